@@ -1,0 +1,93 @@
+"""The seam between the bridge and a vendor that takes leads. Knows no vendor, no store and no HTTP.
+
+Exactly what differs between vendors lies behind it: how a person is addressed, how many go in a call, when the target
+takes people, what an answer tells, how doubt is settled. Whoever adds a vendor writes one file beside this one and
+inherits `tests/destinations/contract.py`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bridge.model import NOTHING, Delivery, Lead, Outcome, Place, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a target stands right now, as `check` found it.
+
+    `room` is how many more people the plan can hold (None = unknown or unlimited). `warnings` are sentences for the
+    operator about a target that takes people but will not mail them soon. `variables` names the custom variables the
+    target knows (empty where the vendor has none, or does not say).
+    """
+
+    place: Place
+    title: str
+    status: str
+    room: int | None = None
+    warnings: tuple[str, ...] = ()
+    variables: frozenset[str] = frozenset()
+
+
+class Answer(list[Outcome]):
+    """The outcomes of one push, one for each delivery, with what the vendor's answer counted.
+
+    `counted` holds the vendor's own counters, `mismatch` one sentence where they do not add up, `room` the plan room
+    left by the answer (None = not said), `began` when the call began by the vendor's clock (None = it told no time).
+    """
+
+    def __init__(
+        self,
+        outcomes: Iterable[Outcome],
+        *,
+        counted: Mapping[str, Scalar] = NOTHING,
+        mismatch: str = "",
+        room: int | None = None,
+        began: datetime | None = None,
+    ) -> None:
+        super().__init__(outcomes)
+        self.counted = counted
+        self.mismatch = mismatch
+        self.room = room
+        self.began = began
+
+
+class Destination(Protocol):
+    """One target at one vendor."""
+
+    @property
+    def name(self) -> str:
+        """The target as the operator would call it, for messages."""
+
+    @property
+    def batch_size(self) -> int:
+        """The most deliveries one `push` may carry."""
+
+    def address(self, lead: Lead) -> str | None:
+        """How this vendor addresses the person, cleaned; None where it cannot."""
+
+    def check(self) -> Standing:
+        """Whether the target exists and takes people now; writes nothing.
+
+        A missing target that `establish` would create comes back with an empty `place.id`. Raises Denied where a person must act first, Unavailable, Refused or ConfigProblem as `errors` says.
+        """
+
+    def establish(self) -> Standing:
+        """The same as `check`, and creates a missing target where the route allows it (the only thing it writes)."""
+
+    def body(self, delivery: Delivery) -> Mapping[str, object]:
+        """The delivery exactly as it would stand in the request, for `preview`."""
+
+    def clock(self) -> datetime:
+        """Now by the vendor's clock, as its latest answers told it; this host's where none has."""
+
+    def push(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Send one batch: one outcome for each delivery, in order; an `Answer` where the vendor counts.
+
+        Never repeats a write whose answer was lost: raises AnswerLost instead. Unavailable and Denied mean that
+        nothing happened, Refused that the whole batch was turned down because of something in it.
+        """
+
+    def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Ask the target of each delivery what it holds; never writes. One outcome for each, in order."""
