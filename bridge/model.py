@@ -94,6 +94,8 @@ class Reason(StrEnum):
     DUPLICATE_OF = "duplicate_of"
     DOMAIN_CAP = "domain_cap"
     ERASED = "erased"
+    # held: the route
+    NOT_SELECTED = "not_selected"
     # ready
     OK = "ok"
     UNEXPLAINED = "unexplained"
@@ -293,10 +295,14 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """The rules let this lead go, with these fields, until its validation is too old (None = never)."""
+    """The rules let this lead go, with these fields, until its validation is too old (None = never).
+
+    `domain` is the one that counts towards the route's cap, "" where none does.
+    """
 
     address: str
     fields: Fields
+    domain: str = ""
     expires_at: datetime | None = None
 
 

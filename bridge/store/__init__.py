@@ -1,0 +1,100 @@
+"""The ledger: every table, every SQL statement as a named function, the migrations. Calls no vendor, decides nothing.
+
+One statement module for each idea; this page names what the rest of the house may use.
+"""
+
+from bridge.store.campaigns import (
+    KnownCampaign,
+    campaigns_by_no,
+    campaigns_of_route,
+    note_campaigns,
+    store_decided,
+    store_sweep,
+    undecided,
+    unripe_leads,
+)
+from bridge.store.claims import Batch, Claiming, claim, split
+from bridge.store.database import Database
+from bridge.store.leads import (
+    Deciding,
+    StoredLead,
+    leads_of,
+    person_of,
+    record_decisions,
+    record_page,
+    stale_leads,
+    undecided_leads,
+)
+from bridge.store.outcomes import (
+    Doubt,
+    Recording,
+    abandoned_to_doubt,
+    doubts,
+    note_absent,
+    put_back,
+    record_outcomes,
+    settle_absent,
+)
+from bridge.store.runs import (
+    PastRun,
+    Tally,
+    answered_batches,
+    bind,
+    finish_run,
+    has_pushed,
+    mismatches,
+    past_runs,
+    ready_leads,
+    route_names,
+    route_number,
+    start_run,
+    tally,
+)
+from bridge.store.suppressions import suppress, suppressed
+
+__all__ = [
+    "Batch",
+    "Claiming",
+    "Database",
+    "Deciding",
+    "Doubt",
+    "KnownCampaign",
+    "PastRun",
+    "Recording",
+    "StoredLead",
+    "Tally",
+    "abandoned_to_doubt",
+    "answered_batches",
+    "bind",
+    "campaigns_by_no",
+    "campaigns_of_route",
+    "claim",
+    "doubts",
+    "finish_run",
+    "has_pushed",
+    "leads_of",
+    "mismatches",
+    "note_absent",
+    "note_campaigns",
+    "past_runs",
+    "person_of",
+    "put_back",
+    "ready_leads",
+    "record_decisions",
+    "record_outcomes",
+    "record_page",
+    "route_names",
+    "route_number",
+    "settle_absent",
+    "split",
+    "stale_leads",
+    "start_run",
+    "store_decided",
+    "store_sweep",
+    "suppress",
+    "suppressed",
+    "tally",
+    "undecided",
+    "undecided_leads",
+    "unripe_leads",
+]

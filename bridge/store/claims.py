@@ -1,0 +1,347 @@
+"""Statements behind "never twice": who may go next, and the unique claim that lets exactly one go. Calls no vendor.
+
+`claim` is the transaction ready -> sending. In the order of their rank it looks at each delivery once more (suppressed?
+validation still good and young? somebody else's already? cap of the domain?), holds those that must not go, and
+claims the others in every dedupe scope they fall in.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.errors import Busy
+from bridge.model import CLAIMING, Dedupe, Delivery, Origin, Place, Reason, State
+from bridge.store import leases
+from bridge.store.database import Database, milliseconds, moment
+from bridge.store.facts import load_fields
+from bridge.store.statements import chunks, insert_or_ignore, number_of, table
+from bridge.store.suppressions import suppressed_among
+from bridge.store.tables import BatchRow, ClaimRow, DeliveryRow, EventRow, LeadRow, PlaceRow, ScopeRow
+
+_claim = table(ClaimRow)
+_delivery = table(DeliveryRow)
+_event = table(EventRow)
+_lead = table(LeadRow)
+_place = table(PlaceRow)
+_scope = table(ScopeRow)
+_batch = table(BatchRow)
+
+_COUNTED = (State.SENDING, State.IN_DOUBT, State.DELIVERED, State.DUPLICATE)
+"""States that fill a place under the cap of a domain: these people are in the target, or may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """For whom, where to and under which conditions a batch is claimed. `asked_at` is the vendor's clock now."""
+
+    run_id: int
+    route_no: int
+    epoch: int
+    decided_by: str
+    place: Place
+    dedupe: Dedupe
+    same_person: str
+    per_domain: int
+    asked_at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries that one call is to carry. They are `sending` in the ledger."""
+
+    id: int
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one claim has accepted and held so far."""
+
+    accepted: list[Any] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)
+    owners: dict[str, int] = field(default_factory=dict)
+    filled: Counter[str] = field(default_factory=Counter)
+
+
+def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None:
+    """Claim the next deliveries of the route, at most `limit`; None when nobody is ready.
+
+    Raises Busy when the lease has gone to another process.
+    """
+    with database.write() as connection:
+        if not leases.held(connection, claiming.route_no, claiming.epoch):
+            raise Busy("Another process has taken this route over.")
+        scopes = _scope_numbers(connection, claiming.place)
+        taken = _choose(connection, claiming, scopes, limit)
+        _insert_claims(connection, claiming, scopes, taken)
+        _hold(connection, claiming, taken.held)
+        return _send(connection, claiming, taken.accepted) if taken.accepted else None
+
+
+def free_claims(connection: Connection, delivery_ids: Sequence[int]) -> None:
+    """Give up the claims of deliveries that became held or refused, and wake whoever waited for them.
+
+    A claim passes to another delivery that went to the same person inside the scope: two routes that each look only
+    at their own target may both have delivered, and the wider scope must go on knowing it.
+    """
+    for some in chunks(delivery_ids):
+        freed = connection.execute(
+            sa.delete(_claim).where(_claim.c.delivery_id.in_(some)).returning(_claim.c.scope_no, _claim.c.person)
+        ).all()
+        if freed:
+            _pass_on(connection, {row.person for row in freed})
+        wake = sa.and_(_delivery.c.waits_for.in_(some), _delivery.c.state == State.HELD)
+        connection.execute(sa.update(_delivery).where(wake).values(stale=1))
+
+
+def wake_capped(connection: Connection, delivery_ids: Sequence[int]) -> None:
+    """Ask those again who waited for a place under a domain's cap that one of these deliveries has just left."""
+    d = _delivery.c
+    query = sa.select(d.route_no, d.domain).distinct().where(d.domain != "")
+    places = [row for some in chunks(delivery_ids) for row in connection.execute(query.where(d.id.in_(some)))]
+    for row in places:
+        waiting = (d.route_no == row.route_no, d.domain == row.domain, d.reason == Reason.DOMAIN_CAP)
+        connection.execute(sa.update(_delivery).where(*waiting, d.state == State.HELD).values(stale=1))
+
+
+def place_number(connection: Connection, place: Place) -> int:
+    """The number of a target in the ledger."""
+    key = {"vendor": place.vendor, "workspace": place.workspace, "kind": place.kind, "id": place.id}
+    return number_of(connection, _place, **key)
+
+
+# ----------------------------------------------------------------------------------------------------- who may go
+
+
+def _choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int) -> _Round:
+    taken = _Round()
+    after = ""
+    while len(taken.accepted) < limit:
+        rows = _ready(connection, claiming, after, limit - len(taken.accepted))
+        if not rows:
+            break
+        after = rows[-1].rank
+        _look(connection, claiming, scopes, taken, rows)
+    return taken
+
+
+def _ready(connection: Connection, claiming: Claiming, after: str, limit: int) -> Sequence[Any]:
+    """The next ready deliveries by rank, locked; those decided by other rules wait for their new decision."""
+    d = _delivery.c
+    query = (
+        sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, _lead.c.person)
+        .add_columns(_lead.c.validation, d.batch_id)
+        .join(_lead, _lead.c.id == d.lead_id)
+        .where(d.route_no == claiming.route_no, d.state == State.READY, d.rank > after)
+        .where(d.not_before <= milliseconds(claiming.now), d.decided_by == claiming.decided_by, d.stale == 0)
+        .order_by(d.rank)
+        .limit(limit)
+        .with_for_update(of=_delivery, skip_locked=True)
+    )
+    return connection.execute(query).all()
+
+
+def _look(
+    connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round, rows: Sequence[Any]
+) -> None:
+    suppressed = suppressed_among(connection, [row.person for row in rows])
+    guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
+    taken.owners.update(_owners(connection, guarded, [_key(claiming, row) for row in rows]))
+    if claiming.per_domain:
+        _count_domains(connection, claiming, taken, rows)
+    for row in rows:
+        held = _objection(claiming, taken, row, suppressed)
+        if held is None:
+            taken.accepted.append(row)
+            taken.owners[_key(claiming, row)] = row.id
+            taken.filled[row.domain] += 1
+        else:
+            taken.held.append({"b_id": row.id, "stale": 0, **held})
+
+
+def _objection(claiming: Claiming, taken: _Round, row: Any, suppressed: frozenset[str]) -> dict[str, Any] | None:
+    """Why this delivery must not go after all; None when it may."""
+    if row.person in suppressed:
+        return {"reason": Reason.SUPPRESSED, "waits_for": 0}
+    if row.validation != "valid":
+        return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
+    if row.expires_at and row.expires_at <= milliseconds(claiming.now):
+        return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}
+    owner = taken.owners.get(_key(claiming, row), row.id)
+    if owner != row.id:
+        return {"reason": Reason.DUPLICATE_OF, "waits_for": owner}
+    if claiming.per_domain and row.domain and taken.filled[row.domain] >= claiming.per_domain:
+        return {"reason": Reason.DOMAIN_CAP, "waits_for": 0}
+    return None
+
+
+def _key(claiming: Claiming, row: Any) -> str:
+    """What must be unclaimed: the canonical person, or on a route that says so the very address."""
+    return str(row.address if claiming.same_person == "exact" else row.person)
+
+
+def _owners(connection: Connection, scope_nos: Sequence[int], keys: Iterable[str]) -> dict[str, int]:
+    query = sa.select(_claim.c.person, _claim.c.delivery_id).where(_claim.c.scope_no.in_(scope_nos))
+    return {
+        row.person: row.delivery_id
+        for some in chunks(sorted(set(keys)))
+        for row in connection.execute(query.where(_claim.c.person.in_(some)))
+    }
+
+
+def _count_domains(connection: Connection, claiming: Claiming, taken: _Round, rows: Sequence[Any]) -> None:
+    new = sorted({row.domain for row in rows if row.domain and row.domain not in taken.filled})
+    query = sa.select(_delivery.c.domain, sa.func.count()).where(
+        _delivery.c.route_no == claiming.route_no, _delivery.c.state.in_(_COUNTED)
+    )
+    for some in chunks(new):
+        counted = connection.execute(query.where(_delivery.c.domain.in_(some)).group_by(_delivery.c.domain))
+        taken.filled.update(dict(counted.tuples().all()))
+
+
+# ------------------------------------------------------------------------------------------------------ the claims
+
+
+def _scope_numbers(connection: Connection, place: Place) -> dict[str, int]:
+    names = (*place.scopes, *(place.guarded("campaigns")), *(place.guarded("lists")))
+    return {name: number_of(connection, _scope, name=name) for name in dict.fromkeys(names)}
+
+
+def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
+    """Claim every accepted delivery; whoever lost a race to another process is held instead.
+
+    Both keys are written, the canonical and the exact one, so that routes with either rule see each other. Rows are
+    sorted, so that two processes that claim at once take the same locks in the same order.
+    """
+    again = [row.id for row in taken.accepted if row.batch_id]
+    for some in chunks(again):
+        connection.execute(sa.delete(_claim).where(_claim.c.delivery_id.in_(some)))
+    rows = [
+        {"scope_no": scopes[scope], "person": key, "delivery_id": row.id}
+        for row in taken.accepted
+        for scope in claiming.place.scopes
+        for key in dict.fromkeys((row.person, row.address))
+    ]
+    if not rows:
+        return
+    rows.sort(key=lambda row: (row["scope_no"], row["person"]))
+    connection.execute(insert_or_ignore(connection, _claim), rows)
+    _drop_losers(connection, claiming, scopes, taken)
+
+
+def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
+    guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
+    owners = _owners(connection, guarded, [_key(claiming, row) for row in taken.accepted])
+    lost = [row for row in taken.accepted if owners.get(_key(claiming, row), row.id) != row.id]
+    if not lost:
+        return
+    taken.accepted = [row for row in taken.accepted if row not in lost]
+    for row in taken.held:
+        # The loser may have filled the place under a cap for which another was just held: ask that one again.
+        row["stale"] = 1 if row["reason"] == Reason.DOMAIN_CAP else 0
+    taken.held += [
+        {"b_id": row.id, "stale": 0, "reason": Reason.DUPLICATE_OF, "waits_for": owners[_key(claiming, row)]}
+        for row in lost
+    ]
+    free_claims(connection, [row.id for row in lost])
+
+
+def _pass_on(connection: Connection, persons: Iterable[str]) -> None:
+    d = _delivery.c
+    query = (
+        sa.select(d.id, d.address, _lead.c.person, _place.c.vendor, _place.c.workspace, _place.c.kind)
+        .add_columns(_place.c.id.label("place_id"))
+        .join(_lead, _lead.c.id == d.lead_id)
+        .join(_place, _place.c.no == d.place_no)
+        .where(d.state.in_(CLAIMING))
+        .order_by(d.id)
+    )
+    for some in chunks(sorted(persons)):
+        for row in connection.execute(query.where(_lead.c.person.in_(some))).all():
+            place = Place(row.vendor, row.workspace, row.kind, row.place_id)
+            rows = [
+                {"scope_no": number_of(connection, _scope, name=scope), "person": key, "delivery_id": row.id}
+                for scope in place.scopes
+                for key in dict.fromkeys((row.person, row.address))
+            ]
+            connection.execute(insert_or_ignore(connection, _claim), rows)
+
+
+# ------------------------------------------------------------------------------------------------------ the moves
+
+
+def _hold(connection: Connection, claiming: Claiming, held: Sequence[dict[str, Any]]) -> None:
+    if not held:
+        return
+    moves = {"state": State.HELD, "origin": Origin.LOCAL, "detail": ""}
+    only_ready = (_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == State.READY)
+    connection.execute(sa.update(_delivery).where(*only_ready).values(moves), held)
+    at = milliseconds(claiming.now)
+    events = [{**moves, "delivery_id": row["b_id"], "at": at, "reason": row["reason"]} for row in held]
+    connection.execute(sa.insert(_event), events)
+    free_claims(connection, [row["b_id"] for row in held])
+
+
+def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> Batch:
+    place_no = place_number(connection, claiming.place)
+    batch_id = open_batch(connection, claiming, place_no, len(rows))
+    asked_at = milliseconds(claiming.asked_at)
+    d = _delivery.c
+    for some in chunks([row.id for row in rows]):
+        done = connection.execute(
+            sa.update(_delivery)
+            .where(d.id.in_(some), d.state == State.READY)
+            .values(
+                state=State.SENDING,
+                reason=Reason.OK,
+                origin=Origin.LOCAL,
+                detail="",
+                place_no=place_no,
+                batch_id=batch_id,
+                attempts=d.attempts + 1,
+                asked_at=sa.case((d.asked_at == 0, asked_at), else_=d.asked_at),
+                absent_at=0,
+            )
+        )
+        assert done.rowcount == len(some), "the batch was locked by us"  # noqa: S101 - the last guard of never twice
+    return Batch(batch_id, tuple(_delivery_of(claiming, row, asked_at) for row in rows))
+
+
+def open_batch(connection: Connection, claiming: Claiming, place_no: int, sent: int) -> int:
+    """Write down that a call with so many deliveries is about to go out; its number."""
+    values = {
+        "run_id": claiming.run_id,
+        "route_no": claiming.route_no,
+        "place_no": place_no,
+        "epoch": claiming.epoch,
+        "sent": sent,
+        "began_at": milliseconds(claiming.now),
+    }
+    return int(connection.execute(sa.insert(_batch).values(values).returning(_batch.c.id)).scalar_one())
+
+
+def _delivery_of(claiming: Claiming, row: Any, asked_at: int) -> Delivery:
+    return Delivery(
+        id=row.id,
+        person=row.person,
+        address=row.address,
+        fields=load_fields(row.fields),
+        place=claiming.place,
+        attempts=row.attempts + 1,
+        asked_at=moment(row.asked_at or asked_at),
+    )
+
+
+def split(database: Database, claiming: Claiming, deliveries: Sequence[Delivery]) -> Batch:
+    """Put a part of a batch that was turned down as a whole into a batch of its own; its claims stay."""
+    with database.write() as connection:
+        batch_id = open_batch(connection, claiming, place_number(connection, claiming.place), len(deliveries))
+        for some in chunks([delivery.id for delivery in deliveries]):
+            connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(batch_id=batch_id))
+    return Batch(batch_id, tuple(deliveries))

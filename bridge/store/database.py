@@ -1,0 +1,178 @@
+"""Opens the ledger and hands out its transactions. Holds no statement about leads.
+
+SQLite in WAL mode or PostgreSQL, by URL. Every SQLite write transaction begins IMMEDIATE and a process has one writer
+at a time; a `durable` one waits until the bytes are on the disk (synchronous=FULL), as the claim before a call and
+the outcome after it must be. No transaction may stay open during a network call.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from bridge.errors import ConfigProblem, Unavailable
+
+BUSY_SECONDS = 20
+"""How long a statement waits for another process's write transaction."""
+
+
+class Database:
+    """The ledger's database. Thread-safe; `close()` it at the end."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _read_url(url)
+        self.dialect = self.url.get_backend_name()
+        self._writer = threading.RLock()
+        if self.dialect == "sqlite":
+            _prepare_file(self.url)
+        self.engine = _engine(self.url)
+
+    def __repr__(self) -> str:
+        return f"Database({self.name})"
+
+    @property
+    def name(self) -> str:
+        """The database for messages, without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads. Raises Unavailable when the database does not answer."""
+        with _spoken(self), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A write transaction, committed on leaving and rolled back on any exception."""
+        options = {"bridge_begin": "IMMEDIATE", "bridge_synchronous": "FULL" if durable else "NORMAL"}
+        with (
+            _spoken(self),
+            self._writer,
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def milliseconds(moment: datetime | None) -> int:
+    """The ledger's form of an instant; 0 for None."""
+    return 0 if moment is None else int(moment.timestamp() * 1000)
+
+
+def moment(stored: int) -> datetime | None:
+    """The instant behind the ledger's form; None for 0."""
+    return datetime.fromtimestamp(stored / 1000, UTC) if stored else None
+
+
+def now_ms(connection: Connection) -> int:
+    """The database's own clock in milliseconds: the one clock that every holder of a lease shares."""
+    if connection.dialect.name == "sqlite":
+        clock = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+    else:
+        clock = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+    return int(connection.exec_driver_sql(clock).scalar_one())
+
+
+def _read_url(text: str) -> URL:
+    hint = "Set BRIDGE_DATABASE_URL to sqlite:///data/bridge.db or postgresql+psycopg://user@host/name."
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ConfigProblem("BRIDGE_DATABASE_URL is not a database address.", hint=hint) from None
+    backend = url.get_backend_name()
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise ConfigProblem(f'BRIDGE_DATABASE_URL names the database "{backend}", which is not supported.', hint=hint)
+    return url
+
+
+def _prepare_file(url: URL) -> None:
+    """Make the folder and an empty file that only its owner can read: it holds people's addresses."""
+    if not url.database or url.database == ":memory:":
+        return
+    path = Path(url.database)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise ConfigProblem(
+            f"The database {path} cannot be written: {error.strerror or error}.",
+            hint="Make the folder writable, or set BRIDGE_DATABASE_URL to another place.",
+        ) from None
+
+
+def _engine(url: URL) -> sa.Engine:
+    try:
+        if url.get_backend_name() == "sqlite":
+            engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+            sa.event.listen(engine, "connect", _on_sqlite_connect)
+            sa.event.listen(engine, "begin", _on_sqlite_begin)
+            return engine
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10})
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise ConfigProblem(
+            "PostgreSQL needs its driver, which is not installed.", hint="pip install 'leadbridge[postgres]'"
+        ) from None
+
+
+def _on_sqlite_connect(connection: Any, _record: object) -> None:
+    # Python's own transaction handling is switched off: we say BEGIN ourselves, in _on_sqlite_begin.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # A larger log and cache double the speed of bulk writes (measured; docs/performance.md).
+    cursor.execute("PRAGMA wal_autocheckpoint=4000")
+    cursor.execute("PRAGMA cache_size=-16384")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    # `synchronous` can only be set between transactions, and belongs to the connection: say it every time.
+    connection.exec_driver_sql(f"PRAGMA synchronous={options.get('bridge_synchronous', 'NORMAL')}")
+    connection.exec_driver_sql(f"BEGIN {options.get('bridge_begin', 'DEFERRED')}")
+
+
+@contextmanager
+def _spoken(database: Database) -> Iterator[None]:
+    """Turn the driver's errors into ours; their text may hold parameters, so only the driver's own words are kept."""
+    try:
+        yield
+    except DBAPIError as error:
+        words = str(error.orig).strip().splitlines()[0] if error.orig and str(error.orig) else type(error).__name__
+        raise _translate(database, words, error) from None
+
+
+def _translate(database: Database, words: str, error: DBAPIError) -> Exception:
+    if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError):
+        return error
+    if "not a database" in words or "malformed" in words:
+        return ConfigProblem(
+            f"The database {database.name} is damaged: {words}.",
+            hint="Put it aside and restore your last backup; `leadbridge db upgrade` checks it.",
+        )
+    if "readonly" in words or "unable to open" in words:
+        return ConfigProblem(
+            f"The database {database.name} cannot be written: {words}.",
+            hint="Make the file and its folder writable, or set BRIDGE_DATABASE_URL to another place.",
+        )
+    return Unavailable(
+        f"The database {database.name} does not answer: {words}.",
+        hint="Nothing is lost; run the same command again.",
+        vendor="database",
+    )

@@ -1,0 +1,275 @@
+"""Statements that record what became of deliveries that were sending or in doubt. Asks no vendor.
+
+Only the holder of the route's epoch records; every move is checked against the table of states in `model.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.errors import Busy
+from bridge.model import MOVES, Decision, Deliver, Delivery, Origin, Outcome, Place, Reason, Scalar, State
+from bridge.store import leases
+from bridge.store.claims import free_claims, wake_capped
+from bridge.store.database import Database, milliseconds, moment
+from bridge.store.facts import dump_fields, dump_map, load_fields, storable
+from bridge.store.statements import chunks, table
+from bridge.store.tables import BatchRow, DeliveryRow, EventRow, LeadRow, PlaceRow
+
+_batch = table(BatchRow)
+_delivery = table(DeliveryRow)
+_event = table(EventRow)
+_lead = table(LeadRow)
+_place = table(PlaceRow)
+
+MOST_ATTEMPTS = 5
+"""How often a lead whose outcome nobody explains is offered before it counts as failed."""
+
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Who records, and when."""
+
+    route_no: int
+    epoch: int
+    now: datetime
+
+
+def record_outcomes(
+    database: Database,
+    recording: Recording,
+    outcomes: Sequence[Outcome],
+    *,
+    batch_id: int = 0,
+    result: str = "answered",
+    counted: Mapping[str, Scalar] | None = None,
+    mismatch: str = "",
+) -> list[Outcome]:
+    """Commit what became of each delivery, and of the batch that carried them; the outcomes as recorded.
+
+    A delivery that goes back to ready after its last attempt is recorded as failed. Raises Busy when the route belongs
+    to a later epoch: then nothing is recorded, and the later holder settles what is left.
+    """
+    with database.write() as connection:
+        _check_epoch(connection, recording)
+        rows = _current(connection, [outcome.delivery_id for outcome in outcomes])
+        final = [_spent(outcome, rows[outcome.delivery_id].attempts) for outcome in outcomes]
+        _move(connection, recording, rows, final, batch_id)
+        if batch_id:
+            values = {"result": result, "mismatch": storable(mismatch), "ended_at": milliseconds(recording.now)}
+            values["counted"] = dump_map(counted) if counted else ""
+            connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
+    return final
+
+
+def put_back(
+    database: Database, recording: Recording, batch_id: int, deliveries: Sequence[Delivery], reason: Reason, result: str
+) -> None:
+    """Make deliveries ready again whose call did not happen: it does not count as an attempt."""
+    ids = [delivery.id for delivery in deliveries]
+    d = _delivery.c
+    with database.write() as connection:
+        _check_epoch(connection, recording)
+        for some in chunks(ids):
+            connection.execute(
+                sa.update(_delivery)
+                .where(d.id.in_(some), d.state == State.SENDING)
+                .values(
+                    state=State.READY,
+                    reason=reason,
+                    attempts=d.attempts - 1,
+                    asked_at=sa.case((d.attempts <= 1, 0), else_=d.asked_at),
+                )
+            )
+            wake_capped(connection, some)
+        values = {"result": result, "ended_at": milliseconds(recording.now)}
+        connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
+
+
+def abandoned_to_doubt(database: Database, recording: Recording) -> int:
+    """Put what an earlier holder left `sending` in doubt; how many there were.
+
+    The caller holds the lease, so every call of an earlier one has ended: now at the latest.
+    """
+    query = sa.select(_delivery.c.id).where(
+        _delivery.c.route_no == recording.route_no, _delivery.c.state == State.SENDING
+    )
+    with database.write() as connection:
+        _check_epoch(connection, recording)
+        ids = list(connection.execute(query).scalars())
+        outcomes = [Outcome(some, State.IN_DOUBT, Reason.ABANDONED, Origin.LOCAL) for some in ids]
+        _move(connection, recording, _current(connection, ids), outcomes, 0)
+        open_batches = (_batch.c.route_no == recording.route_no, _batch.c.result == "open")
+        connection.execute(sa.update(_batch).where(*open_batches).values(result="abandoned"))
+    return len(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A delivery in doubt. `ended_at` is when its call ended at the latest, `absent_at` when it was first missed."""
+
+    delivery: Delivery
+    ended_at: datetime | None
+    absent_at: datetime | None
+
+
+def doubts(database: Database, route_no: int) -> list[Doubt]:
+    """Every delivery of the route whose answer was lost, oldest first."""
+    d, p = _delivery.c, _place.c
+    query = (
+        sa.select(d.id, d.address, d.fields, d.attempts, d.asked_at, d.ended_at, d.absent_at, _lead.c.person)
+        .add_columns(p.vendor, p.workspace, p.kind, p.id.label("place_id"))
+        .join(_lead, _lead.c.id == d.lead_id)
+        .join(_place, p.no == d.place_no)
+        .where(d.route_no == route_no, d.state == State.IN_DOUBT)
+        .order_by(d.id)
+    )
+    with database.read() as connection:
+        return [_doubt(row) for row in connection.execute(query)]
+
+
+def note_absent(database: Database, recording: Recording, delivery_ids: Sequence[int]) -> None:
+    """Remember that a lookup did not find these; a second one that agrees will settle it."""
+    with database.write() as connection:
+        _check_epoch(connection, recording)
+        for some in chunks(delivery_ids):
+            missing = (_delivery.c.id.in_(some), _delivery.c.state == State.IN_DOUBT)
+            values = {"absent_at": milliseconds(recording.now)}
+            connection.execute(sa.update(_delivery).where(*missing).values(values))
+
+
+def settle_absent(
+    database: Database, recording: Recording, decided: Sequence[tuple[int, Decision]], decided_by: str
+) -> None:
+    """Record the new decision about deliveries that are certain not to have arrived: ready, held, or failed."""
+    with database.write() as connection:
+        _check_epoch(connection, recording)
+        rows = _current(connection, [delivery_id for delivery_id, _ in decided])
+        outcomes = []
+        for delivery_id, decision in decided:
+            if isinstance(decision, Deliver):
+                again = Outcome(delivery_id, State.READY, Reason.ABSENT, Origin.LOOKUP)
+                outcomes.append(_spent(again, rows[delivery_id].attempts))
+                _fields_anew(connection, delivery_id, decision, decided_by)
+            else:
+                outcomes.append(Outcome(delivery_id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail))
+        _move(connection, recording, rows, outcomes, 0, wait=False)
+
+
+def _check_epoch(connection: Connection, recording: Recording) -> None:
+    if not leases.held(connection, recording.route_no, recording.epoch):
+        raise Busy("Another process has taken this route over; what was under way is settled by it.")
+
+
+def _current(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    query = sa.select(_delivery.c.id, _delivery.c.state, _delivery.c.attempts, _delivery.c.batch_id)
+    return {row.id: row for some in chunks(ids) for row in connection.execute(query.where(_delivery.c.id.in_(some)))}
+
+
+def _spent(outcome: Outcome, attempts: int) -> Outcome:
+    if outcome.state is State.READY and outcome.reason is not Reason.DENIED and attempts >= MOST_ATTEMPTS:
+        return Outcome(outcome.delivery_id, State.FAILED, Reason.ATTEMPTS_SPENT, outcome.origin, detail=outcome.reason)
+    return outcome
+
+
+def _move(
+    connection: Connection,
+    recording: Recording,
+    rows: Mapping[int, Any],
+    outcomes: Sequence[Outcome],
+    batch_id: int,
+    *,
+    wait: bool = True,
+) -> None:
+    moving = [outcome for outcome in outcomes if _is_legal(State(rows[outcome.delivery_id].state), outcome.state)]
+    if not moving:
+        return
+    at = milliseconds(recording.now)
+    values = [_values(outcome, rows[outcome.delivery_id], recording, wait=wait) for outcome in moving]
+    unmoved = (_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == sa.bindparam("b_state"))
+    connection.execute(sa.update(_delivery).where(*unmoved), values)
+    events = [
+        {
+            "delivery_id": outcome.delivery_id,
+            "at": at,
+            "state": outcome.state,
+            "reason": outcome.reason,
+            "origin": outcome.origin,
+            "batch_id": batch_id or rows[outcome.delivery_id].batch_id,
+            "detail": storable(outcome.detail),
+        }
+        for outcome in moving
+    ]
+    connection.execute(sa.insert(_event), events)
+    free_claims(connection, [o.delivery_id for o in moving if o.state in (State.HELD, State.REFUSED)])
+    left = (State.HELD, State.REFUSED, State.READY, State.FAILED)
+    wake_capped(connection, [o.delivery_id for o in moving if o.state in left])
+
+
+def _is_legal(before: State, after: State) -> bool:
+    if before is after:
+        return False
+    assert after in MOVES[before], f"{before} -> {after} is no legal move"  # noqa: S101 - the state machine's guard
+    return True
+
+
+def _values(outcome: Outcome, row: Any, recording: Recording, *, wait: bool) -> dict[str, Any]:
+    now = milliseconds(recording.now)
+    denied = outcome.reason is Reason.DENIED  # the target took nobody: not this lead's attempt, and no reason to wait
+    waits = wait and outcome.state is State.READY and not denied
+    # A lookup that failed after a whole answer leaves nothing unknown about the call's end; the other two do.
+    ended = now if outcome.state is State.IN_DOUBT else 0
+    return {
+        "b_id": outcome.delivery_id,
+        "b_state": row.state,
+        "state": outcome.state,
+        "reason": outcome.reason,
+        "origin": outcome.origin,
+        "detail": storable(outcome.detail),
+        "remote_id": storable(outcome.remote_id),
+        "sent_at": now if outcome.state is State.DELIVERED else 0,
+        "ended_at": ended,
+        "attempts": row.attempts - 1 if denied else row.attempts,
+        "not_before": now + milliseconds_of(_wait(row.attempts)) if waits else 0,
+    }
+
+
+def milliseconds_of(span: timedelta) -> int:
+    """A span of time in the ledger's unit."""
+    return int(span.total_seconds() * 1000)
+
+
+def _wait(attempts: int) -> timedelta:
+    return min(_FIRST_WAIT * int(4 ** max(0, attempts - 1)), _LONGEST_WAIT)
+
+
+def _fields_anew(connection: Connection, delivery_id: int, decision: Deliver, decided_by: str) -> None:
+    values = {
+        "address": storable(decision.address),
+        "fields": dump_fields(decision.fields),
+        "domain": decision.domain,
+        "expires_at": milliseconds(decision.expires_at),
+        "decided_by": decided_by,
+    }
+    connection.execute(sa.update(_delivery).where(_delivery.c.id == delivery_id).values(values))
+
+
+def _doubt(row: Any) -> Doubt:
+    delivery = Delivery(
+        id=row.id,
+        person=row.person,
+        address=row.address,
+        fields=load_fields(row.fields),
+        place=Place(row.vendor, row.workspace, row.kind, row.place_id),
+        state=State.IN_DOUBT,
+        attempts=row.attempts,
+        asked_at=moment(row.asked_at),
+    )
+    return Doubt(delivery, moment(row.ended_at), moment(row.absent_at))

@@ -1,0 +1,288 @@
+"""The tables of the ledger, as sqlmodel classes. Holds no statement and no connection.
+
+House rules: every instant is an integer, milliseconds since 1970 UTC, 0 = never; every text column is NOT NULL with ""
+for nothing, so that a unique index means what it says (instantly.md pitfall 31). Names that repeat a million times
+(campaigns, routes, scopes, places) live in small tables and are referred to by number.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+# Constraint names that both databases agree on, so that later migrations can name them.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+# SQLite only counts up by itself in a column declared INTEGER; PostgreSQL needs BIGINT for a long life.
+_KEY = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Table(SQLModel):
+    """What all tables share: the metadata object with our naming."""
+
+    metadata = metadata
+
+
+def _key() -> Column[int]:
+    return Column(_KEY, primary_key=True, autoincrement=True)
+
+
+def _ref() -> Column[int]:
+    return Column(BigInteger, nullable=False, server_default="0")
+
+
+def _instant() -> Column[int]:
+    return Column(BigInteger, nullable=False, server_default="0")
+
+
+def _text() -> Column[str]:
+    return Column(Text, nullable=False, server_default="")
+
+
+class RouteRow(Table, table=True):
+    """A route that has run at least once. It stays when the configuration forgets it (`retired`)."""
+
+    __tablename__ = "route"
+    no: int = Field(sa_column=_key())
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+
+
+class CampaignRow(Table, table=True):
+    """A source campaign, and how far it has been swept.
+
+    `revision` moves whenever the facts of one of its leads change. `fingerprint` is what the campaign looked like when
+    it was last swept whole ("" = never). `unread` is how many of its rows no route could use.
+    """
+
+    __tablename__ = "campaign"
+    no: int = Field(sa_column=_key())
+    id: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    title: str = Field(default="", sa_column=_text())
+    type: str = Field(default="", sa_column=_text())
+    status: str = Field(default="", sa_column=_text())
+    created_at: int = Field(default=0, sa_column=_instant())
+    revision: int = Field(default=0, sa_column=_ref())
+    fingerprint: str = Field(default="", sa_column=_text())
+    swept_at: int = Field(default=0, sa_column=_instant())
+    resweep_at: int = Field(default=0, sa_column=_instant())
+    resweeps: int = Field(default=0, sa_column=_ref())
+    unread: int = Field(default=0, sa_column=_ref())
+
+
+class LeadRow(Table, table=True):
+    """A lead with its latest facts. `person` is the canonical address, "" where it has none that can be read.
+
+    `digest` tells whether a row read again differs, also after its facts were pruned. `validation` is Scravio's word,
+    repeated outside the facts for the last look at the claim.
+    """
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        UniqueConstraint("campaign_no", "source_id"),
+        Index("ix_lead_campaign_no_revision", "campaign_no", "revision"),
+        Index("ix_lead_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
+    )
+    id: int = Field(sa_column=_key())
+    campaign_no: int = Field(sa_column=_ref())
+    source_id: str = Field(sa_column=_text())
+    person: str = Field(default="", sa_column=_text())
+    username: str = Field(default="", sa_column=_text())
+    validation: str = Field(default="", sa_column=_text())
+    revision: int = Field(default=0, sa_column=_ref())
+    digest: int = Field(default=0, sa_column=_ref())
+    first_seen_at: int = Field(default=0, sa_column=_instant())
+    facts: str = Field(default="", sa_column=_text())
+
+
+class RouteCampaignRow(Table, table=True):
+    """Up to which revision, and by which rules, a route has decided the leads of a campaign."""
+
+    __tablename__ = "route_campaign"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    decided_by: str = Field(default="", sa_column=_text())
+    decided_revision: int = Field(default=0, sa_column=_ref())
+
+
+_OPEN = text("state IN ('sending', 'in_doubt')")
+
+
+class DeliveryRow(Table, table=True):
+    """One lead on one route.
+
+    `rank` orders the leads that are ready at the same time. `domain` is "" where the domain has no cap. `place_no`,
+    `address` and `fields` are fixed from the claim on. `asked_at` (vendor's clock) is when the first call that may
+    have taken effect began; `ended_at` (ours) when the latest one ended; `absent_at` when a lookup first missed it.
+    `stale` asks for a new decision.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("route_no", "lead_id"),
+        Index("ix_delivery_lead_id", "lead_id"),
+        Index("ix_delivery_route_no_state_reason", "route_no", "state", "reason"),
+        Index(
+            "ix_delivery_ready",
+            "route_no",
+            "rank",
+            sqlite_where=text("state = 'ready'"),
+            postgresql_where=text("state = 'ready'"),
+        ),
+        Index("ix_delivery_open", "route_no", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_delivery_stale", "route_no", "id", sqlite_where=text("stale = 1"), postgresql_where=text("stale = 1")
+        ),
+        Index(
+            "ix_delivery_waits_for",
+            "waits_for",
+            sqlite_where=text("waits_for <> 0"),
+            postgresql_where=text("waits_for <> 0"),
+        ),
+        Index(
+            "ix_delivery_domain",
+            "route_no",
+            "domain",
+            sqlite_where=text("domain <> ''"),
+            postgresql_where=text("domain <> ''"),
+        ),
+    )
+    id: int = Field(sa_column=_key())
+    route_no: int = Field(sa_column=_ref())
+    lead_id: int = Field(sa_column=_ref())
+    state: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
+    origin: str = Field(sa_column=_text())
+    detail: str = Field(default="", sa_column=_text())
+    decided_by: str = Field(default="", sa_column=_text())
+    decided_at: int = Field(default=0, sa_column=_instant())
+    lead_revision: int = Field(default=0, sa_column=_ref())
+    stale: int = Field(default=0, sa_column=_ref())
+    rank: str = Field(default="", sa_column=_text())
+    domain: str = Field(default="", sa_column=_text())
+    waits_for: int = Field(default=0, sa_column=_ref())
+    expires_at: int = Field(default=0, sa_column=_instant())
+    attempts: int = Field(default=0, sa_column=_ref())
+    not_before: int = Field(default=0, sa_column=_instant())
+    place_no: int = Field(default=0, sa_column=_ref())
+    batch_id: int = Field(default=0, sa_column=_ref())
+    asked_at: int = Field(default=0, sa_column=_instant())
+    ended_at: int = Field(default=0, sa_column=_instant())
+    absent_at: int = Field(default=0, sa_column=_instant())
+    sent_at: int = Field(default=0, sa_column=_instant())
+    remote_id: str = Field(default="", sa_column=_text())
+    address_changed: str = Field(default="", sa_column=_text())
+    address: str = Field(default="", sa_column=_text())
+    fields: str = Field(default="", sa_column=_text())
+
+
+class ScopeRow(Table, table=True):
+    """A dedupe scope: a target, all campaigns or all lists of a workspace, or the workspace."""
+
+    __tablename__ = "scope"
+    no: int = Field(sa_column=_key())
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+
+
+class ClaimRow(Table, table=True):
+    """In this scope, this person belongs to that delivery. The primary key is the promise "never twice"."""
+
+    __tablename__ = "claim"
+    __table_args__ = (Index("ix_claim_delivery_id", "delivery_id"), {"sqlite_with_rowid": False})
+    scope_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    person: str = Field(sa_column=Column(Text, primary_key=True))
+    delivery_id: int = Field(sa_column=_ref())
+
+
+class PlaceRow(Table, table=True):
+    """A target by the ids its vendor gave it."""
+
+    __tablename__ = "place"
+    __table_args__ = (UniqueConstraint("vendor", "workspace", "kind", "id"),)
+    no: int = Field(sa_column=_key())
+    vendor: str = Field(sa_column=_text())
+    workspace: str = Field(sa_column=_text())
+    kind: str = Field(sa_column=_text())
+    id: str = Field(sa_column=_text())
+    title: str = Field(default="", sa_column=_text())
+
+
+class BindingRow(Table, table=True):
+    """Which place a route's target meant when it was first resolved."""
+
+    __tablename__ = "binding"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    target: str = Field(sa_column=Column(Text, primary_key=True))
+    place_no: int = Field(sa_column=_ref())
+
+
+class BatchRow(Table, table=True):
+    """One call that carried deliveries: what was sent, what the answer counted, and whether the two agree."""
+
+    __tablename__ = "batch"
+    __table_args__ = (Index("ix_batch_run_id", "run_id"),)
+    id: int = Field(sa_column=_key())
+    run_id: int = Field(sa_column=_ref())
+    route_no: int = Field(sa_column=_ref())
+    place_no: int = Field(sa_column=_ref())
+    epoch: int = Field(default=0, sa_column=_ref())
+    sent: int = Field(default=0, sa_column=_ref())
+    result: str = Field(default="open", sa_column=_text())
+    counted: str = Field(default="", sa_column=_text())
+    mismatch: str = Field(default="", sa_column=_text())
+    began_at: int = Field(default=0, sa_column=_instant())
+    ended_at: int = Field(default=0, sa_column=_instant())
+
+
+class EventRow(Table, table=True):
+    """A move of a delivery, for `explain`. The first decision is in the delivery itself."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_delivery_id", "delivery_id"),)
+    id: int = Field(sa_column=_key())
+    delivery_id: int = Field(sa_column=_ref())
+    at: int = Field(sa_column=_instant())
+    state: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
+    origin: str = Field(sa_column=_text())
+    batch_id: int = Field(default=0, sa_column=_ref())
+    detail: str = Field(default="", sa_column=_text())
+
+
+class SuppressionRow(Table, table=True):
+    """An address (its canonical key) or a domain that must never be contacted."""
+
+    __tablename__ = "suppression"
+    value: str = Field(sa_column=Column(Text, primary_key=True))
+    kind: str = Field(sa_column=_text())
+    reason: str = Field(default="", sa_column=_text())
+    origin: str = Field(default="", sa_column=_text())
+    added_at: int = Field(default=0, sa_column=_instant())
+
+
+class LeaseRow(Table, table=True):
+    """Who may work on a route, until when by the database's clock. `epoch` counts the holders."""
+
+    __tablename__ = "lease"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    epoch: int = Field(default=0, sa_column=_ref())
+    host: str = Field(default="", sa_column=_text())
+    pid: int = Field(default=0, sa_column=_ref())
+    process: str = Field(default="", sa_column=_text())
+    acquired_at: int = Field(default=0, sa_column=_instant())
+    expires_at: int = Field(default=0, sa_column=_instant())
+
+
+class RunRow(Table, table=True):
+    """One execution of one route, with the document `sync --json` printed for it."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_route_no", "route_no", "id"),)
+    id: int = Field(sa_column=_key())
+    route_no: int = Field(sa_column=_ref())
+    started_at: int = Field(sa_column=_instant())
+    ended_at: int = Field(default=0, sa_column=_instant())
+    status: str = Field(default="", sa_column=_text())
+    document: str = Field(default="", sa_column=_text())

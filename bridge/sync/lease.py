@@ -1,0 +1,44 @@
+"""Holds a route's lease while a run works on it, and guards every write with it. Knows nothing of leads."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bridge import api
+from bridge.errors import Busy, Unavailable
+from bridge.store import Database, leases
+
+
+@contextmanager
+def holding(ledger: Database, route_no: int) -> Iterator[int]:
+    """Take the route's lease, renew it in the background, give it back at the end; yields the epoch.
+
+    While it is held, each write to a vendor first renews it: a request may take 25 s, so it only starts with a whole
+    lease before it. Raises Busy when another process holds the lease.
+    """
+    epoch = leases.acquire(ledger, route_no, leases.myself())
+    over = threading.Event()
+    renewer = threading.Thread(target=_keep, args=(ledger, route_no, epoch, over), name="lease", daemon=True)
+    renewer.start()
+    token = api.write_guard.set(lambda: _guard(ledger, route_no, epoch))
+    try:
+        yield epoch
+    finally:
+        api.write_guard.reset(token)
+        over.set()
+        renewer.join()
+        leases.release(ledger, route_no, epoch)
+
+
+def _guard(ledger: Database, route_no: int, epoch: int) -> None:
+    if not leases.renew(ledger, route_no, epoch):
+        raise Busy("This process lost the route while it was stopped or cut off; it sends and records nothing more.")
+
+
+def _keep(ledger: Database, route_no: int, epoch: int, over: threading.Event) -> None:
+    while not over.wait(leases.RENEW_SECONDS):
+        try:
+            if not leases.renew(ledger, route_no, epoch):
+                return
+        except Unavailable:
+            continue  # the database is busy or away: the guard before the next write has the last word

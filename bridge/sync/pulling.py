@@ -1,0 +1,177 @@
+"""The second step of a run: reads finished source campaigns whole and decides every lead. Sends nothing.
+
+A sweep, not a cursor: Scravio has no "since" and its rows change after first sight (scravio.md §4), so a campaign whose
+fingerprint moved is read from the first page to the last. One that looks as it did costs no lead request. Rules and
+mappings that change, and leads that waited for something, are decided from the stored facts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bridge import store
+from bridge.model import Decision, Hold, Lead, Reason, Scalar, SourceCampaign
+from bridge.rules import selects
+from bridge.store.facts import dump_map
+from bridge.sync.run import Run
+
+NOT_SELECTED = "-"
+"""In place of the rules' key: the route does not take this campaign any more."""
+
+_ASKED = {"asked": "hasEmail"}  # part of the fingerprint: what a sweep asked for decides what it can have seen
+_STEPS = (timedelta(hours=1), timedelta(hours=6))
+_DAILY = timedelta(days=1)
+_LAST_RESWEEP = len(_STEPS) + 30
+_PASSES = 2  # how often a campaign is read in one run when rows moved between its pages
+
+
+def pull(run: Run) -> None:
+    """Read what is new and decide everything that is undecided. Raises the VendorErrors of the source."""
+    if run.workshop.catalogue.account().email_masked:
+        run.warn(
+            "This Scravio account sees e-mail addresses masked: those leads are held until the account is unlocked. "
+            "Confirm a purchase in Scravio's dashboard; the next runs pick the addresses up."
+        )
+    listed = [c for c in run.workshop.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
+    run.campaigns_seen = len(listed)
+    known = store.note_campaigns(run.ledger, listed)
+    due = [c for c in listed if _is_due(run, c, known[c.id])]
+    run.watch.planned(len(due))
+    for campaign in due:
+        sweep(run, campaign, known[campaign.id])
+        run.watch.swept()
+    run.unread = sum(entry.unread for entry in store.note_campaigns(run.ledger, listed).values())
+    decide_rest(run, list(known.values()))
+
+
+# ---------------------------------------------------------------------------------------------------------- sweeping
+
+
+def _is_due(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> bool:
+    if campaign.validating:
+        run.warn(f'"{campaign.title}" is still being validated by Scravio; it is read when that has ended.')
+        return False
+    if known.fingerprint != _fingerprint(campaign):
+        return True
+    return known.resweep_at is not None and known.resweep_at <= run.now()
+
+
+def _fingerprint(campaign: SourceCampaign) -> str:
+    return dump_map({**campaign.fingerprint, **_ASKED})
+
+
+def sweep(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> None:
+    """Read every lead of the campaign; remember its fingerprint if it held and nothing was missed."""
+    run.watch.sweeping(campaign, campaign.emails)
+    for _ in range(_PASSES):
+        missing = _read_pages(run, campaign, known)
+        if missing <= 0:
+            break
+    else:
+        run.warn(f'"{campaign.title}" changed while it was read: {missing} leads were not seen; the next run reads it.')
+    run.campaigns_swept += 1
+    after = run.workshop.catalogue.source.campaign(campaign.id)
+    settled = missing <= 0 and not after.validating and _holds(campaign.fingerprint, after.fingerprint)
+    _remember(run, campaign, known, after, settled=settled)
+
+
+def _read_pages(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> int:
+    """Store one pass over the campaign; how many leads its totals promise that did not come."""
+    seen: set[str] = set()
+    promised = 0
+    for page in run.workshop.catalogue.source.lead_pages(campaign.id, expected=campaign.emails):
+        fresh = [lead for lead in page.leads if lead.id not in seen]
+        seen.update(lead.id for lead in fresh)
+        store.record_page(run.ledger, run.deciding(), known, _decide(run, campaign, fresh))
+        run.leads_read += len(page.leads)
+        run.watch.read(len(page.leads))
+        promised = page.total_count or 0
+    return promised - len(seen)
+
+
+def _holds(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> bool:
+    """Whether the campaign still looks as it did: by the facts that both the list and the detail report."""
+    return all(after[key] == value for key, value in before.items() if key in after)
+
+
+def _remember(
+    run: Run, campaign: SourceCampaign, known: store.KnownCampaign, after: SourceCampaign, *, settled: bool
+) -> None:
+    moved = known.fingerprint != _fingerprint(campaign)
+    resweeps = 0 if moved else known.resweeps + 1
+    unripe = store.unripe_leads(run.ledger, known.no)
+    store.store_sweep(
+        run.ledger,
+        known.no,
+        fingerprint=_fingerprint(campaign) if settled else "",
+        unread=max(0, (after.profiles or 0) - (after.emails or 0)),
+        now=run.now(),
+        resweep_at=_next_resweep(run.now(), resweeps) if unripe else None,
+        resweeps=resweeps,
+    )
+
+
+def _next_resweep(now: datetime, resweeps: int) -> datetime | None:
+    """When to look again at leads that may still become good: after 1 h, 6 h, then daily for 30 days.
+
+    No document promises that a validation which comes later moves anything in the campaign.
+    """
+    if resweeps >= _LAST_RESWEEP:
+        return None
+    return now + (_STEPS[resweeps] if resweeps < len(_STEPS) else _DAILY)
+
+
+# ---------------------------------------------------------------------------------------------------------- deciding
+
+
+def _decide(run: Run, campaign: SourceCampaign, leads: Sequence[Lead]) -> list[tuple[Lead, Decision]]:
+    suppressed = store.suppressed(run.ledger, [store.person_of(lead) for lead in leads])
+    now = run.now()
+    return [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]
+
+
+def decide_rest(run: Run, listed: Sequence[store.KnownCampaign]) -> None:
+    """Decide from stored facts what other rules, another route's sweep or a freed place left undecided."""
+    here = {entry.no: entry for entry in listed}
+    for entry in store.campaigns_of_route(run.ledger, run.route_no):
+        here.setdefault(entry.no, entry)
+    chosen = [entry for entry in here.values() if selects(run.route.source, entry.campaign)]
+    _catch_up(run, chosen, run.decider.key)
+    left = [entry for entry in here.values() if not selects(run.route.source, entry.campaign)]
+    _catch_up(run, left, NOT_SELECTED)
+    decide_stale(run)
+
+
+def _catch_up(run: Run, campaigns: Iterable[store.KnownCampaign], decided_by: str) -> None:
+    by_no = {entry.no: entry for entry in campaigns}
+    waiting = store.undecided(run.ledger, run.route_no, decided_by, by_no)
+    for campaign_no, revision in waiting.items():
+        for stored in store.undecided_leads(run.ledger, run.deciding(decided_by), by_no[campaign_no]):
+            decided = decide_stored(run, stored)
+            decisions = [(lead, decided[lead.id]) for lead in stored]
+            store.record_decisions(run.ledger, run.deciding(decided_by), decisions)
+        store.store_decided(run.ledger, run.route_no, campaign_no, decided_by, revision)
+
+
+def decide_stale(run: Run) -> int:
+    """Decide again whoever waited for something that has changed; how many."""
+    count = 0
+    for stored in store.stale_leads(run.ledger, run.route_no):
+        decided = decide_stored(run, stored)
+        store.record_decisions(run.ledger, run.deciding(), [(lead, decided[lead.id]) for lead in stored])
+        count += len(stored)
+    return count
+
+
+def decide_stored(run: Run, stored: Sequence[store.StoredLead]) -> dict[int, Decision]:
+    """What the rules say now of leads in the ledger, by the lead's number there."""
+    campaigns = store.campaigns_by_no(run.ledger, {lead.campaign_no for lead in stored})
+    suppressed = store.suppressed(run.ledger, [store.person_of(entry.lead) for entry in stored])
+    now = run.now()
+    decided: dict[int, Decision] = {}
+    for entry in stored:
+        campaign = campaigns[entry.campaign_no]
+        if selects(run.route.source, campaign):
+            decided[entry.id] = run.decider.decide(entry.lead, campaign, now, suppressed)
+        else:
+            decided[entry.id] = Hold(Reason.NOT_SELECTED)
+    return decided

@@ -1,0 +1,81 @@
+"""What a run has to say for itself: the document of `sync --json`, and whether its numbers add up. Prints nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge import store
+from bridge.model import State
+
+_TROUBLED = (State.IN_DOUBT, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run of one route. `status` is ok, partial, blocked, busy or failed; `sent` counts what this run created.
+
+    `warnings` are for the operator's eyes, `hint` is the next command to type. `unsound` says that numbers do not add
+    up: then the whole command must not end well.
+    """
+
+    route: str
+    status: str
+    tally: store.Tally
+    run_id: int | None = None
+    campaigns_seen: int = 0
+    campaigns_swept: int = 0
+    leads_read: int = 0
+    unread: int = 0
+    sent: int = 0
+    answered: int = 0
+    requests: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    error: str = ""
+    hint: str = ""
+    warnings: tuple[str, ...] = ()
+    unsound: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The route's part of `sync --json`, keys in the documented order."""
+        return {
+            "route": self.route,
+            "status": self.status,
+            "run_id": self.run_id,
+            "campaigns_seen": self.campaigns_seen,
+            "campaigns_swept": self.campaigns_swept,
+            "leads_read": self.leads_read,
+            "leads_known": self.tally.known,
+            "states": dict(self.tally.states),
+            "reasons": dict(self.tally.reasons),
+            "requests": {vendor: self.requests.get(vendor, 0) for vendor in ("scravio", "instantly")},
+            "seconds": round(self.seconds, 3),
+            "error": self.error or None,
+            "hint": self.hint or None,
+            "delivered_now": self.sent,
+            "leads_without_email": self.unread,
+            "warnings": list(self.warnings),
+        }
+
+
+def status_of(tally: store.Tally, *, unsound: bool) -> str:
+    """How a run that met no error ended: partial while some leads failed or are in doubt."""
+    return "partial" if unsound or any(tally.states[state] for state in _TROUBLED) else "ok"
+
+
+def overall(reports: list[Report]) -> tuple[str, int]:
+    """The command's status and exit code for all routes together (DESIGN, Exit codes)."""
+    troubled = [report for report in reports if report.status in ("partial", "blocked", "failed")]
+    if not troubled:
+        return "ok", 0
+    stuck = all(report.status in ("blocked", "failed") and not report.answered for report in reports)
+    if stuck:
+        return ("blocked" if all(report.status == "blocked" for report in reports) else "failed"), 1
+    return "partial", 3
+
+
+def does_not_add_up(tally: store.Tally) -> str:
+    """The sentence that must never be printed; "" while every lead is accounted for."""
+    counted = sum(tally.states.values())
+    if counted == tally.known:
+        return ""
+    return f"The ledger does not add up: {tally.known} leads are known, but their states count {counted}."

@@ -1,0 +1,109 @@
+"""One run of one route, from taking its lease to writing down how it ended. Takes no step itself."""
+
+from collections import Counter
+
+import structlog
+
+from bridge import api, store
+from bridge.destinations.base import Destination
+from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, VendorError
+from bridge.model import Route
+from bridge.rules import decider
+from bridge.sync.lease import holding
+from bridge.sync.pulling import pull
+from bridge.sync.pushing import push
+from bridge.sync.report import Report, does_not_add_up, status_of
+from bridge.sync.run import Run, Workshop
+from bridge.sync.settling import settle
+
+log = structlog.get_logger(__name__)
+
+
+def run_route(workshop: Workshop, route: Route, destination: Destination, *, limit: int | None = None) -> Report:
+    """Settle, pull and push one route; `limit` is the most leads this run may send.
+
+    Whatever the outside world does comes back as the report's status; only a broken ledger raises.
+    """
+    route_no = store.route_number(workshop.ledger, route.name)
+    counted: Counter[str] = Counter()
+    token = api.tally.set(counted)
+    try:
+        with holding(workshop.ledger, route_no) as epoch:
+            run_id = store.start_run(workshop.ledger, route_no, workshop.clock())
+            run = Run(workshop, route, route_no, epoch, run_id, destination, decider(route), limit, requests=counted)
+            return _work(run)
+    except Busy as error:
+        return Report(route.name, "busy", store.tally(workshop.ledger, route_no), error=error.message)
+    finally:
+        api.tally.reset(token)
+
+
+def _work(run: Run) -> Report:
+    started = run.now()
+    error: BridgeError | None = None
+    try:
+        _take_steps(run)
+    except VendorError as trouble:
+        error = trouble
+    report = _report(run, error, (run.now() - started).total_seconds())
+    store.finish_run(run.ledger, run.id, run.now(), report.status, report.document())
+    log.info(
+        "run",
+        route=report.route,
+        run_id=run.id,
+        status=report.status,
+        read=report.leads_read,
+        delivered=report.sent,
+        states={state: count for state, count in report.tally.states.items() if count},
+        requests=dict(run.requests),
+        seconds=round(report.seconds, 3),
+    )
+    return report
+
+
+def _take_steps(run: Run) -> None:
+    """Doubt that cannot be settled now must not keep new leads from being read, but nothing is sent past it."""
+    unsettled: VendorError | None = None
+    try:
+        settle(run)
+    except VendorError as trouble:
+        unsettled = trouble
+    pull(run)
+    if unsettled is not None:
+        raise unsettled
+    push(run)
+
+
+def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
+    tally = store.tally(run.ledger, run.route_no)
+    sum_error = does_not_add_up(tally)
+    unsound = bool(sum_error or store.mismatches(run.ledger, run.id))
+    if sum_error:
+        run.warn(sum_error)
+    return Report(
+        route=run.route.name,
+        status=_status(error) or status_of(tally, unsound=unsound),
+        tally=tally,
+        run_id=run.id,
+        campaigns_seen=run.campaigns_seen,
+        campaigns_swept=run.campaigns_swept,
+        leads_read=run.leads_read,
+        unread=run.unread,
+        sent=run.sent,
+        answered=store.answered_batches(run.ledger, run.id),
+        requests=dict(run.requests),
+        seconds=seconds,
+        error=error.message if error else "",
+        hint=error.hint if error else "",
+        warnings=tuple(run.warnings),
+        unsound=unsound,
+    )
+
+
+def _status(error: BridgeError | None) -> str:
+    """A lost answer is partial (some leads are in doubt); what only a person can mend is blocked; the rest failed."""
+    if error is None:
+        return ""
+    if isinstance(error, AnswerLost):
+        return "partial"
+    return "blocked" if isinstance(error, Denied | Refused) else "failed"

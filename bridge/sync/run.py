@@ -1,0 +1,155 @@
+"""What one execution of a route works with, and what it counts. Takes no step itself: settle, pull and push do."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from bridge import store
+from bridge.destinations.base import Destination, Standing
+from bridge.model import Route, Source, SourceCampaign
+from bridge.rules import Decider
+from bridge.scravio import Account, LeadPage
+
+
+class LeadSource(Protocol):
+    """The part of Scravio that a run reads."""
+
+    def me(self) -> Account:
+        """Who the key belongs to."""
+
+    def campaigns(
+        self,
+        *,
+        status: str | None = None,
+        q: str | None = None,
+        created_from: datetime | None = None,
+        created_to: datetime | None = None,
+    ) -> Iterator[SourceCampaign]:
+        """The campaigns, as the list reports them."""
+
+    def campaign(self, campaign_id: str) -> SourceCampaign:
+        """One campaign, as its detail reports it."""
+
+    def lead_pages(self, campaign_id: str, *, expected: int | None = None) -> Iterator[LeadPage]:
+        """The campaign's leads that have an e-mail, a page at a time."""
+
+
+class Catalogue:
+    """The account and the campaign lists, each read once however many routes ask. Lives as long as one command."""
+
+    def __init__(self, source: LeadSource) -> None:
+        self.source = source
+        self._account: Account | None = None
+        self._lists: dict[tuple[object, ...], list[SourceCampaign]] = {}
+
+    def account(self) -> Account:
+        """Who the key belongs to, and whether its leads come masked."""
+        if self._account is None:
+            self._account = self.source.me()
+        return self._account
+
+    def campaigns(self, wanted: Source) -> list[SourceCampaign]:
+        """The campaigns Scravio lists for this source, oldest first; type and title are still to be looked at."""
+        # Only what the server surely understands as we do is left to it; a single status saves reading the others.
+        status = wanted.status[0] if len(wanted.status) == 1 else None
+        key = (status, wanted.q, wanted.created_from, wanted.created_to)
+        if key not in self._lists:
+            found = self.source.campaigns(
+                status=status, q=wanted.q or None, created_from=wanted.created_from, created_to=wanted.created_to
+            )
+            self._lists[key] = sorted(found, key=_by_age)
+        return self._lists[key]
+
+
+def _by_age(campaign: SourceCampaign) -> tuple[str, str]:
+    return (campaign.created_at.isoformat() if campaign.created_at else "9", campaign.id)
+
+
+class Watch:
+    """Hears how a run gets on; this one stays silent. The terminal's progress bars are another."""
+
+    def planned(self, campaigns: int) -> None:
+        """So many campaigns will be swept."""
+
+    def sweeping(self, campaign: SourceCampaign, leads: int | None) -> None:
+        """A campaign's sweep begins; Scravio says it holds so many leads with an e-mail."""
+
+    def read(self, leads: int) -> None:
+        """So many more leads were read and stored."""
+
+    def swept(self) -> None:
+        """A campaign was read to its end."""
+
+    def delivering(self, leads: int) -> None:
+        """So many leads are ready to go."""
+
+    def delivered(self, leads: int) -> None:
+        """So many more were sent and accounted for."""
+
+    def confirm(self, route: Route, standing: Standing, leads: int) -> bool:
+        """Whether the route's first push may go ahead."""
+        del route, standing, leads
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every run of a process shares. `pause` sleeps for so many seconds; `doubt_wait` is in seconds."""
+
+    ledger: store.Database
+    catalogue: Catalogue
+    clock: Callable[[], datetime]
+    pause: Callable[[float], None]
+    doubt_wait: float
+    watch: Watch = field(default_factory=Watch)
+
+
+@dataclass(slots=True)
+class Run:
+    """One execution of one route, by the holder of its lease."""
+
+    workshop: Workshop
+    route: Route
+    route_no: int
+    epoch: int
+    id: int
+    destination: Destination
+    decider: Decider
+    limit: int | None = None
+    campaigns_seen: int = 0
+    campaigns_swept: int = 0
+    leads_read: int = 0
+    unread: int = 0
+    sent: int = 0
+    refused_alone: int = 0
+    warnings: list[str] = field(default_factory=list)
+    requests: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ledger(self) -> store.Database:
+        """The database."""
+        return self.workshop.ledger
+
+    @property
+    def watch(self) -> Watch:
+        """Who hears how the run gets on."""
+        return self.workshop.watch
+
+    def now(self) -> datetime:
+        """The time by this host's clock."""
+        return self.workshop.clock()
+
+    def deciding(self, decided_by: str | None = None) -> store.Deciding:
+        """How decisions made now are recorded."""
+        return store.Deciding(self.route_no, self.decider.key if decided_by is None else decided_by, self.now())
+
+    def recording(self) -> store.Recording:
+        """How outcomes learnt now are recorded."""
+        return store.Recording(self.route_no, self.epoch, self.now())
+
+    def warn(self, sentence: str) -> None:
+        """Tell the operator, once."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
