@@ -57,9 +57,7 @@ class Unavailable(VendorError):
 class Refused(VendorError):
     """The request or a lead in it is at fault. `body` is the vendor's decoded answer where it gave one, else None."""
 
-    def __init__(
-        self, message: str, *, hint: str = "", vendor: str = "", status: int = 0, body: object = None
-    ) -> None:
+    def __init__(self, message: str, *, hint: str = "", vendor: str = "", status: int = 0, body: object = None) -> None:
         super().__init__(message, hint=hint, vendor=vendor, status=status)
         self.body = body
 

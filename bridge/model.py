@@ -150,7 +150,7 @@ class SourceCampaign:
     emails: int | None = None
     profiles: int | None = None
     validating: bool = False
-    fingerprint: Mapping[str, Scalar] = NOTHING
+    fingerprint: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class Lead:
     checked_at: datetime | None = None
     keyword: str = ""
     scraped_at: datetime | None = None
-    extra: Mapping[str, Scalar] = NOTHING
+    extra: Mapping[str, Scalar] = field(default_factory=dict)
     problem: str = ""
 
 
@@ -290,7 +290,7 @@ class Fields:
     phone: str = ""
     website: str = ""
     personalization: str = ""
-    variables: Mapping[str, Scalar] = NOTHING
+    variables: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Decider:
             return aged
         if found.person in suppressed:
             return Hold(Reason.SUPPRESSED)
-        objection = _kind_of_address(self.rules, found) or _audience(self.rules, lead, campaign)
+        objection = _kind_of_address(self.rules, found) or _audience(self.rules, lead)
         if objection is not None:
             return objection
         return Deliver(found.value, self._fields(lead, campaign, found), _capped_domain(self.rules, found), expires_at)
@@ -189,11 +189,11 @@ def _kind_of_address(rules: Rules, address: email.Address) -> Hold | None:
     return None
 
 
-def _audience(rules: Rules, lead: Lead, campaign: SourceCampaign) -> Hold | None:
+def _audience(rules: Rules, lead: Lead) -> Hold | None:
     if rules.platforms and lead.platform not in rules.platforms:
         return Hold(Reason.PLATFORM, lead.platform[:40])
-    if rules.types and not any(w == lead.source_type or _is_type(w, campaign.type) for w in rules.types):
-        return Hold(Reason.SOURCE_TYPE)
+    if rules.types and lead.source_type not in rules.types:
+        return Hold(Reason.SOURCE_TYPE, variables.neutral(lead.source_type, 40))
     if rules.countries or rules.exclude_countries:
         objection = _country(rules, lead)
         if objection is not None:

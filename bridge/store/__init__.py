@@ -5,6 +5,7 @@ One statement module for each idea; this page names what the rest of the house m
 
 from bridge.store.campaigns import (
     KnownCampaign,
+    campaigns_by_id,
     campaigns_by_no,
     campaigns_of_route,
     note_campaigns,
@@ -13,7 +14,7 @@ from bridge.store.campaigns import (
     undecided,
     unripe_leads,
 )
-from bridge.store.claims import Batch, Claiming, claim, split
+from bridge.store.claims import Batch, Claiming, claim, claim_key, claimed, domain_counts, split
 from bridge.store.database import Database
 from bridge.store.leads import (
     Deciding,
@@ -23,6 +24,8 @@ from bridge.store.leads import (
     record_decisions,
     record_page,
     stale_leads,
+    states_of,
+    stored_leads,
     undecided_leads,
 )
 from bridge.store.outcomes import (
@@ -66,9 +69,13 @@ __all__ = [
     "abandoned_to_doubt",
     "answered_batches",
     "bind",
+    "campaigns_by_id",
     "campaigns_by_no",
     "campaigns_of_route",
     "claim",
+    "claim_key",
+    "claimed",
+    "domain_counts",
     "doubts",
     "finish_run",
     "has_pushed",
@@ -89,8 +96,10 @@ __all__ = [
     "split",
     "stale_leads",
     "start_run",
+    "states_of",
     "store_decided",
     "store_sweep",
+    "stored_leads",
     "suppress",
     "suppressed",
     "tally",

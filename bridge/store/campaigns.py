@@ -36,8 +36,7 @@ class KnownCampaign:
 
 def note_campaigns(database: Database, campaigns: Sequence[SourceCampaign]) -> Mapping[str, KnownCampaign]:
     """Store what the campaigns are called and where they stand; by id, what the ledger knows of them."""
-    with database.read() as connection:
-        known = _by_id(connection, [campaign.id for campaign in campaigns])
+    known = dict(campaigns_by_id(database, [campaign.id for campaign in campaigns]))
     moved = [c for c in campaigns if c.id not in known or _told(known[c.id].campaign) != _told(c)]
     if moved:
         with database.write(durable=False) as connection:
@@ -45,6 +44,12 @@ def note_campaigns(database: Database, campaigns: Sequence[SourceCampaign]) -> M
                 _store(connection, campaign, known=campaign.id in known)
             known.update(_by_id(connection, [campaign.id for campaign in moved]))
     return known
+
+
+def campaigns_by_id(database: Database, ids: Sequence[str]) -> Mapping[str, KnownCampaign]:
+    """What the ledger knows of the campaigns; those it never saw are left out."""
+    with database.read() as connection:
+        return _by_id(connection, ids)
 
 
 def campaigns_of_route(database: Database, route_no: int) -> list[KnownCampaign]:

@@ -3,6 +3,9 @@
 `claim` is the transaction ready -> sending. In the order of their rank it looks at each delivery once more (suppressed?
 validation still good and young? somebody else's already? cap of the domain?), holds those that must not go, and
 claims the others in every dedupe scope they fall in.
+
+A claim's key is the canonical address. A route with `same_person = "exact"` claims "=" and the very address besides,
+and only minds a canonical claim whose owner has that very address: so both kinds of route see each other.
 """
 
 from collections import Counter
@@ -110,6 +113,26 @@ def wake_capped(connection: Connection, delivery_ids: Sequence[int]) -> None:
         connection.execute(sa.update(_delivery).where(*waiting, d.state == State.HELD).values(stale=1))
 
 
+def claimed(
+    database: Database, place: Place, dedupe: Dedupe, same_person: str, people: Sequence[tuple[str, str]]
+) -> frozenset[str]:
+    """The keys (`claim_key`) of those people, (person, address) each, who belong to a delivery already."""
+    with database.read() as connection:
+        query = sa.select(_scope.c.no).where(_scope.c.name.in_(place.guarded(dedupe)))
+        return frozenset(_owners(connection, list(connection.execute(query).scalars()), same_person, people))
+
+
+def claim_key(same_person: str, person: str, address: str) -> str:
+    """What must be unclaimed: the canonical person, or on a route that says "exact" the very address."""
+    return f"={address}" if same_person == "exact" else person
+
+
+def domain_counts(database: Database, route_no: int, domains: Iterable[str]) -> Counter[str]:
+    """How many people of each domain the route has sent already."""
+    with database.read() as connection:
+        return _counted_domains(connection, route_no, domains)
+
+
 def place_number(connection: Connection, place: Place) -> int:
     """The number of a target in the ledger."""
     key = {"vendor": place.vendor, "workspace": place.workspace, "kind": place.kind, "id": place.id}
@@ -152,9 +175,10 @@ def _look(
 ) -> None:
     suppressed = suppressed_among(connection, [row.person for row in rows])
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
-    taken.owners.update(_owners(connection, guarded, [_key(claiming, row) for row in rows]))
+    taken.owners.update(_owners(connection, guarded, claiming.same_person, _people(rows)))
     if claiming.per_domain:
-        _count_domains(connection, claiming, taken, rows)
+        new = [row.domain for row in rows if row.domain not in taken.filled]
+        taken.filled.update(_counted_domains(connection, claiming.route_no, new))
     for row in rows:
         held = _objection(claiming, taken, row, suppressed)
         if held is None:
@@ -182,27 +206,38 @@ def _objection(claiming: Claiming, taken: _Round, row: Any, suppressed: frozense
 
 
 def _key(claiming: Claiming, row: Any) -> str:
-    """What must be unclaimed: the canonical person, or on a route that says so the very address."""
-    return str(row.address if claiming.same_person == "exact" else row.person)
+    return claim_key(claiming.same_person, row.person, row.address)
 
 
-def _owners(connection: Connection, scope_nos: Sequence[int], keys: Iterable[str]) -> dict[str, int]:
-    query = sa.select(_claim.c.person, _claim.c.delivery_id).where(_claim.c.scope_no.in_(scope_nos))
-    return {
-        row.person: row.delivery_id
-        for some in chunks(sorted(set(keys)))
-        for row in connection.execute(query.where(_claim.c.person.in_(some)))
-    }
+def _people(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    return [(row.person, row.address) for row in rows]
 
 
-def _count_domains(connection: Connection, claiming: Claiming, taken: _Round, rows: Sequence[Any]) -> None:
-    new = sorted({row.domain for row in rows if row.domain and row.domain not in taken.filled})
-    query = sa.select(_delivery.c.domain, sa.func.count()).where(
-        _delivery.c.route_no == claiming.route_no, _delivery.c.state.in_(_COUNTED)
+def _owners(
+    connection: Connection, scope_nos: Sequence[int], same_person: str, people: Sequence[tuple[str, str]]
+) -> dict[str, int]:
+    """By key the delivery that owns it in one of the scopes."""
+    c = _claim.c
+    query = sa.select(c.person, c.delivery_id, _delivery.c.address).join(_delivery, _delivery.c.id == c.delivery_id)
+    query = query.where(c.scope_no.in_(scope_nos))
+    keys = {key for person, address in people for key in (person, claim_key(same_person, person, address))}
+    owners: dict[str, int] = {}
+    for some in chunks(sorted(keys)):
+        for row in connection.execute(query.where(c.person.in_(some))):
+            plain = same_person == "exact" and not row.person.startswith("=")
+            owners[f"={row.address}" if plain else row.person] = row.delivery_id
+    return owners
+
+
+def _counted_domains(connection: Connection, route_no: int, domains: Iterable[str]) -> Counter[str]:
+    query = sa.select(_delivery.c.domain, sa.func.count().label("people")).where(
+        _delivery.c.route_no == route_no, _delivery.c.state.in_(_COUNTED)
     )
-    for some in chunks(new):
+    found: Counter[str] = Counter()
+    for some in chunks(sorted({domain for domain in domains if domain})):
         counted = connection.execute(query.where(_delivery.c.domain.in_(some)).group_by(_delivery.c.domain))
-        taken.filled.update(dict(counted.tuples().all()))
+        found.update({row.domain: row.people for row in counted})
+    return found
 
 
 # ------------------------------------------------------------------------------------------------------ the claims
@@ -216,8 +251,7 @@ def _scope_numbers(connection: Connection, place: Place) -> dict[str, int]:
 def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
     """Claim every accepted delivery; whoever lost a race to another process is held instead.
 
-    Both keys are written, the canonical and the exact one, so that routes with either rule see each other. Rows are
-    sorted, so that two processes that claim at once take the same locks in the same order.
+    Rows are sorted, so that two processes that claim at once take the same locks in the same order.
     """
     again = [row.id for row in taken.accepted if row.batch_id]
     for some in chunks(again):
@@ -226,7 +260,7 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
         {"scope_no": scopes[scope], "person": key, "delivery_id": row.id}
         for row in taken.accepted
         for scope in claiming.place.scopes
-        for key in dict.fromkeys((row.person, row.address))
+        for key in {row.person, _key(claiming, row)}
     ]
     if not rows:
         return
@@ -237,7 +271,7 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
 
 def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
-    owners = _owners(connection, guarded, [_key(claiming, row) for row in taken.accepted])
+    owners = _owners(connection, guarded, claiming.same_person, _people(taken.accepted))
     lost = [row for row in taken.accepted if owners.get(_key(claiming, row), row.id) != row.id]
     if not lost:
         return
@@ -266,9 +300,8 @@ def _pass_on(connection: Connection, persons: Iterable[str]) -> None:
         for row in connection.execute(query.where(_lead.c.person.in_(some))).all():
             place = Place(row.vendor, row.workspace, row.kind, row.place_id)
             rows = [
-                {"scope_no": number_of(connection, _scope, name=scope), "person": key, "delivery_id": row.id}
+                {"scope_no": number_of(connection, _scope, name=scope), "person": row.person, "delivery_id": row.id}
                 for scope in place.scopes
-                for key in dict.fromkeys((row.person, row.address))
             ]
             connection.execute(insert_or_ignore(connection, _claim), rows)
 

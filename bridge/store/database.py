@@ -64,6 +64,12 @@ class Database:
         self.engine.dispose()
 
 
+def exists(url: str) -> bool:
+    """Whether there is something to open: a SQLite file; a PostgreSQL is always taken to be there."""
+    read = _read_url(url)
+    return read.get_backend_name() != "sqlite" or Path(read.database or "").is_file()
+
+
 def milliseconds(moment: datetime | None) -> int:
     """The ledger's form of an instant; 0 for None."""
     return 0 if moment is None else int(moment.timestamp() * 1000)

@@ -110,6 +110,27 @@ def leads_of(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, St
     return found
 
 
+def stored_leads(database: Database, route_no: int, campaign: KnownCampaign) -> Iterator[list[StoredLead]]:
+    """Every lead of the campaign that the ledger holds, in pieces."""
+    yield from _paged(database, route_no, _lead.c.campaign_no == campaign.no, 500)
+
+
+def states_of(database: Database, route_no: int, campaign_id: str, source_ids: Sequence[str]) -> dict[str, State]:
+    """Where leads of a campaign stand on the route, by their source id; those it does not know are left out."""
+    query = (
+        sa.select(_lead.c.source_id, _delivery.c.state)
+        .join(_campaign, _campaign.c.no == _lead.c.campaign_no)
+        .join(_delivery, sa.and_(_delivery.c.lead_id == _lead.c.id, _delivery.c.route_no == route_no))
+        .where(_campaign.c.id == campaign_id)
+    )
+    with database.read() as connection:
+        return {
+            row.source_id: State(row.state)
+            for some in chunks(source_ids)
+            for row in connection.execute(query.where(_lead.c.source_id.in_(some)))
+        }
+
+
 # ------------------------------------------------------------------------------------------------------------ leads
 
 
@@ -246,7 +267,7 @@ class _Writing:
             connection.execute(sa.insert(_delivery), self.inserted)
         if self.updated:
             # Only from held and ready: the state machine's word, whatever was read a moment ago.
-            movable = _delivery.c.state.in_([State.HELD, State.READY])
+            movable = sa.or_(_delivery.c.state == State.HELD, _delivery.c.state == State.READY)
             connection.execute(sa.update(_delivery).where(by_id, movable), self.updated)
         if self.noted:
             connection.execute(sa.update(_delivery).where(by_id), self.noted)

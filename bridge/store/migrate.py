@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem
-from bridge.store.database import Database
+from bridge.store.database import Database, exists
 
 HEAD = "0001"
 """The revision this program works with. A test holds it equal to the newest migration."""
@@ -77,3 +77,25 @@ def _refuse_if_newer(database: Database, standing: str) -> None:
             "written by a newer version.",
             hint="Upgrade leadbridge, or point BRIDGE_DATABASE_URL at another database. Nothing was changed.",
         )
+
+
+def open_existing(url: str) -> Database | None:
+    """The ledger if there is one already, to read from; None where nothing was ever stored. Creates nothing.
+
+    Raises ConfigProblem when it stands at another revision than this program's.
+    """
+    if not exists(url):
+        return None
+    database = Database(url)
+    with database.read() as connection:
+        standing = current(connection)
+    if not standing:
+        database.close()
+        return None
+    _refuse_if_newer(database, standing)
+    if standing != HEAD:
+        raise ConfigProblem(
+            f"The database {database.name} is at revision {standing}, this program needs {HEAD}.",
+            hint="Run: leadbridge db upgrade",
+        )
+    return database

@@ -34,7 +34,11 @@ def pull(run: Run) -> None:
     listed = [c for c in run.workshop.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
     run.campaigns_seen = len(listed)
     known = store.note_campaigns(run.ledger, listed)
-    due = [c for c in listed if _is_due(run, c, known[c.id])]
+    due = [
+        campaign
+        for campaign in listed
+        if _may_be_read(run, campaign) and is_due(known[campaign.id], campaign, run.now())
+    ]
     run.watch.planned(len(due))
     for campaign in due:
         sweep(run, campaign, known[campaign.id])
@@ -46,13 +50,17 @@ def pull(run: Run) -> None:
 # ---------------------------------------------------------------------------------------------------------- sweeping
 
 
-def _is_due(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> bool:
+def _may_be_read(run: Run, campaign: SourceCampaign) -> bool:
     if campaign.validating:
         run.warn(f'"{campaign.title}" is still being validated by Scravio; it is read when that has ended.')
-        return False
+    return not campaign.validating
+
+
+def is_due(known: store.KnownCampaign, campaign: SourceCampaign, now: datetime) -> bool:
+    """Whether the campaign looks different from when it was last swept whole, or it is time to look again anyway."""
     if known.fingerprint != _fingerprint(campaign):
         return True
-    return known.resweep_at is not None and known.resweep_at <= run.now()
+    return known.resweep_at is not None and known.resweep_at <= now
 
 
 def _fingerprint(campaign: SourceCampaign) -> str:

@@ -1,0 +1,164 @@
+"""Looks at everything a sync needs, one finding at a time, and says how to mend it. Changes nothing, sends nothing.
+
+Configuration, database, keys and their scopes, the masked account, each route's source, target, plan room, and the
+variables that the target's texts use but the route does not fill.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from bridge.app import App
+from bridge.destinations.base import Destination, Standing
+from bridge.destinations.instantly import plan_room
+from bridge.errors import BridgeError, ConfigProblem
+from bridge.model import Route
+from bridge.rules import decider, selects
+from bridge.scravio import Account
+from bridge.store.database import Database
+from bridge.store.migrate import open_existing
+from bridge.sync import Catalogue
+
+T = TypeVar("T")
+
+# What Instantly calls the fields we send, in its texts (instantly.md §1.6).
+_CORE_NAMES = {
+    "first_name": "firstName",
+    "last_name": "lastName",
+    "company_name": "companyName",
+    "job_title": "jobTitle",
+    "phone": "phone",
+    "website": "website",
+    "personalization": "personalization",
+}
+_ALWAYS = frozenset({"email"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the check. `config` says that the operator's own files are at fault, not the world."""
+
+    name: str
+    level: Literal["ok", "warn", "bad"]
+    message: str
+    hint: str = ""
+    config: bool = False
+
+
+def run(app: App) -> Iterator[Finding]:
+    """Every finding, as soon as it is known."""
+    count = len(app.configuration.routes)
+    if count:
+        yield Finding("configuration", "ok", f"{count} route{'s' if count != 1 else ''}")
+    else:
+        yield Finding("configuration", "bad", "There is no route.", "Add a [[routes]] to bridge.toml.", config=True)
+    yield from _database(app)
+    account, finding = _attempt("scravio", lambda: Catalogue(app.scravio()).account())
+    yield from _scravio(account) if account else [finding]
+    if account:
+        yield from _sources(app)
+    for route in app.configuration.routes:
+        yield from _target(app, route)
+    yield from _plan(app)
+
+
+def _attempt(name: str, ask: Callable[[], T]) -> tuple[T | None, Finding]:
+    try:
+        return ask(), Finding(name, "ok", "")
+    except BridgeError as error:
+        return None, Finding(name, "bad", error.message, error.hint, config=isinstance(error, ConfigProblem))
+
+
+def _database(app: App) -> Iterator[Finding]:
+    found, finding = _attempt("database", lambda: _open(app))
+    if found is None:
+        yield finding
+        return
+    ledger, message = found
+    yield Finding("database", "ok", message)
+    if ledger is not None:
+        ledger.close()
+
+
+def _open(app: App) -> tuple[Database | None, str]:
+    ledger = open_existing(app.settings.database_url)
+    if ledger is None:
+        return None, "nothing stored yet; the first sync makes it"
+    return ledger, ledger.name
+
+
+def _scravio(account: Account) -> Iterator[Finding]:
+    balance = "" if account.credits is None else f", {account.credits:g} credits"
+    yield Finding("scravio", "ok", f"the key works{balance}")
+    if account.email_masked:
+        yield Finding(
+            "scravio account",
+            "warn",
+            "This account sees e-mail addresses masked: its leads are held, none would be sent.",
+            "Confirm a purchase in Scravio's dashboard to unlock the account.",
+        )
+
+
+def _sources(app: App) -> Iterator[Finding]:
+    catalogue = Catalogue(app.scravio())
+    for route in app.configuration.routes:
+        name = f"{route.name}: source"
+        listed, finding = _attempt(name, lambda source=route.source: catalogue.campaigns(source))  # type: ignore[misc]
+        if listed is None:
+            yield finding
+            continue
+        matching = [campaign for campaign in listed if selects(route.source, campaign)]
+        validating = sum(campaign.validating for campaign in matching)
+        message = f"{len(matching)} of {len(listed)} campaigns"
+        if validating:
+            message += f", {validating} still being validated"
+        hint = "" if matching else "Look at `source` in bridge.toml: status, type and title must all fit."
+        yield Finding(name, "ok" if matching else "warn", message, hint)
+
+
+def _target(app: App, route: Route) -> Iterator[Finding]:
+    name = f"{route.name}: target"
+    destination, finding = _attempt(name, lambda: app.destination(route))
+    if destination is None:
+        yield finding
+        return
+    standing, finding = _attempt(name, destination.check)
+    if standing is None:
+        yield finding
+        return
+    yield Finding(name, "ok", f"{destination.name}, {standing.status}")
+    for warning in standing.warnings:
+        yield Finding(name, "warn", warning)
+    yield from _variables(route, destination, standing)
+
+
+def _variables(route: Route, destination: Destination, standing: Standing) -> Iterator[Finding]:
+    """Name what the target's texts use and the route never fills: those places stay empty in the mail."""
+    mapped = decider(route)
+    filled = {_CORE_NAMES[name] for name in mapped.core} | set(mapped.variables) | _ALWAYS
+    missing = sorted(standing.variables - filled)
+    if missing:
+        told = ", ".join("{{" + name + "}}" for name in missing)
+        yield Finding(
+            f"{route.name}: variables",
+            "warn",
+            f"{destination.name} uses {told}, which this route never fills.",
+            f"Add them to `fields.variables` of the route (now: {', '.join(sorted(mapped.variables))}), "
+            "or give them a fallback in the campaign: {{name|fallback}}.",
+        )
+
+
+def _plan(app: App) -> Iterator[Finding]:
+    if not app.settings.instantly_api_key:
+        return
+    try:
+        room = plan_room(app.instantly())
+    except BridgeError as error:
+        yield Finding("instantly plan", "warn", f"Plan room cannot be read: {error.message}", error.hint)
+        return
+    if room is None:
+        yield Finding("instantly plan", "ok", "no limit is told")
+    elif room <= 0:
+        yield Finding("instantly plan", "bad", "The plan holds no more contacts.", "Free contacts or upgrade the plan.")
+    else:
+        yield Finding("instantly plan", "ok", f"room for {room:,} more contacts in campaigns")

@@ -1,0 +1,208 @@
+"""What `sync` would do: reads for real, decides, and shows the bodies exactly as they would be posted. Writes nothing.
+
+Nothing at all: no ledger is made where there is none, no row is stored, no list is created, no lead is posted. What a
+claim would find (duplicates, the cap of a domain) is played through in memory, in the order a claim would see it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bridge import store
+from bridge.app import App
+from bridge.destinations.base import Destination, Standing
+from bridge.errors import VendorError
+from bridge.model import Decision, Deliver, Delivery, Lead, Place, Reason, Route, SourceCampaign, State
+from bridge.rules import Decider, decider, selects
+from bridge.store.migrate import open_existing
+from bridge.sync import Catalogue
+from bridge.sync.pulling import is_due
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePreview:
+    """What a run of the route would do. `request` is the first request's body with at most the sampled leads."""
+
+    route: str
+    target: str
+    leads_read: int
+    states: Mapping[str, int]
+    reasons: Mapping[str, int]
+    bodies: Sequence[Mapping[str, object]] = ()
+    request: Mapping[str, object] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    error: str = ""
+    hint: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The route's part of `preview --json`."""
+        return {
+            "route": self.route,
+            "target": self.target,
+            "leads_read": self.leads_read,
+            "states": dict(self.states),
+            "reasons": dict(self.reasons),
+            "request": dict(self.request),
+            "warnings": list(self.warnings),
+            "error": self.error or None,
+            "hint": self.hint or None,
+        }
+
+
+def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
+    """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
+    ledger = open_existing(app.settings.database_url)
+    try:
+        catalogue = Catalogue(app.scravio())
+        return [_preview(app, catalogue, ledger, route, samples) for route in routes]
+    finally:
+        if ledger is not None:
+            ledger.close()
+
+
+def _preview(app: App, catalogue: Catalogue, ledger: store.Database | None, route: Route, samples: int) -> RoutePreview:
+    destination = app.destination(route)
+    play = _Play(ledger, route, decider(route), app.wiring.clock(), samples)
+    error: VendorError | None = None
+    try:
+        play.standing = destination.check()
+    except VendorError as trouble:  # the target is in trouble: the leads can be looked at all the same
+        error = trouble
+    try:
+        for campaign, leads in _readings(play, catalogue):
+            play.take(campaign, leads)
+    except VendorError as trouble:
+        error = trouble
+    return play.result(destination, error)
+
+
+def _readings(play: "_Play", catalogue: Catalogue) -> Iterator[tuple[SourceCampaign, list[Lead]]]:
+    """The leads of every campaign the route takes: from the ledger where a sync would not read, else from Scravio."""
+    if catalogue.account().email_masked:
+        play.warnings.append("This Scravio account sees e-mail addresses masked: those leads are held.")
+    listed = [campaign for campaign in catalogue.campaigns(play.route.source) if selects(play.route.source, campaign)]
+    known = store.campaigns_by_id(play.ledger, [campaign.id for campaign in listed]) if play.ledger else {}
+    for campaign in listed:
+        entry = known.get(campaign.id)
+        if campaign.validating:
+            play.warnings.append(f'"{campaign.title}" is still being validated by Scravio: sync will read it later.')
+        elif entry is not None and play.ledger is not None and not is_due(entry, campaign, play.now):
+            for stored in store.stored_leads(play.ledger, play.route_no, entry):
+                yield campaign, [item.lead for item in stored]
+        else:
+            yield from _live(catalogue, campaign)
+
+
+def _live(catalogue: Catalogue, campaign: SourceCampaign) -> Iterator[tuple[SourceCampaign, list[Lead]]]:
+    seen: set[str] = set()
+    for page in catalogue.source.lead_pages(campaign.id, expected=campaign.emails):
+        fresh = [lead for lead in page.leads if lead.id not in seen]
+        seen.update(lead.id for lead in fresh)
+        yield campaign, fresh
+
+
+@dataclass(slots=True)
+class _Play:
+    """A run played through in memory."""
+
+    ledger: store.Database | None
+    route: Route
+    decider: Decider
+    now: datetime
+    samples: int
+    standing: Standing | None = None
+    route_no: int = 0
+    leads_read: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    taken: set[str] = field(default_factory=set)
+    filled: Counter[str] = field(default_factory=Counter)
+    sampled: list[Delivery] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.ledger is not None:
+            self.route_no = store.route_names(self.ledger).get(self.route.name, 0)
+
+    def take(self, campaign: SourceCampaign, leads: Sequence[Lead]) -> None:
+        """Play one page."""
+        persons = {lead.id: store.person_of(lead) for lead in leads}
+        suppressed = store.suppressed(self.ledger, persons.values()) if self.ledger else frozenset()
+        decided = [(lead, self.decider.decide(lead, campaign, self.now, suppressed)) for lead in leads]
+        owned = self._owned(decided, persons)
+        known = self._known(campaign, leads)
+        for lead, decision in decided:
+            self.leads_read += 1
+            self._count(decision, known.get(lead.id), persons[lead.id], owned)
+
+    def result(self, destination: Destination, error: VendorError | None) -> RoutePreview:
+        """What came of it."""
+        title = self.standing.title if self.standing else self.route.target.ref
+        return RoutePreview(
+            route=self.route.name,
+            target=f"{destination.name} ({self.standing.status})" if self.standing else title,
+            leads_read=self.leads_read,
+            states={state.value: self.states[state] for state in State},
+            reasons=dict(self.reasons.most_common()),
+            bodies=[destination.body(delivery) for delivery in self.sampled],
+            request=destination.request(self.sampled) if self.sampled else {},
+            warnings=(*(self.standing.warnings if self.standing else ()), *self.warnings),
+            error=error.message if error else "",
+            hint=error.hint if error else "",
+        )
+
+    def _known(self, campaign: SourceCampaign, leads: Sequence[Lead]) -> Mapping[str, State]:
+        if self.ledger is None or not self.route_no:
+            return {}
+        return store.states_of(self.ledger, self.route_no, campaign.id, [lead.id for lead in leads])
+
+    def _owned(self, decided: Sequence[tuple[Lead, Decision]], persons: Mapping[str, str]) -> frozenset[str]:
+        """Who belongs to a delivery already, and how full the domains are, as the ledger has it."""
+        going = [(lead, decision) for lead, decision in decided if isinstance(decision, Deliver)]
+        if self.ledger is None:
+            return frozenset()
+        new = {decision.domain for _, decision in going} - self.filled.keys()
+        self.filled.update(store.domain_counts(self.ledger, self.route_no, new))
+        if self.standing is None or not self.standing.place.id:
+            return frozenset()
+        people = [(persons[lead.id], decision.address) for lead, decision in going]
+        place, target = self.standing.place, self.route.target
+        return store.claimed(self.ledger, place, target.dedupe, self.route.rules.same_person, people)
+
+    def _count(self, decision: Decision, state: State | None, person: str, owned: frozenset[str]) -> None:
+        if state not in (None, State.HELD, State.READY):
+            self._add(state or State.HELD, "already_known")
+        elif not isinstance(decision, Deliver):
+            self._add(State.HELD, decision.reason)
+        elif self._is_taken(decision, state, person, owned):
+            self._add(State.HELD, Reason.DUPLICATE_OF)
+        elif self._is_capped(decision.domain):
+            self._add(State.HELD, Reason.DOMAIN_CAP)
+        else:
+            self.filled[decision.domain] += 1
+            self._add(State.READY, Reason.OK)
+            self._sample(decision, person)
+
+    def _is_taken(self, decision: Deliver, state: State | None, person: str, owned: frozenset[str]) -> bool:
+        key = store.claim_key(self.route.rules.same_person, person, decision.address)
+        # A ready delivery may own its claim already, from a call that did not happen.
+        if key in self.taken or (key in owned and state is not State.READY):
+            return True
+        self.taken.add(key)
+        return False
+
+    def _is_capped(self, domain: str) -> bool:
+        cap = self.route.rules.per_domain
+        return bool(cap and domain and self.filled[domain] >= cap)
+
+    def _add(self, state: State, reason: str) -> None:
+        self.states[state] += 1
+        self.reasons[reason] += 1
+
+    def _sample(self, decision: Deliver, person: str) -> None:
+        if len(self.sampled) < self.samples:
+            target = self.route.target
+            place = self.standing.place if self.standing else Place(target.vendor, "", target.kind, "")
+            self.sampled.append(Delivery(0, person, decision.address, decision.fields, place, State.READY))

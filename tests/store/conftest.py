@@ -1,0 +1,88 @@
+"""A route with leads, without any vendor."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bridge import store
+from bridge.model import Deliver, Fields, Hold, Lead, Origin, Outcome, Place, Reason, SourceCampaign, State
+from bridge.store import leases
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+PLACE = Place("instantly", "ws", "campaign", "c1")
+
+
+@dataclass
+class Bench:
+    """Records leads and claims them, as a run would."""
+
+    ledger: store.Database
+    now: datetime = NOW
+    key: str = "rules-1"
+    routes: dict = field(default_factory=dict)
+
+    def route(self, name="fitness"):
+        if name not in self.routes:
+            number = store.route_number(self.ledger, name)
+            self.routes[name] = (number, leases.acquire(self.ledger, number, leases.myself()))
+        return self.routes[name]
+
+    def campaign(self, name="k1", age=0):
+        created = NOW - timedelta(days=30) + timedelta(hours=age)
+        known = SourceCampaign(id=name, title=name, status="fully_completed", created_at=created)
+        return store.note_campaigns(self.ledger, [known])[name]
+
+    def lead(self, number, email=None, **facts):
+        known = {"validation": "valid", "scraped_at": NOW - timedelta(days=1, seconds=-number)}
+        return Lead(f"{number:024x}", "k1", email=email or f"p{number}@site{number}.example", **(known | facts))
+
+    def record(self, leads, *, route="fitness", campaign=None, decision=None, domain=None):
+        entry = campaign or self.campaign()
+        deciding = store.Deciding(self.route(route)[0], self.key, self.now)
+        decided = [(lead, decision or self.deliver(lead, domain)) for lead in leads]
+        return store.record_page(self.ledger, deciding, entry, decided)
+
+    def deliver(self, lead, domain=None):
+        address = lead.email.strip().lower()
+        return Deliver(address, Fields(), domain=address.partition("@")[2] if domain is None else domain)
+
+    def claim(self, *, route="fitness", place=PLACE, dedupe="workspace", limit=1000, **changes):
+        number, epoch = self.route(route)
+        claiming = store.Claiming(
+            run_id=1, route_no=number, epoch=epoch, decided_by=self.key, place=place, dedupe=dedupe,
+            same_person="canonical", per_domain=3, asked_at=self.now, now=self.now,
+        )  # fmt: skip
+        return store.claim(self.ledger, replace(claiming, **changes), limit=limit)
+
+    def settle(self, batch, state, reason=Reason.CREATED, *, route="fitness", origin=Origin.API):
+        outcomes = [Outcome(delivery.id, state, reason, origin) for delivery in batch.deliveries]
+        return store.record_outcomes(self.ledger, self.recording(route), outcomes, batch_id=batch.id)
+
+    def recording(self, route="fitness"):
+        return store.Recording(*self.route(route), self.now)
+
+    def states(self, route="fitness"):
+        counted = store.tally(self.ledger, self.route(route)[0])
+        assert counted.known == sum(counted.states.values())
+        return {state: count for state, count in counted.states.items() if count}
+
+    def reasons(self, route="fitness"):
+        return dict(store.tally(self.ledger, self.route(route)[0]).reasons)
+
+    def redecide_stale(self, route="fitness"):
+        number = self.route(route)[0]
+        count = 0
+        for leads in store.stale_leads(self.ledger, number):
+            deciding = store.Deciding(number, self.key, self.now)
+            store.record_decisions(self.ledger, deciding, [(lead, self.deliver(lead.lead)) for lead in leads])
+            count += len(leads)
+        return count
+
+
+@pytest.fixture
+def bench(ledger):
+    return Bench(ledger)
+
+
+__all__ = ["NOW", "PLACE", "Bench", "Hold", "State"]

@@ -1,0 +1,62 @@
+"""The house's arrows: imports point down only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "bridge"
+
+# Each room with what it may import from the house; a room may always import itself.
+VALUES = {"errors", "model", "hygiene", "templates"}
+MAY = {
+    "errors": set(),
+    "model": set(),
+    "hygiene": set(),
+    "templates": set(),
+    "rules": VALUES,
+    "api": VALUES | {"logs"},
+    "config": VALUES,
+    "logs": VALUES,
+    "scravio": VALUES | {"api"},
+    "destinations": VALUES | {"api"},
+    "store": VALUES,
+    "sync": VALUES | {"rules", "api", "logs", "scravio", "destinations.base", "store"},
+    "sandbox": set(),
+}
+DOORS = {"app", "checkup", "preview", "cli", "daemon", "__main__"}
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "bridge":
+            parts = node.module.split(".")[1:]
+            for alias in node.names:
+                yield parts or [alias.name]
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "bridge":
+                    yield alias.name.split(".")[1:]
+
+
+def room_of(path):
+    first = path.relative_to(ROOT).parts[0]
+    return first.removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_import_points_up(path):
+    """Every import goes to the same room or to one below it, and no door is imported from inside the house."""
+    room = room_of(path)
+    if room in DOORS or room == "__init__":
+        return
+    for parts in imports_of(path):
+        target = ".".join(parts[:2]) if parts[0] == "destinations" and room != "destinations" else parts[0]
+        allowed = MAY[room] | {room, "__version__"}
+        assert target in allowed or parts[0] in allowed, f"{path.relative_to(ROOT)} imports bridge.{'.'.join(parts)}"
+
+
+def test_every_room_is_known():
+    """A new room must say what it may import."""
+    rooms = {room_of(path) for path in ROOT.rglob("*.py")} - {"__init__"}
+    assert rooms <= MAY.keys() | DOORS
