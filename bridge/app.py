@@ -24,6 +24,10 @@ from bridge.store.migrate import prepare
 from bridge.sync import Catalogue, Report, Watch, Workshop, run_route
 
 
+_UNHURRIED = 1_000
+"""Requests a second where only the number at once is to limit them."""
+
+
 def utc_now() -> datetime:
     """This host's clock."""
     return datetime.now(UTC)
@@ -124,7 +128,8 @@ class App:
         said = headers(
             settings.scravio_api_key.reveal(), settings.scravio_access_token.reveal(), settings.scravio_workspace_id
         )
-        throttle = Throttle(at_once=self.configuration.scravio.at_once)
+        # Scravio publishes no limit for reading (scravio.md §1): as many at once as configured, slowed by each 429.
+        throttle = Throttle(per_second=_UNHURRIED, at_once=self.configuration.scravio.at_once)
         return Client("scravio", settings.scravio_base_url, said, throttle=throttle, transport=self.wiring.scravio)
 
     def _instantly_client(self) -> Client:

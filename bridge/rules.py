@@ -103,7 +103,7 @@ class Decider:
             return aged
         if found.person in suppressed:
             return Hold(Reason.SUPPRESSED)
-        objection = _kind_of_address(self.rules, found) or _audience(self.rules, lead)
+        objection = _kind_of_address(self.rules, found) or _audience(self.rules, lead, campaign)
         if objection is not None:
             return objection
         return Deliver(found.value, self._fields(lead, campaign, found), _capped_domain(self.rules, found), expires_at)
@@ -117,7 +117,7 @@ class Decider:
 
 def decider(route: Route) -> Decider:
     """Read the route's rules and templates. Raises templates.TemplateProblem, which the configuration rules out."""
-    core = {name: parse(text) for name, text in (DEFAULT_CORE | dict(route.fields.core)).items() if text}
+    core = {name: parse(text) for name, text in {**DEFAULT_CORE, **route.fields.core}.items() if text}
     chosen = DEFAULT_VARIABLES if route.fields.variables is None else route.fields.variables
     custom = {name: parse(text) for name, text in chosen.items() if text}
     used = sorted({name for template in (*core.values(), *custom.values()) for name in template.fields})
@@ -189,10 +189,10 @@ def _kind_of_address(rules: Rules, address: email.Address) -> Hold | None:
     return None
 
 
-def _audience(rules: Rules, lead: Lead) -> Hold | None:
+def _audience(rules: Rules, lead: Lead, campaign: SourceCampaign) -> Hold | None:
     if rules.platforms and lead.platform not in rules.platforms:
         return Hold(Reason.PLATFORM, lead.platform[:40])
-    if rules.types and lead.source_type not in rules.types:
+    if rules.types and not any(w == lead.source_type or _is_type(w, campaign.type) for w in rules.types):
         return Hold(Reason.SOURCE_TYPE, variables.neutral(lead.source_type, 40))
     if rules.countries or rules.exclude_countries:
         objection = _country(rules, lead)

@@ -1,0 +1,304 @@
+"""The JSON client that every vendor is called with. Repeats nothing that may have taken effect; reads no field.
+
+Three kinds of call: `get` and `ask` only read and are repeated when that can help, `write` is not once it may have
+taken effect. What an answer or its absence means stands in one table, `verdicts.TABLE`.
+"""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from threading import Lock
+from typing import Any
+
+import httpx
+import stamina
+import structlog
+
+from bridge import __version__
+from bridge.api import deadline, verdicts
+from bridge.api.throttle import Throttle
+from bridge.api.verdicts import Again, Came, Failure
+
+Params = Mapping[str, str | int | bool | None]
+
+USER_AGENT = f"leadbridge/{__version__}"
+"""A product's name: requests without one are turned away by a gate (instantly.md pitfall 8)."""
+
+WHOLE_REQUEST_SECONDS = 25.0
+LARGEST_BODY = 32 * 1024 * 1024
+_LARGEST_ERROR = 64 * 1024
+_SHORTEST_SECRET = 8  # shorter words of a header (`Bearer`) are no secret
+_LONGEST_WAIT = 86_400.0
+_MOST_ATTEMPTS = 16  # with pauses of at most five seconds they outlast a patience of a minute
+
+tally: ContextVar[Counter[str] | None] = ContextVar("tally", default=None)
+"""Where set, counts every HTTP request sent, by vendor."""
+
+write_guard: ContextVar[Callable[[], None] | None] = ContextVar("write_guard", default=None)
+"""Where set, called right before each write is sent, at every attempt; what it raises stops the write."""
+
+log = structlog.get_logger(__name__)
+_counting = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A 2xx answer with a JSON body. `date` is the vendor's clock when it answered, None where it told none.
+
+    Strings in `data` are as sent: they may hold NUL or lone surrogates, which no database stores as they are.
+    """
+
+    data: Any
+    status: int
+    date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    path: str
+    asking: bool
+    params: Mapping[str, str | int | bool] = field(default_factory=dict)
+    content: bytes | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Client:
+    """One vendor under one key; safe to share between threads.
+
+    `deadline` bounds one attempt from connecting to the last byte, `patience` is how many seconds one request is
+    retried for (both in seconds), `max_body` the largest answer read (in bytes). `transport` replaces the network.
+
+    Every call raises Unavailable, Refused or Denied as `errors` says, and `write` AnswerLost besides.
+    """
+
+    def __init__(
+        self,
+        vendor: str,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        throttle: Throttle,
+        transport: httpx.BaseTransport | None = None,
+        deadline: float = WHOLE_REQUEST_SECONDS,
+        patience: float = 60.0,
+        max_body: int = LARGEST_BODY,
+    ) -> None:
+        self.vendor = vendor
+        self._throttle = throttle
+        self._deadline = deadline
+        self._patience = patience
+        self._max_body = max_body
+        self._ahead = timedelta()
+        self._secrets = [word for value in headers.values() for word in value.split() if len(word) >= _SHORTEST_SECRET]
+        self._http = _open({**headers, "User-Agent": USER_AGENT, "Accept": "application/json"}, base_url, transport)
+
+    def get(self, path: str, params: Params | None = None) -> Reply:
+        """Read; parameters that are None are left out."""
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        return self._call(_Call("GET", path, asking=True, params=given))
+
+    def ask(self, path: str, body: object) -> Reply:
+        """A POST that only reads, and may be repeated."""
+        return self._call(_Call("POST", path, asking=True, content=_encoded(body)))
+
+    def write(self, method: str, path: str, body: object = None) -> Reply:
+        """Change something at the vendor; never sent a second time once it may have taken effect."""
+        return self._call(_Call(method, path, asking=False, content=None if body is None else _encoded(body)))
+
+    def clock(self) -> datetime:
+        """Now by the vendor's clock: this host's, corrected by the latest `Date` header."""
+        return datetime.now(UTC) + self._ahead
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    # ------------------------------------------------------------------------------------------------- one request
+
+    def _call(self, call: _Call) -> Reply:
+        patience = _Patience(self._patience)
+        attempts = stamina.retry_context(
+            on=patience.allows, attempts=_MOST_ATTEMPTS, timeout=None, wait_initial=0.25, wait_max=5.0, wait_jitter=0.5
+        )
+        try:
+            for attempt in attempts:
+                with attempt:
+                    return self._attempt(call, patience, attempt.num)
+        except Again as again:
+            # The cause may quote the URL with an address in its query; the sentence says what is needed.
+            raise again.error from None
+        raise AssertionError("the loop above returns or raises")
+
+    def _attempt(self, call: _Call, patience: "_Patience", number: int) -> Reply:
+        with self._throttle.slot():
+            patience.start()
+            guard = write_guard.get()
+            if guard is not None and not call.asking:
+                guard()
+            self._count()
+            begun = time.monotonic()
+            outcome, size = self._exchange(call)
+            log.debug(
+                "request",
+                vendor=self.vendor,
+                method=call.method,
+                path=call.path,
+                status=outcome.status,
+                came=outcome.came if isinstance(outcome, Failure) else "answer",
+                ms=round((time.monotonic() - begun) * 1000),
+                bytes=size,
+                attempt=number,
+            )
+        if isinstance(outcome, Reply):
+            self._throttle.speed_up()
+            return outcome
+        if outcome.came is Came.SLOW_DOWN:
+            self._throttle.push_back(outcome.retry_after)
+        raise verdicts.judge(outcome, asking=call.asking)
+
+    def _count(self) -> None:
+        counter = tally.get()
+        if counter is not None:
+            with _counting:
+                counter[self.vendor] += 1
+
+    def _exchange(self, call: _Call) -> tuple[Reply | Failure, int]:
+        """Send once and read the answer; with the number of bytes read."""
+        request = self._http.build_request(call.method, call.path.lstrip("/"), params=call.params or None)
+        if call.content is not None:
+            # Only with a body: Instantly answers 400 to a Content-Type without one (instantly.md pitfall 9).
+            request = self._http.build_request(
+                call.method, call.path.lstrip("/"), content=call.content, headers={"Content-Type": "application/json"}
+            )
+        with deadline.within(self._deadline):
+            try:
+                response = self._http.send(request, stream=True)
+            except httpx.RequestError as error:
+                return self._failure(call, verdicts.of_exception(error), said=_named(error)), 0
+            try:
+                return self._read(call, response)
+            finally:
+                response.close()
+
+    def _read(self, call: _Call, response: httpx.Response) -> tuple[Reply | Failure, int]:
+        date = _http_date(response.headers.get("Date", ""))
+        if date is not None:
+            self._ahead = date - datetime.now(UTC)
+        if not response.is_success:
+            return self._bad_status(call, response)
+        try:
+            body = _body(response, self._max_body)
+        except httpx.RequestError as error:
+            return self._failure(call, verdicts.of_exception(error), response, said=_named(error)), 0
+        if body is None:
+            return self._failure(call, Came.GARBLED, response, said=f"larger than {self._max_body} bytes"), 0
+        try:
+            return Reply(json.loads(body), response.status_code, date), len(body)
+        except (ValueError, RecursionError) as error:
+            said = "nested too deep" if isinstance(error, RecursionError) else _kind(response, body)
+            return self._failure(call, Came.GARBLED, response, said=said), len(body)
+
+    def _bad_status(self, call: _Call, response: httpx.Response) -> tuple[Failure, int]:
+        """The status has judged already: a body that is broken or missing changes nothing."""
+        raw, body = b"", None
+        with suppress(httpx.RequestError, ValueError, RecursionError):
+            raw = _body(response, _LARGEST_ERROR) or b""
+            body = json.loads(raw)
+        came = verdicts.of_status(response.status_code, json=body is not None)
+        return self._failure(call, came, response, said=verdicts.vendor_words(body), body=body), len(raw)
+
+    def _failure(
+        self, call: _Call, came: Came, response: httpx.Response | None = None, *, said: str, body: object = None
+    ) -> Failure:
+        wait = None if response is None else self._retry_after(response.headers.get("Retry-After", ""))
+        status = 0 if response is None else response.status_code
+        return Failure(came, self.vendor, call.name, status, self._without_secrets(said), body, wait)
+
+    def _retry_after(self, said: str) -> float | None:
+        """Seconds to wait, from seconds or a date (RFC 9110 §10.2.3); None for anything else."""
+        date = _http_date(said)
+        if date is None:
+            return min(float(said), _LONGEST_WAIT) if said.replace(".", "", 1).isdecimal() else None
+        return min(max(0.0, (date - self.clock()).total_seconds()), _LONGEST_WAIT)
+
+    def _without_secrets(self, said: str) -> str:
+        for secret in self._secrets:
+            said = said.replace(secret, "***")
+        return said
+
+
+class _Patience:
+    """For how long one request is retried; its clock starts when the request is first sent, not while it waits."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._end: float | None = None
+        self._failures = 0
+
+    def start(self) -> None:
+        if self._end is None:
+            self._end = time.monotonic() + self._seconds
+
+    def allows(self, trouble: Exception) -> bool | float:
+        """False: give up. True: retry after an ordinary pause. A number: retry after so many seconds."""
+        if not isinstance(trouble, Again) or self._end is None:
+            return False
+        self._failures += 1
+        remaining = self._end - time.monotonic()
+        if self._failures >= trouble.attempts or remaining <= (trouble.wait or 0):
+            return False
+        return True if trouble.wait is None else trouble.wait
+
+
+def _open(headers: dict[str, str], base_url: str, transport: httpx.BaseTransport | None) -> httpx.Client:
+    return deadline.open_http(base_url.rstrip("/") + "/", headers, transport)
+
+
+def _encoded(body: object) -> bytes:
+    # ASCII escapes: a lone surrogate that slipped through would otherwise break here, in the middle of a batch.
+    return json.dumps(body, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _body(response: httpx.Response, largest: int) -> bytes | None:
+    """The whole body, None when it is larger; raises httpx.RequestError where it breaks off or drips too long."""
+    pieces: list[bytes] = []
+    size = 0
+    for piece in response.iter_bytes():
+        size += len(piece)
+        if size > largest:
+            return None
+        if deadline.left() <= 0:
+            raise httpx.ReadTimeout("the whole answer did not come in time", request=response.request)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _kind(response: httpx.Response, body: bytes) -> str:
+    if not body.strip():
+        return "an empty body"
+    kind = response.headers.get("Content-Type", "")
+    return "a web page" if "html" in kind.lower() else "broken or cut off"
+
+
+def _named(error: httpx.RequestError) -> str:
+    # What h11 says of a header it will not send quotes the header, and with it the key.
+    words = "" if isinstance(error, httpx.LocalProtocolError) else verdicts.shortened(str(error))
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
+
+
+def _http_date(said: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

@@ -1,0 +1,87 @@
+"""Looks a variable up in the environment, else in the `.env` of the working directory. Judges no value.
+
+A variable that is set in the environment always wins over `.env`; an empty one counts as not set, since container
+tools pass empty ones on. `NAME_FILE` names a file that holds the value, as container secrets do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from bridge.errors import ConfigProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The variables of the process and those of `.env`; relative paths start in `folder`."""
+
+    folder: Path
+    process: Mapping[str, str]
+    dotenv: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """The value of `name`, trimmed and without quotes around it; "" when it is not set."""
+        return _trimmed(self.process.get(name, "")) or _trimmed(self.dotenv.get(name, ""))
+
+    def private(self, name: str) -> str:
+        """The same, with `NAME_FILE` besides. Raises ConfigProblem for both at once or an unreadable file."""
+        for source, place in ((self.process, "the environment"), (self.dotenv, ".env")):
+            value, file = _trimmed(source.get(name, "")), _trimmed(source.get(f"{name}_FILE", ""))
+            if value and file:
+                raise ConfigProblem(f"{place} sets both {name} and {name}_FILE.", hint="Remove one of the two.")
+            if value or file:
+                return value or self._read(f"{name}_FILE", file)
+        return ""
+
+    def _read(self, name: str, file: str) -> str:
+        try:
+            value = _trimmed((self.folder / file).read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise ConfigProblem(
+                f"{name} names the file {file!r}, which cannot be read: {why}.",
+                hint="Mend the path or the file's permissions.",
+            ) from None
+        if not value:
+            raise ConfigProblem(f"{name} names the file {file!r}, which is empty.", hint="Write the value into it.")
+        return value
+
+
+def open_environment(process: Mapping[str, str], folder: Path) -> Environment:
+    """The environment over the `.env` of `folder`, if there is one. Raises ConfigProblem when that cannot be read."""
+    return Environment(folder, process, _read_dotenv(folder / ".env"))
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigProblem(
+            f".env cannot be read: {why}.", hint="Save it as plain UTF-8 text, one NAME=value a line."
+        ) from None
+    # Only where a .env exists: `leadbridge --help` is quicker without it.
+    from dotenv.parser import parse_stream  # noqa: PLC0415 - see above
+
+    values: dict[str, str] = {}
+    # The parser and not dotenv_values, which drops a broken line with a mere warning, and expands `$` in keys.
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            blank = len(binding.original.string) - len(binding.original.string.lstrip("\n"))
+            raise ConfigProblem(
+                f".env: line {binding.original.line + blank} cannot be read.",
+                hint="Write it as NAME=value, with both quotes or none.",
+            )
+        if binding.key and binding.value:
+            values[binding.key] = binding.value
+    return values
+
+
+def _trimmed(value: str) -> str:
+    value = value.strip()
+    while len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1].strip()
+    return value

@@ -1,0 +1,163 @@
+"""Turns what the shape objects to into sentences for the operator: key path, value and mend. Reads no file.
+
+A sentence is one line, shows nothing that could be a secret, and completes "config/bridge.toml: ...".
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bridge.config.readers import LATER
+from bridge.config.reference import Place, accepts, choices, field_at, fields_of, later_values, schema_keys, table_of
+from bridge.config.shape import FileTable, Table
+from bridge.config.vocabulary import nearest
+
+_LONGEST_VALUE = 60
+_HUGE = 10**18
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+# The shape of the vendors' keys, and any unbroken run that is longer than an id.
+_SECRET = re.compile(r"(sk_)[A-Za-z0-9_]{6,}|([A-Za-z0-9_+/=-]{3})[A-Za-z0-9_+/=-]{37,}")
+_SECRET_KEY = re.compile(r"api_?key|token|secret|passw", re.IGNORECASE)
+_MISSING = {
+    "routes": "is missing; add one below a line [[routes]]",
+    "name": 'is missing; add name = "…"',
+    "target": 'is missing; add target = { instantly_campaign = "…" }',
+}
+
+
+def sentences(error: ValidationError, raw: Mapping[str, object]) -> list[str]:
+    """One sentence for each objection, in the order of the file's shape."""
+    details = error.errors(include_url=False)
+    return [_safe(f"{_where(detail['loc'], raw)}{_what(detail)}.") for detail in details]
+
+
+def twins(raw: Mapping[str, object]) -> list[str]:
+    """One sentence for each route that bears an earlier route's name; case does not count."""
+    routes = raw.get("routes")
+    first: dict[str, int] = {}
+    found = []
+    for position, route in enumerate(routes if isinstance(routes, list) else []):
+        name = route.get("name") if isinstance(route, dict) else None
+        if not isinstance(name, str) or not name.strip():
+            continue
+        earlier = first.setdefault(name.strip().casefold(), position)
+        if earlier != position:
+            where = _where(("routes", position, "name"), raw)
+            found.append(_safe(f"{where} = {shown(name)} is already the name of routes[{earlier + 1}]; rename one."))
+    return found
+
+
+def shown(value: object) -> str:
+    """A value as it would stand in the file: one line, cut short, nothing invisible in it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{_visible(value)}"'
+        case list():
+            items = ", ".join("…" if isinstance(item, list | dict) else shown(item) for item in value[:3])
+            return f"[{items}, …]" if len(value) > len(value[:3]) else f"[{items}]"
+        case date() | time():
+            return value.isoformat()
+    # An integer may have more digits than Python cares to print.
+    return "a huge number" if isinstance(value, int) and abs(value) > _HUGE else _visible(str(value))
+
+
+def _visible(text: str) -> str:
+    cut = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in cut)
+
+
+def _safe(sentence: str) -> str:
+    return _SECRET.sub(lambda found: f"{found[1] or found[2]}…", sentence).replace("?.", "?")
+
+
+def _where(place: Place, raw: Mapping[str, object]) -> str:
+    """The key path: `routes[2] "fitness" rules.min_followers`, counting from one."""
+    keys = [_key(step) for step in place if isinstance(step, str)]
+    if len(place) < 2 or not isinstance(place[1], int):  # noqa: PLR2004 - ("routes", position, ...)
+        return ".".join(keys)
+    name = _route_name(raw, place[1])
+    return " ".join(part for part in (f"routes[{place[1] + 1}]", name, ".".join(keys[1:])) if part)
+
+
+def _key(step: str) -> str:
+    return step if _BARE_KEY.fullmatch(step) else shown(step)
+
+
+def _route_name(raw: Mapping[str, object], position: int) -> str:
+    routes = raw.get("routes")
+    route = routes[position] if isinstance(routes, list) else None
+    name = route.get("name") if isinstance(route, dict) else None
+    return shown(name) if isinstance(name, str) else ""
+
+
+def _what(detail: ErrorDetails) -> str:
+    place, value = detail["loc"], detail["input"]
+    match detail["type"]:
+        case "extra_forbidden":
+            return f" {_mend_key(place)}"
+        case "missing" | "too_short":
+            return f" {_MISSING[str(place[-1])]}"
+        case "model_type" | "list_type":
+            return f" {_mend_brackets(place)}"
+    # A table's own objection needs no value: the file shows it better.
+    subject = "" if isinstance(value, dict) else f" = {shown(value)}"
+    return f"{subject} {_mend_value(detail)}"
+
+
+def _mend_value(detail: ErrorDetails) -> str:
+    field, value = field_at(detail["loc"]), detail["input"]
+    if detail["type"] == "value_error":
+        return str(detail["ctx"]["error"])
+    if field is None:
+        return "cannot be read; compare it with the example file"
+    if isinstance(value, str) and value in later_values(field):
+        return f"is not available in this version of leadbridge; use {accepts(field)}"
+    near = nearest(value, choices(field)) if isinstance(value, str) else ""
+    return f'must be {accepts(field)}; did you mean "{near}"?' if near else f"must be {accepts(field)}"
+
+
+def _mend_brackets(place: Place) -> str:
+    key = _key(str(place[-1])) if isinstance(place[-1], str) else ""
+    if place == ("routes",):
+        return "is not a list of routes; write [[routes]], in double brackets, above each"
+    if not key:
+        return "is not a route; write [[routes]] above its keys"
+    head = f"[routes.{key}]" if place[0] == "routes" else f"[{key}]"
+    return f"must be a table; write {key} = {{ … }}, or its keys below {head}"
+
+
+def _mend_key(place: Place) -> str:
+    key, table = str(place[-1]), _table_at(place[:-1])
+    known, unknown = fields_of(table), "is not a known key"
+    if key in table.LATER_KEYS:
+        return LATER
+    homes = _homes(key)
+    if homes and key.casefold() not in map(str.casefold, known):
+        return f"{unknown} here; it belongs in {' or '.join(homes)}"
+    if _SECRET_KEY.search(key):
+        return f"{unknown}; secrets stand in .env, never here"
+    near = nearest(key, (*known, *table.LATER_KEYS))
+    return f'{unknown}; did you mean "{near}"?' if near else f"{unknown}; the keys here are {', '.join(known)}"
+
+
+def _table_at(place: Place) -> type[Table]:
+    field = field_at(place)
+    return (table_of(field) if field is not None else None) or FileTable
+
+
+def _homes(key: str) -> list[str]:
+    """The tables that know the key, as the file writes them."""
+    tables: Iterable[str] = dict.fromkeys(known.table for known in schema_keys() if known.name == key)
+    return [_as_written(table) for table in tables]
+
+
+def _as_written(table: str) -> str:
+    route, _, inner = table.partition(".")
+    if route != "routes":
+        return f"[{table}]"
+    return f"the route's {inner}" if inner else "a route, below [[routes]]"

@@ -1,0 +1,223 @@
+"""Single values of bridge.toml: what TOML gives in, what the model wants out. Reads no file and knows no key.
+
+Each reader raises UnfitError.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+from bridge.config.vocabulary import (
+    CAMPAIGN_TYPES,
+    CORE_VARIABLES,
+    FINISHED,
+    PLATFORMS,
+    SOURCE_TYPES,
+    STATUSES,
+    TYPE_SHORTHANDS,
+    either,
+    nearest,
+)
+from bridge.templates import TemplateProblem, parse
+
+LATER = "is not available in this version of leadbridge; leave it out"
+
+LONGEST_NAME = 64
+LONGEST_REF = 200
+LONGEST_VARIABLE = 50
+MOST_VARIABLES = 20
+_DURATION = re.compile(r"(?:\d{1,6}[wdhms])+", re.ASCII)
+_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_LONGEST = timedelta(days=3650)
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_SOURCE_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
+_HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
+
+
+class UnfitError(ValueError):
+    """A clause that completes "rules.per_domain = -1 ...": what is wrong, then a semicolon and the mend."""
+
+
+def read_text(value: object, longest: int = LONGEST_REF) -> str:
+    """A text of one line that is not empty, trimmed."""
+    if not isinstance(value, str):
+        raise UnfitError('must be a text in quotes; write it as "..."')
+    text = value.strip()
+    if not text:
+        raise UnfitError("is empty; write a text between the quotes")
+    if not text.isprintable():
+        raise UnfitError("holds a line break or an invisible character; write one plain line")
+    if len(text) > longest:
+        raise UnfitError(f"is {len(text)} characters long; use at most {longest}")
+    return text
+
+
+def read_name(value: object) -> str:
+    """The name of a route."""
+    return read_text(value, LONGEST_NAME)
+
+
+def read_list(value: object) -> tuple[str, ...]:
+    """A text or a list of texts, each once."""
+    items = value if isinstance(value, list | tuple) else [value]
+    return tuple(dict.fromkeys(read_text(item) for item in items))
+
+
+def read_duration(value: object) -> timedelta:
+    """A duration such as `15m`, `1h30m` or `90d`: each unit of w, d, h, m, s at most once."""
+    mend = 'write a number with its unit, such as "15m", "1h30m" or "90d"'
+    text = value.strip().lower() if isinstance(value, str) else ""
+    parts = re.findall(r"(\d+)([wdhms])", text, re.ASCII) if _DURATION.fullmatch(text) else []
+    amounts = {_UNITS[unit]: int(number) for number, unit in parts}
+    if not parts or len(amounts) < len(parts):
+        raise UnfitError(f"is not a duration; {mend}")
+    duration = timedelta(**amounts)
+    if not timedelta(0) < duration <= _LONGEST:
+        raise UnfitError(f"is not between a second and ten years; {mend}")
+    return duration
+
+
+def read_age(value: object) -> timedelta | None:
+    """A duration, or `none` for no limit."""
+    return None if isinstance(value, str) and value.strip().lower() == "none" else read_duration(value)
+
+
+def read_platforms(value: object) -> tuple[str, ...]:
+    """Platforms of leads; `twitter` means `x`."""
+    return _known("platform", value, lambda item: {"twitter": "x"}.get(item.lower(), item.lower()), PLATFORMS)
+
+
+def read_types(value: object) -> tuple[str, ...]:
+    """How Scravio came to a lead (lower case), or the type of its campaign (capitals)."""
+    words = (*SOURCE_TYPES, *TYPE_SHORTHANDS, *CAMPAIGN_TYPES)
+    return _known("type", value, lambda item: item.lower() if item.lower() in SOURCE_TYPES else item.upper(), words)
+
+
+def read_campaign_types(value: object) -> tuple[str, ...]:
+    """Types of source campaigns, or shorthands for all types of a platform."""
+    return _known("type of campaign", value, str.upper, (*TYPE_SHORTHANDS, *CAMPAIGN_TYPES))
+
+
+def read_statuses(value: object) -> tuple[str, ...]:
+    """Statuses of source campaigns whose leads are complete."""
+    statuses = _known("status", value, str.lower, STATUSES)
+    if not statuses:
+        raise UnfitError('names no status; leave the key out, or write "fully_completed"')
+    unfinished = [status for status in statuses if status not in FINISHED]
+    if unfinished:
+        raise UnfitError(
+            f'names "{unfinished[0]}", in which a campaign\'s leads are not complete; only {either(FINISHED)} can stand'
+        )
+    return statuses
+
+
+def read_source_ids(value: object) -> tuple[str, ...]:
+    """Ids of source campaigns."""
+    ids = read_list(value)
+    for one in ids:
+        if not _SOURCE_ID.fullmatch(one):
+            raise UnfitError(f'names "{one[:60]}", which is no id; copy it from the campaign\'s address in Scravio')
+    return ids
+
+
+def read_countries(value: object) -> tuple[str, ...]:
+    """Two-letter country codes, in capitals."""
+    countries = tuple(item.upper() for item in read_list(value))
+    for country in countries:
+        if country == "UK":
+            raise UnfitError('names "UK"; the code of the United Kingdom is "GB"')
+        if not _COUNTRY.fullmatch(country):
+            raise UnfitError(f'names "{country[:60]}"; write two letters for each country, such as "DE"')
+    return tuple(dict.fromkeys(countries))
+
+
+def read_from(value: object) -> datetime:
+    """A day or an instant; a day begins at midnight, and what names no zone is UTC."""
+    return _instant(value, time.min)
+
+
+def read_to(value: object) -> datetime:
+    """A day or an instant; a day ends with its last moment, and what names no zone is UTC."""
+    return _instant(value, time.max)
+
+
+def read_template(value: object) -> str:
+    """A template, checked; "" sends nothing."""
+    if not isinstance(value, str):
+        raise UnfitError('must be a text in quotes; write it as "..."')
+    try:
+        parse(value)
+    except TemplateProblem as problem:
+        raise UnfitError(str(problem)) from None
+    return value
+
+
+def read_variables(value: object) -> object:
+    """The names of custom variables; their templates are checked one by one afterwards."""
+    if not isinstance(value, dict):
+        raise UnfitError('must be a table; write { instagram = "{username}" }')
+    if len(value) > MOST_VARIABLES:
+        raise UnfitError(f"holds {len(value)} variables; use at most {MOST_VARIABLES}")
+    seen: dict[str, str] = {}
+    for name in map(str, value):
+        _refuse_variable(name)
+        twin = seen.setdefault(_bare(name), name)
+        if twin != name:
+            raise UnfitError(f'holds both "{twin}" and "{name}", which are too alike; rename one')
+    return value
+
+
+def read_host(value: object) -> str:
+    """A host name or an address to listen on."""
+    host = read_text(value)
+    if not _HOST.fullmatch(host):
+        raise UnfitError('is no host name; write "127.0.0.1", or "0.0.0.0" in a container')
+    return host
+
+
+def read_nothing(value: object) -> tuple[str, ...]:
+    """What only a later version can carry out: an empty list is all that may stand."""
+    if value == []:
+        return ()
+    raise UnfitError(LATER)
+
+
+def _known(kind: str, value: object, spell: Callable[[str], str], words: tuple[str, ...]) -> tuple[str, ...]:
+    items = read_list(value)
+    for item in items:
+        if spell(item) not in words:
+            near = nearest(item, words)
+            mend = f'did you mean "{near}"?' if near else f"use {either(words)}"
+            raise UnfitError(f'names the {kind} "{item[:60]}", which Scravio does not have; {mend}')
+    return tuple(dict.fromkeys(map(spell, items)))
+
+
+def _refuse_variable(name: str) -> None:
+    shown = ascii(name[:60])[1:-1]
+    if not _VARIABLE.fullmatch(name) or len(name) > LONGEST_VARIABLE:
+        raise UnfitError(
+            f'holds a variable named "{shown}"; a name starts with a letter and has at most {LONGEST_VARIABLE} '
+            "letters, digits, - or _"
+        )
+    if _bare(name) in CORE_VARIABLES:
+        raise UnfitError(
+            f'holds a variable named "{shown}", which Instantly has already; set the field of that name, or rename it'
+        )
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[ _-]", "", name).lower()
+
+
+def _instant(value: object, of_day: time) -> datetime:
+    try:
+        if isinstance(value, str):
+            value = date.fromisoformat(value) if len(value) == len("2026-01-31") else datetime.fromisoformat(value)
+        if isinstance(value, datetime):
+            return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        if isinstance(value, date):
+            return datetime.combine(value, of_day, UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise UnfitError("is not a date; write 2026-01-31 or 2026-01-31T08:00:00Z")

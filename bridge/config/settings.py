@@ -1,0 +1,233 @@
+"""Secrets and places: what the environment and `.env` tell. Reads no bridge.toml and calls nobody.
+
+Secrets are not required when settings are read: `leadbridge status` needs none. Whoever needs a key says so with
+`need_scravio()` or `need_instantly()`.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from bridge.config.environment import Environment, open_environment
+from bridge.errors import ConfigProblem
+
+VARIABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "SCRAVIO_API_KEY": ("", "key of the Scravio API (dashboard, API Keys)"),
+        "SCRAVIO_ACCESS_TOKEN": ("", "access token of a Scravio user, in place of the key"),
+        "SCRAVIO_WORKSPACE_ID": ("", "Scravio workspace, where the account has several"),
+        "SCRAVIO_BASE_URL": ("https://api.scravio.com/api", "where the Scravio API answers"),
+        "INSTANTLY_API_KEY": ("", "key of the Instantly API v2 (Settings, Integrations, API Keys)"),
+        "INSTANTLY_BASE_URL": ("https://api.instantly.ai", "where the Instantly API answers, without /api/v2"),
+        "BRIDGE_DATABASE_URL": ("sqlite:///data/bridge.db", "the ledger: SQLite or PostgreSQL"),
+        "BRIDGE_CONFIG": ("", "path of bridge.toml; else config/bridge.toml, then bridge.toml"),
+        "BRIDGE_LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
+        "BRIDGE_LOG_FORMAT": ("auto", "console, json, or auto: json where stderr is no terminal"),
+        "BRIDGE_DOUBT_WAIT": ("30", "seconds before a lost answer is looked up for the first time"),
+    }
+)
+"""Every variable with its default ("" = not set) and one line on it."""
+
+FROM_FILES = ("SCRAVIO_API_KEY", "SCRAVIO_ACCESS_TOKEN", "INSTANTLY_API_KEY", "BRIDGE_DATABASE_URL")
+"""Variables that may hold a secret; each may be given as `NAME_FILE`, the path of a file, instead."""
+
+CONFIG_PLACES = (Path("config/bridge.toml"), Path("bridge.toml"))
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMATS = ("auto", "console", "json")
+LONGEST_DOUBT_WAIT = 3600.0
+_LABEL = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+class Secret:
+    """A string that no repr, log line, format or JSON document shows. False when it is empty."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str = "") -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The string itself, for the one header it belongs in."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(***)" if self._value else "Secret()"
+
+
+NO_SECRET = Secret()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Secrets and places, checked. `doubt_wait` is in seconds; base URLs end without a slash."""
+
+    scravio_api_key: Secret = NO_SECRET
+    scravio_access_token: Secret = NO_SECRET
+    scravio_workspace_id: str = ""
+    scravio_base_url: str = VARIABLES["SCRAVIO_BASE_URL"][0]
+    instantly_api_key: Secret = NO_SECRET
+    instantly_base_url: str = VARIABLES["INSTANTLY_BASE_URL"][0]
+    database_url: str = field(default=VARIABLES["BRIDGE_DATABASE_URL"][0], repr=False)  # may hold a password
+    config: Path | None = None
+    log_level: str = VARIABLES["BRIDGE_LOG_LEVEL"][0]
+    log_format: str = VARIABLES["BRIDGE_LOG_FORMAT"][0]
+    doubt_wait: float = float(VARIABLES["BRIDGE_DOUBT_WAIT"][0])
+    folder: Path = Path()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every string that logs and errors must never show."""
+        held = (self.scravio_api_key, self.scravio_access_token, self.instantly_api_key)
+        return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url))
+
+    def need_scravio(self) -> None:
+        """Raise ConfigProblem unless there is something to show Scravio."""
+        if not self.scravio_api_key and not self.scravio_access_token:
+            raise ConfigProblem(
+                "SCRAVIO_API_KEY is not set, neither in the environment nor in .env.",
+                hint=_KEY_HINT.format("SCRAVIO_API_KEY", "Scravio's dashboard under API Keys"),
+            )
+
+    def need_instantly(self) -> None:
+        """Raise ConfigProblem unless there is a key for Instantly."""
+        if not self.instantly_api_key:
+            raise ConfigProblem(
+                "INSTANTLY_API_KEY is not set, neither in the environment nor in .env.",
+                hint=_KEY_HINT.format("INSTANTLY_API_KEY", "Instantly under Settings, Integrations, API Keys"),
+            )
+
+    def config_file(self) -> Path:
+        """The bridge.toml to load: BRIDGE_CONFIG, else the first default that exists; ConfigProblem if none does."""
+        if self.config is not None:
+            return self.folder / self.config
+        for place in CONFIG_PLACES:
+            if (self.folder / place).exists():
+                return self.folder / place
+        raise ConfigProblem(
+            f"There is no configuration: neither {CONFIG_PLACES[0]} nor {CONFIG_PLACES[1]} exists here.",
+            hint="Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path.",
+        )
+
+
+_KEY_HINT = "Run `leadbridge init`, then put {0} into .env; you find the key in {1}."
+
+
+def read_settings(process: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """Settings from `process` (default: this process's environment) over the `.env` of `folder` (default: here).
+
+    Raises ConfigProblem for a value that cannot be used; secrets are never shown in it.
+    """
+    place = folder if folder is not None else Path()
+    environment = open_environment(process if process is not None else os.environ, place)
+    config = environment.text("BRIDGE_CONFIG")
+    return Settings(
+        scravio_api_key=_secret(environment, "SCRAVIO_API_KEY"),
+        scravio_access_token=_secret(environment, "SCRAVIO_ACCESS_TOKEN"),
+        scravio_workspace_id=_sendable("SCRAVIO_WORKSPACE_ID", environment.text("SCRAVIO_WORKSPACE_ID")),
+        scravio_base_url=_base_url(environment, "SCRAVIO_BASE_URL"),
+        instantly_api_key=_secret(environment, "INSTANTLY_API_KEY"),
+        instantly_base_url=_base_url(environment, "INSTANTLY_BASE_URL").removesuffix("/api/v2"),
+        database_url=environment.private("BRIDGE_DATABASE_URL") or VARIABLES["BRIDGE_DATABASE_URL"][0],
+        config=Path(config) if config else None,
+        log_level=_one_of(environment, "BRIDGE_LOG_LEVEL", LOG_LEVELS),
+        log_format=_one_of(environment, "BRIDGE_LOG_FORMAT", LOG_FORMATS),
+        doubt_wait=_seconds(environment, "BRIDGE_DOUBT_WAIT"),
+        folder=place,
+    )
+
+
+def _secret(environment: Environment, name: str) -> Secret:
+    return Secret(_sendable(name, environment.private(name)))
+
+
+def _sendable(name: str, value: str) -> str:
+    """The value, if it can stand in a header. Never shows it: it may be a secret."""
+    if all("!" <= character <= "~" for character in value):
+        return value
+    raise ConfigProblem(
+        f"{name} holds a space, a line break or another character that no key has.",
+        hint=f"Copy it again, whole and alone, and set {name} to it.",
+    )
+
+
+def _base_url(environment: Environment, name: str) -> str:
+    text = environment.text(name) or VARIABLES[name][0]
+    hint = f"Remove {name}, or set it to an address such as {VARIABLES[name][0]}."
+    try:
+        url = urlsplit(text)
+        host, _ = url.hostname or "", url.port
+    except ValueError:
+        raise ConfigProblem(f"{name} is not a web address.", hint=hint) from None
+    problem = _fault(url, host)
+    if problem:
+        raise ConfigProblem(f"{name} {problem}.", hint=hint)
+    return text.rstrip("/")
+
+
+def _fault(url: SplitResult, host: str) -> str:
+    if url.scheme not in {"http", "https"} or not host or not url.geturl().isprintable() or " " in url.geturl():
+        return "is not a web address that starts with https://"
+    if "@" in url.netloc or url.query or url.fragment:
+        return "must hold no user name, no ? and no #"
+    if url.scheme == "http" and not _is_local(host):
+        return f"uses http for {host!r}: your key would travel in clear"
+    return ""
+
+
+def _is_local(host: str) -> bool:
+    """Whether the name can only mean this machine or its container network (`sandbox`, `api.internal`)."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        # A label must start with a letter: 134744072 and 0x8080808 are other spellings of 8.8.8.8.
+        return bool(_LABEL.fullmatch(host)) or host.endswith((".internal", ".localhost"))
+
+
+def _one_of(environment: Environment, name: str, words: tuple[str, ...]) -> str:
+    text = environment.text(name) or VARIABLES[name][0]
+    known = {word.casefold(): word for word in words}
+    if text.casefold() in known:
+        return known[text.casefold()]
+    near = get_close_matches(text.casefold()[:40], known, n=1)
+    mend = f"Did you mean {known[near[0]]}?" if near else f"Set it to {', '.join(words[:-1])} or {words[-1]}."
+    raise ConfigProblem(f"{name} is {text[:40]!r}, which it cannot be.", hint=mend)
+
+
+def _seconds(environment: Environment, name: str) -> float:
+    text = environment.text(name) or VARIABLES[name][0]
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST_DOUBT_WAIT:  # also false for nan
+        raise ConfigProblem(
+            f"{name} is {text[:40]!r}, which is no number of seconds from 0 to {LONGEST_DOUBT_WAIT:.0f}.",
+            hint=f"Remove it, or set it to {VARIABLES[name][0]}.",
+        )
+    return seconds
+
+
+def _passwords(url: str) -> set[str]:
+    """The password in a database's address as written and as meant, wherever it stands."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return set()
+    written = parts.password or ""
+    queried = [value for key, value in parse_qsl(parts.query) if key == "password"]
+    return {password for password in (written, unquote(written), *queried) if password}

@@ -1,0 +1,171 @@
+"""Faults by rule: which requests go wrong, and how. Decides only; whoever carries the answer makes the break.
+
+A rule names its requests by vendor, method and path, and then by number (`nth`), by chance (`chance`, seeded) or by a
+predicate. The first rule that applies wins. A predicate may also change the world: it runs before the request does.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from random import Random
+from typing import Any, Literal, get_args
+
+from bridge.sandbox.wire import HTML, JSON, Request, Response, answer, http_date
+
+Kind = Literal[
+    "status",  # answer with `code` instead of processing; with commit=True processed first
+    "delay",  # wait `seconds`, then go on as usual
+    "drip",  # the answer comes in pieces over `seconds`
+    "hang",  # never answer (in process: until the client's read timeout)
+    "connect",  # no connection comes about (a server can only close it at once)
+    "cut",  # the connection breaks before an answer; with commit=True processed first
+    "truncated",  # half of the body, then the connection breaks
+    "html",  # an HTML page with status 200
+    "empty",  # status 200 and no body
+    "wrong_type",  # the right body, called text/plain
+    "garbage",  # bytes that are no UTF-8
+    "oversized",  # a body of `size` bytes
+    "nested",  # JSON nested a hundred thousand deep
+]
+_PROCESSED: frozenset[Kind] = frozenset({"delay", "drip", "wrong_type", "truncated"})
+PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
+
+CANNED: Mapping[Kind, Response] = {
+    "html": Response(200, PAGE, HTML),
+    "empty": Response(200),
+    "garbage": Response(200, b'{"items": ["\xff\xfe\x80'),
+    "nested": Response(200, b"[" * 100_000 + b"]" * 100_000),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One fault. `nth` counts from 1 among the requests that match; None = each of them. `times` = at most so often.
+
+    `commit`: whether the request takes effect although its answer is spoiled; None = what is usual for the kind.
+    `retry_after`: seconds, or "date" for an HTTP date `seconds` from now.
+    """
+
+    kind: Kind
+    vendor: str = "*"
+    method: str = "*"
+    path: str = "*"
+    nth: int | tuple[int, ...] | None = None
+    times: int | None = None
+    chance: float = 1.0
+    seed: int = 0
+    when: Callable[[Request], bool] | None = None
+    code: int = 503
+    seconds: float = 0.0
+    retry_after: float | Literal["date"] | None = None
+    html: bool = False
+    commit: bool | None = None
+    size: int = 64 * 1024 * 1024
+
+    @property
+    def committed(self) -> bool:
+        """Whether the request is processed."""
+        return self.kind in _PROCESSED if self.commit is None else self.commit
+
+    def matches(self, vendor: str, request: Request) -> bool:
+        """Whether the request is of those that the rule speaks of."""
+        return (
+            self.vendor in {"*", vendor}
+            and self.method in {"*", request.method}
+            and fnmatchcase(request.path, self.path)
+            and (self.when is None or self.when(request))
+        )
+
+    @classmethod
+    def read(cls, facts: Mapping[str, Any]) -> "Rule":
+        """A rule from a JSON object; raises ValueError for an unknown kind or key."""
+        if facts.get("kind") not in get_args(Kind):
+            raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}")
+        try:
+            rule = cls(**{key: value for key, value in facts.items() if key != "when"})
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+        return replace(rule, nth=tuple(rule.nth)) if isinstance(rule.nth, list) else rule
+
+
+@dataclass(slots=True)
+class _Tally:
+    rule: Rule
+    dice: Random
+    seen: int = 0
+    fired: int = 0
+
+
+@dataclass(slots=True)
+class Faults:
+    """The rules in force. Not thread-safe by itself: the sandbox asks under its lock."""
+
+    _tallies: list[_Tally] = field(default_factory=list)
+
+    def add(self, kind: Kind, vendor: str = "*", path: str = "*", **terms: Any) -> Rule:
+        """Put a rule in force, behind those that are; returns it. `terms` are the further fields of `Rule`."""
+        return self.put(Rule(kind, vendor, path=path, **terms))
+
+    def put(self, rule: Rule) -> Rule:
+        """Put a rule in force, behind those that are."""
+        self._tallies.append(_Tally(rule, Random(rule.seed)))
+        return rule
+
+    def remove(self, rule: Rule) -> None:
+        """Take one rule out of force."""
+        self._tallies = [tally for tally in self._tallies if tally.rule is not rule]
+
+    def clear(self) -> None:
+        """Take every rule out of force."""
+        self._tallies.clear()
+
+    def fired(self, rule: Rule) -> int:
+        """How often the rule has made a fault."""
+        return sum(tally.fired for tally in self._tallies if tally.rule is rule)
+
+    def choose(self, vendor: str, request: Request) -> Rule | None:
+        """The rule that spoils this request, if any. Every matching rule counts the request, not only the chosen."""
+        chosen = None
+        for tally in self._tallies:
+            if tally.rule.matches(vendor, request) and _applies(tally) and chosen is None:
+                tally.fired += 1
+                chosen = tally.rule
+        return chosen
+
+
+def _applies(tally: _Tally) -> bool:
+    rule = tally.rule
+    tally.seen += 1
+    wanted = (rule.nth,) if isinstance(rule.nth, int) else rule.nth
+    return (
+        (wanted is None or tally.seen in wanted)
+        and (rule.times is None or tally.fired < rule.times)
+        and (rule.chance >= 1.0 or tally.dice.random() < rule.chance)
+    )
+
+
+def spoiled(rule: Rule, sound: Response, now: datetime) -> Response:
+    """The answer as the rule leaves it; `sound` is what the vendor said, or an empty 200 where it was not asked."""
+    match rule.kind:
+        case "status":
+            return _status(rule, now)
+        case "wrong_type":
+            return replace(sound, content_type="text/plain")
+        case "oversized":
+            return Response(200, b'{"items":["' + b"x" * rule.size + b'"]}')
+        case _:
+            return CANNED.get(rule.kind, sound)
+
+
+def _status(rule: Rule, now: datetime) -> Response:
+    headers: tuple[tuple[str, str], ...] = ()
+    if rule.retry_after is not None:
+        after = (
+            http_date(now + timedelta(seconds=rule.seconds)) if rule.retry_after == "date" else f"{rule.retry_after:g}"
+        )
+        headers = (("Retry-After", after),)
+    if rule.html:
+        return Response(rule.code, PAGE, HTML, headers)
+    body = answer({"statusCode": rule.code, "error": "Sandbox fault", "message": "as the rule says"}).body
+    return Response(rule.code, body, JSON, headers)

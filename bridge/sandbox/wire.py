@@ -1,0 +1,81 @@
+"""What crosses the wire in the sandbox: requests, answers, JSON and timestamps. Knows neither vendor.
+
+Nothing in the sandbox imports the rest of the bridge: it plays the vendors, and must not share our mistakes.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+JSON = "application/json; charset=utf-8"
+HTML = "text/html; charset=UTF-8"
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as a vendor sees it. `path` has no query; header names are in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer. The `Date` header is added by the sandbox, the length by whoever carries the answer."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Problem(Exception):  # noqa: N818 - the vendor's refusal of a request, not a failure of the sandbox
+    """Raised by a handler to answer with something other than success."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+def dumps(value: object) -> str:
+    """JSON as the vendors send it: text as it is, without blanks; a lone surrogate escaped, since UTF-8 has none."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def answer(value: object, status: int = 200) -> Response:
+    """`value` as a JSON answer."""
+    return Response(status, dumps(value).encode())
+
+
+def loads(body: bytes) -> Any:
+    """The JSON value of a body; raises ValueError where it is none."""
+    try:
+        return json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def stamp(moment: datetime) -> str:
+    """A timestamp as both vendors write it: UTC, milliseconds, `Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(text: str) -> datetime:
+    """An ISO 8601 timestamp, in UTC where it names no offset; raises ValueError."""
+    read = datetime.fromisoformat(text)
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def http_date(at: datetime) -> str:
+    """The value of a `Date` header, whole seconds as HTTP has it."""
+    return format_datetime(at.astimezone(UTC).replace(microsecond=0), usegmt=True)

@@ -1,0 +1,183 @@
+"""Ready-made worlds: a small lively one for the demo and the tests, and a large even one for figures. No HTTP here.
+
+Both depend on nothing but their arguments: the same `now` and `seed` give the same people, ids and times.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from bridge.sandbox.account import ScravioAccount, SourceCampaign
+from bridge.sandbox.crowd import Crowd
+from bridge.sandbox.people import ORDINARY, TIDY, Row, Style, draft, respelled
+from bridge.sandbox.wire import stamp
+from bridge.sandbox.workspace import Workspace
+
+DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class World:
+    """Both vendors' side of the wire."""
+
+    scravio: ScravioAccount
+    instantly: Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a source campaign is to be. `age` is how many days ago it was created."""
+
+    title: str
+    type: str
+    leads: int
+    age: int
+    status: str = "fully_completed"
+    keyword: str | None = None
+    validating: bool = False
+    style: Style = ORDINARY
+
+    @property
+    def platform(self) -> str:
+        """The platform of its leads, in Scravio's words."""
+        name = self.type.partition("_")[0].lower()
+        return "x" if name == "twitter" else name
+
+
+DEMO = (
+    Plan("Fitness creators", "INSTAGRAM_HASHTAG", 120, 12),
+    Plan("Yoga teachers", "TIKTOK_KEYWORD_SEARCH", 90, 9, keyword="yoga teacher"),
+    Plan("Home studios", "YOUTUBE_CHANNEL_SEARCH", 60, 6),
+    Plan("Agency founders", "LINKEDIN_KEYWORD_SEARCH", 50, 4, keyword="agency founder"),
+    Plan("Marathon fans", "X_FOLLOWERS", 40, 2, status="stopped"),
+    Plan("Local gyms", "FACEBOOK_KEYWORD_SEARCH", 30, 2, validating=True, keyword="gym"),
+    Plan("Vegan kitchens", "INSTAGRAM_KEYWORD_SEARCH", 25, 0, status="scraping", keyword="vegan"),
+)
+
+
+def demo_world(now: datetime, *, seed: int = 7) -> World:
+    """Some 400 leads in seven source campaigns, a few people in several of them; an Instantly workspace in use."""
+    campaigns = _campaigns(DEMO, now, seed)
+    account = ScravioAccount(campaigns, created=now - 200 * DAY)
+    _repeat_people(campaigns[0], campaigns[1:4])
+    return World(account, _demo_workspace(now, campaigns[0]))
+
+
+def bench_world(
+    campaigns: int, leads_per_campaign: int, *, now: datetime, valid_share: float = 0.6, email_share: float = 1.0,
+    seed: int = 1,
+) -> World:  # fmt: skip
+    """Equal finished campaigns of tidy, all different people, and an empty Instantly campaign ("Bench") with a list."""
+    left = 1 - valid_share
+    style = Style(email_share, 0.6, 0, 0, 0, valid_share, left * 0.4, left * 0.2, 0)
+    plans = [
+        Plan(f"Bench {number:03d}", "INSTAGRAM_USER_FOLLOWERS", leads_per_campaign, 1 + campaigns - number, style=style)
+        for number in range(campaigns)
+    ]
+    workspace = Workspace(now - 100 * DAY, lead_limit=campaigns * leads_per_campaign + 1_000)
+    workspace.add_campaign("Bench", 1, now - 50 * DAY, ("Hi", "Hello {{firstName|there}}"))
+    workspace.add_list("Bench list", now - 50 * DAY)
+    return World(ScravioAccount(_campaigns(plans, now, seed), created=now - 200 * DAY), workspace)
+
+
+def small_world(now: datetime, *titles: str, leads: int = 10, seed: int = 3, style: Style = TIDY) -> World:
+    """One finished Instagram campaign for each title; one Instantly campaign and list, empty: for single tests."""
+    plans = [Plan(title, "INSTAGRAM_HASHTAG", leads, 3, style=style) for title in titles]
+    workspace = Workspace(now - 100 * DAY)
+    workspace.add_campaign("Fitness Q4", 1, now - 40 * DAY, ("Hi", "Hello {{firstName|there}}"))
+    workspace.add_list("Scravio inbox", now - 30 * DAY)
+    return World(ScravioAccount(_campaigns(plans, now, seed), created=now - 200 * DAY), workspace)
+
+
+def _campaigns(plans: Sequence[Plan], now: datetime, seed: int) -> list[SourceCampaign]:
+    built, first = [], 1
+    for number, plan in enumerate(plans):
+        built.append(_campaign(plan, number, first, now, seed))
+        first += plan.leads + 1_000  # room for the leads that tests add
+    return built
+
+
+def _campaign(plan: Plan, number: int, first: int, now: datetime, seed: int) -> SourceCampaign:
+    created = now - plan.age * DAY - timedelta(hours=5, minutes=number)
+    finished = created + timedelta(hours=4)
+    identity = f"65f{seed:05x}{number:08x}00000000"
+    make = partial(
+        draft, f"{seed}:{number}", style=plan.style, platform=plan.platform, keyword=plan.keyword, checked=finished
+    )
+    crowd = Crowd(
+        identity, plan.leads, make=make, first=first, started=created + timedelta(minutes=2),
+        step=min(timedelta(seconds=8), timedelta(hours=3) / max(1, plan.leads // 4)),
+    )  # fmt: skip
+    return SourceCampaign(identity, crowd, _facts(plan, created, finished))
+
+
+def _facts(plan: Plan, created: datetime, finished: datetime) -> Row:
+    running = plan.status == "scraping"
+    done: Row = {"status": "complete", "startedAt": stamp(created), "completedAt": stamp(finished), "lastError": None}
+    underway: Row = {"status": "running", "startedAt": stamp(created), "completedAt": None, "lastError": None}
+    idle: Row = {"status": "pending", "startedAt": None, "completedAt": None, "lastError": None}
+    validation = idle if running else underway if plan.validating else done
+    inputs: dict[str, Any] = {"keyword": plan.keyword} if plan.keyword else {"hashtag": plan.title.split()[0].lower()}
+    return {
+        "title": plan.title,
+        "type": plan.type,
+        "status": plan.status,
+        "inputs": inputs,
+        "targetEmails": plan.leads,
+        "limits": {},
+        "enableDeepEmailSearch": True,
+        "enableEmailValidation": True,
+        "progressPercentage": 40 if running else 100,
+        "maxItemsToProcess": plan.leads * 4,
+        "creditSettlement": {"isSettled": not running, "creditReserved": plan.leads, "creditCharged": plan.leads},
+        "phaseState": {
+            "scraping": underway if running else done,
+            "deepsearch": idle if running else done,
+            "validation": validation,
+            "settlement": {"status": "not_ready" if running else "done", "attempts": 0},
+        },
+        "postValidation": None,
+        "createdAt": stamp(created),
+        "updatedAt": stamp(created + timedelta(hours=1) if running else finished),
+        "finishedAt": None if running else stamp(finished),
+    }
+
+
+def _good(campaign: SourceCampaign, *, ending: str = "") -> Iterator[int]:
+    # The leads with a valid, undamaged address.
+    for index in range(campaign.crowd.size):
+        row = campaign.crowd.row(index)
+        email = str(row["email"] or "")
+        if (row["emailValidation"] or {}).get("isValid") and email.endswith(ending) and email == email.strip().lower():
+            yield index
+
+
+def _repeat_people(source: SourceCampaign, others: Sequence[SourceCampaign]) -> None:
+    # The same person turns up in several campaigns, each time in another spelling.
+    known = list(_good(source, ending="@gmail.com"))[4:]  # the first four serve the workspace
+    for way, (index, other) in enumerate(zip(known, [*others, *others, *others], strict=False)):
+        person = source.lead(index).row
+        place = list(_good(other))[way]
+        kept = {key: person.get(key) for key in ("fullName", "biography", "country", "emailValidation")}
+        other.lead(place).update(email=respelled(person["email"], way), **kept)
+
+
+def _demo_workspace(now: datetime, campaign: SourceCampaign) -> Workspace:
+    workspace = Workspace(now - 100 * DAY)
+    fitness = workspace.add_campaign(
+        "Fitness Q4", 1, now - 40 * DAY,
+        ("Loved your {{platform}} page", "Hi {{firstName|there}},<br/>I found @{{username}} on {{platform}} …"),
+    )  # fmt: skip
+    creators = workspace.add_campaign("Creators EU", 2, now - 60 * DAY, ("Quick question", "Hi {{firstName|there}}"))
+    old = workspace.add_campaign("Old", 3, now - 90 * DAY, ("Hello", "Hello {{firstName|there}}"))
+    inbox = workspace.add_list("Scravio inbox", now - 30 * DAY)
+    workspace.add_list("Agency leads", now - 20 * DAY)
+    good = list(_good(campaign, ending="@gmail.com"))
+    for target, index in ((fitness, good[0]), (inbox, good[1]), (old, good[2])):
+        workspace.add_person(target, campaign.lead(index).row["email"], now - 15 * DAY)
+    workspace.add_person(creators, "already.there@example.com", now - 50 * DAY)
+    workspace.block(campaign.lead(good[3]).row["email"], now - 10 * DAY)
+    workspace.block("northlight-talent.example", now - 10 * DAY)
+    return workspace

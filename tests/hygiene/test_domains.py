@@ -1,0 +1,115 @@
+"""What kind of mailbox an address is."""
+
+import pytest
+from disposable_email_domains import blocklist
+
+from bridge.hygiene import domains
+from bridge.hygiene.wordlists import words
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "googlemail.com", "web.de", "outlook.fr", "yahoo.co.uk", "qq.com"])
+def test_large_mailbox_providers_are_free_mail(domain):
+    """People share these domains, so they say nothing of a company."""
+    assert domains.is_free_mail(domain)
+
+
+@pytest.mark.parametrize("domain", ["example.com", "mail.gmail.com", "gmail.example", ""])
+def test_other_domains_are_not_free_mail(domain):
+    """Neither a company's domain nor a subdomain of a provider is shared."""
+    assert not domains.is_free_mail(domain)
+
+
+@pytest.mark.parametrize("domain", ["mailinator.com", "yopmail.com", "inbox.mailinator.com", "a.b.yopmail.com"])
+def test_throw_away_domains_and_their_subdomains_are_disposable(domain):
+    """A parent on the list is enough."""
+    assert domains.is_disposable(domain)
+    assert not domains.is_relay(domain)
+
+
+@pytest.mark.parametrize(
+    "domain", ["duck.com", "privaterelay.appleid.com", "mozmail.com", "x.mozmail.com", "simplelogin.com", "anonaddy.me"]
+)
+def test_relays_are_known_and_count_as_disposable(domain):
+    """The package lacks them (instantly.md pitfall 36)."""
+    assert domains.is_relay(domain)
+    assert domains.is_disposable(domain)
+
+
+@pytest.mark.parametrize("domain", ["example.com", "shop.example", "appleid.com", "com", ""])
+def test_ordinary_domains_are_neither(domain):
+    """A parent of a relay is no relay."""
+    assert not domains.is_disposable(domain)
+    assert not domains.is_relay(domain)
+
+
+def test_no_free_mail_domain_is_called_disposable():
+    """The two lists would contradict each other, and most creators would be held."""
+    assert not words("free_mail") & blocklist
+    assert not [domain for domain in words("free_mail") if domains.is_disposable(domain)]
+
+
+# fmt: off
+ROLES = [
+    "info", "info2", "sales", "contact", "contact.us", "hello", "support", "booking-uk", "bookings", "mgmt", "pr",
+    "management", "press", "biz", "business", "collabs", "inquiries", "enquiries", "marketing", "the.team",
+    "team_1", "info+jane", "customer.service", "kontakt", "office-berlin", "admin", "webmaster", "information",
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("local", ROLES)
+def test_mailboxes_of_a_function_are_roles(local):
+    """Numbers, separators and tags do not hide a role."""
+    assert domains.is_role(local)
+
+
+@pytest.mark.parametrize(
+    "local", ["prestonpr", "information.jane", "jane", "jane.business", "pr1ncess", "infojane", "hello.jane", "art", ""]
+)
+def test_mailboxes_of_a_person_are_no_roles(local):
+    """A role word inside a name, or after it, does not make the mailbox a function's."""
+    assert not domains.is_role(local)
+
+
+# fmt: off
+UNANSWERED = [
+    "noreply", "no-reply", "no_reply2", "no.reply", "donotreply", "do-not-reply", "dont-reply", "mailer-daemon",
+    "postmaster", "abuse", "bounce", "bounces-17", "hostmaster", "root", "spam", "booking-noreply", "noreply+x",
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("local", UNANSWERED)
+def test_mailboxes_nobody_reads_are_known(local):
+    """These are always held."""
+    assert domains.is_no_reply(local)
+
+
+@pytest.mark.parametrize(
+    "local", ["jane", "casinoreply", "spamela", "rooter", "jane.root", "abused", "reply", "noah", "donotello", ""]
+)
+def test_mailboxes_of_people_are_not_among_them(local):
+    """Whole words only: an address held here could never be allowed."""
+    assert not domains.is_no_reply(local)
+
+
+@pytest.mark.parametrize("local", ["a" * 64, "." * 64, "a." * 32, "-" * 64 + "1", "no." * 21, "1" * 64])
+def test_long_local_parts_are_judged_too(local):
+    """No local part of legal length makes a judgement slow or fail."""
+    assert not domains.is_role(local)
+    assert not domains.is_no_reply(local)
+
+
+# fmt: off
+LISTS = [
+    "free_mail", "relay", "role", "role_alone", "no_reply", "no_profile",
+    "given_names", "ambiguous_names", "surnames", "stop_words", "brands",
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_word_lists_are_clean(name):
+    """Every entry is as the code compares it: lower case, ASCII, no space at its ends."""
+    assert len(words(name)) > 30
+    assert all(word.isascii() and word == word.lower().strip() for word in words(name))

@@ -1,0 +1,206 @@
+"""The rules: each filter holds for its reason, the first reason wins, and what goes out is what the route maps."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.hygiene import email
+from bridge.model import Deliver, Hold, Lead, Mapped, Reason, Route, Rules, Source, SourceCampaign, Target
+from bridge.rules import decide, decider, selects
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+CAMPAIGN = SourceCampaign("c1", title="Fitness {{x}} DE", type="INSTAGRAM_HASHTAG", status="fully_completed")
+LEAD = Lead(
+    id="a" * 24,
+    campaign_id="c1",
+    platform="instagram",
+    source_type="profile",
+    email="jane@studio.example",
+    username="jane.moves",
+    full_name="Jane Miller",
+    followers=1200,
+    website="https://jane.example/shop",
+    country="DE",
+    validation="valid",
+    is_valid=True,
+    checked_at=NOW - timedelta(days=3),
+    keyword="yoga",
+    scraped_at=NOW - timedelta(days=4),
+)
+
+
+def route(fields=None, **rules):
+    target = Target("instantly", "campaign", "Fitness Q4")
+    return Route("fitness", target, rules=Rules(**rules), fields=fields or Mapped())
+
+
+def reason_for(lead, suppressed=frozenset(), **rules):
+    decision = decide(lead, route(**rules), campaign=CAMPAIGN, now=NOW, suppressed=suppressed)
+    return decision.reason if isinstance(decision, Hold) else None
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules", "reason"),
+    [
+        ({"problem": "not an object"}, {}, Reason.UNREADABLE),
+        ({"email": ""}, {}, Reason.NO_EMAIL),
+        ({"email_masked": True}, {}, Reason.EMAIL_MASKED),
+        ({"email": "j***@gmail.com"}, {}, Reason.EMAIL_MASKED),
+        ({"email": "jane@@studio"}, {}, Reason.EMAIL_MALFORMED),
+        ({"validation": "", "is_valid": None}, {}, Reason.NOT_VALIDATED),
+        ({"validation": "pending", "is_valid": None}, {}, Reason.VALIDATION_PENDING),
+        ({"validation": "invalid", "is_valid": False}, {}, Reason.VALIDATION_INVALID),
+        ({"validation": "valid", "is_valid": False}, {}, Reason.VALIDATION_INVALID),
+        ({"validation": "catch_all", "is_valid": True}, {}, Reason.VALIDATION_UNKNOWN),
+        ({"checked_at": NOW - timedelta(days=91)}, {}, Reason.VALIDATION_TOO_OLD),
+        ({"checked_at": None, "scraped_at": NOW - timedelta(days=91)}, {}, Reason.VALIDATION_TOO_OLD),
+        ({"checked_at": None, "scraped_at": None}, {}, Reason.VALIDATION_UNDATED),
+        ({"checked_at": NOW - timedelta(days=900)}, {"max_validation_age": None}, None),
+        ({"email": "no-reply@studio.example"}, {"role_addresses": "allow"}, Reason.NO_REPLY),
+        ({"email": "x@mailinator.com"}, {}, Reason.DISPOSABLE),
+        ({"email": "x@mailinator.com"}, {"disposable": "allow"}, None),
+        ({"email": "x@duck.com"}, {}, Reason.DISPOSABLE),
+        ({"email": "booking@studio.example"}, {}, Reason.ROLE_ADDRESS),
+        ({"email": "booking@studio.example"}, {"role_addresses": "allow"}, None),
+        ({"email": "jane.made.up@gmail.com"}, {"free_mail": "hold"}, Reason.FREE_MAIL),
+        ({}, {"platforms": ("tiktok",)}, Reason.PLATFORM),
+        ({}, {"types": ("keyword",)}, Reason.SOURCE_TYPE),
+        ({}, {"countries": ("AT",)}, Reason.COUNTRY),
+        ({"country": "Germany"}, {"countries": ("DE",)}, Reason.COUNTRY),
+        ({}, {"exclude_countries": ("DE",)}, Reason.COUNTRY),
+        ({"country": ""}, {"exclude_countries": ("DE",)}, None),
+        ({"country": ""}, {"countries": ("DE",)}, Reason.COUNTRY),
+        ({}, {"keywords": ("Yoga", "gym")}, None),
+        ({"keyword": ""}, {"keywords": ("yoga",)}, Reason.KEYWORD),
+        ({}, {"min_followers": 1201}, Reason.TOO_FEW_FOLLOWERS),
+        ({"followers": None}, {"min_followers": 1}, Reason.TOO_FEW_FOLLOWERS),
+        ({}, {"max_followers": 1199}, Reason.TOO_MANY_FOLLOWERS),
+        ({"is_verified": None}, {"verified": True}, Reason.VERIFIED),
+        ({"is_business": True}, {"business": False}, Reason.BUSINESS),
+        ({"is_private": None}, {"private": False}, None),
+        ({}, {}, None),
+    ],
+)
+def test_each_filter_holds_for_its_reason(facts, rules, reason):
+    """One changed fact, one reason; the safe defaults hold, and a switched-off filter lets go."""
+    assert reason_for(replace(LEAD, **facts), **rules) == reason
+
+
+def test_the_first_reason_in_the_order_wins():
+    """A pending role address of the wrong platform waits for its validation: that is asked first."""
+    lead = replace(LEAD, email="info@studio.example", validation="pending", platform="x")
+    assert reason_for(lead, platforms=("tiktok",)) == Reason.VALIDATION_PENDING
+
+
+def test_suppression_is_by_the_canonical_person():
+    """Another spelling of a suppressed address is the same person."""
+    lead = replace(LEAD, email="Jane.Doe+shop@GMail.com")
+    assert reason_for(lead, suppressed=frozenset({"janedoe@gmail.com"})) == Reason.SUPPRESSED
+
+
+def test_a_lead_goes_out_with_the_sensible_defaults():
+    """Without any mapping: sure names, website, and six custom variables, all neutral."""
+    decision = decide(LEAD, route(), campaign=CAMPAIGN, now=NOW)
+    assert isinstance(decision, Deliver)
+    assert decision.address == "jane@studio.example"
+    assert decision.domain == "studio.example"
+    assert decision.expires_at == LEAD.checked_at + timedelta(days=90)
+    assert (decision.fields.first_name, decision.fields.last_name) == ("Jane", "Miller")
+    assert decision.fields.website == "https://jane.example/shop"
+    assert decision.fields.variables == {
+        "platform": "instagram",
+        "username": "jane.moves",
+        "profile_url": "https://www.instagram.com/jane.moves/",
+        "followers": "1200",
+        "keyword": "yoga",
+        "source_campaign": "Fitness ((x)) DE",
+    }
+
+
+def test_a_mapping_replaces_what_it_names_and_no_more():
+    """A core field is overridden alone; `variables` is the whole set."""
+    fields = Mapped({"personalization": "Loved your {platform} page @{username}", "website": ""}, {"ig": "{username}"})
+    decision = decide(LEAD, route(fields), campaign=CAMPAIGN, now=NOW)
+    assert decision.fields.personalization == "Loved your instagram page @jane.moves"
+    assert decision.fields.website == ""
+    assert decision.fields.first_name == "Jane"
+    assert decision.fields.variables == {"ig": "jane.moves"}
+
+
+def test_a_sentence_with_a_hole_is_not_sent():
+    """A field that is empty and has no fallback empties the whole text."""
+    fields = Mapped({"personalization": "Hi {first_name}, nice page"}, {"who": "{first_name|there}"})
+    decision = decide(replace(LEAD, full_name="🔥FITNESS"), route(fields), campaign=CAMPAIGN, now=NOW)
+    assert decision.fields.personalization == ""
+    assert decision.fields.variables == {"who": "there"}
+
+
+def test_the_key_moves_with_rules_and_mapping_only():
+    """Renaming a route or its target re-decides nobody; a rule or a template does."""
+    plain = decider(route()).key
+    assert decider(replace(route(), name="other")).key == plain
+    assert decider(route(min_followers=5)).key != plain
+    assert decider(route(Mapped({}, {"a": "{username}"}))).key != plain
+
+
+def test_free_mail_domains_have_no_cap():
+    """`per_domain` counts companies, not gmail."""
+    decision = decide(replace(LEAD, email="jane.made.up@gmail.com"), route(), campaign=CAMPAIGN, now=NOW)
+    assert decision.domain == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "takes"),
+    [
+        (Source(), True),
+        (Source(status=("stopped",)), False),
+        (Source(type=("INSTAGRAM",)), True),
+        (Source(type=("instagram_hashtag",)), True),
+        (Source(type=("X",)), False),
+        (Source(title=("fitness*",)), True),
+        (Source(title=("gym*", "*DE")), True),
+        (Source(title=("gym*",)), False),
+        (Source(id=("c1",)), True),
+        (Source(id=("c2",)), False),
+        (Source(created_from=NOW), False),
+    ],
+)
+def test_a_source_takes_what_it_names(source, takes):
+    """Status, type or platform, title and id must all fit; a campaign without a date is in no range."""
+    assert selects(source, CAMPAIGN) is takes
+
+
+def test_x_means_both_spellings():
+    """X campaigns are called X_ and TWITTER_."""
+    for kind in ("X_FOLLOWERS", "TWITTER_KEYWORD_SEARCH"):
+        assert selects(Source(type=("X",)), replace(CAMPAIGN, type=kind))
+
+
+hostile = st.text(alphabet=st.sampled_from("{}|%<>=@+-\n\r\u202e\u2066\x00\ud83dab \u200d🔥&#;"), max_size=60)
+
+
+@settings(deadline=None, max_examples=150)
+@given(name=hostile, bio=hostile, user=hostile, title=hostile, site=hostile, phone=hostile)
+def test_nothing_scraped_can_act_in_a_mail(name, bio, user, title, site, phone):
+    """Whatever was scraped, no field or variable that goes out holds anything a template or a mail would run."""
+    lead = replace(LEAD, full_name=name, biography=bio, username=user, website=site, phone=phone, keyword=bio)
+    campaign = replace(CAMPAIGN, title=title)
+    mapped = Mapped(
+        {"personalization": "I saw {biography}"}, {"a": "{full_name}", "b": "x{username|y}", "c": "{campaign}"}
+    )
+    decision = decide(lead, route(mapped), campaign=campaign, now=NOW)
+    fields = decision.fields
+    sent = [fields.first_name, fields.last_name, fields.phone, fields.website, fields.personalization]
+    for text in [*sent, *fields.variables.values()]:
+        assert not set("{}|<>\n\r\u202e\u2066\x00") & set(text)
+        assert not text.startswith(("=", "@", "-"))
+        assert text.encode("utf-8") is not None
+
+
+def test_addresses_are_read_once_into_a_key():
+    """The decision sends the cleaned address, the claim uses its person."""
+    read = email.read(" Mailto:Jane.Doe@GoogleMail.com ")
+    assert (read.value, read.person) == ("jane.doe@googlemail.com", "janedoe@gmail.com")

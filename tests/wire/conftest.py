@@ -1,0 +1,54 @@
+"""A client whose other end is a function, and retries that do not wait."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+import stamina
+
+from bridge.api import Client, Throttle
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=99, cap=True):
+        yield
+
+
+class Wire:
+    """Answers from a list, in order, the last one for ever; remembers the requests. An exception is raised."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.requests = []
+
+    def __call__(self, request):
+        self.requests.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if callable(answer):
+            answer = answer(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def client_of():
+    """Build a client over a `Wire`; closed at the end."""
+    opened = []
+
+    def build(wire, *, vendor="instantly", throttle=None, **options):
+        client = Client(
+            vendor,
+            "https://api.vendor.example/api/v2",
+            {"Authorization": "Bearer key-0123456789"},
+            throttle=throttle or Throttle(per_second=100_000),
+            transport=httpx.MockTransport(wire),
+            **options,
+        )
+        opened.append(client)
+        return client
+
+    yield build
+    for client in opened:
+        client.close()

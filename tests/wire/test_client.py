@@ -1,0 +1,159 @@
+"""What the client sends, counts, logs and tells of time."""
+
+import threading
+from collections import Counter
+from contextvars import copy_context
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+import structlog
+
+from bridge import api
+from bridge.errors import Busy, Denied, Refused, Unavailable
+from tests.wire.conftest import Wire
+
+FINE = httpx.Response(200, json=[])
+
+
+def test_a_product_user_agent_and_the_key_are_sent(client_of):
+    """instantly.md pitfall 8: every request names the product."""
+    wire = Wire(FINE)
+    client_of(wire).get("/leads")
+    assert wire.requests[0].headers["User-Agent"].startswith("leadbridge/")
+    assert wire.requests[0].headers["Authorization"] == "Bearer key-0123456789"
+
+
+@pytest.mark.parametrize("send", [lambda c: c.get("/leads"), lambda c: c.write("DELETE", "/leads/1")])
+def test_no_content_type_without_a_body(client_of, send):
+    """instantly.md pitfall 9: a call without a body has neither Content-Type nor body."""
+    wire = Wire(FINE)
+    send(client_of(wire))
+    assert "Content-Type" not in wire.requests[0].headers
+    assert wire.requests[0].content == b""
+
+
+def test_paths_are_below_the_base_and_none_is_left_out(client_of):
+    """A path is added to the base URL; parameters that are None are not sent, booleans are lower case."""
+    wire = Wire(FINE)
+    client_of(wire).get("/campaigns", {"hasEmail": True, "page": 2, "q": None})
+    assert str(wire.requests[0].url) == "https://api.vendor.example/api/v2/campaigns?hasEmail=true&page=2"
+
+
+def test_a_lone_surrogate_in_a_body_does_not_break_the_request(client_of):
+    """Scraped text that is no proper Unicode is escaped, not a crash in the middle of a batch."""
+    wire = Wire(FINE)
+    client_of(wire).write("POST", "/leads/add", {"x": "\ud800"})
+    assert wire.requests[0].content == b'{"x":"\\ud800"}'
+
+
+def test_redirects_are_not_followed(client_of):
+    """The key is never carried to another place."""
+    wire = Wire(httpx.Response(307, headers={"Location": "https://elsewhere.example/"}))
+    with pytest.raises(Denied):
+        client_of(wire).get("/leads")
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=-3), timedelta(days=1)])
+def test_the_clock_is_the_vendors(client_of, ahead):
+    """`clock()` follows the latest Date header, in whatever answer it came."""
+    date = datetime.now(UTC) + ahead
+    client = client_of(Wire(httpx.Response(404, headers={"Date": format_datetime(date, usegmt=True)}, json={})))
+    with pytest.raises(Refused):
+        client.get("/leads")
+    assert abs(client.clock() - date) < timedelta(seconds=5)
+
+
+def test_a_broken_date_changes_nothing(client_of):
+    """An unreadable Date header leaves the clock at this host's."""
+    client = client_of(Wire(httpx.Response(200, headers={"Date": "yesterday"}, json={})))
+    assert client.get("/leads").date is None
+    assert abs(client.clock() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("said", ["120", format_datetime(datetime.now(UTC) + timedelta(seconds=120), usegmt=True)])
+def test_a_wait_that_is_longer_than_the_patience_gives_up_at_once(client_of, said):
+    """Retry-After, in seconds or as a date, beyond what is left: one request, and the wait is told."""
+    wire = Wire(httpx.Response(429, headers={"Retry-After": said}))
+    with pytest.raises(Unavailable) as caught:
+        client_of(wire, patience=60).get("/leads")
+    assert len(wire.requests) == 1
+    assert caught.value.retry_after == pytest.approx(120, abs=3)
+
+
+@pytest.mark.parametrize("said", ["0", "1", "1.5", "soon", "-4", "", format_datetime(datetime(2020, 1, 1, tzinfo=UTC))])
+def test_a_wait_within_the_patience_is_kept(client_of, said):
+    """A short or unreadable Retry-After is retried, for writes as well."""
+    wire = Wire(httpx.Response(429, headers={"Retry-After": said}), FINE)
+    client_of(wire).write("POST", "/leads/add", {})
+    assert len(wire.requests) == 2
+
+
+def test_patience_ends_the_retries(client_of):
+    """Once the patience of a request is spent it is not sent again."""
+    wire = Wire(httpx.Response(500))
+    with pytest.raises(Unavailable):
+        client_of(wire, patience=0).get("/leads")
+    assert len(wire.requests) == 1
+
+
+def test_every_request_sent_is_counted(client_of):
+    """The tally of the context counts each attempt by vendor, over threads that share the context."""
+    counted = Counter()
+    token = api.tally.set(counted)
+    try:
+        client = client_of(Wire(httpx.Response(500), httpx.Response(500), FINE))
+        client.get("/leads")
+        context = copy_context()
+        thread = threading.Thread(target=context.run, args=(client.get, "/leads"))
+        thread.start()
+        thread.join()
+    finally:
+        api.tally.reset(token)
+    assert counted == {"instantly": 4}
+
+
+def test_the_guard_stands_before_every_write_and_no_read(client_of):
+    """The guard is asked at each attempt of a write, after the wait for a turn; what it raises stops the write."""
+    asked = []
+
+    def guard():
+        asked.append(1)
+        if len(asked) == 2:
+            raise Busy("taken over")
+
+    wire = Wire(FINE, httpx.Response(429))
+    client = client_of(wire)
+    token = api.write_guard.set(guard)
+    try:
+        client.get("/leads")
+        with pytest.raises(Busy):
+            client.write("POST", "/leads/add", {})
+    finally:
+        api.write_guard.reset(token)
+    assert len(asked) == 2
+    assert len(wire.requests) == 2  # the read, and the write's first attempt
+
+
+def test_the_request_log_holds_no_secret_and_no_person(client_of):
+    """Logged are vendor, method, path, status, size and time; no header, no body, no query value."""
+    with structlog.testing.capture_logs() as logged:
+        client_of(Wire(httpx.Response(200, json={"email": "jane@example.com"}))).get(
+            "/block-lists-entries", {"search": "jane@example.com"}
+        )
+    entry = next(entry for entry in logged if entry["event"] == "request")
+    assert entry["path"] == "/block-lists-entries"
+    assert (entry["status"], entry["attempt"], entry["came"]) == (200, 1, "answer")
+    assert "jane" not in str(logged)
+    assert "key-" not in str(logged)
+
+
+def test_the_retry_log_holds_no_person(client_of):
+    """Stamina logs what caused a retry: method, path and status, nothing else."""
+    with structlog.testing.capture_logs() as logged:
+        client_of(Wire(httpx.ConnectError("to jane@example.com"), FINE)).get("/leads", {"search": "jane@example.com"})
+    retried = [entry for entry in logged if "retry" in entry["event"]]
+    assert retried
+    assert "jane" not in str(logged)

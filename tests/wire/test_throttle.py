@@ -1,0 +1,103 @@
+"""Requests are spaced, capped by the minute, limited at once, and slowed by 429."""
+
+import threading
+
+import httpx
+import pytest
+
+from bridge.api import Throttle
+from tests.wire.conftest import Wire
+
+
+class Time:
+    """A clock that only moves when someone sleeps."""
+
+    def __init__(self):
+        self.now = 1000.0
+        self.lock = threading.Lock()
+
+    def clock(self):
+        return self.now
+
+    def sleep(self, seconds):
+        with self.lock:
+            self.now += seconds
+
+
+@pytest.fixture
+def time():
+    return Time()
+
+
+def turns(throttle, time, count):
+    taken = []
+    for _ in range(count):
+        with throttle.slot():
+            taken.append(time.now)
+    return taken
+
+
+def test_turns_are_evenly_spaced(time):
+    """Ten a second means a tenth of a second between two, and the first at once."""
+    throttle = Throttle(10, clock=time.clock, sleep=time.sleep)
+    assert turns(throttle, time, 4) == pytest.approx([1000.0, 1000.1, 1000.2, 1000.3])
+
+
+def test_no_minute_holds_more_than_its_cap(time):
+    """In any sixty seconds at most `per_minute` turns are given."""
+    throttle = Throttle(100, 30, clock=time.clock, sleep=time.sleep)
+    taken = turns(throttle, time, 100)
+    assert all(later - earlier >= 60 - 1e-6 for earlier, later in zip(taken, taken[30:], strict=False))
+
+
+def test_a_429_slows_down_and_success_recovers(time):
+    """Each 429 halves the pace down to a floor; answers win it back little by little, never beyond the full pace."""
+    throttle = Throttle(10, clock=time.clock, sleep=time.sleep)
+    for _ in range(20):
+        throttle.push_back()
+    assert throttle.pace == 1 / 32
+    throttle.speed_up()
+    assert 1 / 32 < throttle.pace < 1 / 16
+    for _ in range(100):
+        throttle.speed_up()
+    assert throttle.pace == 1
+
+
+def test_a_429_holds_every_thread_for_the_named_time(time):
+    """After Retry-After: 30 nothing is sent with this key for 30 seconds."""
+    throttle = Throttle(10, clock=time.clock, sleep=time.sleep)
+    throttle.push_back(30)
+    assert turns(throttle, time, 1) == pytest.approx([1030.0])
+
+
+def test_at_most_so_many_at_once():
+    """A fifth thread waits until one of four has ended."""
+    throttle = Throttle(100_000, at_once=4)
+    inside, most, lock = [], [], threading.Lock()
+    gate = threading.Event()
+
+    def work():
+        with throttle.slot():
+            with lock:
+                inside.append(1)
+                most.append(len(inside))
+                if len(inside) == 4:
+                    gate.set()
+            gate.wait(5)
+            with lock:
+                inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == 4
+
+
+def test_the_client_tells_the_throttle_of_a_429(client_of):
+    """A 429 slows the key's throttle, and an answer speeds it up again."""
+    throttle = Throttle(100_000)
+    wire = Wire(httpx.Response(429), httpx.Response(429), httpx.Response(200, json={}))
+    client_of(wire, throttle=throttle).get("/leads")
+    assert throttle.pace == pytest.approx(0.25 * 1.1)
