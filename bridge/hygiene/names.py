@@ -227,6 +227,6 @@ def _cased(word: str) -> str:
 
 
 def _capitalised(part: str) -> str:
-    part = part.capitalize()
+    part = part.capitalize().replace("i\u0307", "i")  # what Python makes of a Turkish İ inside a word
     # "Mc" always begins a name of its own; "Mac" often does not (Mack, Macy, Macho).
     return f"Mc{part[2:].capitalize()}" if part.startswith("Mc") and len(part) > len("Mc") + 1 else part

@@ -7,8 +7,10 @@ mappings that change, and leads that waited for something, are decided from the 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from bridge import store
+from bridge.errors import Refused
 from bridge.model import Decision, Hold, Lead, Reason, Scalar, SourceCampaign
 from bridge.rules import selects
 from bridge.store.facts import dump_map
@@ -41,7 +43,12 @@ def pull(run: Run) -> None:
     ]
     run.watch.planned(len(due))
     for campaign in due:
-        sweep(run, campaign, known[campaign.id])
+        try:
+            sweep(run, campaign, known[campaign.id])
+        except Refused as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            run.warn(f'"{campaign.title}" has been deleted in Scravio; what was read of it before is kept.')
         run.watch.swept()
     run.unread = sum(entry.unread for entry in store.note_campaigns(run.ledger, listed).values())
     decide_rest(run, list(known.values()))

@@ -1,4 +1,4 @@
-"""Writes `instantly-slim.json` from the vendor's full OpenAPI document: the operations the bridge uses, names and types.
+"""Writes `instantly-slim.json` from the vendor's full OpenAPI document: the operations we use, names and types only.
 
     python tests/contract/make_slim.py path/to/instantly-openapi.json
 

@@ -43,6 +43,7 @@ from tests.hygiene.hostile import hostile_texts
         ("Hope Williams", "Hope", "Williams"),
         ("Anna Maria", "Anna", ""),
         ("Jane DOE", "Jane", "Doe"),
+        ("JANE İNCİ", "Jane", "İnci"),
     ],
 )
 def test_a_plain_name_is_sure(full_name, first, last):

@@ -1,0 +1,1 @@
+"""Figures of leadbridge against the sandbox in another process: `make bench`."""

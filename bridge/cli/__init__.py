@@ -1,0 +1,83 @@
+"""The command `leadbridge`: parses, calls, prints. Decides nothing about leads.
+
+One module for each verb; `failures` holds the exit codes, `words` the plain words, `show` what the terminal sees.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import bridge
+from bridge.cli import check, db, demo, explain, failures, init, preview, rejects, runs, sandbox, status, sync
+from bridge.cli.session import Session
+
+
+class Verbs(TyperGroup):
+    """The verbs, whose every failure is told in one sentence."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """Run the verb."""
+        with failures.told():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    cls=Verbs,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    if wanted:
+        typer.echo(f"leadbridge {bridge.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Use this bridge.toml (else BRIDGE_CONFIG).")
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback has done all there is to do
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Carries validated leads from finished Scravio campaigns into Instantly: never twice, never lost.
+
+    First time here? Run `leadbridge demo`, then `leadbridge init`.
+    """
+    context.obj = Session(config)
+
+
+for verb in (
+    demo.demo,
+    init.init,
+    check.check,
+    preview.preview,
+    sync.sync,
+    status.status,
+    runs.runs,
+    explain.explain,
+    rejects.rejects,
+    sandbox.sandbox,
+):
+    app.command()(verb)
+app.add_typer(db.db, name="db")
+
+
+def main() -> None:
+    """Run the command and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows a question mark instead of a traceback.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    app()

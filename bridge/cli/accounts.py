@@ -1,0 +1,80 @@
+"""The accounting of routes: the table of states, the sum that must add up, the reasons that hold leads. Prints nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from bridge.cli import show, words
+from bridge.model import State
+
+ROOMY = 100
+"""Columns from which the table breathes; the narrowest terminal it fits is `NARROWEST`."""
+NARROWEST = 72
+
+_STYLES = {"ok": "green", "busy": "cyan", "running": "cyan", "partial": "yellow", "blocked": "red", "failed": "red"}
+_FIGURES = (State.DELIVERED, State.DUPLICATE, State.HELD, State.REFUSED, State.READY)
+_OPEN = (State.SENDING, State.IN_DOUBT, State.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One route's line. `new` is how many this run delivered, None where no run is told of."""
+
+    route: str
+    status: str
+    known: int
+    states: Mapping[str, int]
+    new: int | None = None
+
+
+def table(accounts: Sequence[Account], width: int) -> Table | None:
+    """A row for each route; None where the terminal is too narrow for it (the sums say the same)."""
+    if width < NARROWEST:
+        return None
+    with_new = any(account.new is not None for account in accounts)
+    heads = [("route", "<"), ("status", "<"), ("known", ">")]
+    heads += [(words.LABELS[state], ">") for state in _FIGURES] + [("doubt/\nfailed", ">")]
+    rows = [_row(account, with_new=with_new) for account in accounts]
+    return show.grid([*heads, ("new", ">")] if with_new else heads, rows, gap=2 if width >= ROOMY else 1)
+
+
+def _row(account: Account, *, with_new: bool) -> list[str | Text]:
+    figures = [account.known, *(account.states.get(state, 0) for state in _FIGURES)]
+    figures.append(sum(account.states.get(state, 0) for state in _OPEN))
+    if with_new:
+        figures.append(account.new or 0)
+    cells: list[str | Text] = [account.route, status_text(account.status)]
+    return cells + [f"{figure:,}" for figure in figures]
+
+
+def status_text(status: str) -> Text:
+    """The status in its colour."""
+    return Text(status, _STYLES.get(status, ""))
+
+
+def adds_up(known: int, states: Mapping[str, int]) -> bool:
+    """Whether every lead has one state."""
+    return known == sum(states.values())
+
+
+def sum_line(known: int, states: Mapping[str, int]) -> str:
+    """`known 412 = 240 delivered + 3 duplicate + …`, states without leads left out."""
+    terms = [f"{count:,} {words.LABELS.get(state, state)}" for state, count in states.items() if count]
+    line = f"known {known:,} = {' + '.join(terms) or '0'}"
+    if adds_up(known, states):
+        return line
+    return f"{line}: THIS DOES NOT ADD UP ({sum(states.values()):,} are counted)"
+
+
+def reason_lines(reasons: Mapping[str, int], skip: Iterable[str] = (), most: int = 6) -> list[str]:
+    """The commonest reasons in plain words, most first; what is left is summed up."""
+    left_out = set(skip)
+    told = sorted(((n, code) for code, n in reasons.items() if n and code not in left_out), key=lambda x: (-x[0], x[1]))
+    width = max((len(f"{n:,}") for n, _ in told[:most]), default=0)
+    lines = [f"{n:>{width},}  {words.reason(code)} ({code})" for n, code in told[:most]]
+    rest = told[most:]
+    if rest:
+        lines.append(f"{sum(n for n, _ in rest):>{width},}  for {len(rest)} other reasons (`leadbridge rejects`)")
+    return lines

@@ -1,0 +1,72 @@
+"""Turns whatever goes wrong into one sentence, a hint and an exit code. Never shows a traceback or a secret unasked.
+
+Exit codes: 2 configuration or usage, 1 the world, 3 partly done (`sync` and `preview` say that themselves), 130
+interrupted, 141 the reader of our output went away.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from bridge.cli import show
+from bridge.errors import BridgeError, ConfigProblem
+
+INTERRUPTED = 130
+READER_GONE = 141
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say what went wrong inside, and leave with its exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BridgeError as error:
+        complain(error.message, error.hint)
+        raise typer.Exit(2 if isinstance(error, ConfigProblem) else 1) from None
+    except KeyboardInterrupt:
+        complain("Interrupted. Nothing is lost: what was under way is settled by the next run.", _AGAIN)
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # Python would complain once more when it flushes stdout at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(READER_GONE) from None
+    except (typer.Exit, typer.Abort, typer.TyperException):
+        raise
+    except Exception as error:  # noqa: BLE001 - the last line of defence: an operator must never see a raw traceback
+        _unexpected(error)
+        raise typer.Exit(1) from None
+
+
+def complain(message: str, hint: str = "") -> None:
+    """Say on stderr what went wrong and what to do next."""
+    console = show.err()
+    first, *more = message.splitlines() or [""]
+    show.say(console, first, style="bold red")
+    for line in more:
+        show.say(console, line.strip(), style="red", indent=2)
+    if hint:
+        show.say(console, hint)
+
+
+_AGAIN = "Run the same command again; `leadbridge sync` carries on where it stopped."
+
+
+def _unexpected(error: Exception) -> None:
+    """Name only the type: the text of a stranger's exception may hold an address or a key."""
+    complain(
+        f"leadbridge stopped at something it did not expect ({type(error).__name__}). Nothing is lost.",
+        "Run the same command again with BRIDGE_LOG_LEVEL=DEBUG set to see where, and report that.",
+    )
+    if os.environ.get("BRIDGE_LOG_LEVEL", "").upper() == "DEBUG":
+        sys.stderr.write(_trace(error))
+
+
+def _trace(error: Exception) -> str:
+    """Where it happened, innermost last: files, lines and names, without the message and without values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return "".join(f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames)

@@ -1,0 +1,108 @@
+"""What every verb starts from: settings, bridge.toml, the ledger, the App. Each is opened only when a verb asks for it.
+
+Imports of the house's heavy rooms stand inside the functions: `leadbridge --help` and `status` must answer at once.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bridge.errors import ConfigProblem
+from bridge.model import Route
+
+if TYPE_CHECKING:
+    from bridge.app import App
+    from bridge.config import Configuration, Settings
+    from bridge.store import Database
+    from bridge.sync import Watch
+
+
+@dataclass
+class Session:
+    """One execution of the command. `config` is what `--config` named."""
+
+    config: Path | None = None
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """Environment and `.env`, with `--config` in place of BRIDGE_CONFIG."""
+        from bridge.config.settings import read_settings
+
+        settings = read_settings()
+        return settings if self.config is None else replace(settings, config=self.config)
+
+    @cached_property
+    def configuration(self) -> "Configuration":
+        """What bridge.toml says. Raises ConfigProblem where it cannot be used."""
+        from bridge.config import load
+
+        return load(self.settings.config_file())
+
+    def routes(self, names: Sequence[str]) -> list[Route]:
+        """The routes of these names in the order of the file, or all. Raises ConfigProblem for an unknown name."""
+        known = {route.name.casefold(): route for route in self.configuration.routes}
+        wanted = {
+            known[named(name, [route.name for route in known.values()], "bridge.toml").casefold()].name
+            for name in names
+        }
+        return [route for route in self.configuration.routes if not names or route.name in wanted]
+
+    @contextmanager
+    def app(self, watch: "Watch | None" = None) -> Iterator["App"]:
+        """The whole program, closed at the end."""
+        from bridge import logs
+        from bridge.app import App
+        from bridge.sync import Watch
+
+        logs.configure(level=self.settings.log_level, form=self.settings.log_format, secrets=self.settings.secrets)
+        with App(self.settings, self.configuration, watch=watch or Watch()) as app:
+            yield app
+
+    @contextmanager
+    def ledger(self) -> Iterator["Database | None"]:
+        """The ledger to read from, None where nothing was ever stored; creates nothing."""
+        from bridge.store.migrate import open_existing
+
+        found = open_existing(self.settings.database_url)
+        try:
+            yield found
+        finally:
+            if found is not None:
+                found.close()
+
+    @property
+    def database(self) -> str:
+        """The database for messages, without its password."""
+        from sqlalchemy.engine import make_url
+
+        return make_url(self.settings.database_url).render_as_string(hide_password=True)
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that the command line began."""
+    return context.ensure_object(Session)
+
+
+def named(name: str, known: Sequence[str], where: str) -> str:
+    """The known route that is meant by `name`; case does not count. Raises ConfigProblem with the nearest one."""
+    by_fold = {one.casefold(): one for one in known}
+    if name.casefold() in by_fold:
+        return by_fold[name.casefold()]
+    near = get_close_matches(name.casefold()[:64], by_fold, n=1)
+    listed = ", ".join(known[:20]) or "none"
+    mend = f'Did you mean "{by_fold[near[0]]}"?' if near else f"The routes are: {listed}."
+    raise ConfigProblem(f'{where} has no route "{name[:64]}".', hint=mend)
+
+
+def on_terminal() -> bool:
+    """Whether a person sees stderr and can answer on stdin."""
+    return sys.stderr.isatty() and sys.stdin.isatty()

@@ -1,0 +1,82 @@
+"""Puts sentences, tables and JSON on the terminal. Knows nothing of leads.
+
+Scraped text is hostile here too: no console reads markup or emoji codes, and `plain` takes out what a terminal would
+act on (escape sequences, bidi, invisible characters).
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bridge.hygiene.characters import without_invisible
+
+LONGEST = 300
+"""Characters of one scraped text that are shown."""
+
+
+def out() -> Console:
+    """The console for data: stdout."""
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def err() -> Console:
+    """The console for progress, questions and trouble: stderr."""
+    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+
+
+def plain(text: str, longest: int = LONGEST) -> str:
+    """The text as one line of visible characters: no control, bidi or invisible one, no lone surrogate."""
+    visible = "".join(c if c.isprintable() else " " for c in without_invisible(text[: 4 * longest]))
+    line = " ".join(visible.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
+    """Print text, wrapped with its indent on a terminal and left whole elsewhere, so that it can be searched."""
+    for line in text.splitlines() or [""]:
+        shown = Text(plain(line, 4_000), style)
+        if console.is_terminal:
+            console.print(Padding(shown, (0, 0, 0, indent)))
+        else:
+            console.print(Text(" " * indent) + shown, soft_wrap=True)
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """One JSON document on stdout, in ASCII: every reader understands it, whatever was scraped."""
+    sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
+
+
+def grid(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str | Text]], *, gap: int = 2) -> Table:
+    """A table with a line under its head. A head is a title with "<" (text, folded) or ">" (figures, whole)."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, gap, 0, 0), show_edge=False, header_style="bold")
+    for title, side in heads:
+        if side == ">":
+            table.add_column(title, justify="right", no_wrap=True)
+        else:
+            table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+    return table
+
+
+def minute(at: datetime | None) -> str:
+    """`2026-11-20 12:00 UTC`; "never" for None."""
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "never"
+
+
+def second(at: datetime | None) -> str:
+    """`2026-11-20 12:00:00 UTC`; "" for None."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else ""
+
+
+def iso(at: datetime | None) -> str | None:
+    """The instant for JSON."""
+    return at.isoformat() if at else None

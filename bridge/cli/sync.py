@@ -1,0 +1,121 @@
+"""`leadbridge sync`: one run of the routes, and the accounting after it. The run itself is `bridge.sync`."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bridge.cli import accounts, show, words
+from bridge.cli.session import Session, on_terminal, session_of
+from bridge.errors import BridgeError, ConfigProblem
+from bridge.model import Reason, Route
+
+if TYPE_CHECKING:
+    from bridge.sync import Report
+
+PARTIAL = 3
+
+# These need no telling: the sum line counts the states they belong to.
+_SETTLED = (Reason.OK, Reason.CREATED)
+
+
+def sync(
+    context: typer.Context,
+    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help="Send at most N leads of each route.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a route's first push.")] = False,
+) -> None:
+    """One run of the routes: read, decide, deliver, account.
+
+    Example: `leadbridge sync fitness --limit 50`
+    """
+    session = session_of(context)
+    chosen = session.routes(routes or [])
+    try:
+        reports = _run(session, chosen, limit=limit, ask=not yes)
+    except ConfigProblem:
+        raise
+    except BridgeError as error:
+        if as_json:
+            show.print_json({"status": "failed", "routes": [], "error": error.message, "hint": error.hint or None})
+        raise
+    status, code = verdict(reports)
+    if as_json:
+        show.print_json({"status": status, "routes": [report.document() for report in reports]})
+    else:
+        tell(show.out(), reports)
+    raise typer.Exit(code)
+
+
+def _run(session: Session, routes: Sequence[Route], *, limit: int | None, ask: bool) -> "list[Report]":
+    from bridge.cli.progress import Bars  # noqa: PLC0415 - brings the whole program: only when it runs
+
+    if not show.err().is_terminal:
+        with session.app() as app:
+            return app.sync(routes, limit=limit)
+    with Bars(ask=ask and on_terminal(), limit=limit) as bars, session.app(bars) as app:
+        return app.sync(routes, limit=limit)
+
+
+def verdict(reports: "Sequence[Report]") -> tuple[str, int]:
+    """Status and exit code of the whole command; numbers that do not add up never end well."""
+    from bridge.sync.report import overall  # noqa: PLC0415 - the run has brought it in already
+
+    status, code = overall(list(reports))
+    sound = all(_is_sound(report) for report in reports)
+    return (status, code) if sound else ("partial", PARTIAL)
+
+
+def _is_sound(report: "Report") -> bool:
+    return not report.unsound and accounts.adds_up(report.tally.known, report.tally.states)
+
+
+def tell(console: Console, reports: "Sequence[Report]") -> None:
+    """The table, the sums, and whatever a person should know."""
+    lines = [accounts.Account(r.route, r.status, r.tally.known, r.tally.states, r.sent) for r in reports]
+    table = accounts.table(lines, console.width)
+    if table is not None:
+        console.print(table)
+        console.print()
+    for report in reports:
+        _tell_route(console, report)
+
+
+def _tell_route(console: Console, report: "Report") -> None:
+    show.say(console, f"{report.route}: {accounts.sum_line(report.tally.known, report.tally.states)}", style="bold")
+    show.say(console, _this_run(report), indent=2)
+    for line in accounts.reason_lines(report.tally.reasons, _SETTLED):
+        show.say(console, line, indent=4)
+    for warning in report.warnings:
+        show.say(console, f"! {warning}", style="yellow", indent=2)
+    if report.error:
+        mark = "busy" if report.status == "busy" else f"✗ {report.status}"
+        show.say(console, f"{mark}: {report.error}", style="cyan" if report.status == "busy" else "red", indent=2)
+    if report.hint:
+        show.say(console, report.hint, indent=4)
+
+
+def _this_run(report: "Report") -> str:
+    """What this run did, in a sentence; it says so when there was nothing new."""
+    if report.status == "busy":
+        return "This run did nothing: another process holds the route."
+    if not (report.leads_read or report.sent or report.answered or report.error):
+        return f"Nothing new: {_campaigns(report.campaigns_seen)} looked at, none had changed, nothing was sent."
+    read = f"read {words.leads(report.leads_read)} of {_campaigns(report.campaigns_swept)}"
+    said = f"This run {read} and delivered {report.sent:,} in {report.seconds:.1f} s."
+    if report.unread:
+        said += f" {words.leads(report.unread)} without an e-mail were left unread."
+    return said
+
+
+def _campaigns(count: int) -> str:
+    return f"{count:,} campaign" if count == 1 else f"{count:,} campaigns"
+
+
+def document(reports: "Sequence[Report]") -> dict[str, Any]:
+    """What `sync --json` prints."""
+    return {"status": verdict(reports)[0], "routes": [report.document() for report in reports]}

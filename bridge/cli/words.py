@@ -1,0 +1,135 @@
+"""Every state, reason and origin in plain words for operators, and what would mend it. Decides nothing, prints nothing."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bridge.model import Origin, Reason, State
+
+# The keys are the model's words, which are equal to their codes in the ledger.
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        State.HELD: "held back; asked again when something changes",
+        State.READY: "ready to go with the next sync",
+        State.SENDING: "being sent",
+        State.DELIVERED: "delivered by leadbridge",
+        State.DUPLICATE: "was in the target before us",
+        State.REFUSED: "refused by the target",
+        State.IN_DOUBT: "sent, but the answer was lost",
+        State.FAILED: "given up after several attempts",
+    }
+)
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        Reason.UNREADABLE: "Scravio's row could not be read",
+        Reason.NO_EMAIL: "no e-mail address",
+        Reason.EMAIL_MASKED: "Scravio shows the address masked",
+        Reason.EMAIL_MALFORMED: "not a usable e-mail address",
+        Reason.NOT_VALIDATED: "the address was never validated",
+        Reason.VALIDATION_PENDING: "the validation has not finished",
+        Reason.VALIDATION_INVALID: "the address was validated as bad",
+        Reason.VALIDATION_UNKNOWN: "the validation says neither good nor bad",
+        Reason.VALIDATION_UNDATED: "the validation has no date",
+        Reason.VALIDATION_TOO_OLD: "the validation is too old",
+        Reason.SUPPRESSED: "on the do-not-contact list",
+        Reason.NO_REPLY: "a no-reply or service mailbox",
+        Reason.DISPOSABLE: "a throw-away or relay address",
+        Reason.ROLE_ADDRESS: "a shared mailbox such as info@ or sales@",
+        Reason.FREE_MAIL: "a free-mail address, which this route holds",
+        Reason.PLATFORM: "another platform than the route takes",
+        Reason.SOURCE_TYPE: "another type than the route takes",
+        Reason.COUNTRY: "another country than the route takes, or none known",
+        Reason.TOO_FEW_FOLLOWERS: "fewer followers than the route asks for",
+        Reason.TOO_MANY_FOLLOWERS: "more followers than the route takes",
+        Reason.VERIFIED: "verified or not, unlike the route asks for",
+        Reason.BUSINESS: "a business or not, unlike the route asks for",
+        Reason.PRIVATE: "a private profile or not, unlike the route asks for",
+        Reason.KEYWORD: "found by another keyword than the route takes",
+        Reason.DUPLICATE_OF: "the same person goes, or went, by another delivery",
+        Reason.DOMAIN_CAP: "enough people of this domain are on the route",
+        Reason.ERASED: "erased on request",
+        Reason.NOT_SELECTED: "the route does not take its campaign any more",
+        Reason.OK: "every rule let it go",
+        Reason.UNEXPLAINED: "the target took the call but did not say what became of it",
+        Reason.UNAVAILABLE: "the target could not be reached; nothing was sent",
+        Reason.DENIED: "the target takes nobody just now; nothing was sent",
+        Reason.ABSENT: "looked up twice: it had not arrived",
+        Reason.CREATED: "the target created it",
+        Reason.IN_TARGET: "was in this very target already",
+        Reason.IN_CAMPAIGN: "was in another campaign of the workspace already",
+        Reason.IN_LIST: "was in a lead list of the workspace already",
+        Reason.IN_WORKSPACE: "was somewhere in the workspace already",
+        Reason.BLOCKLIST: "on the target's block list",
+        Reason.INVALID_EMAIL: "the target counts the address as invalid",
+        Reason.INCOMPLETE: "the target counts the lead as incomplete",
+        Reason.REJECTED: "the target turned this lead down",
+        Reason.ANSWER_LOST: "the call went out and its answer was lost",
+        Reason.ABANDONED: "the process ended in the middle of the call",
+        Reason.LOOKUP_FAILED: "the target could not be asked afterwards",
+        Reason.ATTEMPTS_SPENT: "offered several times, and never explained",
+    }
+)
+
+MENDS: Mapping[str, str] = MappingProxyType(
+    {
+        Reason.UNREADABLE: "Nothing to do: it is read again whenever its campaign changes.",
+        Reason.EMAIL_MASKED: "Unlock the account in Scravio's dashboard; the next syncs pick the address up.",
+        Reason.NOT_VALIDATED: "Validate the campaign in Scravio; the next syncs see it.",
+        Reason.VALIDATION_PENDING: "Nothing to do: the next syncs look again.",
+        Reason.VALIDATION_UNDATED: "Validate it again in Scravio, or set rules.max_validation_age on the route.",
+        Reason.VALIDATION_TOO_OLD: "Validate it again in Scravio, or raise rules.max_validation_age on the route.",
+        Reason.DISPOSABLE: 'To let such addresses go: rules.disposable = "allow" on the route.',
+        Reason.ROLE_ADDRESS: 'To let such addresses go: rules.role_addresses = "allow" on the route.',
+        Reason.FREE_MAIL: 'To let such addresses go: rules.free_mail = "allow" on the route.',
+        Reason.DUPLICATE_OF: "Nothing to do: it takes the other's place if that one turns out not to go.",
+        Reason.DOMAIN_CAP: "To take more people of one domain, raise rules.per_domain on the route.",
+        Reason.UNEXPLAINED: "Nothing to do: the next syncs offer it again.",
+        Reason.UNAVAILABLE: "Run `leadbridge sync` again.",
+        Reason.DENIED: "`leadbridge status` says what the target needs; then run `leadbridge sync` again.",
+        Reason.ABSENT: "Nothing to do: the next sync sends it.",
+        Reason.BLOCKLIST: "If it should go, take it off the block list in Instantly.",
+        Reason.ANSWER_LOST: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
+        Reason.ABANDONED: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
+        Reason.LOOKUP_FAILED: "Run `leadbridge sync`: it asks the target again.",
+    }
+)
+
+ORIGINS: Mapping[str, str] = MappingProxyType(
+    {
+        Origin.LOCAL: "leadbridge decided it",
+        Origin.API: "the target's answer said so",
+        Origin.LOOKUP: "the target was asked afterwards",
+        Origin.INFERRED: "the target's counts leave no other reading",
+    }
+)
+
+LABELS: Mapping[str, str] = MappingProxyType({state: state.value.replace("_", " ") for state in State})
+"""The states as they stand in sums and table heads."""
+
+# `preview` counts what the ledger already knows to be settled under a word of its own.
+_MORE = {"already_known": "went through this route before"}
+
+
+def state(code: str) -> str:
+    """The state in plain words; a code that this version does not know as it is."""
+    return STATES.get(code) or code.replace("_", " ")
+
+
+def reason(code: str) -> str:
+    """The reason in plain words; a code that this version does not know as it is."""
+    return REASONS.get(code) or _MORE.get(code) or code.replace("_", " ")
+
+
+def mend(code: str) -> str:
+    """What the operator can do about it; "" where nothing would help, or nothing needs to."""
+    return MENDS.get(code, "")
+
+
+def origin(code: str) -> str:
+    """Where a reason came from, in plain words."""
+    return ORIGINS.get(code, code)
+
+
+def leads(count: int) -> str:
+    """`1 lead`, `1,200 leads`."""
+    return f"{count:,} lead" if count == 1 else f"{count:,} leads"

@@ -1,0 +1,9 @@
+"""Scravio's API: reads the account, campaigns and leads. Changes nothing there and spends no credit.
+
+This page names what the rest of the house may use.
+"""
+
+from bridge.scravio.client import LeadPage, Scravio, headers
+from bridge.scravio.reading import Account
+
+__all__ = ["Account", "LeadPage", "Scravio", "headers"]

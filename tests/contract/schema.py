@@ -1,0 +1,132 @@
+"""Judges Instantly requests and answers by the vendor's own document (`instantly-slim.json`).
+
+Stricter than the document where silence has bitten others: unknown top-level keys of a request and unknown query
+parameters are rejected (instantly.md pitfall 5: the real one ignores a mistyped filter and answers everything), and
+`leads/add` must name exactly one of campaign and list, which the document says only in prose.
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import httpx
+import jsonschema_rs
+
+SLIM = json.loads(Path(__file__).with_name("instantly-slim.json").read_text())
+ERROR = {
+    "type": "object",
+    "properties": {
+        "statusCode": {"type": "integer"},
+        "error": {"type": "string"},
+        "message": {"type": "string"},
+    },
+    "required": ["statusCode", "error", "message"],
+}
+_PATTERNS = [
+    (re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path)
+    for path in sorted(SLIM["paths"], key=lambda path: "{" in path)
+]
+
+
+class ContractBroken(AssertionError):  # noqa: N818 - it states what happened, as an assertion does
+    """A request or an answer is not what the document allows."""
+
+
+class ContractTransport(httpx.BaseTransport):
+    """Passes everything to `inner` and checks what goes to and comes from Instantly on the way.
+
+    Answers that a fault rule of the sandbox spoiled are let through, and so are statuses of 500 and above.
+    """
+
+    def __init__(self, inner):
+        self._inner = inner
+
+    def handle_request(self, request):
+        if not request.url.path.startswith("/api/v2/"):
+            return self._inner.handle_request(request)
+        request.read()
+        method, path = request.method, request.url.path
+        check_request(
+            method, path, request.url.query.decode(), json.loads(request.content) if request.content else None
+        )
+        response = self._inner.handle_request(request)
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        if "sandbox_fault" not in response.extensions and response.status_code < 500 and is_json:
+            check_answer(method, path, response.status_code, json.loads(response.read()))
+        return response
+
+    def close(self):
+        self._inner.close()
+
+
+def check_request(method, path, query="", body=None):
+    """Raise ContractBroken unless the document allows the request. `body` is decoded JSON, None where none is sent."""
+    template, operation = _operation(method, path)
+    known = {one["name"]: one["schema"] for one in operation.get("parameters", ()) if one["in"] == "query"}
+    for name, text in parse_qsl(query, keep_blank_values=True):
+        if name not in known:
+            raise ContractBroken(f"{method} {template}: no query parameter {name!r}")
+        _check(known[name], _typed(text, known[name].get("type")), f"{method} {template}?{name}")
+    wanted = operation.get("requestBody")
+    if (body is not None) != (wanted is not None):
+        raise ContractBroken(f"{method} {template}: {'a' if wanted else 'no'} body belongs here")
+    if wanted:
+        _body_validator(method, template).check(body)
+
+
+def check_answer(method, path, status, body):
+    """Raise ContractBroken unless the document allows the answer; errors it does not list must have the usual shape."""
+    template, operation = _operation(method, path)
+    documented = operation["responses"].get(str(status))
+    if documented is None and status < 400:
+        raise ContractBroken(f"{method} {template}: the document has no {status}")
+    schema = documented["content"]["application/json"]["schema"] if documented else ERROR
+    _validator(json.dumps(schema), f"{method} {template} -> {status}").check(body)
+
+
+class _Validator:
+    def __init__(self, schema, where):
+        whole = {"components": SLIM["components"], "allOf": [schema]}
+        self._validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+        self._where = where
+
+    def check(self, value):
+        for error in self._validator.iter_errors(value):
+            place = "/".join(str(step) for step in error.instance_path)
+            raise ContractBroken(f"{self._where}: at {place or 'the top'}: {error.message[:300]}")
+
+
+@cache
+def _validator(schema, where):
+    return _Validator(json.loads(schema), where)
+
+
+@cache
+def _body_validator(method, template):
+    schema = SLIM["paths"][template][method.lower()]["requestBody"]["content"]["application/json"]["schema"]
+    strict = schema | {"additionalProperties": False}
+    if template == "/api/v2/leads/add":
+        strict["oneOf"] = [{"required": ["campaign_id"]}, {"required": ["list_id"]}]
+    return _Validator(strict, f"{method} {template}")
+
+
+def _check(schema, value, where):
+    _validator(json.dumps(schema), where).check(value)
+
+
+def _operation(method, path):
+    for pattern, template in _PATTERNS:
+        if pattern.fullmatch(path) and method.lower() in SLIM["paths"][template]:
+            return template, SLIM["paths"][template][method.lower()]
+    raise ContractBroken(f"{method} {path}: not an operation that the slim document knows")
+
+
+def _typed(text, kind):
+    # What a query carries as text, as the value that the schema speaks of; text that is none stays text and fails.
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    if kind in {"integer", "number"} and re.fullmatch(r"-?\d+", text):
+        return int(text)
+    return text
