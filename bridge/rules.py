@@ -180,7 +180,7 @@ def _age(rules: Rules, lead: Lead, now: datetime) -> tuple[datetime | None, Hold
 def _kind_of_address(rules: Rules, address: email.Address) -> Hold | None:
     if domains.is_no_reply(address.local):
         return Hold(Reason.NO_REPLY)
-    if rules.disposable == "hold" and (domains.is_disposable(address.domain) or domains.is_relay(address.domain)):
+    if rules.disposable == "hold" and domains.is_disposable(address.domain):
         return Hold(Reason.DISPOSABLE)
     if rules.role_addresses == "hold" and domains.is_role(address.local):
         return Hold(Reason.ROLE_ADDRESS)

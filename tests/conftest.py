@@ -78,3 +78,12 @@ def ledger(database_url):
     database = Database(database_url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def quick_retries():
+    """Retries of requests do not wait."""
+    import stamina  # noqa: PLC0415 - only these tests need it
+
+    with stamina.set_testing(True, attempts=3, cap=True):  # type: ignore[attr-defined]
+        yield

@@ -4,7 +4,6 @@ A request is *asking* when it only reads and may be repeated, *writing* when it 
 taken effect.
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +14,9 @@ from typing import Any
 import httpx
 
 from bridge.errors import AnswerLost, Denied, Refused, Unavailable, VendorError
+from bridge.logs import mask_addresses
 
 LONGEST_WORDS = 200
-_ADDRESS = re.compile(r"[^\s@\"'<>(),;:]+@(?=[^\s@]+)")
 _CREDENTIALS = MappingProxyType(
     {"scravio": "SCRAVIO_API_KEY (or SCRAVIO_ACCESS_TOKEN)", "instantly": "INSTANTLY_API_KEY"}
 )
@@ -239,7 +238,7 @@ def vendor_words(body: object) -> str:
 
 
 def shortened(text: str) -> str:
-    """Foreign words fit for one line of an error: no control character, no address, at most 200 characters."""
+    """Foreign words fit for one line of an error: no control character, addresses masked, at most 200 characters."""
     plain = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text[: 4 * LONGEST_WORDS])
-    plain = _ADDRESS.sub("***@", " ".join(plain.split()))
+    plain = mask_addresses(" ".join(plain.split()))
     return plain if len(plain) <= LONGEST_WORDS else plain[: LONGEST_WORDS - 1].rstrip() + "…"

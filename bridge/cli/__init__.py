@@ -18,7 +18,7 @@ from bridge.cli.session import Session
 class Verbs(TyperGroup):
     """The verbs, whose every failure is told in one sentence."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:  # Typer's own Context, which it does not export
         """Run the verb."""
         with failures.told():
             return super().invoke(ctx)
@@ -46,6 +46,7 @@ def root(
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="Use this bridge.toml (else BRIDGE_CONFIG).")
     ] = None,
+    *,
     version: Annotated[  # noqa: ARG001 - its callback has done all there is to do
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
     ] = False,

@@ -1,4 +1,4 @@
-"""The accounting of routes: the table of states, the sum that must add up, the reasons that hold leads. Prints nothing."""
+"""The accounting of routes: the table of states, the sum that must add up, the commonest reasons. Prints nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -63,7 +63,11 @@ class Session:
         from bridge.app import App
         from bridge.sync import Watch
 
-        logs.configure(level=self.settings.log_level, form=self.settings.log_format, secrets=self.settings.secrets)
+        settings = self.settings
+        level = settings.log_level
+        if level == "INFO" and sys.stderr.isatty():
+            level = "WARNING"  # a person reads the table, which says what the INFO line of a run says
+        logs.configure(level=level, form=settings.log_format, secrets=settings.secrets)
         with App(self.settings, self.configuration, watch=watch or Watch()) as app:
             yield app
 

@@ -23,6 +23,7 @@ _SETTLED = (Reason.OK, Reason.CREATED)
 def sync(
     context: typer.Context,
     routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="Send at most N leads of each route.")
@@ -43,12 +44,11 @@ def sync(
         if as_json:
             show.print_json({"status": "failed", "routes": [], "error": error.message, "hint": error.hint or None})
         raise
-    status, code = verdict(reports)
     if as_json:
-        show.print_json({"status": status, "routes": [report.document() for report in reports]})
+        show.print_json(document(reports))
     else:
         tell(show.out(), reports)
-    raise typer.Exit(code)
+    raise typer.Exit(verdict(reports)[1])
 
 
 def _run(session: Session, routes: Sequence[Route], *, limit: int | None, ask: bool) -> "list[Report]":
@@ -68,6 +68,11 @@ def verdict(reports: "Sequence[Report]") -> tuple[str, int]:
     status, code = overall(list(reports))
     sound = all(_is_sound(report) for report in reports)
     return (status, code) if sound else ("partial", PARTIAL)
+
+
+def document(reports: "Sequence[Report]") -> dict[str, Any]:
+    """What `sync --json` prints."""
+    return {"status": verdict(reports)[0], "routes": [report.document() for report in reports]}
 
 
 def _is_sound(report: "Report") -> bool:
@@ -108,14 +113,9 @@ def _this_run(report: "Report") -> str:
     read = f"read {words.leads(report.leads_read)} of {_campaigns(report.campaigns_swept)}"
     said = f"This run {read} and delivered {report.sent:,} in {report.seconds:.1f} s."
     if report.unread:
-        said += f" {words.leads(report.unread)} without an e-mail were left unread."
+        said += f" Left unread for want of an e-mail: {words.leads(report.unread)}."
     return said
 
 
 def _campaigns(count: int) -> str:
     return f"{count:,} campaign" if count == 1 else f"{count:,} campaigns"
-
-
-def document(reports: "Sequence[Report]") -> dict[str, Any]:
-    """What `sync --json` prints."""
-    return {"status": verdict(reports)[0], "routes": [report.document() for report in reports]}

@@ -1,4 +1,4 @@
-"""Every state, reason and origin in plain words for operators, and what would mend it. Decides nothing, prints nothing."""
+"""Every state, reason and origin in plain words for operators, and what would mend it. Prints nothing."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

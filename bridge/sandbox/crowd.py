@@ -59,19 +59,16 @@ class Crowd:
             raise LookupError(f"campaign {self.campaign_id} has no lead {index}")
         if index in self._changed:
             return dict(self._changed[index])
-        marks = {NUMBER: str(self._first + index), IDENTITY: self._identity(index), SCRAPED: self._scraped(index)}
+        marks = self._marks(index)
         return {key: _filled(value, marks) for key, value in self._draft(index % self._variety).row.items()}
 
     def text(self, index: int) -> str:
         """Lead `index` as JSON text, by the short way where nobody has changed it."""
         if index in self._changed:
             return dumps(self._changed[index])
-        marks = {
-            "number": self._first + index,
-            "identity": self._identity(index),
-            "scraped": self._scraped(index),
-        }
-        return self._draft(index % self._variety).text % marks
+        draft = self._draft(index % self._variety)
+        number, seen = self._first + index, self._scraped(index)
+        return draft.text % {"number": number, "identity": self._identity(index), "scraped": seen}
 
     def change(self, index: int, fields: Mapping[str, Any]) -> None:
         """Lay `fields` over lead `index`; everything else, `scrapedAt` too, stays as it was."""
@@ -88,7 +85,7 @@ class Crowd:
         index = self.size
         self.size += 1
         like = self._draft(0).row if self._generated else {"campaignId": self.campaign_id}
-        marks = {NUMBER: str(self._first + index), IDENTITY: self._identity(index), SCRAPED: self._scraped(index)}
+        marks = self._marks(index)
         identity = {"_id": marks[IDENTITY], "scrapedAt": marks[SCRAPED]}
         self._changed[index] = {key: _filled(value, marks) for key, value in like.items()} | identity | dict(fields)
         self._selections.clear()
@@ -129,6 +126,9 @@ class Crowd:
             row = self._make(len(self._drafts))
             self._drafts.append(Draft(row | {"campaignId": self.campaign_id}))
         return self._drafts[slot]
+
+    def _marks(self, index: int) -> Mapping[str, str]:
+        return {NUMBER: str(self._first + index), IDENTITY: self._identity(index), SCRAPED: self._scraped(index)}
 
     def _identity(self, index: int) -> str:
         return f"{self.campaign_id[:16]}{index + 1:08x}"

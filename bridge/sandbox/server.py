@@ -6,8 +6,10 @@ Set `SCRAVIO_BASE_URL` to `<url>/api` and `INSTANTLY_BASE_URL` to `<url>`.
 import os
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from threading import Event, Thread
 from types import TracebackType
 from typing import Any, Self
@@ -48,8 +50,15 @@ class _Server(ThreadingHTTPServer):
         self._open.discard(request)
         super().shutdown_request(request)
 
+    def server_bind(self) -> None:
+        # HTTPServer would look its own name up, which takes seconds where DNS is slow, and nobody asks for it.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is its own affair."""
+        # A client that hangs up is its own affair; anything else is a defect of the sandbox.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def server_close(self) -> None:
         self.stopping.set()

@@ -62,6 +62,7 @@ def demo_world(now: datetime, *, seed: int = 7) -> World:
     campaigns = _campaigns(DEMO, now, seed)
     account = ScravioAccount(campaigns, created=now - 200 * DAY)
     _repeat_people(campaigns[0], campaigns[1:4])
+    campaigns[1].lead(0).update(email="m***@g***.com", emailMasked=True)
     return World(account, _demo_workspace(now, campaigns[0]))
 
 
@@ -145,12 +146,16 @@ def _facts(plan: Plan, created: datetime, finished: datetime) -> Row:
     }
 
 
+def _plain(email: str) -> bool:
+    return email.isascii() and email == email.strip().lower() and "*" not in email
+
+
 def _good(campaign: SourceCampaign, *, ending: str = "") -> Iterator[int]:
     # The leads with a valid, undamaged address.
     for index in range(campaign.crowd.size):
         row = campaign.crowd.row(index)
         email = str(row["email"] or "")
-        if (row["emailValidation"] or {}).get("isValid") and email.endswith(ending) and email == email.strip().lower():
+        if (row["emailValidation"] or {}).get("isValid") and email.endswith(ending) and _plain(email):
             yield index
 
 

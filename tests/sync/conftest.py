@@ -1,106 +1,9 @@
-"""Whole runs against the sandbox: real clients, real ledger, both vendors behind a transport."""
-
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+"""An operator with one source campaign and one empty target."""
 
 import pytest
 
-from bridge import store
-from bridge.app import App, Wiring
-from bridge.config import Configuration, Settings
-from bridge.config.configuration import InstantlyPace
-from bridge.config.settings import Secret
-from bridge.model import Mapped, Route, Rules, Source, Target
-from bridge.sandbox import Sandbox, World, small_world
-
-START = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-@dataclass
-class Clock:
-    """A clock that moves when somebody sleeps, or when the test says so."""
-
-    moment: datetime = START
-    slept: list = field(default_factory=list)
-
-    def now(self):
-        return self.moment
-
-    def sleep(self, seconds):
-        self.slept.append(seconds)
-        self.moment += timedelta(seconds=seconds)
-
-    def forward(self, **span):
-        self.moment += timedelta(**span)
-
-
-def route(name="fitness", *, ref="Fitness Q4", kind="campaign", dedupe="workspace", source=None, fields=None, **rules):
-    target = Target("instantly", kind, ref, dedupe=dedupe)
-    return Route(name, target, source=source or Source(), rules=Rules(**rules), fields=fields or Mapped())
-
-
-@dataclass
-class Operator:
-    """Somebody who types `leadbridge sync`, again and again, against one sandbox and one ledger."""
-
-    database_url: str
-    world: World
-    clock: Clock = field(default_factory=Clock)
-    doubt_wait: float = 30.0
-
-    def __post_init__(self):
-        self.sandbox = Sandbox(self.world, self.clock.now, self.clock.sleep)
-
-    @property
-    def settings(self):
-        return Settings(
-            scravio_api_key=Secret("sk_live_sandbox"),
-            instantly_api_key=Secret("sandbox-key"),
-            database_url=self.database_url,
-            doubt_wait=self.doubt_wait,
-        )
-
-    @contextmanager
-    def app(self, *routes, transport=None, settings=None):
-        door = transport or self.sandbox.transport()
-        wiring = Wiring(scravio=door, instantly=door, clock=self.clock.now, pause=self.clock.sleep)
-        with App(settings or self.settings, Configuration(routes=routes, instantly=InstantlyPace(100, 6000, 4)), wiring) as app:
-            yield app
-
-    def sync(self, *routes, limit=None, **options):
-        with self.app(*(routes or (route(),)), **options) as app:
-            return app.sync(app.configuration.routes, limit=limit)
-
-    def sync_one(self, *routes, **options):
-        (report,) = self.sync(*routes, **options)
-        return report
-
-    def target(self, name="Fitness Q4"):
-        instantly = self.sandbox.world.instantly
-        return instantly.campaign(name) or instantly.lead_list(name)
-
-    def people(self, name="Fitness Q4"):
-        return sorted(person.email for person in self.sandbox.world.instantly.people(self.target(name).id))
-
-    def calls(self, *parts):
-        asked = self.sandbox.report()["requests"]
-        return sum(count for name, count in asked.items() if all(part in name for part in parts))
-
-    def forget_calls(self):
-        self.sandbox.book.requests.clear()
-
-    def assert_promises(self):
-        """What must hold after any history: nobody twice, and every number adds up."""
-        report = self.sandbox.report()
-        assert report["created_twice"] == {}
-        assert report["created_twice_person"] == {}
-        assert report["reposted"] == {}
-        ledger = store.Database(self.database_url)
-        for number in store.route_names(ledger).values():
-            tally = store.tally(ledger, number)
-            assert tally.known == sum(tally.states.values())
-        ledger.close()
+from bridge.sandbox import small_world
+from tests.harness import START, Operator
 
 
 @pytest.fixture
@@ -115,6 +18,3 @@ def make_operator(database_url):
         return Operator(database_url, small_world(START, *titles, leads=leads), **options)
 
     return make
-
-
-__all__ = ["START", "Clock", "Operator", "replace", "route"]

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.model import Mapped, Source
-
-from .conftest import route
+from tests.harness import route
 
 
 def states(report):

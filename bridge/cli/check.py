@@ -1,0 +1,57 @@
+"""`leadbridge check`: prints each finding as it comes. What is looked at is `bridge.checkup`'s."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bridge.cli import show
+from bridge.cli.session import session_of
+
+if TYPE_CHECKING:
+    from bridge.checkup import Finding
+
+_MARKS = {"ok": ("✓ ok  ", "green"), "warn": ("! warn", "yellow"), "bad": ("✗ bad ", "bold red")}
+
+
+def check(
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Are the configuration, the keys, the database and every target all right? Changes nothing.
+
+    Example: `leadbridge check`
+    """
+    from bridge import checkup  # noqa: PLC0415 - brings the whole program: only when it runs
+
+    console = show.out()
+    found: list[Finding] = []
+    with session_of(context).app() as app:
+        for finding in checkup.run(app):
+            found.append(finding)
+            if not as_json:
+                tell(console, finding)
+    code = verdict(found)
+    if as_json:
+        show.print_json({"status": "ok" if code == 0 else "bad", "findings": [asdict(finding) for finding in found]})
+    elif code == 0:
+        show.say(console, "All is well. Next: leadbridge preview")
+    raise typer.Exit(code)
+
+
+def tell(console: Console, finding: "Finding") -> None:
+    """One finding, and below it how to mend it."""
+    mark, style = _MARKS[finding.level]
+    show.say(console, f"{mark}  {finding.name}: {finding.message}".rstrip(": "), style=style)
+    if finding.hint:
+        show.say(console, finding.hint, indent=8)
+
+
+def verdict(found: "list[Finding]") -> int:
+    """0 where nothing is bad, 2 where the operator's own files are, 1 where only the world is."""
+    bad = [finding for finding in found if finding.level == "bad"]
+    if not bad:
+        return 0
+    return 2 if any(finding.config for finding in bad) else 1

@@ -1,0 +1,79 @@
+"""`leadbridge explain`: finds one person or lead in the ledger. What is told of it is `story`'s."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge.cli import show
+from bridge.cli.runs import NOTHING_STORED
+from bridge.cli.session import Session, session_of
+from bridge.errors import BridgeError
+from bridge.model import Route
+
+if TYPE_CHECKING:
+    from bridge.store import Database
+    from bridge.store.stories import LeadStory
+
+
+def explain(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(metavar="EMAIL|LEAD_ID|@USERNAME", help="Whom to look for.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """One lead's story: where it was found, what was decided, when it went, what became of it.
+
+    Any spelling of an e-mail address will do.
+
+    Example: `leadbridge explain jane.doe@example.com`
+    """
+    from bridge.cli import story  # noqa: PLC0415 - knows the store, which is slow to load
+
+    session = session_of(context)
+    query = query.strip()
+    with session.ledger() as ledger:
+        found = find(ledger, query) if ledger is not None else []
+        empty = ledger is None
+    routes = _routes(session)
+    if as_json:
+        show.print_json({"query": query, "leads": [story.document(lead, routes) for lead in found]})
+    if not found:
+        if empty:
+            raise BridgeError(NOTHING_STORED)
+        raise BridgeError(
+            f'The ledger knows no lead "{show.plain(query, 100)}".',
+            hint="Look for an e-mail address, Scravio's id of a lead, or @username. Leads of campaigns that no route "
+            "takes, and those without an e-mail, are never read.",
+        )
+    if not as_json:
+        story.tell(show.out(), found, routes)
+
+
+def find(ledger: "Database", query: str) -> "list[LeadStory]":
+    """Every lead that the query may mean, with its story."""
+    from bridge.store import stories  # noqa: PLC0415 - only where there is a ledger
+
+    if query.startswith("@"):
+        found = stories.leads_with_username(ledger, query[1:])
+    elif "@" in query:
+        found = _of_address(ledger, query)
+    else:
+        found = stories.leads_with_source_id(ledger, query) or stories.leads_with_username(ledger, query)
+    return stories.lead_stories(ledger, found)
+
+
+def _of_address(ledger: "Database", query: str) -> list[int]:
+    from bridge.hygiene import email  # noqa: PLC0415 - see find
+    from bridge.store import stories  # noqa: PLC0415 - see find
+
+    read = email.read(query)
+    found = stories.leads_of_person(ledger, {read.person, read.value}) if isinstance(read, email.Address) else []
+    return found or stories.leads_as_scraped(ledger, query)
+
+
+def _routes(session: Session) -> dict[str, Route]:
+    """The configured routes, for their targets; a story can be told without them."""
+    try:
+        return {route.name: route for route in session.configuration.routes}
+    except BridgeError:
+        return {}

@@ -1,0 +1,65 @@
+"""`leadbridge init`: puts the commented bridge.toml and .env where the operator stands. Never overwrites anything."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from bridge.cli import show
+from bridge.errors import ConfigProblem
+
+_PACKAGED = Path(__file__).parent / "starter"
+_SOURCE_TREE = Path(__file__).parents[2] / "config"
+
+CONFIG, SECRETS = Path("bridge.toml"), Path(".env")
+_OTHER_CONFIG = Path("config/bridge.toml")
+
+NEXT = (
+    "1. Put your two API keys into .env (only you can read that file; keep it out of version control).",
+    "2. Name your Instantly campaign or lead list in bridge.toml, under [[routes]] … target.",
+    "3. leadbridge check      are the keys, the target and the plan all right?",
+    "4. leadbridge preview    what would go? Nothing is sent.",
+    "5. leadbridge sync       go.",
+)
+
+
+def init() -> None:
+    """Write bridge.toml and .env with comments into this folder; existing files are left alone.
+
+    Example: `leadbridge init`
+    """
+    console = show.out()
+    for line in _written():
+        show.say(console, line)
+    show.say(console, "")
+    show.say(console, "Next:", style="bold")
+    for step in NEXT:
+        show.say(console, step, indent=2)
+
+
+def _written() -> Iterator[str]:
+    if _OTHER_CONFIG.exists():
+        yield f"{_OTHER_CONFIG} is there already and is the one that counts: no {CONFIG} was written."
+    else:
+        yield _put(CONFIG, _starter("bridge.toml", "bridge.example.toml"), 0o644)
+    yield _put(SECRETS, _starter(".env", ".env.example"), 0o600)
+
+
+def _starter(packaged: str, in_tree: str) -> str:
+    """The example's text: the wheel carries it beside this module, the source tree in `config/`."""
+    inside = _PACKAGED / packaged
+    return (inside if inside.exists() else _SOURCE_TREE / in_tree).read_text(encoding="utf-8")
+
+
+def _put(path: Path, text: str, mode: int) -> str:
+    """Write the file unless there is one; what was done. Exclusive, so that nothing can slip in between."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except FileExistsError:
+        return f"{path} is there already: left alone."
+    except OSError as error:
+        raise ConfigProblem(
+            f"{path} cannot be written here: {error.strerror or error}.", hint="Go to a folder that is yours."
+        ) from None
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    return f"{path} written."

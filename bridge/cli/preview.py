@@ -1,0 +1,74 @@
+"""`leadbridge preview`: prints what a sync would do, as `bridge.preview` played it through. Writes nothing."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from bridge.cli import accounts, show
+from bridge.cli.session import session_of
+from bridge.cli.sync import PARTIAL
+
+if TYPE_CHECKING:
+    from bridge.preview import RoutePreview
+
+
+def preview(
+    context: typer.Context,
+    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    samples: Annotated[
+        int, typer.Option("--samples", min=0, max=100, metavar="N", help="Show N leads as they would be posted.")
+    ] = 3,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """What a sync would do: counts by reason, and leads exactly as they would be posted. Sends and writes nothing.
+
+    Example: `leadbridge preview fitness --samples 1`
+    """
+    from bridge import preview as play  # noqa: PLC0415 - brings the whole program: only when it runs
+
+    session = session_of(context)
+    chosen = session.routes(routes or [])
+    with session.app() as app:
+        found = play.run(app, chosen, samples)
+    if as_json:
+        show.print_json({"routes": [route.document() for route in found]})
+    else:
+        for route in found:
+            tell(show.out(), route)
+    raise typer.Exit(verdict(found))
+
+
+def verdict(found: "Sequence[RoutePreview]") -> int:
+    """0 where every route could be played through, 1 where none could, 3 otherwise."""
+    troubled = [route for route in found if route.error]
+    if not troubled:
+        return 0
+    return 1 if len(troubled) == len(found) else PARTIAL
+
+
+def tell(console: Console, route: "RoutePreview") -> None:
+    """One route: its sum, the reasons, the request as it would be sent."""
+    show.say(console, f"{route.route} → {route.target}", style="bold")
+    show.say(console, accounts.sum_line(route.leads_read, route.states).replace("known", "read", 1), indent=2)
+    for line in accounts.reason_lines(route.reasons, most=12):
+        show.say(console, line, indent=4)
+    for warning in route.warnings:
+        show.say(console, f"! {warning}", style="yellow", indent=2)
+    if route.error:
+        show.say(console, f"✗ {route.error}", style="red", indent=2)
+    if route.hint:
+        show.say(console, route.hint, indent=4)
+    if route.request:
+        show.say(console, "The first request would be, with its other leads left out:", indent=2)
+        for line in json.dumps(route.request, indent=2, ensure_ascii=False).splitlines():
+            console.print(Text("    " + _indented(line)), soft_wrap=True)
+    console.print()
+
+
+def _indented(line: str) -> str:
+    return " " * (len(line) - len(line.lstrip(" "))) + show.plain(line, 1_000)

@@ -1,0 +1,127 @@
+"""`leadbridge rejects`: every lead that did not go, with its reason: table, CSV file or JSON. Calls nobody."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bridge.cli import sheet, show, words
+from bridge.cli.runs import NOTHING_STORED
+from bridge.cli.session import named, session_of
+from bridge.errors import ConfigProblem
+
+if TYPE_CHECKING:
+    from bridge.store import Database
+    from bridge.store.reports import Reject
+
+MOST_SHOWN = 50
+"""Rows of the table on a terminal: nobody reads more there, and the CSV file has all."""
+
+COLUMNS = (
+    "route", "lead_id", "email", "username", "platform", "campaign", "state", "reason", "explanation", "detail",
+    "reason_source",
+)  # fmt: skip
+
+
+def rejects(
+    context: typer.Context,
+    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    csv: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE", help="Write all of them as CSV; - means stdout.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")] = None,
+) -> None:
+    """Every lead that did not go, and why.
+
+    Example: `leadbridge rejects --csv rejects.csv`
+    """
+    if csv is not None and as_json:
+        raise ConfigProblem("--csv and --json stand together.", hint="Leave one of the two out.")
+    with session_of(context).ledger() as ledger:
+        wanted = _named(ledger, routes or [])
+        rows = islice(_rows(ledger, wanted), limit)
+        counts = _counts(ledger, wanted)
+        if as_json:
+            _write_json(rows, counts)
+        elif csv == "-":
+            sheet.write(sys.stdout, COLUMNS, (row.values() for row in rows))
+        elif csv is not None:
+            count = sheet.save(Path(csv), COLUMNS, (row.values() for row in rows))
+            show.say(show.err(), f"{words.leads(count)} written to {csv}.")
+        elif ledger is None:
+            show.say(show.out(), NOTHING_STORED)
+        else:
+            tell(show.out(), rows, counts)
+
+
+def _named(ledger: "Database | None", names: list[str]) -> list[str]:
+    if ledger is None or not names:
+        return []
+    from bridge.store import route_names  # noqa: PLC0415 - only where there is a ledger
+
+    known = list(route_names(ledger))
+    return [named(name, known, "The ledger") for name in names]
+
+
+def _counts(ledger: "Database | None", routes: list[str]) -> Mapping[tuple[str, str], int]:
+    if ledger is None:
+        return {}
+    from bridge.store.reports import reject_counts  # noqa: PLC0415 - only where there is a ledger
+
+    return reject_counts(ledger, routes)
+
+
+def _rows(ledger: "Database | None", routes: list[str]) -> Iterator[dict[str, str]]:
+    if ledger is None:
+        return
+    from bridge.store import reports  # noqa: PLC0415 - only where there is a ledger
+
+    for page in reports.rejects(ledger, routes):
+        yield from map(_row, page)
+
+
+def _row(reject: "Reject") -> dict[str, str]:
+    row = asdict(reject)
+    row["reason_source"] = row.pop("origin")
+    row["explanation"] = words.reason(reject.reason)
+    return {name: row[name] for name in COLUMNS}
+
+
+def _write_json(rows: Iterator[dict[str, str]], counts: Mapping[tuple[str, str], int]) -> None:
+    """One document, written a row at a time: a million rows must not stand in memory."""
+    counted = [{"state": state, "reason": reason, "leads": leads} for (state, reason), leads in counts.items()]
+    sys.stdout.write(f'{{"counts": {json.dumps(counted)},\n "rejects": [')
+    for number, row in enumerate(rows):
+        sys.stdout.write(("," if number else "") + "\n  " + json.dumps(row))
+    sys.stdout.write("\n]}\n")
+
+
+def tell(console: Console, rows: Iterator[dict[str, Any]], counts: Mapping[tuple[str, str], int]) -> None:
+    """The first rows, the count by reason, and how to get all."""
+    total = sum(counts.values())
+    if not total:
+        show.say(console, "Nobody was left behind: every lead was delivered or is ready to go.")
+        return
+    shown = list(islice(rows, MOST_SHOWN))
+    heads = [("route", "<"), ("lead", "<"), ("state", "<"), ("why", "<")]
+    console.print(show.grid(heads, [_cells(row) for row in shown]))
+    console.print()
+    for (state, reason), leads in counts.items():
+        label = words.LABELS.get(state, state)
+        show.say(console, f"{leads:>9,}  {label}: {words.reason(reason)} ({reason})")
+    if len(shown) < total:
+        show.say(console, f"{len(shown):,} of {total:,} are shown. All of them: leadbridge rejects --csv rejects.csv")
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    who = row["email"] or (f"@{row['username']}" if row["username"] else row["lead_id"])
+    why = row["explanation"] + (f" ({row['detail']})" if row["detail"] else "")
+    return [row["route"], show.plain(who, 80), row["state"].replace("_", " "), show.plain(why, 160)]

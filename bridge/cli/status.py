@@ -1,0 +1,186 @@
+"""`leadbridge status`: where every route stands, from the ledger alone. Calls nobody, creates nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bridge.cli import accounts, show, words
+from bridge.cli.session import session_of
+from bridge.model import Route, State
+
+if TYPE_CHECKING:
+    from bridge.store.reports import RouteRecord, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One route of the status. `record` is None before its first run; `route` is None when it is retired."""
+
+    name: str
+    target: str
+    route: Route | None
+    record: "RouteRecord | None"
+
+    @property
+    def status(self) -> str:
+        """How the last run ended; "running" or "cut off" while it has not."""
+        run = self.record.last_run if self.record else None
+        if run is None:
+            return "never run"
+        if run.ended_at is None:
+            return "running" if self.record and self.record.holder else "cut off"
+        return run.status
+
+    @property
+    def states(self) -> dict[str, int]:
+        """The leads by state."""
+        return dict(self.record.tally.states) if self.record else {state.value: 0 for state in State}
+
+    @property
+    def known(self) -> int:
+        """The leads the route knows."""
+        return self.record.tally.known if self.record else 0
+
+
+def status(
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Where every route stands, without calling anybody.
+
+    Example: `leadbridge status`
+    """
+    session = session_of(context)
+    routes = session.configuration.routes
+    with session.ledger() as ledger:
+        if ledger is None:
+            lines = together(routes, [])
+        else:
+            from bridge.store.reports import route_records  # noqa: PLC0415 - the ledger is there: it is worth loading
+
+            lines = together(routes, route_records(ledger))
+        stored = ledger is not None
+    if as_json:
+        show.print_json(document(session.database, lines))
+        return
+    console = show.out()
+    if not stored:
+        show.say(console, f"Nothing is stored yet: {session.database} does not exist, and status makes no file.")
+        show.say(console, "Next: `leadbridge check`, then `leadbridge preview`, then `leadbridge sync`.")
+    tell(console, lines)
+
+
+def together(routes: Sequence[Route], records: "Sequence[RouteRecord]") -> list[Line]:
+    """The configured routes in the order of the file, then those that only the ledger knows."""
+    by_name = {record.name: record for record in records}
+    lines = [_line(route.name, route, by_name.pop(route.name, None)) for route in routes]
+    return lines + [_line(name, None, record) for name, record in by_name.items()]
+
+
+def _line(name: str, route: Route | None, record: "RouteRecord | None") -> Line:
+    from bridge.cli import targets  # noqa: PLC0415 - knows the store
+
+    if route is not None:
+        return Line(name, targets.of_route(route.target), route, record)
+    place = record.place if record else None
+    return Line(name, targets.of_place(place) if place else "", route, record)
+
+
+def document(database: str, lines: Sequence[Line]) -> dict[str, Any]:
+    """What `status --json` prints."""
+    return {"database": database, "routes": [_document(line) for line in lines]}
+
+
+def _document(line: Line) -> dict[str, Any]:
+    run = line.record.last_run if line.record else None
+    troubles = line.record.troubles if line.record else ()
+    return {
+        "route": line.name,
+        "retired": line.route is None,
+        "target": line.target,
+        "leads_known": line.known,
+        "states": line.states,
+        "reasons": dict(line.record.tally.reasons) if line.record else {},
+        "last_run": {
+            "run_id": run.id,
+            "status": line.status,
+            "started_at": show.iso(run.started_at),
+            "ended_at": show.iso(run.ended_at),
+            "error": run.document.get("error"),
+        }
+        if run
+        else None,
+        "troubles": [
+            {"state": t.state, "reason": t.reason, "leads": t.leads, "since": show.iso(t.since)} for t in troubles
+        ],
+        "next": advice(line) or None,
+    }
+
+
+def tell(console: Console, lines: Sequence[Line]) -> None:
+    """The table, then what each route has to say."""
+    ran = [line for line in lines if line.record is not None]
+    table = accounts.table([accounts.Account(r.name, r.status, r.known, r.states) for r in ran], console.width)
+    if table is not None and ran:
+        console.print(table)
+        console.print()
+    for line in lines:
+        _tell_line(console, line)
+
+
+def _tell_line(console: Console, line: Line) -> None:
+    retired = " (retired: no longer in bridge.toml; its deliveries keep their claims)" if line.route is None else ""
+    show.say(console, f"{line.name} → {line.target or 'nowhere yet'}{retired}", style="bold")
+    if line.record is None:
+        show.say(console, "never run", indent=2)
+    else:
+        show.say(console, accounts.sum_line(line.known, line.states), indent=2)
+        _tell_run(console, line, line.record)
+        for trouble in line.record.troubles:
+            show.say(console, f"! {trouble_line(trouble)}", style="yellow", indent=2)
+    following = advice(line)
+    if following:
+        show.say(console, f"next: {following}", indent=2)
+
+
+def _tell_run(console: Console, line: Line, record: "RouteRecord") -> None:
+    run = record.last_run
+    if run is None:
+        show.say(console, "No run has begun yet.", indent=2)
+        return
+    ended = f", worked on by {record.holder}" if line.status == "running" else ""
+    show.say(console, f"run {run.id}, {show.minute(run.started_at)}: {line.status}{ended}", indent=2)
+    error = run.document.get("error")
+    if error:
+        show.say(console, f"✗ {error}", style="red", indent=4)
+
+
+def trouble_line(trouble: "Trouble") -> str:
+    """What is in doubt or failed, since when, and why."""
+    label = words.LABELS.get(State(trouble.state), trouble.state)
+    since = f" since {show.minute(trouble.since)}" if trouble.since else ""
+    return f"{words.leads(trouble.leads)} {label}{since}: {words.reason(trouble.reason)}"
+
+
+def advice(line: Line) -> str:
+    """The next command to type; "" where there is nothing to do."""
+    run = line.record.last_run if line.record else None
+    if line.route is None or line.status == "running":
+        return ""
+    command = f"leadbridge sync {_quoted(line.name)}"
+    if run is None:
+        return command
+    if line.status in ("blocked", "failed"):
+        return str(run.document.get("hint") or "leadbridge check")
+    unfinished = any(line.states[state] for state in (State.IN_DOUBT, State.READY, State.SENDING))
+    if unfinished or line.status == "cut off":
+        return command
+    return "leadbridge rejects" if line.states[State.FAILED] else ""
+
+
+def _quoted(name: str) -> str:
+    return name if name.isalnum() else f'"{name}"'
