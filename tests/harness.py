@@ -1,7 +1,7 @@
 """Whole runs against the sandbox: real clients, a real ledger, both vendors behind a transport."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bridge import store
@@ -10,9 +10,19 @@ from bridge.config import Configuration, Settings
 from bridge.config.configuration import InstantlyPace
 from bridge.config.settings import Secret
 from bridge.model import Mapped, Route, Rules, Source, Target
-from bridge.sandbox import Sandbox, World
+from bridge.sandbox import Sandbox, World, small_world
+from bridge.sandbox.people import TIDY
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+DELIVERABLE = replace(TIDY, valid=1.0, invalid=0.0, pending=0.0)
+"""People who may all go out."""
+
+
+def good_world(*titles, leads=10):
+    """Finished campaigns of deliverable people, and an empty target."""
+    return small_world(START, *titles, leads=leads, style=DELIVERABLE)
 
 
 @dataclass

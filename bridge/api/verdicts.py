@@ -237,8 +237,8 @@ def vendor_words(body: object) -> str:
     return shortened(": ".join(word for word in words if isinstance(word, str) and word))
 
 
-def shortened(text: str) -> str:
-    """Foreign words fit for one line of an error: no control character, addresses masked, at most 200 characters."""
-    plain = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text[: 4 * LONGEST_WORDS])
+def shortened(text: str, longest: int = LONGEST_WORDS) -> str:
+    """Foreign words fit for one line of an error: no control character, addresses masked, and not long."""
+    plain = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text[: 4 * longest])
     plain = mask_addresses(" ".join(plain.split()))
-    return plain if len(plain) <= LONGEST_WORDS else plain[: LONGEST_WORDS - 1].rstrip() + "…"
+    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"

@@ -61,7 +61,7 @@ def adds_up(known: int, states: Mapping[str, int]) -> bool:
 
 def sum_line(known: int, states: Mapping[str, int]) -> str:
     """`known 412 = 240 delivered + 3 duplicate + …`, states without leads left out."""
-    terms = [f"{count:,} {words.LABELS.get(state, state)}" for state, count in states.items() if count]
+    terms = [f"{states[state]:,} {label}" for state, label in words.LABELS.items() if states.get(state)]
     line = f"known {known:,} = {' + '.join(terms) or '0'}"
     if adds_up(known, states):
         return line
@@ -72,9 +72,10 @@ def reason_lines(reasons: Mapping[str, int], skip: Iterable[str] = (), most: int
     """The commonest reasons in plain words, most first; what is left is summed up."""
     left_out = set(skip)
     told = sorted(((n, code) for code, n in reasons.items() if n and code not in left_out), key=lambda x: (-x[0], x[1]))
-    width = max((len(f"{n:,}") for n, _ in told[:most]), default=0)
-    lines = [f"{n:>{width},}  {words.reason(code)} ({code})" for n, code in told[:most]]
-    rest = told[most:]
+    cut = len(told) if len(told) == most + 1 else most  # a last reason alone is told instead of summed up
+    rest = told[cut:]
+    width = max((len(f"{n:,}") for n in (*(n for n, _ in told[:cut]), sum(n for n, _ in rest))), default=0)
+    lines = [f"{n:>{width},}  {words.reason(code)} ({code})" for n, code in told[:cut]]
     if rest:
         lines.append(f"{sum(n for n, _ in rest):>{width},}  for {len(rest)} other reasons (`leadbridge rejects`)")
     return lines

@@ -42,11 +42,12 @@ def demo() -> None:
 
 def play(console: Console) -> None:
     """Every step of a first day, on this console."""
+    from bridge import logs  # noqa: PLC0415 - only when it runs
     from bridge.app import utc_now  # noqa: PLC0415 - brings the whole program: only when it runs
     from bridge.sandbox import Sandbox, demo_world  # noqa: PLC0415 - see above
 
-    now = utc_now()
-    vendors = Sandbox(demo_world(now), clock=utc_now)
+    logs.configure(level="WARNING")
+    vendors = Sandbox(demo_world(utc_now()), clock=utc_now)
     show.say(console, "Scravio and Instantly are simulated, in this process; the people are made up.")
     with TemporaryDirectory(prefix="leadbridge-demo-") as folder, _opened(vendors, Path(folder)) as app:
         _check(console, app)

@@ -16,9 +16,9 @@ _OTHER_CONFIG = Path("config/bridge.toml")
 NEXT = (
     "1. Put your two API keys into .env (only you can read that file; keep it out of version control).",
     "2. Name your Instantly campaign or lead list in bridge.toml, under [[routes]] … target.",
-    "3. leadbridge check      are the keys, the target and the plan all right?",
-    "4. leadbridge preview    what would go? Nothing is sent.",
-    "5. leadbridge sync       go.",
+    "3. leadbridge check    are the keys, the target and the plan all right?",
+    "4. leadbridge preview  what would go? Nothing is sent.",
+    "5. leadbridge sync     go.",
 )
 
 

@@ -5,6 +5,7 @@ act on (escape sequences, bidi, invisible characters).
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -20,6 +21,7 @@ from bridge.hygiene.characters import without_invisible
 
 LONGEST = 300
 """Characters of one scraped text that are shown."""
+_LONGEST_LINE = 4_000
 
 
 def out() -> Console:
@@ -32,18 +34,23 @@ def err() -> Console:
     return Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 
+def visible(text: str) -> str:
+    """The text without control, bidi and invisible characters and lone surrogates; spaces stay as they are."""
+    return "".join(c if c.isprintable() else " " for c in without_invisible(text))
+
+
 def plain(text: str, longest: int = LONGEST) -> str:
-    """The text as one line of visible characters: no control, bidi or invisible one, no lone surrogate."""
-    visible = "".join(c if c.isprintable() else " " for c in without_invisible(text[: 4 * longest]))
-    line = " ".join(visible.split())
+    """The text as one line of visible characters in single spaces, cut where it is too long."""
+    line = " ".join(visible(text[: 4 * longest]).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
-    """Print text, wrapped with its indent on a terminal and left whole elsewhere, so that it can be searched."""
+    """Print text; wrapped on a terminal (or where COLUMNS is set), whole elsewhere, so that it can be searched."""
+    wrapped = console.is_terminal or "COLUMNS" in os.environ
     for line in text.splitlines() or [""]:
-        shown = Text(plain(line, 4_000), style)
-        if console.is_terminal:
+        shown = Text(visible(line[:_LONGEST_LINE]), style)
+        if wrapped:
             console.print(Padding(shown, (0, 0, 0, indent)))
         else:
             console.print(Text(" " * indent) + shown, soft_wrap=True)

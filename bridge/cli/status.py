@@ -37,7 +37,8 @@ class Line:
     @property
     def states(self) -> dict[str, int]:
         """The leads by state."""
-        return dict(self.record.tally.states) if self.record else {state.value: 0 for state in State}
+        counted = self.record.tally.states if self.record else {}
+        return {str(state): counted.get(state, 0) for state in words.LABELS}
 
     @property
     def known(self) -> int:
@@ -161,7 +162,7 @@ def _tell_run(console: Console, line: Line, record: "RouteRecord") -> None:
 
 def trouble_line(trouble: "Trouble") -> str:
     """What is in doubt or failed, since when, and why."""
-    label = words.LABELS.get(State(trouble.state), trouble.state)
+    label = words.LABELS.get(trouble.state, trouble.state)
     since = f" since {show.minute(trouble.since)}" if trouble.since else ""
     return f"{words.leads(trouble.leads)} {label}{since}: {words.reason(trouble.reason)}"
 

@@ -1,6 +1,5 @@
 """Tells the story of a lead, for people and as JSON. Reads nothing by itself."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,13 +9,13 @@ from typing import Any
 from rich.console import Console
 
 from bridge.cli import show, targets, words
-from bridge.model import Lead, Origin, Reason, Route, State
+from bridge.model import Fields, Lead, Origin, Reason, Route, State
 from bridge.store.facts import storable
 from bridge.store.stories import BatchStory, DeliveryStory, LeadStory
 
 # Holds that only a claim decides: what comes before one was always a lead ready to go.
 _AT_THE_CLAIM = (Reason.DUPLICATE_OF, Reason.DOMAIN_CAP)
-_STYLES = {
+_STYLES: Mapping[str, str] = {
     State.DELIVERED: "green",
     State.READY: "cyan",
     State.SENDING: "cyan",
@@ -174,9 +173,9 @@ def _found(lead: LeadStory) -> Iterator[str]:
 
 
 def _tell_delivery(console: Console, delivery: DeliveryStory, routes: Mapping[str, Route]) -> None:
-    label = words.LABELS.get(State(delivery.state), delivery.state)
+    label = words.LABELS.get(delivery.state, delivery.state)
     where = target(delivery, routes) or "a target that is no longer configured"
-    style = _STYLES.get(State(delivery.state), "red")
+    style = _STYLES.get(delivery.state, "red")
     show.say(console, f"route {delivery.route} → {where}: {label}", style=style, indent=2)
     show.say(console, f"{words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})", indent=4)
     for line in _notes(delivery):
@@ -194,8 +193,7 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
     if delivery.detail:
         yield f"detail: {delivery.detail}"
     if delivery.place is not None and delivery.address:
-        fields = {name: value for name, value in asdict(delivery.fields).items() if value}
-        yield f"sent as {delivery.address} with {json.dumps(fields, ensure_ascii=False)}"
+        yield f"sent as {delivery.address}{_with(delivery.fields)}"
     if delivery.address_changed:
         yield f"Scravio now has another address, {delivery.address_changed}; it is never sent by itself"
     if delivery.remote_id:
@@ -206,11 +204,18 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
         yield words.mend(delivery.reason)
 
 
+def _with(fields: Fields) -> str:
+    """The fields that went out with the address."""
+    core = {name: value for name, value in asdict(fields).items() if value and name != "variables"}
+    told = ", ".join(f'{name} "{value}"' for name, value in (core | dict(fields.variables)).items())
+    return f" with {told}" if told else ""
+
+
 def _told(moment: Moment) -> str:
     detail = f" ({moment.detail})" if moment.detail else ""
     if moment.state == State.SENDING:
         return f"{show.second(moment.at)}  sent{detail}"
-    label = words.LABELS.get(State(moment.state), moment.state)
+    label = words.LABELS.get(moment.state, moment.state)
     return f"{show.second(moment.at)}  {label}: {words.reason(moment.reason)}{detail}"
 
 

@@ -93,8 +93,9 @@ def tell(console: Console, reports: "Sequence[Report]") -> None:
 def _tell_route(console: Console, report: "Report") -> None:
     show.say(console, f"{report.route}: {accounts.sum_line(report.tally.known, report.tally.states)}", style="bold")
     show.say(console, _this_run(report), indent=2)
-    for line in accounts.reason_lines(report.tally.reasons, _SETTLED):
-        show.say(console, line, indent=4)
+    if not _nothing_new(report):
+        for line in accounts.reason_lines(report.tally.reasons, _SETTLED):
+            show.say(console, line, indent=4)
     for warning in report.warnings:
         show.say(console, f"! {warning}", style="yellow", indent=2)
     if report.error:
@@ -108,13 +109,17 @@ def _this_run(report: "Report") -> str:
     """What this run did, in a sentence; it says so when there was nothing new."""
     if report.status == "busy":
         return "This run did nothing: another process holds the route."
-    if not (report.leads_read or report.sent or report.answered or report.error):
+    if _nothing_new(report):
         return f"Nothing new: {_campaigns(report.campaigns_seen)} looked at, none had changed, nothing was sent."
     read = f"read {words.leads(report.leads_read)} of {_campaigns(report.campaigns_swept)}"
     said = f"This run {read} and delivered {report.sent:,} in {report.seconds:.1f} s."
     if report.unread:
         said += f" Left unread for want of an e-mail: {words.leads(report.unread)}."
     return said
+
+
+def _nothing_new(report: "Report") -> bool:
+    return not (report.leads_read or report.sent or report.answered or report.error)
 
 
 def _campaigns(count: int) -> str:

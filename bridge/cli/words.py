@@ -103,8 +103,19 @@ ORIGINS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-LABELS: Mapping[str, str] = MappingProxyType({state: state.value.replace("_", " ") for state in State})
-"""The states as they stand in sums and table heads."""
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        State.DELIVERED: "delivered",
+        State.DUPLICATE: "duplicate",
+        State.HELD: "held",
+        State.REFUSED: "refused",
+        State.READY: "ready",
+        State.SENDING: "sending",
+        State.IN_DOUBT: "in doubt",
+        State.FAILED: "failed",
+    }
+)
+"""The states as they stand in sums and table heads, in that order."""
 
 # `preview` counts what the ledger already knows to be settled under a word of its own.
 _MORE = {"already_known": "went through this route before"}

@@ -79,6 +79,9 @@ class Destination(Protocol):
     def body(self, delivery: Delivery) -> Mapping[str, object]:
         """The delivery exactly as it would stand in the request, for `preview`."""
 
+    def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
+        """The whole body of the request that would carry these deliveries, for `preview`."""
+
     def clock(self) -> datetime:
         """Now by the vendor's clock, as its latest answers told it; this host's where none has."""
 

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from bridge import store
-from bridge.sandbox import small_world
 from bridge.store.tables import metadata
-from tests.harness import START, Operator, route
+from tests.harness import Operator, good_world, route
 
 # Few people in several spellings, so that they meet.
 SPELLINGS = [
@@ -43,7 +42,7 @@ class History(RuleBasedStateMachine):
 
     def __init__(self, database_url):
         super().__init__()
-        self.operator = Operator(database_url, small_world(START, "First", "Second", leads=2), doubt_wait=30.0)
+        self.operator = Operator(database_url, good_world("First", "Second", leads=2), doubt_wait=30.0)
         self.sandbox = self.operator.sandbox
         self.route = LOOSE
 

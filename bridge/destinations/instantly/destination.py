@@ -1,0 +1,182 @@
+"""One Instantly campaign or lead list as a destination. Activates, launches and pauses nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bridge.api import Client
+from bridge.destinations.base import Answer, Standing
+from bridge.destinations.instantly import lookups
+from bridge.destinations.instantly.outcomes import Rest, elsewhere, explain, in_target
+from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot, judge_status, read_spot
+from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
+from bridge.errors import AnswerLost, Denied, Refused, VendorError
+from bridge.hygiene import email
+from bridge.model import Delivery, Lead, Origin, Outcome, Place, Reason, State, Target
+
+_NOT_FOUND = 404
+
+
+class InstantlyDestination:
+    """A target in Instantly, under the key of `client`. See `Destination` for what each method promises."""
+
+    def __init__(self, client: Client, target: Target) -> None:
+        self._client = client
+        self._target = target
+
+    @property
+    def name(self) -> str:
+        """The target as the operator would call it."""
+        return called(self._target)
+
+    @property
+    def batch_size(self) -> int:
+        """A thousand: the most that `leads/add` takes."""
+        return MOST_LEADS
+
+    def address(self, lead: Lead) -> str | None:
+        """The e-mail address, cleaned; None where it is masked or malformed."""
+        found = email.read(lead.email) if lead.email and not lead.email_masked else None
+        return found.value if isinstance(found, email.Address) else None
+
+    def clock(self) -> datetime:
+        """Now by Instantly's clock."""
+        return self._client.clock()
+
+    def body(self, delivery: Delivery) -> Mapping[str, object]:
+        """The lead object exactly as it would be posted."""
+        return lead_body(delivery)
+
+    def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
+        """The whole body of the call that would push these."""
+        return add_request(deliveries, self._target)
+
+    # ------------------------------------------------------------------------------------------------------ the target
+
+    def check(self) -> Standing:
+        """Two requests: the workspace (asked once for each key) and the target."""
+        workspace = lookups.workspace_id(self._client)
+        return self._standing(workspace, find_spot(self._client, self._target))
+
+    def establish(self) -> Standing:
+        """The same, creating a missing list where that is allowed; for campaigns the plan's room is read besides."""
+        workspace = lookups.workspace_id(self._client)
+        standing = self._standing(workspace, find_spot(self._client, self._target) or self._create())
+        return self._with_room(standing) if self._target.kind == "campaign" else standing
+
+    def _standing(self, workspace: str, spot: Spot | None) -> Standing:
+        kind = self._target.kind
+        if spot is None:
+            return Standing(Place("instantly", workspace, kind, ""), self._target.ref.strip(), "to be created")
+        return Standing(
+            place=Place("instantly", workspace, kind, spot.id),
+            title=spot.title,
+            status=spot.state,
+            warnings=judge_status(spot, self._target),
+            variables=spot.variables,
+        )
+
+    def _create(self) -> Spot:
+        """Make the list. A lost answer rises: the next run finds the list by its name, and makes no second one."""
+        reply = self._client.write("POST", "/lead-lists", {"name": self._target.ref.strip()})
+        spot = read_spot(lookups.mapping(reply.data), "list")
+        if not spot.id:
+            raise AnswerLost(
+                f"{self.name} may have been created, but the answer does not tell its id.",
+                hint="Run `leadbridge sync` again: it looks for the list by its name.",
+                vendor="instantly",
+                status=reply.status,
+            )
+        return spot
+
+    def _with_room(self, standing: Standing) -> Standing:
+        room, warnings = None, standing.warnings
+        try:
+            room = lookups.plan_room(self._client)
+        except VendorError as error:
+            # Advisory: only the push decides, and its answer tells the room as well.
+            warnings = (*warnings, f"The room left in the plan is unknown: {error.message}")
+        return Standing(standing.place, standing.title, standing.status, room, warnings, standing.variables)
+
+    # ---------------------------------------------------------------------------------------------------- the delivery
+
+    def push(self, deliveries: Sequence[Delivery]) -> Answer:
+        """One `leads/add`, and the lookups that tell what became of those it did not create."""
+        if not deliveries:
+            return Answer([])
+        began = self._client.clock()
+        data = self._add(deliveries)
+        upload = read_upload(data, [delivery.address for delivery in deliveries])
+        if upload is None:
+            raise AnswerLost(
+                "It is unknown whether POST /leads/add took effect: its answer does not list the created leads.",
+                hint="Run `leadbridge sync` again: it asks the target first, and repeats nothing blindly.",
+                vendor="instantly",
+                status=200,
+            )
+        rest = [delivery for index, delivery in enumerate(deliveries) if index not in upload.created]
+        others = explain(self._client, rest, upload, self._target.dedupe) if rest else {}
+        outcomes = [
+            _created(delivery, upload.created[index]) if index in upload.created else others[delivery.id]
+            for index, delivery in enumerate(deliveries)
+        ]
+        mismatch = upload.mismatch(len(deliveries))
+        return Answer(outcomes, counted=upload.counted(), mismatch=mismatch, room=upload.room, began=began)
+
+    def _add(self, deliveries: Sequence[Delivery]) -> object:
+        try:
+            return self._client.write("POST", "/leads/add", self.request(deliveries)).data
+        except Refused as error:
+            if error.status != _NOT_FOUND:
+                raise
+            raise self._gone(deliveries[0].place) from None
+
+    def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Look every address up in the target it was claimed for, and elsewhere where the scope is wider."""
+        by_place: dict[Place, list[Delivery]] = {}
+        for delivery in deliveries:
+            by_place.setdefault(delivery.place, []).append(delivery)
+        settled: dict[int, Outcome] = {}
+        for place, some in by_place.items():
+            settled.update(self._recheck_in(place, some))
+        return [settled[delivery.id] for delivery in deliveries]
+
+    def _recheck_in(self, place: Place, deliveries: list[Delivery]) -> dict[int, Outcome]:
+        self._need_workspace(place)
+        rest, client = Rest(deliveries), self._client
+        try:
+            here = lookups.find_leads(client, [one.address for one in rest.open], place)
+            rest.settle([outcome for one in rest.open if (outcome := in_target(one, here))])
+            if rest.open:
+                # A deleted target shows no leads either: absence counts only in one that exists.
+                client.get(f"{KINDS[place.kind].path}/{place.id}")
+        except Refused as error:
+            if error.status != _NOT_FOUND:
+                raise
+            raise self._gone(place) from None
+        if rest.open and self._target.dedupe != "target":
+            anywhere = lookups.find_leads(client, [one.address for one in rest.open], None)
+            rest.settle([outcome for one in rest.open if (outcome := elsewhere(one, anywhere, self._target.dedupe))])
+        rest.settle_all(State.IN_DOUBT, Reason.ABSENT, Origin.LOOKUP)
+        return rest.settled
+
+    def _need_workspace(self, place: Place) -> None:
+        current = lookups.workspace_id(self._client)
+        if current != place.workspace:
+            raise Denied(
+                f"INSTANTLY_API_KEY opens workspace {current}, but leads in doubt were sent to workspace "
+                f"{place.workspace}: they cannot be looked up.",
+                hint="Put the key of that workspace back, then run `leadbridge sync` again.",
+                vendor="instantly",
+            )
+
+    def _gone(self, place: Place) -> Denied:
+        return Denied(
+            f"The Instantly {KINDS[place.kind].noun} {place.id} is gone.",
+            hint="Name another target in bridge.toml, then run `leadbridge check`.",
+            vendor="instantly",
+            status=_NOT_FOUND,
+        )
+
+
+def _created(delivery: Delivery, remote_id: str) -> Outcome:
+    return Outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API, remote_id=remote_id)

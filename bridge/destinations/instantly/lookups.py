@@ -1,0 +1,204 @@
+"""What Instantly is asked without changing anything: workspace, leads by address, block list, plan. Decides nothing.
+
+Filters that Instantly does not know it ignores in silence (instantly.md pitfall 5), so every row that comes back is
+compared with what was asked before it is believed.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from bridge.api import Client
+from bridge.errors import Unavailable
+from bridge.model import Place
+
+PAGE = 100
+"""The largest page. The default is ten, and more than a hundred comes back empty (instantly.md pitfall 6)."""
+
+MOST_PAGES = 50
+"""For a hundred addresses: one that stands in more than fifty campaigns is not ordinary."""
+
+MOST_BLOCK_SEARCHES = 200
+"""For one batch; where more would be needed the block list itself is read, at most MOST_PAGES of it."""
+
+_workspaces: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A lead as it was seen in Instantly. `created` is None where it cannot be read."""
+
+    id: str
+    email: str
+    campaign: str
+    list_id: str
+    created: datetime | None
+
+    def is_in(self, place: Place) -> bool:
+        """Whether it stands in this very target."""
+        return (self.campaign if place.kind == "campaign" else self.list_id).lower() == place.id.lower()
+
+
+Found = Mapping[str, Sequence[Sighting]]
+"""Leads by address in lower case."""
+
+
+def workspace_id(client: Client) -> str:
+    """The id of the key's workspace; asked once for each client. Raises Unavailable where the answer has none."""
+    if client not in _workspaces:
+        found = text(mapping(client.get("/workspaces/current").data), "id")
+        if not found:
+            raise nonsense("GET /workspaces/current")
+        _workspaces[client] = found
+    return _workspaces[client]
+
+
+def plan_room(client: Client) -> int | None:
+    """How many more leads campaigns can hold; None where the plan tells no limit. Lists do not count (pitfall 13).
+
+    A workspace may have a plan of its own and one in a bundle, and no document says which of them counts: the larger
+    room is given, since too little would stop a route for nothing, and too much is found out by the push.
+    """
+    plans = mapping(mapping(client.get("/workspace-billing/plan-details").data).get("subscriptions"))
+    rooms = [
+        int(plan["total_lead_limit"]) - int(plan["current_lead_count"])
+        for plan in (mapping(plans.get("outreach")), mapping(plans.get("bundle")))
+        if _is_number(plan.get("total_lead_limit")) and _is_number(plan.get("current_lead_count"))
+    ]
+    return max(rooms, default=None)
+
+
+# ------------------------------------------------------------------------------------------------- leads by address
+
+
+def find_leads(client: Client, addresses: Collection[str], place: Place | None) -> Found:
+    """The leads with these addresses in `place`, or anywhere in the workspace. Raises VendorError if that is unsure."""
+    found: dict[str, list[Sighting]] = {}
+    asked = sorted({address.lower() for address in addresses})
+    for start in range(0, len(asked), PAGE):
+        contacts = asked[start : start + PAGE]
+        wanted = frozenset(contacts)
+        for lead in _leads(client, contacts, place):
+            if lead.email in wanted and (place is None or lead.is_in(place)):
+                found.setdefault(lead.email, []).append(lead)
+    return found
+
+
+def _leads(client: Client, contacts: list[str], place: Place | None) -> Iterator[Sighting]:
+    """Only `contacts`, `campaign` and `list_id` are filters; `email` or `campaign_id` would be ignored (pitfall 5)."""
+    asked: dict[str, object] = {"contacts": contacts, "limit": PAGE}
+    if place is not None:
+        asked["campaign" if place.kind == "campaign" else "list_id"] = place.id
+
+    def ask(cursor: str) -> Any:
+        return client.ask("/leads/list", {**asked, "starting_after": cursor} if cursor else asked).data
+
+    for rows in pages(ask, "POST /leads/list"):
+        for row in rows:
+            yield Sighting(
+                id=text(row, "id"),
+                email=text(row, "email").strip().lower(),
+                campaign=text(row, "campaign"),
+                list_id=text(row, "list_id"),
+                created=moment(text(row, "timestamp_created")),
+            )
+
+
+# ------------------------------------------------------------------------------------------------------- block list
+
+
+def find_blocked(client: Client, addresses: Sequence[str], most: int) -> set[str]:
+    """Those of the addresses that the block list names, themselves or by their domain; stops at `most` found."""
+    domains = {address.rpartition("@")[2] for address in addresses}
+    if len(addresses) + len(domains) > MOST_BLOCK_SEARCHES:
+        return _blocked_by(_values(client, most_pages=MOST_PAGES), addresses, most)
+    by_domain = _blocked_by(_searched(client, domains, domains_only=True), addresses, most)
+    left = [address for address in addresses if address not in by_domain]
+    return by_domain | _blocked_by(_searched(client, left), left, most - len(by_domain))
+
+
+def _searched(client: Client, words: Collection[str], *, domains_only: bool | None = None) -> Iterator[str]:
+    for word in sorted(words):
+        yield from _values(client, search=word, domains_only=domains_only, most_pages=1)
+
+
+def _values(
+    client: Client, *, search: str | None = None, domains_only: bool | None = None, most_pages: int
+) -> Iterator[str]:
+    asked = {"limit": PAGE, "search": search, "domains_only": domains_only}
+
+    def ask(cursor: str) -> Any:
+        return client.get("/block-lists-entries", {**asked, "starting_after": cursor or None}).data
+
+    for rows in islice(pages(ask, "GET /block-lists-entries"), most_pages):
+        for row in rows:
+            yield text(row, "bl_value").strip().lower()
+
+
+def _blocked_by(values: Iterator[str], addresses: Collection[str], most: int) -> set[str]:
+    """An entry speaks of an address or of exactly its domain; whether of subdomains too is not documented."""
+    by_key: dict[str, set[str]] = {}
+    for address in addresses:
+        by_key.setdefault(address, set()).add(address)
+        by_key.setdefault(address.rpartition("@")[2], set()).add(address)
+    blocked: set[str] = set()
+    while len(blocked) < most and (value := next(values, None)) is not None:
+        blocked |= by_key.get(value, set())
+    return blocked
+
+
+# --------------------------------------------------------------------------------------------------------- listings
+
+
+def pages(ask: Callable[[str], Any], request: str) -> Iterator[list[dict[str, Any]]]:
+    """The pages of a listing, by its cursor. Raises Unavailable for an unknown shape, and for one that never ends."""
+    cursor = ""
+    for _ in range(MOST_PAGES):
+        body = mapping(ask(cursor))
+        rows = body.get("items")
+        if not isinstance(rows, list):
+            raise nonsense(request)
+        yield [row for row in rows if isinstance(row, dict)]
+        following = text(body, "next_starting_after")
+        if not rows or not following or following == cursor:
+            return
+        cursor = following
+    raise Unavailable(f"{request} never ends: {MOST_PAGES} pages and still more.", vendor="instantly")
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """An object as it is, an empty one for everything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def text(row: Mapping[str, Any], name: str) -> str:
+    """A string of the row, "" where it has none."""
+    value = row.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def moment(said: str) -> datetime | None:
+    """An ISO 8601 time as an aware one in UTC; None if it cannot be read."""
+    try:
+        read = datetime.fromisoformat(said)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def nonsense(request: str) -> Unavailable:
+    """The error for a 200 of an unknown shape: some endpoints answer so for an error (instantly.md pitfall 10)."""
+    return Unavailable(
+        f"Instantly answered {request} with JSON of an unknown shape.",
+        hint="Check INSTANTLY_BASE_URL, then run `leadbridge check`.",
+        vendor="instantly",
+        status=200,
+    )
+
+
+def _is_number(value: Any) -> bool:
+    # The bound keeps out what int() cannot take: infinity and NaN.
+    return isinstance(value, int | float) and abs(value) < 2**53

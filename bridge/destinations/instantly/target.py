@@ -1,0 +1,208 @@
+"""Finds the campaign or list that the operator named, and says how it stands. Writes nothing and pushes nothing."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
+from types import MappingProxyType
+from typing import Any
+
+from bridge.api import Client
+from bridge.api.verdicts import shortened
+from bridge.destinations.instantly.lookups import PAGE, mapping, nonsense, pages, text
+from bridge.errors import Denied, Refused
+from bridge.model import Target
+
+ACTIVE = 1
+STATUS: Mapping[int | None, str] = MappingProxyType(
+    {
+        ACTIVE: "active",
+        0: "draft",
+        2: "paused",
+        3: "completed",
+        4: "running subsequences",
+        -1: "accounts unhealthy",
+        -2: "bounce protect",
+        -99: "account suspended",
+    }
+)
+_NEVER = frozenset({-99, -2})
+# What becomes of leads added then: instantly.md §1.4; for a completed campaign no official text says (§3).
+_MEANS: Mapping[int | None, str] = MappingProxyType(
+    {
+        0: "leads are stored, and nobody is written to until you launch it",
+        2: "leads are stored, and nobody is written to until you resume it",
+        3: "leads are stored, but it is not documented that it starts again by itself: look at it after the sync",
+        4: "only its subsequences run: look whether new leads are written to",
+        -1: "leads are stored, and nobody is written to until its sending accounts are healthy",
+    }
+)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_SEARCHED_PAGES = 20
+_LISTED_PAGES = 3
+_MOST_CANDIDATES = 10
+# A used variable: {{name}}. One with a fallback, {{name|there}}, leaves no hole; {{RANDOM | a | b}} is spintax.
+_USED = re.compile(r"\{\{\s*([^{}|\s][^{}|]{0,80}?)\s*\}\}")
+_OF_THE_SENDER = re.compile(r"sendingAccount|accountSignature", re.IGNORECASE)  # Instantly fills these itself
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A campaign or list as found.
+
+    `status` is a campaign's number, None for lists and where none was told; `state` is the same in words.
+    """
+
+    id: str
+    title: str
+    status: int | None
+    state: str
+    created: str
+    variables: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    noun: str
+    path: str
+
+
+KINDS: Mapping[str, _Kind] = MappingProxyType(
+    {"campaign": _Kind("campaign", "/campaigns"), "list": _Kind("lead list", "/lead-lists")}
+)
+
+
+def called(target: Target) -> str:
+    """The target as the operator would call it."""
+    return f'Instantly {KINDS[target.kind].noun} "{target.ref.strip()}"'
+
+
+def find_spot(client: Client, target: Target) -> Spot | None:
+    """The target by id or name; None for a missing list that may be created.
+
+    Raises Denied for a missing or ambiguous one: it names the candidates, or the nearest names there are.
+    """
+    ref = target.ref.strip()
+    if _UUID.fullmatch(ref):
+        return _by_id(client, target, ref)
+    spots = list(_listed(client, target, ref, _SEARCHED_PAGES))
+    named = _named(spots, ref)
+    if not named:
+        # How the search treats special characters is not documented: look at the plain listing as well.
+        spots = list(_listed(client, target, None, _LISTED_PAGES))
+        named = _named(spots, ref)
+    if len(named) > 1:
+        raise _ambiguous(target, named)
+    if named:
+        return named[0]
+    if target.create and target.kind == "list":
+        return None
+    raise _missing(target, spots)
+
+
+def read_spot(row: Mapping[str, Any], kind: str) -> Spot:
+    """A campaign or a list of an answer; its id may be "" where the answer is broken."""
+    said = row.get("status")
+    status = said if kind == "campaign" and type(said) is int else None
+    return Spot(
+        id=text(row, "id"),
+        title=text(row, "name").strip(),
+        status=status,
+        state=STATUS.get(status, f"of unknown status {status}") if kind == "campaign" else "open",
+        created=text(row, "timestamp_created")[: len("2026-12-31")],
+        variables=_variables(row),
+    )
+
+
+def judge_status(spot: Spot, target: Target) -> tuple[str, ...]:
+    """Warnings about a campaign that takes leads but will not write to them soon; Denied where it must take none.
+
+    A suspended one and one that bounce protection stopped are refused in any case (instantly.md §1.4).
+    """
+    if target.kind != "campaign" or spot.status == ACTIVE:
+        return ()
+    sentence = f"{called(target)} is {spot.state}"
+    if spot.status in _NEVER:
+        raise _denied(f"{sentence}: it takes no leads now.", "Mend that in Instantly, then run `leadbridge check`.")
+    if target.when_not_active == "refuse" and spot.status in _MEANS:
+        raise _denied(
+            f'{sentence}, and this route refuses one that is not active (when_not_active = "refuse").',
+            "Start it in Instantly, then run `leadbridge check`.",
+        )
+    return (f"{sentence}: {_MEANS.get(spot.status, 'what becomes of new leads there is unknown')}.",)
+
+
+# ---------------------------------------------------------------------------------------------------------- finding
+
+
+def _by_id(client: Client, target: Target, ref: str) -> Spot:
+    path = f"{KINDS[target.kind].path}/{ref.lower()}"
+    try:
+        row = mapping(client.get(path).data)
+    except Refused as error:
+        if error.status != 404:  # noqa: PLR2004 - Not Found
+            raise
+        raise _missing(target, []) from None
+    spot = read_spot(row, target.kind)
+    if spot.id.lower() != ref.lower():
+        raise nonsense(f"GET {path}")
+    return spot
+
+
+def _listed(client: Client, target: Target, search: str | None, most_pages: int) -> Iterator[Spot]:
+    path = KINDS[target.kind].path
+
+    def ask(cursor: str) -> Any:
+        return client.get(path, {"search": search, "limit": PAGE, "starting_after": cursor or None}).data
+
+    for rows in islice(pages(ask, f"GET {path}"), most_pages):
+        for spot in (read_spot(row, target.kind) for row in rows):
+            if spot.id:
+                yield spot
+
+
+def _named(spots: list[Spot], ref: str) -> list[Spot]:
+    """Those of exactly this name, else those that differ only in case."""
+    by_id = {spot.id: spot for spot in spots}
+    exact = [spot for spot in by_id.values() if spot.title == ref]
+    return exact or [spot for spot in by_id.values() if spot.title.casefold() == ref.casefold()]
+
+
+def _ambiguous(target: Target, named: list[Spot]) -> Denied:
+    told = "; ".join(f"{spot.id} ({spot.state}, created {spot.created})" for spot in named[:_MOST_CANDIDATES])
+    return _denied(
+        f"{called(target)} is the name of {len(named)}: {shortened(told, 1000)}.",
+        f"Write the id of the one you mean in place of the name, as instantly_{target.kind} in bridge.toml.",
+    )
+
+
+def _missing(target: Target, spots: list[Spot]) -> Denied:
+    titles = {spot.title.casefold(): spot.title for spot in spots if spot.title}
+    near = [titles[key] for key in get_close_matches(target.ref.strip().casefold(), titles, n=3, cutoff=0.5)]
+    told = " The nearest are: " + ", ".join(f'"{shortened(title)}"' for title in near) + "." if near else ""
+    return _denied(
+        f"{called(target)} does not exist in this workspace.{told}",
+        f"Mend instantly_{target.kind} of this route in bridge.toml, then run `leadbridge check`.",
+    )
+
+
+def _denied(message: str, hint: str) -> Denied:
+    return Denied(message, hint=hint, vendor="instantly")
+
+
+def _variables(row: Mapping[str, Any]) -> frozenset[str]:
+    """The variables that the campaign's texts use without a fallback. Only its first sequence counts (§1.4)."""
+    sequences = row.get("sequences")
+    if not isinstance(sequences, list) or not sequences:
+        return frozenset()
+    used = {name for words in _texts(mapping(sequences[0]).get("steps")) for name in _USED.findall(words)}
+    return frozenset(name for name in used if not _OF_THE_SENDER.match(name))
+
+
+def _texts(steps: Any) -> Iterator[str]:
+    for step in steps if isinstance(steps, list) else ():
+        variants = mapping(step).get("variants")
+        for variant in variants if isinstance(variants, list) else ():
+            yield text(mapping(variant), "subject")
+            yield text(mapping(variant), "body")

@@ -1,0 +1,140 @@
+"""The request and the answer of `POST /leads/add`, read and written to the letter. Sends nothing, infers nothing.
+
+OpenAPI: bulkAddLeads. The answer lists only the leads it created; all the others are counters (instantly.md pitfall 1).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from bridge.destinations.instantly.lookups import mapping, text
+from bridge.model import Delivery, Target
+
+MOST_LEADS = 1000
+COUNTERS = (
+    "in_blocklist",
+    "duplicated_leads",
+    "skipped_count",
+    "invalid_email_count",
+    "incomplete_count",
+    "duplicate_email_count",
+)
+# "campaigns" is any campaign of the workspace, and the workspace's flag counts lists too (instantly.md pitfalls 2, 3).
+_FLAGS = MappingProxyType(
+    {"campaigns": "skip_if_in_campaign", "lists": "skip_if_in_list", "workspace": "skip_if_in_workspace"}
+)
+_CORE = ("first_name", "last_name", "company_name", "job_title", "phone", "website", "personalization")
+
+
+def lead_body(delivery: Delivery) -> dict[str, object]:
+    """The lead object: known keys only, since others are refused or dropped; what is empty is left out.
+
+    Custom variables are scalars: Instantly knows no lists or objects there (instantly.md pitfall 25).
+    """
+    fields = delivery.fields
+    core: dict[str, object] = {name: getattr(fields, name) for name in _CORE if getattr(fields, name)}
+    scalars = {
+        name: value
+        for name, value in fields.variables.items()
+        if isinstance(value, str | int | float) and value != "" and value == value  # noqa: PLR0124 - NaN is no JSON
+    }
+    if scalars:
+        core["custom_variables"] = scalars
+    return {"email": delivery.address, **core}
+
+
+def add_request(deliveries: Sequence[Delivery], target: Target) -> dict[str, object]:
+    """The body of one call. The place is that of the deliveries, fixed at their claim, never the configuration's."""
+    place = deliveries[0].place
+    if any(delivery.place != place for delivery in deliveries):
+        raise ValueError("a batch goes to one place")
+    body: dict[str, object] = {f"{place.kind}_id": place.id, "leads": [lead_body(one) for one in deliveries]}
+    if target.dedupe in _FLAGS:
+        body[_FLAGS[target.dedupe]] = True
+    if target.verify_on_import:
+        body["verify_leads_on_import"] = True
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What an answer says.
+
+    `created` maps positions in the request to lead ids; `strays` counts created leads that fit no position or stand
+    at another address's; `room` is the plan room left, None for lists and where it is not said.
+    """
+
+    created: Mapping[int, str]
+    strays: int
+    counters: Mapping[str, int]
+    sent: int | None = None
+    uploaded: int | None = None
+    room: int | None = None
+
+    @property
+    def unlisted(self) -> int:
+        """How many leads were created, by list or counter, that cannot be told which: the rest may hold them."""
+        return max(self.strays, (self.uploaded or 0) - len(self.created))
+
+    def counted(self) -> dict[str, int]:
+        """Every number the answer gave."""
+        told = {"total_sent": self.sent, "leads_uploaded": self.uploaded, "remaining_in_plan": self.room}
+        return {**self.counters, **{name: number for name, number in told.items() if number is not None}}
+
+    def mismatch(self, batch: int) -> str:
+        """One sentence where the numbers contradict each other or the batch; "" where they add up."""
+        said = []
+        listed = len(self.created) + self.strays
+        if self.sent is not None and self.sent != batch:
+            said.append(f"it counted {self.sent} sent")
+        if self.uploaded is not None and self.uploaded != listed:
+            said.append(f"it counted {self.uploaded} created and listed {listed}")
+        if self.strays:
+            said.append(f"{self.strays} of the created leads fit no row of the request")
+        explained = listed + sum(self.counters.values())
+        if explained != batch:
+            said.append(f"its counters explain {explained}")
+        return f"Of {batch} leads sent, Instantly's answer does not add up: {'; '.join(said)}." if said else ""
+
+
+def read_upload(data: Any, addresses: Sequence[str]) -> Upload | None:
+    """The answer to a batch with these addresses; None where it does not list the created leads.
+
+    Only a listed id at the position of its address counts as created (instantly.md pitfall 43); counters that are
+    missing or no numbers are none.
+    """
+    body = mapping(data)
+    rows = body.get("created_leads")
+    if not isinstance(rows, list):
+        return None
+    created: dict[int, str] = {}
+    for row in rows:
+        position = _position(mapping(row), addresses)
+        if position is not None and position not in created:
+            created[position] = text(row, "id")
+    return Upload(
+        created=created,
+        strays=len(rows) - len(created),
+        counters={name: _count(body.get(name)) or 0 for name in COUNTERS},
+        sent=_count(body.get("total_sent")),
+        uploaded=_count(body.get("leads_uploaded")),
+        room=_room(body.get("remaining_in_plan")),
+    )
+
+
+def _position(row: Mapping[str, Any], addresses: Sequence[str]) -> int | None:
+    """Where in the request the created lead stood, if its address (which the answer may omit) does not deny it."""
+    index, email = row.get("index"), text(row, "email").strip().lower()
+    if type(index) is not int or not 0 <= index < len(addresses) or not text(row, "id"):
+        return None
+    return index if not email or email == addresses[index].lower() else None
+
+
+def _count(value: Any) -> int | None:
+    return int(value) if type(value) in {int, float} and 0 <= value < 2**53 else None
+
+
+def _room(value: Any) -> int | None:
+    """A plan that was shrunk below what it holds may have less than no room."""
+    return 0 if type(value) is int and value < 0 else _count(value)

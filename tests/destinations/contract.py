@@ -1,0 +1,135 @@
+"""What every destination must keep, whatever its vendor: inherit `DestinationContract` and provide a `stage`.
+
+A stage has a `destination`; `deliveries(*addresses)` and `people(n)` make claimed deliveries; `put(address)` stands
+for somebody else's older lead in the target, `held()` lists the addresses in it, `requests()` counts requests;
+`lose_answer(committed=…)`, `deny()` and `be_unavailable()` spoil the next push.
+"""
+
+import json
+
+import pytest
+
+from bridge.errors import AnswerLost, Denied, Unavailable
+from bridge.model import Lead, Origin, Reason, State
+
+ADDRESSES = ("jane@example.com", "joe@example.org", "ann@example.net")
+
+
+class DestinationContract:
+    """The promises of `bridge.destinations.base.Destination`."""
+
+    def test_new_people_are_delivered_in_order(self, stage):
+        """One outcome for each delivery, in order, each delivered under an id of its own."""
+        deliveries = stage.deliveries(*ADDRESSES)
+        outcomes = stage.destination.push(deliveries)
+        assert [outcome.delivery_id for outcome in outcomes] == [delivery.id for delivery in deliveries]
+        assert {(outcome.state, outcome.reason) for outcome in outcomes} == {(State.DELIVERED, Reason.CREATED)}
+        assert len({outcome.remote_id for outcome in outcomes} - {""}) == len(ADDRESSES)
+        assert stage.held() == sorted(ADDRESSES)
+
+    def test_who_was_there_before_is_a_duplicate(self, stage):
+        """A batch with known and new people sends only the new ones, and says of each what became of them."""
+        stage.put("joe@example.org")
+        outcomes = stage.destination.push(stage.deliveries(*ADDRESSES))
+        assert [outcome.state for outcome in outcomes] == [State.DELIVERED, State.DUPLICATE, State.DELIVERED]
+        assert outcomes[1].origin in {Origin.API, Origin.LOOKUP}
+        assert stage.held() == sorted(ADDRESSES)
+
+    def test_nobody_new_is_nothing_new(self, stage):
+        """A batch of people who are all there changes nothing."""
+        for address in ADDRESSES:
+            stage.put(address)
+        outcomes = stage.destination.push(stage.deliveries(*ADDRESSES))
+        assert {outcome.state for outcome in outcomes} == {State.DUPLICATE}
+        assert stage.held() == sorted(ADDRESSES)
+
+    def test_a_lost_answer_is_looked_up_and_not_repeated(self, stage):
+        """The write is not sent twice; asked afterwards, the target says that it took effect."""
+        deliveries = stage.deliveries(*ADDRESSES)
+        stage.lose_answer(committed=True)
+        with pytest.raises(AnswerLost):
+            stage.destination.push(deliveries)
+        outcomes = stage.destination.recheck(deliveries)
+        assert {(one.state, one.reason, one.origin) for one in outcomes} == {
+            (State.DELIVERED, Reason.CREATED, Origin.LOOKUP)
+        }
+        assert all(outcome.remote_id for outcome in outcomes)
+        assert stage.held() == sorted(ADDRESSES)
+
+    def test_a_write_that_never_arrived_is_absent(self, stage):
+        """Absence is told as such; whether it is enough is not the destination's to judge."""
+        deliveries = stage.deliveries(*ADDRESSES)
+        stage.lose_answer(committed=False)
+        with pytest.raises(AnswerLost):
+            stage.destination.push(deliveries)
+        outcomes = stage.destination.recheck(deliveries)
+        assert {(outcome.state, outcome.reason) for outcome in outcomes} == {(State.IN_DOUBT, Reason.ABSENT)}
+        assert stage.held() == []
+
+    def test_rechecking_tells_ours_from_theirs(self, stage):
+        """Who stood there before the call is a duplicate, in the order of the deliveries."""
+        stage.put("ann@example.net")
+        deliveries = stage.deliveries(*ADDRESSES)
+        stage.lose_answer(committed=True)
+        with pytest.raises(AnswerLost):
+            stage.destination.push(deliveries)
+        outcomes = stage.destination.recheck(deliveries[::-1])
+        assert [outcome.delivery_id for outcome in outcomes] == [3, 2, 1]
+        assert [outcome.state for outcome in outcomes] == [State.DUPLICATE, State.DELIVERED, State.DELIVERED]
+
+    def test_rechecking_writes_nothing(self, stage):
+        """However often it is asked, the target stays as it is."""
+        deliveries = stage.deliveries(*ADDRESSES)
+        for _ in range(2):
+            stage.destination.recheck(deliveries)
+        assert stage.held() == []
+
+    def test_denied_leaves_nothing(self, stage):
+        """Where a person must act, nothing happened."""
+        deliveries = stage.deliveries(*ADDRESSES)
+        stage.deny()
+        with pytest.raises(Denied) as caught:
+            stage.destination.push(deliveries)
+        assert caught.value.hint
+        assert stage.held() == []
+
+    def test_unavailable_leaves_nothing(self, stage):
+        """Where the vendor asks to wait, nothing happened."""
+        deliveries = stage.deliveries(*ADDRESSES)
+        stage.be_unavailable()
+        with pytest.raises(Unavailable):
+            stage.destination.push(deliveries)
+        assert stage.held() == []
+
+    def test_the_largest_batch_goes_in_one_push(self, stage):
+        """A batch of `batch_size` is taken whole."""
+        outcomes = stage.destination.push(stage.people(stage.destination.batch_size))
+        assert {outcome.state for outcome in outcomes} == {State.DELIVERED}
+        assert len(stage.held()) == stage.destination.batch_size
+
+    def test_an_empty_batch_asks_nobody(self, stage):
+        """Nobody to send is no request."""
+        before = stage.requests()
+        assert stage.destination.push([]) == []
+        assert stage.destination.recheck([]) == []
+        assert stage.requests() == before
+
+    def test_checking_and_establishing_change_nothing_that_exists(self, stage):
+        """Both name the same place, and neither adds anybody."""
+        assert stage.destination.check().place == stage.destination.establish().place
+        assert stage.held() == []
+
+    def test_a_body_is_plain_json_with_the_address(self, stage):
+        """What `preview` shows is JSON, and holds the address that is posted."""
+        (delivery,) = stage.deliveries("jane@example.com")
+        assert "jane@example.com" in json.dumps(stage.destination.body(delivery))
+
+    @pytest.mark.parametrize("email", ["", "no address", "j***@example.com", "a@b@example.com"])
+    def test_who_cannot_be_addressed_has_no_address(self, stage, email):
+        """Nothing that is no address is given as one."""
+        assert stage.destination.address(Lead("1", "c", email=email)) is None
+
+    def test_an_address_is_cleaned(self, stage):
+        """What scraping left around an address is taken away; a masked one is none."""
+        assert stage.destination.address(Lead("1", "c", email=" Jane.Doe@Gmail.com ")) == "jane.doe@gmail.com"
+        assert stage.destination.address(Lead("1", "c", email="jane@example.com", email_masked=True)) is None
