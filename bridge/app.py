@@ -23,7 +23,6 @@ from bridge.store import Database
 from bridge.store.migrate import prepare
 from bridge.sync import Catalogue, Report, Watch, Workshop, run_route
 
-
 _UNHURRIED = 1_000
 """Requests a second where only the number at once is to limit them."""
 

@@ -51,7 +51,7 @@ _HOLE = re.compile(r"\{([^{}]*)\}")
 _VENDOR_CODE = re.compile(r"\{\{|\}\}|\{%|%\}")
 
 
-class TemplateProblem(ValueError):  # noqa: N818 - a fault in the operator's text, as ConfigProblem is in the file
+class TemplateProblem(ValueError):
     """A template that cannot be used; the message is a clause that completes "this template ..."."""
 
 

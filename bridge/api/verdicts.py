@@ -187,7 +187,7 @@ class Failure:
     retry_after: float | None = None
 
 
-class Again(Exception):  # noqa: N818 - a signal to the retry loop; it never leaves this room
+class Again(Exception):
     """Worth another attempt; `error` is what to raise when there is none left."""
 
     def __init__(self, failure: Failure, error: Unavailable, attempts: int) -> None:

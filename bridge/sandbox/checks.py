@@ -34,7 +34,7 @@ LARGEST_PAGE = 100
 _CONTACT = re.compile(r"[^\s@]+@[^\s@]+")
 
 
-class Misfit(ValueError):  # noqa: N818 - the request does not fit; nothing here failed
+class Misfit(ValueError):
     """The request does not fit the document; the text is the vendor's message."""
 
 

@@ -38,7 +38,7 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class Problem(Exception):  # noqa: N818 - the vendor's refusal of a request, not a failure of the sandbox
+class Problem(Exception):
     """Raised by a handler to answer with something other than success."""
 
     def __init__(self, response: Response) -> None:

@@ -30,7 +30,7 @@ _PATTERNS = [
 ]
 
 
-class ContractBroken(AssertionError):  # noqa: N818 - it states what happened, as an assertion does
+class ContractBroken(AssertionError):
     """A request or an answer is not what the document allows."""
 
 

@@ -9,7 +9,8 @@ import stamina
 
 from bridge.api import Client, Throttle
 from bridge.destinations.instantly import InstantlyDestination
-from bridge.model import Delivery, Fields, Target
+from bridge.destinations.instantly.upload import COUNTERS
+from bridge.model import Delivery, Fields, Place, Target
 from bridge.sandbox import Sandbox, small_world
 from tests.contract.schema import ContractTransport
 
@@ -163,3 +164,48 @@ def scripted():
     yield build
     for client in clients:
         client.close()
+
+
+# ----------------------------------------------------------------------------------------------- fixed answers
+
+WORKSPACE = {"id": "ws", "name": "W"}
+PLACE = Place("instantly", "ws", "campaign", "11111111-1111-1111-1111-111111111111")
+EMPTY = {"items": []}
+
+
+def batch(*addresses, place=PLACE):
+    return [
+        Delivery(number, one, one, Fields(), place, attempts=1, asked_at=NOW)
+        for number, one in enumerate(addresses, start=1)
+    ]
+
+
+JANE, JOE = "jane@example.com", "joe@example.org"
+
+
+def answer(*created, **counters):
+    """An answer whose counters add up unless told otherwise; `created` are pairs of index and address."""
+    rows = [{"index": index, "id": f"id-{index}", "email": email} for index, email in created]
+    told = dict.fromkeys(COUNTERS, 0) | {"leads_uploaded": len(rows), "remaining_in_plan": 50} | counters
+    total = len(rows) + sum(told[name] or 0 for name in COUNTERS)
+    return {"status": "success", "total_sent": total, "created_leads": rows, "blocklist_used": None} | told
+
+
+def lead(email, *, campaign=PLACE.id, list_id=None, created=NOW, key="x"):
+    return {
+        "id": key,
+        "email": email,
+        "campaign": campaign,
+        "list_id": list_id,
+        "timestamp_created": created.isoformat() if created else None,
+    }
+
+
+def script(add, *leads, **more):
+    return Script(
+        leads_add=add,
+        leads_list={"items": list(leads)},
+        block_lists_entries=EMPTY,
+        workspaces_current=WORKSPACE,
+        **more,
+    )

@@ -1,5 +1,7 @@
 """How the named campaign or list is found, and what is said of the way it stands."""
 
+import json
+
 import httpx
 import pytest
 
@@ -209,7 +211,7 @@ def test_the_plan_is_advisory(stage):
 )
 def test_room_of_every_kind_of_plan(scripted, plans, room):
     """Own plan, bundle, over-full plan, and plans that tell nothing."""
-    body = httpx.Response(200, text=__import__("json").dumps({"subscriptions": plans}))
+    body = httpx.Response(200, text=json.dumps({"subscriptions": plans}))
     wire = Script(workspace_billing_plan_details=body)
     assert plan_room(scripted(wire)._client) == room
 
