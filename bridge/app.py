@@ -105,6 +105,7 @@ class App:
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
             watch=self.watch,
+            allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
         )
 
     def close(self) -> None:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from bridge import store
 from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
-from bridge.config.configuration import InstantlyPace
+from bridge.config.configuration import Guard, InstantlyPace
 from bridge.config.settings import Secret
 from bridge.model import Mapped, Route, Rules, Source, Target
 from bridge.sandbox import Sandbox, World, small_world
 from bridge.sandbox.people import TIDY
+from tests.contract.schema import ContractTransport
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -70,11 +71,13 @@ class Operator:
         )
 
     @contextmanager
-    def app(self, *routes, transport=None, settings=None):
-        door = transport or self.sandbox.transport()
+    def app(self, *routes, transport=None, settings=None, guard=Guard()):  # noqa: B008 - a frozen value
+        door = transport or ContractTransport(self.sandbox.transport())
         wiring = Wiring(scravio=door, instantly=door, clock=self.clock.now, pause=self.clock.sleep)
         with App(
-            settings or self.settings, Configuration(routes=routes, instantly=InstantlyPace(100, 6000, 4)), wiring
+            settings or self.settings,
+            Configuration(routes=routes, instantly=InstantlyPace(100, 6000, 4), guard=guard),
+            wiring,
         ) as app:
             yield app
 

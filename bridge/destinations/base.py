@@ -70,7 +70,8 @@ class Destination(Protocol):
     def check(self) -> Standing:
         """Whether the target exists and takes people now; writes nothing.
 
-        A missing target that `establish` would create comes back with an empty `place.id`. Raises Denied where a person must act first, Unavailable, Refused or ConfigProblem as `errors` says.
+        A missing target that `establish` would create comes back with an empty `place.id`. Raises Denied where a person
+        must act first, Unavailable, Refused or ConfigProblem as `errors` says.
         """
 
     def establish(self) -> Standing:

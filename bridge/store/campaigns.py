@@ -80,6 +80,13 @@ def bump_revision(connection: Connection, campaign_no: int) -> int:
     return int(connection.execute(bump.returning(_campaign.c.revision)).scalar_one())
 
 
+def leads_in(database: Database, campaign_no: int) -> int:
+    """How many leads of the campaign the ledger holds."""
+    query = sa.select(sa.func.count()).where(_lead.c.campaign_no == campaign_no)
+    with database.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
 def unripe_leads(database: Database, campaign_no: int) -> int:
     """How many leads of the campaign are pending, unvalidated or masked."""
     query = sa.select(sa.func.count()).where(_lead.c.campaign_no == campaign_no, _lead.c.validation.in_(UNRIPE))

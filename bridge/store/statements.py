@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
@@ -23,8 +23,11 @@ def table(row: type[SQLModel]) -> sa.Table:
 
 def insert_or_ignore(connection: Connection, into: sa.Table) -> Any:
     """An INSERT that leaves an existing row alone, in the dialect of the connection."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(into).on_conflict_do_nothing()
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(into).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - costs every start on SQLite 30 ms
+
+    return postgresql.insert(into).on_conflict_do_nothing()
 
 
 def number_of(connection: Connection, of: sa.Table, **name: str) -> int:

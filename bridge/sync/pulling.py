@@ -14,6 +14,7 @@ from bridge.errors import Refused
 from bridge.model import Decision, Hold, Lead, Reason, Scalar, SourceCampaign
 from bridge.rules import selects
 from bridge.store.facts import dump_map
+from bridge.sync.guard import Guard
 from bridge.sync.run import Run
 
 NOT_SELECTED = "-"
@@ -93,13 +94,17 @@ def _read_pages(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) 
     """Store one pass over the campaign; how many leads its totals promise that did not come."""
     seen: set[str] = set()
     promised = 0
+    guard = Guard(run, campaign)
     for page in run.workshop.catalogue.source.lead_pages(campaign.id, expected=campaign.emails):
         fresh = [lead for lead in page.leads if lead.id not in seen]
         seen.update(lead.id for lead in fresh)
-        store.record_page(run.ledger, run.deciding(), known, _decide(run, campaign, fresh))
+        decided = _decide(run, campaign, fresh)
+        guard.look(decided)
+        store.record_page(run.ledger, run.deciding(), known, decided)
         run.leads_read += len(page.leads)
         run.watch.read(len(page.leads))
         promised = page.total_count or 0
+    guard.end(len(seen), store.leads_in(run.ledger, known.no))
     return promised - len(seen)
 
 

@@ -96,7 +96,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What every run of a process shares. `pause` sleeps for so many seconds; `doubt_wait` is in seconds."""
+    """What every run of a process shares. `pause` sleeps for so many seconds; `doubt_wait` is in seconds.
+
+    `allow_empty_sweep` switches the guard against absurd sweeps off.
+    """
 
     ledger: store.Database
     catalogue: Catalogue
@@ -104,6 +107,7 @@ class Workshop:
     pause: Callable[[float], None]
     doubt_wait: float
     watch: Watch = field(default_factory=Watch)
+    allow_empty_sweep: bool = False
 
 
 @dataclass(slots=True)
