@@ -1,0 +1,19 @@
+"""An operator with one source campaign and one empty target."""
+
+import pytest
+
+from tests.harness import Operator, good_world
+
+
+@pytest.fixture
+def operator(database_url):
+    """Ten tidy valid leads of one campaign, one empty target."""
+    return Operator(database_url, good_world("Fitness creators"))
+
+
+@pytest.fixture
+def make_operator(database_url):
+    def make(*titles, leads=10, **options):
+        return Operator(database_url, good_world(*titles, leads=leads), **options)
+
+    return make
