@@ -35,17 +35,18 @@ _FACTS = frozenset(
 
 
 class Guard:
-    """Watches one pass over one campaign."""
+    """Watches one pass over one campaign. Nobody of a campaign that was never read can have gone: then it sleeps."""
 
-    def __init__(self, run: Run, campaign: SourceCampaign) -> None:
+    def __init__(self, run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> None:
         self._run = run
         self._campaign = campaign
+        self._awake = known.revision > 0 and not run.workshop.allow_empty_sweep
         self._delivered = 0
         self._spoiled = 0
 
     def look(self, decided: Sequence[tuple[Lead, Decision]]) -> None:
         """Look at a page before it is stored. Raises Denied where most of the people who went are held now."""
-        if self._run.workshop.allow_empty_sweep:
+        if not self._awake:
             return
         ids = [lead.id for lead, _ in decided]
         states = store.states_of(self._run.ledger, self._run.route_no, self._campaign.id, ids)
@@ -62,7 +63,7 @@ class Guard:
 
     def end(self, seen: int, known: int) -> None:
         """Look at the pass as a whole. Raises Denied where nobody came although plenty were known."""
-        if seen == 0 and known >= PLENTY and not self._run.workshop.allow_empty_sweep:
+        if self._awake and seen == 0 and known >= PLENTY:
             raise Denied(
                 f'"{self._campaign.title}" came back empty, and {known} leads of it are known. Nothing was changed.',
                 hint=_OVERRIDE,

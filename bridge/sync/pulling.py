@@ -94,7 +94,7 @@ def _read_pages(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) 
     """Store one pass over the campaign; how many leads its totals promise that did not come."""
     seen: set[str] = set()
     promised = 0
-    guard = Guard(run, campaign)
+    guard = Guard(run, campaign, known)
     for page in run.workshop.catalogue.source.lead_pages(campaign.id, expected=campaign.emails):
         fresh = [lead for lead in page.leads if lead.id not in seen]
         seen.update(lead.id for lead in fresh)
