@@ -59,10 +59,10 @@ def adds_up(known: int, states: Mapping[str, int]) -> bool:
     return known == sum(states.values())
 
 
-def sum_line(known: int, states: Mapping[str, int]) -> str:
+def sum_line(known: int, states: Mapping[str, int], what: str = "known") -> str:
     """`known 412 = 240 delivered + 3 duplicate + …`, states without leads left out."""
     terms = [f"{states[state]:,} {label}" for state, label in words.LABELS.items() if states.get(state)]
-    line = f"known {known:,} = {' + '.join(terms) or '0'}"
+    line = f"{what} {known:,} = {' + '.join(terms) or '0'}"
     if adds_up(known, states):
         return line
     return f"{line}: THIS DOES NOT ADD UP ({sum(states.values()):,} are counted)"

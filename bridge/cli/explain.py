@@ -30,7 +30,7 @@ def explain(
     from bridge.cli import story  # noqa: PLC0415 - knows the store, which is slow to load
 
     session = session_of(context)
-    query = query.strip()
+    query = show.visible(query).strip()
     with session.ledger() as ledger:
         found = find(ledger, query) if ledger is not None else []
         empty = ledger is None

@@ -54,7 +54,7 @@ def verdict(found: "Sequence[RoutePreview]") -> int:
 def tell(console: Console, route: "RoutePreview") -> None:
     """One route: its sum, the reasons, the request as it would be sent."""
     show.say(console, f"{route.route} → {route.target}", style="bold")
-    show.say(console, accounts.sum_line(route.leads_read, route.states).replace("known", "read", 1), indent=2)
+    show.say(console, accounts.sum_line(route.leads_read, route.states, "read"), indent=2)
     for line in accounts.reason_lines(route.reasons, most=12):
         show.say(console, line, indent=4)
     for warning in route.warnings:

@@ -88,7 +88,7 @@ def _asked(sentence: str) -> bool:
     console = show.err()
     show.say(console, sentence, style="bold")
     try:
-        answer = console.input("Go on? [y/N] ")
+        answer = console.input("Go on? [y/N] ", markup=False)
     except EOFError:
         return False
     return answer.strip().lower() in ("y", "yes")

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -89,10 +88,8 @@ def _rows(ledger: "Database | None", routes: list[str]) -> Iterator[dict[str, st
 
 
 def _row(reject: "Reject") -> dict[str, str]:
-    row = asdict(reject)
-    row["reason_source"] = row.pop("origin")
-    row["explanation"] = words.reason(reject.reason)
-    return {name: row[name] for name in COLUMNS}
+    more = {"explanation": words.reason(reject.reason), "reason_source": reject.origin}
+    return {name: more[name] if name in more else getattr(reject, name) for name in COLUMNS}
 
 
 def _write_json(rows: Iterator[dict[str, str]], counts: Mapping[tuple[str, str], int]) -> None:

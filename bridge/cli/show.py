@@ -36,6 +36,8 @@ def err() -> Console:
 
 def visible(text: str) -> str:
     """The text without control, bidi and invisible characters and lone surrogates; spaces stay as they are."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " for c in without_invisible(text))
 
 
@@ -50,10 +52,10 @@ def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> Non
     wrapped = console.is_terminal or "COLUMNS" in os.environ
     for line in text.splitlines() or [""]:
         shown = Text(visible(line[:_LONGEST_LINE]), style)
-        if wrapped:
-            console.print(Padding(shown, (0, 0, 0, indent)))
+        if wrapped and line:
+            console.print(Padding(shown, (0, 0, 0, indent), expand=False))
         else:
-            console.print(Text(" " * indent) + shown, soft_wrap=True)
+            console.print(Text(" " * indent if line else "") + shown, soft_wrap=True)
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -177,7 +177,9 @@ def _tell_delivery(console: Console, delivery: DeliveryStory, routes: Mapping[st
     where = target(delivery, routes) or "a target that is no longer configured"
     style = _STYLES.get(delivery.state, "red")
     show.say(console, f"route {delivery.route} → {where}: {label}", style=style, indent=2)
-    show.say(console, f"{words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})", indent=4)
+    show.say(console, f"{label}: {words.state(delivery.state)}", indent=4)
+    why = f"{words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})"
+    show.say(console, f"why: {why}", indent=4)
     for line in _notes(delivery):
         show.say(console, line, indent=4)
     for moment in history(delivery):

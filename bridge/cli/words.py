@@ -8,13 +8,13 @@ from bridge.model import Origin, Reason, State
 # The keys are the model's words, which are equal to their codes in the ledger.
 STATES: Mapping[str, str] = MappingProxyType(
     {
-        State.HELD: "held back; asked again when something changes",
-        State.READY: "ready to go with the next sync",
-        State.SENDING: "being sent",
-        State.DELIVERED: "delivered by leadbridge",
+        State.HELD: "not to be sent as things stand; asked again when they change",
+        State.READY: "goes with the next sync",
+        State.SENDING: "in a call that is under way, or was cut off",
+        State.DELIVERED: "put into the target by leadbridge",
         State.DUPLICATE: "was in the target before us",
-        State.REFUSED: "refused by the target",
-        State.IN_DOUBT: "sent, but the answer was lost",
+        State.REFUSED: "the target will not have it",
+        State.IN_DOUBT: "asked, and no answer came; the next sync finds out",
         State.FAILED: "given up after several attempts",
     }
 )

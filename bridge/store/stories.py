@@ -115,13 +115,14 @@ class LeadStory:
 
 def leads_of_person(database: Database, keys: Collection[str]) -> list[int]:
     """Leads whose canonical address is one of the keys, or that were sent to one of them."""
+    keys = [key for key in keys if key]
     claimed = (
         sa.select(_delivery.c.lead_id)
         .join(_claim, _claim.c.delivery_id == _delivery.c.id)
         # Naming every scope lets the claim's key (scope, person) find the rows.
         .where(_claim.c.scope_no.in_(sa.select(_scope.c.no)), _claim.c.person.in_(keys))
     )
-    known = sa.select(_lead.c.id.label("lead_id")).where(_lead.c.person.in_(keys), _lead.c.person != "")
+    known = sa.select(_lead.c.id.label("lead_id")).where(_lead.c.person.in_(keys))
     found = sa.union(known, claimed).subquery()
     return _numbers(database, sa.select(found.c.lead_id).order_by(found.c.lead_id))
 
@@ -136,6 +137,8 @@ def leads_with_source_id(database: Database, source_id: str) -> list[int]:
 
 def leads_with_username(database: Database, username: str) -> list[int]:
     """Leads of this handle (without @); case does not count."""
+    if not username:
+        return []
     same = sa.or_(_lead.c.username == username, sa.func.lower(_lead.c.username) == username.lower())
     return _numbers(database, sa.select(_lead.c.id).where(same).order_by(_lead.c.id))
 

@@ -1,0 +1,164 @@
+"""The command as a process of its own: entry points, what it loads, pipes, Ctrl-C, and the question on a terminal."""
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bridge.model import Hold, Reason
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "bridge"]
+
+
+def environment(**more):
+    return {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **more}
+
+
+def run(*arguments, **more):
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False, env=environment(**more)
+    )
+
+
+def loaded(*arguments):
+    """The modules that a command loads."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bridge", *arguments],
+        capture_output=True, text=True, timeout=60, check=True, env=environment(),
+    )  # fmt: skip
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_help_loads_nothing_heavy():
+    """`leadbridge --help` must answer at once: no database, no HTTP, no configuration."""
+    heavy = {"sqlalchemy", "sqlmodel", "httpx", "pydantic", "structlog", "alembic", "bridge.app", "bridge.config"}
+    assert heavy.isdisjoint(loaded("--help"))
+
+
+def test_status_loads_no_http(configure, bench):
+    """`leadbridge status` needs the ledger and the configuration, and nothing that talks to a vendor."""
+    configure()
+    bench.record([bench.lead(1)])
+    heavy = {
+        "httpx",
+        "alembic",
+        "apscheduler",
+        "structlog",
+        "bridge.app",
+        "bridge.sync",
+        "bridge.scravio",
+        "bridge.api",
+    }
+    assert heavy.isdisjoint(loaded("status"))
+
+
+def test_version_and_help():
+    """`--version` and `--help` go to stdout with code 0; every verb is listed."""
+    assert re.fullmatch(r"leadbridge \d+\.\d+\.\d+\n", run("--version").stdout)
+    told = run("--help", COLUMNS="80")
+    assert told.returncode == 0
+    for verb in ["demo", "init", "check", "preview", "sync", "status", "runs", "explain", "rejects", "sandbox", "db"]:
+        assert re.search(rf"^│ {verb} ", told.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "verb", ["demo", "init", "check", "preview", "sync", "status", "runs", "explain", "rejects", "sandbox"]
+)
+def test_every_verb_shows_an_example_before_its_options(leadbridge, verb):
+    """A line that can be typed stands above the options."""
+    told = leadbridge(verb, "--help").stdout
+    assert told.index(f"leadbridge {verb}") < told.index("Options")
+
+
+def test_a_reader_that_leaves_is_no_trouble(bench):
+    """`leadbridge rejects --csv - | head -1` ends quietly."""
+    bench.record([bench.lead(number) for number in range(3000)], decision=Hold(Reason.NO_REPLY))
+    line = f"{sys.executable} -m bridge rejects --csv - | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, timeout=60, check=False,
+        env=environment(),
+    )  # fmt: skip
+    assert done.stdout.startswith("route,lead_id")
+    assert done.stderr == ""
+    assert done.returncode == 141
+
+
+def test_ctrl_c_stops_the_sandbox():
+    """`leadbridge sandbox` prints how to use it, and Ctrl-C ends it well."""
+    process = subprocess.Popen(
+        [*COMMAND, "sandbox", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=environment(PYTHONUNBUFFERED="1"),
+    )  # fmt: skip
+    try:
+        told = iter(process.stdout.readline, "leadbridge check && leadbridge sync\n")
+        first, *more = told
+        process.send_signal(signal.SIGINT)
+        _, wrong = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert "The sandbox answers at http://127.0.0.1:" in first
+    assert any("SCRAVIO_BASE_URL=" in line for line in more)
+    assert wrong == ""
+
+
+def test_an_ascii_terminal_gets_no_traceback(bench):
+    """Where a letter cannot be shown, a question mark stands for it."""
+    bench.record([bench.lead(1, username="jo", full_name="Żółć 🌟")])
+    done = run("explain", "@jo", PYTHONIOENCODING="ascii:strict", PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert "?" in done.stdout
+
+
+def on_terminal(*arguments, answer):
+    """Run the command on a terminal of its own; `answer` is typed when it asks."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(sys.executable, [*COMMAND, *arguments], environment(COLUMNS="100", TERM="xterm"))
+    told, asked, deadline = b"", False, time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # the child has closed its side
+            break
+        told += piece
+        if b"[y/N]" in told and not asked:
+            asked = True
+            os.write(terminal, answer.encode() + b"\n")
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), told.decode()
+
+
+def test_the_first_push_is_asked_for_once(configure, vendors):
+    """On a terminal a route's first push shows count, target and its status, and asks; the second does not."""
+    configure()
+    code, told = on_terminal("sync", "--limit", "2", answer="n")
+    assert "2 leads to the campaign" in told
+    assert '"Fitness Q4" (active)' in told
+    assert code == 1
+    assert vendors.report()["instantly"]["lead_count"] == 0
+    code, told = on_terminal("sync", "--limit", "2", answer="y")
+    assert (code, vendors.report()["instantly"]["lead_count"]) == (0, 2)
+    assert "leads delivered" in told
+    code, told = on_terminal("sync", "--limit", "1", answer="")
+    assert "[y/N]" not in told
+    assert (code, vendors.report()["instantly"]["lead_count"]) == (0, 3)
+
+
+def test_yes_asks_nobody(configure, vendors):
+    """`--yes` goes on by itself on a terminal, and so does a sync without one."""
+    configure("fitness", "second")
+    code, told = on_terminal("sync", "fitness", "--yes", answer="")
+    assert code == 0
+    assert "[y/N]" not in told
+    done = run("sync", "second", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["status"] == "ok"

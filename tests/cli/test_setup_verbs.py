@@ -1,0 +1,100 @@
+"""`init`, `db`, `demo` and the sandbox's instructions."""
+
+import shlex
+import stat
+
+import pytest
+
+from bridge.cli import demo, sandbox
+from bridge.config import load, read_settings
+from bridge.sandbox.server import start
+from bridge.store.migrate import HEAD
+
+
+def test_init_writes_both_files_and_the_next_steps(leadbridge, folder):
+    """Both files are written as they stand in the examples, .env for its owner only, and can be loaded."""
+    result = leadbridge("init")
+    assert result.exit_code == 0
+    assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
+    assert load(folder / "bridge.toml").routes
+    read_settings(process={}, folder=folder)
+    for step in ("leadbridge check", "leadbridge preview", "leadbridge sync"):
+        assert step in result.stdout
+
+
+def test_init_never_overwrites(leadbridge, folder):
+    """What is there stays to the byte, also a broken link."""
+    (folder / "bridge.toml").write_text("mine")
+    (folder / ".env").symlink_to(folder / "vault")
+    result = leadbridge("init")
+    assert result.exit_code == 0
+    assert (folder / "bridge.toml").read_text() == "mine"
+    assert not (folder / "vault").exists()
+    assert result.stdout.count("left alone") == 2
+
+
+def test_init_sees_the_other_place(leadbridge, folder):
+    """A config/bridge.toml would win over a new bridge.toml, so none is written beside it."""
+    (folder / "config").mkdir()
+    (folder / "config" / "bridge.toml").write_text("mine")
+    assert "the one that counts" in leadbridge("init").stdout
+    assert not (folder / "bridge.toml").exists()
+
+
+def test_db_upgrade_says_from_and_to(leadbridge, folder):
+    """The first upgrade makes the tables, the second has nothing to do."""
+    assert f"from empty to revision {HEAD}" in leadbridge("db", "upgrade").stdout
+    assert "nothing to do" in leadbridge("db", "upgrade").stdout
+    assert (folder / "data" / "bridge.db").exists()
+
+
+def test_the_demo_needs_and_leaves_nothing(leadbridge, folder, monkeypatch):
+    """The demo ignores keys and files, touches no folder, tells three stories, and its second sync does nothing."""
+    monkeypatch.setenv("INSTANTLY_API_KEY", "a-real-key")
+    monkeypatch.setenv("BRIDGE_DATABASE_URL", "sqlite:///precious.db")
+    result = leadbridge("demo")
+    assert result.exit_code == 0, result.output
+    assert list(folder.iterdir()) == []
+    assert result.stdout.count("$ leadbridge explain") == 3
+    assert result.stdout.count("Nothing new") == len(demo.ROUTES)
+    assert "fitness: known" in result.stdout
+    assert "the other: lead" in result.stdout
+    assert "leadbridge init" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_the_sandbox_instructions_work(leadbridge, folder, monkeypatch):
+    """What `leadbridge sandbox` tells one to paste makes a check and a sync that pass."""
+    from bridge.sandbox import Sandbox  # noqa: PLC0415 - only here
+
+    made = sandbox._made(sandbox.WorldName.BENCH, 30)
+    with start(Sandbox(made)) as running:
+        for line in sandbox.instructions(running.url, "Bench"):
+            words = shlex.split(line.replace(";", ""))
+            if words[:1] == ["export"]:
+                for word in words[1:]:
+                    monkeypatch.setenv(*word.split("=", 1))
+            elif words[:1] == ["printf"]:
+                (folder / "sandbox.toml").write_text("\n".join(words[2:-2]) + "\n")
+        assert leadbridge("check").exit_code == 0
+        code, document = leadbridge.json("sync")
+    assert code == 0
+    assert document["routes"][0]["leads_known"] == 30
+    assert (folder / "sandbox.db").exists()
+
+
+@pytest.mark.parametrize("port", ["-1", "70000"])
+def test_a_port_must_be_one(leadbridge, port):
+    """A port out of range is a usage error."""
+    assert leadbridge("sandbox", "--port", port).exit_code == 2
+
+
+def test_a_port_in_use_is_one_sentence(leadbridge, vendors, monkeypatch):
+    """Another server on the port is told, with what to do."""
+    import os  # noqa: PLC0415 - only here
+
+    port = os.environ["INSTANTLY_BASE_URL"].rpartition(":")[2]
+    result = leadbridge("sandbox", "--port", port)
+    assert result.exit_code == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in result.stderr
+    assert "--port" in result.stderr

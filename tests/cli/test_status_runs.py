@@ -1,0 +1,117 @@
+"""`leadbridge status` and `leadbridge runs`: from the ledger alone."""
+
+from datetime import timedelta
+
+from bridge import store
+from bridge.model import Hold, Origin, Outcome, Reason, State
+from tests.cli.conftest import unwrapped
+from tests.store.conftest import NOW, PLACE
+
+
+def finished(bench, route, status="ok", error=None):
+    """A run of the route that has ended."""
+    number, epoch = bench.route(route)
+    run = store.start_run(bench.ledger, number, NOW)
+    document = {"route": route, "status": status, "leads_read": 3, "delivered_now": 2, "seconds": 1.5, "error": error}
+    store.finish_run(bench.ledger, run, NOW + timedelta(seconds=2), status, document)
+    store.leases.release(bench.ledger, number, epoch)
+    return run
+
+
+def test_before_any_run_it_says_what_to_do(leadbridge, configure, folder):
+    """Without a ledger status names the first steps and makes no file; no key is needed."""
+    configure()
+    result = leadbridge("status")
+    assert result.exit_code == 0
+    assert "Nothing is stored yet" in result.stdout
+    assert "never run" in result.stdout
+    assert not (folder / "data").exists()
+    assert leadbridge("runs").exit_code == 0
+    assert not (folder / "data").exists()
+
+
+def test_status_as_a_document(leadbridge, configure, bench):
+    """Configured routes in the order of the file, then those that only the ledger knows, as retired."""
+    configure("new", "fitness")
+    bench.record([bench.lead(1), bench.lead(2)])
+    finished(bench, "fitness")
+    bench.record([bench.lead(3)], route="old")
+    code, document = leadbridge.json("status")
+    assert code == 0
+    assert [(route["route"], route["retired"]) for route in document["routes"]] == [
+        ("new", False), ("fitness", False), ("old", True),
+    ]  # fmt: skip
+    new, fitness, _ = document["routes"]
+    assert new["last_run"] is None
+    assert new["target"] == "instantly campaign Fitness Q4"
+    assert fitness["leads_known"] == sum(fitness["states"].values()) == 2
+    assert fitness["last_run"]["status"] == "ok"
+    assert fitness["next"] == "leadbridge sync fitness"
+
+
+def test_doubt_and_failure_are_told_with_their_age(leadbridge, configure, bench):
+    """What is in doubt or failed: how many, since when, why, and the next command."""
+    configure()
+    bench.record([bench.lead(number) for number in range(3)])
+    batch = bench.claim()
+    bench.now = NOW + timedelta(minutes=5)
+    first, second, third = batch.deliveries
+    outcomes = [
+        Outcome(first.id, State.IN_DOUBT, Reason.ANSWER_LOST, Origin.LOCAL),
+        Outcome(second.id, State.IN_DOUBT, Reason.ANSWER_LOST, Origin.LOCAL),
+        Outcome(third.id, State.FAILED, Reason.ATTEMPTS_SPENT, Origin.INFERRED),
+    ]
+    store.record_outcomes(bench.ledger, bench.recording(), outcomes, batch_id=batch.id)
+    finished(bench, "fitness", "partial", "An answer was lost.")
+    told = unwrapped(leadbridge("status").stdout)
+    assert "! 2 leads in doubt since 2026-11-20 12:05 UTC: the call went out and its answer was lost" in told
+    assert "! 1 lead failed since 2026-11-20 12:05 UTC" in told
+    assert "✗ An answer was lost." in told
+    assert "next: leadbridge sync fitness" in told
+
+
+def test_a_run_that_never_ended_was_cut_off(leadbridge, configure, bench):
+    """A run without an end is running while somebody holds the lease, and cut off when nobody does."""
+    configure()
+    number, epoch = bench.route()
+    bench.record([bench.lead(1)])
+    store.start_run(bench.ledger, number, NOW)
+    assert leadbridge.json("status")[1]["routes"][0]["last_run"]["status"] == "running"
+    store.leases.release(bench.ledger, number, epoch)
+    document = leadbridge.json("status")[1]["routes"][0]
+    assert document["last_run"]["status"] == "cut off"
+    assert document["next"] == "leadbridge sync fitness"
+
+
+def test_a_blocked_route_repeats_its_hint(leadbridge, configure, bench):
+    """A blocked route's next step is the hint that its run gave."""
+    configure()
+    number, _ = bench.route()
+    run = store.start_run(bench.ledger, number, NOW)
+    document = {"status": "blocked", "error": "The plan is full.", "hint": "Upgrade the plan."}
+    store.finish_run(bench.ledger, run, NOW, "blocked", document)
+    assert "next: Upgrade the plan." in leadbridge("status").stdout
+
+
+def test_a_retired_route_names_where_it_went(leadbridge, configure, bench):
+    """A route that bridge.toml has forgotten keeps its target's title."""
+    configure()
+    bench.record([bench.lead(1)], route="old")
+    store.bind(bench.ledger, bench.route("old")[0], "instantly:campaign:x", PLACE, "Summer [b]sale[/b]")
+    bench.claim(route="old")
+    result = leadbridge("status")
+    assert "old → instantly campaign Summer [b]sale[/b] (retired" in unwrapped(result.stdout)
+
+
+def test_runs_newest_first(leadbridge, bench):
+    """The latest runs, as a table and as a document; a route can be named, and an unknown one is an error."""
+    bench.record([bench.lead(1)], decision=Hold(Reason.NO_EMAIL))
+    first, second = finished(bench, "fitness"), finished(bench, "founders", "failed", "Nobody answered.")
+    code, document = leadbridge.json("runs")
+    assert code == 0
+    assert [run["run_id"] for run in document["runs"]] == [second, first]
+    assert document["runs"][0]["report"]["error"] == "Nobody answered."
+    assert len(leadbridge.json("runs", "--limit", "1")[1]["runs"]) == 1
+    assert [run["route"] for run in leadbridge.json("runs", "Fitness")[1]["runs"]] == ["fitness"]
+    assert "✗ run 2, founders: Nobody answered." in leadbridge("runs").stdout
+    assert leadbridge("runs", "nobody").exit_code == 2
