@@ -64,7 +64,7 @@ def rejects(
 def _named(ledger: "Database | None", names: list[str]) -> list[str]:
     if ledger is None or not names:
         return []
-    from bridge.store import route_names  # noqa: PLC0415 - only where there is a ledger
+    from bridge.store.standing import route_names  # noqa: PLC0415 - only where there is a ledger
 
     known = list(route_names(ledger))
     return [named(name, known, "The ledger") for name in names]

@@ -11,7 +11,7 @@ from bridge.cli import accounts, show
 from bridge.cli.session import named, session_of
 
 if TYPE_CHECKING:
-    from bridge.store import PastRun
+    from bridge.store.standing import PastRun
 
 NOTHING_STORED = "Nothing is stored yet. Run `leadbridge sync` first."
 

@@ -12,7 +12,7 @@ from bridge.cli.session import session_of
 from bridge.model import Route, State
 
 if TYPE_CHECKING:
-    from bridge.store.reports import RouteRecord, Trouble
+    from bridge.store.standing import RouteRecord, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def status(
         if ledger is None:
             lines = together(routes, [])
         else:
-            from bridge.store.reports import route_records  # noqa: PLC0415 - the ledger is there: it is worth loading
+            from bridge.store.standing import route_records  # noqa: PLC0415 - the ledger is there: it is worth loading
 
             lines = together(routes, route_records(ledger))
         stored = ledger is not None

@@ -1,7 +1,7 @@
 """How a target is called, for people and for JSON. Asks no vendor."""
 
 from bridge.model import Target
-from bridge.store.reports import KnownPlace
+from bridge.store.standing import KnownPlace
 
 
 def of_place(place: KnownPlace) -> str:

@@ -1,60 +1,65 @@
 """The ledger: every table, every SQL statement as a named function, the migrations. Calls no vendor, decides nothing.
 
-One statement module for each idea; this page names what the rest of the house may use.
+One statement module for each idea; this page names what the rest of the house may use. A name is loaded when it is
+first asked for: `leadbridge status` needs only `standing`, and the tables behind the others cost it half a second.
 """
 
-from bridge.store.campaigns import (
-    KnownCampaign,
-    campaigns_by_id,
-    campaigns_by_no,
-    campaigns_of_route,
-    leads_in,
-    note_campaigns,
-    store_decided,
-    store_sweep,
-    undecided,
-    unripe_leads,
-)
-from bridge.store.claims import Batch, Claiming, claim, claim_key, claimed, domain_counts, split
-from bridge.store.database import Database
-from bridge.store.leads import (
-    Deciding,
-    StoredLead,
-    leads_of,
-    person_of,
-    record_decisions,
-    record_page,
-    stale_leads,
-    states_of,
-    stored_leads,
-    undecided_leads,
-)
-from bridge.store.outcomes import (
-    Doubt,
-    Recording,
-    abandoned_to_doubt,
-    doubts,
-    note_absent,
-    put_back,
-    record_outcomes,
-    settle_absent,
-)
-from bridge.store.runs import (
-    PastRun,
-    Tally,
-    answered_batches,
-    bind,
-    finish_run,
-    has_pushed,
-    mismatches,
-    past_runs,
-    ready_leads,
-    route_names,
-    route_number,
-    start_run,
-    tally,
-)
-from bridge.store.suppressions import suppress, suppressed
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bridge.store.audits import Entry, Note, UsedPlace, entries_of_place, note_audit, source_ids, used_places
+    from bridge.store.campaigns import (
+        KnownCampaign,
+        campaigns_by_id,
+        campaigns_by_no,
+        campaigns_of_route,
+        leads_in,
+        note_campaigns,
+        store_decided,
+        store_sweep,
+        undecided,
+        unripe_leads,
+    )
+    from bridge.store.claims import Batch, Claiming, claim, claim_key, claimed, domain_counts, split
+    from bridge.store.database import Database
+    from bridge.store.leads import (
+        Deciding,
+        StoredLead,
+        leads_of,
+        person_of,
+        record_decisions,
+        record_page,
+        stale_leads,
+        states_of,
+        stored_leads,
+        undecided_leads,
+    )
+    from bridge.store.outcomes import (
+        Doubt,
+        Recording,
+        abandoned_to_doubt,
+        count_states,
+        doubts,
+        given_up,
+        note_absent,
+        offer_again,
+        put_back,
+        record_outcomes,
+        settle_absent,
+    )
+    from bridge.store.runs import (
+        answered_batches,
+        bind,
+        finish_run,
+        has_pushed,
+        mismatches,
+        ready_leads,
+        route_number,
+        start_run,
+    )
+    from bridge.store.standing import PastRun, Tally, past_runs, route_names, tally
+    from bridge.store.suppressions import suppress, suppressed
 
 __all__ = [
     "Batch",
@@ -62,11 +67,14 @@ __all__ = [
     "Database",
     "Deciding",
     "Doubt",
+    "Entry",
     "KnownCampaign",
+    "Note",
     "PastRun",
     "Recording",
     "StoredLead",
     "Tally",
+    "UsedPlace",
     "abandoned_to_doubt",
     "answered_batches",
     "bind",
@@ -76,15 +84,20 @@ __all__ = [
     "claim",
     "claim_key",
     "claimed",
+    "count_states",
     "domain_counts",
     "doubts",
+    "entries_of_place",
     "finish_run",
+    "given_up",
     "has_pushed",
     "leads_in",
     "leads_of",
     "mismatches",
     "note_absent",
+    "note_audit",
     "note_campaigns",
+    "offer_again",
     "past_runs",
     "person_of",
     "put_back",
@@ -95,6 +108,7 @@ __all__ = [
     "route_names",
     "route_number",
     "settle_absent",
+    "source_ids",
     "split",
     "stale_leads",
     "start_run",
@@ -108,4 +122,18 @@ __all__ = [
     "undecided",
     "undecided_leads",
     "unripe_leads",
+    "used_places",
 ]
+
+
+# The cheap ones first: a name is looked for in this order.
+_MODULES = ("database", "standing", "suppressions", "runs", "campaigns", "leads", "claims", "outcomes", "audits")
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for module in _MODULES:
+            found = vars(import_module(f"{__name__}.{module}"))
+            if name in found:
+                return globals().setdefault(name, found[name])
+    raise AttributeError(f"module {__name__} has no attribute {name}")

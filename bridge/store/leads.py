@@ -219,8 +219,8 @@ def _loaded(row: Any) -> StoredLead:
 
 def _record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
     ids = [stored.id for stored, _ in decided]
-    columns = ("id", "lead_id", "state", "reason", "origin", "detail", "address", "decided_by", "decided_at")
-    columns += ("lead_revision", "stale")
+    names = "id lead_id state reason origin detail address decided_by decided_at lead_revision stale"
+    columns = names.split()
     query = sa.select(*(_delivery.c[name] for name in columns)).where(_delivery.c.route_no == deciding.route_no)
     known = {
         row.lead_id: row
@@ -258,7 +258,7 @@ class _Writing:
         self.updated.append({**values, "b_id": row.id})
         if (row.state, row.reason) != (values["state"], values["reason"]):
             # What is overwritten goes into the history too: the first decision stands nowhere else.
-            for told in (row._mapping, values):
+            for told in (row._mapping, values):  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
                 moved = {name: told[name] for name in ("state", "reason", "origin", "detail")}
                 self.events.append({**moved, "delivery_id": row.id, "at": told["decided_at"]})
         if row.state == State.READY and values["state"] == State.HELD:

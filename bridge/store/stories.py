@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from bridge.model import Fields, Lead, Scalar
 from bridge.store.database import Database, moment
 from bridge.store.facts import load_fields, load_lead, storable
-from bridge.store.reports import KnownPlace
+from bridge.store.standing import KnownPlace
 from bridge.store.statements import chunks, table
 from bridge.store.tables import (
     BatchRow,

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 from bridge import store
 from bridge.model import Hold, Origin, Outcome, Reason, State
-from bridge.store import reports, stories
+from bridge.store import reports, standing, stories
 from tests.store.conftest import NOW, PLACE
 
 
 def test_a_route_that_never_ran_has_an_empty_record(bench):
     """A route known by name alone has no run, no place, no trouble; the lease that it holds is told."""
     number, epoch = bench.route("fitness")
-    (record,) = reports.route_records(bench.ledger)
+    (record,) = standing.route_records(bench.ledger)
     assert (record.name, record.place, record.last_run, record.troubles) == ("fitness", None, None, ())
     assert record.holder.startswith("process ")
     store.leases.release(bench.ledger, number, epoch)
-    assert reports.route_records(bench.ledger)[0].holder == ""
+    assert standing.route_records(bench.ledger)[0].holder == ""
 
 
 def test_doubt_is_as_old_as_its_latest_move(bench):
@@ -26,11 +26,11 @@ def test_doubt_is_as_old_as_its_latest_move(bench):
         batch = bench.claim(limit=1)
         bench.settle(batch, State.IN_DOUBT, Reason.ANSWER_LOST, origin=Origin.LOCAL)
         since = bench.now
-        (record,) = reports.route_records(bench.ledger)
-        assert record.troubles == (reports.Trouble("in_doubt", "answer_lost", 1, since),)
+        (record,) = standing.route_records(bench.ledger)
+        assert record.troubles == (standing.Trouble("in_doubt", "answer_lost", 1, since),)
         decided = [(batch.deliveries[0].id, bench.deliver(bench.lead(1)))]
         store.settle_absent(bench.ledger, bench.recording(), decided, bench.key)
-    assert reports.route_records(bench.ledger)[0].troubles == ()
+    assert standing.route_records(bench.ledger)[0].troubles == ()
 
 
 def test_the_place_is_where_the_latest_batch_went(bench):
@@ -41,7 +41,7 @@ def test_the_place_is_where_the_latest_batch_went(bench):
         place = store.runs.Place("instantly", "ws", "campaign", place_id)
         store.bind(bench.ledger, number, f"key-{place_id}", place, title)
         bench.settle(bench.claim(place=place, limit=1), State.DELIVERED)
-    assert reports.route_records(bench.ledger)[0].place == reports.KnownPlace("instantly", "campaign", "c2", "New")
+    assert standing.route_records(bench.ledger)[0].place == standing.KnownPlace("instantly", "campaign", "c2", "New")
 
 
 def test_rejects_come_in_pieces_each_once(bench):
@@ -91,7 +91,7 @@ def test_a_story_holds_every_move_and_its_batch(bench):
     first, second = stories.lead_stories(bench.ledger, stories.leads_of_person(bench.ledger, {"p1@site1.example"}))
     (told,) = first.deliveries
     assert (told.route, told.state, told.remote_id, told.address) == ("fitness", "delivered", "r1", "p1@site1.example")
-    assert told.place == reports.KnownPlace("instantly", "campaign", "c1", "Fitness Q4")
+    assert told.place == standing.KnownPlace("instantly", "campaign", "c1", "Fitness Q4")
     assert [(event.state, event.batch_id) for event in told.events] == [("delivered", batch.id)]
     (carried,) = told.batches
     assert (carried.sent, carried.counted, carried.mismatch) == (1, {"created": 1}, "off by one")

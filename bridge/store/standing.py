@@ -1,0 +1,172 @@
+"""Where every route stands: statements that only read, for the verbs that must answer at once. Writes nothing.
+
+They are SQL text, and this module imports neither the tables nor sqlmodel: loading those costs more than half of the
+time that `leadbridge status` may take. Both databases read the same text.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.engine import Connection, Row
+
+from bridge.model import State
+from bridge.store.database import Database, moment, now_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the leads that a route knows are spread: `known` is counted by itself and must be the sum of `states`."""
+
+    known: int
+    states: Mapping[str, int]
+    reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run as it was recorded; `document` is what `sync --json` said of it ({} while it is under way)."""
+
+    id: int
+    route: str
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """A target by the ids its vendor gave it; `title` is "" where it was never resolved by name."""
+
+    vendor: str
+    kind: str
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """So many deliveries are in this state for this reason; the oldest since then."""
+
+    state: str
+    reason: str
+    leads: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRecord:
+    """What the ledger knows of a route.
+
+    `place` is where it delivered last (None = nowhere yet). `holder` names the process that works on it right now, ""
+    where none does.
+    """
+
+    name: str
+    tally: Tally
+    place: KnownPlace | None
+    last_run: PastRun | None
+    troubles: tuple[Trouble, ...]
+    holder: str
+
+
+_ROUTES = text("SELECT name, no FROM route ORDER BY name")
+_KNOWN = text("SELECT count(*) FROM delivery WHERE route_no = :route")
+_SPREAD = text("SELECT state, reason, count(*) AS leads FROM delivery WHERE route_no = :route GROUP BY state, reason")
+_RUNS = "SELECT run.*, route.name FROM run JOIN route ON route.no = run.route_no {} ORDER BY run.id DESC LIMIT :most"
+_ALL_RUNS = text(_RUNS.format(""))
+_SOME_RUNS = text(_RUNS.format("WHERE route.name IN :routes")).bindparams(bindparam("routes", expanding=True))
+_LATEST_PLACE = text(
+    "SELECT place.* FROM place JOIN batch ON batch.place_no = place.no WHERE batch.route_no = :route "
+    "ORDER BY batch.id DESC LIMIT 1"
+)
+_BOUND_PLACE = text(
+    "SELECT place.* FROM place JOIN binding ON binding.place_no = place.no WHERE binding.route_no = :route "
+    "ORDER BY place.no DESC LIMIT 1"
+)
+_HOLDER = text("SELECT pid, host FROM lease WHERE route_no = :route AND expires_at > :now")
+# What is in doubt or failed; its latest event is the one that put it there.
+_TROUBLES = text(
+    """
+    SELECT d.state, d.reason, count(*) AS leads, min(latest.at) AS since
+    FROM delivery d LEFT JOIN (
+        SELECT e.delivery_id, max(e.at) AS at FROM event e JOIN delivery t ON t.id = e.delivery_id
+        WHERE t.route_no = :route AND t.state IN ('in_doubt', 'failed') GROUP BY e.delivery_id
+    ) latest ON latest.delivery_id = d.id
+    WHERE d.route_no = :route AND d.state IN ('in_doubt', 'failed')
+    GROUP BY d.state, d.reason ORDER BY d.state, d.reason
+    """
+)
+
+
+def route_names(database: Database) -> Mapping[str, int]:
+    """Every route that has ever run, by name."""
+    with database.read() as connection:
+        return {row.name: row.no for row in connection.execute(_ROUTES)}
+
+
+def tally(database: Database, route_no: int) -> Tally:
+    """Where every lead that the route knows stands."""
+    with database.read() as connection:
+        known = int(connection.execute(_KNOWN, {"route": route_no}).scalar_one())
+        rows = connection.execute(_SPREAD, {"route": route_no}).all()
+    states = dict.fromkeys((state.value for state in State), 0)
+    reasons: dict[str, int] = {}
+    for row in rows:
+        states[row.state] += row.leads
+        reasons[row.reason] = reasons.get(row.reason, 0) + row.leads
+    return Tally(known, states, dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))))
+
+
+def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20) -> list[PastRun]:
+    """The latest runs, newest first."""
+    with database.read() as connection:
+        if routes:
+            found = connection.execute(_SOME_RUNS, {"routes": list(routes), "most": limit})
+        else:
+            found = connection.execute(_ALL_RUNS, {"most": limit})
+        return [_past(row) for row in found]
+
+
+def route_records(database: Database) -> list[RouteRecord]:
+    """Every route that has ever run, by name."""
+    return [_record(database, name, route_no) for name, route_no in route_names(database).items()]
+
+
+def _record(database: Database, name: str, route_no: int) -> RouteRecord:
+    counted = tally(database, route_no)
+    runs = past_runs(database, routes=[name], limit=1)
+    troubled = counted.states[State.IN_DOUBT] or counted.states[State.FAILED]
+    with database.read() as connection:
+        troubles = _troubles(connection, route_no) if troubled else ()
+        place, holder = _place(connection, route_no), _holder(connection, route_no)
+    return RouteRecord(name, counted, place, runs[0] if runs else None, troubles, holder)
+
+
+def _past(row: Row[Any]) -> PastRun:
+    started = moment(row.started_at) or datetime.fromtimestamp(0, UTC)
+    document = json.loads(row.document) if row.document else {}
+    return PastRun(row.id, row.name, row.status, started, moment(row.ended_at), document)
+
+
+def _place(connection: Connection, route_no: int) -> KnownPlace | None:
+    """Where the latest batch went; before any, what the target's name was resolved to."""
+    for query in (_LATEST_PLACE, _BOUND_PLACE):
+        row = connection.execute(query, {"route": route_no}).one_or_none()
+        if row is not None:
+            return KnownPlace(row.vendor, row.kind, row.id, row.title)
+    return None
+
+
+def _holder(connection: Connection, route_no: int) -> str:
+    row = connection.execute(_HOLDER, {"route": route_no, "now": now_ms(connection)}).one_or_none()
+    return "" if row is None else f"process {row.pid} on {row.host.split('/')[0]}"
+
+
+def _troubles(connection: Connection, route_no: int) -> tuple[Trouble, ...]:
+    rows = connection.execute(_TROUBLES, {"route": route_no})
+    return tuple(Trouble(row.state, row.reason, int(row.leads), moment(row.since or 0)) for row in rows)
