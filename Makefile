@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install lint test demo bench lock clean
+.PHONY: help install lint test chaos demo bench lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
@@ -22,6 +22,11 @@ lint: install   ## style, types, the lock files and the vendor's schemas
 
 test: install   ## every test, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest
+
+chaos: install  ## the whole fault matrix, on both databases, and the tests that really wait: half an hour
+	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos --postgres --seeds 1
+	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest tests/reliability/test_late_holder.py
 
 demo: install   ## the whole product against the sandbox, no keys needed
 	$(BIN)/leadbridge demo

@@ -5,7 +5,7 @@ transports instead of sockets, another clock, another sleep.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import Self
 import httpx
 
 from bridge.api import Client, Throttle
+from bridge.api.client import PATIENCE_SECONDS
 from bridge.config import Configuration, Settings
 from bridge.destinations.base import Destination
 from bridge.destinations.instantly import InstantlyDestination
@@ -21,7 +22,21 @@ from bridge.model import Route
 from bridge.scravio import Scravio, headers
 from bridge.store import Database
 from bridge.store.migrate import prepare
-from bridge.sync import Catalogue, Report, Watch, Workshop, run_route
+from bridge.sync import (
+    Catalogue,
+    Reconciled,
+    Report,
+    Retried,
+    Settled,
+    Step,
+    Wanted,
+    Watch,
+    Workshop,
+    reconcile_route,
+    retry_route,
+    run_route,
+    settle_route,
+)
 
 _UNHURRIED = 1_000
 """Requests a second where only the number at once is to limit them."""
@@ -34,12 +49,13 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What stands between the program and the world; the defaults are the real thing."""
+    """What stands between the program and the world; the defaults are the real thing. `patience` is in seconds."""
 
     scravio: httpx.BaseTransport | None = None
     instantly: httpx.BaseTransport | None = None
     clock: Callable[[], datetime] = utc_now
     pause: Callable[[float], None] = time.sleep
+    patience: float = PATIENCE_SECONDS
 
 
 def open_ledger(settings: Settings) -> Database:
@@ -96,6 +112,21 @@ class App:
             for route, destination in zip(routes, destinations, strict=True)
         ]
 
+    def settle(self, routes: Sequence[Route]) -> list[Step[Settled]]:
+        """Only the settling of each route's doubts."""
+        workshop = self.workshop()
+        return [settle_route(workshop, route, self.destination(route)) for route in routes]
+
+    def retry(self, routes: Sequence[Route], wanted: Wanted) -> list[Step[Retried]]:
+        """Put what each route has given up back in line."""
+        workshop = self.workshop()
+        return [retry_route(workshop, route, self.destination(route), wanted) for route in routes]
+
+    def reconcile(self, routes: Sequence[Route], *, repair: bool = False) -> list[Step[Reconciled]]:
+        """Compare what each route delivered with what its targets hold."""
+        workshop = self.workshop()
+        return [reconcile_route(workshop, route, self.destination(route), repair=repair) for route in routes]
+
     def workshop(self) -> Workshop:
         """What the runs of one command share: the account and the campaign lists are read once for all of them."""
         return Workshop(
@@ -130,7 +161,7 @@ class App:
         )
         # Scravio publishes no limit for reading (scravio.md §1): as many at once as configured, slowed by each 429.
         throttle = Throttle(per_second=_UNHURRIED, at_once=self.configuration.scravio.at_once)
-        return Client("scravio", settings.scravio_base_url, said, throttle=throttle, transport=self.wiring.scravio)
+        return self._opened("scravio", settings.scravio_base_url, said, throttle, self.wiring.scravio)
 
     def _instantly_client(self) -> Client:
         settings, limits = self.settings, self.configuration.instantly
@@ -140,4 +171,14 @@ class App:
         )
         said = {"Authorization": f"Bearer {settings.instantly_api_key.reveal()}"}
         base_url = f"{settings.instantly_base_url}/api/v2"
-        return Client("instantly", base_url, said, throttle=throttle, transport=self.wiring.instantly)
+        return self._opened("instantly", base_url, said, throttle, self.wiring.instantly)
+
+    def _opened(
+        self,
+        vendor: str,
+        base_url: str,
+        said: Mapping[str, str],
+        throttle: Throttle,
+        transport: httpx.BaseTransport | None,
+    ) -> Client:
+        return Client(vendor, base_url, said, throttle=throttle, transport=transport, patience=self.wiring.patience)

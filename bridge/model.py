@@ -118,6 +118,7 @@ class Reason(StrEnum):
     LOOKUP_FAILED = "lookup_failed"
     # given up
     ATTEMPTS_SPENT = "attempts_spent"
+    TARGET_GONE = "target_gone"
 
 
 class Origin(StrEnum):

@@ -18,7 +18,6 @@ from bridge.model import (
     Fields,
     Hold,
     Lead,
-    Mapped,
     Reason,
     Route,
     Rules,
@@ -121,7 +120,7 @@ def decider(route: Route) -> Decider:
     chosen = DEFAULT_VARIABLES if route.fields.variables is None else route.fields.variables
     custom = {name: parse(text) for name, text in chosen.items() if text}
     used = sorted({name for template in (*core.values(), *custom.values()) for name in template.fields})
-    return Decider(route.rules, core, custom, tuple(used), _key(route.rules, route.fields))
+    return Decider(route.rules, core, custom, tuple(used), _key(route))
 
 
 def decide(
@@ -131,9 +130,12 @@ def decide(
     return decider(route).decide(lead, campaign, now, suppressed)
 
 
-def _key(rules: Rules, fields: Mapped) -> str:
+def _key(route: Route) -> str:
+    """What decisions depend on. The target counts: who waits for another delivery may go elsewhere."""
+    rules, fields, target = route.rules, route.fields, route.target
     custom = None if fields.variables is None else sorted(fields.variables.items())
-    told = repr((VERSION, sorted(asdict(rules).items()), sorted(fields.core.items()), custom))
+    aim = (target.vendor, target.kind, target.ref, target.dedupe)
+    told = repr((VERSION, aim, sorted(asdict(rules).items()), sorted(fields.core.items()), custom))
     return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 

@@ -31,6 +31,7 @@ USER_AGENT = f"leadbridge/{__version__}"
 """A product's name: requests without one are turned away by a gate (instantly.md pitfall 8)."""
 
 WHOLE_REQUEST_SECONDS = 25.0
+PATIENCE_SECONDS = 60.0
 LARGEST_BODY = 32 * 1024 * 1024
 _LARGEST_ERROR = 64 * 1024
 _SHORTEST_SECRET = 8  # shorter words of a header (`Bearer`) are no secret
@@ -77,6 +78,7 @@ class Client:
 
     `deadline` bounds one attempt from connecting to the last byte, `patience` is how many seconds one request is
     retried for (both in seconds), `max_body` the largest answer read (in bytes). `transport` replaces the network.
+    Once that patience was spent without a connection, each further request is tried once, until one gets through.
 
     Every call raises Unavailable, Refused or Denied as `errors` says, and `write` AnswerLost besides.
     """
@@ -90,7 +92,7 @@ class Client:
         throttle: Throttle,
         transport: httpx.BaseTransport | None = None,
         deadline: float = WHOLE_REQUEST_SECONDS,
-        patience: float = 60.0,
+        patience: float = PATIENCE_SECONDS,
         max_body: int = LARGEST_BODY,
     ) -> None:
         self.vendor = vendor
@@ -98,6 +100,7 @@ class Client:
         self._deadline = deadline
         self._patience = patience
         self._max_body = max_body
+        self._away = False
         self._ahead = timedelta()
         self._secrets = [word for value in headers.values() for word in value.split() if len(word) >= _SHORTEST_SECRET]
         self._http = _open({**headers, "User-Agent": USER_AGENT, "Accept": "application/json"}, base_url, transport)
@@ -126,7 +129,7 @@ class Client:
     # ------------------------------------------------------------------------------------------------- one request
 
     def _call(self, call: _Call) -> Reply:
-        patience = _Patience(self._patience)
+        patience = _Patience(0.0 if self._away else self._patience)
         attempts = stamina.retry_context(
             on=patience.allows, attempts=_MOST_ATTEMPTS, timeout=None, wait_initial=0.25, wait_max=5.0, wait_jitter=0.5
         )
@@ -135,19 +138,23 @@ class Client:
                 with attempt:
                     return self._attempt(call, patience, attempt.num)
         except Again as again:
+            self._away = again.came is Came.NOTHING_SENT
             # The cause may quote the URL with an address in its query; the sentence says what is needed.
             raise again.error from None
         raise AssertionError("the loop above returns or raises")
 
     def _attempt(self, call: _Call, patience: "_Patience", number: int) -> Reply:
+        self._look_at_the_door(call)
         with self._throttle.slot():
             patience.start()
             guard = write_guard.get()
-            if guard is not None and not call.asking:
-                guard()
-            self._count()
             begun = time.monotonic()
-            outcome, size = self._exchange(call)
+            # The guard's own time counts: its lease has run since then.
+            with deadline.within(self._deadline):
+                if guard is not None and not call.asking:
+                    guard()
+                self._count()
+                outcome, size = self._exchange(call)
             log.debug(
                 "request",
                 vendor=self.vendor,
@@ -160,11 +167,21 @@ class Client:
                 attempt=number,
             )
         if isinstance(outcome, Reply):
+            self._away = False
             self._throttle.speed_up()
             return outcome
         if outcome.came is Came.SLOW_DOWN:
             self._throttle.push_back(outcome.retry_after)
         raise verdicts.judge(outcome, asking=call.asking)
+
+    def _look_at_the_door(self, call: _Call) -> None:
+        """After a 429 that named a long wait nothing is sent, and nobody sleeps until then: the caller comes back."""
+        shut = self._throttle.shut_for
+        if shut > self._patience:
+            said = f"for {shut:.0f} s more"
+            raise verdicts.judge(
+                Failure(Came.SLOW_DOWN, self.vendor, call.name, 429, said, retry_after=shut), asking=call.asking
+            )
 
     def _count(self) -> None:
         counter = tally.get()
@@ -180,15 +197,14 @@ class Client:
             request = self._http.build_request(
                 call.method, call.path.lstrip("/"), content=call.content, headers={"Content-Type": "application/json"}
             )
-        with deadline.within(self._deadline):
-            try:
-                response = self._http.send(request, stream=True)
-            except httpx.RequestError as error:
-                return self._failure(call, verdicts.of_exception(error), said=_named(error)), 0
-            try:
-                return self._read(call, response)
-            finally:
-                response.close()
+        try:
+            response = self._http.send(request, stream=True)
+        except httpx.RequestError as error:
+            return self._failure(call, verdicts.of_exception(error), said=_named(error)), 0
+        try:
+            return self._read(call, response)
+        finally:
+            response.close()
 
     def _read(self, call: _Call, response: httpx.Response) -> tuple[Reply | Failure, int]:
         date = _http_date(response.headers.get("Date", ""))
@@ -258,6 +274,19 @@ class _Patience:
         if self._failures >= trouble.attempts or remaining <= (trouble.wait or 0):
             return False
         return True if trouble.wait is None else trouble.wait
+
+
+def _tell_pause(details: stamina.instrumentation.RetryDetails) -> None:
+    """What a person should know of a retry; in place of stamina's own line, which tells of our insides."""
+    trouble = details.caused_by
+    if isinstance(trouble, Again):
+        wait = f"{details.wait_for:.0f}" if details.wait_for >= 1 else f"{details.wait_for:.1f}"
+        tell = log.warning if details.wait_for >= 1 else log.info
+        tell(f"{trouble.error.message.removesuffix('.')}; trying again in {wait} s", vendor=trouble.error.vendor)
+
+
+# For the whole process: nobody but this client retries with stamina.
+stamina.instrumentation.set_on_retry_hooks([_tell_pause])
 
 
 def _open(headers: dict[str, str], base_url: str, transport: httpx.BaseTransport | None) -> httpx.Client:

@@ -37,6 +37,7 @@ class Throttle:
         self._sleep = sleep
         self._pace = 1.0
         self._next = clock()
+        self._shut_until = self._next
         self._booked: deque[float] = deque(maxlen=per_minute)
 
     @contextmanager
@@ -53,12 +54,18 @@ class Throttle:
         """The vendor said 429: halve the pace, and book nothing for `seconds` where it named them."""
         with self._lock:
             self._pace = max(_SLOWEST, self._pace * _SLOWER)
-            self._next = max(self._next, self._clock() + max(seconds or 0.0, self._gap / self._pace))
+            self._shut_until = max(self._shut_until, self._clock() + (seconds or 0.0))
+            self._next = max(self._next, self._shut_until, self._clock() + self._gap / self._pace)
 
     def speed_up(self) -> None:
         """The vendor answered: win back some of the pace that a 429 took."""
         with self._lock:
             self._pace = min(1.0, self._pace * _FASTER)
+
+    @property
+    def shut_for(self) -> float:
+        """For how many seconds from now the vendor wants nothing sent, as its 429s named it; 0 where it named none."""
+        return max(0.0, self._shut_until - self._clock())
 
     @property
     def pace(self) -> float:

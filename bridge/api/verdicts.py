@@ -193,6 +193,7 @@ class Again(Exception):
     def __init__(self, failure: Failure, error: Unavailable, attempts: int) -> None:
         super().__init__(f"{failure.request}: {failure.came} {failure.status or ''}".strip())
         self.error = error
+        self.came = failure.came
         self.wait = failure.retry_after
         self.attempts = attempts
 

@@ -3,20 +3,45 @@
 One module for each verb; `failures` holds the exit codes, `words` the plain words, `show` what the terminal sees.
 """
 
+import os
+import signal
 import sys
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 import bridge
-from bridge.cli import check, db, demo, explain, failures, init, preview, rejects, runs, sandbox, status, sync
+from bridge.cli import (
+    check,
+    db,
+    demo,
+    explain,
+    failures,
+    init,
+    preview,
+    reconcile,
+    rejects,
+    retry,
+    runs,
+    sandbox,
+    settle,
+    status,
+    sync,
+)
 from bridge.cli.session import Session
 
 
 class Verbs(TyperGroup):
     """The verbs, whose every failure is told in one sentence."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> Any:  # as Typer's own
+        """Read the command line; `--help` and `--version` print here."""
+        with failures.told():
+            return super().make_context(*arguments, **more)
 
     def invoke(self, ctx: Any) -> Any:  # Typer's own Context, which it does not export
         """Run the verb."""
@@ -68,6 +93,9 @@ for verb in (
     runs.runs,
     explain.explain,
     rejects.rejects,
+    settle.settle,
+    retry.retry,
+    reconcile.reconcile,
     sandbox.sandbox,
 ):
     app.command()(verb)
@@ -76,9 +104,26 @@ app.add_typer(db.db, name="db")
 
 def main() -> None:
     """Run the command and leave with its exit code."""
+    _open_closed_streams()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter shows a question mark instead of a traceback.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
     app()
+
+
+def _open_closed_streams() -> None:
+    """Where the caller closed stdout or stderr, print into the void: else the next file opened takes its number."""
+    while sys.stdout is None or sys.stderr is None:
+        handle = os.open(os.devnull, os.O_RDWR)
+        if sys.stdout is None:
+            sys.stdout = os.fdopen(handle, "w")
+        else:
+            sys.stderr = os.fdopen(handle, "w")
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise failures.Stopped

@@ -13,7 +13,15 @@ ROOMY = 100
 """Columns from which the table breathes; the narrowest terminal it fits is `NARROWEST`."""
 NARROWEST = 72
 
-_STYLES = {"ok": "green", "busy": "cyan", "running": "cyan", "partial": "yellow", "blocked": "red", "failed": "red"}
+_STYLES = {
+    "ok": "green",
+    "busy": "cyan",
+    "running": "cyan",
+    "partial": "yellow",
+    "cut off": "yellow",
+    "blocked": "red",
+    "failed": "red",
+}
 _FIGURES = (State.DELIVERED, State.DUPLICATE, State.HELD, State.REFUSED, State.READY)
 _OPEN = (State.SENDING, State.IN_DOUBT, State.FAILED)
 

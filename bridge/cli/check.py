@@ -12,6 +12,9 @@ from bridge.cli.session import session_of
 if TYPE_CHECKING:
     from bridge.checkup import Finding
 
+PATIENCE = 10.0
+"""For how many seconds a request is retried: somebody sits before it and waits."""
+
 _MARKS = {"ok": ("✓ ok  ", "green"), "warn": ("! warn", "yellow"), "bad": ("✗ bad ", "bold red")}
 
 
@@ -28,7 +31,7 @@ def check(
 
     console = show.out()
     found: list[Finding] = []
-    with session_of(context).app() as app:
+    with session_of(context).app(patience=PATIENCE) as app:
         for finding in checkup.run(app):
             found.append(finding)
             if not as_json:

@@ -1,14 +1,15 @@
 """Turns whatever goes wrong into one sentence, a hint and an exit code. Never shows a traceback or a secret unasked.
 
 Exit codes: 2 configuration or usage, 1 the world, 3 partly done (`sync` and `preview` say that themselves), 130
-interrupted, 141 the reader of our output went away.
+interrupted, 141 the reader of our output went away, 143 told to stop (SIGTERM).
 """
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import typer
 
@@ -17,24 +18,32 @@ from bridge.errors import BridgeError, ConfigProblem
 
 INTERRUPTED = 130
 READER_GONE = 141
+STOPPED = 143
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+
+
+class Stopped(KeyboardInterrupt):
+    """SIGTERM: whatever is done about Ctrl-C is done about it too."""
 
 
 @contextmanager
 def told() -> Iterator[None]:
     """Say what went wrong inside, and leave with its exit code."""
     try:
-        yield
-        sys.stdout.flush()
+        with _flushed():
+            yield
     except BridgeError as error:
         complain(error.message, error.hint)
         raise typer.Exit(2 if isinstance(error, ConfigProblem) else 1) from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         complain("Interrupted. Nothing is lost: what was under way is settled by the next run.", _AGAIN)
-        raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        # Python would complain once more when it flushes stdout at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(READER_GONE) from None
+        raise typer.Exit(STOPPED if isinstance(error, Stopped) else INTERRUPTED) from None
+    except OSError as error:
+        raise typer.Exit(_unwritten(error)) from None
+    except SystemExit as error:
+        # Typer's help is printed by a console of rich's own, which leaves like this when its reader goes.
+        raise typer.Exit(READER_GONE if isinstance(error.__context__, BrokenPipeError) else 1) from None
     except (typer.Exit, typer.Abort, typer.TyperException):
         raise
     except Exception as error:  # noqa: BLE001 - the last line of defence: an operator must never see a raw traceback
@@ -42,15 +51,39 @@ def told() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+@contextmanager
+def _flushed() -> Iterator[None]:
+    """What is still buffered is written inside the watch of `told`, however it ends."""
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+
+
+def _unwritten(error: OSError) -> int:
+    """The exit code where stdout cannot be written; any other trouble of the system is unexpected."""
+    if error.errno not in _NO_ROOM and not isinstance(error, BrokenPipeError):
+        _unexpected(error)
+        return 1
+    # Python would complain once more when it flushes stdout at the end.
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return READER_GONE
+    complain(f"The output cannot be written: {error.strerror}.", "Send it somewhere else, or make room.")
+    return 1
+
+
 def complain(message: str, hint: str = "") -> None:
-    """Say on stderr what went wrong and what to do next."""
+    """Say on stderr what went wrong and what to do next; nowhere, where stderr cannot be written either."""
     console = show.err()
     first, *more = message.splitlines() or [""]
-    show.say(console, first, style="bold red")
-    for line in more:
-        show.say(console, line.strip(), style="red", indent=2)
-    if hint:
-        show.say(console, hint)
+    with suppress(OSError):
+        show.say(console, first, style="bold red")
+        for line in more:
+            show.say(console, line.strip(), style="red", indent=2)
+        if hint:
+            show.say(console, hint)
 
 
 _AGAIN = "Run the same command again; `leadbridge sync` carries on where it stopped."

@@ -46,7 +46,7 @@ def rejects(
         raise ConfigProblem("--csv and --json stand together.", hint="Leave one of the two out.")
     with session_of(context).ledger() as ledger:
         wanted = _named(ledger, routes or [])
-        rows = islice(_rows(ledger, wanted), limit)
+        rows = islice(_rows(ledger, wanted), None if limit is None else min(limit, sys.maxsize))
         counts = _counts(ledger, wanted)
         if as_json:
             _write_json(rows, counts)

@@ -57,10 +57,10 @@ class Session:
         return [route for route in self.configuration.routes if not names or route.name in wanted]
 
     @contextmanager
-    def app(self, watch: "Watch | None" = None) -> Iterator["App"]:
-        """The whole program, closed at the end."""
+    def app(self, watch: "Watch | None" = None, *, patience: float | None = None) -> Iterator["App"]:
+        """The whole program, closed at the end; `patience` is for how many seconds a request is retried."""
         from bridge import logs
-        from bridge.app import App
+        from bridge.app import App, Wiring
         from bridge.sync import Watch
 
         settings = self.settings
@@ -68,7 +68,8 @@ class Session:
         if level == "INFO" and sys.stderr.isatty():
             level = "WARNING"  # a person reads the table, which says what the INFO line of a run says
         logs.configure(level=level, form=settings.log_format, secrets=settings.secrets)
-        with App(self.settings, self.configuration, watch=watch or Watch()) as app:
+        wiring = Wiring() if patience is None else Wiring(patience=patience)
+        with App(self.settings, self.configuration, wiring, watch or Watch()) as app:
             yield app
 
     @contextmanager

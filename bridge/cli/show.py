@@ -24,14 +24,22 @@ LONGEST = 300
 _LONGEST_LINE = 4_000
 
 
+class _Honest(Console):
+    """A console that says so when its reader has gone; rich's own would leave with exit code 1."""
+
+    def on_broken_pipe(self) -> None:
+        """What rich calls then."""
+        raise BrokenPipeError
+
+
 def out() -> Console:
     """The console for data: stdout."""
-    return Console(markup=False, emoji=False, highlight=False)
+    return _Honest(markup=False, emoji=False, highlight=False)
 
 
 def err() -> Console:
     """The console for progress, questions and trouble: stderr."""
-    return Console(stderr=True, markup=False, emoji=False, highlight=False)
+    return _Honest(stderr=True, markup=False, emoji=False, highlight=False)
 
 
 def visible(text: str) -> str:

@@ -28,11 +28,7 @@ class Line:
     def status(self) -> str:
         """How the last run ended; "running" or "cut off" while it has not."""
         run = self.record.last_run if self.record else None
-        if run is None:
-            return "never run"
-        if run.ended_at is None:
-            return "running" if self.record and self.record.holder else "cut off"
-        return run.status
+        return "never run" if run is None else run.status
 
     @property
     def states(self) -> dict[str, int]:
@@ -116,8 +112,17 @@ def _document(line: Line) -> dict[str, Any]:
         if run
         else None,
         "troubles": [
-            {"state": t.state, "reason": t.reason, "leads": t.leads, "since": show.iso(t.since)} for t in troubles
+            {
+                "state": t.state,
+                "reason": t.reason,
+                "leads": t.leads,
+                "since": show.iso(t.since),
+                "next": verb(line, t) or None,
+            }
+            for t in troubles
         ],
+        "gone_from_target": line.record.gone if line.record else 0,
+        "remote_statuses": dict(line.record.remote_statuses) if line.record else {},
         "next": advice(line) or None,
     }
 
@@ -142,7 +147,11 @@ def _tell_line(console: Console, line: Line) -> None:
         show.say(console, accounts.sum_line(line.known, line.states), indent=2)
         _tell_run(console, line, line.record)
         for trouble in line.record.troubles:
-            show.say(console, f"! {trouble_line(trouble)}", style="yellow", indent=2)
+            following = verb(line, trouble)
+            told = f"! {trouble_line(trouble)}" + (f"; next: {following}" if following else "")
+            show.say(console, told, style="yellow", indent=2)
+        for audited in audit_lines(line.record):
+            show.say(console, audited, indent=2)
     following = advice(line)
     if following:
         show.say(console, f"next: {following}", indent=2)
@@ -167,12 +176,32 @@ def trouble_line(trouble: "Trouble") -> str:
     return f"{words.leads(trouble.leads)} {label}{since}: {words.reason(trouble.reason)}"
 
 
+def verb(line: Line, trouble: "Trouble") -> str:
+    """The command that takes on this trouble alone; "" for a retired route, whose rules nobody knows any more."""
+    if line.route is None:
+        return ""
+    name = "retry" if trouble.state == State.FAILED else "settle"
+    return f"leadbridge {name} {words.typed(line.name)}"
+
+
+def audit_lines(record: "RouteRecord") -> list[str]:
+    """What `reconcile --repair` noted about leads that went."""
+    told = []
+    if record.gone:
+        since = f" (first noted {show.minute(record.gone_since)})" if record.gone_since else ""
+        told.append(f"no longer in the target: {words.leads(record.gone)}{since}; never sent again by itself")
+    if record.remote_statuses:
+        listed = ", ".join(f"{count:,} {status}" for status, count in record.remote_statuses.items())
+        told.append(f"in the target, as last noted: {listed}")
+    return told
+
+
 def advice(line: Line) -> str:
     """The next command to type; "" where there is nothing to do."""
     run = line.record.last_run if line.record else None
     if line.route is None or line.status == "running":
         return ""
-    command = f"leadbridge sync {_quoted(line.name)}"
+    command = f"leadbridge sync {words.typed(line.name)}"
     if run is None:
         return command
     if line.status in ("blocked", "failed"):
@@ -180,8 +209,4 @@ def advice(line: Line) -> str:
     unfinished = any(line.states[state] for state in (State.IN_DOUBT, State.READY, State.SENDING))
     if unfinished or line.status == "cut off":
         return command
-    return "leadbridge rejects" if line.states[State.FAILED] else ""
-
-
-def _quoted(name: str) -> str:
-    return name if name.isalnum() else f'"{name}"'
+    return f"leadbridge retry {words.typed(line.name)}" if line.states[State.FAILED] else ""

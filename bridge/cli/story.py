@@ -121,6 +121,8 @@ def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> 
         "reason_source": delivery.origin,
         "detail": delivery.detail or None,
         "remote_id": delivery.remote_id or None,
+        "remote_status": delivery.remote_status or None,
+        "gone_from_target": show.iso(delivery.gone_at),
         "sent_at": show.iso(delivery.sent_at),
         "sent_as": delivery.address if sent else None,
         "address_changed_to": delivery.address_changed or None,
@@ -200,6 +202,10 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
         yield f"Scravio now has another address, {delivery.address_changed}; it is never sent by itself"
     if delivery.remote_id:
         yield f"its id in the target: {delivery.remote_id}"
+    if delivery.remote_status:
+        yield f"its status in the target, as last noted: {delivery.remote_status}"
+    if delivery.gone_at:
+        yield f"no longer in the target, noted {show.minute(delivery.gone_at)}; it is never sent again by itself"
     if delivery.state == State.READY and delivery.not_before:
         yield f"waits until {show.minute(delivery.not_before)}"
     if words.mend(delivery.reason):

@@ -67,6 +67,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.ABANDONED: "the process ended in the middle of the call",
         Reason.LOOKUP_FAILED: "the target could not be asked afterwards",
         Reason.ATTEMPTS_SPENT: "offered several times, and never explained",
+        Reason.TARGET_GONE: "the target was deleted before it could be asked",
     }
 )
 
@@ -87,7 +88,10 @@ MENDS: Mapping[str, str] = MappingProxyType(
         Reason.UNAVAILABLE: "Run `leadbridge sync` again.",
         Reason.DENIED: "`leadbridge status` says what the target needs; then run `leadbridge sync` again.",
         Reason.ABSENT: "Nothing to do: the next sync sends it.",
-        Reason.BLOCKLIST: "If it should go, take it off the block list in Instantly.",
+        Reason.BLOCKLIST: "If it should go, take it off Instantly's block list, then `leadbridge retry --refused`.",
+        Reason.REJECTED: "Mend what the target says of it, then `leadbridge retry --refused`.",
+        Reason.ATTEMPTS_SPENT: "`leadbridge retry` puts it back in line.",
+        Reason.TARGET_GONE: "`leadbridge retry` puts it back in line, for the target that the route names now.",
         Reason.ANSWER_LOST: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
         Reason.ABANDONED: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
         Reason.LOOKUP_FAILED: "Run `leadbridge sync`: it asks the target again.",
@@ -144,3 +148,8 @@ def origin(code: str) -> str:
 def leads(count: int) -> str:
     """`1 lead`, `1,200 leads`."""
     return f"{count:,} lead" if count == 1 else f"{count:,} leads"
+
+
+def typed(name: str) -> str:
+    """A route's name as it is typed after a verb."""
+    return name if name.isalnum() else f'"{name}"'

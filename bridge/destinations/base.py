@@ -5,7 +5,7 @@ takes people, what an answer tells, how doubt is settled. Whoever adds a vendor 
 inherits `tests/destinations/contract.py`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,6 +28,25 @@ class Standing:
     room: int | None = None
     warnings: tuple[str, ...] = ()
     variables: frozenset[str] = frozenset()
+
+
+ACTIVE = "active"
+"""The status of a lead with whom the vendor goes on as planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who stands in a target, whoever put them there.
+
+    `address` is in lower case, "" where the vendor tells none. `status` and `verification` are the vendor's words in
+    plain English, "" where it tells none; a status other than ACTIVE is something an operator should know.
+    """
+
+    remote_id: str
+    address: str
+    created: datetime | None = None
+    status: str = ""
+    verification: str = ""
 
 
 class Answer(list[Outcome]):
@@ -95,3 +114,11 @@ class Destination(Protocol):
 
     def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Ask the target of each delivery what it holds; never writes. One outcome for each, in order."""
+
+    def inventory(self, place: Place) -> Iterator[Present]:
+        """Everybody who stands in that target, a page at a time; never writes.
+
+        Raises Denied where the target is gone or the key cannot see it, and Unavailable or Refused as `errors` says:
+        at any moment, so nobody is known to be missing before the iterator has come to its end. Vendors' listings
+        contradict each other for a while: whoever is missing in one is to be asked for once more, with `recheck`.
+        """

@@ -5,7 +5,7 @@ Ids look like the vendor's (UUID version 7) and ascend with time, so that sortin
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Literal
@@ -29,6 +29,7 @@ class Person:
     created: datetime = field(compare=False)
     facts: bytes = field(compare=False, default=b"{}")
     verification: int | None = field(compare=False, default=None)
+    status: int = field(compare=False, default=1)
 
     @property
     def posted(self) -> dict[str, Any]:
@@ -150,11 +151,18 @@ class Workspace:
     ) -> Person:
         """Put a lead into a campaign or list, whether it is there already or not; returns it."""
         kind: Kind = "campaign" if isinstance(target, Campaign) else "list"
-        person = Person(self.ids.at(at), email, kind, target.id, at, facts, verification)
+        return self._put(Person(self.ids.at(at), email, kind, target.id, at, facts, verification))
+
+    def change_person(self, person: Person, **facts: Any) -> Person:
+        """The same lead with other facts (`status`: instantly.md §1.3), as time or an operator makes them."""
+        self.remove_person(person)
+        return self._put(replace(person, **facts))
+
+    def _put(self, person: Person) -> Person:
         insort(self._people, person)
-        insort(self._by_place.setdefault(target.id, []), person)
+        insort(self._by_place.setdefault(person.place, []), person)
         self._by_id[person.id] = person
-        self._by_email.setdefault(email.lower(), []).append(person)
+        self._by_email.setdefault(person.email.lower(), []).append(person)
         return person
 
     def remove_person(self, person: Person) -> None:
@@ -214,7 +222,7 @@ def shown_person(person: Person, workspace_id: str) -> dict[str, Any]:
         "organization": workspace_id,
         "campaign": person.place if person.kind == "campaign" else None,
         "list_id": person.place if person.kind == "list" else None,
-        "status": 1,
+        "status": person.status,
         "email": person.email or None,
         **core,
         "payload": _payload(core, posted.get("custom_variables") or {}),

@@ -3,7 +3,7 @@
 This page names what the rest of the house may use.
 """
 
-from bridge.scravio.client import LeadPage, Scravio, headers
+from bridge.scravio.client import PER_PAGE, LeadPage, Scravio, headers
 from bridge.scravio.reading import Account
 
-__all__ = ["Account", "LeadPage", "Scravio", "headers"]
+__all__ = ["PER_PAGE", "Account", "LeadPage", "Scravio", "headers"]

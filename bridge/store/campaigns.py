@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from bridge.model import SourceCampaign
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import storable
-from bridge.store.statements import chunks, table
+from bridge.store.statements import chunks, insert_or_ignore, table
 from bridge.store.tables import CampaignRow, LeadRow, RouteCampaignRow
 
 _campaign = table(CampaignRow)
@@ -173,4 +173,4 @@ def _store(connection: Connection, campaign: SourceCampaign, *, known: bool) -> 
     if known:
         connection.execute(sa.update(_campaign).where(_campaign.c.id == campaign.id).values(values))
     else:
-        connection.execute(sa.insert(_campaign).values(id=campaign.id, **values))
+        connection.execute(insert_or_ignore(connection, _campaign), {"id": campaign.id, **values})

@@ -18,10 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.model import CLAIMING, Dedupe, Delivery, Origin, Place, Reason, State
+from bridge.model import Dedupe, Delivery, Origin, Place, Reason, State
 from bridge.store import leases
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import load_fields
+from bridge.store.freeing import alone, free_claims
 from bridge.store.statements import chunks, insert_or_ignore, number_of, table
 from bridge.store.suppressions import suppressed_among
 from bridge.store.tables import BatchRow, ClaimRow, DeliveryRow, EventRow, LeadRow, PlaceRow, ScopeRow
@@ -36,6 +37,9 @@ _batch = table(BatchRow)
 
 _COUNTED = (State.SENDING, State.IN_DOUBT, State.DELIVERED, State.DUPLICATE)
 """States that fill a place under the cap of a domain: these people are in the target, or may be."""
+
+_LEAST_ROUND = 500
+"""How many rows are looked at together at least, when all but a few of a batch are found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,37 +84,12 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
     with database.write() as connection:
         if not leases.held(connection, claiming.route_no, claiming.epoch):
             raise Busy("Another process has taken this route over.")
+        alone(connection)
         scopes = _scope_numbers(connection, claiming.place)
         taken = _choose(connection, claiming, scopes, limit)
         _insert_claims(connection, claiming, scopes, taken)
         _hold(connection, claiming, taken.held)
         return _send(connection, claiming, taken.accepted) if taken.accepted else None
-
-
-def free_claims(connection: Connection, delivery_ids: Sequence[int]) -> None:
-    """Give up the claims of deliveries that became held or refused, and wake whoever waited for them.
-
-    A claim passes to another delivery that went to the same person inside the scope: two routes that each look only
-    at their own target may both have delivered, and the wider scope must go on knowing it.
-    """
-    for some in chunks(delivery_ids):
-        freed = connection.execute(
-            sa.delete(_claim).where(_claim.c.delivery_id.in_(some)).returning(_claim.c.scope_no, _claim.c.person)
-        ).all()
-        if freed:
-            _pass_on(connection, {row.person for row in freed})
-        wake = sa.and_(_delivery.c.waits_for.in_(some), _delivery.c.state == State.HELD)
-        connection.execute(sa.update(_delivery).where(wake).values(stale=1))
-
-
-def wake_capped(connection: Connection, delivery_ids: Sequence[int]) -> None:
-    """Ask those again who waited for a place under a domain's cap that one of these deliveries has just left."""
-    d = _delivery.c
-    query = sa.select(d.route_no, d.domain).distinct().where(d.domain != "")
-    places = [row for some in chunks(delivery_ids) for row in connection.execute(query.where(d.id.in_(some)))]
-    for row in places:
-        waiting = (d.route_no == row.route_no, d.domain == row.domain, d.reason == Reason.DOMAIN_CAP)
-        connection.execute(sa.update(_delivery).where(*waiting, d.state == State.HELD).values(stale=1))
 
 
 def claimed(
@@ -146,16 +125,16 @@ def _choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int
     taken = _Round()
     after = ""
     while len(taken.accepted) < limit:
-        rows = _ready(connection, claiming, after, limit - len(taken.accepted))
+        rows = _ready(connection, claiming, after, max(limit - len(taken.accepted), _LEAST_ROUND))
         if not rows:
             break
         after = rows[-1].rank
-        _look(connection, claiming, scopes, taken, rows)
+        _look(connection, claiming, scopes, taken, rows, limit)
     return taken
 
 
 def _ready(connection: Connection, claiming: Claiming, after: str, limit: int) -> Sequence[Any]:
-    """The next ready deliveries by rank, locked; those decided by other rules wait for their new decision."""
+    """The next ready deliveries by rank, locked; those decided by other rules or facts wait for their new decision."""
     d = _delivery.c
     query = (
         sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, _lead.c.person)
@@ -163,6 +142,7 @@ def _ready(connection: Connection, claiming: Claiming, after: str, limit: int) -
         .join(_lead, _lead.c.id == d.lead_id)
         .where(d.route_no == claiming.route_no, d.state == State.READY, d.rank > after)
         .where(d.not_before <= milliseconds(claiming.now), d.decided_by == claiming.decided_by, d.stale == 0)
+        .where(d.lead_revision == _lead.c.revision)
         .order_by(d.rank)
         .limit(limit)
         .with_for_update(of=_delivery, skip_locked=True)
@@ -171,7 +151,12 @@ def _ready(connection: Connection, claiming: Claiming, after: str, limit: int) -
 
 
 def _look(
-    connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round, rows: Sequence[Any]
+    connection: Connection,
+    claiming: Claiming,
+    scopes: Mapping[str, int],
+    taken: _Round,
+    rows: Sequence[Any],
+    limit: int,
 ) -> None:
     suppressed = suppressed_among(connection, [row.person for row in rows])
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
@@ -180,6 +165,8 @@ def _look(
         new = [row.domain for row in rows if row.domain not in taken.filled]
         taken.filled.update(_counted_domains(connection, claiming.route_no, new))
     for row in rows:
+        if len(taken.accepted) == limit:
+            return
         held = _objection(claiming, taken, row, suppressed)
         if held is None:
             taken.accepted.append(row)
@@ -235,7 +222,9 @@ def _counted_domains(connection: Connection, route_no: int, domains: Iterable[st
     )
     found: Counter[str] = Counter()
     for some in chunks(sorted({domain for domain in domains if domain})):
-        counted = connection.execute(query.where(_delivery.c.domain.in_(some)).group_by(_delivery.c.domain))
+        # The literal lets both databases use the partial index.
+        named = query.where(_delivery.c.domain.in_(some), sa.text("domain <> ''"))
+        counted = connection.execute(named.group_by(_delivery.c.domain))
         found.update({row.domain: row.people for row in counted})
     return found
 
@@ -254,8 +243,7 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
     Rows are sorted, so that two processes that claim at once take the same locks in the same order.
     """
     again = [row.id for row in taken.accepted if row.batch_id]
-    for some in chunks(again):
-        connection.execute(sa.delete(_claim).where(_claim.c.delivery_id.in_(some)))
+    free_claims(connection, again)
     rows = [
         {"scope_no": scopes[scope], "person": key, "delivery_id": row.id}
         for row in taken.accepted
@@ -284,26 +272,6 @@ def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str
         for row in lost
     ]
     free_claims(connection, [row.id for row in lost])
-
-
-def _pass_on(connection: Connection, persons: Iterable[str]) -> None:
-    d = _delivery.c
-    query = (
-        sa.select(d.id, d.address, _lead.c.person, _place.c.vendor, _place.c.workspace, _place.c.kind)
-        .add_columns(_place.c.id.label("place_id"))
-        .join(_lead, _lead.c.id == d.lead_id)
-        .join(_place, _place.c.no == d.place_no)
-        .where(d.state.in_(CLAIMING))
-        .order_by(d.id)
-    )
-    for some in chunks(sorted(persons)):
-        for row in connection.execute(query.where(_lead.c.person.in_(some))).all():
-            place = Place(row.vendor, row.workspace, row.kind, row.place_id)
-            rows = [
-                {"scope_no": number_of(connection, _scope, name=scope), "person": row.person, "delivery_id": row.id}
-                for scope in place.scopes
-            ]
-            connection.execute(insert_or_ignore(connection, _claim), rows)
 
 
 # ------------------------------------------------------------------------------------------------------ the moves

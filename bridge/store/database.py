@@ -18,6 +18,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from bridge.errors import ConfigProblem, Unavailable
 
+LEDGER = "ledger"
+"""The `vendor` of an Unavailable that the database raises."""
+
 BUSY_SECONDS = 20
 """How long a statement waits for another process's write transaction."""
 
@@ -180,5 +183,5 @@ def _translate(database: Database, words: str, error: DBAPIError) -> Exception:
     return Unavailable(
         f"The database {database.name} does not answer: {words}.",
         hint="Nothing is lost; run the same command again.",
-        vendor="database",
+        vendor=LEDGER,
     )

@@ -12,19 +12,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.errors import Busy
 from bridge.hygiene import email
 from bridge.model import Decision, Deliver, Lead, Origin, Reason, State
+from bridge.store import leases
 from bridge.store.campaigns import KnownCampaign, bump_revision
-from bridge.store.claims import free_claims
 from bridge.store.database import Database, milliseconds
 from bridge.store.facts import digest, dump_fields, dump_lead, load_lead, storable
-from bridge.store.statements import chunks, table
-from bridge.store.tables import CampaignRow, DeliveryRow, EventRow, LeadRow
+from bridge.store.freeing import alone, free_claims
+from bridge.store.statements import chunks, insert_or_ignore, table
+from bridge.store.tables import CampaignRow, DeliveryRow, EventRow, LeadRow, RouteCampaignRow
 
 _campaign = table(CampaignRow)
 _lead = table(LeadRow)
 _delivery = table(DeliveryRow)
 _event = table(EventRow)
+_met = table(RouteCampaignRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,15 @@ class StoredLead:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """Under which route and which rules decisions are made, and when. `decided_by` is the key of rules and mapping."""
+    """Under which route and which rules decisions are made, and when. `decided_by` is the key of rules and mapping.
+
+    `epoch` is that of the route's lease; only its holder records. 0 says that no other process can be about.
+    """
 
     route_no: int
     decided_by: str
     now: datetime
+    epoch: int = 0
 
 
 def person_of(lead: Lead) -> str:
@@ -59,6 +66,7 @@ def record_page(
     """Store a page of leads and what the rules say of each, in one transaction; how many were new or had changed."""
     latest = {lead.id: (lead, decision) for lead, decision in decided}
     with database.write(durable=False) as connection:
+        _check_epoch(connection, deciding)
         places, changed = _store_leads(connection, campaign, [lead for lead, _ in latest.values()], deciding.now)
         created = campaign.campaign.created_at
         stored = [
@@ -66,13 +74,22 @@ def record_page(
             for key, (lead, decision) in latest.items()
         ]
         _record(connection, deciding, stored)
+        # From its first page on, the campaign is one the route must ask again when its source changes.
+        met = {"route_no": deciding.route_no, "campaign_no": campaign.no}
+        connection.execute(insert_or_ignore(connection, _met), met)
     return changed
 
 
 def record_decisions(database: Database, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
     """Store what the rules say now of leads that are in the ledger already, in one transaction."""
     with database.write(durable=False) as connection:
+        _check_epoch(connection, deciding)
         _record(connection, deciding, decided)
+
+
+def _check_epoch(connection: Connection, deciding: Deciding) -> None:
+    if deciding.epoch and not leases.held(connection, deciding.route_no, deciding.epoch):
+        raise Busy("Another process has taken this route over; what was read is read again by it.")
 
 
 def undecided_leads(
@@ -88,13 +105,13 @@ def undecided_leads(
             _delivery.c.stale == 1,
         ),
     )
-    yield from _paged(database, deciding.route_no, where, size)
+    yield from _paged(database, deciding.route_no, where, _lead.c.source_id, size)
 
 
 def stale_leads(database: Database, route_no: int, *, size: int = 500) -> Iterator[list[StoredLead]]:
     """Leads of the route that are to be decided again, because what they waited for has changed."""
     where = sa.and_(_delivery.c.stale == 1, _delivery.c.route_no == route_no)
-    yield from _paged(database, route_no, where, size)
+    yield from _paged(database, route_no, where, _delivery.c.id, size)
 
 
 def leads_of(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, StoredLead]:
@@ -112,7 +129,7 @@ def leads_of(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, St
 
 def stored_leads(database: Database, route_no: int, campaign: KnownCampaign) -> Iterator[list[StoredLead]]:
     """Every lead of the campaign that the ledger holds, in pieces."""
-    yield from _paged(database, route_no, _lead.c.campaign_no == campaign.no, 500)
+    yield from _paged(database, route_no, _lead.c.campaign_no == campaign.no, _lead.c.source_id, 500)
 
 
 def states_of(database: Database, route_no: int, campaign_id: str, source_ids: Sequence[str]) -> dict[str, State]:
@@ -138,6 +155,8 @@ def _store_leads(
     connection: Connection, campaign: KnownCampaign, leads: Sequence[Lead], now: datetime
 ) -> tuple[Mapping[str, tuple[int, int]], int]:
     """By source id the lead's id and revision, and how many of the leads are new or changed."""
+    # Two routes may sweep one campaign at once: the second waits here until the first has stored its page.
+    connection.execute(sa.select(_campaign.c.no).where(_campaign.c.no == campaign.no).with_for_update())
     known = _known_leads(connection, campaign.no, [lead.id for lead in leads])
     rows = {lead.id: _columns(lead) for lead in leads}
     changed = {key for key, row in rows.items() if key not in known or known[key].digest != row["digest"]}
@@ -196,16 +215,19 @@ def _select() -> sa.Select[Any]:
     ).join(_campaign, _campaign.c.no == _lead.c.campaign_no)
 
 
-def _paged(database: Database, route_no: int, where: sa.ColumnElement[bool], size: int) -> Iterator[list[StoredLead]]:
+def _paged(
+    database: Database, route_no: int, where: sa.ColumnElement[bool], by: sa.Column[Any], size: int
+) -> Iterator[list[StoredLead]]:
+    """Leads of the route in pieces, by a column whose index serves `where`, so that no piece sorts the rest."""
     joined = sa.and_(_delivery.c.lead_id == _lead.c.id, _delivery.c.route_no == route_no)
-    query = _select().outerjoin(_delivery, joined).where(where).order_by(_lead.c.id).limit(size)
-    after = 0
+    query = _select().outerjoin(_delivery, joined).add_columns(by.label("place")).where(where).order_by(by).limit(size)
+    after = None
     while True:
         with database.read() as connection:
-            rows = connection.execute(query.where(_lead.c.id > after)).all()
+            rows = connection.execute(query if after is None else query.where(by > after)).all()
         if not rows:
             return
-        after = rows[-1].id
+        after = rows[-1].place
         yield [_loaded(row) for row in rows]
 
 
@@ -261,11 +283,13 @@ class _Writing:
             for told in (row._mapping, values):  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
                 moved = {name: told[name] for name in ("state", "reason", "origin", "detail")}
                 self.events.append({**moved, "delivery_id": row.id, "at": told["decided_at"]})
-        if row.state == State.READY and values["state"] == State.HELD:
+        if row.state == State.READY and (values["state"] == State.HELD or values["address"] != row.address):
             self.freed.append(row.id)
 
     def flush(self, connection: Connection) -> None:
         by_id = _delivery.c.id == sa.bindparam("b_id")
+        if self.freed:
+            alone(connection)
         if self.inserted:
             connection.execute(sa.insert(_delivery), self.inserted)
         if self.updated:

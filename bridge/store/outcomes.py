@@ -3,6 +3,7 @@
 Only the holder of the route's epoch records; every move is checked against the table of states in `model.py`.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,9 +15,10 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.model import MOVES, Decision, Deliver, Delivery, Origin, Outcome, Place, Reason, Scalar, State
 from bridge.store import leases
-from bridge.store.claims import free_claims, wake_capped
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import dump_fields, dump_map, load_fields, storable
+from bridge.store.freeing import alone, free_claims, wake_capped
+from bridge.store.leads import StoredLead
 from bridge.store.statements import chunks, table
 from bridge.store.tables import BatchRow, DeliveryRow, EventRow, LeadRow, PlaceRow
 
@@ -58,7 +60,7 @@ def record_outcomes(
     to a later epoch: then nothing is recorded, and the later holder settles what is left.
     """
     with database.write() as connection:
-        _check_epoch(connection, recording)
+        check_epoch(connection, recording)
         rows = _current(connection, [outcome.delivery_id for outcome in outcomes])
         final = [_spent(outcome, rows[outcome.delivery_id].attempts) for outcome in outcomes]
         _move(connection, recording, rows, final, batch_id)
@@ -72,11 +74,15 @@ def record_outcomes(
 def put_back(
     database: Database, recording: Recording, batch_id: int, deliveries: Sequence[Delivery], reason: Reason, result: str
 ) -> None:
-    """Make deliveries ready again whose call did not happen: it does not count as an attempt."""
+    """Make deliveries ready again whose call did not happen: it does not count as an attempt.
+
+    Those that were never really asked give their claims up: the route may be renamed or dropped before it sends them.
+    """
     ids = [delivery.id for delivery in deliveries]
     d = _delivery.c
     with database.write() as connection:
-        _check_epoch(connection, recording)
+        check_epoch(connection, recording)
+        alone(connection)
         for some in chunks(ids):
             connection.execute(
                 sa.update(_delivery)
@@ -89,6 +95,9 @@ def put_back(
                 )
             )
             wake_capped(connection, some)
+        never = sa.select(d.id).where(d.state == State.READY, d.asked_at == 0)
+        for some in chunks(ids):
+            free_claims(connection, list(connection.execute(never.where(d.id.in_(some))).scalars()))
         values = {"result": result, "ended_at": milliseconds(recording.now)}
         connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
 
@@ -102,7 +111,7 @@ def abandoned_to_doubt(database: Database, recording: Recording) -> int:
         _delivery.c.route_no == recording.route_no, _delivery.c.state == State.SENDING
     )
     with database.write() as connection:
-        _check_epoch(connection, recording)
+        check_epoch(connection, recording)
         ids = list(connection.execute(query).scalars())
         outcomes = [Outcome(some, State.IN_DOUBT, Reason.ABANDONED, Origin.LOCAL) for some in ids]
         _move(connection, recording, _current(connection, ids), outcomes, 0)
@@ -138,7 +147,7 @@ def doubts(database: Database, route_no: int) -> list[Doubt]:
 def note_absent(database: Database, recording: Recording, delivery_ids: Sequence[int]) -> None:
     """Remember that a lookup did not find these; a second one that agrees will settle it."""
     with database.write() as connection:
-        _check_epoch(connection, recording)
+        check_epoch(connection, recording)
         for some in chunks(delivery_ids):
             missing = (_delivery.c.id.in_(some), _delivery.c.state == State.IN_DOUBT)
             values = {"absent_at": milliseconds(recording.now)}
@@ -150,27 +159,96 @@ def settle_absent(
 ) -> None:
     """Record the new decision about deliveries that are certain not to have arrived: ready, held, or failed."""
     with database.write() as connection:
-        _check_epoch(connection, recording)
+        check_epoch(connection, recording)
         rows = _current(connection, [delivery_id for delivery_id, _ in decided])
-        outcomes = []
+        alone(connection)
+        wake_capped(connection, [delivery_id for delivery_id, _ in decided])
+        outcomes, moved_house = [], []
         for delivery_id, decision in decided:
             if isinstance(decision, Deliver):
                 again = Outcome(delivery_id, State.READY, Reason.ABSENT, Origin.LOOKUP)
                 outcomes.append(_spent(again, rows[delivery_id].attempts))
                 _fields_anew(connection, delivery_id, decision, decided_by)
+                moved_house += [delivery_id] if decision.address != rows[delivery_id].address else []
             else:
                 outcomes.append(Outcome(delivery_id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail))
         _move(connection, recording, rows, outcomes, 0, wait=False)
+        # The claim of an address that is no longer theirs is given up; what is held is asked again before the push.
+        free_claims(connection, moved_house)
+        _ask_again(connection, [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD])
 
 
-def _check_epoch(connection: Connection, recording: Recording) -> None:
+def given_up(database: Database, route_no: int, states: Sequence[State], reason: str = "") -> list[int]:
+    """The route's deliveries in these states, of one reason or of any, in the order in which they were decided."""
+    d = _delivery.c
+    query = sa.select(d.id).where(d.route_no == route_no, d.state.in_(states)).order_by(d.id)
+    with database.read() as connection:
+        return list(connection.execute(query.where(d.reason == reason) if reason else query).scalars())
+
+
+def offer_again(
+    database: Database,
+    recording: Recording,
+    decided: Sequence[tuple[int, StoredLead, Decision]],
+    decided_by: str,
+) -> None:
+    """Record the new decision about deliveries that had failed or been refused: ready or held, attempts forgotten.
+
+    A failed one keeps its claim until it is held; a refused one has none, and stands in line again for it.
+    """
+    with database.write() as connection:
+        check_epoch(connection, recording)
+        rows = _current(connection, [delivery_id for delivery_id, _, _ in decided])
+        outcomes = []
+        for delivery_id, _, decision in decided:
+            outcomes.append(_again(rows[delivery_id], decision))
+            if isinstance(decision, Deliver):
+                _fields_anew(connection, delivery_id, decision, decided_by)
+        _move(connection, recording, rows, outcomes, 0, wait=False)
+        values = [{"b_id": delivery_id, "lead_revision": lead.revision} for delivery_id, lead, _ in decided]
+        anew = {"attempts": 0, "stale": 0, "address_changed": "", "decided_by": decided_by}
+        if values:
+            by_id = _delivery.c.id == sa.bindparam("b_id")
+            connection.execute(sa.update(_delivery).where(by_id).values(anew), values)
+        # A refused call created nobody: what the target comes to hold before the next call is not ours.
+        for some in chunks([row.id for row in rows.values() if row.state == State.REFUSED]):
+            connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(asked_at=0))
+
+
+def _again(row: Any, decision: Decision) -> Outcome:
+    was = f"put back by `leadbridge retry`; it was {row.state}: {row.reason}"
+    if isinstance(decision, Deliver):
+        return Outcome(row.id, State.READY, Reason.OK, Origin.LOCAL, detail=was)
+    return Outcome(row.id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail or was)
+
+
+def count_states(database: Database, delivery_ids: Sequence[int]) -> Counter[tuple[str, str]]:
+    """How many of these deliveries are in which state for which reason."""
+    d = _delivery.c
+    query = sa.select(d.state, d.reason, sa.func.count().label("leads")).group_by(d.state, d.reason)
+    counted: Counter[tuple[str, str]] = Counter()
+    with database.read() as connection:
+        for some in chunks(delivery_ids):
+            rows = connection.execute(query.where(d.id.in_(some)))
+            counted.update({(row.state, row.reason): int(row.leads) for row in rows})
+    return counted
+
+
+def check_epoch(connection: Connection, recording: Recording) -> None:
+    """Raise Busy unless the lease still belongs to whoever records, within the caller's transaction."""
     if not leases.held(connection, recording.route_no, recording.epoch):
         raise Busy("Another process has taken this route over; what was under way is settled by it.")
 
 
 def _current(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
-    query = sa.select(_delivery.c.id, _delivery.c.state, _delivery.c.attempts, _delivery.c.batch_id)
-    return {row.id: row for some in chunks(ids) for row in connection.execute(query.where(_delivery.c.id.in_(some)))}
+    d = _delivery.c
+    query = sa.select(d.id, d.state, d.reason, d.attempts, d.batch_id, d.address)
+    return {row.id: row for some in chunks(ids) for row in connection.execute(query.where(d.id.in_(some)))}
+
+
+def _ask_again(connection: Connection, delivery_ids: Sequence[int]) -> None:
+    for some in chunks(delivery_ids):
+        connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(stale=1))
 
 
 def _spent(outcome: Outcome, attempts: int) -> Outcome:
@@ -191,6 +269,7 @@ def _move(
     moving = [outcome for outcome in outcomes if _is_legal(State(rows[outcome.delivery_id].state), outcome.state)]
     if not moving:
         return
+    alone(connection)
     at = milliseconds(recording.now)
     values = [_values(outcome, rows[outcome.delivery_id], recording, wait=wait) for outcome in moving]
     unmoved = (_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == sa.bindparam("b_state"))

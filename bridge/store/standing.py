@@ -15,6 +15,12 @@ from sqlalchemy.engine import Connection, Row
 
 from bridge.model import State
 from bridge.store.database import Database, moment, now_ms
+from bridge.store.holders import Holder, is_gone, myself
+
+RUNNING, CUT_OFF = "running", "cut off"
+"""What a run without an end is: at work in a living process, or left behind by one that is gone."""
+
+_MOST_RUNS = 10**9  # a larger number fits no database's LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """A run as it was recorded; `document` is what `sync --json` said of it ({} while it is under way)."""
+    """A run as it was recorded; `document` is what `sync --json` said of it ({} while it is under way).
+
+    `status` is how it ended, RUNNING or CUT_OFF where it has not.
+    """
 
     id: int
     route: str
@@ -63,7 +72,8 @@ class RouteRecord:
     """What the ledger knows of a route.
 
     `place` is where it delivered last (None = nowhere yet). `holder` names the process that works on it right now, ""
-    where none does.
+    where none does. `gone` and `remote_statuses` are what an audit noted: leads that their target holds no more, the
+    first of them since `gone_since`, and how many have which status there.
     """
 
     name: str
@@ -72,12 +82,23 @@ class RouteRecord:
     last_run: PastRun | None
     troubles: tuple[Trouble, ...]
     holder: str
+    gone: int
+    gone_since: datetime | None
+    remote_statuses: Mapping[str, int]
 
 
 _ROUTES = text("SELECT name, no FROM route ORDER BY name")
-_KNOWN = text("SELECT count(*) FROM delivery WHERE route_no = :route")
-_SPREAD = text("SELECT state, reason, count(*) AS leads FROM delivery WHERE route_no = :route GROUP BY state, reason")
-_RUNS = "SELECT run.*, route.name FROM run JOIN route ON route.no = run.route_no {} ORDER BY run.id DESC LIMIT :most"
+# One statement, so that both numbers are of one moment while another process writes.
+_SPREAD = text(
+    "SELECT state, reason, count(*) AS leads, (SELECT count(*) FROM delivery WHERE route_no = :route) AS known "
+    "FROM delivery WHERE route_no = :route GROUP BY state, reason"
+)
+_RUNS = """
+    SELECT run.*, route.name, lease.host, lease.pid, lease.process, lease.expires_at,
+        run.id = (SELECT max(id) FROM run r WHERE r.route_no = run.route_no) AS is_latest
+    FROM run JOIN route ON route.no = run.route_no LEFT JOIN lease ON lease.route_no = run.route_no {}
+    ORDER BY run.id DESC LIMIT :most
+"""
 _ALL_RUNS = text(_RUNS.format(""))
 _SOME_RUNS = text(_RUNS.format("WHERE route.name IN :routes")).bindparams(bindparam("routes", expanding=True))
 _LATEST_PLACE = text(
@@ -88,7 +109,7 @@ _BOUND_PLACE = text(
     "SELECT place.* FROM place JOIN binding ON binding.place_no = place.no WHERE binding.route_no = :route "
     "ORDER BY place.no DESC LIMIT 1"
 )
-_HOLDER = text("SELECT pid, host FROM lease WHERE route_no = :route AND expires_at > :now")
+_HOLDER = text("SELECT host, pid, process FROM lease WHERE route_no = :route AND expires_at > :now")
 # What is in doubt or failed; its latest event is the one that put it there.
 _TROUBLES = text(
     """
@@ -101,6 +122,14 @@ _TROUBLES = text(
     GROUP BY d.state, d.reason ORDER BY d.state, d.reason
     """
 )
+_GONE = text(
+    "SELECT count(*) AS leads, min(gone_from_target) AS since FROM delivery "
+    "WHERE route_no = :route AND gone_from_target <> 0"
+)
+_REMOTE_STATUSES = text(
+    "SELECT remote_status, count(*) AS leads FROM delivery WHERE route_no = :route AND remote_status <> '' "
+    "GROUP BY remote_status ORDER BY leads DESC, remote_status"
+)
 
 
 def route_names(database: Database) -> Mapping[str, int]:
@@ -112,13 +141,13 @@ def route_names(database: Database) -> Mapping[str, int]:
 def tally(database: Database, route_no: int) -> Tally:
     """Where every lead that the route knows stands."""
     with database.read() as connection:
-        known = int(connection.execute(_KNOWN, {"route": route_no}).scalar_one())
         rows = connection.execute(_SPREAD, {"route": route_no}).all()
     states = dict.fromkeys((state.value for state in State), 0)
     reasons: dict[str, int] = {}
     for row in rows:
         states[row.state] += row.leads
         reasons[row.reason] = reasons.get(row.reason, 0) + row.leads
+    known = int(rows[0].known) if rows else 0
     return Tally(known, states, dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))))
 
 
@@ -126,10 +155,11 @@ def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20
     """The latest runs, newest first."""
     with database.read() as connection:
         if routes:
-            found = connection.execute(_SOME_RUNS, {"routes": list(routes), "most": limit})
+            found = connection.execute(_SOME_RUNS, {"routes": list(routes), "most": min(limit, _MOST_RUNS)})
         else:
-            found = connection.execute(_ALL_RUNS, {"most": limit})
-        return [_past(row) for row in found]
+            found = connection.execute(_ALL_RUNS, {"most": min(limit, _MOST_RUNS)})
+        now = now_ms(connection)
+        return [_past(row, now) for row in found]
 
 
 def route_records(database: Database) -> list[RouteRecord]:
@@ -144,13 +174,32 @@ def _record(database: Database, name: str, route_no: int) -> RouteRecord:
     with database.read() as connection:
         troubles = _troubles(connection, route_no) if troubled else ()
         place, holder = _place(connection, route_no), _holder(connection, route_no)
-    return RouteRecord(name, counted, place, runs[0] if runs else None, troubles, holder)
+        gone = connection.execute(_GONE, {"route": route_no}).one()
+        remote = {row.remote_status: row.leads for row in connection.execute(_REMOTE_STATUSES, {"route": route_no})}
+    return RouteRecord(
+        name=name,
+        tally=counted,
+        place=place,
+        last_run=runs[0] if runs else None,
+        troubles=troubles,
+        holder=holder,
+        gone=int(gone.leads),
+        gone_since=moment(gone.since or 0),
+        remote_statuses=remote,
+    )
 
 
-def _past(row: Row[Any]) -> PastRun:
+def _past(row: Row[Any], now: int) -> PastRun:
     started = moment(row.started_at) or datetime.fromtimestamp(0, UTC)
     document = json.loads(row.document) if row.document else {}
-    return PastRun(row.id, row.name, row.status, started, moment(row.ended_at), document)
+    status = row.status if row.ended_at else _unfinished(row, now)
+    return PastRun(row.id, row.name, status, started, moment(row.ended_at), document)
+
+
+def _unfinished(row: Row[Any], now: int) -> str:
+    """Whether a run without an end is still going on: only the latest one can, and only in a living process."""
+    held = row.is_latest and row.pid is not None and row.expires_at > now
+    return RUNNING if held and not is_gone(Holder(row.host, row.pid, row.process), myself()) else CUT_OFF
 
 
 def _place(connection: Connection, route_no: int) -> KnownPlace | None:
@@ -164,7 +213,8 @@ def _place(connection: Connection, route_no: int) -> KnownPlace | None:
 
 def _holder(connection: Connection, route_no: int) -> str:
     row = connection.execute(_HOLDER, {"route": route_no, "now": now_ms(connection)}).one_or_none()
-    return "" if row is None else f"process {row.pid} on {row.host.split('/')[0]}"
+    holder = None if row is None else Holder(row.host, row.pid, row.process)
+    return "" if holder is None or is_gone(holder, myself()) else holder.told
 
 
 def _troubles(connection: Connection, route_no: int) -> tuple[Trouble, ...]:

@@ -77,7 +77,10 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryStory:
-    """What became of a lead on one route. `batches` are those its moves name, oldest first."""
+    """What became of a lead on one route. `batches` are those its moves name, oldest first.
+
+    `remote_status` and `gone_at` are what an audit noted: the lead's status in the target, and that it is gone from it.
+    """
 
     route: str
     state: str
@@ -97,6 +100,8 @@ class DeliveryStory:
     batch_id: int
     batches: tuple[BatchStory, ...]
     events: tuple[Event, ...]
+    remote_status: str = ""
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +236,8 @@ def _delivery_story(
         batch_id=row.batch_id,
         batches=batches,
         events=tuple(events),
+        remote_status=row.remote_status,
+        gone_at=moment(row.gone_from_target),
     )
 
 

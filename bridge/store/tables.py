@@ -116,7 +116,8 @@ class DeliveryRow(Table, table=True):
     `rank` orders the leads that are ready at the same time. `domain` is "" where the domain has no cap. `place_no`,
     `address` and `fields` are fixed from the claim on. `asked_at` (vendor's clock) is when the first call that may
     have taken effect began; `ended_at` (ours) when the latest one ended; `absent_at` when a lookup first missed it.
-    `stale` asks for a new decision.
+    `stale` asks for a new decision. `remote_status` is the vendor's word for the lead as an audit noted it ("" = active
+    or never noted), `gone_from_target` when an audit noted that the target holds it no more.
     """
 
     __tablename__ = "delivery"
@@ -148,6 +149,19 @@ class DeliveryRow(Table, table=True):
             sqlite_where=text("domain <> ''"),
             postgresql_where=text("domain <> ''"),
         ),
+        Index(
+            "ix_delivery_gone_from_target",
+            "route_no",
+            sqlite_where=text("gone_from_target <> 0"),
+            postgresql_where=text("gone_from_target <> 0"),
+        ),
+        Index(
+            "ix_delivery_remote_status",
+            "route_no",
+            "remote_status",
+            sqlite_where=text("remote_status <> ''"),
+            postgresql_where=text("remote_status <> ''"),
+        ),
     )
     id: int = Field(sa_column=_key())
     route_no: int = Field(sa_column=_ref())
@@ -176,6 +190,8 @@ class DeliveryRow(Table, table=True):
     address_changed: str = Field(default="", sa_column=_text())
     address: str = Field(default="", sa_column=_text())
     fields: str = Field(default="", sa_column=_text())
+    remote_status: str = Field(default="", sa_column=_text())
+    gone_from_target: int = Field(default=0, sa_column=_instant())
 
 
 class ScopeRow(Table, table=True):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from bridge import api
 from bridge.errors import Busy, Unavailable
 from bridge.store import Database, leases
+from bridge.store.holders import myself
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def holding(ledger: Database, route_no: int) -> Iterator[int]:
     While it is held, each write to a vendor first renews it: a request may take 25 s, so it only starts with a whole
     lease before it. Raises Busy when another process holds the lease.
     """
-    epoch = leases.acquire(ledger, route_no, leases.myself())
+    epoch = leases.acquire(ledger, route_no, myself())
     over = threading.Event()
     renewer = threading.Thread(target=_keep, args=(ledger, route_no, epoch, over), name="lease", daemon=True)
     renewer.start()

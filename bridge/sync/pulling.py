@@ -6,13 +6,16 @@ mappings that change, and leads that waited for something, are decided from the 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from bridge import store
-from bridge.errors import Refused
+from bridge.errors import Refused, Unavailable, VendorError
 from bridge.model import Decision, Hold, Lead, Reason, Scalar, SourceCampaign
 from bridge.rules import selects
+from bridge.scravio import PER_PAGE
+from bridge.store.database import LEDGER
 from bridge.store.facts import dump_map
 from bridge.sync.guard import Guard
 from bridge.sync.run import Run
@@ -24,11 +27,14 @@ _ASKED = {"asked": "hasEmail"}  # part of the fingerprint: what a sweep asked fo
 _STEPS = (timedelta(hours=1), timedelta(hours=6))
 _DAILY = timedelta(days=1)
 _LAST_RESWEEP = len(_STEPS) + 30
-_PASSES = 2  # how often a campaign is read in one run when rows moved between its pages
 
 
-def pull(run: Run) -> None:
-    """Read what is new and decide everything that is undecided. Raises the VendorErrors of the source."""
+def pull(run: Run) -> VendorError | None:
+    """Read what is new and decide everything that is undecided; the trouble that one campaign or the source had.
+
+    One campaign's trouble keeps neither the others nor what is ready from their turn. Raises Denied where a person must
+    act, and whatever the account or the list of campaigns answers.
+    """
     if run.workshop.catalogue.account().email_masked:
         run.warn(
             "This Scravio account sees e-mail addresses masked: those leads are held until the account is unlocked. "
@@ -37,25 +43,43 @@ def pull(run: Run) -> None:
     listed = [c for c in run.workshop.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
     run.campaigns_seen = len(listed)
     known = store.note_campaigns(run.ledger, listed)
-    due = [
-        campaign
-        for campaign in listed
-        if _may_be_read(run, campaign) and is_due(known[campaign.id], campaign, run.now())
-    ]
+    due = [entry for entry in listed if _may_be_read(run, entry) and is_due(known[entry.id], entry, run.now())]
     run.watch.planned(len(due))
-    for campaign in due:
-        try:
-            sweep(run, campaign, known[campaign.id])
-        except Refused as error:
-            if error.status != HTTPStatus.NOT_FOUND:
-                raise
-            run.warn(f'"{campaign.title}" has been deleted in Scravio; what was read of it before is kept.')
-        run.watch.swept()
+    trouble = _sweep_all(run, due, known)
     run.unread = sum(entry.unread for entry in store.note_campaigns(run.ledger, listed).values())
     decide_rest(run, list(known.values()))
+    return trouble
 
 
 # ---------------------------------------------------------------------------------------------------------- sweeping
+
+
+def _sweep_all(run: Run, due: Sequence[SourceCampaign], known: Mapping[str, store.KnownCampaign]) -> VendorError | None:
+    """Sweep one campaign after the other; two in a row that fail mean that the source is down, and end it."""
+    first: VendorError | None = None
+    failed_before = False
+    for campaign in due:
+        trouble = _try_sweep(run, campaign, known[campaign.id])
+        first = first or trouble
+        run.watch.swept()
+        if trouble is not None and failed_before:
+            break
+        failed_before = trouble is not None
+    return first
+
+
+def _try_sweep(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> VendorError | None:
+    try:
+        sweep(run, campaign, known)
+    except Refused as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            return error
+        run.warn(f'"{campaign.title}" has been deleted in Scravio; what was read of it before is kept.')
+    except Unavailable as error:
+        if error.vendor == LEDGER:
+            raise
+        return error
+    return None
 
 
 def _may_be_read(run: Run, campaign: SourceCampaign) -> bool:
@@ -78,34 +102,62 @@ def _fingerprint(campaign: SourceCampaign) -> str:
 def sweep(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> None:
     """Read every lead of the campaign; remember its fingerprint if it held and nothing was missed."""
     run.watch.sweeping(campaign, campaign.emails)
-    for _ in range(_PASSES):
-        missing = _read_pages(run, campaign, known)
-        if missing <= 0:
-            break
-    else:
-        run.warn(f'"{campaign.title}" changed while it was read: {missing} leads were not seen; the next run reads it.')
+    passes = [_read_pages(run, campaign, known)]
+    if passes[0].missing > 0:
+        passes.append(_read_pages(run, campaign, known))
+    whole = _is_whole(run, campaign, passes)
     run.campaigns_swept += 1
     after = run.workshop.catalogue.source.campaign(campaign.id)
-    settled = missing <= 0 and not after.validating and _holds(campaign.fingerprint, after.fingerprint)
+    settled = whole and not after.validating and _holds(campaign.fingerprint, after.fingerprint)
     _remember(run, campaign, known, after, settled=settled)
 
 
-def _read_pages(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> int:
-    """Store one pass over the campaign; how many leads its totals promise that did not come."""
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One pass over a campaign: which leads came, how many rows the totals promise beyond, and how it ended.
+
+    `ended_short`: the last page had room left, so there was nothing behind it.
+    """
+
+    ids: frozenset[str]
+    missing: int
+    ended_short: bool
+
+
+def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bool:
+    """Whether every lead was seen. Totals may lie (scravio.md §4): two equal passes to a real end are believed."""
+    last = passes[-1]
+    if last.missing <= 0:
+        return True
+    if last.ended_short and last.ids == passes[0].ids:
+        run.warn(f'"{campaign.title}": Scravio counts {last.missing} leads more than it shows; the same came twice.')
+        return True
+    run.warn(
+        f'"{campaign.title}" changed while it was read: {last.missing} leads were not seen; the next run reads it.'
+    )
+    return False
+
+
+def _read_pages(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> _Pass:
+    """Store one pass over the campaign."""
     seen: set[str] = set()
-    promised = 0
+    promised = twins = 0
+    ended_short = True
     guard = Guard(run, campaign, known)
     for page in run.workshop.catalogue.source.lead_pages(campaign.id, expected=campaign.emails):
         fresh = [lead for lead in page.leads if lead.id not in seen]
+        # Broken rows without an id that are equal to the letter are one lead to us, and several to the totals.
+        twins += sum(bool(lead.problem) for lead in page.leads) - len({lead.id for lead in page.leads if lead.problem})
         seen.update(lead.id for lead in fresh)
         decided = _decide(run, campaign, fresh)
         guard.look(decided)
         store.record_page(run.ledger, run.deciding(), known, decided)
         run.leads_read += len(page.leads)
         run.watch.read(len(page.leads))
-        promised = page.total_count or 0
+        promised = max(promised, page.total_count or 0)
+        ended_short = len(page.leads) < (page.per_page or PER_PAGE)
     guard.end(len(seen), store.leads_in(run.ledger, known.no))
-    return promised - len(seen)
+    return _Pass(frozenset(seen), promised - len(seen) - twins, ended_short)
 
 
 def _holds(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> bool:

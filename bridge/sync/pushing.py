@@ -12,7 +12,7 @@ from bridge.sync.pulling import decide_stale
 from bridge.sync.run import Run
 
 MOST_REFUSED_ALONE = 20
-"""More leads than this refused one by one mean that the mapping is at fault, not the leads: the route stops."""
+"""More leads of one batch than this refused one by one mean that not the leads are at fault: the route stops."""
 
 
 def push(run: Run) -> None:
@@ -102,49 +102,81 @@ def _claiming(run: Run, standing: Standing) -> store.Claiming:
 
 def _send(run: Run, standing: Standing, batch: store.Batch, room: int | None) -> int | None:
     """Send a batch; one that is turned down as a whole is halved until the bad lead stands alone. The room left."""
-    pending = [batch]
+    pending, lone = [batch], _Lone(run)
     while pending:
         part = pending.pop()
         try:
             outcomes = run.destination.push(part.deliveries)
         except Refused as error:
-            pending += _halve(run, standing, part, error, pending)
+            if len(part.deliveries) > 1:
+                pending += _halve(run, standing, part)
+            elif lone.add(part, error) > MOST_REFUSED_ALONE:
+                _put_back(run, pending, Reason.DENIED, "not sent")
+                raise lone.too_many() from None
         except AnswerLost:
             _record(run, part, _all(part.deliveries, State.IN_DOUBT, Reason.ANSWER_LOST, Origin.LOCAL), result="lost")
             _put_back(run, pending, Reason.UNAVAILABLE, "not sent")
+            lone.conclude()
             raise
         except (Denied, Unavailable) as error:
             denied = isinstance(error, Denied)
             reason = Reason.DENIED if denied else Reason.UNAVAILABLE
             _put_back(run, [part, *pending], reason, "denied" if denied else "unavailable")
+            lone.conclude()
             raise
         else:
             room = _take_answer(run, part, outcomes, room)
+    lone.conclude()
     return room
 
 
-def _halve(
-    run: Run, standing: Standing, part: store.Batch, error: Refused, pending: list[store.Batch]
-) -> list[store.Batch]:
-    if len(part.deliveries) > 1:
-        middle = len(part.deliveries) // 2
-        claiming = _claiming(run, standing)
-        store.record_outcomes(run.ledger, run.recording(), [], batch_id=part.id, result="refused")
-        halves = (part.deliveries[middle:], part.deliveries[:middle])
-        return [store.split(run.ledger, claiming, half) for half in halves]
-    detail = error.message[:200]
-    _record(run, part, _all(part.deliveries, State.REFUSED, Reason.REJECTED, Origin.API, detail), result="refused")
-    run.refused_alone += 1
-    run.watch.delivered(1)
-    if run.refused_alone > MOST_REFUSED_ALONE:
-        _put_back(run, pending, Reason.DENIED, "not sent")
-        raise Denied(
-            f"{run.refused_alone} leads were refused one by one; the last answer was: {detail}",
-            hint="The mapping is the likely cause: look at `fields` in bridge.toml and at `leadbridge rejects`.",
-            vendor=error.vendor,
-            status=error.status,
+class _Lone:
+    """Leads that were refused one by one, until it is clear whether they are at fault or the target is.
+
+    A target that refuses everybody refuses nobody: where not one call of the run was answered, more than a few lone
+    refusals are put back.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._parts: list[store.Batch] = []
+        self._said: Refused | None = None
+
+    def add(self, part: store.Batch, error: Refused) -> int:
+        """Take one in; how many there are."""
+        self._parts.append(part)
+        self._said = error
+        return len(self._parts)
+
+    def conclude(self) -> None:
+        """Record them as refused, in the vendor's words."""
+        for part in self._parts:
+            detail = self._said.message[:200] if self._said else ""
+            outcomes = _all(part.deliveries, State.REFUSED, Reason.REJECTED, Origin.API, detail)
+            _record(self._run, part, outcomes, result="refused")
+            self._run.watch.delivered(1)
+        self._parts = []
+
+    def too_many(self) -> Denied:
+        """Settle them, and say why the route stops."""
+        count, said = len(self._parts), self._said
+        if self._run.answered:
+            self.conclude()
+        else:
+            _put_back(self._run, self._parts, Reason.DENIED, "refused")
+        return Denied(
+            f"{count} leads were refused one by one; the last answer was: {said.message[:200] if said else ''}",
+            hint="The mapping or the target is at fault: look at `fields` in bridge.toml and run `leadbridge check`.",
+            vendor=said.vendor if said else "",
+            status=said.status if said else 0,
         )
-    return []
+
+
+def _halve(run: Run, standing: Standing, part: store.Batch) -> list[store.Batch]:
+    middle = len(part.deliveries) // 2
+    claiming = _claiming(run, standing)
+    store.record_outcomes(run.ledger, run.recording(), [], batch_id=part.id, result="refused")
+    return [store.split(run.ledger, claiming, half) for half in (part.deliveries[middle:], part.deliveries[:middle])]
 
 
 def _all(
@@ -172,6 +204,7 @@ def _take_answer(run: Run, part: store.Batch, outcomes: list[Outcome], room: int
         counted=answer.counted,
         mismatch=answer.mismatch,
     )
+    run.answered += 1
     if answer.mismatch:
         run.warn(f"Batch {part.id}: {answer.mismatch}")
     created = sum(outcome.state is State.DELIVERED for outcome in answer)

@@ -1,6 +1,8 @@
 """One run of one route, from taking its lease to writing down how it ended. Takes no step itself."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import structlog
 
@@ -18,24 +20,41 @@ from bridge.sync.settling import settle
 
 log = structlog.get_logger(__name__)
 
+NO_EPOCH = 0
+"""Holders count from one."""
+
+
+@contextmanager
+def with_route(
+    workshop: Workshop, route: Route, destination: Destination, *, limit: int | None = None, leased: bool = True
+) -> Iterator[Run]:
+    """What every verb that works on a route starts from: its lease, its rules, and a count of the requests.
+
+    Raises Busy when another process holds the lease. Without the lease (`leased=False`) the run may only look: it holds
+    no epoch, so whatever it tried to record would be refused.
+    """
+    route_no = store.route_number(workshop.ledger, route.name)
+    counted: Counter[str] = Counter()
+    token = api.tally.set(counted)
+    try:
+        with holding(workshop.ledger, route_no) if leased else nullcontext(NO_EPOCH) as epoch:
+            yield Run(workshop, route, route_no, epoch, destination, decider(route), limit, requests=counted)
+    finally:
+        api.tally.reset(token)
+
 
 def run_route(workshop: Workshop, route: Route, destination: Destination, *, limit: int | None = None) -> Report:
     """Settle, pull and push one route; `limit` is the most leads this run may send.
 
     Whatever the outside world does comes back as the report's status; only a broken ledger raises.
     """
-    route_no = store.route_number(workshop.ledger, route.name)
-    counted: Counter[str] = Counter()
-    token = api.tally.set(counted)
     try:
-        with holding(workshop.ledger, route_no) as epoch:
-            run_id = store.start_run(workshop.ledger, route_no, workshop.clock())
-            run = Run(workshop, route, route_no, epoch, run_id, destination, decider(route), limit, requests=counted)
+        with with_route(workshop, route, destination, limit=limit) as run:
+            run.id = store.start_run(workshop.ledger, run.route_no, workshop.clock())
             return _work(run)
     except Busy as error:
-        return Report(route.name, "busy", store.tally(workshop.ledger, route_no), error=error.message)
-    finally:
-        api.tally.reset(token)
+        number = store.route_number(workshop.ledger, route.name)
+        return Report(route.name, "busy", store.tally(workshop.ledger, number), error=error.message)
 
 
 def _work(run: Run) -> Report:
@@ -45,6 +64,9 @@ def _work(run: Run) -> Report:
         _take_steps(run)
     except VendorError as trouble:
         error = trouble
+    except Busy as trouble:
+        store.finish_run(run.ledger, run.id, run.now(), "busy", {"error": trouble.message})
+        raise
     report = _report(run, error, (run.now() - started).total_seconds())
     store.finish_run(run.ledger, run.id, run.now(), report.status, report.document())
     log.info(
@@ -66,12 +88,14 @@ def _take_steps(run: Run) -> None:
     unsettled: VendorError | None = None
     try:
         settle(run)
-    except VendorError as trouble:
-        unsettled = trouble
-    pull(run)
+    except VendorError as error:
+        unsettled = error
+    unread = pull(run)
     if unsettled is not None:
         raise unsettled
     push(run)
+    if unread is not None:
+        raise unread
 
 
 def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
@@ -82,7 +106,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         run.warn(sum_error)
     return Report(
         route=run.route.name,
-        status=_status(error) or status_of(tally, unsound=unsound),
+        status=status_after(error) or status_of(tally, unsound=unsound),
         tally=tally,
         run_id=run.id,
         campaigns_seen=run.campaigns_seen,
@@ -100,7 +124,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
     )
 
 
-def _status(error: BridgeError | None) -> str:
+def status_after(error: BridgeError | None) -> str:
     """A lost answer is partial (some leads are in doubt); what only a person can mend is blocked; the rest failed."""
     if error is None:
         return ""

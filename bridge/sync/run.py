@@ -112,22 +112,22 @@ class Workshop:
 
 @dataclass(slots=True)
 class Run:
-    """One execution of one route, by the holder of its lease."""
+    """One execution of one route, by the holder of its lease. `id` is 0 where no whole run is written down."""
 
     workshop: Workshop
     route: Route
     route_no: int
     epoch: int
-    id: int
     destination: Destination
     decider: Decider
     limit: int | None = None
+    id: int = 0
     campaigns_seen: int = 0
     campaigns_swept: int = 0
     leads_read: int = 0
     unread: int = 0
     sent: int = 0
-    refused_alone: int = 0
+    answered: int = 0
     warnings: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
 
@@ -147,7 +147,8 @@ class Run:
 
     def deciding(self, decided_by: str | None = None) -> store.Deciding:
         """How decisions made now are recorded."""
-        return store.Deciding(self.route_no, self.decider.key if decided_by is None else decided_by, self.now())
+        key = self.decider.key if decided_by is None else decided_by
+        return store.Deciding(self.route_no, key, self.now(), self.epoch)
 
     def recording(self) -> store.Recording:
         """How outcomes learnt now are recorded."""

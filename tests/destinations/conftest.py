@@ -103,6 +103,11 @@ class Stage:
     def be_unavailable(self):
         self.sandbox.faults.add("status", path="*/leads/add", code=429, commit=False)
 
+    def vanish(self):
+        """Somebody deletes the target."""
+        spots = self.workspace.campaigns if self.target.kind == "campaign" else self.workspace.lists
+        spots.remove(self.spot())
+
     def requests(self):
         """How often each operation of Instantly was asked for so far."""
         return {name.removeprefix("instantly "): count for name, count in self.sandbox.report()["requests"].items()}

@@ -2,7 +2,7 @@
 
 A stage has a `destination`; `deliveries(*addresses)` and `people(n)` make claimed deliveries; `put(address)` stands
 for somebody else's older lead in the target, `held()` lists the addresses in it, `requests()` counts requests;
-`lose_answer(committed=…)`, `deny()` and `be_unavailable()` spoil the next push.
+`lose_answer(committed=…)`, `deny()` and `be_unavailable()` spoil the next push; `vanish()` deletes the target.
 """
 
 import json
@@ -118,6 +118,31 @@ class DestinationContract:
         """Both name the same place, and neither adds anybody."""
         assert stage.destination.check().place == stage.destination.establish().place
         assert stage.held() == []
+
+    def test_an_inventory_names_everybody_once_and_changes_nothing(self, stage):
+        """Ours under the ids of the push, somebody else's too, addresses in lower case; the same when asked again."""
+        stage.put("Somebody.Else@example.com")
+        outcomes = stage.destination.push(stage.deliveries(*ADDRESSES))
+        place = stage.destination.check().place
+        present = list(stage.destination.inventory(place))
+        assert sorted(one.address for one in present) == sorted([*ADDRESSES, "somebody.else@example.com"])
+        assert {outcome.remote_id for outcome in outcomes} <= {one.remote_id for one in present}
+        assert len({one.remote_id for one in present}) == len(present)
+        assert list(stage.destination.inventory(place)) == present
+        assert len(stage.held()) == len(present)
+
+    def test_an_inventory_is_read_to_its_end(self, stage):
+        """A target of many pages is told whole."""
+        stage.destination.push(stage.people(stage.destination.batch_size))
+        assert sum(1 for _ in stage.destination.inventory(stage.destination.check().place)) == len(stage.held())
+
+    def test_an_inventory_of_what_is_gone_is_denied(self, stage):
+        """A target that does not exist is no empty one: whoever looks into it must be told."""
+        place = stage.destination.check().place
+        stage.vanish()
+        with pytest.raises(Denied) as caught:
+            list(stage.destination.inventory(place))
+        assert caught.value.hint
 
     def test_a_body_is_plain_json_with_the_address(self, stage):
         """What `preview` shows is JSON, and holds the address that is posted."""

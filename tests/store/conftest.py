@@ -7,7 +7,7 @@ import pytest
 
 from bridge import store
 from bridge.model import Deliver, Fields, Hold, Lead, Origin, Outcome, Place, Reason, SourceCampaign, State
-from bridge.store import leases
+from bridge.store import holders, leases
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PLACE = Place("instantly", "ws", "campaign", "c1")
@@ -25,7 +25,7 @@ class Bench:
     def route(self, name="fitness"):
         if name not in self.routes:
             number = store.route_number(self.ledger, name)
-            self.routes[name] = (number, leases.acquire(self.ledger, number, leases.myself()))
+            self.routes[name] = (number, leases.acquire(self.ledger, number, holders.myself()))
         return self.routes[name]
 
     def campaign(self, name="k1", age=0):

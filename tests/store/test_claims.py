@@ -8,6 +8,7 @@ from bridge import store
 from bridge.errors import Busy
 from bridge.model import Hold, Lead, Place, Reason, State
 from bridge.store import leases
+from bridge.store.holders import Holder
 
 
 def addresses(batch):
@@ -160,7 +161,7 @@ def test_a_lost_lease_claims_nothing(bench):
     bench.record([bench.lead(1)])
     number, _ = bench.route()
     leases.release(bench.ledger, number, bench.route()[1])
-    leases.acquire(bench.ledger, number, leases.Holder("elsewhere", 1, "1"))
+    leases.acquire(bench.ledger, number, Holder("elsewhere", 1, "1"))
     with pytest.raises(Busy):
         bench.claim()
     assert bench.states() == {"ready": 1}

@@ -4,7 +4,9 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -81,3 +83,72 @@ def test_nothing_is_made_when_only_reading(tmp_path):
     """`status` and `preview` on a new machine leave no file behind."""
     assert migrate.open_existing(f"sqlite:///{tmp_path}/bridge.db") is None
     assert list(tmp_path.iterdir()) == []
+
+
+# ----------------------------------------------------------------------------------------------- from older revisions
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def older_url(request, tmp_path):
+    """A place for a database of an older program: a new file, or a schema of its own."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/bridge.db"
+        return
+    url = request.getfixturevalue("postgres_url")
+    engine = Database(url).engine
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA older"))
+    yield sa.make_url(url).update_query_dict({"options": "-csearch_path=older"}).render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA older CASCADE"))
+    engine.dispose()
+
+
+def migrate_to(database, revision):
+    config = Config()
+    config.set_main_option("script_location", str(migrate._SCRIPTS))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        up = not migrate.current(connection) or migrate.current(connection) < revision
+        (command.upgrade if up else command.downgrade)(config, revision)
+
+
+def rows(database):
+    with database.read() as connection:
+        return [dict(row._mapping) for row in connection.execute(sa.text("SELECT * FROM delivery ORDER BY id"))]
+
+
+def test_an_older_ledger_keeps_every_row(older_url):
+    """0001 to the newest: each delivery stands as it did, with nothing noted of its target; and back again."""
+    database = Database(older_url)
+    migrate_to(database, "0001")
+    with database.write() as connection:
+        for number in (1, 2):
+            connection.execute(
+                sa.text(
+                    "INSERT INTO delivery (route_no, lead_id, state, reason, origin, address, remote_id, sent_at) "
+                    "VALUES (1, :n, 'delivered', 'created', 'api', 'p' || CAST(:m AS TEXT) || '@example.com', 'r', 5)"
+                ),
+                {"n": number, "m": str(number)},
+            )
+    before = rows(database)
+    assert migrate.upgrade(database) is True
+    assert rows(database) == [row | {"remote_status": "", "gone_from_target": 0} for row in before]
+    with database.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []
+    assert migrate.upgrade(database) is False
+    migrate_to(database, "0001")
+    assert rows(database) == before
+    database.close()
+
+
+def test_reading_an_older_ledger_names_the_command(tmp_path):
+    """A reading verb changes nothing: it asks for `leadbridge db upgrade`, and a sync on SQLite does it by itself."""
+    url = f"sqlite:///{tmp_path}/bridge.db"
+    database = Database(url)
+    migrate_to(database, "0001")
+    with pytest.raises(ConfigProblem, match="revision 0001") as caught:
+        migrate.open_existing(url)
+    assert caught.value.hint == "Run: leadbridge db upgrade"
+    assert migrate.prepare(database) is True
+    database.close()

@@ -8,6 +8,7 @@ from bridge import store
 from bridge.errors import Busy
 from bridge.model import Deliver, Fields, Hold, Origin, Outcome, Reason, State
 from bridge.store import leases
+from bridge.store.holders import Holder
 from bridge.store.outcomes import MOST_ATTEMPTS
 
 
@@ -49,7 +50,7 @@ def test_an_older_epoch_records_nothing(bench):
     batch = bench.claim()
     number, epoch = bench.route()
     leases.release(bench.ledger, number, epoch)
-    leases.acquire(bench.ledger, number, leases.Holder("elsewhere", 1, "1"))
+    leases.acquire(bench.ledger, number, Holder("elsewhere", 1, "1"))
     with pytest.raises(Busy):
         bench.settle(batch, State.DELIVERED)
     assert bench.states() == {"sending": 1}

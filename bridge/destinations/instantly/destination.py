@@ -1,12 +1,13 @@
 """One Instantly campaign or lead list as a destination. Activates, launches and pauses nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bridge.api import Client
-from bridge.destinations.base import Answer, Standing
+from bridge.destinations.base import Answer, Present, Standing
 from bridge.destinations.instantly import lookups
-from bridge.destinations.instantly.outcomes import Rest, elsewhere, explain, in_target
+from bridge.destinations.instantly.inventory import everybody
+from bridge.destinations.instantly.outcomes import Answered, Rest, contradiction, elsewhere, explain, in_target
 from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot, judge_status, read_spot
 from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
@@ -114,12 +115,12 @@ class InstantlyDestination:
                 status=200,
             )
         rest = [delivery for index, delivery in enumerate(deliveries) if index not in upload.created]
-        others = explain(self._client, rest, upload, self._target.dedupe) if rest else {}
+        others = explain(self._client, rest, Answered(upload, began), self._target.dedupe) if rest else {}
         outcomes = [
             _created(delivery, upload.created[index]) if index in upload.created else others[delivery.id]
             for index, delivery in enumerate(deliveries)
         ]
-        mismatch = upload.mismatch(len(deliveries))
+        mismatch = upload.mismatch(len(deliveries), contradiction(upload, others.values()))
         return Answer(outcomes, counted=upload.counted(), mismatch=mismatch, room=upload.room, began=began)
 
     def _add(self, deliveries: Sequence[Delivery]) -> object:
@@ -131,7 +132,10 @@ class InstantlyDestination:
             raise self._gone(deliveries[0].place) from None
 
     def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """Look every address up in the target it was claimed for, and elsewhere where the scope is wider."""
+        """Look every address up in the target it was claimed for, and elsewhere where the scope is wider.
+
+        Where that target is gone, those found nowhere come back as FAILED: nobody will ever know what it held.
+        """
         by_place: dict[Place, list[Delivery]] = {}
         for delivery in deliveries:
             by_place.setdefault(delivery.place, []).append(delivery)
@@ -142,30 +146,56 @@ class InstantlyDestination:
 
     def _recheck_in(self, place: Place, deliveries: list[Delivery]) -> dict[int, Outcome]:
         self._need_workspace(place)
-        rest, client = Rest(deliveries), self._client
+        rest, dedupe = Rest(deliveries), self._target.dedupe
+        exists = self._settle_in(place, rest)
+        if rest.open and dedupe != "target":
+            anywhere = lookups.find_leads(self._client, [one.address for one in rest.open], None)
+            # A lead of the target may be told here alone, if the target cannot be listed any more.
+            seen = [in_target(one, anywhere) or elsewhere(one, anywhere, dedupe) for one in rest.open]
+            rest.settle([outcome for outcome in seen if outcome is not None])
+        if exists:
+            rest.settle_all(State.IN_DOUBT, Reason.ABSENT, Origin.LOOKUP)
+        else:
+            where = f"{KINDS[place.kind].noun} {place.id}"
+            rest.settle_all(State.FAILED, Reason.TARGET_GONE, Origin.LOOKUP, where)
+        return rest.settled
+
+    def _settle_in(self, place: Place, rest: Rest) -> bool:
+        """Settle who stands in the target; whether it exists, as far as that matters for the others."""
         try:
-            here = lookups.find_leads(client, [one.address for one in rest.open], place)
+            here = lookups.find_leads(self._client, [one.address for one in rest.open], place)
             rest.settle([outcome for one in rest.open if (outcome := in_target(one, here))])
             if rest.open:
                 # A deleted target shows no leads either: absence counts only in one that exists.
-                client.get(f"{KINDS[place.kind].path}/{place.id}")
+                self._read_target(place)
         except Refused as error:
             if error.status != _NOT_FOUND:
                 raise
-            raise self._gone(place) from None
-        if rest.open and self._target.dedupe != "target":
-            anywhere = lookups.find_leads(client, [one.address for one in rest.open], None)
-            rest.settle([outcome for one in rest.open if (outcome := elsewhere(one, anywhere, self._target.dedupe))])
-        rest.settle_all(State.IN_DOUBT, Reason.ABSENT, Origin.LOOKUP)
-        return rest.settled
+            return False
+        return True
+
+    def inventory(self, place: Place) -> Iterator[Present]:
+        """Page `leads/list` for the target, once it is sure that the key sees it and that it exists."""
+        self._need_workspace(place)
+        self._need_target(place)
+        yield from everybody(self._client, place)
+
+    def _need_target(self, place: Place) -> None:
+        try:
+            self._read_target(place)
+        except Refused as error:
+            raise self._gone(place) if error.status == _NOT_FOUND else error from None
+
+    def _read_target(self, place: Place) -> None:
+        self._client.get(f"{KINDS[place.kind].path}/{place.id}")
 
     def _need_workspace(self, place: Place) -> None:
         current = lookups.workspace_id(self._client)
         if current != place.workspace:
             raise Denied(
-                f"INSTANTLY_API_KEY opens workspace {current}, but leads in doubt were sent to workspace "
-                f"{place.workspace}: they cannot be looked up.",
-                hint="Put the key of that workspace back, then run `leadbridge sync` again.",
+                f"INSTANTLY_API_KEY opens workspace {current}, but leads were sent to workspace {place.workspace}: "
+                "they cannot be looked up.",
+                hint="Put the key of that workspace back, then run the same command again.",
                 vendor="instantly",
             )
 

@@ -98,13 +98,18 @@ def _leads(client: Client, contacts: list[str], place: Place | None) -> Iterator
 
     for rows in pages(ask, "POST /leads/list"):
         for row in rows:
-            yield Sighting(
-                id=text(row, "id"),
-                email=text(row, "email").strip().lower(),
-                campaign=text(row, "campaign"),
-                list_id=text(row, "list_id"),
-                created=moment(text(row, "timestamp_created")),
-            )
+            yield sighting(row)
+
+
+def sighting(row: Mapping[str, Any]) -> Sighting:
+    """A row of `leads/list`; what it does not tell, or tells in another shape, is "" or None."""
+    return Sighting(
+        id=text(row, "id"),
+        email=text(row, "email").strip().lower(),
+        campaign=text(row, "campaign"),
+        list_id=text(row, "list_id"),
+        created=moment(text(row, "timestamp_created")),
+    )
 
 
 # ------------------------------------------------------------------------------------------------------- block list
@@ -153,10 +158,10 @@ def _blocked_by(values: Iterator[str], addresses: Collection[str], most: int) ->
 # --------------------------------------------------------------------------------------------------------- listings
 
 
-def pages(ask: Callable[[str], Any], request: str) -> Iterator[list[dict[str, Any]]]:
+def pages(ask: Callable[[str], Any], request: str, most: int = MOST_PAGES) -> Iterator[list[dict[str, Any]]]:
     """The pages of a listing, by its cursor. Raises Unavailable for an unknown shape, and for one that never ends."""
     cursor = ""
-    for _ in range(MOST_PAGES):
+    for _ in range(most):
         body = mapping(ask(cursor))
         rows = body.get("items")
         if not isinstance(rows, list):
@@ -166,7 +171,7 @@ def pages(ask: Callable[[str], Any], request: str) -> Iterator[list[dict[str, An
         if not rows or not following or following == cursor:
             return
         cursor = following
-    raise Unavailable(f"{request} never ends: {MOST_PAGES} pages and still more.", vendor="instantly")
+    raise Unavailable(f"{request} never ends: {most} pages and still more.", vendor="instantly")
 
 
 def mapping(value: Any) -> dict[str, Any]:

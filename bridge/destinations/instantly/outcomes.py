@@ -1,12 +1,13 @@
 """What became of the leads that an answer does not list as created: lookups first, then what its counters leave.
 
-The order is DESIGN's: block list, present in this target, present elsewhere, and only then inference. Whatever none
-of them explains is told so, and never guessed.
+Reasons rank as DESIGN says: block list, present in this target, present elsewhere, and only then inference. Whatever
+none of them explains is told so, and never guessed.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bridge.api import Client
 from bridge.destinations.instantly import lookups
@@ -30,7 +31,7 @@ class Rest:
     settled: dict[int, Outcome] = field(default_factory=dict)
 
     def settle(self, outcomes: Sequence[Outcome]) -> int:
-        """Take outcomes in; how many."""
+        """Take outcomes in, in place of earlier ones; how many."""
         self.settled.update({outcome.delivery_id: outcome for outcome in outcomes})
         self.open = [delivery for delivery in self.open if delivery.id not in self.settled]
         return len(outcomes)
@@ -40,64 +41,107 @@ class Rest:
         self.settle([Outcome(one.id, state, reason, origin, detail=detail) for one in self.open])
 
 
-def explain(client: Client, rest: list[Delivery], upload: Upload, dedupe: Dedupe) -> dict[int, Outcome]:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A call that was answered whole: what the answer says, and when the call began by the vendor's clock."""
+
+    upload: Upload
+    began: datetime
+
+    def is_ours(self, lead: Sighting, delivery: Delivery) -> bool:
+        """Whether a lead that the answer does not list for this delivery was created by a call of ours all the same.
+
+        Not by this one, unless it created somebody without telling whom: whatever else it did not list stood there
+        before. An earlier call whose answer was lost may have created it.
+        """
+        if lead.id in self.upload.created.values():
+            return False
+        earlier = delivery.attempts > 1 and _is_created(lead, before=self.began + TOLERANCE)
+        return earlier or self.upload.unlisted > 0
+
+
+def explain(client: Client, deliveries: list[Delivery], answered: Answered, dedupe: Dedupe) -> dict[int, Outcome]:
     """An outcome for each delivery of a batch that was not created, by its id. Never raises: the others were sent."""
-    left = Rest(rest)
-    counters = dict(upload.counters)
-    alone = _only_cause(counters, len(rest)) if not upload.unlisted else None
+    left, upload = Rest(deliveries), answered.upload
+    alone = _only_cause(upload.counters, len(deliveries)) if not upload.unlisted else None
     if alone is not None:
         left.settle_all(State.REFUSED, alone, Origin.INFERRED)
-    if left.open and counters["in_blocklist"]:
-        named = _settle_blocked(client, left, counters["in_blocklist"])
-        counters["in_blocklist"] = max(0, counters["in_blocklist"] - named)
+        return left.settled
     try:
-        present = _settle_present(client, left, frozenset(upload.created.values()), dedupe)
+        _settle_present(client, left, answered, dedupe)
     except VendorError as error:
         left.settle_all(State.IN_DOUBT, Reason.LOOKUP_FAILED, Origin.LOOKUP, error.message[:200])
-    else:
-        _infer(left, counters, present, upload)
+        return left.settled
+    _settle_blocked(client, left, deliveries, upload.counters["in_blocklist"])
+    _infer(left, upload)
     return left.settled
 
 
-def _only_cause(counters: dict[str, int], count: int) -> Reason | None:
+def contradiction(upload: Upload, rest: Collection[Outcome]) -> str:
+    """Where the answer counts more or fewer as there already than `rest`, its other outcomes, say; "" where it agrees.
+
+    Who is still without an explanation may be among those it counted.
+    """
+    states = Counter(outcome.state for outcome in rest)
+    there = states[State.DUPLICATE] + max(0, states[State.DELIVERED] - upload.unlisted)
+    unknown = states[State.READY] + states[State.IN_DOUBT]
+    counted = _counted(upload, _PRESENCE)
+    if counted - unknown <= there <= counted:
+        return ""
+    return f"it counted {counted} as there already, and {there} were found to be"
+
+
+def _only_cause(counters: Mapping[str, int], count: int) -> Reason | None:
     """The reason of all, where one counter that no lookup could better explains every one of them."""
     reasons = {"in_blocklist": Reason.BLOCKLIST, **_FAULTY}
     causes = [name for name, number in counters.items() if number]
     return reasons.get(causes[0]) if len(causes) == 1 and counters[causes[0]] == count else None
 
 
-def _settle_blocked(client: Client, rest: Rest, most: int) -> int:
-    addresses = {delivery.address.lower(): delivery for delivery in rest.open}
-    try:
-        blocked = lookups.find_blocked(client, list(addresses), most)
-    except VendorError:
-        return 0  # advisory: without the scope for the block list the counters must do
-    ids = [addresses[address].id for address in sorted(blocked)]
-    return rest.settle([Outcome(one, State.REFUSED, Reason.BLOCKLIST, Origin.LOOKUP) for one in ids])
+# ---------------------------------------------------------------------------------------------------------- lookups
 
 
-def _settle_present(client: Client, rest: Rest, taken: frozenset[str], dedupe: Dedupe) -> int:
-    """Settle who stands in the target, then who stands elsewhere where that counts; how many."""
-    count = 0
-    if rest.open:
-        here = lookups.find_leads(client, [one.address for one in rest.open], rest.open[0].place)
-        count += rest.settle([outcome for one in rest.open if (outcome := in_target(one, here, taken))])
+def _settle_present(client: Client, rest: Rest, answered: Answered, dedupe: Dedupe) -> None:
+    """Settle who stands in the target, then who stands elsewhere where that counts."""
+    here = lookups.find_leads(client, [one.address for one in rest.open], rest.open[0].place)
+    rest.settle([outcome for one in rest.open if (outcome := in_target(one, here, answered))])
     if rest.open and dedupe != "target":
         anywhere = lookups.find_leads(client, [one.address for one in rest.open], None)
-        count += rest.settle([outcome for one in rest.open if (outcome := elsewhere(one, anywhere, dedupe))])
-    return count
+        rest.settle([outcome for one in rest.open if (outcome := elsewhere(one, anywhere, dedupe))])
 
 
-def in_target(delivery: Delivery, found: Found, taken: frozenset[str] = frozenset()) -> Outcome | None:
-    """What the lead's presence in its target means; None where it is absent. `taken` are ids of other deliveries.
+def _settle_blocked(client: Client, rest: Rest, deliveries: Sequence[Delivery], most: int) -> None:
+    """Search the block list for those who were found nowhere, and for the duplicates only if they are not all.
 
-    Created since our first call that may have taken effect: that call did it. Older: it was there before us.
+    A search costs a request for each address, and the block list outranks presence: so the few are asked for first,
+    and the many only where the count says that some of them are blocked. What a call of ours created stays so.
+    """
+    duplicates = [one for one in deliveries if one.id in rest.settled and rest.settled[one.id].state is State.DUPLICATE]
+    try:
+        for some in (rest.open, duplicates):
+            if most > 0:
+                most -= rest.settle(_blocked(client, some, most))
+    except VendorError:
+        return  # advisory: without the scope for the block list the counters must do
+
+
+def _blocked(client: Client, deliveries: Sequence[Delivery], most: int) -> list[Outcome]:
+    ids = {delivery.address.lower(): delivery.id for delivery in deliveries}
+    named = lookups.find_blocked(client, list(ids), most)
+    return [Outcome(ids[address], State.REFUSED, Reason.BLOCKLIST, Origin.LOOKUP) for address in sorted(named)]
+
+
+def in_target(delivery: Delivery, found: Found, answered: Answered | None = None) -> Outcome | None:
+    """What the lead's presence in its target means; None where it is absent. `answered` is the call just made, if any.
+
+    Created since our first call that may have taken effect: that call did it, where the answer of the last one leaves
+    that open. Older: it was there before us.
     """
     leads = [lead for lead in found.get(delivery.address.lower(), ()) if lead.is_in(delivery.place)]
     if not leads:
         return None
     for lead in leads:
-        if lead.id not in taken and _is_since(lead, delivery):
+        if _is_since(lead, delivery) and (answered is None or answered.is_ours(lead, delivery)):
             return Outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.LOOKUP, remote_id=lead.id)
     return Outcome(
         delivery.id,
@@ -113,6 +157,10 @@ def _is_since(lead: Sighting, delivery: Delivery) -> bool:
     if delivery.asked_at is None or lead.created is None:
         return False
     return lead.created >= delivery.asked_at - TOLERANCE
+
+
+def _is_created(lead: Sighting, *, before: datetime) -> bool:
+    return lead.created is not None and lead.created < before
 
 
 def elsewhere(delivery: Delivery, found: Found, dedupe: Dedupe) -> Outcome | None:
@@ -143,38 +191,44 @@ def _counts(reason: Reason, dedupe: Dedupe) -> bool:
 # -------------------------------------------------------------------------------------------------------- inference
 
 
-def _infer(rest: Rest, counters: dict[str, int], present: int, upload: Upload) -> None:
+def _infer(rest: Rest, upload: Upload) -> None:
     """Settle who is still open by what the counters leave unexplained; only where they leave no other reading."""
     if not rest.open:
         return
-    found = min(upload.unlisted, sum(one.state is State.DELIVERED for one in rest.settled.values()))
+    states = Counter(outcome.state for outcome in rest.settled.values())
+    found = min(upload.unlisted, states[State.DELIVERED])
     if upload.unlisted > found:
         # Created, and not told who: sending again would be a guess, so they are looked for until they are found.
         rest.settle_all(State.IN_DOUBT, Reason.LOOKUP_FAILED, Origin.API, "created leads were not listed")
         return
     counts = len(rest.open)
-    blocked = counters["in_blocklist"]
-    faulty = sum(counters[name] for name in _FAULTY)
-    standing = max(0, sum(counters[name] for name in _PRESENCE) - (present - found))
+    blocked = max(0, upload.counters["in_blocklist"] - states[State.REFUSED])
+    faulty = _counted(upload, _FAULTY)
+    present = states[State.DUPLICATE] + states[State.DELIVERED] - found
+    standing = max(0, _counted(upload, _PRESENCE) - present)
     match (blocked, faulty, standing):
         case (0, number, 0) if number == counts:
-            rest.settle_all(State.REFUSED, _fault(counters), Origin.INFERRED)
+            rest.settle_all(State.REFUSED, _fault(upload.counters), Origin.INFERRED)
         case (number, 0, 0) if number == counts:
             rest.settle_all(State.REFUSED, Reason.BLOCKLIST, Origin.INFERRED)
         case (0, 0, number) if number == counts:
-            rest.settle_all(State.DUPLICATE, _presence(counters), Origin.INFERRED)
+            rest.settle_all(State.DUPLICATE, _presence(upload.counters), Origin.INFERRED)
         case _ if upload.room == 0:
             rest.settle_all(State.READY, Reason.DENIED, Origin.INFERRED, "plan room used up")
         case _:
             rest.settle_all(State.READY, Reason.UNEXPLAINED, Origin.INFERRED)
 
 
-def _fault(counters: dict[str, int]) -> Reason:
+def _counted(upload: Upload, names: Iterable[str]) -> int:
+    return sum(upload.counters[name] for name in names)
+
+
+def _fault(counters: Mapping[str, int]) -> Reason:
     """Which fault, where it is one; where both occur nobody knows whose is which."""
     faults = [reason for name, reason in _FAULTY.items() if counters[name]]
     return faults[0] if len(faults) == 1 else Reason.REJECTED
 
 
-def _presence(counters: dict[str, int]) -> Reason:
+def _presence(counters: Mapping[str, int]) -> Reason:
     only_here = counters["skipped_count"] == 0 and counters["duplicate_email_count"] == 0
     return Reason.IN_TARGET if only_here else Reason.IN_WORKSPACE

@@ -82,8 +82,11 @@ class Upload:
         told = {"total_sent": self.sent, "leads_uploaded": self.uploaded, "remaining_in_plan": self.room}
         return {**self.counters, **{name: number for name, number in told.items() if number is not None}}
 
-    def mismatch(self, batch: int) -> str:
-        """One sentence where the numbers contradict each other or the batch; "" where they add up."""
+    def mismatch(self, batch: int, contradiction: str = "") -> str:
+        """One sentence where the numbers contradict each other or the batch; "" where they add up.
+
+        `contradiction` is in what else they are wrong, by what was found out about the leads.
+        """
         said = []
         listed = len(self.created) + self.strays
         if self.sent is not None and self.sent != batch:
@@ -92,6 +95,8 @@ class Upload:
             said.append(f"it counted {self.uploaded} created and listed {listed}")
         if self.strays:
             said.append(f"{self.strays} of the created leads fit no row of the request")
+        if contradiction:
+            said.append(contradiction)
         explained = listed + sum(self.counters.values())
         if explained != batch:
             said.append(f"its counters explain {explained}")

@@ -1,0 +1,102 @@
+"""`leadbridge retry`: puts failed or refused leads back in line, by today's rules. Sends nothing."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bridge.cli import show, steps, words
+from bridge.cli.runs import NOTHING_STORED
+from bridge.cli.session import session_of
+from bridge.errors import ConfigProblem
+from bridge.model import Reason, State
+
+if TYPE_CHECKING:
+    from bridge.sync import Retried, Step
+
+
+def retry(
+    context: typer.Context,
+    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    *,
+    failed: Annotated[bool, typer.Option("--failed", help="Those that failed: the default.")] = False,
+    refused: Annotated[bool, typer.Option("--refused", help="Those that the target refused.")] = False,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="Only of this reason.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Put failed or refused leads back in line: decided anew, sent by the next sync.
+
+    Example: `leadbridge retry fitness --refused --reason blocklist`
+    """
+    session = session_of(context)
+    chosen = session.routes(routes or [])
+    states = [state for state, named in ((State.FAILED, failed), (State.REFUSED, refused)) if named] or [State.FAILED]
+    code_of = _reason(reason)
+    found: list[Step[Retried]] = []
+    if steps.nothing_stored(session):
+        if not as_json:
+            show.say(show.out(), NOTHING_STORED)
+    else:
+        with session.app() as app:
+            from bridge.sync import Wanted  # noqa: PLC0415 - the app has brought it in already
+
+            found = app.retry(chosen, Wanted(states, code_of))
+    status, code = verdict(found)
+    if as_json:
+        show.print_json({"status": status, "routes": [document(step) for step in found]})
+    else:
+        for step in found:
+            tell(show.out(), step, states)
+    raise typer.Exit(code)
+
+
+def _reason(code: str | None) -> str:
+    if not code:
+        return ""
+    known = [str(reason) for reason in Reason]
+    if code.casefold() in known:
+        return code.casefold()
+    near = get_close_matches(code.casefold()[:64], known, n=1)
+    mend = f"Did you mean {near[0]}?" if near else "`leadbridge rejects` shows the codes that occur."
+    raise ConfigProblem(f'There is no reason "{show.plain(code, 64)}".', hint=mend)
+
+
+def verdict(found: "Sequence[Step[Retried]]") -> tuple[str, int]:
+    """Status and exit code; a route that is busy is no error."""
+    done = any(step.found is not None for step in found)
+    return steps.verdict([step.status for step in found], done=done)
+
+
+def document(step: "Step[Retried]") -> dict[str, Any]:
+    """One route of `retry --json`."""
+    found = step.found
+    return steps.document(step) | {
+        "put_back": found.put_back if found else 0,
+        "ready": found.ready if found else 0,
+        "held": dict(found.held) if found else {},
+        "left": dict(found.left) if found else {},
+    }
+
+
+def tell(console: Console, step: "Step[Retried]", states: Sequence[State]) -> None:
+    """How many are ready, how many are held and why, and what to type next."""
+    steps.tell_trouble(console, step)
+    found = step.found
+    if found is None:
+        return
+    wanted = " or ".join(words.LABELS[state] for state in states)
+    name = words.typed(step.route)
+    if found.put_back:
+        held = found.put_back - found.ready
+        show.say(console, f"{step.route}: {words.leads(found.put_back)} put back: {found.ready:,} ready, {held:,} held")
+        for reason, leads in found.held.items():
+            show.say(console, f"{leads:,} held: {words.reason(reason)} ({reason})", indent=2)
+    else:
+        show.say(console, f"{step.route}: no {wanted} lead to put back.")
+    if found.ready:
+        show.say(console, f"To send what is ready: leadbridge sync {name}", indent=2)
+    if found.left[State.REFUSED] and State.REFUSED not in states:
+        more = f"{words.leads(found.left[State.REFUSED])} refused: leadbridge retry {name} --refused"
+        show.say(console, more, indent=2)

@@ -1,0 +1,9 @@
+"""Makes every page and picture of this folder that a script makes: `.venv/bin/python -m docs`. Prints nothing."""
+
+from docs import make_commands, make_configuration, make_reasons, make_terminal
+from docs.markdown import write
+
+write("configuration.md", make_configuration.page())
+write("commands.md", make_commands.page())
+write("reasons.md", make_reasons.page())
+make_terminal.main()

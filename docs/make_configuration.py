@@ -1,0 +1,114 @@
+"""Makes docs/configuration.md from the models of the configuration. Adds no fact of its own.
+
+Run it with `.venv/bin/python -m docs` after a key, a variable or a field has changed.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from bridge.config import VARIABLES, Key, schema_keys
+from bridge.config.reference import field_at, table_of
+from bridge.config.settings import FROM_FILES
+from bridge.templates import FIELDS, LONGEST
+from docs.make_commands import verbs
+from docs.markdown import code, table, write
+
+_HEAD = """# Configuration
+
+<!-- Made by docs/make_configuration.py: change the models, then run `.venv/bin/python -m docs`. -->
+
+Secrets and places stand in the environment or in `.env`, all else in `bridge.toml`. `leadbridge init` writes both with
+comments and never over existing ones. `leadbridge check` says what is wrong with them: an unknown key or a value that
+cannot be used is an error that names file, key and value, and the nearest right key. What is not set has the default,
+and every default is the safe one. A rule or a mapping that changes takes effect on stored leads with the next sync;
+no lead is read again for it.
+
+## Environment and `.env`
+
+`.env` is read from the working directory; a variable that is set in the environment wins over it, and an empty one
+counts as not set. A name that ends in `_FILE` takes the path of a file that holds the value, as container secrets want
+it: `INSTANTLY_API_KEY_FILE=/run/secrets/instantly`.
+
+"""
+
+_FILE = """
+## `bridge.toml`
+
+The file is `config/bridge.toml`, else `bridge.toml`, unless `--config` or `BRIDGE_CONFIG` names another. A route needs
+only its name and its target; as many routes may follow one another as you like:
+
+```toml
+[[routes]]
+name = "fitness"
+source = { title = "fitness*" }
+rules = { platforms = ["instagram"], min_followers = 500 }
+fields = { personalization = "Loved your {platform} page @{username}" }
+target = { instantly_campaign = "Fitness Q4" }
+```
+
+The tables of a route may also be written with heads of their own, `[routes.rules]` and so on, below its `[[routes]]`.
+`config/bridge.example.toml` shows every key in its place.
+"""
+
+_NO_DAEMON = """
+Keys that speak of `leadbridge run`, the daemon, are read and checked but do nothing yet: this version has no such verb.
+"""
+
+_TEMPLATES = f"""
+## Fields of templates
+
+A template is text with `{{field}}` or `{{field|fallback}}`; there are no expressions. Where a field is empty and has
+no fallback, the whole text is not sent: no mail says "Loved your  page". `{{field|}}` says that nothing is fine in that
+place. At most {LONGEST} characters go out. Whatever was scraped is made harmless first: no template braces, HTML, line
+breaks or invisible characters, and no first character that a spreadsheet would run.
+
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return _HEAD + _variables() + "\n" + _FILE + _daemon() + "".join(_tables()) + _TEMPLATES + _fields() + "\n"
+
+
+def _variables() -> str:
+    rows = [
+        (code(name) + (f" or `{name}_FILE`" if name in FROM_FILES else ""), code(default) or "not set", meaning)
+        for name, (default, meaning) in VARIABLES.items()
+    ]
+    return table(("variable", "default", "meaning"), rows)
+
+
+def _daemon() -> str:
+    return "" if "run" in verbs() else _NO_DAEMON
+
+
+def _tables() -> Iterator[str]:
+    for path, keys in groupby(schema_keys(), key=lambda key: key.table):
+        rows = [(f"`{key.name}`", key.values, _default(key), key.meaning) for key in keys]
+        yield f"\n### {_title(path)}\n\n{_purpose(path)}\n\n"
+        yield table(("key", "takes", "default", "meaning"), rows) + "\n"
+
+
+def _title(path: str) -> str:
+    return "`[[routes]]`" if path == "routes" else f"`[{path}]`"
+
+
+def _purpose(path: str) -> str:
+    """The first sentence of the table's docstring, without the table's name."""
+    field = field_at(tuple(path.split(".")))
+    shape = table_of(field) if field is not None else None
+    sentence = ((shape.__doc__ or "") if shape else "").splitlines()[0].partition(": ")[2]
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _default(key: Key) -> str:
+    field = field_at(tuple(key.path.split(".")))
+    return "required" if field is not None and field.is_required() else code(key.default) or "not set"
+
+
+def _fields() -> str:
+    return table(("field", "what stands there"), [(f"`{{{name}}}`", meaning) for name, meaning in FIELDS.items()])
+
+
+if __name__ == "__main__":
+    write("configuration.md", page())

@@ -1,0 +1,79 @@
+"""Plays the whole fault matrix and prints what was injected and what became of the leads; ends with 1 on any fault.
+
+    python -m tests.chaos [--postgres] [--seeds N] [--only TEXT]
+
+`--only` keeps the cells whose name ("500 | instantly leads/add | after") holds the text.
+"""
+
+import argparse
+import sys
+from contextlib import nullcontext
+
+import stamina
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bridge import logs
+from tests.chaos.databases import emptied, postgres_server, sqlite_file
+from tests.chaos.matrix import Cell, cells
+from tests.chaos.play import Finding, play
+
+COLUMNS = ("injected", "expected", "delivered", "missing", "twice", "wrongly reasoned")
+WIDE = 120
+
+
+def main():
+    asked = _arguments()
+    logs.configure(level="CRITICAL", form="json")
+    chosen = list(cells(asked.only))
+    server = postgres_server() if asked.postgres else nullcontext()
+    with stamina.set_testing(True, attempts=3, cap=True), server as url:
+        followed = track(chosen, "Cells", console=Console(stderr=True))
+        found = [(cell, _finding(cell, asked.seeds, url)) for cell in followed]
+    _tell(found, "PostgreSQL" if asked.postgres else "SQLite", asked.seeds)
+    return 0 if found and all(finding.sound for _, finding in found) else 1
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__.partition("\n")[0])
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
+    parser.add_argument("--seeds", type=int, default=3, help="histories of each cell (3)")
+    parser.add_argument("--only", default="", help="only the cells whose name holds this text")
+    return parser.parse_args()
+
+
+def _finding(cell: Cell, seeds: int, url: str | None) -> Finding:
+    total = Finding()
+    for seed in range(seeds):
+        with emptied(url) if url else sqlite_file() as ledger:
+            total += play(cell, seed, ledger)
+    return total
+
+
+def _tell(found: list[tuple[Cell, Finding]], database: str, seeds: int) -> None:
+    out = Console(width=None if sys.stdout.isatty() else WIDE)
+    table = Table(title=f"{len(found)} cells on {database}; histories of each: {seeds}", box=SIMPLE_HEAD)
+    for name in ("fault", "endpoint", "moment"):
+        table.add_column(name, no_wrap=True)
+    for name in COLUMNS:
+        table.add_column(name, justify="right")
+    for cell, finding in found:
+        where = f"{cell.endpoint.vendor} {cell.endpoint.name}"
+        table.add_row(cell.fault, where, cell.moment, *_figures(finding), style=None if finding.sound else "red")
+    total = sum((finding for _, finding in found), Finding())
+    table.add_section()
+    table.add_row("all", "", "", *_figures(total), style="bold")
+    out.print(table)
+    idle = [cell.name for cell, finding in found if not finding.injected]
+    if idle:
+        out.print(f"These cells injected nothing and so prove nothing: {'; '.join(idle)}", style="red")
+
+
+def _figures(finding: Finding) -> list[str]:
+    return [f"{getattr(finding, name):,}" for name in Finding.__slots__]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""Where a route delivered, what the ledger has there, and what an audit or a retry may write."""
+
+from dataclasses import replace
+
+import pytest
+
+from bridge import store
+from bridge.errors import Busy
+from bridge.model import Deliver, Fields, Hold, Origin, Outcome, Reason, State
+from bridge.store import leases
+from bridge.store.holders import Holder
+from tests.store.conftest import NOW, PLACE
+
+
+def entries(bench, place_no=1):
+    return [entry for page in store.entries_of_place(bench.ledger, place_no, size=2) for entry in page]
+
+
+def note(entry, **facts):
+    known = {"remote_id": entry.remote_id, "remote_status": "", "gone_at": None, "told": "reconcile: seen"}
+    return store.Note(entry.id, **(known | facts))
+
+
+def test_used_places_are_those_that_may_hold_somebody(bench):
+    """Delivered to one, in doubt in another; where all were refused nobody can stand because of us."""
+    bench.record([bench.lead(number) for number in range(3)])
+    for number, state in enumerate((State.DELIVERED, State.IN_DOUBT, State.REFUSED)):
+        batch = bench.claim(place=replace(PLACE, id=f"c{number}"), limit=1)
+        bench.settle(batch, state, Reason.CREATED)
+    route_no = bench.route()[0]
+    assert [used.place.id for used in store.used_places(bench.ledger, route_no)] == ["c0", "c1"]
+
+
+def test_entries_come_in_pieces_each_once_and_of_every_route(bench):
+    """Whatever the state and the route; leads that were never claimed for the place are not among them."""
+    bench.record([bench.lead(number, f"P{number}@site{number}.example") for number in range(5)])
+    bench.record([bench.lead(9, "other@nine.example")], route="second")
+    bench.settle(bench.claim(limit=4), State.DELIVERED)
+    bench.settle(bench.claim(route="second"), State.REFUSED, route="second")
+    found = entries(bench)
+    assert [(one.address, one.state) for one in found] == [
+        *((f"p{number}@site{number}.example", "delivered") for number in range(4)),
+        ("other@nine.example", "refused"),
+    ]
+    assert len({one.id for one in found}) == 5
+    assert found[0].sent_at == NOW
+    assert store.source_ids(bench.ledger, [found[0].id]) == {found[0].id: f"{0:024x}"}
+
+
+def test_a_note_moves_no_state_and_touches_only_what_is_settled(bench):
+    """Of a delivered lead id, status and gone are written; a ready one, and one of another route, stay as they are."""
+    bench.record([bench.lead(1), bench.lead(2)])
+    bench.record([bench.lead(3)], route="second")
+    delivered = bench.claim(limit=1)
+    bench.settle(delivered, State.DELIVERED)
+    doubtful = bench.claim(limit=1)
+    bench.settle(doubtful, State.IN_DOUBT, Reason.ANSWER_LOST, origin=Origin.LOCAL)
+    bench.settle(bench.claim(route="second"), State.DELIVERED, route="second")
+    before = entries(bench)
+    notes = [note(one, remote_id="new", remote_status="bounced", gone_at=NOW) for one in before]
+    assert store.note_audit(bench.ledger, bench.recording(), notes) == 1
+    first, *others = entries(bench)
+    assert (first.state, first.remote_id, first.remote_status, first.gone_at) == ("delivered", "new", "bounced", NOW)
+    assert others == before[1:]
+    (record,) = [one for one in store.standing.route_records(bench.ledger) if one.name == "fitness"]
+    assert (record.gone, record.gone_since, record.remote_statuses) == (1, NOW, {"bounced": 1})
+
+
+def test_an_older_epoch_notes_and_retries_nothing(bench):
+    """Whoever lost the route writes neither."""
+    bench.record([bench.lead(1)])
+    bench.settle(bench.claim(), State.DELIVERED)
+    late = bench.recording()
+    leases.release(bench.ledger, late.route_no, late.epoch)
+    leases.acquire(bench.ledger, late.route_no, Holder("elsewhere", 1, "1"))
+    with pytest.raises(Busy):
+        store.note_audit(bench.ledger, late, [note(one, gone_at=NOW) for one in entries(bench)])
+    with pytest.raises(Busy):
+        store.offer_again(bench.ledger, late, [], bench.key)
+    assert entries(bench)[0].gone_at is None
+
+
+def give_up(bench, *states):
+    bench.record([bench.lead(number) for number in range(len(states))])
+    batch = bench.claim()
+    outcomes = [
+        Outcome(one.id, state, Reason.REJECTED if state is State.REFUSED else Reason.ATTEMPTS_SPENT, Origin.API)
+        for one, state in zip(batch.deliveries, states, strict=True)
+    ]
+    store.record_outcomes(bench.ledger, bench.recording(), outcomes, batch_id=batch.id)
+    return batch.deliveries
+
+
+def test_what_was_given_up_is_found_by_state_and_reason(bench):
+    """Failed and refused are told apart, and a reason narrows them."""
+    failed, refused = give_up(bench, State.FAILED, State.REFUSED)
+    route_no = bench.route()[0]
+    assert store.given_up(bench.ledger, route_no, [State.FAILED]) == [failed.id]
+    assert store.given_up(bench.ledger, route_no, [State.FAILED, State.REFUSED]) == [failed.id, refused.id]
+    assert store.given_up(bench.ledger, route_no, [State.FAILED, State.REFUSED], "rejected") == [refused.id]
+
+
+def test_a_retry_forgets_attempts_and_keeps_the_claim_of_a_failed_one(bench):
+    """Both are offered with today's fields; a refused call created nobody, a failed one may have."""
+    failed, refused = give_up(bench, State.FAILED, State.REFUSED)
+    bench.record([bench.lead(0)], route="second")
+    assert bench.claim(route="second") is None
+    asked_at = failed.asked_at
+    bench.now = NOW.replace(hour=13)
+    leads = store.leads_of(bench.ledger, [failed.id, refused.id])
+    decisions = [(one.id, leads[one.id], Deliver(one.address, Fields(first_name="Ana"))) for one in (failed, refused)]
+    store.offer_again(bench.ledger, bench.recording(), decisions, bench.key)
+    assert bench.states() == {"ready": 2}
+    assert bench.claim(route="second") is None
+    first, second = bench.claim().deliveries
+    assert (first.attempts, first.asked_at, first.fields.first_name) == (1, asked_at, "Ana")
+    assert (second.attempts, second.asked_at) == (1, bench.now)
+
+
+def test_a_retry_that_ends_held_frees_the_person(bench):
+    """Held gives the claim up, and wakes whoever waited for it."""
+    (failed,) = give_up(bench, State.FAILED)
+    bench.record([bench.lead(0)], route="second")
+    bench.claim(route="second")
+    lead = store.leads_of(bench.ledger, [failed.id])[failed.id]
+    store.offer_again(bench.ledger, bench.recording(), [(failed.id, lead, Hold(Reason.SUPPRESSED))], bench.key)
+    assert bench.states() == {"held": 1}
+    assert bench.redecide_stale("second") == 1
+    assert len(bench.claim(route="second").deliveries) == 1
+
+
+def test_states_are_counted_of_the_deliveries_asked_for(bench):
+    """By state and reason, of those alone."""
+    failed, refused = give_up(bench, State.FAILED, State.REFUSED)
+    assert store.count_states(bench.ledger, [failed.id]) == {("failed", "attempts_spent"): 1}
+    assert store.count_states(bench.ledger, []) == {}
+    assert sum(store.count_states(bench.ledger, [failed.id, refused.id]).values()) == 2
+
+
+def test_a_retry_of_a_changed_lead_is_claimed_with_the_facts_it_was_decided_on(bench):
+    """The new address takes the place of the old, is no longer noted as changed, and is what goes."""
+    (failed,) = give_up(bench, State.FAILED)
+    bench.record([bench.lead(0, "new@site0.example")])
+    lead = store.leads_of(bench.ledger, [failed.id])[failed.id]
+    decision = Deliver("new@site0.example", Fields())
+    store.offer_again(bench.ledger, bench.recording(), [(failed.id, lead, decision)], bench.key)
+    (again,) = bench.claim().deliveries
+    assert (again.address, again.person) == ("new@site0.example", "new@site0.example")
