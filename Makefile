@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install lint test chaos demo bench lock clean
+.PHONY: help install lint test demo bench chaos docs lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
 install: .venv/.installed  ## the project and its tools, as locked, in .venv
 
 .venv/.installed: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
@@ -21,12 +22,15 @@ lint: install   ## style, types, the lock files and the vendor's schemas
 	$(BIN)/python tests/lockfiles.py
 
 test: install   ## every test, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 chaos: install  ## the whole fault matrix, on both databases, and the tests that really wait: half an hour
 	$(BIN)/python -m tests.chaos
 	$(BIN)/python -m tests.chaos --postgres --seeds 1
 	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest tests/reliability/test_late_holder.py
+
+docs: install   ## the pages and the picture that the program itself makes
+	$(BIN)/python -m docs
 
 demo: install   ## the whole product against the sandbox, no keys needed
 	$(BIN)/leadbridge demo

@@ -15,8 +15,8 @@ from bridge.errors import BridgeError, ConfigProblem
 from bridge.model import Route
 from bridge.rules import decider, selects
 from bridge.scravio import Account
-from bridge.store.database import Database
-from bridge.store.migrate import open_existing
+from bridge.store.database import Database, exists, refuse_unwritable
+from bridge.store.migrate import open_existing, refuse_foreign
 from bridge.sync import Catalogue
 
 T = TypeVar("T")
@@ -81,10 +81,15 @@ def _database(app: App) -> Iterator[Finding]:
 
 
 def _open(app: App) -> tuple[Database | None, str]:
-    ledger = open_existing(app.settings.database_url)
-    if ledger is None:
+    url = app.settings.database_url
+    refuse_unwritable(url)
+    ledger = open_existing(url)
+    if ledger is not None:
+        return ledger, ledger.name
+    if not exists(url):
         return None, "nothing stored yet; the first sync makes it"
-    return ledger, ledger.name
+    refuse_foreign(url)
+    return None, "holds no leadbridge tables yet; the first sync makes them"
 
 
 def _scravio(account: Account) -> Iterator[Finding]:

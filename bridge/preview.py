@@ -6,7 +6,7 @@ claim would find (duplicates, the cap of a domain) is played through in memory, 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,11 @@ from bridge.sync.pulling import is_due
 
 @dataclass(frozen=True, slots=True)
 class RoutePreview:
-    """What a run of the route would do. `request` is the first request's body with at most the sampled leads."""
+    """What a run of the route would do.
+
+    `bodies` are the sampled leads as they would be posted, `request` the first request's body with them; {} while its
+    target is not there.
+    """
 
     route: str
     target: str
@@ -45,6 +49,7 @@ class RoutePreview:
             "states": dict(self.states),
             "reasons": dict(self.reasons),
             "request": dict(self.request),
+            "leads": [dict(body) for body in self.bodies],
             "warnings": list(self.warnings),
             "error": self.error or None,
             "hint": self.hint or None,
@@ -56,15 +61,18 @@ def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
     ledger = open_existing(app.settings.database_url)
     try:
         catalogue = Catalogue(app.scravio())
-        return [_preview(app, catalogue, ledger, route, samples) for route in routes]
+        taken = _Taken()
+        return [_preview(app, catalogue, ledger, route, samples, taken) for route in routes]
     finally:
         if ledger is not None:
             ledger.close()
 
 
-def _preview(app: App, catalogue: Catalogue, ledger: store.Database | None, route: Route, samples: int) -> RoutePreview:
+def _preview(
+    app: App, catalogue: Catalogue, ledger: store.Database | None, route: Route, samples: int, taken: "_Taken"
+) -> RoutePreview:
     destination = app.destination(route)
-    play = _Play(ledger, route, decider(route), app.wiring.clock(), samples)
+    play = _Play(ledger, route, decider(route), app.wiring.clock(), samples, taken)
     error: VendorError | None = None
     try:
         play.standing = destination.check()
@@ -103,6 +111,24 @@ def _live(catalogue: Catalogue, campaign: SourceCampaign) -> Iterator[tuple[Sour
         yield campaign, fresh
 
 
+class _Taken:
+    """The claims of all routes of one preview, in the order of the file, as the ledger would hold them."""
+
+    def __init__(self) -> None:
+        self._owners: dict[tuple[str, str], set[str]] = {}
+
+    def take(self, route: Route, place: Place, person: str, address: str) -> bool:
+        """Claim a person in every scope of the place; False where a scope that the route minds has them already."""
+        exact = route.rules.same_person == "exact"
+        for scope in place.guarded(route.target.dedupe):
+            owners = self._owners.get((scope, person), set())
+            if address in owners or (owners and not exact):
+                return False
+        for scope in place.scopes:
+            self._owners.setdefault((scope, person), set()).add(address)
+        return True
+
+
 @dataclass(slots=True)
 class _Play:
     """A run played through in memory."""
@@ -112,12 +138,12 @@ class _Play:
     decider: Decider
     now: datetime
     samples: int
+    taken: _Taken
     standing: Standing | None = None
     route_no: int = 0
     leads_read: int = 0
     states: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    taken: set[str] = field(default_factory=set)
     filled: Counter[str] = field(default_factory=Counter)
     sampled: list[Delivery] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -147,11 +173,14 @@ class _Play:
             states={state.value: self.states[state] for state in State},
             reasons=dict(self.reasons.most_common()),
             bodies=[destination.body(delivery) for delivery in self.sampled],
-            request=destination.request(self.sampled) if self.sampled else {},
+            request=destination.request(self.sampled) if self.sampled and self._is_there() else {},
             warnings=(*(self.standing.warnings if self.standing else ()), *self.warnings),
             error=error.message if error else "",
             hint=error.hint if error else "",
         )
+
+    def _is_there(self) -> bool:
+        return self.standing is not None and bool(self.standing.place.id)
 
     def _known(self, campaign: SourceCampaign, leads: Sequence[Lead]) -> Mapping[str, State]:
         if self.ledger is None or not self.route_no:
@@ -165,7 +194,7 @@ class _Play:
             return frozenset()
         new = {decision.domain for _, decision in going} - self.filled.keys()
         self.filled.update(store.domain_counts(self.ledger, self.route_no, new))
-        if self.standing is None or not self.standing.place.id:
+        if self.standing is None:
             return frozenset()
         people = [(persons[lead.id], decision.address) for lead, decision in going]
         place, target = self.standing.place, self.route.target
@@ -188,10 +217,16 @@ class _Play:
     def _is_taken(self, decision: Deliver, state: State | None, person: str, owned: frozenset[str]) -> bool:
         key = store.claim_key(self.route.rules.same_person, person, decision.address)
         # A ready delivery may own its claim already, from a call that did not happen.
-        if key in self.taken or (key in owned and state is not State.READY):
+        if key in owned and state is not State.READY:
             return True
-        self.taken.add(key)
-        return False
+        return not self.taken.take(self.route, self._place(), person, decision.address)
+
+    def _place(self) -> Place:
+        """Where the route delivers; what has no id yet goes by its name, and what cannot be seen by the route's."""
+        if self.standing is None:
+            return Place(self.route.target.vendor, f"of {self.route.name}", self.route.target.kind, "")
+        place = self.standing.place
+        return place if place.id else replace(place, id=f"named {self.standing.title}")
 
     def _is_capped(self, domain: str) -> bool:
         cap = self.route.rules.per_domain
@@ -203,6 +238,4 @@ class _Play:
 
     def _sample(self, decision: Deliver, person: str) -> None:
         if len(self.sampled) < self.samples:
-            target = self.route.target
-            place = self.standing.place if self.standing else Place(target.vendor, "", target.kind, "")
-            self.sampled.append(Delivery(0, person, decision.address, decision.fields, place, State.READY))
+            self.sampled.append(Delivery(0, person, decision.address, decision.fields, self._place(), State.READY))

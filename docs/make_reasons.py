@@ -3,6 +3,7 @@
 Run it with `.venv/bin/python -m docs` after a state, a reason or its words have changed.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -69,6 +70,14 @@ _SECTIONS: Mapping[Reason, tuple[str, str]] = MappingProxyType(
         Reason.ATTEMPTS_SPENT: ("Failed", "`leadbridge retry` puts these back in line, by today's rules."),
     }
 )
+
+
+_TABLE = re.compile(r"(<!-- states:[^>]*-->\n).*?(<!-- /states -->)", re.DOTALL)
+
+
+def with_states(readme: str) -> str:
+    """The README with the table of states in its place."""
+    return _TABLE.sub(lambda found: f"{found[1]}\n{states()}\n\n{found[2]}", readme)
 
 
 def page() -> str:

@@ -95,15 +95,15 @@ def picture(lines: list[Text]) -> str:
     return console.export_svg(title="leadbridge", theme=_THEME, code_format=_FRAME, unique_id="leadbridge")
 
 
-def shown(svg: str) -> list[str]:
-    """What an SVG of `picture` says, piece by piece, with times, seconds and ids levelled."""
+def shown(svg: str) -> str:
+    """What an SVG of `picture` says, levelled."""
     texts = ("".join(node.itertext()) for node in ET.fromstring(svg).iter(_SVG_TEXT))  # noqa: S314 - our own file
-    return [levelled(text) for text in texts]
+    return levelled(" ".join(texts))
 
 
 def levelled(text: str) -> str:
-    """The text without what differs from one run to the next, each space an ordinary one."""
-    return _VARYING.sub("#", text.replace("\N{NO-BREAK SPACE}", " "))
+    """The text without what differs from one run to the next: times, seconds, ids, and where a line is broken."""
+    return "".join(_VARYING.sub("#", " ".join(text.split())).split())
 
 
 def main() -> None:

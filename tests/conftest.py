@@ -36,7 +36,7 @@ def postgres_url():
     """BRIDGE_TEST_POSTGRES_URL, else a server of our own from the binaries in the development dependencies."""
     given = os.environ.get("BRIDGE_TEST_POSTGRES_URL")
     if given:
-        yield _prepared(given)
+        yield _prepared(_own_database(given))
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -48,6 +48,20 @@ def postgres_url():
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _own_database(url):
+    """Each worker of a parallel run empties tables: it gets a database of its own on the given server."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        return url
+    own = sa.make_url(url).set(database=f"{sa.make_url(url).database}_{worker}")
+    engine = sa.create_engine(Database(url).url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{own.database}"'))
+        connection.execute(sa.text(f'CREATE DATABASE "{own.database}"'))
+    engine.dispose()
+    return own.render_as_string(hide_password=False)
 
 
 def _prepared(url):

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,7 @@ from bridge.errors import AnswerLost, Denied, Refused, Unavailable, VendorError
 from bridge.logs import mask_addresses
 
 LONGEST_WORDS = 200
+_MOST_SECONDS = 180  # a longer wait is told in minutes
 _CREDENTIALS = MappingProxyType(
     {"scravio": "SCRAVIO_API_KEY (or SCRAVIO_ACCESS_TOKEN)", "instantly": "INSTANTLY_API_KEY"}
 )
@@ -47,7 +49,7 @@ class Then(Enum):
     LOST = "lost"
 
 
-_LATER = "Run the same command again later; what was not done stays ready."
+_LATER = "Run the same command again {later}; what was not done stays ready."
 _THEN_CHECK = "then run `leadbridge check`."
 
 
@@ -55,7 +57,8 @@ _THEN_CHECK = "then run `leadbridge check`."
 class Verdict:
     """One row of the table: what to do when asking, what when writing, and why; how many attempts it is worth.
 
-    `message` and `hint` are what the operator reads; {name}, {request}, {status}, {said}, {key} and {base} are filled.
+    `message` and `hint` are what the operator reads; {name}, {request}, {status}, {said}, {key}, {base} and {later} are
+    filled.
     """
 
     asking: Then
@@ -223,8 +226,16 @@ def _worded(row: Verdict, failure: Failure) -> tuple[str, str]:
         "said": f" ({failure.said})" if failure.said else "",
         "key": _CREDENTIALS.get(failure.vendor, f"{failure.vendor.upper()}_API_KEY"),
         "base": f"{failure.vendor.upper()}_BASE_URL",
+        "later": _after(failure.retry_after),
     }
     return row.message.format_map(facts), row.hint.format_map(facts)
+
+
+def _after(seconds: float | None) -> str:
+    """When to come back: what the vendor named, rounded up."""
+    if not seconds:
+        return "later"
+    return f"in {ceil(seconds)} s" if seconds <= _MOST_SECONDS else f"in {ceil(seconds / 60)} min"
 
 
 def vendor_words(body: object) -> str:

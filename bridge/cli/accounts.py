@@ -69,6 +69,8 @@ def adds_up(known: int, states: Mapping[str, int]) -> bool:
 
 def sum_line(known: int, states: Mapping[str, int], what: str = "known") -> str:
     """`known 412 = 240 delivered + 3 duplicate + …`, states without leads left out."""
+    if not known and adds_up(known, states):
+        return f"no lead {what} yet" if what == "known" else f"no lead {what}"
     terms = [f"{states[state]:,} {label}" for state, label in words.LABELS.items() if states.get(state)]
     line = f"{what} {known:,} = {' + '.join(terms) or '0'}"
     if adds_up(known, states):

@@ -4,7 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import typer
+
 from bridge.cli import show
+from bridge.cli.session import session_of
 from bridge.errors import ConfigProblem
 
 _PACKAGED = Path(__file__).parent / "starter"
@@ -15,29 +18,36 @@ _OTHER_CONFIG = Path("config/bridge.toml")
 
 NEXT = (
     "1. Put your two API keys into .env (only you can read that file; keep it out of version control).",
-    "2. Name your Instantly campaign or lead list in bridge.toml, under [[routes]] … target.",
+    "2. Name your Instantly campaign or lead list in {config}, under [[routes]] … target.",
     "3. leadbridge check    are the keys, the target and the plan all right?",
     "4. leadbridge preview  what would go? Nothing is sent.",
     "5. leadbridge sync     go.",
 )
 
 
-def init() -> None:
+def init(context: typer.Context) -> None:
     """Write bridge.toml and .env with comments into this folder; existing files are left alone.
+
+    A path that --config or BRIDGE_CONFIG names is where bridge.toml goes.
 
     Example: `leadbridge init`
     """
     console = show.out()
-    for line in _written():
+    settings = session_of(context).settings
+    named = None if settings.config is None else settings.config_file()
+    for line in _written(named):
         show.say(console, line)
     show.say(console, "")
     show.say(console, "Next:", style="bold")
     for step in NEXT:
-        show.say(console, step, indent=2)
+        show.say(console, step.format(config=named or CONFIG), indent=2)
 
 
-def _written() -> Iterator[str]:
-    if _OTHER_CONFIG.exists():
+def _written(named: Path | None) -> Iterator[str]:
+    """Write what is missing, the configuration where the operator `named` a place for it; what was done."""
+    if named is not None:
+        yield _put(named, _starter("bridge.toml", "bridge.example.toml"), 0o644)
+    elif _OTHER_CONFIG.exists():
         yield f"{_OTHER_CONFIG} is there already and is the one that counts: no {CONFIG} was written."
     else:
         yield _put(CONFIG, _starter("bridge.toml", "bridge.example.toml"), 0o644)
@@ -53,12 +63,13 @@ def _starter(packaged: str, in_tree: str) -> str:
 def _put(path: Path, text: str, mode: int) -> str:
     """Write the file unless there is one; what was done. Exclusive, so that nothing can slip in between."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
         return f"{path} is there already: left alone."
     except OSError as error:
         raise ConfigProblem(
-            f"{path} cannot be written here: {error.strerror or error}.", hint="Go to a folder that is yours."
+            f"{path} cannot be written: {error.strerror or error}.", hint="Go to a folder that is yours."
         ) from None
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)

@@ -64,10 +64,16 @@ def tell(console: Console, route: "RoutePreview") -> None:
     if route.hint:
         show.say(console, route.hint, indent=4)
     if route.request:
-        show.say(console, "The first request would be, with its other leads left out:", indent=2)
-        for line in json.dumps(route.request, indent=2, ensure_ascii=False).splitlines():
-            console.print(Text("    " + _indented(line)), soft_wrap=True)
+        _tell_json(console, "The first request would be, with its other leads left out:", route.request)
+    elif route.bodies:
+        _tell_json(console, "Once its target is there, the first leads would be posted as:", list(route.bodies))
     console.print()
+
+
+def _tell_json(console: Console, head: str, document: object) -> None:
+    show.say(console, head, indent=2)
+    for line in json.dumps(document, indent=2, ensure_ascii=False).splitlines():
+        console.print(Text("    " + _indented(line)), soft_wrap=True)
 
 
 def _indented(line: str) -> str:

@@ -67,7 +67,7 @@ class Bars(Watch, AbstractContextManager["Bars"]):
         self.bars.stop()
         try:
             return _asked(
-                f'First push of route "{route.name}": {words.leads(going)} to the {standing.place.kind} '
+                f'First push of route "{route.name}": up to {words.leads(going)} to the {standing.place.kind} '
                 f'"{standing.title}" ({standing.status}).'
             )
         finally:

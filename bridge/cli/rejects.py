@@ -109,7 +109,7 @@ def tell(console: Console, rows: Iterator[dict[str, Any]], counts: Mapping[tuple
         return
     shown = list(islice(rows, MOST_SHOWN))
     heads = [("route", "<"), ("lead", "<"), ("state", "<"), ("why", "<")]
-    console.print(show.grid(heads, [_cells(row) for row in shown]))
+    show.table(console, heads, [_cells(row) for row in shown])
     console.print()
     for (state, reason), leads in counts.items():
         label = words.LABELS.get(state, state)

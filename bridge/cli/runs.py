@@ -57,7 +57,7 @@ def _document(run: "PastRun") -> dict[str, Any]:
 def tell(console: Console, found: "Sequence[PastRun]") -> None:
     """A table, and below it the error of each run that had one."""
     heads = [("run", ">"), ("when (UTC)", "<"), ("route", "<"), ("status", "<"), ("read", ">"), ("new", ">")]
-    console.print(show.grid([*heads, ("seconds", ">")], [_row(run) for run in found]))
+    show.table(console, [*heads, ("seconds", ">")], [_row(run) for run in found])
     troubled = [run for run in found if run.document.get("error")]
     if troubled:
         console.print()

@@ -85,6 +85,15 @@ class Session:
                 found.close()
 
     @property
+    def emptiness(self) -> str:
+        """Why there is no ledger, after the database's name."""
+        from bridge.store.database import exists
+
+        if exists(self.settings.database_url):
+            return "holds no leadbridge tables yet"
+        return "does not exist, and no file is made for a look"
+
+    @property
     def database(self) -> str:
         """The database for messages, without its password."""
         from sqlalchemy.engine import make_url

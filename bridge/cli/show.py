@@ -19,6 +19,8 @@ from rich.text import Text
 
 from bridge.hygiene.characters import without_invisible
 
+NARROWEST = 60
+"""Columns from which a table is readable; below, each row is a little list."""
 LONGEST = 300
 """Characters of one scraped text that are shown."""
 _LONGEST_LINE = 4_000
@@ -57,13 +59,18 @@ def plain(text: str, longest: int = LONGEST) -> str:
 
 def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
     """Print text; wrapped on a terminal (or where COLUMNS is set), whole elsewhere, so that it can be searched."""
-    wrapped = console.is_terminal or "COLUMNS" in os.environ
+    wrapped = has_width(console)
     for line in text.splitlines() or [""]:
         shown = Text(visible(line[:_LONGEST_LINE]), style)
         if wrapped and line:
             console.print(Padding(shown, (0, 0, 0, indent), expand=False))
         else:
             console.print(Text(" " * indent if line else "") + shown, soft_wrap=True)
+
+
+def has_width(console: Console) -> bool:
+    """Whether lines must fit: on a terminal, or where COLUMNS is set; elsewhere a program reads them."""
+    return console.is_terminal or "COLUMNS" in os.environ
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -82,6 +89,19 @@ def grid(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str | Text]],
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
     return table
+
+
+def table(console: Console, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str | Text]]) -> None:
+    """Print a table; a list of its rows where the terminal is too narrow, and whole rows where a program reads it."""
+    if not has_width(console):
+        console.print(grid(heads, rows), width=_LONGEST_LINE, crop=False, no_wrap=True, overflow="ignore")
+    elif console.width >= NARROWEST:
+        console.print(grid(heads, rows))
+    else:
+        for row in rows:
+            for number, ((title, _), told) in enumerate(zip(heads, row, strict=True)):
+                if str(told):
+                    say(console, f"{title}: {told}", style="" if number else "bold", indent=2 if number else 0)
 
 
 def minute(at: datetime | None) -> str:

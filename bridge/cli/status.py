@@ -66,7 +66,7 @@ def status(
         return
     console = show.out()
     if not stored:
-        show.say(console, f"Nothing is stored yet: {session.database} does not exist, and status makes no file.")
+        show.say(console, f"Nothing is stored yet: {session.database} {session.emptiness}.")
         show.say(console, "Next: `leadbridge check`, then `leadbridge preview`, then `leadbridge sync`.")
     tell(console, lines)
 

@@ -47,7 +47,7 @@ def sync(
     if as_json:
         show.print_json(document(reports))
     else:
-        tell(show.out(), reports)
+        tell(show.out(), reports, limit)
     raise typer.Exit(verdict(reports)[1])
 
 
@@ -79,7 +79,7 @@ def _is_sound(report: "Report") -> bool:
     return not report.unsound and accounts.adds_up(report.tally.known, report.tally.states)
 
 
-def tell(console: Console, reports: "Sequence[Report]") -> None:
+def tell(console: Console, reports: "Sequence[Report]", limit: int | None = None) -> None:
     """The table, the sums, and whatever a person should know."""
     lines = [accounts.Account(r.route, r.status, r.tally.known, r.tally.states, r.sent) for r in reports]
     table = accounts.table(lines, console.width)
@@ -88,9 +88,14 @@ def tell(console: Console, reports: "Sequence[Report]") -> None:
         console.print()
     for report in reports:
         _tell_route(console, report)
+        if report.waiting:
+            rest = f"run `leadbridge sync {words.typed(report.route)}` for the rest."
+            show.say(console, f"{report.waiting:,} more wait because of --limit {limit}; {rest}", indent=2)
 
 
 def _tell_route(console: Console, report: "Report") -> None:
+    from bridge.sync.pushing import DECLINED  # noqa: PLC0415 - the run has brought it in already
+
     show.say(console, f"{report.route}: {accounts.sum_line(report.tally.known, report.tally.states)}", style="bold")
     show.say(console, _this_run(report), indent=2)
     if not _nothing_new(report):
@@ -98,7 +103,9 @@ def _tell_route(console: Console, report: "Report") -> None:
             show.say(console, line, indent=4)
     for warning in report.warnings:
         show.say(console, f"! {warning}", style="yellow", indent=2)
-    if report.error:
+    if report.error == DECLINED:
+        show.say(console, report.error, indent=2)
+    elif report.error:
         mark = "busy" if report.status == "busy" else f"✗ {report.status}"
         show.say(console, f"{mark}: {report.error}", style="cyan" if report.status == "busy" else "red", indent=2)
     if report.hint:

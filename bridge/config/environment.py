@@ -58,10 +58,14 @@ def _read_dotenv(path: Path) -> dict[str, str]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+    except OSError as error:
         raise ConfigProblem(
-            f".env cannot be read: {why}.", hint="Save it as plain UTF-8 text, one NAME=value a line."
+            f".env cannot be read: {error.strerror or error}.",
+            hint="It must be a file that this user may read: look at its owner and permissions (ls -l .env).",
+        ) from None
+    except ValueError:
+        raise ConfigProblem(
+            ".env cannot be read: it is not UTF-8 text.", hint="Save it as plain UTF-8 text, one NAME=value a line."
         ) from None
     # Only where a .env exists: `leadbridge --help` is quicker without it.
     from dotenv.parser import parse_stream  # noqa: PLC0415 - see above

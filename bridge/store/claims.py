@@ -138,7 +138,7 @@ def _ready(connection: Connection, claiming: Claiming, after: str, limit: int) -
     d = _delivery.c
     query = (
         sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, _lead.c.person)
-        .add_columns(_lead.c.validation, d.batch_id)
+        .add_columns(_lead.c.validation, d.batch_id, d.place_no)
         .join(_lead, _lead.c.id == d.lead_id)
         .where(d.route_no == claiming.route_no, d.state == State.READY, d.rank > after)
         .where(d.not_before <= milliseconds(claiming.now), d.decided_by == claiming.decided_by, d.stale == 0)
@@ -306,12 +306,14 @@ def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> Ba
                 place_no=place_no,
                 batch_id=batch_id,
                 attempts=d.attempts + 1,
-                asked_at=sa.case((d.asked_at == 0, asked_at), else_=d.asked_at),
+                # What another target held since an earlier call says nothing about this one.
+                asked_at=sa.case((sa.or_(d.asked_at == 0, d.place_no != place_no), asked_at), else_=d.asked_at),
                 absent_at=0,
             )
         )
         assert done.rowcount == len(some), "the batch was locked by us"  # noqa: S101 - the last guard of never twice
-    return Batch(batch_id, tuple(_delivery_of(claiming, row, asked_at) for row in rows))
+    since = [row.asked_at if row.asked_at and row.place_no == place_no else asked_at for row in rows]
+    return Batch(batch_id, tuple(_delivery_of(claiming, row, at) for row, at in zip(rows, since, strict=True)))
 
 
 def open_batch(connection: Connection, claiming: Claiming, place_no: int, sent: int) -> int:
@@ -335,7 +337,7 @@ def _delivery_of(claiming: Claiming, row: Any, asked_at: int) -> Delivery:
         fields=load_fields(row.fields),
         place=claiming.place,
         attempts=row.attempts + 1,
-        asked_at=moment(row.asked_at or asked_at),
+        asked_at=moment(asked_at),
     )
 
 

@@ -5,6 +5,8 @@ at a time; a `durable` one waits until the bytes are on the disk (synchronous=FU
 the outcome after it must be. No transaction may stay open during a network call.
 """
 
+import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,15 +28,19 @@ BUSY_SECONDS = 20
 
 
 class Database:
-    """The ledger's database. Thread-safe; `close()` it at the end."""
+    """The ledger's database. Thread-safe; `close()` it at the end.
 
-    def __init__(self, url: str) -> None:
+    With `to_read` it makes and changes nothing, not even a foreign file's journal, and a SQLite file that this process
+    may not write is read all the same.
+    """
+
+    def __init__(self, url: str, *, to_read: bool = False) -> None:
         self.url = _read_url(url)
         self.dialect = self.url.get_backend_name()
         self._writer = threading.RLock()
-        if self.dialect == "sqlite":
+        if self.dialect == "sqlite" and not to_read:
             _prepare_file(self.url)
-        self.engine = _engine(self.url)
+        self.engine = _engine(self.url, to_read=to_read)
 
     def __repr__(self) -> str:
         return f"Database({self.name})"
@@ -68,9 +74,27 @@ class Database:
 
 
 def exists(url: str) -> bool:
-    """Whether there is something to open: a SQLite file; a PostgreSQL is always taken to be there."""
-    read = _read_url(url)
-    return read.get_backend_name() != "sqlite" or Path(read.database or "").is_file()
+    """Whether there is something to open: a SQLite file; a PostgreSQL is always taken to be there.
+
+    Raises ConfigProblem where a folder stands in the file's place.
+    """
+    path = _file(_read_url(url))
+    if path is not None and path.is_dir():
+        raise ConfigProblem(f"The database {path} is a folder.", hint="Name a file in BRIDGE_DATABASE_URL.")
+    return path is None or path.is_file()
+
+
+def refuse_unwritable(url: str) -> None:
+    """Raises ConfigProblem where the SQLite file could not be written, or made, by this process. Makes nothing."""
+    path = _file(_read_url(url))
+    if path is None:
+        return
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    wanted = [path, folder] if path.exists() else [folder]
+    for place in wanted:
+        mode = os.W_OK if place is path else os.W_OK | os.X_OK
+        if not os.access(place, mode) or (place is folder and not folder.is_dir()):
+            raise _unwritable(path, f"{place} does not let this user write")
 
 
 def milliseconds(moment: datetime | None) -> int:
@@ -106,11 +130,18 @@ def _read_url(text: str) -> URL:
     return url
 
 
+def _file(url: URL) -> Path | None:
+    """The SQLite file; None for a database without one."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
+
+
 def _prepare_file(url: URL) -> None:
     """Make the folder and an empty file that only its owner can read: it holds people's addresses."""
-    if not url.database or url.database == ":memory:":
+    path = _file(url)
+    if path is None:
         return
-    path = Path(url.database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -118,19 +149,20 @@ def _prepare_file(url: URL) -> None:
         with path.open("ab"):
             pass
     except OSError as error:
-        raise ConfigProblem(
-            f"The database {path} cannot be written: {error.strerror or error}.",
-            hint="Make the folder writable, or set BRIDGE_DATABASE_URL to another place.",
-        ) from None
+        raise _unwritable(path, error.strerror or str(error)) from None
 
 
-def _engine(url: URL) -> sa.Engine:
+def _unwritable(path: Path, why: str) -> ConfigProblem:
+    return ConfigProblem(
+        f"The database {path} cannot be written: {why}.",
+        hint="Make the file and its folder writable, or set BRIDGE_DATABASE_URL to another place.",
+    )
+
+
+def _engine(url: URL, *, to_read: bool) -> sa.Engine:
     try:
         if url.get_backend_name() == "sqlite":
-            engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-            sa.event.listen(engine, "connect", _on_sqlite_connect)
-            sa.event.listen(engine, "begin", _on_sqlite_begin)
-            return engine
+            return _sqlite_engine(url, to_read=to_read)
         return sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10})
     except (NoSuchModuleError, ModuleNotFoundError):
         raise ConfigProblem(
@@ -138,11 +170,49 @@ def _engine(url: URL) -> sa.Engine:
         ) from None
 
 
+def _sqlite_engine(url: URL, *, to_read: bool) -> sa.Engine:
+    path = _file(url)
+    if to_read and path is not None and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        engine = sa.create_engine(url, creator=lambda: _open_to_read(path))
+    else:
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    if not to_read:
+        sa.event.listen(engine, "connect", _on_first_connect)
+    sa.event.listen(engine, "connect", _on_sqlite_connect)
+    sa.event.listen(engine, "begin", _on_sqlite_begin)
+    return engine
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """A file that cannot be written: beside its writer where there is a log, else as one that nobody writes.
+
+    Without a log SQLite would leave one here that belongs to this user, and lock the real writer out.
+    """
+    if path.with_name(f"{path.name}-wal").exists():
+        connection = _connected(path, "mode=ro")
+        try:
+            connection.execute("PRAGMA schema_version").fetchone()
+        except sqlite3.OperationalError:  # the log cannot be read: what was written before it can
+            connection.close()
+        else:
+            return connection
+    return _connected(path, "immutable=1")
+
+
+def _connected(path: Path, how: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{how}"
+    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+def _on_first_connect(connection: Any, _record: object) -> None:
+    # The file remembers it.
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
     # Python's own transaction handling is switched off: we say BEGIN ourselves, in _on_sqlite_begin.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
     # A larger log and cache double the speed of bulk writes (measured; docs/performance.md).
     cursor.execute("PRAGMA wal_autocheckpoint=4000")
     cursor.execute("PRAGMA cache_size=-16384")
@@ -177,7 +247,7 @@ def _translate(database: Database, words: str, error: DBAPIError) -> Exception:
         )
     if "readonly" in words or "unable to open" in words:
         return ConfigProblem(
-            f"The database {database.name} cannot be written: {words}.",
+            f"The database {database.name} cannot be opened or written: {words}.",
             hint="Make the file and its folder writable, or set BRIDGE_DATABASE_URL to another place.",
         )
     return Unavailable(

@@ -54,8 +54,29 @@ def upgrade(database: Database) -> bool:
         if standing == HEAD:
             return False
         _refuse_if_newer(database, standing)
+        if not standing:
+            _refuse_foreign(database, connection)
         _run(connection)
     return True
+
+
+def refuse_foreign(url: str) -> None:
+    """Raises ConfigProblem where the database belongs to another program already. Changes nothing."""
+    database = Database(url, to_read=True)
+    try:
+        with database.read() as connection:
+            if not current(connection):
+                _refuse_foreign(database, connection)
+    finally:
+        database.close()
+
+
+def _refuse_foreign(database: Database, connection: Connection) -> None:
+    if sa.inspect(connection).get_table_names():
+        raise ConfigProblem(
+            f"The database {database.name} holds other tables.",
+            hint="Give leadbridge a database of its own: set BRIDGE_DATABASE_URL. Nothing was changed.",
+        )
 
 
 def _run(connection: Connection) -> None:
@@ -86,7 +107,7 @@ def open_existing(url: str) -> Database | None:
     """
     if not exists(url):
         return None
-    database = Database(url)
+    database = Database(url, to_read=True)
     with database.read() as connection:
         standing = current(connection)
     if not standing:

@@ -32,6 +32,7 @@ _lead = table(LeadRow)
 _lease = table(LeaseRow)
 _place = table(PlaceRow)
 _route = table(RouteRow)
+_other, _other_lead, _other_route = _delivery.alias(), _lead.alias(), _route.alias()
 
 REJECTED = (State.HELD, State.DUPLICATE, State.REFUSED, State.IN_DOUBT, State.FAILED)
 """States of leads that did not go, or are not known to have gone."""
@@ -41,7 +42,10 @@ _TROUBLED = (State.IN_DOUBT, State.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A delivery that did not go. `email` is the address as sent, else as scraped; `campaign` a title."""
+    """A delivery that did not go. `email` is the address as sent, else as scraped; `campaign` a title.
+
+    `detail` names the other lead where the reason is that the same person goes by another delivery.
+    """
 
     route: str
     lead_id: str
@@ -89,9 +93,13 @@ def _rejects(route_nos: Sequence[int]) -> sa.Select[Any]:
     query = (
         sa.select(d.id, d.state, d.reason, d.origin, d.detail, d.address, _lead.c.source_id, _lead.c.facts)
         .add_columns(_route.c.name.label("route"), _campaign.c.id.label("campaign_id"), _campaign.c.title)
+        .add_columns(_other_lead.c.source_id.label("other_lead"), _other_route.c.name.label("other_route"))
         .join(_lead, _lead.c.id == d.lead_id)
         .join(_campaign, _campaign.c.no == _lead.c.campaign_no)
         .join(_route, _route.c.no == d.route_no)
+        .outerjoin(_other, sa.and_(_other.c.id == d.waits_for, d.waits_for != 0))
+        .outerjoin(_other_lead, _other_lead.c.id == _other.c.lead_id)
+        .outerjoin(_other_route, _other_route.c.no == _other.c.route_no)
         .where(d.state.in_(REJECTED))
         .order_by(d.id)
     )
@@ -111,5 +119,10 @@ def _reject(row: Any) -> Reject:
         state=row.state,
         reason=row.reason,
         origin=row.origin,
-        detail=row.detail,
+        detail=row.detail or _rival(row),
     )
+
+
+def _rival(row: Any) -> str:
+    """Whose delivery stands in the way of a duplicate, as `explain` can be asked for it."""
+    return f"lead {row.other_lead} on route {row.other_route}" if row.other_lead else ""

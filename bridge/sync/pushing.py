@@ -14,6 +14,9 @@ from bridge.sync.run import Run
 MOST_REFUSED_ALONE = 20
 """More leads of one batch than this refused one by one mean that not the leads are at fault: the route stops."""
 
+DECLINED = "Nothing was sent, as you wished; every lead stays ready."
+"""Not a fault, though the route stays blocked until somebody says yes."""
+
 
 def push(run: Run) -> None:
     """Send every lead that is ready, up to the run's limit. Raises VendorError; whatever it is, nothing is lost."""
@@ -25,7 +28,7 @@ def push(run: Run) -> None:
     _take_note(run, standing)
     _check_binding(run, standing)
     if not store.has_pushed(run.ledger, run.route_no) and not run.watch.confirm(run.route, standing, ready):
-        raise Denied("You said no: nothing was sent, and every lead stays ready.", hint="Run `leadbridge preview`.")
+        raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")
     _send_all(run, standing, ready)
 
 
@@ -73,6 +76,7 @@ def _send_all(run: Run, standing: Standing, ready: int) -> None:
             continue
         room = _send(run, standing, batch, room)
         budget = None if budget is None else budget - len(batch.deliveries)
+    run.waiting = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
 
 
 def _plan_is_full(run: Run) -> Denied:

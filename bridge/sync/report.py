@@ -14,8 +14,8 @@ _TROUBLED = (State.IN_DOUBT, State.FAILED)
 class Report:
     """One run of one route. `status` is ok, partial, blocked, busy or failed; `sent` counts what this run created.
 
-    `warnings` are for the operator's eyes, `hint` is the next command to type. `unsound` says that numbers do not add
-    up: then the whole command must not end well.
+    `waiting` counts the leads that only the run's limit kept back. `warnings` are for the operator's eyes, `hint` is
+    the next command to type. `unsound` says that numbers do not add up: then the whole command must not end well.
     """
 
     route: str
@@ -34,6 +34,7 @@ class Report:
     hint: str = ""
     warnings: tuple[str, ...] = ()
     unsound: bool = False
+    waiting: int = 0
 
     def document(self) -> dict[str, Any]:
         """The route's part of `sync --json`, keys in the documented order."""

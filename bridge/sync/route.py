@@ -121,6 +121,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         hint=error.hint if error else "",
         warnings=tuple(run.warnings),
         unsound=unsound,
+        waiting=run.waiting,
     )
 
 

@@ -128,6 +128,7 @@ class Run:
     unread: int = 0
     sent: int = 0
     answered: int = 0
+    waiting: int = 0
     warnings: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
 

@@ -141,7 +141,7 @@ def test_the_first_push_is_asked_for_once(configure, vendors):
     """On a terminal a route's first push shows count, target and its status, and asks; the second does not."""
     configure()
     code, told = on_terminal("sync", "--limit", "2", answer="n")
-    assert "2 leads to the campaign" in told
+    assert "up to 2 leads to the campaign" in told
     assert '"Fitness Q4" (active)' in told
     assert code == 1
     assert vendors.report()["instantly"]["lead_count"] == 0

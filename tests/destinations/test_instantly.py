@@ -115,14 +115,6 @@ def test_skipped_or_duplicated_the_target_comes_first(aimed, skips_first):
     assert (outcome.state, outcome.reason) == (State.DUPLICATE, Reason.IN_TARGET)
 
 
-def test_what_an_earlier_call_created_is_ours(stage):
-    """A lead in the target that is not older than our first call is delivered, not a duplicate."""
-    deliveries = stage.deliveries("jane@example.com")
-    stage.put("jane@example.com", ago=timedelta(seconds=30))
-    (outcome,) = stage.destination.push(deliveries)
-    assert (outcome.state, outcome.origin) == (State.DELIVERED, Origin.LOOKUP)
-
-
 # ------------------------------------------------------------------------------------------------------ block list
 
 
@@ -270,14 +262,6 @@ def test_presence_without_a_call_of_ours_is_a_duplicate(stage):
     stage.put("jane@example.com", ago=timedelta(0))
     (outcome,) = stage.destination.recheck(stage.deliveries("jane@example.com", asked=False))
     assert (outcome.state, outcome.reason) == (State.DUPLICATE, Reason.IN_TARGET)
-
-
-def test_absence_in_a_deleted_target_is_no_absence(stage):
-    """Where the campaign itself is gone nobody knows what it held: a person must say."""
-    deliveries = stage.deliveries(*ADDRESSES)
-    stage.workspace.campaigns.clear()
-    with pytest.raises(Denied, match="is gone"):
-        stage.destination.recheck(deliveries)
 
 
 def test_another_workspaces_doubts_cannot_be_asked(stage):

@@ -87,14 +87,19 @@ def test_stopped_before_its_claim_it_claims_nobody(stage, sandbox, database_url)
 
 @ONLY_POSTGRES
 def test_stopped_after_its_post_it_records_nothing(stage, sandbox, database_url):
-    """The other finds what the call created; the late one, woken to a good answer, may not write it down."""
+    """Woken to a good answer, it may not write it down: the other holds the doubt, and settles it by looking."""
     late, other = stage
+    sandbox.world.instantly.habits.lookup_lag = 600.0
     stop_at(sandbox, late, "/leads/add")
     until_stopped(late)
     assert states_of(database_url) == {"sending": LEADS}
     shift_lease(database_url, LEASE)
-    assert other.settle()["states"]["delivered"] == LEADS
+    other.environment["BRIDGE_DOUBT_WAIT"] = "600"
+    assert other.run()[1]["states"]["in_doubt"] == LEADS
     assert_busy(wake(late))
+    assert states_of(database_url) == {"in_doubt": LEADS}
+    sandbox.world.instantly.habits.lookup_lag = 0.0
+    assert other.settle()["states"]["delivered"] == LEADS
     assert sandbox.posts() == 1
     assert_all_once(sandbox, database_url)
 

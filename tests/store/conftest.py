@@ -39,9 +39,13 @@ class Bench:
 
     def record(self, leads, *, route="fitness", campaign=None, decision=None, domain=None):
         entry = campaign or self.campaign()
-        deciding = store.Deciding(self.route(route)[0], self.key, self.now)
+        deciding = self.deciding(route)
         decided = [(lead, decision or self.deliver(lead, domain)) for lead in leads]
         return store.record_page(self.ledger, deciding, entry, decided)
+
+    def deciding(self, route="fitness"):
+        number, epoch = self.route(route)
+        return store.Deciding(number, self.key, self.now, epoch)
 
     def deliver(self, lead, domain=None):
         address = lead.email.strip().lower()
@@ -74,8 +78,9 @@ class Bench:
         number = self.route(route)[0]
         count = 0
         for leads in store.stale_leads(self.ledger, number):
-            deciding = store.Deciding(number, self.key, self.now)
-            store.record_decisions(self.ledger, deciding, [(lead, self.deliver(lead.lead)) for lead in leads])
+            store.record_decisions(
+                self.ledger, self.deciding(route), [(lead, self.deliver(lead.lead)) for lead in leads]
+            )
             count += len(leads)
         return count
 

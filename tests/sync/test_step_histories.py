@@ -50,6 +50,6 @@ def test_no_step_breaks_a_promise(database_url, sqlite_template):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=50, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=6, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

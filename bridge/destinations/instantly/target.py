@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice
 from types import MappingProxyType
@@ -11,22 +11,23 @@ from typing import Any
 from bridge.api import Client
 from bridge.api.verdicts import shortened
 from bridge.destinations.instantly.lookups import PAGE, mapping, nonsense, pages, text
-from bridge.errors import Denied, Refused
+from bridge.errors import Denied, Refused, VendorError
 from bridge.model import Target
 
 ACTIVE = 1
 STATUS: Mapping[int | None, str] = MappingProxyType(
     {
         ACTIVE: "active",
-        0: "draft",
+        0: "still a draft",
         2: "paused",
         3: "completed",
-        4: "running subsequences",
-        -1: "accounts unhealthy",
-        -2: "bounce protect",
-        -99: "account suspended",
+        4: "running its subsequences only",
+        -1: "held up by unhealthy sending accounts",
+        -2: "stopped by bounce protection",
+        -99: "suspended with its account",
     }
 )
+"""A campaign's status, as it reads after "is"."""
 _NEVER = frozenset({-99, -2})
 # What becomes of leads added then: instantly.md §1.4; for a completed campaign no official text says (§3).
 _MEANS: Mapping[int | None, str] = MappingProxyType(
@@ -98,7 +99,7 @@ def find_spot(client: Client, target: Target) -> Spot | None:
         return named[0]
     if target.create and target.kind == "list":
         return None
-    raise _missing(target, spots)
+    raise _misnamed(client, target) or _missing(target, spots)
 
 
 def read_spot(row: Mapping[str, Any], kind: str) -> Spot:
@@ -143,7 +144,7 @@ def _by_id(client: Client, target: Target, ref: str) -> Spot:
     except Refused as error:
         if error.status != 404:  # noqa: PLR2004 - Not Found
             raise
-        raise _missing(target, []) from None
+        raise _misnamed(client, target) or _missing(target, []) from None
     spot = read_spot(row, target.kind)
     if spot.id.lower() != ref.lower():
         raise nonsense(f"GET {path}")
@@ -181,9 +182,30 @@ def _missing(target: Target, spots: list[Spot]) -> Denied:
     titles = {spot.title.casefold(): spot.title for spot in spots if spot.title}
     near = [titles[key] for key in get_close_matches(target.ref.strip().casefold(), titles, n=3, cutoff=0.5)]
     told = " The nearest are: " + ", ".join(f'"{shortened(title)}"' for title in near) + "." if near else ""
+    made = ", or add `create = true` to the target to have the list made" if target.kind == "list" else ""
     return _denied(
         f"{called(target)} does not exist in this workspace.{told}",
-        f"Mend instantly_{target.kind} of this route in bridge.toml, then run `leadbridge check`.",
+        f"Mend instantly_{target.kind} of this route in bridge.toml{made}, then run `leadbridge check`.",
+    )
+
+
+def _misnamed(client: Client, target: Target) -> Denied | None:
+    """The same name or id as the other kind of target; None where there is none, or Instantly does not tell."""
+    other = replace(target, kind="list" if target.kind == "campaign" else "campaign", create=False)
+    ref = target.ref.strip()
+    try:
+        if _UUID.fullmatch(ref):
+            found = text(mapping(client.get(f"{KINDS[other.kind].path}/{ref.lower()}").data), "id") == ref.lower()
+        else:
+            found = bool(_named(list(_listed(client, other, ref, 1)), ref))
+    except VendorError:
+        return None
+    if not found:
+        return None
+    return _denied(
+        f'"{ref}" is a {KINDS[other.kind].noun} in Instantly, not a {KINDS[target.kind].noun}.',
+        f"Write instantly_{other.kind} in place of instantly_{target.kind} in bridge.toml, "
+        "then run `leadbridge check`.",
     )
 
 

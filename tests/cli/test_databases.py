@@ -1,0 +1,124 @@
+"""Databases that are not what they should be: a folder, an empty file, somebody else's, one that cannot be written."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+
+import pytest
+
+from bridge import store
+from bridge.store.migrate import open_existing
+from tests.cli.conftest import unwrapped
+from tests.cli.test_process import COMMAND, environment
+from tests.store.conftest import NOW
+
+LOCKED_OUT = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+needs_locking_out = pytest.mark.skipif(
+    os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write everything"
+)
+
+
+def ordinary(*arguments):
+    """The command as a user whom permissions bind, even where the tests are root's."""
+    rights = LOCKED_OUT if os.geteuid() == 0 else []
+    return subprocess.run(
+        [*rights, *COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False,
+        env=environment(COLUMNS="100"),
+    )  # fmt: skip
+
+
+def foreign(folder):
+    """Another program's database."""
+    connection = sqlite3.connect(folder / "other.db")
+    connection.execute("CREATE TABLE customer (name TEXT)")
+    connection.commit()
+    connection.close()
+    return "sqlite:///other.db"
+
+
+def test_an_empty_and_a_foreign_file_hold_no_ledger(leadbridge, configure, folder, monkeypatch):
+    """`status` never says that a file does not exist which does, and changes no byte of it."""
+    configure()
+    (folder / "empty.db").touch()
+    foreign(folder)
+    before = (folder / "other.db").read_bytes()
+    for name in ("empty.db", "other.db"):
+        monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{name}")
+        result = leadbridge("status")
+        assert result.exit_code == 0
+        assert f"{name} holds no leadbridge tables yet" in unwrapped(result.stdout)
+    assert (folder / "other.db").read_bytes() == before
+
+
+def test_a_folder_is_no_database(leadbridge, configure, folder, monkeypatch):
+    """A folder in the file's place is the operator's to mend."""
+    configure()
+    monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{folder}")
+    for verb in ("status", "runs"):
+        result = leadbridge(verb)
+        assert result.exit_code == 2
+        assert "is a folder" in unwrapped(result.stderr)
+
+
+def test_another_programs_database_is_refused(leadbridge, configure, vendors, folder, monkeypatch):
+    """Neither a sync nor an upgrade puts tables beside strangers'; `check` says so before."""
+    configure()
+    monkeypatch.setenv("BRIDGE_DATABASE_URL", foreign(folder))
+    for arguments in (["sync"], ["db", "upgrade"]):
+        result = leadbridge(*arguments)
+        assert result.exit_code == 2
+        assert "holds other tables" in unwrapped(result.stderr)
+    result = leadbridge("check")
+    assert result.exit_code == 2
+    assert "a database of its own" in unwrapped(result.stdout)
+
+
+@needs_locking_out
+def test_check_sees_that_the_database_cannot_be_made(configure, vendors, folder, monkeypatch):
+    """Where the folder, or the nearest that exists, takes no file, check is not content, and makes nothing."""
+    configure()
+    (folder / "locked").mkdir(mode=0o555)
+    monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{folder}/locked/deep/bridge.db")
+    done = ordinary("check")
+    assert done.returncode == 2
+    assert "cannot be written" in unwrapped(done.stdout)
+    assert not list((folder / "locked").iterdir())
+
+
+@needs_locking_out
+@pytest.mark.parametrize(("file", "parent"), [(0o444, 0o755), (0o444, 0o555), (0o644, 0o555)])
+def test_a_read_only_ledger_is_read(configure, bench, folder, file, parent):
+    """Who may only read the file can look at everything, and leaves nothing beside it."""
+    configure()
+    bench.record([bench.lead(1, username="jo")])
+    bench.ledger.close()
+    data = folder / "data"
+    (data / "bridge.db").chmod(file)
+    data.chmod(parent)
+    try:
+        for arguments in (["status"], ["runs"], ["rejects"], ["explain", "@jo"]):
+            done = ordinary(*arguments)
+            assert (done.returncode, done.stderr) == (0, ""), arguments
+        assert [path.name for path in data.iterdir()] == ["bridge.db"]
+    finally:
+        data.chmod(0o755)
+
+
+@needs_locking_out
+def test_a_reader_sees_what_the_writer_has_only_logged(configure, bench, folder):
+    """Beside a writer that is at work, a read-only user sees the latest rows."""
+    configure()
+    number, _ = bench.route()
+    store.start_run(bench.ledger, number, NOW)  # the bench keeps the file open: the row stands in the log
+    for path in (folder / "data").iterdir():
+        path.chmod(0o444)
+    done = ordinary("runs", "--json")
+    assert done.returncode == 0
+    assert '"running"' in done.stdout
+
+
+def test_an_empty_database_is_opened_by_nobody(folder):
+    """Without tables of ours there is nothing to read, and no file is made."""
+    assert open_existing(f"sqlite:///{folder}/none.db") is None
+    assert not (folder / "none.db").exists()

@@ -1,0 +1,85 @@
+"""The command as a process: stopped from outside, and with an output that is full, closed or no longer read."""
+
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.test_process import COMMAND, environment
+
+VERBS = ["--help", "--version", "status", "status --json", "sync --help"]
+
+
+def shell(line):
+    """A line of bash in which `leadbridge` is the command under test."""
+    named = f'leadbridge() {{ {" ".join(COMMAND)} "$@"; }}; set -o pipefail; {line}'
+    return subprocess.run(
+        ["bash", "-c", named], capture_output=True, text=True, timeout=60, check=False, env=environment()
+    )
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_full_disk_is_one_sentence(configure, verb):
+    """Where stdout has no room left, stderr says so once."""
+    configure()
+    done = shell(f"leadbridge {verb} >/dev/full")
+    assert done.returncode == 1
+    assert done.stderr.startswith("The output cannot be written: No space left on device.\n")
+    assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-"])
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_closed_output_is_silence(configure, verb, closed):
+    """Who closes stdout, or stderr too, wants to hear nothing."""
+    configure()
+    done = shell(f"leadbridge {verb} {closed}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_reader_that_is_gone_is_141(configure, verb):
+    """A broken pipe ends every verb with the same code and no word."""
+    configure()
+    done = shell(f"leadbridge {verb} | true")
+    assert done.returncode in (0, 141)  # it may have written all before the reader went
+    assert done.stderr == ""
+    done = shell(f"leadbridge {verb} | (exec <&-; sleep 2)")
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_being_told_to_stop_loses_nothing(configure, number, code):
+    """SIGTERM says what Ctrl-C says, and has the shell's exit code for it."""
+    configure()
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the request and never answers
+        base = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = subprocess.Popen(
+            [*COMMAND, "sync"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=environment(
+                SCRAVIO_BASE_URL=base, SCRAVIO_API_KEY="key-0123456789",
+                INSTANTLY_BASE_URL=base, INSTANTLY_API_KEY="key-9876543210",
+            ),
+        )  # fmt: skip
+        try:
+            silent.settimeout(30)
+            held, _ = silent.accept()
+            process.send_signal(number)
+            _, told = process.communicate(timeout=30)
+            held.close()
+        finally:
+            process.kill()
+    assert process.returncode == code
+    assert "Interrupted. Nothing is lost" in told
+    assert "Traceback" not in told
+
+
+def test_nobody_else_is_disturbed_by_the_signal():
+    """Only the command installs a handler: importing it leaves SIGTERM as it was."""
+    line = "import signal, bridge.cli; print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"
+    done = subprocess.run(
+        [sys.executable, "-c", line], capture_output=True, text=True, timeout=60, check=True, env=environment()
+    )
+    assert done.stdout == "True\n"

@@ -1,0 +1,165 @@
+"""What the README and the pages beside it say is true today."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bridge.cli import failures
+from bridge.config import load, schema_keys
+from bridge.model import Reason, State
+from docs import make_commands, make_configuration, make_reasons, make_terminal
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    "configuration.md": make_configuration.page,
+    "commands.md": make_commands.page,
+    "reasons.md": make_reasons.page,
+}
+MEND = "stale: run `.venv/bin/python -m docs`"
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
+HOUSES = [ROOT, ROOT / "bridge", ROOT / "bridge" / "destinations" / "instantly"]
+HOSTS = re.compile(r"(?:[\w-]+\.)*(?:scravio\.com|instantly\.ai|example)|host")
+
+
+def blocks(text, language):
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+
+
+def typed(first):
+    """Each command of the README's sh blocks that begins with this word, without its comment."""
+    lines = [line for block in blocks(README, "sh") for line in block.splitlines()]
+    parts = [shlex.split(part, comments=True) for line in lines for part in line.split("&&")]
+    return [words for words in parts if words[:1] == [first]]
+
+
+def cells(heading, column=0):
+    """The code in one column of the table that begins with this line."""
+    rows = README.partition(f"\n{heading}\n")[2].partition("\n\n")[0].splitlines()[1:]
+    return [re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row)[column + 1]) for row in rows]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_made_page_is_what_its_script_makes(name):
+    """The references say what the program does now, key by key, option by option, reason by reason."""
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), MEND
+
+
+def test_every_state_and_reason_is_explained():
+    """None is missing from the page of reasons, and the README shows every state with its next step."""
+    page = make_reasons.page()
+    assert [reason for reason in Reason if f"| `{reason}` |" not in page] == []
+    assert set(make_reasons.NEXT) == set(State)
+    assert make_reasons.with_states(README) == README, MEND
+    assert make_reasons.states() in README
+
+
+def test_the_picture_shows_what_the_demo_prints_today():
+    """But for times, seconds and ids, the SVG holds the demo's own lines, whole."""
+    lines = make_terminal.part()
+    on_disk = make_terminal.shown((ROOT / "docs" / make_terminal.NAME).read_text(encoding="utf-8"))
+    assert on_disk == make_terminal.shown(make_terminal.picture(lines)), MEND
+    assert on_disk == "leadbridge" + make_terminal.levelled(" ".join(line.plain for line in lines))
+
+
+def test_the_picture_fetches_nothing():
+    """A reader's browser asks no server for a font."""
+    svg = (ROOT / "docs" / make_terminal.NAME).read_text(encoding="utf-8")
+    assert set(re.findall(r"https?://[^\"'\s]+", svg)) == {"http://www.w3.org/2000/svg"}
+
+
+@pytest.mark.parametrize("words", typed("leadbridge"), ids=" ".join)
+def test_a_command_of_the_readme_can_be_typed(words):
+    """The verb exists and takes these arguments and options."""
+    parse(words[1:])
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/reasons.md"])
+def test_a_command_inside_a_sentence_can_be_typed(document):
+    """So do the commands between backticks, where they name a verb."""
+    inline = re.findall(r"`leadbridge ([a-z][^`]*)`", (ROOT / document).read_text(encoding="utf-8"))
+    assert inline
+    for command in inline:
+        verb, *rest = shlex.split(command)
+        known = {option for one in make_commands.verbs()[verb].params for option in one.opts}
+        assert {word for word in rest if word.startswith("-")} <= known
+
+
+def parse(words):
+    verb = next(name for name in (" ".join(words[:2]), words[0]) if name in make_commands.verbs())
+    make_commands.verbs()[verb].make_context(verb, words[len(verb.split()) :]).close()
+
+
+def test_what_cannot_be_typed_is_noticed():
+    """The judge of the two tests above knows a verb and an option that do not exist."""
+    with pytest.raises(StopIteration):
+        parse(["synch"])
+    with pytest.raises(Exception, match="--limits"):
+        parse(["sync", "--limits", "3"])
+
+
+def test_the_makefile_has_what_the_readme_types():
+    """Every `make NAME` of the README is a target."""
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {word for words in typed("make") for word in words[1:]} <= set(targets)
+
+
+def test_every_verb_stands_in_the_readme():
+    """The table of verbs has each once, and none that does not exist."""
+    rows = [re.match(r"[a-z]+(?: [a-z]+)?", row[0])[0] for row in cells("| verb | what it does |")]
+    assert sorted(rows) == sorted(make_commands.verbs())
+
+
+def test_every_exit_code_stands_in_the_readme():
+    """Those of a run, and those of a command that was stopped."""
+    table = README.partition("| exit code | means |")[2].partition("\n\n")[0]
+    told = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE) for code in row.split(", ")}
+    assert told == {0, 1, 2, 3, failures.INTERRUPTED, failures.READER_GONE, failures.STOPPED}
+
+
+def test_the_keys_of_the_readme_exist():
+    """Each key of the README's short table is one of the shape, with the default it has there."""
+    known = {key.path.removeprefix("routes."): key.default for key in schema_keys()}
+    rows = list(zip(cells("| key | default | meaning |"), cells("| key | default | meaning |", 1), strict=True))
+    assert rows
+    for keys, defaults in rows:
+        assert {known[key] for key in keys} <= {*defaults, "", "[]"}
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/configuration.md"])
+def test_a_route_that_is_shown_can_be_loaded(document, tmp_path):
+    """Every piece of bridge.toml in the documents is a valid one."""
+    shown = blocks((ROOT / document).read_text(encoding="utf-8"), "toml")
+    assert shown
+    for text in shown:
+        (tmp_path / "bridge.toml").write_text(text, encoding="utf-8")
+        assert load(tmp_path / "bridge.toml").routes
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_link_leads_somewhere(path):
+    """Every relative link and picture of a document is a file of the project."""
+    links = re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if "://" not in link and not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_no_document_names_a_strange_host(path):
+    """Only the two vendors and made-up hosts, and no folder of the machine this was written on."""
+    text = path.read_text(encoding="utf-8")
+    hosts = re.findall(r"\w+://(?:[^/\s@`]*@)?([\w.-]+)", text)
+    assert [host for host in hosts if not HOSTS.fullmatch(host)] == []
+    assert re.search(r"(?<![\w.])/(?:work|root|home|Users)/", text) is None
+
+
+def test_the_picture_of_the_house_has_every_room():
+    """Each room of `bridge/` stands in docs/architecture.md, and each module it names exists."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = [path.name + "/" * path.is_dir() for path in (ROOT / "bridge").glob("[a-z]*")]
+    rooms = [room for room in rooms if room.endswith((".py", "/"))]
+    assert [room for room in rooms if room not in text] == []
+    named = re.findall(r"`((?:\w+/)*\w+\.py)`", text)
+    assert [path for path in named if not any((top / path).is_file() for top in HOUSES)] == []
