@@ -192,7 +192,7 @@ def offer_again(
     decided: Sequence[tuple[int, StoredLead, Decision]],
     decided_by: str,
 ) -> None:
-    """Record the new decision about deliveries that had failed or been refused: ready or held, attempts forgotten.
+    """Record the new decision about deliveries that had failed or been refused: ready or held, with new attempts.
 
     A failed one keeps its claim until it is held; a refused one has none, and stands in line again for it.
     """
@@ -206,13 +206,14 @@ def offer_again(
                 _fields_anew(connection, delivery_id, decision, decided_by)
         _move(connection, recording, rows, outcomes, 0, wait=False)
         values = [{"b_id": delivery_id, "lead_revision": lead.revision} for delivery_id, lead, _ in decided]
-        anew = {"attempts": 0, "stale": 0, "address_changed": "", "decided_by": decided_by}
+        # One attempt stays in memory with its time: an earlier call of a failed one may have created the lead.
+        anew = {"attempts": 1, "stale": 0, "address_changed": "", "decided_by": decided_by}
         if values:
             by_id = _delivery.c.id == sa.bindparam("b_id")
             connection.execute(sa.update(_delivery).where(by_id).values(anew), values)
         # A refused call created nobody: what the target comes to hold before the next call is not ours.
         for some in chunks([row.id for row in rows.values() if row.state == State.REFUSED]):
-            connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(asked_at=0))
+            connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(attempts=0, asked_at=0))
 
 
 def _again(row: Any, decision: Decision) -> Outcome:

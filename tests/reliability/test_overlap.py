@@ -38,9 +38,8 @@ ONLY_POSTGRES = pytest.mark.parametrize("database_url", ["postgres"], indirect=T
 
 
 @pytest.fixture
-def sandbox(request):
-    leads = getattr(request, "param", LEADS)
-    world = small_world(datetime.now(UTC), "First", leads=leads, style=DELIVERABLE)
+def sandbox():
+    world = small_world(datetime.now(UTC), "First", leads=LEADS, style=DELIVERABLE)
     world.instantly.add_campaign("Other", 1, datetime.now(UTC))
     return Watched(world)
 
@@ -159,9 +158,11 @@ def test_two_machines_on_one_postgres(command, sandbox, database_url):
     assert sandbox.posts() == 1
 
 
-@pytest.mark.parametrize("sandbox", [CROWD], indirect=True)
 def test_two_routes_pushed_at_once_never_meet_in_a_person(command, sandbox, database_url):
     """Both read the same people and claim at the same moment: each person goes to one target, and none is left out."""
+    # The first claims of a ledger take turns over the names of its scopes: let that be behind them.
+    command("before", config=TWO_ROUTES).run()
+    add_crowd(sandbox)
     together = threading.Barrier(2)
 
     def wait_for_each_other(request):
@@ -171,9 +172,17 @@ def test_two_routes_pushed_at_once_never_meet_in_a_person(command, sandbox, data
     sandbox.before = wait_for_each_other
     both = [command(name, config=TWO_ROUTES).start(name) for name in ("one", "two")]
     routes = [one.finish()[1] for one in both]
+    everybody = LEADS + CROWD
     report = sandbox.report()
     assert report["created_twice_in_workspace"] == {}
-    assert report["created"] == CROWD
-    assert sum(route["states"]["delivered"] for route in routes) == CROWD
-    assert states_of(database_url) == {"delivered": CROWD, "held": CROWD}
+    assert report["created"] == everybody
+    assert sum(route["states"]["delivered"] for route in routes) == everybody
+    assert states_of(database_url) == {"delivered": everybody, "held": everybody}
     assert {reason for route in routes for reason in route["reasons"]} == {"created", "duplicate_of"}
+
+
+def add_crowd(sandbox):
+    campaign = sandbox.world.scravio.campaign("First")
+    for number in range(CROWD):
+        campaign.add_lead(email=f"person{number}@site{number}.example")
+    campaign.touch(datetime.now(UTC))

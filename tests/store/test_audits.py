@@ -113,7 +113,7 @@ def test_a_retry_forgets_attempts_and_keeps_the_claim_of_a_failed_one(bench):
     assert bench.states() == {"ready": 2}
     assert bench.claim(route="second") is None
     first, second = bench.claim().deliveries
-    assert (first.attempts, first.asked_at, first.fields.first_name) == (1, asked_at, "Ana")
+    assert (first.attempts, first.asked_at, first.fields.first_name) == (2, asked_at, "Ana")
     assert (second.attempts, second.asked_at) == (1, bench.now)
 
 
@@ -146,3 +146,17 @@ def test_a_retry_of_a_changed_lead_is_claimed_with_the_facts_it_was_decided_on(b
     store.offer_again(bench.ledger, bench.recording(), [(failed.id, lead, decision)], bench.key)
     (again,) = bench.claim().deliveries
     assert (again.address, again.person) == ("new@site0.example", "new@site0.example")
+
+
+def test_a_retry_whose_call_did_not_happen_still_remembers_the_earlier_one(bench):
+    """The time of the call that may have created the lead, and the claim it holds, survive a denied one."""
+    (failed,) = give_up(bench, State.FAILED)
+    bench.record([bench.lead(0)], route="second")
+    lead = store.leads_of(bench.ledger, [failed.id])[failed.id]
+    decision = Deliver(failed.address, Fields())
+    store.offer_again(bench.ledger, bench.recording(), [(failed.id, lead, decision)], bench.key)
+    bench.now = NOW.replace(hour=13)
+    batch = bench.claim()
+    store.put_back(bench.ledger, bench.recording(), batch.id, batch.deliveries, Reason.DENIED, "denied")
+    assert bench.claim(route="second") is None
+    assert bench.claim().deliveries[0].asked_at == failed.asked_at

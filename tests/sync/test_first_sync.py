@@ -217,3 +217,12 @@ def test_broken_rows_are_held_leads_not_broken_runs(make_operator):
     assert report.tally.known == 3
     assert report.tally.states["delivered"] == 2
     assert report.tally.states["held"] == 1
+
+
+def test_a_wider_door_asks_the_held_again(operator):
+    """Who was held as somebody else's duplicate goes once the route looks only at its own target."""
+    operator.sync()
+    operator.sandbox.world.instantly.add_campaign("Other", 1, operator.clock.now())
+    assert states(operator.sync_one(route("two", ref="Other"))) == {"held": 10}
+    operator.clock.forward(hours=1)
+    assert states(operator.sync_one(route("two", ref="Other", dedupe="target"))) == {"delivered": 10}
