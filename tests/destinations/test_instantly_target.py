@@ -101,7 +101,7 @@ def test_a_search_that_finds_nothing_is_not_believed(scripted):
 def test_hostile_names_do_not_reach_the_terminal(scripted):
     """Names in a message are foreign words: no control characters in them."""
     found = {"items": [{"id": ID, "name": "Fitness\x1b[31m Q4\u202e", "status": 1}]}
-    wire = Script(campaigns=found, workspaces_current=WORKSPACE)
+    wire = Script(campaigns=found, lead_lists={"items": []}, workspaces_current=WORKSPACE)
     with pytest.raises(Denied) as caught:
         scripted(wire).check()
     assert caught.value.message.isprintable()
