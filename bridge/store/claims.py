@@ -72,7 +72,7 @@ class _Round:
 
     accepted: list[Any] = field(default_factory=list)
     held: list[dict[str, Any]] = field(default_factory=list)
-    owners: dict[str, int] = field(default_factory=dict)
+    owners: dict[str, set[int]] = field(default_factory=dict)
     filled: Counter[str] = field(default_factory=Counter)
 
 
@@ -160,7 +160,8 @@ def _look(
 ) -> None:
     suppressed = suppressed_among(connection, [row.person for row in rows])
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
-    taken.owners.update(_owners(connection, guarded, claiming.same_person, _people(rows)))
+    for key, ids in _owners(connection, guarded, claiming.same_person, _people(rows)).items():
+        taken.owners.setdefault(key, set()).update(ids)
     if claiming.per_domain:
         new = [row.domain for row in rows if row.domain not in taken.filled]
         taken.filled.update(_counted_domains(connection, claiming.route_no, new))
@@ -170,7 +171,7 @@ def _look(
         held = _objection(claiming, taken, row, suppressed)
         if held is None:
             taken.accepted.append(row)
-            taken.owners[_key(claiming, row)] = row.id
+            taken.owners.setdefault(_key(claiming, row), set()).add(row.id)
             taken.filled[row.domain] += 1
         else:
             taken.held.append({"b_id": row.id, "stale": 0, **held})
@@ -184,9 +185,9 @@ def _objection(claiming: Claiming, taken: _Round, row: Any, suppressed: frozense
         return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
     if row.expires_at and row.expires_at <= milliseconds(claiming.now):
         return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}
-    owner = taken.owners.get(_key(claiming, row), row.id)
-    if owner != row.id:
-        return {"reason": Reason.DUPLICATE_OF, "waits_for": owner}
+    others = taken.owners.get(_key(claiming, row), set()) - {row.id}
+    if others:
+        return {"reason": Reason.DUPLICATE_OF, "waits_for": min(others)}
     if claiming.per_domain and row.domain and taken.filled[row.domain] >= claiming.per_domain:
         return {"reason": Reason.DOMAIN_CAP, "waits_for": 0}
     return None
@@ -202,17 +203,17 @@ def _people(rows: Iterable[Any]) -> list[tuple[str, str]]:
 
 def _owners(
     connection: Connection, scope_nos: Sequence[int], same_person: str, people: Sequence[tuple[str, str]]
-) -> dict[str, int]:
-    """By key the delivery that owns it in one of the scopes."""
+) -> dict[str, set[int]]:
+    """By key the deliveries that own it in any of the scopes: a narrow one may be ours, and a wider another's."""
     c = _claim.c
     query = sa.select(c.person, c.delivery_id, _delivery.c.address).join(_delivery, _delivery.c.id == c.delivery_id)
     query = query.where(c.scope_no.in_(scope_nos))
     keys = {key for person, address in people for key in (person, claim_key(same_person, person, address))}
-    owners: dict[str, int] = {}
+    owners: dict[str, set[int]] = {}
     for some in chunks(sorted(keys)):
         for row in connection.execute(query.where(c.person.in_(some))):
             plain = same_person == "exact" and not row.person.startswith("=")
-            owners[f"={row.address}" if plain else row.person] = row.delivery_id
+            owners.setdefault(f"={row.address}" if plain else row.person, set()).add(row.delivery_id)
     return owners
 
 
@@ -260,7 +261,8 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
 def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
     owners = _owners(connection, guarded, claiming.same_person, _people(taken.accepted))
-    lost = [row for row in taken.accepted if owners.get(_key(claiming, row), row.id) != row.id]
+    others = {row.id: owners.get(_key(claiming, row), set()) - {row.id} for row in taken.accepted}
+    lost = [row for row in taken.accepted if others[row.id]]
     if not lost:
         return
     taken.accepted = [row for row in taken.accepted if row not in lost]
@@ -268,8 +270,7 @@ def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str
         # The loser may have filled the place under a cap for which another was just held: ask that one again.
         row["stale"] = 1 if row["reason"] == Reason.DOMAIN_CAP else 0
     taken.held += [
-        {"b_id": row.id, "stale": 0, "reason": Reason.DUPLICATE_OF, "waits_for": owners[_key(claiming, row)]}
-        for row in lost
+        {"b_id": row.id, "stale": 0, "reason": Reason.DUPLICATE_OF, "waits_for": min(others[row.id])} for row in lost
     ]
     free_claims(connection, [row.id for row in lost])
 

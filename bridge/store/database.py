@@ -8,6 +8,7 @@ the outcome after it must be. No transaction may stay open during a network call
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -205,8 +206,17 @@ def _connected(path: Path, how: str) -> sqlite3.Connection:
 
 
 def _on_first_connect(connection: Any, _record: object) -> None:
-    # The file remembers it.
-    connection.execute("PRAGMA journal_mode=WAL")
+    # The file remembers it. Where two first starts switch at once, SQLite fails one of them without waiting.
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:

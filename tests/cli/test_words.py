@@ -48,7 +48,9 @@ def test_escape_sequences_lose_their_escape():
 def test_the_sum_line_adds_up_or_says_so():
     """The accounting is checked when it is printed."""
     assert accounts.sum_line(5, {"held": 2, "delivered": 3}) == "known 5 = 3 delivered + 2 held"
-    assert accounts.sum_line(0, {}) == "known 0 = 0"
+    assert accounts.sum_line(0, {}) == "no lead known yet"
+    assert accounts.sum_line(0, {}, "read") == "no lead read"
+    assert "DOES NOT ADD UP" in accounts.sum_line(0, {"held": 1})
     assert "DOES NOT ADD UP" in accounts.sum_line(6, {"held": 2, "delivered": 3})
 
 
