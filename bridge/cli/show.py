@@ -94,7 +94,8 @@ def grid(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str | Text]],
 def table(console: Console, heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str | Text]]) -> None:
     """Print a table; a list of its rows where the terminal is too narrow, and whole rows where a program reads it."""
     if not has_width(console):
-        console.print(grid(heads, rows), width=_LONGEST_LINE, crop=False, no_wrap=True, overflow="ignore")
+        unbounded = _Honest(file=console.file, width=_LONGEST_LINE, markup=False, emoji=False, highlight=False)
+        unbounded.print(grid(heads, rows))
     elif console.width >= NARROWEST:
         console.print(grid(heads, rows))
     else:

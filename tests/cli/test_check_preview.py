@@ -1,6 +1,9 @@
 """`leadbridge check` and `leadbridge preview` against the sandbox on a port."""
 
+from datetime import UTC, datetime
+
 from bridge.sandbox.faults import Rule
+from tests.cli.conftest import unwrapped
 
 
 def test_check_finds_all_well(leadbridge, configure, vendors):
@@ -53,3 +56,61 @@ def test_preview_of_a_broken_world(leadbridge, configure, vendors):
     assert leadbridge("preview").exit_code == 3
     vendors.faults.put(Rule("status", "scravio", code=403))
     assert leadbridge("preview").exit_code == 1
+
+
+def test_check_counts_its_warnings(leadbridge, configure, vendors):
+    """The last line says how many warnings there were, and what no check can test."""
+    configure()
+    result = leadbridge("check")
+    assert "leads:create" in unwrapped(result.stdout)
+    assert "All is well." in result.stdout
+    configure(more='\n[[routes]]\nname = "none"\ntarget = { instantly_campaign = "Fitness Q4" }\n'
+              'source = { title = ["nothing*"] }\n')  # fmt: skip
+    result = leadbridge("check")
+    assert result.exit_code == 0
+    assert "1 warning, nothing that stops a sync." in result.stdout
+    assert "All is well" not in result.stdout
+
+
+def test_check_is_soon_done_without_a_network(leadbridge, configure, vendors, monkeypatch):
+    """Somebody waits before it: a vendor that cannot be reached is given ten seconds, not a minute."""
+    configure()
+    given = []
+    monkeypatch.setattr("bridge.api.client._Patience.start", lambda self: given.append(self._seconds))
+    leadbridge("check")
+    assert set(given) == {10.0}
+
+
+def test_preview_counts_a_person_once(leadbridge, configure, vendors):
+    """Two routes that want the same people: the first in the file gets them, as a sync would have it."""
+    configure("first", "second")
+    first, second = leadbridge.json("preview")[1]["routes"]
+    assert first["states"]["ready"] > 0
+    assert second["states"]["ready"] == 0
+    assert second["reasons"]["duplicate_of"] == first["states"]["ready"]
+    assert leadbridge("sync", "--yes").exit_code == 0
+    told = {route["route"]: route["states"] for route in leadbridge.json("status")[1]["routes"]}
+    assert told["first"]["delivered"] == first["states"]["ready"]
+    assert told["second"]["delivered"] == 0
+
+
+def test_a_route_that_minds_its_own_target_only_shares_people(leadbridge, configure, vendors):
+    """Where a route's dedupe is its target alone, another route's claims elsewhere are no matter."""
+    vendors.world.instantly.add_campaign("Other", 1, datetime.now(UTC))
+    configure("first", more='\n[[routes]]\nname = "own"\n'
+              'target = { instantly_campaign = "Other", dedupe = "target" }\n')  # fmt: skip
+    first, own = leadbridge.json("preview")[1]["routes"]
+    assert own["states"]["ready"] == first["states"]["ready"] > 0
+
+
+def test_a_blocked_route_takes_nobody_from_another(leadbridge, configure, vendors):
+    """A missing target shows its leads without a request, and leaves the people to the next route."""
+    configure("broken", target="No such campaign", more='\n[[routes]]\nname = "whole"\n'
+              'target = { instantly_campaign = "Fitness Q4" }\n')  # fmt: skip
+    broken, whole = leadbridge.json("preview")[1]["routes"]
+    assert broken["request"] == {}
+    assert len(broken["leads"]) == 3
+    assert whole["states"]["ready"] == broken["states"]["ready"] > 0
+    told = leadbridge("preview", "broken").stdout
+    assert "campaign_id" not in told
+    assert "the first leads would be posted as" in told

@@ -144,6 +144,8 @@ def test_the_first_push_is_asked_for_once(configure, vendors):
     assert "up to 2 leads to the campaign" in told
     assert '"Fitness Q4" (active)' in told
     assert code == 1
+    assert "Nothing was sent, as you wished" in told
+    assert "✗" not in told
     assert vendors.report()["instantly"]["lead_count"] == 0
     code, told = on_terminal("sync", "--limit", "2", answer="y")
     assert (code, vendors.report()["instantly"]["lead_count"]) == (0, 2)

@@ -87,3 +87,11 @@ def test_a_file_that_cannot_be_written_is_named(leadbridge, left_behind):
     assert "no/such/out.csv" in result.stderr
     assert leadbridge("rejects", "--csv", "x.csv", "--json").exit_code == 2
     assert leadbridge("rejects", "nobody").exit_code == 2
+
+
+def test_a_duplicate_names_the_other_lead(leadbridge, bench):
+    """Who is held as a duplicate is told whose delivery stands in the way, ready for `explain`."""
+    bench.record([bench.lead(1, "jo@site.example"), bench.lead(2, "jo@site.example")])
+    bench.settle(bench.claim(), State.DELIVERED)
+    rejects = leadbridge.json("rejects")[1]["rejects"]
+    assert [(row["reason"], row["detail"]) for row in rejects] == [("duplicate_of", f"lead {1:024x} on route fitness")]

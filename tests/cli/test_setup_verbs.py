@@ -41,6 +41,30 @@ def test_init_sees_the_other_place(leadbridge, folder):
     assert not (folder / "bridge.toml").exists()
 
 
+@pytest.mark.parametrize("by_option", [True, False])
+def test_init_writes_where_it_was_told(leadbridge, folder, monkeypatch, by_option):
+    """A path that --config or BRIDGE_CONFIG names is made, once; so the hint to run init leads out of the trouble."""
+    options = ["--config", "deep/mine.toml"] if by_option else []
+    if not by_option:
+        monkeypatch.setenv("BRIDGE_CONFIG", "deep/mine.toml")
+    assert "leadbridge init" in leadbridge(*options, "status").stderr
+    assert leadbridge(*options, "init").exit_code == 0
+    assert load(folder / "deep" / "mine.toml").routes
+    assert not (folder / "bridge.toml").exists()
+    (folder / "deep" / "mine.toml").write_text("mine")
+    assert "left alone" in leadbridge(*options, "init").stdout
+    assert (folder / "deep" / "mine.toml").read_text() == "mine"
+
+
+def test_a_dotenv_that_may_not_be_read_is_not_a_matter_of_encoding(leadbridge, folder):
+    """The hint fits the trouble: permissions for what cannot be opened, UTF-8 for what cannot be decoded."""
+    (folder / ".env").mkdir()
+    assert "permissions" in leadbridge("status").stderr
+    (folder / ".env").rmdir()
+    (folder / ".env").write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in leadbridge("status").stderr
+
+
 def test_db_upgrade_says_from_and_to(leadbridge, folder):
     """The first upgrade makes the tables, the second has nothing to do."""
     assert f"from empty to revision {HEAD}" in leadbridge("db", "upgrade").stdout

@@ -1,9 +1,15 @@
 """`leadbridge status` and `leadbridge runs`: from the ledger alone."""
 
+import subprocess
+from dataclasses import replace
 from datetime import timedelta
 
+from typer.testing import CliRunner
+
 from bridge import store
+from bridge.cli import app
 from bridge.model import Hold, Origin, Outcome, Reason, State
+from bridge.store import holders
 from tests.cli.conftest import unwrapped
 from tests.store.conftest import NOW, PLACE
 
@@ -81,6 +87,55 @@ def test_a_run_that_never_ended_was_cut_off(leadbridge, configure, bench):
     document = leadbridge.json("status")[1]["routes"][0]
     assert document["last_run"]["status"] == "cut off"
     assert document["next"] == "leadbridge sync fitness"
+
+
+def test_a_dead_process_runs_nothing(leadbridge, configure, bench):
+    """A lease that has not run out yet proves nothing once its process is gone: the run was cut off."""
+    configure()
+    number, epoch = bench.route()
+    store.start_run(bench.ledger, number, NOW)
+    store.leases.release(bench.ledger, number, epoch)
+    gone = subprocess.Popen(["sleep", "60"])
+    holder = replace(holders.myself(), pid=gone.pid, process=holders.started(gone.pid))
+    store.leases.acquire(bench.ledger, number, holder)
+    assert leadbridge.json("runs")[1]["runs"][0]["status"] == "running"
+    gone.kill()
+    gone.wait()
+    assert leadbridge.json("runs")[1]["runs"][0]["status"] == "cut off"
+    document = leadbridge.json("status")[1]["routes"][0]
+    assert (document["last_run"]["status"], document["next"]) == ("cut off", "leadbridge sync fitness")
+
+
+def test_only_the_latest_run_can_be_running(leadbridge, bench):
+    """An older run without an end was cut off, whoever works on the route now."""
+    number, _ = bench.route()
+    for _ in range(2):
+        store.start_run(bench.ledger, number, NOW)
+    assert [run["status"] for run in leadbridge.json("runs")[1]["runs"]] == ["running", "cut off"]
+
+
+def test_an_absurd_limit_is_as_good_as_none(leadbridge, bench):
+    """A number that no database takes shows everything."""
+    bench.record([bench.lead(1)], decision=Hold(Reason.NO_EMAIL))
+    finished(bench, "fitness")
+    assert len(leadbridge.json("runs", "--limit", "9" * 20)[1]["runs"]) == 1
+    assert len(leadbridge.json("rejects", "--limit", "9" * 20)[1]["rejects"]) == 1
+
+
+def test_a_narrow_terminal_gets_a_list(bench):
+    """At 40 columns each run is a little list, and no line is longer."""
+    finished(bench, "fitness")
+    told = CliRunner(env={"COLUMNS": "40", "NO_COLOR": "1"}).invoke(app, ["runs"]).stdout
+    assert "run: 1\n  when (UTC): 2026-11-20 12:00\n  route: fitness\n" in told
+    assert max(map(len, told.splitlines())) <= 40
+
+
+def test_a_program_reads_whole_rows(bench, monkeypatch):
+    """Where stdout is no terminal a row is a line, however long its cells are."""
+    finished(bench, "a route with a name so long that no table of eighty columns could hold all of it")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    told = CliRunner(env={"NO_COLOR": "1"}).invoke(app, ["runs"]).stdout
+    assert "that no table of eighty columns could hold all of it   ok" in told
 
 
 def test_a_blocked_route_repeats_its_hint(leadbridge, configure, bench):

@@ -174,3 +174,11 @@ def _hold_writing(path):
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     return connection
+
+
+def test_a_limit_says_who_waits(leadbridge, configure, vendors):
+    """After `--limit` the rest is counted, with the command that sends it."""
+    configure()
+    told = unwrapped(leadbridge("sync", "--limit", "2").stdout)
+    assert "more wait because of --limit 2; run `leadbridge sync fitness` for the rest." in told
+    assert "more wait" not in leadbridge("sync").stdout

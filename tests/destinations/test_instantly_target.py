@@ -255,6 +255,32 @@ def test_a_missing_list_is_not_made_otherwise(aimed):
         aimed(LIST, ref="New list").destination.establish()
 
 
+def test_a_missing_list_may_be_made(aimed):
+    """The hint offers to have the list made, and never a campaign."""
+    with pytest.raises(Denied) as caught:
+        aimed(LIST, ref="Nowhere").destination.check()
+    assert "create = true" in caught.value.hint
+    with pytest.raises(Denied) as caught:
+        aimed(CAMPAIGN, ref="Nowhere").destination.check()
+    assert "create" not in caught.value.hint
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+@pytest.mark.parametrize(("target", "noun"), [(CAMPAIGN, "lead list"), (LIST, "campaign")])
+def test_a_target_of_the_other_kind_is_said_so(aimed, target, noun, by_id):
+    """Who names a list as a campaign, or the reverse, is told which line to change."""
+    stage = aimed(target)
+    found = (
+        stage.workspace.add_list("Other kind", NOW)
+        if target is CAMPAIGN
+        else stage.workspace.add_campaign("Other kind", 1, NOW)
+    )
+    stage.aim(type(target)("instantly", target.kind, found.id if by_id else "Other kind"))
+    with pytest.raises(Denied, match=f"is a {noun} in Instantly, not a") as caught:
+        stage.destination.check()
+    assert f"instead of instantly_{target.kind}" in caught.value.hint
+
+
 def test_a_campaign_is_never_made(aimed):
     """Even where `create` is set by mistake."""
     with pytest.raises(Denied):

@@ -16,7 +16,7 @@ from tests.harness import DELIVERABLE, Operator, good_world, small_world
 from tests.reliability.processes import Command, Watched, ledger_of, shift_lease, states_of
 
 LEADS = 40
-CROWD = 500  # so many take long enough to claim that two who begin together do meet
+CROWD = 200  # so many take long enough to claim that two who begin together do meet
 TWO_ROUTES = """
 [instantly]
 requests_per_second = 100

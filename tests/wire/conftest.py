@@ -5,12 +5,14 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import stamina
+import structlog
 
 from bridge.api import Client, Throttle
 
 
 @pytest.fixture(autouse=True)
 def no_waiting() -> Iterator[None]:
+    structlog.reset_defaults()  # a level that another test configured would keep lines back
     with stamina.set_testing(True, attempts=99, cap=True):
         yield
 

@@ -1,5 +1,6 @@
 """What the client sends, counts, logs and tells of time."""
 
+import re
 import threading
 from collections import Counter
 from contextvars import copy_context
@@ -152,10 +153,50 @@ def test_the_request_log_holds_no_secret_and_no_person(client_of):
     assert "key-" not in str(logged)
 
 
-def test_the_retry_log_holds_no_person(client_of):
-    """Stamina logs what caused a retry: method, path and status, nothing else."""
+def test_the_retry_log_is_a_sentence_without_a_person(client_of):
+    """Each pause is one line in words: who cannot be reached, why, and when it is tried again."""
     with structlog.testing.capture_logs() as logged:
         client_of(Wire(httpx.ConnectError("to jane@example.com"), FINE)).get("/leads", {"search": "jane@example.com"})
-    retried = [entry for entry in logged if "retry" in entry["event"]]
-    assert retried
+    (told,) = [entry["event"] for entry in logged if entry["event"] != "request"]
+    assert re.fullmatch(
+        r"Instantly cannot be reached \(ConnectError: to j\*\*\*@example\.com\); trying again in .* s", told
+    )
     assert "jane" not in str(logged)
+    assert "stamina" not in str(logged)
+
+
+def test_a_vendor_that_is_away_costs_the_patience_once(client_of):
+    """After a request that spent its patience without a connection each one is tried once, until one gets through."""
+    away, here = httpx.ConnectError("refused"), FINE
+    wire = Wire(away)
+    client = client_of(wire, patience=0)
+    with pytest.raises(Unavailable):
+        client.get("/leads")
+    client._patience = 60.0
+    with pytest.raises(Unavailable):
+        client.write("POST", "/leads/add", {})
+    assert len(wire.requests) == 2
+    wire.answers = [here, away, away, here]
+    client.get("/leads")
+    client.get("/leads")  # patient again
+    assert len(wire.requests) == 6
+
+
+def test_trouble_after_a_connection_keeps_the_patience(client_of):
+    """A vendor that answers with faults is there: the next request is as patient as the first."""
+    wire = Wire(httpx.Response(500))
+    client = client_of(wire, patience=0)
+    with pytest.raises(Unavailable):
+        client.get("/leads")
+    client._patience = 60.0
+    wire.answers = [httpx.Response(500), FINE]
+    client.get("/leads")
+    assert len(wire.requests) == 3
+
+
+@pytest.mark.parametrize(("wait", "told"), [("90", "in 90 s"), ("600", "in 10 min"), ("", "later")])
+def test_a_429_says_when_to_come_back(client_of, wait, told):
+    """The hint names the wait that the vendor named."""
+    with pytest.raises(Unavailable) as caught:
+        client_of(Wire(httpx.Response(429, headers={"Retry-After": wait} if wait else {})), patience=0).get("/leads")
+    assert f"again {told};" in caught.value.hint

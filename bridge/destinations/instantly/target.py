@@ -204,8 +204,7 @@ def _misnamed(client: Client, target: Target) -> Denied | None:
         return None
     return _denied(
         f'"{ref}" is a {KINDS[other.kind].noun} in Instantly, not a {KINDS[target.kind].noun}.',
-        f"Write instantly_{other.kind} in place of instantly_{target.kind} in bridge.toml, "
-        "then run `leadbridge check`.",
+        f"Write instantly_{other.kind} instead of instantly_{target.kind} in bridge.toml, then run `leadbridge check`.",
     )
 
 
