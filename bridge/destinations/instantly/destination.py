@@ -162,12 +162,24 @@ class InstantlyDestination:
 
     def _settle_in(self, place: Place, rest: Rest) -> bool:
         """Settle who stands in the target; whether it exists, as far as that matters for the others."""
+        unlisted: Refused | None = None
         try:
             here = lookups.find_leads(self._client, [one.address for one in rest.open], place)
             rest.settle([outcome for one in rest.open if (outcome := in_target(one, here))])
-            if rest.open:
-                # A deleted target shows no leads either: absence counts only in one that exists.
-                self._read_target(place)
+        except Refused as error:
+            if error.status != _NOT_FOUND:
+                raise
+            unlisted = error
+        # A deleted target shows no leads either: absence counts only in one that exists.
+        if rest.open and not self._exists(place):
+            return False
+        if unlisted is not None:
+            raise unlisted  # the target stands there: the listing alone is no word about anybody
+        return True
+
+    def _exists(self, place: Place) -> bool:
+        try:
+            self._client.get(f"{KINDS[place.kind].path}/{place.id}")
         except Refused as error:
             if error.status != _NOT_FOUND:
                 raise
@@ -181,13 +193,8 @@ class InstantlyDestination:
         yield from everybody(self._client, place)
 
     def _need_target(self, place: Place) -> None:
-        try:
-            self._read_target(place)
-        except Refused as error:
-            raise self._gone(place) if error.status == _NOT_FOUND else error from None
-
-    def _read_target(self, place: Place) -> None:
-        self._client.get(f"{KINDS[place.kind].path}/{place.id}")
+        if not self._exists(place):
+            raise self._gone(place)
 
     def _need_workspace(self, place: Place) -> None:
         current = lookups.workspace_id(self._client)
