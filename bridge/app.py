@@ -4,6 +4,7 @@ The doors (command line, daemon) open an `App`, call it and close it. `Wiring` h
 transports instead of sockets, another clock, another sleep.
 """
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,12 +68,13 @@ def open_ledger(settings: Settings) -> Database:
 
 @dataclass(slots=True)
 class App:
-    """Everything a command needs, built when first asked for and closed together."""
+    """Everything a command needs, built when first asked for and closed together. Setting `stop` ends its runs soon."""
 
     settings: Settings
     configuration: Configuration
     wiring: Wiring = field(default_factory=Wiring)
     watch: Watch = field(default_factory=Watch)
+    stop: threading.Event = field(default_factory=threading.Event)
     _ledger: Database | None = None
     _clients: dict[str, Client] = field(default_factory=dict)
 
@@ -137,6 +139,7 @@ class App:
             doubt_wait=self.settings.doubt_wait,
             watch=self.watch,
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
+            stop=self.stop,
         )
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from bridge.errors import ConfigProblem
 from bridge.store.database import Database, exists
 
-HEAD = "0002"
+HEAD = "0006"
 """The revision this program works with. A test holds it equal to the newest migration."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -151,6 +151,7 @@ def _read_pages(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) 
         seen.update(lead.id for lead in fresh)
         decided = _decide(run, campaign, fresh)
         guard.look(decided)
+        run.pause_for_stop()
         store.record_page(run.ledger, run.deciding(), known, decided)
         run.leads_read += len(page.leads)
         run.watch.read(len(page.leads))
@@ -218,6 +219,7 @@ def _catch_up(run: Run, campaigns: Iterable[store.KnownCampaign], decided_by: st
     waiting = store.undecided(run.ledger, run.route_no, decided_by, by_no)
     for campaign_no, revision in waiting.items():
         for stored in store.undecided_leads(run.ledger, run.deciding(decided_by), by_no[campaign_no]):
+            run.pause_for_stop()
             decided = decide_stored(run, stored)
             decisions = [(lead, decided[lead.id]) for lead in stored]
             store.record_decisions(run.ledger, run.deciding(decided_by), decisions)

@@ -68,6 +68,7 @@ def _send_all(run: Run, standing: Standing, ready: int) -> None:
     while budget is None or budget > 0:
         if room is not None and room <= 0:
             raise _plan_is_full(run)
+        run.pause_for_stop()
         most = min(size for size in (run.destination.batch_size, budget, room) if size is not None)
         batch = store.claim(run.ledger, _claiming(run, standing), limit=most)
         if batch is None:

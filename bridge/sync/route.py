@@ -15,7 +15,7 @@ from bridge.sync.lease import holding
 from bridge.sync.pulling import pull
 from bridge.sync.pushing import push
 from bridge.sync.report import Report, does_not_add_up, status_of
-from bridge.sync.run import Run, Workshop
+from bridge.sync.run import Run, Stopped, Workshop
 from bridge.sync.settling import settle
 
 log = structlog.get_logger(__name__)
@@ -62,6 +62,8 @@ def _work(run: Run) -> Report:
     error: BridgeError | None = None
     try:
         _take_steps(run)
+    except Stopped:
+        run.warn("Stopped when told to; what was under way is recorded, and the next run carries on.")
     except VendorError as trouble:
         error = trouble
     except Busy as trouble:

@@ -1,5 +1,6 @@
 """What one execution of a route works with, and what it counts. Takes no step itself: settle, pull and push do."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ from bridge.destinations.base import Destination, Standing
 from bridge.model import Route, Source, SourceCampaign
 from bridge.rules import Decider
 from bridge.scravio import Account, LeadPage
+
+
+class Stopped(Exception):
+    """The process was told to stop: what is under way is recorded, and nothing more is begun."""
 
 
 class LeadSource(Protocol):
@@ -98,7 +103,8 @@ class Watch:
 class Workshop:
     """What every run of a process shares. `pause` sleeps for so many seconds; `doubt_wait` is in seconds.
 
-    `allow_empty_sweep` switches the guard against absurd sweeps off.
+    `allow_empty_sweep` switches the guard against absurd sweeps off. Once `stop` is set, runs finish and record what is
+    under way, begin nothing more, and end well: whatever is left waits for the next run.
     """
 
     ledger: store.Database
@@ -108,6 +114,7 @@ class Workshop:
     doubt_wait: float
     watch: Watch = field(default_factory=Watch)
     allow_empty_sweep: bool = False
+    stop: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(slots=True)
@@ -141,6 +148,11 @@ class Run:
     def watch(self) -> Watch:
         """Who hears how the run gets on."""
         return self.workshop.watch
+
+    def pause_for_stop(self) -> None:
+        """Called between pages and before batches. Raises Stopped once the process was told to stop."""
+        if self.workshop.stop.is_set():
+            raise Stopped
 
     def now(self) -> datetime:
         """The time by this host's clock."""

@@ -1,6 +1,6 @@
 """The ledger: campaigns, leads, routes, deliveries, claims, batches, history, leases.
 
-What each column means is said once, in `store/tables.py`.
+What each column means is said once, in `store/tables/`.
 """
 
 import sqlalchemy as sa

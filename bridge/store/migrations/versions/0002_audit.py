@@ -1,6 +1,6 @@
 """What an audit found in the target: the status a lead has there, and since when it is known to be gone.
 
-What each column means is said once, in `store/tables.py`.
+What each column means is said once, in `store/tables/`.
 """
 
 import sqlalchemy as sa

@@ -1,0 +1,43 @@
+"""The tables of the ledger, one module for each matter. Holds no statement and no connection.
+
+House rules: every instant is an integer, milliseconds since 1970 UTC, 0 = never; every text column is NOT NULL with ""
+for nothing, so that a unique index means what it says (instantly.md pitfall 31). Names that repeat a million times
+(campaigns, routes, scopes, places) live in small tables and are referred to by number.
+"""
+
+from bridge.store.tables.columns import Table, metadata
+from bridge.store.tables.ledger import (
+    BatchRow,
+    BindingRow,
+    CampaignRow,
+    ClaimRow,
+    DeliveryRow,
+    EventRow,
+    LeadRow,
+    LeaseRow,
+    PlaceRow,
+    RouteCampaignRow,
+    RouteRow,
+    RunRow,
+    ScopeRow,
+    SuppressionRow,
+)
+
+__all__ = [
+    "BatchRow",
+    "BindingRow",
+    "CampaignRow",
+    "ClaimRow",
+    "DeliveryRow",
+    "EventRow",
+    "LeadRow",
+    "LeaseRow",
+    "PlaceRow",
+    "RouteCampaignRow",
+    "RouteRow",
+    "RunRow",
+    "ScopeRow",
+    "SuppressionRow",
+    "Table",
+    "metadata",
+]

@@ -1,0 +1,41 @@
+"""What every table of the ledger shares: the metadata object and the kinds of column. Names no table."""
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Text
+from sqlmodel import SQLModel
+
+# Constraint names that both databases agree on, so that later migrations can name them.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+# SQLite only counts up by itself in a column declared INTEGER; PostgreSQL needs BIGINT for a long life.
+_KEY = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Table(SQLModel):
+    """What all tables share: the metadata object with our naming."""
+
+    metadata = metadata
+
+
+def key() -> Column[int]:
+    """The number of a row, counted up by the database."""
+    return Column(_KEY, primary_key=True, autoincrement=True)
+
+
+def ref() -> Column[int]:
+    """A number, 0 for none."""
+    return Column(BigInteger, nullable=False, server_default="0")
+
+
+def instant() -> Column[int]:
+    """Milliseconds since 1970 UTC, 0 for never."""
+    return Column(BigInteger, nullable=False, server_default="0")
+
+
+def words() -> Column[str]:
+    """A text, "" for nothing."""
+    return Column(Text, nullable=False, server_default="")
