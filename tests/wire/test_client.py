@@ -12,6 +12,8 @@ import pytest
 import structlog
 
 from bridge import api
+from bridge.api import deadline
+from bridge.api.client import WHOLE_REQUEST_SECONDS
 from bridge.errors import Busy, Denied, Refused, Unavailable
 from tests.wire.conftest import Wire
 
@@ -138,6 +140,27 @@ def test_the_guard_stands_before_every_write_and_no_read(client_of):
         api.write_guard.reset(token)
     assert len(asked) == 2
     assert len(wire.requests) == 2  # the read, and the write's first attempt
+
+
+def test_the_deadline_runs_while_the_guard_looks(client_of):
+    """The lease counts from the guard's look, so the request's deadline must: a slow look leaves less for the call."""
+    seen = []
+
+    def guard():
+        seen.append(deadline.left())
+
+    def answer(_request):
+        seen.append(deadline.left())
+        return httpx.Response(200, json={})
+
+    client = client_of(Wire(answer))
+    token = api.write_guard.set(guard)
+    try:
+        client.write("POST", "/leads/add", {})
+    finally:
+        api.write_guard.reset(token)
+    at_the_guard, at_the_call = seen
+    assert at_the_call < at_the_guard <= WHOLE_REQUEST_SECONDS
 
 
 def test_the_request_log_holds_no_secret_and_no_person(client_of):
