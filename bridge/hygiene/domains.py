@@ -6,18 +6,61 @@ come from the package disposable-email-domains, which lacks the relays (instantl
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from enum import Enum, auto
+from functools import cache, lru_cache
 
+from bridge.hygiene import typos
 from bridge.hygiene.wordlists import words
 
 # A word, perhaps numbered, that stands alone or before a separator: "info2", "booking-uk", "the.team", "contact.us".
-_FIRST_WORD = re.compile(r"(?:(?:the|our|my|your)[._-])?([a-z]+)\d*(?:[._-].*)?")
-_SEPARATORS = re.compile(r"[._-]+")
-_NUMBER = re.compile(r"[._-]*\d+$")
+_FIRST_WORD = re.compile(r"(?:(?:the|our|my|your)[._-])?([a-z]+)\d*(?:[._-]|$)")
+_SEPARATORS = str.maketrans("", "", "._-")
+_DIGITS = "0123456789"
 _NO_REPLY = re.compile(
     r"(?:^|[._-]|\d)(?:no[._-]?(?:reply|replies|response|answer|mail$)|(?:do|dont)[._-]?(?:not[._-]?)?(?:reply|respond|answer)"
     r"|mailer[._-]?daemon|auto[._-]?(?:reply|responder)|spam[._-]?trap|honey[._-]?pot)"
 )
+# One of these stands in whatever the expression above finds: a look for them spares most mailboxes the search.
+_NO_REPLY_HINT = re.compile(r"repl|respon|answer|mail|daemon|trap|pot")
+
+
+class Mailbox(Enum):
+    """Whose a mailbox is, by the part before the @."""
+
+    PERSON = auto()
+    ROLE = auto()
+    NO_REPLY = auto()
+
+
+class Domain(Enum):
+    """What a domain is to a sender. One kind each: the one that matters most."""
+
+    OTHER = auto()
+    FREE_MAIL = auto()
+    THROW_AWAY = auto()
+    RELAY = auto()
+    TYPO = auto()
+
+
+def mailbox(local: str) -> Mailbox:
+    """Whose mailbox it is; what nobody reads is that first."""
+    name = local.partition("+")[0]
+    whole = _squashed(name)
+    if _is_unread(name, whole):
+        return Mailbox.NO_REPLY
+    return Mailbox.ROLE if _is_function(name, whole) else Mailbox.PERSON
+
+
+@lru_cache(maxsize=16_384)
+def domain(name: str) -> Domain:
+    """What the domain is. Throw-away domains and relays count with their subdomains."""
+    if name in words("free_mail"):
+        return Domain.FREE_MAIL
+    if typos.is_typo(name):  # many a slip is on the list of throw-away domains too; this tells what is the matter
+        return Domain.TYPO
+    if is_relay(name):
+        return Domain.RELAY
+    return Domain.THROW_AWAY if is_disposable(name) else Domain.OTHER
 
 
 def is_free_mail(domain: str) -> bool:
@@ -27,12 +70,14 @@ def is_free_mail(domain: str) -> bool:
 
 def is_disposable(domain: str) -> bool:
     """Whether mailboxes there are made to be thrown away, or hide the person (relays); subdomains count."""
-    return any(name in _throw_away() for name in _with_parents(domain)) or is_relay(domain)
+    thrown_away, relays = _throw_away(), words("relay")
+    return any(name in thrown_away or name in relays for name in _with_parents(domain))
 
 
 def is_relay(domain: str) -> bool:
     """Whether the domain forwards to a hidden address (duck.com, privaterelay.appleid.com); subdomains count."""
-    return any(name in words("relay") for name in _with_parents(domain))
+    relays = words("relay")
+    return any(name in relays for name in _with_parents(domain))
 
 
 def is_role(local: str) -> bool:
@@ -41,20 +86,30 @@ def is_role(local: str) -> bool:
     The first word decides: `booking-uk`, `info.berlin`, `press2`; a few words count only alone (`hello`, not
     `hello.jane`). A role word after a name (`jane.business`) is how one person labels a second mailbox.
     """
-    mailbox = local.partition("+")[0]
-    first, whole = _FIRST_WORD.fullmatch(mailbox), _squashed(mailbox)
-    roles = words("role")
-    return (first is not None and first[1] in roles) or whole in roles or whole in words("role_alone")
+    name = local.partition("+")[0]
+    return _is_function(name, _squashed(name))
 
 
 def is_no_reply(local: str) -> bool:
     """Whether nobody reads the mailbox, or it is there to catch senders (postmaster, abuse, bounces): always held."""
-    mailbox = local.partition("+")[0]
-    return _NO_REPLY.search(mailbox) is not None or _squashed(mailbox) in words("no_reply")
+    name = local.partition("+")[0]
+    return _is_unread(name, _squashed(name))
+
+
+def _is_unread(name: str, whole: str) -> bool:
+    if whole in words("no_reply"):
+        return True
+    return _NO_REPLY_HINT.search(name) is not None and _NO_REPLY.search(name) is not None
+
+
+def _is_function(name: str, whole: str) -> bool:
+    first, roles = _FIRST_WORD.match(name), words("role")
+    return (first is not None and first[1] in roles) or whole in roles or whole in words("role_alone")
 
 
 def _squashed(mailbox: str) -> str:
-    return _SEPARATORS.sub("", _NUMBER.sub("", mailbox))
+    """Without separators, and without a number at the end."""
+    return mailbox if mailbox.isalpha() else mailbox.rstrip(_DIGITS).translate(_SEPARATORS)
 
 
 @cache

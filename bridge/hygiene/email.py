@@ -35,6 +35,11 @@ _MASK = re.compile(
     r"|[\[(<{]\s*(?:e-?mail\s*)?(?:hidden|protected|masked|redacted|removed)",
     re.IGNORECASE,
 )
+# "jane [at] example [dot] com": read by people, and as often as not meant to be read by nobody else.
+_IN_WORDS = re.compile(
+    r"[\[({<]\s*(?:at|ät|dot|punkt|arroba|punto|arobase|point|chiocciola)\s*[\])}>]|\s(?:at|dot|arroba|punto)\s",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&#?\w{1,31};", re.ASCII)
 _MAILTO = re.compile(r"(?:mailto:\s*)+([^?]*)", re.IGNORECASE)
 # What scraping leaves around an address. None of it can begin or end one, but for the apostrophe: a leading one is
@@ -81,7 +86,9 @@ def read(raw: str) -> Address | Malformed:
 
 def looks_masked(raw: str) -> bool:
     """Whether letters of the address were hidden on purpose: `j***@gmail.com`, `[email protected]`."""
-    return _MASK.search(_decoded(raw[:LONGEST_RAW])) is not None
+    text = _decoded(raw[:LONGEST_RAW])
+    # Fullwidth signs and hidden characters must not hide a mask that folding would bring to light.
+    return _MASK.search(text) is not None or (not text.isascii() and _MASK.search(_shown(text)) is not None)
 
 
 @lru_cache(maxsize=4_096)
@@ -110,7 +117,8 @@ def _unusual(text: str) -> Address | Malformed:
     local, at, domain = text.partition("@")
     local, domain = local.rstrip(), domain.lstrip()
     if not at:
-        return Malformed("has no @" if local else "is empty")
+        why = "has its @ written in words, which may mean anything" if _IN_WORDS.search(text) else "has no @"
+        return Malformed(why if local else "is empty")
     if "@" in domain:
         return Malformed("has more than one @")
     if not local or not _LOCAL.fullmatch(local):
@@ -122,10 +130,13 @@ def _unusual(text: str) -> Address | Malformed:
 
 
 def _clean(raw: str) -> str:
-    text = without_invisible(_folded(_decoded(raw)))
-    text = _stripped(text)
+    text = _stripped(_shown(_decoded(raw)))
     mailto = _MAILTO.match(text)
     return _stripped(unquote(mailto[1])) if mailto else text
+
+
+def _shown(text: str) -> str:
+    return without_invisible(_folded(text))
 
 
 def _stripped(text: str) -> str:

@@ -7,7 +7,8 @@ from urllib.parse import quote, unquote, urlsplit
 from bridge.hygiene.characters import without_invisible
 from bridge.hygiene.wordlists import words
 
-_LONGEST: Final = 100
+_LONGEST_RAW: Final = 1_000
+_LONGEST_LINK: Final = 500
 _ASCII_NAME = re.compile(r"(?=[._-]*[A-Za-z0-9])[A-Za-z0-9._-]{1,100}")
 # YouTube handles and LinkedIn names may hold letters of any script; `\w` is exactly letters, digits and underscore.
 _ANY_NAME = re.compile(r"(?=[._-]*\w)[\w.·-]{1,100}")
@@ -33,13 +34,17 @@ _BEFORE_NAME: Final = frozenset({"in", "c", "user", "channel"})
 
 def profile_url(platform: str, username: str) -> str:
     """The link to a profile on one of Scravio's six platforms, "" where platform or name is none that could be."""
-    name = handle(username)
-    form = _LINKS.get(platform.lower())
-    if form is None or not (_ANY_NAME if platform.lower() in _ANY_SCRIPT else _ASCII_NAME).fullmatch(name):
+    home = platform.lower()
+    form = _LINKS.get(home)
+    if form is None:
         return ""
-    if platform.lower() == "youtube" and _CHANNEL_ID.fullmatch(name):
+    name = handle(username)
+    if home == "youtube" and _CHANNEL_ID.fullmatch(name):
         return f"https://www.youtube.com/channel/{name}"
-    return form.format(quote(name, safe=""))
+    if _ASCII_NAME.fullmatch(name):  # `quote` would find nothing to do
+        return form.format(name)
+    link = form.format(quote(name, safe="")) if home in _ANY_SCRIPT and _ANY_NAME.fullmatch(name) else ""
+    return link if len(link) <= _LONGEST_LINK else ""
 
 
 def handle(raw: str) -> str:
@@ -47,7 +52,7 @@ def handle(raw: str) -> str:
 
     Whether Scravio's `username` comes with an @ is UNKNOWN (scravio.md §4). The result is as hostile as the input.
     """
-    text = without_invisible(raw[:1_000]).strip()
+    text = without_invisible(raw[:_LONGEST_RAW]).strip()
     if "/" in text:
         text = _from_link(text)
     return text.lstrip("@").strip()

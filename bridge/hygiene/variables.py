@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from bridge.hygiene.characters import INVISIBLE, without_invisible
+from bridge.hygiene.graphemes import boundary, is_mark
 
 LIMIT: Final = 300
 """Characters of a text that goes out: Instantly documents no limit (instantly.md §1.6), this one is ours."""
@@ -111,6 +112,10 @@ def _number(value: int) -> int | str | None:
 
 def _settled(text: str) -> str:
     """The text once nothing changes any more: what one step removes may join what another looks for."""
+    if "&" not in text and "<" not in text and "\\" not in text:
+        once = _safe_line(text)
+        if "&" not in once:  # from here no step would find anything to do
+            return once
     for _ in range(_ROUNDS):
         before = text
         text = _washed(text)
@@ -123,9 +128,11 @@ def _settled(text: str) -> str:
 def _washed(text: str) -> str:
     if "&" in text:
         text = _without_hidden_code(unescape(text))
-    text = _WRITTEN_BREAK.sub(" ", _TAG.sub(" ", text))
-    text = unicodedata.normalize("NFC", text.translate(_SAFE))
-    return " ".join(text.split())
+    return _safe_line(_WRITTEN_BREAK.sub(" ", _TAG.sub(" ", text)))
+
+
+def _safe_line(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text.translate(_SAFE)).split())
 
 
 def _without_hidden_code(text: str) -> str:
@@ -163,23 +170,16 @@ def _safe(char: str) -> str:
 def _led(text: str) -> str:
     """The text from its first letter that neither starts a formula nor needs a letter before it."""
     for place, char in enumerate(text):
-        if char != " " and not _is_mark(char) and unicodedata.normalize("NFKD", char)[0] not in _FORMULA:
+        if char != " " and not is_mark(char) and unicodedata.normalize("NFKD", char)[0] not in _FORMULA:
             return text[place:]
     return ""
-
-
-def _is_mark(char: str) -> bool:
-    """Whether the character only modifies the one before it: combining marks, variation selectors, skin tones."""
-    return unicodedata.category(char)[0] == "M" or "\U0001f3fb" <= char <= "\U0001f3ff"
 
 
 def _cut(text: str, limit: int) -> str:
     """At most `limit` characters, ending between words where a gap is near, and never inside a letter."""
     if len(text) <= limit:
         return text
-    end = limit
-    while end > 0 and _is_mark(text[end]):
-        end -= 1
+    end = boundary(text, limit)
     gap = text.rfind(" ", 0, end + 1)
     return text[: gap if gap > 0 and gap >= end - limit // 4 else end].rstrip(" ")
 

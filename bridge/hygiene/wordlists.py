@@ -4,12 +4,19 @@ A list is UTF-8 text with one entry a line; lines that begin with `#` say where 
 """
 
 from functools import cache
+from pathlib import Path
+from typing import Final
+
+_LISTS: Final = Path(__file__).parent / "lists"
 
 
 @cache
 def words(name: str) -> frozenset[str]:
     """The entries of `lists/<name>.txt`, as written there (lower case, no diacritics). Raises FileNotFoundError."""
-    from importlib.resources import files  # noqa: PLC0415 - slow to import, and most commands read no list
+    return frozenset(lines(name))
 
-    lines = files("bridge.hygiene").joinpath("lists", f"{name}.txt").read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+def lines(name: str) -> list[str]:
+    """The entries of `lists/<name>.txt` in their order, for lists whose lines have parts. Raises FileNotFoundError."""
+    text = (_LISTS / f"{name}.txt").read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]

@@ -2,9 +2,12 @@
 
 import pytest
 from disposable_email_domains import blocklist
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bridge.hygiene import domains
 from bridge.hygiene.wordlists import words
+from tests.hygiene.hostile import locals_
 
 
 @pytest.mark.parametrize("domain", ["gmail.com", "googlemail.com", "web.de", "outlook.fr", "yahoo.co.uk", "qq.com"])
@@ -46,6 +49,33 @@ def test_no_free_mail_domain_is_called_disposable():
     """The two lists would contradict each other, and most creators would be held."""
     assert not words("free_mail") & blocklist
     assert not [domain for domain in words("free_mail") if domains.is_disposable(domain)]
+
+
+@given(st.one_of(locals_, st.from_regex(r"(no|do)?[._-]?(not)?[._-]?(reply|mail|info|team|jane)[._+-]?[0-9a-z]{0,4}")))
+@settings(deadline=None, max_examples=300)
+def test_a_mailbox_has_the_kind_that_the_single_judgements_give_it(local):
+    """Never answered goes before role; the hints before the search let nothing slip."""
+    kind, mailbox = domains.mailbox(local), local.partition("+")[0]
+    assert (kind is domains.Mailbox.NO_REPLY) == domains.is_no_reply(local)
+    assert (kind is domains.Mailbox.ROLE) == (domains.is_role(local) and not domains.is_no_reply(local))
+    assert domains.is_no_reply(local) or not domains._NO_REPLY.search(mailbox)
+
+
+@pytest.mark.parametrize(
+    ("domain", "kind"),
+    [
+        ("gmail.com", domains.Domain.FREE_MAIL),
+        ("gmial.com", domains.Domain.TYPO),
+        ("mailinator.com", domains.Domain.THROW_AWAY),
+        ("x.mailinator.com", domains.Domain.THROW_AWAY),
+        ("privaterelay.appleid.com", domains.Domain.RELAY),
+        ("x.mozmail.com", domains.Domain.RELAY),
+        ("studio.example", domains.Domain.OTHER),
+    ],
+)
+def test_a_domain_has_one_kind(domain, kind):
+    """The one that matters most to a sender."""
+    assert domains.domain(domain) is kind
 
 
 # fmt: off
@@ -102,8 +132,7 @@ def test_long_local_parts_are_judged_too(local):
 
 # fmt: off
 LISTS = [
-    "free_mail", "relay", "role", "role_alone", "no_reply", "no_profile",
-    "given_names", "ambiguous_names", "surnames", "stop_words", "brands",
+    "free_mail", "relay", "role", "role_alone", "no_reply", "no_profile", "typo_domains", "link_in_bio", "trackers",
 ]
 # fmt: on
 

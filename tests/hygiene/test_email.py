@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.hygiene import email
-from tests.hygiene.hostile import addresses, hostile_texts
+from tests.hygiene.hostile import addresses, domains_, hostile_texts
 
 MASKED = [
     "j***@gmail.com",
@@ -16,6 +16,8 @@ MASKED = [
     "jane@exa…",
     "ja...@example.com",
     "j##@example.com",
+    "j＃＃@example.com",
+    "j#\u200b#@example.com",
     "[hidden]",
     "[email protected]",
     "[email\u00a0protected]",
@@ -32,6 +34,10 @@ MALFORMED = [
     "jane@example",
     "jane@test",
     "jane@@example.com",
+    "jane@joe@ann@example.com",
+    "jane (at) example.com",
+    "jane at example.com",
+    "jane arroba example punto com",
     "jane@example.com, joe@example.com",
     "call jane@example.com",
     "Jane Doe <jane@example.com>",
@@ -140,6 +146,16 @@ def test_an_international_domain_goes_out_in_ascii(raw):
     assert email.read(raw).value == "jane@xn--bcher-kva.example"
 
 
+@given(st.from_regex(r"[a-zäöüéñ]{1,8}(-[a-zäöü]{1,4})?", fullmatch=True))
+@settings(deadline=None, max_examples=100)
+def test_the_two_spellings_of_a_domain_are_one_person(name):
+    """Unicode and punycode, in any case, meet in one address and one key."""
+    spelt = email.read(f"Jane+x@{name.upper()}.Example")
+    if isinstance(spelt, email.Address):
+        for same in (spelt.domain, spelt.domain.upper(), f"{name}.example", f"{name}。example."):
+            assert email.read(f"jane+x@{same}") == spelt
+
+
 @pytest.mark.parametrize("top", ["com", "example", "test", "photography", "xn--p1ai"])
 def test_reserved_and_long_top_levels_are_accepted(top):
     """The names the sandbox uses are as good as real ones, also where email-validator has to look."""
@@ -151,6 +167,12 @@ def test_a_reason_never_repeats_the_address():
     """What `why` says may be logged and shown."""
     for raw in MASKED + MALFORMED:
         assert "jane" not in email.read(raw).why
+
+
+@pytest.mark.parametrize("raw", ["jane [at] example [dot] com", "jane(at)example.com", "jane at example.com"])
+def test_an_address_written_in_words_is_held_and_not_guessed(raw):
+    """People write so to be read by people; what stands between the words may be anything."""
+    assert "in words" in email.read(raw).why
 
 
 @given(addresses)
@@ -202,6 +224,37 @@ def test_spellings_of_a_gmail_address_are_one_person(name, domain, data):
     tag = data.draw(st.sampled_from(["", "+news", "+a.b"]))
     spelt = f" {name[:place].upper()}.{name[place:]}{tag}@{domain.title()}\u200b"
     assert email.read(spelt).person == f"{name}@gmail.com"
+
+
+DRESSINGS = [
+    "{}",
+    " {}\n",
+    "\u200b{}\u200b",
+    "mailto:{}",
+    "<{}>",
+    "({}).",
+    "“{}”",
+    "'{}",
+    "{};",
+    "&lt;{}&gt;",
+    "\u202e{}\ufeff",
+]
+DISGUISES = [str, str.upper, str.title, lambda text: text.replace("@", "&#64;"), lambda text: text.replace("@", " @ ")]
+
+
+PLAIN = st.builds(
+    "{}@{}".format, st.from_regex(r"[A-Za-z0-9_+]{1,9}(\.[A-Za-z0-9_+-]{1,6})?", fullmatch=True), domains_
+)
+
+
+@given(PLAIN, st.lists(st.sampled_from(DRESSINGS), max_size=2), st.sampled_from(DISGUISES))
+@settings(deadline=None, max_examples=300)
+def test_what_scraping_does_to_an_address_makes_nobody_else_of_it(raw, dressings, disguise):
+    """However an address is dressed and disguised, it means the same person."""
+    dressed = disguise(raw)
+    for dressing in dressings:
+        dressed = dressing.format(dressed)
+    assert email.read(dressed) == email.read(raw)
 
 
 def test_dots_make_another_person_elsewhere_and_tags_do_not():

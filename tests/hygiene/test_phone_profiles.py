@@ -16,12 +16,16 @@ from tests.hygiene.hostile import hostile_texts
         ("+49 (0)30 / 123456", "US", "+4930123456"),
         ("0049 30 123456", "", "+4930123456"),
         ("030 123456", "DE", "+4930123456"),
+        ("030 123456", "Germany", "+4930123456"),
+        ("030 123456", "🇩🇪", "+4930123456"),
+        ("612 345 678", "España", "+34612345678"),
+        ("8 (916) 123-45-67", "RU", "+79161234567"),
         ("(415) 555-2671", "us", "+14155552671"),
         (" +44\u00a020\u20117946\u20110958 ", "", "+442079460958"),
     ],
 )
 def test_a_certain_number_is_given_in_e164(raw, country, expected):
-    """The international form, or a national one of a country given as its ISO code."""
+    """The international form, or the one that is dialled in a country that is known for certain."""
     assert e164(raw, country) == expected
 
 
@@ -30,7 +34,9 @@ def test_a_certain_number_is_given_in_e164(raw, country, expected):
     [
         ("", "DE"),
         ("030 123456", ""),
-        ("030 123456", "Germany"),
+        ("030 123456", "Berlin"),
+        ("30 123456", "DE"),
+        ("415 555 2671", "DE"),
         ("030 123456", "XX"),
         ("12345", "US"),
         ("+1***", "US"),
@@ -46,7 +52,7 @@ def test_a_certain_number_is_given_in_e164(raw, country, expected):
     ],
 )
 def test_an_uncertain_number_is_nothing(raw, country):
-    """No country is guessed, and no second number, extension or mask is read past."""
+    """No country is guessed, not even from a lacking 0; no second number, extension or mask is read past."""
     assert e164(raw, country) == ""
 
 

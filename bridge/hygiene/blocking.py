@@ -1,0 +1,60 @@
+"""Reads what an operator, a file or a block list calls an address or a domain to be left alone. Judges nothing else.
+
+Taken as a domain: `example.com`, `@example.com`, `*.example.com`, `*@example.com`, `https://www.example.com/contact`.
+A domain stands for its subdomains too.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from bridge.hygiene import email
+
+LONGEST: Final = 1_000
+_PREFIX = re.compile(r"^(?:\*?@|\*\.|\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A canonical address (the person's key) or an ASCII domain in lower case."""
+
+    kind: Literal["address", "domain"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Neither an address nor a domain. `why` completes "it ..." and holds nothing of the text."""
+
+    why: str
+
+
+def read(raw: str) -> Blocked | Unreadable:
+    """Read an address or a domain, however it is written. A web address means its host's domain."""
+    text = raw.strip() if len(raw) <= LONGEST else ""
+    if not text:
+        return Unreadable("is far too long" if raw.strip() else "is empty")
+    if "://" in text:
+        return _domain(_host(text))
+    bare = _PREFIX.sub("", text)
+    if "@" in bare:
+        found = email.read(bare)
+        return Blocked("address", found.person) if isinstance(found, email.Address) else Unreadable(found.why)
+    return _domain(bare.partition("/")[0])
+
+
+def _host(text: str) -> str:
+    try:
+        return urlsplit(text).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _domain(text: str) -> Blocked | Unreadable:
+    name = text.strip().rstrip(".").removeprefix("www.").removeprefix("WWW.")
+    # As the domain of an address: the same reading, so that both come to the same spelling.
+    found = email.read(f"x@{name}") if name else None
+    if isinstance(found, email.Address):
+        return Blocked("domain", found.domain)
+    return Unreadable("is neither an e-mail address nor a domain")

@@ -1,0 +1,96 @@
+"""Reads the link of a profile: one's own website, or a page of links at a service, without trackers. Asks no network.
+
+A link-in-bio page (linktr.ee/jane) is a signpost, not a company's website: as `website` it would make every creator a
+part of Linktree, so it is a field of its own. `lists/link_in_bio.txt` names the services, `lists/trackers.txt` the
+parameters that only count visitors.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from bridge.hygiene import variables
+from bridge.hygiene.wordlists import words
+
+# The plain link, which needs no work: a public name in lower case, a path of letters, nothing after it.
+_PLAIN = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:/[A-Za-z0-9._~@/-]*)?)")
+_LONGEST_PLAIN: Final = 200
+_HOST = re.compile(r"https?://([^/?#:]+)")
+_TRACKER = re.compile(r"utm_|mtm_|pk_|hsa_|_hs|__hs|oly_|vero_|ga_|at_custom|itm_")
+# Pages of the platforms that only lead on, each with the parameter that says where to.
+_SIGNPOSTS: Final = {
+    "l.instagram.com": "u",
+    "l.facebook.com": "u",
+    "lm.facebook.com": "u",
+    "l.threads.net": "u",
+    "www.youtube.com/redirect": "q",
+    "www.google.com/url": "q",
+}
+
+
+def website(raw: str) -> str:
+    """The profile's own website as an https link, "" where it shows none, or a page of links."""
+    link = clean(raw)
+    return "" if is_link_in_bio(link) else link
+
+
+def link_in_bio(raw: str) -> str:
+    """The profile's page at a link-in-bio service (linktr.ee, beacons.ai …) as an https link, "" where it has none."""
+    link = clean(raw)
+    return link if is_link_in_bio(link) else ""
+
+
+def clean(raw: str) -> str:
+    """The link as `variables.url` gives it, in https, without trackers and platforms' detours. Idempotent.
+
+    A server that answers only without encryption is rare enough; a link with a port says what it wants and is kept.
+    """
+    plain = _PLAIN.fullmatch(raw) if len(raw) <= _LONGEST_PLAIN else None
+    if plain is not None and plain[1].partition("/")[0] not in _SIGNPOSTS:
+        return f"https://{plain[1]}"
+    link = _led_on(variables.url(raw))
+    if link.startswith("http://") and ":" not in link.removeprefix("http://").partition("/")[0]:
+        link = f"https://{link.removeprefix('http://')}"
+    return _without_trackers(link) if "?" in link or "#" in link else link
+
+
+def is_link_in_bio(link: str) -> bool:
+    """Whether the link leads to a link-in-bio service; subdomains count (jane.carrd.co, jane.bio.link)."""
+    host = _HOST.match(link)
+    return host is not None and _is_service(host[1].lower())
+
+
+@lru_cache(maxsize=8_192)
+def _is_service(host: str) -> bool:
+    services = words("link_in_bio")
+    while "." in host:
+        if host in services:
+            return True
+        host = host.partition(".")[2]
+    return False
+
+
+def _led_on(link: str) -> str:
+    """Where a platform's signpost leads; any other link as it is."""
+    parts = urlsplit(link)
+    name = _SIGNPOSTS.get(parts.netloc.lower()) or _SIGNPOSTS.get(f"{parts.netloc.lower()}{parts.path}")
+    if name is None:
+        return link
+    aim = parse_qs(parts.query).get(name, [""])[0]
+    return variables.url(aim)
+
+
+def _without_trackers(link: str) -> str:
+    """Without the parameters that only count visitors; the others stay to the letter."""
+    address, hash_sign, fragment = link.partition("#")
+    page, _, query = address.partition("?")
+    kept = "&".join(part for part in query.split("&") if part and not _counts_visitors(part))
+    if fragment.startswith(("utm_", ":~:")):
+        hash_sign = fragment = ""
+    return f"{page}{'?' if kept else ''}{kept}{hash_sign if fragment else ''}{fragment}"
+
+
+def _counts_visitors(part: str) -> bool:
+    name = part.partition("=")[0].lower()
+    return _TRACKER.match(name) is not None or name in words("trackers")

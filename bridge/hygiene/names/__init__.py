@@ -1,0 +1,228 @@
+"""Finds the first name in a scraped display name, or finds none. Never guesses: a wrong greeting burns the domain.
+
+About half of all display names hold no usable first name (HYGIENE.md §1), and the gate of known given names does most
+of the work (§2). `folding` makes letters readable, `reading` takes the text apart, `persons`, `scripts` and `eastern`
+judge a piece. Below `THRESHOLD` no name is given, so that the campaign's own `{{firstName|there}}` applies.
+
+The user name never supplies a name. It may confirm one that the display name says, and it may take certainty away.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from bridge.hygiene.names import lists, persons, scripts
+from bridge.hygiene.names.casing import cased
+from bridge.hygiene.names.folding import folded
+from bridge.hygiene.names.keys import key
+from bridge.hygiene.names.persons import Rule, Verdict
+from bridge.hygiene.names.reading import Reading, is_occupation, piece, taken_apart
+from bridge.hygiene.wordlists import words
+
+__all__ = ["LONGEST_RAW", "THRESHOLD", "Name", "Rule", "first_name"]
+
+LONGEST_RAW: Final = 100
+"""Characters of a display name that is read at all; the longest platform allows fewer."""
+THRESHOLD: Final = 0.75
+"""The least confidence with which anybody is greeted."""
+_FOR_A_BUSINESS: Final = 0.15
+"""How much less sure a given name alone is on a profile that calls itself a business."""
+
+_PLAIN = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15}) ([A-Z][a-z]{2,19}|[A-Z]{3,20}|[a-z]{3,20})")
+_HANDLE = re.compile(r"@?[A-Za-z0-9]*[._\d][A-Za-z0-9][A-Za-z0-9._]*", re.ASCII)
+_SEPARATED = re.compile(r"[,|•·/()–—]|\s-\s")
+_TRADEMARK = re.compile("[™®℠©]")
+_HAIL = re.compile(r"(?i)^(?:hi|hey|hello|hola|hallo|ciao|salut|bonjour|ola|olá),\s*(?=\S+\s)")
+_WORDS = re.compile(r"[\W\d_]+")
+_ABOUT: Final = re.compile(
+    r"(?:^|[^a-z])(?:fans?|fan_?page|fanclub|fc|updates?|news|quotes|parody|memes?|tribute|unofficial|source|stan|archive|edits?)(?![a-z])|fanpage|fanclub|fansof"
+)
+_SHOP: Final = re.compile(
+    r"shop|store|boutique|bakery|salon|clothing|apparel|restaurant|jewel|collection|brand|gmbh|wholesale|bridal|catering|giftsby|tienda|loja|butik"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a display name gave. `first` and `last` are "" unless `sure`; `rule` says what decided.
+
+    `confidence` is from 0 to 1; it is kept below the threshold too, for whoever wants to see how near it came.
+    """
+
+    first: str
+    last: str
+    rule: Rule
+    sure: bool
+    confidence: float = 0.0
+
+
+def first_name(full_name: str, username: str = "", *, business: bool | None = None) -> Name:
+    """The first and last name in a display name, where they are sure.
+
+    `business` is what the platform says of the profile (None: nothing).
+    """
+    if len(full_name) > LONGEST_RAW:
+        return Name("", "", "too_long", sure=False)
+    verdict = _read(full_name)
+    if username and (verdict.confidence or verdict.rule == "ambiguous"):
+        verdict = _beside_username(verdict, full_name, username[:LONGEST_RAW].lower())
+    if business and verdict.rule in {"given_name_alone", "other_script"} and not verdict.last:
+        verdict = Verdict("business", verdict.confidence - _FOR_A_BUSINESS)
+    return _named(verdict.rule, verdict.confidence, verdict.first, verdict.last)
+
+
+@lru_cache(maxsize=8_192)
+def _named(rule: Rule, confidence: float, first: str, last: str) -> Name:
+    if confidence < THRESHOLD:
+        return Name("", "", rule, sure=False, confidence=confidence)
+    return Name(first, last, rule, sure=True, confidence=confidence)
+
+
+@lru_cache(maxsize=16_384)
+def _read(full_name: str) -> Verdict:
+    verdict = _at_a_glance(full_name)
+    if verdict is not None:
+        return verdict
+    if _HANDLE.fullmatch(full_name):
+        return Verdict("handle")
+    reading = taken_apart(folded(full_name))
+    if reading.is_code:
+        return Verdict("code")
+    if not reading.pieces:
+        return Verdict("empty")
+    verdict = _first_person(reading)
+    if verdict.confidence and _TRADEMARK.search(_SEPARATED.split(full_name)[0]):
+        return Verdict("brand")
+    return verdict
+
+
+def _at_a_glance(text: str) -> Verdict | None:
+    """The plainest name there is, judged without taking it apart: most display names that hold a name are so."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is None:
+        return None
+    given, family = plain.groups()
+    first, last = given.lower(), family.lower()
+    if first not in lists.sure_firsts() or last not in lists.sure_lasts():
+        return None
+    if (last in words("given_names") and first in words("surnames")) or given.isupper() != family.isupper():
+        return None
+    if (both := f"{first} {last}") in words("brands") or both in words("double_given_names"):
+        return None
+    return Verdict("given_name_and_surname", 0.95, cased(given), cased(family))
+
+
+def _first_person(reading: Reading) -> Verdict:
+    """The verdict on the first piece, and what the others say against it."""
+    front, *later = reading.pieces
+    if "," in front:
+        front = _HAIL.sub("", front)
+    if "," in front:
+        front, *aside = _turned_round([part.strip() for part in front.split(",") if part.strip()])
+        later = [*aside, *later]
+    verdict = _judged(front)
+    if not verdict.confidence and later and is_occupation(front.replace(",", " ").split()):
+        return _behind_occupation(later)
+    if verdict.confidence and verdict.rule != "last_comma_first":
+        objection = _second_thought(verdict, later, reading.asides)
+        return Verdict(objection) if objection else verdict
+    return verdict
+
+
+def _turned_round(parts: list[str]) -> list[str]:
+    """`Doe, Jane` as `Jane Doe`, told apart from `Jane, London` and `Jane Doe, MD`."""
+    if len(parts) < 2:  # noqa: PLR2004
+        return parts or [""]
+    family = piece(parts[0].split()).words
+    front = [key(word) for word in family if word.lower() not in lists.PARTICLES]
+    given = parts[1].split()
+    is_family = bool(front) and all(lists.is_surname(each) for each in front)
+    if is_family and not lists.given(front[0]) and given and lists.given(key(given[0])) == "sure":
+        return [" ".join((parts[1], *family)), *parts[2:]]
+    return parts
+
+
+def _judged(text: str) -> Verdict:
+    """The verdict on one piece."""
+    if text.isascii():
+        return _at_a_glance(text) or persons.judged(piece(text.split()))
+    kind = scripts.script(text.replace(".", " ").replace(",", " ").strip())
+    if kind == "" and (written_twice := _written_twice(text.split())):
+        return written_twice
+    if kind in {"latin", ""}:
+        verdict = persons.judged(piece(text.split()))
+        if kind == "" and verdict.rule == "not_plain" and scripts.has_letters(text):
+            return Verdict("mixed_script")
+        return verdict
+    return scripts.judged(" ".join(text.replace(".", " ").replace(",", " ").split()), kind)
+
+
+def _written_twice(written: list[str]) -> Verdict | None:
+    """`Sakura さくら`, `Jessie 陳`: words of two scripts, both of them names. The first is the one that is greeted."""
+    kinds = [scripts.script(word) for word in written]
+    if len(set(kinds)) != 2 or "" in kinds:  # noqa: PLR2004
+        return None
+    turn = next(place for place, kind in enumerate(kinds) if kind != kinds[0])
+    front, behind = _judged(" ".join(written[:turn])), _judged(" ".join(written[turn:]))
+    return front if front.confidence and behind.confidence else None
+
+
+def _behind_occupation(later: list[str]) -> Verdict:
+    """`HR Manager - Anna Wojcik`: one piece that is surely a person's, and no other."""
+    found = [verdict for text in later if (verdict := _judged(text)).confidence]
+    if len(found) == 1 and found[0].rule in {"given_name_and_surname", "other_script"} and found[0].last:
+        return found[0]
+    return Verdict("two_people" if len(found) > 1 else "stop_word")
+
+
+def _second_thought(verdict: Verdict, later: list[str], asides: tuple[str, ...]) -> Rule | None:
+    """What the rest of the display name says against a good first piece."""
+    said = " ".join((*later, *asides)).lower()
+    if said and _ABOUT.search(said):
+        return "about_someone"
+    for text in later:
+        if _is_someone_else(text, verdict):
+            return "two_people"
+    for aside in asides:
+        if aside[:1] in "&+" or (aside.split() and lists.joins_two(aside.split()[0])):
+            return "two_people"
+    return None
+
+
+def _is_someone_else(text: str, verdict: Verdict) -> bool:
+    """Whether another piece names another person. The same name in another script or length does not."""
+    other = _judged(text)
+    if not other.confidence:
+        names = [word for word in text.split()[:2] if not lists.joins_two(word)]
+        return other.rule == "two_people" and bool(names) and lists.given(key(names[0])) == "sure"
+    if scripts.script(other.first) != scripts.script(verdict.first):
+        return False
+    return key(other.first) != key(verdict.first) and other.rule != "given_name_and_other"
+
+
+def _beside_username(verdict: Verdict, full_name: str, username: str) -> Verdict:
+    """The verdict once the user name was asked: an account about someone, a shop, or a person after all."""
+    if _ABOUT.search(username):
+        return Verdict("about_someone")
+    if verdict.rule in {"given_name_alone", "given_name_and_other"} and _SHOP.search(username):
+        return Verdict("business")
+    if verdict.rule == "ambiguous":
+        return _confirmed(full_name, username)
+    return verdict
+
+
+def _confirmed(full_name: str, username: str) -> Verdict:
+    """`Grace` beside `grace.whitfield`: the display name says the given name, the user name vouches with a surname."""
+    told = [part for part in _WORDS.split(username) if part]
+    said = full_name.strip()
+    if len(told) != 2 or not said.isalpha() or key(said) != told[0] or lists.given(told[0]) != "ambiguous":  # noqa: PLR2004
+        return Verdict("ambiguous")
+    if (
+        not lists.is_surname(told[1])
+        or lists.is_worldly(told[1])
+        or lists.is_stop_word(told[1])
+        or lists.is_everyday(told[1])
+    ):
+        return Verdict("ambiguous")
+    return Verdict("confirmed", THRESHOLD, cased(said))

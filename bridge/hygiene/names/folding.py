@@ -1,0 +1,68 @@
+"""Undoes what font generators and decorators did to a display name, so that its letters can be read. Judges nothing.
+
+NFKC folds bold, script, circled and full-width letters. Small capitals, letters in black squares and circles, flags
+used as letters, struck-through and spaced-out letters it leaves as they are: they are folded here. Look-alike letters
+of other scripts are not: whoever mixes scripts in one word is not read at all.
+"""
+
+import re
+import unicodedata
+from html import unescape
+from typing import Final
+
+from bridge.hygiene.characters import without_invisible
+
+CUT: Final = "|"
+"""What every symbol becomes: it parts two pieces of a display name."""
+
+_CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SMALL_CAPITALS: Final = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡxʏᴢ"
+_SYLLABICS: Final = "ᗩᗷᑕᗪEᖴGᕼIᒍKᒪᗰᑎOᑭᑫᖇᔕTᑌᐯᗯ᙭Yᘔ"
+_FIRST_FLAG_LETTER: Final = 0x1F1E6
+_DRAWN: Final = str.maketrans(
+    {drawn: plain for row in (_SMALL_CAPITALS, _SYLLABICS) for drawn, plain in zip(row, _CAPITALS, strict=True)}
+    | {"x": "x", "ǫ": "Q"}
+    | {chr(first + place): plain for first in (0x1F150, 0x1F170) for place, plain in enumerate(_CAPITALS)}
+    | dict.fromkeys("’‘ʼ`´ʻʹ＇", "'")
+    | dict.fromkeys("‐‑−‒", "-")
+    | dict.fromkeys("\ufe0e\ufe0f", "")
+    | dict.fromkeys("\u00a0\u2007\u202f\u3000\t\r\n\u2028\u2029", " ")
+)
+_FLAGS_APART = re.compile("(?:[\U0001f1e6-\U0001f1ff][ \u200b-\u200d\u2060\ufeff]+){2,}[\U0001f1e6-\U0001f1ff]")
+_NOT_FLAGS = re.compile("[ \u200b-\u200d\u2060\ufeff]")
+_STRUCK = re.compile("[\u0305\u0331-\u0338\u033f\u0488\u0489\u20d0-\u20f0]")
+_PILED = re.compile("[\u0300-\u036f]{2,}")
+_SPACED = re.compile(r"[^\W\d_](?: {1,4}[^\W\d_]){3,}")
+_BETWEEN_SPACED = re.compile(r" {2,}")
+
+
+def folded(text: str) -> str:
+    """The text in plain letters, with `|` in place of every symbol and emoji."""
+    if "&" in text:
+        text = unescape(text)
+    if text.isascii():
+        return _closed_up(text)
+    text = _FLAGS_APART.sub(_flags_as_letters, text)
+    text = _STRUCK.sub("", without_invisible(text).translate(_DRAWN))
+    text = unicodedata.normalize("NFKC", "".join(map(_letter_or_cut, text)))
+    return _closed_up(_PILED.sub("", text))
+
+
+def _flags_as_letters(found: re.Match[str]) -> str:
+    return "".join(_CAPITALS[ord(flag) - _FIRST_FLAG_LETTER] for flag in _NOT_FLAGS.sub("", found[0]))
+
+
+def _letter_or_cut(char: str) -> str:
+    """Symbols become cuts, but for letters in circles and squares; the rest is left to NFKC."""
+    if char.isascii() or unicodedata.category(char)[0] != "S":
+        return char
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 and plain.isalpha() else CUT
+
+
+def _closed_up(text: str) -> str:
+    """`S O P H I A` as one word, where nothing but single letters is written; wider gaps part the words."""
+    inner = text.strip(CUT + " ")
+    if inner[1:2] != " " or not _SPACED.fullmatch(inner):
+        return text
+    return " ".join(word.replace(" ", "") for word in _BETWEEN_SPACED.split(inner))

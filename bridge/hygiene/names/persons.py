@@ -1,0 +1,315 @@
+"""Judges the words of a name in Latin letters: is it a person's, which word is the given name, how sure is that.
+
+A wrong greeting is far worse than none. So a given name that nothing else could be may stand alone; one that is a word,
+a place or a brand as well needs a surname that is none; and whatever speaks of a business, a page, a sentence or of
+two people is nobody's name.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from bridge.hygiene.names import lists
+from bridge.hygiene.names.casing import cased
+from bridge.hygiene.names.keys import key
+from bridge.hygiene.names.lists import PARTICLES
+from bridge.hygiene.names.reading import Piece
+from bridge.hygiene.wordlists import words
+
+Rule = Literal[
+    "given_name_and_surname",  # a known given name before a known surname
+    "given_name_and_other",  # a known given name before a word that is nothing else
+    "given_names",  # several given names
+    "given_name_and_initial",
+    "given_name_alone",
+    "double_given_name",
+    "family_name_first",
+    "last_comma_first",
+    "other_script",  # a known given name in a script other than Latin
+    "override",  # what the operator wrote in the file of overrides
+    "confirmed",  # the user name vouches for what the display name says
+    "empty",
+    "too_long",
+    "not_plain",
+    "code",
+    "handle",
+    "mixed_script",
+    "unknown_script",
+    "two_people",
+    "possessive",
+    "stop_word",
+    "everyday_word",
+    "brand",
+    "business",
+    "word_count",
+    "no_given_name",
+    "ambiguous",
+    "surname_first",
+    "about_someone",
+]
+
+_LETTERS: Final = "[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f]"
+WORD = re.compile(rf"{_LETTERS}+(?:['-]{_LETTERS}+)*")
+_INITIAL = re.compile(r"[^\W\d_]\.?|[^\W\d_]\.-?[^\W\d_]\.")
+_POSSESSIVE = re.compile(r"(?i).*(?:'s|s')")
+_LONGEST_WORD: Final = 30
+_MOST_WORDS: Final = 7
+_MOST_NAMES: Final = 5
+# Particles that stand in sentences too, unlike "van der" and "von".
+_LOOSE_PARTICLES: Final = frozenset(
+    {"de", "da", "do", "das", "dos", "del", "della", "di", "du", "la", "las", "le", "los", "el", "al", "st", "san"}
+)
+# Particles before the given name of a forefather: De Luca, Di Giovanni.
+_BEFORE_FATHERS: Final = frozenset({"de", "di"})
+_FIRM_PARTICLES: Final = frozenset({"van", "von", "vom", "bin", "ibn", "bint", "binti", "ap"})
+_KOREAN = re.compile("[A-Z][a-z]{1,4}-[A-Za-z][a-z]{1,4}")
+_TITLED: Final = 0.8
+"""How sure the first of two given names is behind a doctor's or professor's title."""
+_LONG_SURNAME: Final = 5
+"""Letters of an eastern surname that is hardly a given name as well: Tanaka, not Lin."""
+_VIETNAMESE_MIDDLE: Final = frozenset({"thi", "van"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a piece of a display name says: the names as they are to be written, and how sure that is, from 0 to 1."""
+
+    rule: Rule
+    confidence: float = 0.0
+    first: str = ""
+    last: str = ""
+
+
+def judged(piece: Piece) -> Verdict:
+    """The verdict on a piece in Latin letters. Confidence is 0 where the rule is an objection."""
+    written = list(piece.words)
+    objection = _objection(written)
+    if objection is not None:
+        return Verdict(objection)
+    verdict = _person(written)
+    # "Mrs. Anna", "Farmer Joe", "Frisör Eva", "Dr. Martin": a part that is played, a shop, or a surname.
+    doubtful = piece.addressed or piece.works or (piece.titled and lists.is_surname(key(written[0])))
+    if doubtful and len(written) == 1:
+        return Verdict("ambiguous")
+    # "Prof. Uwe Zander": offices write the given name first, so a surname that is a given name too is no second person.
+    if piece.titled and verdict.rule == "given_names":
+        return replace(verdict, confidence=max(verdict.confidence, _TITLED))
+    if piece.official and verdict.rule != "given_name_and_surname":
+        return Verdict("stop_word")
+    return verdict
+
+
+def _objection(written: list[str]) -> Rule | None:
+    if any(map(lists.joins_two, written)):
+        return "two_people"
+    if not written or not WORD.fullmatch(written[0]) or max(map(len, written)) > _LONGEST_WORD:
+        return "not_plain"
+    if not all(WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in written[1:]):
+        return "not_plain"
+    if len(written) > _MOST_WORDS:
+        return "word_count"
+    if any(map(_POSSESSIVE.fullmatch, written)):
+        return "possessive"
+    return _business(written, [key(word) for word in written])
+
+
+def _business(written: list[str], keys: list[str]) -> Rule | None:
+    """What speaks of a business, a page or a sentence. A given name in front is asked later how sure it is."""
+    if " ".join(keys).replace("-", " ") in words("brands"):
+        return "brand"
+    tail = [
+        each
+        for each, word in zip(keys[1:], written[1:], strict=True)
+        if each not in PARTICLES and not _INITIAL.fullmatch(word)
+    ]
+    if keys[0] in words("titles") and len(written) > 1:
+        return "stop_word"
+    if any(map(lists.is_stop_word, tail)) or (lists.is_stop_word(keys[0]) and not (lists.given(keys[0]) and tail)):
+        return "stop_word"
+    return None
+
+
+def _person(written: list[str]) -> Verdict:
+    if _is_vietnamese(written):
+        return _vietnamese(written)
+    names = [written[0], *(word for word in written[1:] if key(word) not in PARTICLES)]
+    keys = [key(word) for word in names if not _INITIAL.fullmatch(word)]
+    if not keys or len(keys) > _MOST_NAMES or _INITIAL.fullmatch(written[0]):
+        return Verdict("word_count")
+    if not lists.given(keys[0]) or _is_turned(names, keys):
+        return _family_first(names, keys)
+    if len(written) == 1:
+        return _alone(written[0], keys[0])
+    if len(keys) == 1:
+        return _with_initial(written, keys[0])
+    return _in_order(written, keys)
+
+
+def _alone(word: str, name: str) -> Verdict:
+    if lists.given(name) != "sure" or lists.is_stop_word(name):
+        return Verdict("ambiguous")
+    return Verdict("given_name_alone", 0.85, cased(word))
+
+
+def _with_initial(written: list[str], name: str) -> Verdict:
+    """`Olivier D.`: somebody who hides a surname. A particle alone says nothing."""
+    if lists.given(name) not in {"sure", "ambiguous"} or key(written[-1]) in PARTICLES or len(name) <= 2:  # noqa: PLR2004
+        return Verdict("ambiguous")
+    return Verdict("given_name_and_initial", 0.85 if lists.given(name) == "sure" else 0.7, cased(written[0]))
+
+
+def _in_order(written: list[str], keys: list[str]) -> Verdict:
+    """A given name first, and at least one more word that is neither a particle nor an initial."""
+    kind, last, tail = lists.given(keys[0]), keys[-1], keys[1:]
+    if lists.is_stop_word(keys[0]):
+        kind = "ambiguous"
+    first, rest = _split(written)
+    known = lists.is_surname(last)
+    if kind == "sure":
+        return _sure_given(written, keys, first, rest)
+    if known and not lists.is_worldly(last) and not lists.is_everyday(last) and not any(map(_is_unknown, tail)):
+        return Verdict("given_name_and_surname", 0.85, first, rest)
+    if kind == "ambiguous" and len(tail) == 1 and last in words("middle_names") and lists.given(last) == "sure":
+        return Verdict("given_names", 0.75, first)
+    return Verdict("ambiguous")
+
+
+def _sure_given(written: list[str], keys: list[str], first: str, rest: str) -> Verdict:
+    tail = keys[1:]
+    if first.count(" ") and len(tail) == 1:
+        return Verdict("double_given_name", 0.9, first)
+    unknown = [each for each in tail if _is_unknown(each)]
+    if unknown:
+        confidence = _with_unknown(written, unknown, bare=not _is_marked(written))
+        return Verdict("given_name_and_other", confidence, first, rest) if confidence else Verdict("everyday_word")
+    if lists.is_surname(keys[-1]) or _is_marked(written[1:]):
+        if _is_pun(written[1:-1], keys[-1]):
+            return Verdict("ambiguous")
+        return Verdict("given_name_and_surname", 0.95, first, rest)
+    if len(keys) == 2 and key(written[1]) in _BEFORE_FATHERS:  # noqa: PLR2004 - Giancarlo De Luca
+        return Verdict("given_name_and_surname", 0.85, first, rest)
+    # Two given names may be two people, or a name written family first.
+    vouched = keys[-1] in words("middle_names") or first.count(" ")
+    return Verdict("given_names", 0.8 if vouched else 0.6, first)
+
+
+def _is_pun(between: list[str], last: str) -> bool:
+    """`Barb E. Cue`, `Chris P. Bacon`: an initial before a surname that is a word is as often a joke as a name."""
+    said = bool(between) and _INITIAL.fullmatch(between[-1]) is not None
+    return said and (lists.is_worldly(last) or lists.is_everyday(last))
+
+
+def _is_marked(written: list[str]) -> bool:
+    """Whether an initial or a particle that only names have shows the words to be a name."""
+    return any(key(word) in _FIRM_PARTICLES or _INITIAL.fullmatch(word) for word in written)
+
+
+def _with_unknown(written: list[str], unknown: list[str], *, bare: bool) -> float:
+    """How sure a given name is beside words that no list of common names knows: "Laura Hollenbeck", "Laura Lately".
+
+    `bare` says that neither an initial nor a particle shows them to be a name.
+    """
+    if (bare and len(unknown) > 1) or _is_pun(written[1:-1], unknown[-1]):
+        return 0.0
+    if any(map(lists.is_everyday, unknown)) and _FIRM_PARTICLES.isdisjoint(map(key, written)):
+        return 0.0
+    # "Ana viaja", "Mãe de Dois": a surname nobody listed would be written with a capital.
+    if any(word[0].islower() for word in written[1:] if key(word) not in PARTICLES):
+        return 0.0
+    if any(key(word) in _LOOSE_PARTICLES for word in written):
+        return 0.0
+    return 0.8 if not bare or lists.is_rare_surname(written[-1].lower()) else 0.65
+
+
+def _is_unknown(name: str) -> bool:
+    return not lists.is_surname(name) and not lists.given(name)
+
+
+def _split(written: list[str]) -> tuple[str, str]:
+    """First and last name, as they are to be written. Further given names and initials go with neither."""
+    size = 2 if len(written) > 1 and lists.is_double(written[0], written[1]) else 1
+    rest = [word for word in written[size:] if not _INITIAL.fullmatch(word)]
+    while (
+        len(rest) > 1
+        and lists.given(key(rest[0])) == "sure"
+        and key(rest[1]) not in PARTICLES
+        and not lists.is_surname(key(rest[0]))
+    ):
+        rest = rest[1:]
+    return " ".join(map(cased, written[:size])), " ".join(map(cased, rest))
+
+
+# ------------------------------------------------------------------------------------------------- family name first
+
+
+def _is_turned(names: list[str], keys: list[str]) -> bool:
+    """Whether the family's name may come first though it is a given name too: `MARTIN Julie`, `Martin Julie`."""
+    if len(keys) < 2 or lists.is_double(names[0], names[1]):  # noqa: PLR2004
+        return False
+    if names[0].isupper() and len(names[0]) > 1 and not any(name.isupper() for name in names[1:]):
+        return True
+    last = keys[-1]
+    if keys[0] in words("family_first") and _KOREAN.fullmatch(names[-1]):
+        return True
+    return (
+        lists.is_surname(keys[0])
+        and lists.given(last) != ""
+        and not lists.is_surname(last)
+        and keys[0] not in words("given_before_given")
+    )
+
+
+def _family_first(names: list[str], keys: list[str]) -> Verdict:
+    """`Kovács Eszter`, `Tanaka Kenji`, `DUBOIS Jean`. Where it may be read either way, nobody is greeted."""
+    if len(keys) == 1 or any(map(_INITIAL.fullmatch, names)):
+        return Verdict("no_given_name")
+    if not lists.is_surname(keys[0]):
+        return Verdict("no_given_name")
+    if keys[0] in words("family_first"):
+        return _eastern(names, keys)
+    told = names[0].isupper() and not any(name.isupper() for name in names[1:])
+    if len(keys) == 2 and lists.given(keys[1]) == "sure" and (told or _only_reading(keys)):  # noqa: PLR2004
+        return Verdict("family_name_first", 0.85 if told else 0.8, cased(names[1]), cased(names[0]))
+    return Verdict("surname_first" if lists.given(keys[0]) else "no_given_name")
+
+
+def _only_reading(keys: list[str]) -> bool:
+    """Whether the first is a surname and nothing else, and the second a given name and no surname."""
+    return (
+        not lists.given(keys[0])
+        and not lists.is_surname(keys[1])
+        and not lists.is_worldly(keys[0])
+        and not lists.is_everyday(keys[0])
+        and keys[0] not in words("english_surnames")
+    )
+
+
+def _is_vietnamese(written: list[str]) -> bool:
+    """Whether it is family name, middle names, given name: told by the middle name, or by the letters."""
+    keys = [key(word) for word in written]
+    if len(keys) < 2 or keys[0] not in words("vietnamese_surnames") or keys[-1] in words("vietnamese_surnames"):  # noqa: PLR2004
+        return False
+    return (len(keys) > 2 and keys[1] in _VIETNAMESE_MIDDLE) or not "".join(written).isascii()  # noqa: PLR2004
+
+
+def _vietnamese(written: list[str]) -> Verdict:
+    """`Nguyễn Thị Hoa` is called Hoa."""
+    last = key(written[-1])
+    if lists.given(last) or key(written[1]) in _VIETNAMESE_MIDDLE:
+        return Verdict("family_name_first", 0.8, cased(written[-1]), cased(written[0]))
+    return Verdict("surname_first")
+
+
+def _eastern(names: list[str], keys: list[str]) -> Verdict:
+    last = keys[-1]
+    if len(keys) == 3 and set(keys[1:]) <= words("chinese_syllables"):  # noqa: PLR2004
+        return Verdict("family_name_first", 0.8, " ".join(map(cased, names[1:])), cased(names[0]))
+    if len(keys) != 2:  # noqa: PLR2004
+        return Verdict("surname_first")
+    if _KOREAN.fullmatch(names[-1]):
+        return Verdict("family_name_first", 0.8, cased(names[-1]), cased(names[0]))
+    if lists.is_surname(last) and (names[-1].isascii() or lists.given(keys[0])):
+        return Verdict("surname_first")
+    if lists.given(last) == "sure" and (not lists.given(keys[0]) or len(keys[0]) >= _LONG_SURNAME):
+        return Verdict("family_name_first", 0.8, cased(names[-1]), cased(names[0]))
+    return Verdict("surname_first")

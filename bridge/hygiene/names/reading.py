@@ -1,0 +1,244 @@
+"""Takes a folded display name apart: pieces between separators, asides in brackets, words without titles.
+
+It says what is written where, and judges nobody.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from bridge.hygiene.names.folding import CUT
+from bridge.hygiene.names.keys import key
+from bridge.hygiene.wordlists import words
+
+_PRONOUNS = re.compile(
+    r"(?i)\b(?:she|he|they|her|him|ella|él|elle|elles|iel|sie|er|ela|ele|lei|lui|hen|hon|han|ona|on|any)"
+    r"\s*/\s*(?:\w+)(?:\s*/\s*\w+)*"
+)
+_ASIDE = re.compile(
+    r"\(([^()]*)\)|\[([^\[\]]*)\]|[\"“”„«»「『【]([^\"“”„«»「」『』【】]*)[\"“”«»」』】]|(?<!\S)'([^']+)'(?!\S)"
+)
+_MENTION = re.compile(r"@[\w.]*|(?<=\s)#\w+")
+_SEPARATOR = re.compile(
+    r"[|•·∙・/\\;:~()\[\]\"“”„«»「」『』【】—–…\n]+|\.{2,}|(?:^|\s)-+(?=\s|$)|(?<=\s)[×xX](?=\s{2})"
+)
+_LONGEST_WORK: Final = 3
+_PAIR: Final = 2
+_EDGES: Final = " .,!?*-_^'#=$%+"
+_NEVER = re.compile(r"[{}<>]|\d{5,}|\);|://|\bwww\.|[\w.]@\w")
+_ONLY_CAPITAL_DEGREES: Final = frozenset(
+    {"ba", "bs", "ms", "do", "np", "pa", "pt", "dc", "md", "rd", "ing", "mag", "sr"}
+)
+_FAREWELLS: Final = frozenset(
+    {"xo", "xx", "xxx", "xoxo", "x", "tm", "officiel", "official", "oficial", "ufficiale", "offiziell", "resmi"}
+)
+_OFFICIAL: Final = frozenset({"officiel", "official", "oficial", "ufficiale", "offiziell", "resmi"})
+_COACHES: Final = frozenset(
+    {
+        "coach",
+        "chef",
+        "trainer",
+        "trainerin",
+        "entrenador",
+        "entrenadora",
+        "treinador",
+        "treinadora",
+        "trener",
+        "trenerka",
+    }
+    | {"personal", "nutri", "profe", "photographer", "author", "realtor"}
+)
+"""Occupations that people put before the given name they go by: Coach Brian, Chef Paolo."""
+_GREETINGS: Final = tuple(
+    tuple(greeting.split())
+    for greeting in (
+        *(
+            "hi i'm",
+            "hi im",
+            "hey i'm",
+            "hey im",
+            "hello i'm",
+            "hi it's",
+            "hey it's",
+            "hey its",
+            "my name is",
+            "call me",
+        ),
+        *(
+            "i am",
+            "this is",
+            "i'm",
+            "im",
+            "it's",
+            "its",
+            "ich bin",
+            "je suis",
+            "hola soy",
+            "soy",
+            "jestem",
+            "jag heter",
+        ),
+    )
+)
+
+_GREETS: Final = frozenset(greeting[0] for greeting in _GREETINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A display name taken apart: its pieces in order, the asides in brackets and quotes, or why it cannot be read."""
+
+    pieces: tuple[str, ...]
+    asides: tuple[str, ...]
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The words of a piece that remain beside titles, degrees, occupations and greetings, and what those were.
+
+    `addressed` (Mr, Frau) and `titled` (Dr.) say how the name began, `official` that the piece calls itself so, `works`
+    that an occupation stood before it.
+    """
+
+    words: tuple[str, ...]
+    addressed: bool = False
+    titled: bool = False
+    official: bool = False
+    works: bool = False
+
+
+def taken_apart(text: str) -> Reading:
+    """The pieces of a folded display name. Asides that stand within a name do not part it: `Robert "Bob" Tanner`."""
+    if _NEVER.search(text):
+        return Reading((), (), is_code=True)
+    if text.isalpha() or (text.replace(" ", "").isalpha() and "\n" not in text):
+        return Reading((text.strip(),), ())
+    text = _MENTION.sub(CUT, _PRONOUNS.sub(CUT, text)) if "/" in text or "@" in text or "#" in text else text
+    asides: list[str] = []
+
+    def without(found: re.Match[str]) -> str:
+        asides.append(next((group for group in found.groups() if group), "").strip())
+        before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()
+        return " " if before[-1:].isalpha() and after[:1].isalpha() else CUT
+
+    bare = _ASIDE.sub(without, text)
+    pieces = tuple(filter(None, map(_trimmed, _SEPARATOR.split(bare))))
+    if not pieces and len(asides) == 1:  # the whole name in quotes
+        return Reading((_trimmed(asides[0]),) if _trimmed(asides[0]) else (), ())
+    return Reading(pieces, tuple(filter(None, asides)))
+
+
+def _trimmed(text: str) -> str:
+    """The text without what decorates its ends; signs of other scripts count as decoration, plain digits do not."""
+    text = text.strip(_EDGES)
+    if text.isascii():
+        return text
+    written = text.split()
+    while written and not written[0].isascii() and not any(map(str.isalpha, written[0])):
+        written = written[1:]
+    while written and not written[-1].isascii() and not any(map(str.isalpha, written[-1])):
+        written = written[:-1]
+    return " ".join(written).strip(_EDGES)
+
+
+def piece(written: list[str]) -> Piece:
+    """The words without what stands around a name."""
+    bare = [stripped for word in written if (stripped := word.strip(",!?*"))]
+    if _surroundings().isdisjoint([key(word.replace(".", "")) for word in bare]):
+        return Piece(tuple(bare))
+    rest = _without_greeting(bare)
+    named = _without_farewell(rest)
+    official = len(named) < len(rest) and any(key(word) in _OFFICIAL for word in rest[len(named) :])
+    bare, addressed, titled = _without_titles(named)
+    bare = _without_degrees(bare)
+    rest = _without_occupation(bare)
+    played = bool(rest) and rest[0] is not bare[0] and key(bare[0]) not in _COACHES
+    return Piece(tuple(rest), addressed, titled, official, played)
+
+
+@cache
+def _surroundings() -> frozenset[str]:
+    """Everything that is cut off around a name: most names stand alone, and need no closer look."""
+    lists = ("honorifics", "forms_of_address", "degrees", "occupations")
+    return frozenset().union(_GREETS, _FAREWELLS, *map(words, lists))
+
+
+def is_occupation(written: list[str]) -> bool:
+    """Whether the words say what somebody does, and nothing else."""
+    keys = [key(word.strip(".,&")) for word in written if word.strip(".,&")]
+    return (
+        bool(keys)
+        and all(_is_work(each) or each in {"at", "and"} for each in keys)
+        and any(each in words("occupations") for each in keys)
+    )
+
+
+def _is_work(word: str) -> bool:
+    return word in words("occupations") or word in words("occupation_modifiers")
+
+
+def _without_greeting(written: list[str]) -> list[str]:
+    if not written or written[0].lower() not in _GREETS:
+        return written
+    start = tuple(word.lower() for word in written[:3])
+    for greeting in _GREETINGS:
+        if start[: len(greeting)] == greeting and len(written) > len(greeting):
+            return written[len(greeting) :]
+    return written
+
+
+def _without_farewell(written: list[str]) -> list[str]:
+    end = len(written)
+    while end > 1 and key(written[end - 1]) in _FAREWELLS and written[end - 1] != "X":
+        end -= 1
+    return written[:end]
+
+
+def _without_titles(written: list[str]) -> tuple[list[str], bool, bool]:
+    start, addressed, titled = 0, False, False
+    while start < len(written) - 1:
+        word = key(written[start].replace(".", ""))
+        if word in words("forms_of_address"):
+            addressed = True
+        elif word in words("honorifics"):
+            titled = True
+        else:
+            break
+        start += 1
+    return written[start:], addressed, titled
+
+
+def _without_degrees(written: list[str]) -> list[str]:
+    end = len(written)
+    while end > 1 and _is_degree(written[end - 1]):
+        end -= 1
+    return written[:end]
+
+
+def _is_degree(word: str) -> bool:
+    plain = word.replace(".", "").replace(",", "")
+    return plain.lower() in words("degrees") and (plain.isupper() or plain.lower() not in _ONLY_CAPITAL_DEGREES)
+
+
+def _without_occupation(written: list[str]) -> list[str]:
+    """`Personal Trainer Ana`, `Ana Wedding Photographer`: an occupation and what narrows it, at one end."""
+    keys = [key(word) for word in written]
+    start = next((size for size in range(min(_LONGEST_WORK, len(keys) - 1), 0, -1) if _is_works(keys[:size])), 0)
+    end = len(keys)
+    # "Ana Schneider" is no tailor.
+    if (
+        end - start > 1
+        and keys[-1] in words("occupations")
+        and not (end - start == _PAIR and keys[-1] in words("surnames"))
+    ):
+        end -= 1
+        while end - start > 1 and _is_work(keys[end - 1]):
+            end -= 1
+    return written[start:end]
+
+
+def _is_works(keys: list[str]) -> bool:
+    """Whether the keys are an occupation and what narrows it."""
+    return keys[-1] in words("occupations") and all(map(_is_work, keys))

@@ -1,0 +1,141 @@
+"""Judges names in letters other than Latin: kept as written where the given name is known. Never transliterates.
+
+Every piece must keep to one script; a word that mixes two is a disguise. Chinese, Japanese and Korean names, which are
+written without a space and family first, are `eastern`'s.
+"""
+
+import re
+from typing import Final
+
+from bridge.hygiene.names import eastern
+from bridge.hygiene.names.casing import cased
+from bridge.hygiene.names.keys import key
+from bridge.hygiene.names.persons import Verdict
+from bridge.hygiene.wordlists import words
+
+_SCRIPTS: Final = {
+    "latin": "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f",
+    "greek": "\u0370-\u03ff\u1f00-\u1fff",
+    "cyrillic": "\u0400-\u052f",
+    "armenian": "\u0530-\u058f",
+    "hebrew": "\u0590-\u05ff",
+    "arabic": "\u0600-\u06ff\u0750-\u077f",
+    "devanagari": "\u0900-\u097f",
+    "bengali": "\u0980-\u09ff",
+    "gurmukhi": "\u0a00-\u0a7f",
+    "gujarati": "\u0a80-\u0aff",
+    "odia": "\u0b00-\u0b7f",
+    "tamil": "\u0b80-\u0bff",
+    "telugu": "\u0c00-\u0c7f",
+    "kannada": "\u0c80-\u0cff",
+    "malayalam": "\u0d00-\u0d7f",
+    "sinhala": "\u0d80-\u0dff",
+    "thai": "\u0e00-\u0e7f",
+    "georgian": "\u10a0-\u10ff",
+    "eastern": "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3",
+}
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{letters}]+(?:[-' ]+[{letters}]+)*)" for name, letters in _SCRIPTS.items()))
+_ANY = re.compile("[" + "".join(_SCRIPTS.values()) + "]")
+_JOINERS: Final = frozenset(
+    {"и", "та", "й", "і", "да", "και", "و", "ו", "और", "एवं", "এবং", "ও", "மற்றும்", "และ", "და", "եւ", "և"}
+)
+_MOST_WORDS: Final = 4
+_SLAVIC: Final = re.compile(
+    r".{2,}(?:ов|ова|ев|ева|єв|єва|ин|ина|ін|іна|ын|ына|ский|ская|ський|ська|цкий|цкая|цький|цька|ской|ко|ук|юк|ик|ець|ич|ић|ян|дзе|швили|ски|ска|ых|их|чак|ой|ая|шин|швілі|оглы|баев|иди)"
+)
+_PATRONYMIC = re.compile(r".{2,}(?:ович|евич|ич|овна|евна|ична|інична|івна|ївна|йович)")
+_LIKE_A_SURNAME: Final = {
+    "cyrillic": _SLAVIC,
+    "greek": re.compile(
+        ".{2,}(?:ακησ|ακη|ιδησ|ιδου|αδησ|αδου|οπουλοσ|οπουλου|ελησ|ογλου|ιου|ατοσ|ατου|αιοσ|ιτησ|ινοσ|[α-ω]{3}ου)"
+    ),
+    "arabic": re.compile("ال.{3,}|بن|بنت|.{2,}(?:زاده|پور|نژاد|یان|وند|لو)"),
+    "armenian": re.compile(".{2,}(?:յան|եան|յանց|ունի)"),
+    "georgian": re.compile(".{2,}(?:ძე|შვილი|ია|უა|ავა|ური|ული|იანი|ანი)"),
+    "thai": re.compile(".{2,}"),
+    "hebrew": re.compile("(?:בן|בר)|.{2,}(?:סקי|ביץ|שטיין|ברג|מן)"),
+}
+# A dash, and the Arabic letters that stand for doctor, engineer and professor.
+_MARKS: Final = frozenset({"-", "د", "م", "أ"})
+_ABD: Final = "عبد"
+
+
+def script(text: str) -> str:
+    """The one script of the text's letters, "" where it mixes scripts or holds other things than names do."""
+    found = _SCRIPT.fullmatch(text)
+    return found.lastgroup or "" if found else ""
+
+
+def has_letters(text: str) -> bool:
+    """Whether the text holds letters of any script that is read here."""
+    return _ANY.search(text) is not None
+
+
+def judged(text: str, kind: str) -> Verdict:
+    """The verdict on a piece whose `script` is `kind`, which is not Latin."""
+    if kind == "eastern":
+        return eastern.judged(text)
+    written = text.replace("-", " - ").split() if kind != "cyrillic" else text.split()
+    written = _without_work([word for word in written if word not in _MARKS])
+    if not written or len(written) > _MOST_WORDS:
+        return Verdict("word_count")
+    if any(key(word) in _JOINERS for word in written):
+        return Verdict("two_people")
+    return _person(written, [key(word) for word in written], kind)
+
+
+def _without_work(written: list[str]) -> list[str]:
+    while len(written) > 1 and key(written[-1]) in words("occupations"):
+        written = written[:-1]
+    while len(written) > 1 and key(written[0]) in words("occupations"):
+        written = written[1:]
+    return written
+
+
+def _person(written: list[str], keys: list[str], kind: str) -> Verdict:
+    if any(each in words("stop_words_other") for each in keys):
+        return Verdict("stop_word")
+    if kind == "arabic" and keys[0] == _ABD and len(keys) > 1:
+        written, keys = [" ".join(written[:2]), *written[2:]], ["".join(keys[:2]), *keys[2:]]
+    elif not _is_given(keys[0]):
+        return _surname_first(written, keys, kind)
+    if len(keys) == 1:
+        return Verdict("other_script", 0.85, cased(written[0])) if len(keys[0]) > 1 else Verdict("ambiguous")
+    if not all(_is_surname(each, kind) or _is_given(each) or _PATRONYMIC.fullmatch(each) for each in keys[1:]):
+        return Verdict("everyday_word")
+    last = written[-1] if _is_surname(keys[-1], kind) and not _PATRONYMIC.fullmatch(keys[-1]) else ""
+    if kind == "cyrillic" and not last and (doubt := _without_surname(written, keys)):
+        return doubt
+    return Verdict("other_script", 0.9, cased(written[0]), cased(last) if last else "")
+
+
+def _without_surname(written: list[str], keys: list[str]) -> Verdict | None:
+    """What speaks against Cyrillic given names that no surname follows: `Вера Надежда Любовь`, `Лука Анна`."""
+    if not any(map(_PATRONYMIC.fullmatch, keys)):
+        return Verdict("given_names", 0.6, cased(written[0]))
+    if _is_surname(keys[0], "cyrillic") and _is_given(keys[-1]):
+        return Verdict("surname_first")
+    return None
+
+
+def _surname_first(written: list[str], keys: list[str], kind: str) -> Verdict:
+    """`Иванова Анна`, `Иванов Иван Петрович`: as forms and offices write it."""
+    if (
+        len(keys) > 1
+        and kind in {"cyrillic", "greek", "armenian", "georgian"}
+        and _is_surname(keys[0], kind)
+        and _is_given(keys[1])
+        and all(_PATRONYMIC.fullmatch(each) for each in keys[2:])
+    ):
+        return Verdict("family_name_first", 0.8, cased(written[1]), cased(written[0]))
+    return Verdict("no_given_name")
+
+
+def _is_given(name: str) -> bool:
+    known = words("other_given_names")
+    return name in known or ("-" in name and all(part in known for part in name.split("-")))
+
+
+def _is_surname(name: str, kind: str) -> bool:
+    like = _LIKE_A_SURNAME.get(kind)
+    return name in words("other_surnames") or (like is not None and like.fullmatch(name) is not None)

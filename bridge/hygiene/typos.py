@@ -1,0 +1,71 @@
+"""Knows a domain that is a big provider's with a slip of the finger. Says so, and never what was meant.
+
+An address at gmial.com reaches nobody, or the people who bought gmial.com to read what is sent there. Mending it would
+be a guess about a person; holding it costs one look. Real domains matter more than slips: a slip is a name that one
+finger makes of a long provider's name (a letter left out, doubled, swapped or taken from the key beside it, never the
+first), or an ending that does not exist. Short names (gmx, live, mail, aol) lie too near to real ones: only endings
+count there. `lists/typo_domains.txt` adds what else is common, `lists/no_typos.txt` what is real all the same.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from bridge.hygiene.wordlists import words
+
+# Names whose slips are told from real names: long, and no ordinary word.
+_BRANDS: Final = ("gmail", "googlemail", "hotmail", "outlook", "yahoo", "icloud", "protonmail", "yandex")
+# Each provider has its own endings (yahoo.co.uk, hotmail.fr); with these a slip is none of its own domains.
+_USUAL: Final = frozenset({"com", "co", "cm", "om", "net", "org"})
+# Endings that IANA never gave out, one finger from ".com", ".net" and ".org".
+_BROKEN: Final = frozenset(
+    {"con", "cmo", "ocm", "comm", "coom", "cpm", "vom", "xom", "clm", "conm", "cim", "comn", "ccom", "ckm", "cok"}
+    | {"copm", "coml", "come", "comi", "dom", "cdom", "cvom", "cxom", "comcom", "nett", "ner", "nte", "ent"}
+    | {"ogr", "orgg", "rog", "ort"}
+)
+_KEYS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_MOST_LABELS: Final = 3
+_FOR_TRIALS: Final = frozenset({"example", "test"})  # reserved names, which stand for real ones (RFC 2606)
+
+
+def is_typo(domain: str) -> bool:
+    """Whether the domain (lower case, ASCII) is almost certainly a misspelt one."""
+    name, _, ending = domain.partition(".")
+    if domain.rpartition(".")[2] in _BROKEN or domain in words("typo_domains"):
+        return True
+    if domain in words("no_typos") or domain in words("free_mail") or domain.count(".") >= _MOST_LABELS:
+        return False
+    # gmail.com is all there is of Gmail: gmail.co, gmail.fr and gmail.com.br are somebody else's.
+    return (name == "gmail" and ending not in _FOR_TRIALS) or ending in _slips().get(name, ())
+
+
+@cache
+def _slips() -> dict[str, frozenset[str]]:
+    """Misspelt names, each with the endings under which it counts."""
+    endings = {brand: set(_USUAL) for brand in _BRANDS}
+    for name, _, ending in (domain.partition(".") for domain in words("free_mail")):
+        if name in endings:
+            endings[name].add(ending)
+    return {slip: frozenset(endings[brand]) for brand in _BRANDS for slip in _one_slip(brand) if slip not in endings}
+
+
+def _one_slip(name: str) -> Iterator[str]:
+    """What one slip makes of the name; its first letter stands."""
+    for place, (before, letter) in enumerate(pairwise(name), 1):
+        head, tail = name[:place], name[place + 1 :]
+        yield head + tail
+        yield head + letter + letter + tail
+        yield head[:-1] + letter + before + tail
+        yield from (head + beside + tail for beside in _beside(letter))
+
+
+def _beside(letter: str) -> Iterator[str]:
+    """The keys to the left, to the right, above and below (QWERTY, as nearly all keyboards are)."""
+    for row, keys in enumerate(_KEYS):
+        place = keys.find(letter)
+        if place >= 0:
+            yield from keys[max(0, place - 1) : place + 2].replace(letter, "")
+            for other in _KEYS[max(0, row - 1) : row + 2]:
+                if other != keys:
+                    yield from other[place : place + 1]

@@ -1,0 +1,12 @@
+"""Decides whether a lead may go out on a route, and with which fields. Pure: no clock, no HTTP, no database.
+
+`selecting` says which source campaigns a route takes, `filters` who may go out, `mapping` what goes out with them, and
+`deciding` puts the two in order. What a route asks for is read once, into plain functions: a decision runs for every
+lead of every sweep (`python -m benchmarks.deciding` prints what it costs).
+"""
+
+from bridge.rules.deciding import VERSION, Decider, decide, decider
+from bridge.rules.mapping import DEFAULT_CORE, DEFAULT_VARIABLES
+from bridge.rules.selecting import selects
+
+__all__ = ["DEFAULT_CORE", "DEFAULT_VARIABLES", "VERSION", "Decider", "decide", "decider", "selects"]

@@ -1,0 +1,95 @@
+"""Puts filters and mapping in order: one decision for one lead. Depends on nothing but its arguments.
+
+The filters are asked in the order of HYGIENE.md section 4: address, validation, suppression, kind of address,
+audience. The first that objects is the reason; where none does, the route's templates make the fields. What depends on
+other leads (duplicates, the cap of a domain) is decided where they are seen together: at the claim, in the store.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+
+from bridge.hygiene import email
+from bridge.model import Decision, Deliver, Hold, Lead, Reason, Route, Rules, SourceCampaign, maker
+from bridge.rules import filters
+from bridge.rules.mapping import Mapper, mapper, templates
+from bridge.templates import Template
+
+_deliver = maker(Deliver)
+
+VERSION = 2
+"""Moves whenever this program decides or maps otherwise than before: stored leads are then decided again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """A route's rules and templates, read once. `key` changes exactly when its decisions may."""
+
+    rules: Rules
+    core: Mapping[str, Template]
+    variables: Mapping[str, Template]
+    key: str
+    fields: Mapper = field(repr=False, compare=False)
+    kind_of_address: filters.KindCheck = field(repr=False, compare=False)
+    audience: tuple[filters.Check, ...] = field(repr=False, compare=False)
+
+    def decide(
+        self, lead: Lead, campaign: SourceCampaign, now: datetime, suppressed: frozenset[str] = frozenset()
+    ) -> Decision:
+        """Deliver with these fields, or hold for this reason. `suppressed` holds canonical addresses."""
+        found = email.read(lead.email) if lead.email else None
+        if not isinstance(found, email.Address) or lead.email_masked or lead.problem:
+            return filters.unaddressed(lead, found)
+        if lead.validation != "valid" or lead.is_valid is False:
+            return filters.unvalidated(lead)
+        expires_at = filters.age(self.rules, lead, now)
+        if isinstance(expires_at, Hold):
+            return expires_at
+        if found.person in suppressed:
+            return Hold(Reason.SUPPRESSED)
+        objection = self.kind_of_address(found) or self._audience(lead, campaign)
+        if objection is not None:
+            return objection
+        fields, counted = self.fields(lead, campaign, found), filters.capped_domain(self.rules, found)
+        return _deliver(found.value, fields, counted, expires_at)
+
+    def _audience(self, lead: Lead, campaign: SourceCampaign) -> Hold | None:
+        for check in self.audience:
+            objection = check(lead, campaign)
+            if objection is not None:
+                return objection
+        return None
+
+
+def decider(route: Route) -> Decider:
+    """Read the route's rules and templates. Raises templates.TemplateProblem, which the configuration rules out."""
+    core, custom = templates(route)
+    rules = route.rules
+    return Decider(
+        rules,
+        core,
+        custom,
+        _key(route),
+        mapper(core, custom, route.overrides),
+        filters.kind_of_address(rules),
+        filters.audience(rules),
+    )
+
+
+def decide(
+    lead: Lead, route: Route, *, campaign: SourceCampaign, now: datetime, suppressed: frozenset[str] = frozenset()
+) -> Decision:
+    """One decision; for many leads of a route, keep its `decider`."""
+    return decider(route).decide(lead, campaign, now, suppressed)
+
+
+def _key(route: Route) -> str:
+    """What decisions depend on. The target counts: who waits for another delivery may go elsewhere."""
+    rules, fields, target = route.rules, route.fields, route.target
+    custom = None if fields.variables is None else sorted(fields.variables.items())
+    aim = (target.vendor, target.kind, target.ref, target.dedupe)
+    told = repr((VERSION, aim, sorted(asdict(rules).items()), sorted(fields.core.items()), custom))
+    if route.overrides:
+        told += repr(sorted(route.overrides.items()))
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

@@ -1,0 +1,186 @@
+"""The filters: each either lets a lead pass or holds it for its reason. Makes no field, and reads nothing but the lead.
+
+What is always asked stands here as functions of the lead; what a route may ask for is made once for its rules, by
+`kind_of_address` and `audience`, into the few checks that are switched on.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+from bridge.hygiene import countries, domains, email, languages, variables
+from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Lead, Reason, Rules, SourceCampaign
+from bridge.rules.selecting import is_type
+
+KindCheck = Callable[[email.Address], Hold | None]
+Check = Callable[[Lead, SourceCampaign], Hold | None]
+
+# Words of Scravio's; any other holds as unknown.
+_UNVALIDATED: Final = {
+    "": Reason.NOT_VALIDATED,
+    "pending": Reason.VALIDATION_PENDING,
+    "invalid": Reason.VALIDATION_INVALID,
+    "valid": Reason.VALIDATION_INVALID,  # with isValid false: the two contradict each other
+}
+
+_WITHOUT_FACTS: Final = {PROBLEM_ERASED: Reason.ERASED, PROBLEM_PRUNED: Reason.FACTS_PRUNED}
+
+
+def unaddressed(lead: Lead, found: email.Address | email.Malformed | None) -> Hold:
+    """Why a lead without a usable address is held."""
+    if lead.problem in _WITHOUT_FACTS:
+        return Hold(_WITHOUT_FACTS[lead.problem])
+    if lead.problem:
+        return Hold(Reason.UNREADABLE, lead.problem)
+    if lead.email_masked or (lead.email and email.looks_masked(lead.email)):
+        return Hold(Reason.EMAIL_MASKED)
+    if isinstance(found, email.Malformed):
+        return Hold(Reason.EMAIL_MALFORMED, found.why)
+    return Hold(Reason.NO_EMAIL)
+
+
+def unvalidated(lead: Lead) -> Hold:
+    """Only "valid" goes out; what else Scravio may say is UNKNOWN (scravio.md §4), so any other word holds."""
+    reason = _UNVALIDATED.get(lead.validation, Reason.VALIDATION_UNKNOWN)
+    return Hold(reason, variables.neutral(lead.validation, 40) if reason is Reason.VALIDATION_UNKNOWN else "")
+
+
+def age(rules: Rules, lead: Lead, now: datetime) -> datetime | Hold | None:
+    """When the validation will be too old (None = never), or why it is no good now."""
+    if rules.max_validation_age is None:
+        return None
+    checked = lead.checked_at or lead.scraped_at
+    if checked is None:
+        return Hold(Reason.VALIDATION_UNDATED)
+    try:
+        expires_at = checked + rules.max_validation_age
+    except OverflowError:  # a date at the end of time
+        return Hold(Reason.VALIDATION_UNDATED)
+    return expires_at if expires_at > now else Hold(Reason.VALIDATION_TOO_OLD, f"checked {checked:%Y-%m-%d}")
+
+
+# ----------------------------------------------------------------------------------------------- the kind of address
+
+
+def kind_of_address(rules: Rules) -> KindCheck:
+    """The check of what kind of mailbox an address is, as these rules have it. Mailboxes nobody reads always hold."""
+    objections: dict[domains.Domain, tuple[Reason, str]] = {}
+    no_throw_away = rules.disposable == "hold"
+    if no_throw_away:
+        objections[domains.Domain.THROW_AWAY] = (Reason.DISPOSABLE, "throw-away")
+        objections[domains.Domain.RELAY] = (Reason.DISPOSABLE, "relay")
+    if rules.typo_domains == "hold":
+        objections[domains.Domain.TYPO] = (Reason.TYPO_DOMAIN, "")
+    no_roles, no_free_mail = rules.role_addresses == "hold", rules.free_mail == "hold"
+
+    def check(address: email.Address) -> Hold | None:
+        mailbox, domain = domains.mailbox(address.local), domains.domain(address.domain)
+        if mailbox is domains.Mailbox.NO_REPLY:
+            return Hold(Reason.NO_REPLY)
+        if domain in objections:
+            reason, detail = objections[domain]
+            return Hold(reason, detail or address.domain)
+        if domain is domains.Domain.TYPO and no_throw_away and domains.is_disposable(address.domain):
+            return Hold(Reason.DISPOSABLE, "throw-away")
+        if no_roles and mailbox is domains.Mailbox.ROLE:
+            return Hold(Reason.ROLE_ADDRESS)
+        return Hold(Reason.FREE_MAIL) if no_free_mail and domain is domains.Domain.FREE_MAIL else None
+
+    return check
+
+
+def capped_domain(rules: Rules, address: email.Address) -> str:
+    """The domain that counts towards the route's cap, "" where none does."""
+    free = not rules.per_domain or domains.domain(address.domain) is domains.Domain.FREE_MAIL
+    return "" if free else address.domain
+
+
+# -------------------------------------------------------------------------------------------------------- the audience
+
+
+def audience(rules: Rules) -> tuple[Check, ...]:
+    """The checks of who the lead is, in their order: only those that these rules switch on."""
+    return tuple(_audience(rules))
+
+
+def _audience(rules: Rules) -> Iterator[Check]:
+    if rules.platforms:
+        yield (
+            lambda lead, _campaign: None if lead.platform in rules.platforms else _held(Reason.PLATFORM, lead.platform)
+        )
+    if rules.types:
+        yield _types(rules.types)
+    if rules.countries or rules.exclude_countries:
+        yield lambda lead, _campaign: _country(rules, lead)
+    if rules.keywords:
+        yield _keywords(rules.keywords)
+    if rules.min_followers is not None or rules.max_followers is not None:
+        yield lambda lead, _campaign: _followers(rules, lead)
+    if not (rules.verified is rules.business is rules.private is None):
+        yield lambda lead, _campaign: _traits(rules, lead)
+    if rules.languages:  # the dearest, so the last
+        yield lambda lead, _campaign: _language(rules, lead)
+
+
+def _held(reason: Reason, detail: str) -> Hold:
+    return Hold(reason, variables.neutral(detail, 40))
+
+
+def _types(wanted: tuple[str, ...]) -> Check:
+    @lru_cache(maxsize=256)
+    def takes(kind: str) -> bool:
+        return any(is_type(each, kind) for each in wanted)
+
+    def check(lead: Lead, campaign: SourceCampaign) -> Hold | None:
+        known = lead.source_type in wanted or takes(campaign.type)
+        return None if known else _held(Reason.SOURCE_TYPE, lead.source_type)
+
+    return check
+
+
+def _keywords(wanted: tuple[str, ...]) -> Check:
+    folded = frozenset(word.casefold() for word in wanted)
+    return lambda lead, _campaign: None if lead.keyword.strip().casefold() in folded else Hold(Reason.KEYWORD)
+
+
+def _country(rules: Rules, lead: Lead) -> Hold | None:
+    """What names no country for certain is held, not guessed.
+
+    A lead without any country passes `exclude_countries`: most have none, and the list would hold nearly everyone.
+    """
+    if not lead.country.strip():
+        return Hold(Reason.COUNTRY, "unknown") if rules.countries else None
+    country = countries.code(lead.country)
+    if not country:
+        return _held(Reason.COUNTRY, lead.country)
+    wanted = not rules.countries or country in rules.countries
+    return None if wanted and country not in rules.exclude_countries else Hold(Reason.COUNTRY, country)
+
+
+def _followers(rules: Rules, lead: Lead) -> Hold | None:
+    followers = lead.followers
+    if rules.min_followers is not None and (followers is None or followers < rules.min_followers):
+        return Hold(Reason.TOO_FEW_FOLLOWERS, "unknown" if followers is None else str(followers))
+    if rules.max_followers is not None and (followers is None or followers > rules.max_followers):
+        return Hold(Reason.TOO_MANY_FOLLOWERS, "unknown" if followers is None else str(followers))
+    return None
+
+
+def _traits(rules: Rules, lead: Lead) -> Hold | None:
+    traits = (
+        (rules.verified, lead.is_verified, Reason.VERIFIED),
+        (rules.business, lead.is_business, Reason.BUSINESS),
+        (rules.private, lead.is_private, Reason.PRIVATE),
+    )
+    for wanted, actual, reason in traits:
+        # Unknown counts as "no": asking for verified people takes only those known to be.
+        if wanted is not None and bool(actual) is not wanted:
+            return Hold(reason)
+    return None
+
+
+def _language(rules: Rules, lead: Lead) -> Hold | None:
+    """A biography that is too short or too mixed to tell is held: the route asked for people it can write to."""
+    language = languages.language(lead.biography)
+    return None if language in rules.languages else Hold(Reason.LANGUAGE, language or "unknown")

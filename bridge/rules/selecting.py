@@ -1,0 +1,39 @@
+"""Says which source campaigns a route takes. Knows nothing of leads."""
+
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from bridge.model import Source, SourceCampaign
+
+# Scravio's shorthands are platforms; X campaigns carry two spellings (scravio.md §5).
+_SHORTHANDS = {"X": ("X_", "TWITTER_"), "TWITTER": ("X_", "TWITTER_")}
+
+
+def selects(source: Source, campaign: SourceCampaign) -> bool:
+    """Whether a route with this source takes the campaign. `q` is Scravio's to judge: its answer is taken as given."""
+    return (
+        campaign.status in source.status
+        and (not source.id or campaign.id in source.id)
+        and (not source.type or any(is_type(wanted, campaign.type) for wanted in source.type))
+        and (not source.title or any(_is_title(glob, campaign.title) for glob in source.title))
+        and _is_within(source, campaign.created_at)
+    )
+
+
+def is_type(wanted: str, actual: str) -> bool:
+    """Whether a campaign of type `actual` is what `wanted` names: that very type, or its platform."""
+    wanted, actual = wanted.upper(), actual.upper()
+    return wanted == actual or actual.startswith(_SHORTHANDS.get(wanted, (f"{wanted}_",)))
+
+
+def _is_title(glob: str, title: str) -> bool:
+    return fnmatchcase(title.casefold(), glob.casefold())
+
+
+def _is_within(source: Source, created: datetime | None) -> bool:
+    if source.created_from is None and source.created_to is None:
+        return True
+    if created is None:
+        return False
+    after = source.created_from is None or created >= source.created_from
+    return after and (source.created_to is None or created <= source.created_to)
