@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import quote
 
 import structlog
@@ -41,6 +41,16 @@ class LeadPage:
     total_count: int | None = None
     total_pages: int | None = None
     per_page: int | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of its leads."""
+        return [lead.id for lead in self.leads]
+
+    @property
+    def totals(self) -> Totals:
+        """What the answer said of its paging."""
+        return Totals(self.total_count, self.total_pages, self.per_page)
 
 
 def headers(api_key: str, access_token: str = "", workspace_id: str = "") -> dict[str, str]:
@@ -100,38 +110,41 @@ class Scravio:
             raise _nonsense(f"GET {path}")
         return campaign
 
-    def lead_pages(self, campaign_id: str, *, expected: int | None = None) -> Iterator[LeadPage]:
+    def lead_page(self, campaign_id: str, number: int) -> LeadPage:
+        """One page of the campaign's leads that have an e-mail, oldest first; without leads behind the last one."""
+        # The default order (hasEmail) is no stable one: scravio.md §4.
+        asked = {"hasEmail": True, "sortBy": "scrapedAt", "order": "asc"}
+        page = self._page(_leads_path(campaign_id), asked, lambda row: read_lead(row, campaign_id), number)
+        totals = page.totals
+        return LeadPage(tuple(page.rows), number, totals.total_count, totals.total_pages, totals.per_page)
+
+    def lead_pages(
+        self,
+        campaign_id: str,
+        *,
+        expected: int | None = None,
+        fetch: Callable[[str, int], LeadPage] | None = None,
+    ) -> Iterator[LeadPage]:
         """The campaign's leads that have an e-mail, oldest first, a page at a time.
 
         Rows may move while a campaign grows: a lead can come twice. `expected` is how many leads there should be by
-        the campaign's own count; it costs a request only where the totals of a full page claim fewer.
+        the campaign's own count; it costs a request only where the totals of a full page claim fewer. `fetch` is asked
+        for the pages in place of `lead_page`, in order: whoever reads ahead has them already.
         """
-        path = f"/campaigns/{quote(campaign_id, safe='')}/leads"
-        # The default order (hasEmail) is no stable one: scravio.md §4.
-        asked = {"hasEmail": True, "sortBy": "scrapedAt", "order": "asc"}
-        for page in self._pages(path, asked, lambda row: read_lead(row, campaign_id), expected):
-            totals = page.totals
-            yield LeadPage(tuple(page.rows), page.number, totals.total_count, totals.total_pages, totals.per_page)
+        ask = fetch or self.lead_page
+        yield from _in_order(_leads_path(campaign_id), lambda number: ask(campaign_id, number), expected)
 
     def _pages(
         self, path: str, asked: dict[str, Any], read: Callable[[Any], Row], expected: int | None
     ) -> Iterator["_Page[Row]"]:
-        """Every page that is not empty, until the end. The same page twice running ends it: `page` was ignored."""
-        so_far, before = 0, None
-        for number in range(1, MOST_PAGES + 1):
-            body = self._client.get(path, {**asked, "page": number, "perPage": PER_PAGE}).data
-            rows = read_rows(body)
-            if rows is None:
-                raise _nonsense(f"GET {path}")
-            page = _Page([read(row) for row in rows], number, read_totals(body))
-            ids = [row.id if row else "" for row in page.rows]
-            if not ids or ids == before:
-                return
-            yield page
-            so_far, before = so_far + len(ids), ids
-            if is_last(number, len(ids), so_far, page.totals, expected):
-                return
-        raise Unavailable(f"GET {path} never ends: {MOST_PAGES} pages and still more.", vendor="scravio")
+        yield from _in_order(path, lambda number: self._page(path, asked, read, number), expected)
+
+    def _page(self, path: str, asked: dict[str, Any], read: Callable[[Any], Row], number: int) -> "_Page[Row]":
+        body = self._client.get(path, {**asked, "page": number, "perPage": PER_PAGE}).data
+        rows = read_rows(body)
+        if rows is None:
+            raise _nonsense(f"GET {path}")
+        return _Page([read(row) for row in rows], number, read_totals(body))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +152,38 @@ class _Page(Generic[Row]):
     rows: list[Row]
     number: int
     totals: Totals
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of its rows, "" for one that cannot be read."""
+        return [row.id if row else "" for row in self.rows]
+
+
+class _Paged(Protocol):
+    """What is needed of a page to know whether another follows."""
+
+    @property
+    def ids(self) -> list[str]: ...
+    @property
+    def totals(self) -> Totals: ...
+
+
+Paged = TypeVar("Paged", bound=_Paged)
+
+
+def _in_order(path: str, ask: Callable[[int], Paged], expected: int | None) -> Iterator[Paged]:
+    """Every page that is not empty, until the end. The same page twice running ends it: `page` was ignored."""
+    so_far, before = 0, None
+    for number in range(1, MOST_PAGES + 1):
+        page = ask(number)
+        ids = page.ids
+        if not ids or ids == before:
+            return
+        yield page
+        so_far, before = so_far + len(ids), ids
+        if is_last(number, len(ids), so_far, page.totals, expected):
+            return
+    raise Unavailable(f"GET {path} never ends: {MOST_PAGES} pages and still more.", vendor="scravio")
 
 
 def is_last(number: int, rows: int, so_far: int, totals: Totals, expected: int | None) -> bool:
@@ -155,6 +200,10 @@ def is_last(number: int, rows: int, so_far: int, totals: Totals, expected: int |
     if so_far < totals.total_count:
         return False
     return not (full and expected is not None and expected > so_far)
+
+
+def _leads_path(campaign_id: str) -> str:
+    return f"/campaigns/{quote(campaign_id, safe='')}/leads"
 
 
 def _nonsense(request: str) -> Unavailable:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from bridge.model import Lead, Scalar, SourceCampaign
+from bridge.model import Lead, Scalar, SourceCampaign, maker
 from bridge.scravio.scalars import LARGEST_COUNT, count, flag, identity, mapping, moment, text, word
 
 MOST_EXTRAS = 20
@@ -142,7 +142,7 @@ def read_lead(row: Any, campaign_id: str) -> Lead:
     email = text(get("email"))
     platform = word(get("platform"))
     validation, is_valid, checked_at = _validation(get("emailValidation"))
-    return Lead(
+    return _lead(
         id=lead_id,
         campaign_id=campaign_id,
         platform="x" if platform == "twitter" else platform,
@@ -170,6 +170,9 @@ def read_lead(row: Any, campaign_id: str) -> Lead:
         scraped_at=moment(get("scrapedAt")),
         extra={} if row.keys() <= _READ else _extra(row),
     )
+
+
+_lead = maker(Lead)
 
 
 def _validation(value: Any) -> tuple[str, bool | None, Any]:

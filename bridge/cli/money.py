@@ -1,0 +1,37 @@
+"""What the verbs that spend credits share: asking first, amounts in words, one at a time. Spends nothing itself."""
+
+import typer
+
+from bridge.cli import show
+from bridge.cli.session import on_terminal
+from bridge.errors import Busy, ConfigProblem
+
+BY_HAND = 0
+"""The number of the lease that commands spending by hand take in turn; routes count from one."""
+
+
+def told(amount: int) -> str:
+    """Thousandths of a credit as credits."""
+    from bridge.scravio.credits import as_credits  # noqa: PLC0415 - the app has brought it in already
+
+    return as_credits(amount)
+
+
+def agreed(question: str, *, yes: bool) -> bool:
+    """Whether the operator wants it. Raises ConfigProblem where nobody can be asked and `--yes` was not given."""
+    if yes:
+        return True
+    if not on_terminal():
+        raise ConfigProblem(
+            "This spends credits or stops work, and nobody can be asked here.", hint="Add --yes to do it."
+        )
+    if typer.confirm(question, err=True):
+        return True
+    show.say(show.err(), "Nothing was done.")
+    return False
+
+
+def busy(error: Busy) -> Busy:
+    """Another command is spending just now."""
+    words = error.message.replace("working on this route", "asking Scravio for something that costs credits")
+    return Busy(words, hint="Wait for it to end, then run the same command again.")

@@ -1,0 +1,215 @@
+"""`leadbridge validate`: has a file of addresses, or one campaign, validated by Scravio. Shows the cost and asks."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bridge.cli import addresses, money, sheet, show
+from bridge.cli.session import session_of
+from bridge.errors import Busy, ConfigProblem
+
+if TYPE_CHECKING:
+    from bridge.app import App
+    from bridge.cli.addresses import Addresses
+    from bridge.scravio.validation import Quote
+    from bridge.sync.checking import Price, Step
+
+PARTIAL = 3
+_UNASKED = "not asked yet"
+
+
+def validate(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE.csv]", help="Addresses: a CSV, or one a line.")] = None,
+    *,
+    campaign: Annotated[
+        str | None, typer.Option("--campaign", metavar="ID", help="Have this campaign validated, again if need be.")
+    ] = None,
+    column: Annotated[str | None, typer.Option("--column", metavar="HEAD", help="The column of the addresses.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="OUT", help="Write what is known to this file.")] = None,
+    max_credits: Annotated[
+        int | None, typer.Option("--max-credits", min=0, metavar="N", help="Do nothing that may cost more.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before credits are spent.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Have addresses validated by Scravio: shows the cost, asks, takes the next step, and says how far it is.
+
+    Run it again until it says that all is done: Scravio takes 5,000 addresses at a time, one job after the other.
+
+    Example: `leadbridge validate newsletter.csv --csv validated.csv`
+    """
+    if (file is None) == (campaign is None):
+        raise ConfigProblem("Name a file, or a campaign with --campaign.", hint="leadbridge validate FILE.csv")
+    session = session_of(context)
+    with session.app() as app:
+        try:
+            if campaign is not None:
+                document = _campaign(app, campaign, max_credits, yes=yes, quiet=as_json)
+            else:
+                assert file is not None  # noqa: S101 - one of the two, as seen above
+                document = _file(app, addresses.read(file, column), csv, max_credits, yes=yes, quiet=as_json)
+        except Busy as error:
+            raise money.busy(error) from None
+    if as_json:
+        show.print_json(document)
+    raise typer.Exit(0 if document["status"] in ("done", "declined", "taken") else PARTIAL)
+
+
+# ---------------------------------------------------------------------------------------------------------------- file
+
+
+def _file(
+    app: "App", read: "Addresses", csv: Path | None, max_credits: int | None, *, yes: bool, quiet: bool
+) -> dict[str, Any]:
+    from bridge.sync import checking  # noqa: PLC0415 - the app has brought it in already
+    from bridge.sync.lease import holding  # noqa: PLC0415 - the same
+
+    found = checking.Sheet(read.key, read.name, read.found)
+    asking = _Asking(app, max_credits, yes=yes)
+    with holding(app.ledger, money.BY_HAND):
+        step = checking.advance(app.ledger, app.desk(), found, app.settings.doubt_wait, asking)
+    known = _known(app, read)
+    left = sum(status in (_UNASKED, "asked") for _, status, _ in known)
+    if csv is not None:
+        sheet.save(csv, ("email", "status", "checked_at"), known)
+    document = _document(read, known, step, left, declined=asking.declined)
+    if not quiet:
+        _tell(document, csv)
+    return document
+
+
+class _Asking:
+    """Shows what a portion costs, and asks."""
+
+    def __init__(self, app: "App", max_credits: int | None, *, yes: bool) -> None:
+        self._app = app
+        self._max = max_credits
+        self._yes = yes
+        self.declined = False
+
+    def __call__(self, price: "Price") -> bool:
+        balance = self._app.scravio().me().credits
+        console = show.err()
+        left = "" if balance is None else f"; {balance:,.0f} are there"
+        how = f"as {price.known_from} cost" if price.known_from else "at one credit each: Scravio names no price before"
+        show.say(console, f"{price.emails:,} addresses: about {money.told(price.cost)} credits ({how}){left}.")
+        if self._max is not None and price.cost > self._max * 1000:
+            raise ConfigProblem(f"That is more than --max-credits {self._max:,} allows; nothing was submitted.")
+        if balance is not None and price.known_from and price.cost > balance * 1000:
+            raise ConfigProblem("The account has too few credits; nothing was submitted.", hint="leadbridge credits")
+        self.declined = not money.agreed("Submit them?", yes=self._yes)
+        return not self.declined
+
+
+def _known(app: "App", read: "Addresses") -> list[tuple[str, str, str]]:
+    from bridge.store import checks  # noqa: PLC0415 - the app has brought it in already
+
+    known = checks.checks_of(app.ledger, read.found)
+    rows = []
+    for address in read.found:
+        one = known.get(checks.plain(address))
+        status = _UNASKED if one is None else one.status
+        rows.append((address, status, show.iso(one.checked_at) or "" if one is not None else ""))
+    return rows
+
+
+def _document(
+    read: "Addresses", known: list[tuple[str, str, str]], step: "Step", left: int, *, declined: bool
+) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for _, status, _ in known:
+        counts[status] = counts.get(status, 0) + 1
+    return {
+        "status": "declined" if declined else "done" if not left else "waiting",
+        "file": read.name,
+        "addresses": len(read.found),
+        "unusable": read.unusable,
+        "repeated": read.repeated,
+        "counts": counts,
+        "left": left,
+        "said": list(step.said),
+        "again_at": show.iso(step.again_at),
+    }
+
+
+def _tell(document: dict[str, Any], csv: Path | None) -> None:
+    console = show.out()
+    for line in document["said"]:
+        show.say(console, line)
+    terms = ", ".join(f"{count:,} {status}" for status, count in document["counts"].items())
+    show.say(console, f"{document['file']}: {document['addresses']:,} addresses: {terms}", style="bold")
+    if document["unusable"] or document["repeated"]:
+        show.say(
+            console,
+            f"{document['unusable']:,} cells hold no usable address, {document['repeated']:,} repeat another.",
+            indent=2,
+        )
+    if csv is not None:
+        show.say(console, f"Written to {csv}.", indent=2)
+    if document["left"] and document["status"] != "declined":
+        at = document["again_at"]
+        when = f"from {at[11:16]} UTC on" if at else "to go on"
+        show.say(console, f"{document['left']:,} are left: run the same command again {when}.", indent=2)
+
+
+# ------------------------------------------------------------------------------------------------------------ campaign
+
+
+def _campaign(app: "App", campaign_id: str, max_credits: int | None, *, yes: bool, quiet: bool) -> dict[str, Any]:
+    """Ask once for the validation of a campaign, because a person wants it; the cost is agreed to, not budgeted."""
+    from bridge import store  # noqa: PLC0415 - the app has brought it in already
+    from bridge.store.validations import BY_HAND, Reserving, reserve  # noqa: PLC0415 - the same
+    from bridge.sync.lease import holding  # noqa: PLC0415 - the same
+    from bridge.sync.validating import place  # noqa: PLC0415 - the same
+
+    desk, now, ledger = app.desk(), app.wiring.clock(), app.ledger
+    found = app.scravio().campaign(campaign_id)
+    with holding(ledger, money.BY_HAND) as epoch:
+        number = store.note_campaigns(ledger, [found])[found.id].no
+        _look_at_earlier(app, number)
+        quote = desk.validations.quote(found.id)
+        if not _is_agreed(found.title, quote, max_credits, yes=yes):
+            return {"status": "declined", "campaign": found.id}
+        clock = desk.client.clock()
+        wanted = Reserving(number, BY_HAND, epoch, quote.emails, quote.cost, None, now, clock)
+        reserved, taken = reserve(ledger, wanted)
+        if not reserved:
+            raise ConfigProblem(f'"{show.plain(found.title)}": {taken}.', hint="leadbridge status shows it.")
+        placed = place(ledger, desk, reserved, found, quote, now)
+    if not quiet:
+        show.say(show.out(), placed.words)
+    return {
+        "status": "taken" if placed.taken else "waiting",
+        "campaign": found.id,
+        "emails": quote.emails,
+        "credits": quote.cost / 1000,
+        "said": placed.words,
+    }
+
+
+def _look_at_earlier(app: "App", campaign_no: int) -> None:
+    """What became of those that were asked for before: an answer that was lost by hand is settled first."""
+    from bridge.store import validations  # noqa: PLC0415 - the app has brought it in already
+    from bridge.sync.validating import look, settle_doubt  # noqa: PLC0415 - the same
+
+    ledger, desk, now = app.ledger, app.desk(), app.wiring.clock()
+    for row in validations.validations(ledger, [campaign_no]):
+        if row.state is validations.Asked.ASKING and row.route_no == validations.BY_HAND:
+            settle_doubt(ledger, desk, row, now, app.settings.doubt_wait)
+        elif row.state in (validations.Asked.RUNNING, validations.Asked.JOINED):
+            look(ledger, desk, row, now)
+
+
+def _is_agreed(title: str, quote: "Quote", max_credits: int | None, *, yes: bool) -> bool:
+    from bridge.sync.validating import objection  # noqa: PLC0415 - the app has brought it in already
+
+    why = objection(quote)
+    if why:
+        raise ConfigProblem(f'"{show.plain(title)}" cannot be validated: {why}.', hint="Nothing was asked for.")
+    cost = f"{quote.emails:,} addresses for {money.told(quote.cost)} credits"
+    show.say(show.err(), f'"{title}": {cost}.')
+    if max_credits is not None and quote.cost > max_credits * 1000:
+        raise ConfigProblem(f"That is more than --max-credits {max_credits:,} allows; nothing was asked for.")
+    return money.agreed("Have them validated?", yes=yes)

@@ -1,0 +1,110 @@
+"""Fetches a file from a pre-signed link. Sends no key and no cookie there, and never tells or keeps the link.
+
+A link is a stranger's word for where to connect to: only https or the configured base itself is followed, no address
+inside a private network, three redirects at most, and the file may be neither too large nor too slow.
+"""
+
+import ipaddress
+from pathlib import Path
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import httpx
+
+from bridge.api import deadline, tally
+from bridge.api.client import USER_AGENT
+from bridge.errors import Denied, Unavailable, VendorError
+
+LARGEST_FILE = 1024 * 1024 * 1024
+WHOLE_FILE_SECONDS = 300.0
+MOST_REDIRECTS = 3
+
+
+class Downloads:
+    """Fetches files beside the API at `base_url`. `transport` replaces the network, `seconds` bounds one whole file."""
+
+    def __init__(
+        self,
+        base_url: str,
+        transport: httpx.BaseTransport | None = None,
+        *,
+        largest: int = LARGEST_FILE,
+        seconds: float = WHOLE_FILE_SECONDS,
+    ) -> None:
+        self._base = urlsplit(base_url)
+        self._transport = transport
+        self._largest = largest
+        self._seconds = seconds
+
+    def fetch(self, link: str, into: Path) -> int:
+        """Write what the link holds to a file that only its owner may read; its size in bytes.
+
+        Raises Denied where the link is not to be trusted, Unavailable where the file does not come whole.
+        """
+        into.touch(mode=0o600)
+        with (
+            deadline.open_http("", {"User-Agent": USER_AGENT}, self._transport) as http,
+            deadline.within(self._seconds),
+        ):
+            try:
+                for _ in range(MOST_REDIRECTS + 1):
+                    self._look_at(link)
+                    if (counter := tally.get()) is not None:
+                        counter["scravio"] += 1
+                    with http.stream("GET", link) as response:
+                        if response.is_redirect:
+                            link = urljoin(link, response.headers.get("Location", ""))
+                            continue
+                        return self._save(response, into)
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+                raise _broken(f"broke off ({type(error).__name__})") from None
+        raise _broken(f"is redirected more than {MOST_REDIRECTS} times")
+
+    def _look_at(self, link: str) -> None:
+        try:
+            url = urlsplit(link)
+            port = url.port
+        except ValueError:
+            raise _distrusted("it is no web address") from None
+        if _origin(url, port) == _origin(self._base, self._base.port):
+            return
+        if url.scheme != "https" or not url.hostname or url.username or url.password:
+            raise _distrusted("it is no https address")
+        if _is_private(url.hostname):
+            raise _distrusted("it points into a private network")
+
+    def _save(self, response: httpx.Response, into: Path) -> int:
+        if not response.is_success:
+            raise _broken(f"is answered with status {response.status_code}")
+        size = 0
+        with into.open("wb") as file:
+            for piece in response.iter_bytes():
+                size += len(piece)
+                if size > self._largest:
+                    raise _broken(f"is larger than {self._largest} bytes")
+                if deadline.left() <= 0:
+                    raise _broken("does not come in time")
+                file.write(piece)
+        return size
+
+
+def _origin(url: SplitResult, port: int | None) -> tuple[str, str, int]:
+    return url.scheme, url.hostname or "", port or (443 if url.scheme == "https" else 80)
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+
+
+def _broken(what: str) -> VendorError:
+    return Unavailable(f"The file that Scravio made {what}.", hint="The next run fetches it again.", vendor="scravio")
+
+
+def _distrusted(why: str) -> VendorError:
+    return Denied(
+        f"Scravio's link to its file was not followed: {why}.",
+        hint='Check SCRAVIO_BASE_URL, or read by pages: extract = "pages" under [scravio] in bridge.toml.',
+        vendor="scravio",
+    )

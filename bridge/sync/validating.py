@@ -1,0 +1,368 @@
+"""Asks Scravio to validate campaigns whose leads were never validated, within the route's budget. Waits for nothing.
+
+Asking spends credits and has no idempotency key. So the reservation commits before the call, a lost answer is looked up
+(the campaign's own words, then the transactions) before anything is ever asked again, and whatever cannot be told apart
+keeps its credits reserved. When to look next stands in the ledger: no process sleeps until a validation has ended.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+from bridge import store
+from bridge.errors import AnswerLost, Busy, Refused, ToldToStop, Unavailable, VendorError
+from bridge.model import Budget, SourceCampaign
+from bridge.rules import selects
+from bridge.scravio.credits import DEDUCTION, as_credits
+from bridge.scravio.desk import Desk
+from bridge.scravio.validation import Progress, Quote
+from bridge.store import validations
+from bridge.store.database import LEDGER
+from bridge.store.validations import Asked, PutOff, Reserving, Validation
+from bridge.sync.run import Run
+
+TOLERANCE = timedelta(minutes=1)
+"""How far two clocks of the vendor may be apart."""
+
+_ABANDONED = timedelta(minutes=10)
+_FIRST_LOOK = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(minutes=30)
+_SHORT, _LONG, _VERY_LONG = timedelta(hours=1), timedelta(hours=6), timedelta(days=30)
+_BETWEEN_LOOKUPS = 1.0
+_ABSENT = "the request had not arrived"
+CAPS: Mapping[str, str] = {
+    "campaign": "max_credits.campaign leaves no room for it",
+    "route": "max_credits.route leaves no room for it",
+    "day": "max_credits.day leaves no room for it today (UTC)",
+}
+
+
+# -------------------------------------------------------------------------------------------------- what is under way
+
+
+def follow(run: Run) -> None:
+    """Look at every validation that is due to be looked at. Trouble with one is told, and keeps nothing else back."""
+    desk = run.workshop.desk
+    if desk is None:
+        return
+    now = run.now()
+    for row in validations.open_validations(run.ledger):
+        doubtful = row.state is Asked.ASKING and (row.route_no == run.route_no or _is_abandoned(row, now))
+        due = row.state in (Asked.RUNNING, Asked.JOINED) and (row.not_before is None or row.not_before <= now)
+        if doubtful or due:
+            run.pause_for_stop()
+            _try_to_follow(run, desk, row)
+
+
+def _try_to_follow(run: Run, desk: Desk, row: Validation) -> None:
+    try:
+        if row.state is not Asked.ASKING:
+            look(run.ledger, desk, row, run.now())
+        elif settle_doubt(run.ledger, desk, row, run.now(), run.workshop.doubt_wait) is None:
+            run.workshop.pause(min(_BETWEEN_LOOKUPS, run.workshop.doubt_wait))
+            if settle_doubt(run.ledger, desk, _again(run.ledger, row), run.now(), run.workshop.doubt_wait) is None:
+                run.warn(f'"{row.title}": it is not known yet whether Scravio took the request to validate it.')
+    except VendorError as error:
+        if _ends_the_run(error):
+            raise
+        run.warn(f'"{row.title}": how its validation stands could not be seen: {error.message}')
+
+
+def _is_abandoned(row: Validation, now: datetime) -> bool:
+    """Whether the call that the row announces can no longer be made: its holder's lease ran out long ago."""
+    return row.asked_at is None or now - row.asked_at > _ABANDONED
+
+
+def _ends_the_run(error: VendorError) -> bool:
+    return error.vendor == LEDGER or isinstance(error, ToldToStop)
+
+
+def _again(ledger: store.Database, row: Validation) -> Validation:
+    return next(one for one in validations.validations(ledger, [row.campaign_no]) if one.id == row.id)
+
+
+def look(ledger: store.Database, desk: Desk, row: Validation, now: datetime) -> Progress | None:
+    """Ask how a validation stands, and record it; None where its campaign is gone."""
+    try:
+        told = desk.validations.progress(row.campaign_id)
+    except Refused as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        validations.end_validation(ledger, row.id, Asked.FAILED, now=now, detail="the campaign was deleted")
+        return None
+    record(ledger, row, told, now)
+    return told
+
+
+def record(ledger: store.Database, row: Validation, told: Progress, now: datetime) -> None:
+    """Write down what a campaign says of the validation that is under way."""
+    ended = {"completed": Asked.COMPLETED, "failed": Asked.FAILED}.get(told.status)
+    if ended is None or not _is_of(row, told):
+        validations.look_again(ledger, row.id, now + min(_FIRST_LOOK * 2 ** min(row.polls + 1, 10), _LONGEST_PAUSE))
+        return
+    validations.end_validation(
+        ledger,
+        row.id,
+        ended,
+        now=now,
+        used=_used(row, told),
+        returned=told.returned,
+        valid=told.valid or 0,
+        invalid=told.invalid or 0,
+        detail=told.error,
+    )
+
+
+def _used(row: Validation, told: Progress) -> int | None:
+    """What it cost, by the vendor's word; None where it says nothing, and then all that was reserved counts."""
+    if told.used is not None and (told.used or told.returned is not None):
+        return told.used
+    return None if told.returned is None else max(0, row.reserved - told.returned)
+
+
+def _is_of(row: Validation, told: Progress) -> bool:
+    """Whether this is the validation that was asked for, and not an older one."""
+    if told.started_at is None or row.asked_at is None or row.state is Asked.JOINED:
+        return True
+    return told.started_at >= row.asked_at - TOLERANCE
+
+
+def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datetime, doubt_wait: float) -> bool | None:
+    """Whether a request whose answer was lost took effect; None while that cannot be told yet.
+
+    Taken: the campaign says that a validation began since, or credits were deducted for it. Not taken: neither, in two
+    looks that agree, the first `doubt_wait` seconds after the call. Where the transactions may not be seen, the doubt
+    ends as unclear: its credits stay reserved, and only a person asks again.
+    """
+    if row.state is not Asked.ASKING or row.asked_at is None:
+        return row.state is not Asked.DROPPED
+    told = desk.validations.progress(row.campaign_id)
+    if told.status in ("validating", "completed", "failed") and _is_of(row, told):
+        _note_taken(ledger, row, told.total, told.reserved, now)
+        return True
+    paid = _paid_since(desk, row)
+    if paid:
+        _note_taken(ledger, row, None, paid, now)
+        return True
+    if (desk.client.clock() - row.asked_at).total_seconds() < doubt_wait:
+        return None
+    if row.absent_at is None:
+        validations.note_missed(ledger, row.id, now)
+        return None
+    if paid is None:
+        validations.note_unclear(ledger, row.id, "this key may not see the transactions", now)
+    else:
+        validations.drop_validation(ledger, row.id, _ABSENT, now)
+    return False
+
+
+def _note_taken(ledger: store.Database, row: Validation, emails: int | None, cost: int | None, now: datetime) -> None:
+    validations.note_running(ledger, row.id, job_id="", emails=emails, cost=cost, not_before=now)
+
+
+def _paid_since(desk: Desk, row: Validation) -> int | None:
+    """The credits deducted for the campaign since the call; None where this key may not see them."""
+    assert row.asked_at is not None  # noqa: S101 - the caller has looked
+    since = row.asked_at - TOLERANCE
+    try:
+        found = list(desk.credits.transactions(campaign_id=row.campaign_id, types=(DEDUCTION,), since=since, most=100))
+    except VendorError as error:
+        if isinstance(error, Unavailable):
+            raise
+        return None
+    # Filters that a server does not know are ignored by it: what it returned is looked at once more.
+    ours = [one for one in found if one.campaign_id == row.campaign_id and one.type == DEDUCTION]
+    return -sum(one.amount for one in ours if one.at is None or one.at >= since)
+
+
+# -------------------------------------------------------------------------------------------------------------- asking
+
+
+def ask(run: Run) -> None:
+    """Ask for what the route's leads lack, as far as its budget allows. Trouble is told, and keeps nothing back."""
+    wanted, desk = run.route.validation, run.workshop.desk
+    if wanted.when == "never" or desk is None:
+        return
+    if not wanted.budget.allows_anything:
+        run.warn(
+            'validation_request = "when_missing" asks for nothing: max_credits allows no credit '
+            f"({_shown(wanted.budget)})."
+        )
+        return
+    listed = [c for c in run.workshop.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
+    known = store.campaigns_by_id(run.ledger, [campaign.id for campaign in listed])
+    missing = validations.never_validated(run.ledger, run.route_no, [entry.no for entry in known.values()])
+    past = _by_campaign(validations.validations(run.ledger, missing))
+    put_offs = validations.put_offs(run.ledger, run.route_no)
+    for campaign in listed:
+        entry = known.get(campaign.id)
+        if entry is not None and missing.get(entry.no) and not campaign.validating:
+            asking = _Asking(run, desk, campaign, entry.no, missing[entry.no])
+            asking.consider(past.get(entry.no, ()), put_offs.get(entry.no))
+
+
+def _by_campaign(rows: Sequence[Validation]) -> Mapping[int, Sequence[Validation]]:
+    found: defaultdict[int, list[Validation]] = defaultdict(list)
+    for row in rows:
+        found[row.campaign_no].append(row)
+    return found
+
+
+def ask_again(campaign_id: str) -> str:
+    """What to type to have a campaign validated again."""
+    return f"leadbridge validate --campaign {campaign_id}"
+
+
+def standing(campaign: SourceCampaign, past: Sequence[Validation]) -> str | None:
+    """Why a campaign is not to be asked for by itself: a sentence, "" where there is nothing to tell; None = ask."""
+    rows = [row for row in past if row.state is not Asked.DROPPED]
+    if any(row.state in validations.OPEN for row in rows):
+        return ""
+    last = rows[-1].state if rows else campaign.fingerprint.get("postValidation.status")
+    again = f"To ask again: {ask_again(campaign.id)}"
+    if last == Asked.FAILED:
+        why = f" ({rows[-1].detail})" if rows and rows[-1].detail else ""
+        return f'"{campaign.title}": its validation failed{why}; it is not asked for again by itself. {again}'
+    if last == Asked.UNCLEAR:
+        return f'"{campaign.title}": nobody can tell whether Scravio took the request to validate it. {again}'
+    if last == Asked.COMPLETED:
+        return f'"{campaign.title}": its validation has ended, and some leads are still without one. {again}'
+    return None
+
+
+class _Asking:
+    """One campaign whose validation a route may ask for."""
+
+    def __init__(self, run: Run, desk: Desk, campaign: SourceCampaign, campaign_no: int, missing: int) -> None:
+        self._run = run
+        self._desk = desk
+        self._campaign = campaign
+        self._no = campaign_no
+        self._missing = missing
+        self._budget = run.route.validation.budget
+
+    def consider(self, past: Sequence[Validation], waiting: PutOff | None) -> None:
+        """Ask, unless somebody did, the budget has no room, or it is too early."""
+        told = standing(self._campaign, past)
+        if told is not None:
+            if told:
+                self._run.warn(told)
+            return
+        now = self._run.now()
+        if waiting is not None and waiting.caps == _shown(self._budget) and now < (waiting.not_before or now):
+            self._run.warn(f'"{self._campaign.title}" is not validated: {waiting.why}.')
+            return
+        self._run.pause_for_stop()
+        try:
+            self._weigh(self._desk.validations.quote(self._campaign.id))
+        except VendorError as error:
+            if _ends_the_run(error):
+                raise
+            self._run.warn(f'"{self._campaign.title}": what its validation would cost is not known: {error.message}')
+
+    def _weigh(self, quote: Quote) -> None:
+        why = objection(quote)
+        if why:
+            self._put_off(quote, why, _SHORT if quote.emails else _LONG)
+            return
+        run = self._run
+        wanted = Reserving(
+            self._no, run.route_no, run.epoch, quote.emails, quote.cost, self._budget, run.now(),
+            self._desk.client.clock(),
+        )  # fmt: skip
+        number, why = validations.reserve(run.ledger, wanted)
+        if not number:
+            words = CAPS.get(why, why)
+            self._put_off(quote, words, _until_midnight(run.now()) if why == "day" else _VERY_LONG)
+            return
+        validations.forget_put_off(run.ledger, run.route_no, self._no)
+        told = place(run.ledger, self._desk, number, self._campaign, quote, run.now())
+        if told.again_in is not None:
+            self._put_off(quote, told.words, told.again_in)
+        else:
+            run.warn(told.words)
+
+    def _put_off(self, quote: Quote, why: str, span: timedelta) -> None:
+        run = self._run
+        cost = f"it would cost {as_credits(quote.cost)} credits for {quote.emails:,} addresses"
+        told = PutOff(run.now() + span, quote.emails, quote.cost, _shown(self._budget), f"{why}; {cost}")
+        validations.put_off(run.ledger, run.route_no, self._no, told)
+        run.warn(f'"{self._campaign.title}" is not validated: {told.why}.')
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What came of a request. `again_in` is set where it was not taken and may be tried later."""
+
+    words: str
+    again_in: timedelta | None = None
+    taken: bool = False
+
+
+def place(
+    ledger: store.Database, desk: Desk, number: int, campaign: SourceCampaign, quote: Quote, now: datetime
+) -> Placed:
+    """Send the request that a reservation stands for; record what came of it. Raises Busy where the lease is lost."""
+    name = f'"{campaign.title}"'
+    try:
+        started = desk.validations.start(campaign.id)
+    except AnswerLost as error:
+        return Placed(f"{name}: {error.message} The next run finds out before anything is asked again.")
+    except (Busy, ToldToStop):
+        validations.drop_validation(ledger, number, "this process ended before the call", now)
+        raise
+    except VendorError as error:
+        if _ends_the_run(error):
+            raise
+        if isinstance(error, Refused) and error.status == HTTPStatus.CONFLICT:
+            return _joined(ledger, number, campaign, now)
+        return _not_taken(ledger, number, error, now)
+    validations.note_running(
+        ledger, number, job_id=started.job_id, emails=started.emails, cost=started.cost, not_before=now + _FIRST_LOOK
+    )
+    cost = quote.cost if started.cost is None else started.cost
+    words = f"{name}: asked Scravio to validate {quote.emails:,} addresses; {as_credits(cost)} credits are reserved."
+    if cost > quote.cost:
+        words += f" Its preview had named only {as_credits(quote.cost)}."
+    return Placed(words, taken=True)
+
+
+def _joined(ledger: store.Database, number: int, campaign: SourceCampaign, now: datetime) -> Placed:
+    """409: one is under way. It costs us nothing, unless it may be an earlier request of ours that came late."""
+    later = now + _FIRST_LOOK
+    entry = store.campaigns_by_id(ledger, [campaign.id])[campaign.id]
+    if any(row.detail == _ABSENT for row in validations.validations(ledger, [entry.no])):
+        validations.note_running(ledger, number, job_id="", emails=None, cost=None, not_before=later)
+        return Placed(f'"{campaign.title}": an earlier request to validate it has arrived after all.', taken=True)
+    validations.note_joined(ledger, number, later)
+    words = "somebody else has asked Scravio to validate it already; it is waited for."
+    return Placed(f'"{campaign.title}": {words}', taken=True)
+
+
+def _not_taken(ledger: store.Database, number: int, error: VendorError, now: datetime) -> Placed:
+    validations.drop_validation(ledger, number, error.message, now)
+    if isinstance(error, Unavailable):
+        seconds = max(60.0, error.retry_after or 0.0)
+        return Placed(f"Scravio does not take it now: {error.message.removesuffix('.')}", timedelta(seconds=seconds))
+    return Placed(error.message.removesuffix("."), _LONG if isinstance(error, Refused) else _SHORT)
+
+
+def objection(quote: Quote) -> str:
+    """Why this validation cannot be asked for, by its own preview; "" where it can."""
+    if not quote.emails:
+        return "Scravio finds no address to validate"
+    if not quote.enough or (quote.balance is not None and quote.balance < quote.cost):
+        balance = "" if quote.balance is None else f" ({as_credits(quote.balance)} left)"
+        return f"the account has too few credits{balance}"
+    return "" if quote.possible else "Scravio says that it cannot be validated now"
+
+
+def _until_midnight(now: datetime) -> timedelta:
+    tomorrow = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return tomorrow - now
+
+
+def _shown(budget: Budget) -> str:
+    return f"campaign = {budget.campaign}, route = {budget.route}, day = {budget.day}"

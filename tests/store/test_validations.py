@@ -1,0 +1,154 @@
+"""The budget: whatever happens in whatever order, no cap is ever overdrawn."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge import store
+from bridge.errors import Busy
+from bridge.model import Budget, SourceCampaign
+from bridge.store import Database, leases, validations
+from bridge.store.holders import myself
+from bridge.store.migrate import upgrade
+from bridge.store.validations import Asked, Reserving
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def campaign_no(ledger, name="c"):
+    return store.note_campaigns(ledger, [SourceCampaign(name, title=name)])[name].no
+
+
+def held(ledger, name):
+    number = store.route_number(ledger, name)
+    return number, leases.acquire(ledger, number, myself())
+
+
+def wanted(campaign, route, cost, budget, *, now=NOW):
+    number, epoch = route
+    return Reserving(campaign, number, epoch, cost, cost * 1000, budget, now, now)
+
+
+def test_two_at_once_get_one_validation_of_a_campaign(ledger):
+    """Eight routes ask for the same campaign at the same moment: one may."""
+    campaign = campaign_no(ledger)
+    routes = [held(ledger, f"r{n}") for n in range(8)]
+    barrier, got = threading.Barrier(8), []
+
+    def ask(route):
+        barrier.wait()
+        got.append(validations.reserve(ledger, wanted(campaign, route, 1, Budget(99, 99, 99)))[0])
+
+    run_all(ask, routes)
+    assert sum(bool(number) for number in got) == 1
+
+
+def test_campaigns_asked_for_at_once_never_overdraw_the_route(ledger):
+    """Eight campaigns at 30 credits, 100 for the route: three are reserved, whoever comes first."""
+    route = held(ledger, "r")
+    campaigns = [campaign_no(ledger, f"c{n}") for n in range(8)]
+    barrier, got = threading.Barrier(8), []
+
+    def ask(campaign):
+        barrier.wait()
+        got.append(validations.reserve(ledger, wanted(campaign, route, 30, Budget(99, 100, 999))))
+
+    run_all(ask, campaigns)
+    assert sum(bool(number) for number, _ in got) == 3
+    assert {why for number, why in got if not number} == {"route"}
+    assert validations.spent_credits(ledger, route[0], NOW) == (90_000, 90_000)
+
+
+def run_all(work, items):
+    threads = [threading.Thread(target=work, args=(item,)) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_who_has_lost_the_route_reserves_nothing(ledger):
+    """An older epoch is void: its reservation would be spent beside the new holder's."""
+    number, epoch = held(ledger, "r")
+    leases.release(ledger, number, epoch)
+    leases.acquire(ledger, number, myself())
+    with pytest.raises(Busy):
+        validations.reserve(ledger, wanted(campaign_no(ledger), (number, epoch), 1, Budget(9, 9, 9)))
+
+
+def test_the_database_itself_refuses_a_second_open_validation(ledger):
+    """The promise is an index, not an if."""
+    campaign = campaign_no(ledger)
+    row = {"campaign_no": campaign, "state": "asking", "day": 1}
+    table = validations._validation
+    with ledger.write() as connection:
+        connection.execute(sa.insert(table), [row])
+    with pytest.raises(sa.exc.IntegrityError), ledger.write() as connection:
+        connection.execute(sa.insert(table), [{**row, "state": "running"}])
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('budget')}/bridge.db")
+    upgrade(database)
+    yield database
+    database.close()
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["reserve", "run", "drop", "end", "fail", "unclear", "day"]),
+        st.integers(0, 2),
+        st.integers(0, 3),
+        st.integers(0, 40),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS, st.integers(0, 60), st.integers(0, 120), st.integers(0, 80))
+def test_no_history_overdraws_a_cap(scratch, steps, campaign_cap, route_cap, day_cap):
+    """Reservations, lost answers, returns and failures in any order: what is charged stays within every cap."""
+    with scratch.write() as connection:
+        connection.execute(sa.delete(validations._validation))
+        connection.execute(sa.text("UPDATE lease SET expires_at = 0"))
+    routes = [held(scratch, f"r{n}") for n in range(3)]
+    campaigns = [campaign_no(scratch, f"c{n}") for n in range(4)]
+    budget, now = Budget(campaign_cap, route_cap, day_cap), NOW
+    for step, route, campaign, amount in steps:
+        now += timedelta(days=step == "day")
+        if step == "reserve":
+            validations.reserve(scratch, wanted(campaigns[campaign], routes[route], amount, budget, now=now))
+        else:
+            move(scratch, step, campaigns[campaign], amount, now)
+        charged = validations.validations(scratch)
+        for number, _epoch in routes:
+            assert sum(row.charge for row in charged if row.route_no == number) <= route_cap * 1000
+            assert validations.spent_credits(scratch, number, now)[1] <= day_cap * 1000
+        for campaign_number in campaigns:
+            assert sum(row.charge for row in charged if row.campaign_no == campaign_number) <= campaign_cap * 1000
+
+
+def move(ledger, step, campaign_no, amount, now):
+    """One thing that may become of the campaign's open validation, whatever state it is in."""
+    rows = [row for row in validations.validations(ledger, [campaign_no]) if row.state in validations.OPEN]
+    if not rows:
+        return
+    number, used = rows[-1].id, min(amount * 1000, rows[-1].reserved)
+    match step:
+        case "run":
+            validations.note_running(ledger, number, job_id="j", emails=None, cost=None, not_before=now)
+        case "drop":
+            validations.drop_validation(ledger, number, "", now)
+        case "unclear":
+            validations.note_unclear(ledger, number, "", now)
+        case "end":
+            back = rows[-1].reserved - used
+            validations.end_validation(ledger, number, Asked.COMPLETED, now=now, used=used, returned=back)
+        case "fail":
+            validations.end_validation(ledger, number, Asked.FAILED, now=now)
