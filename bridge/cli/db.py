@@ -1,11 +1,25 @@
-"""`leadbridge db`: looks after the ledger's tables. The migrations themselves are `bridge.store.migrate`."""
+"""`leadbridge db`: looks after the ledger: migrations, backups, copies, pruning. Decides nothing about leads.
+
+The work is done by `bridge.store.migrate`, `bridge.store.copying` and `bridge.sync.housekeeping`.
+"""
+
+# ruff: noqa: PLC0415 - each verb loads only what it needs
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli import show
+from bridge.cli import show, words
 from bridge.cli.session import session_of
+from bridge.errors import Busy, ConfigProblem
 
-db = typer.Typer(no_args_is_help=True, help="The database: `leadbridge db upgrade`.")
+if TYPE_CHECKING:
+    from bridge.store import Database
+
+db = typer.Typer(no_args_is_help=True, help="The database: upgrade, back up, copy, prune.")
 
 
 @db.callback()
@@ -22,7 +36,7 @@ def upgrade(context: typer.Context) -> None:
 
     Example: `leadbridge db upgrade`
     """
-    from bridge.store import Database, migrate  # noqa: PLC0415 - only when it runs
+    from bridge.store import Database, migrate
 
     database = Database(session_of(context).settings.database_url)
     try:
@@ -36,3 +50,103 @@ def upgrade(context: typer.Context) -> None:
         show.say(show.out(), f"{name}: from {before or 'empty'} to revision {migrate.HEAD}.")
     else:
         show.say(show.out(), f"{name}: at revision {migrate.HEAD} already; nothing to do.")
+
+
+@db.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it must not exist yet.")],
+) -> None:
+    """Write a checked copy of a SQLite ledger to a file; safe while everything runs.
+
+    Example: `leadbridge db backup backup-2026-11-20.db`
+    """
+    from bridge.store.copying import back_up
+
+    session = session_of(context)
+    with session.ledger() as ledger:
+        if ledger is None:
+            raise ConfigProblem(f"There is nothing to back up: {session.database} {session.emptiness}.")
+        size = back_up(ledger, file)
+    show.say(show.out(), f"{file}: {size / 1e6:,.1f} MB, checked. It holds people's addresses: keep it safe.")
+    if session.settings.hash_key:
+        show.say(show.out(), "BRIDGE_HASH_KEY is not in it: keep that beside the backup, or it is worth little.")
+
+
+@db.command()
+def copy(
+    context: typer.Context,
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="The empty database to copy into.")],
+) -> None:
+    """Copy the ledger into another database, SQLite or PostgreSQL, and compare every row.
+
+    Example: `leadbridge db copy --to postgresql://bridge@localhost/bridge`
+    """
+    from bridge.store import Database, copying
+
+    session = session_of(context)
+    source, target = session.settings.database_url, Database(to)
+    with ExitStack() as stack:
+        stack.callback(target.close)
+        ledger = stack.enter_context(session.ledger())
+        if ledger is None:
+            raise ConfigProblem(f"There is nothing to copy: {session.database} {session.emptiness}.")
+        _refuse_same(ledger, target)
+        _hold_routes(stack, source)
+        rows = copying.copy(ledger, target, _tell_table).rows
+    show.say(show.out(), f"{sum(rows.values()):,} rows copied to {target.name} and compared; all are the same.")
+    show.say(show.out(), "From now on set BRIDGE_DATABASE_URL to it, and put the old database aside:")
+    show.say(show.out(), "two ledgers in use would know nothing of each other's deliveries.", indent=2)
+
+
+@db.command()
+def prune(
+    context: typer.Context,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
+    vacuum: Annotated[bool, typer.Option("--vacuum", help="Give the free space of a SQLite file back.")] = False,
+) -> None:
+    """Let go of facts that were kept long enough ([privacy] keep_facts_days); `run` does it daily by itself.
+
+    Keys, states, reasons and times stay: nobody is ever sent twice for it.
+
+    Example: `leadbridge db prune --dry-run`
+    """
+    from bridge.store.copying import vacuum as give_back
+
+    with session_of(context).app() as app:
+        days = app.configuration.privacy.keep_facts_days
+        kept = app.keep_house(look_only=dry_run)
+        sizes = give_back(app.ledger) if vacuum and not dry_run else (0, 0)
+    would = "would be pruned" if dry_run else "pruned"
+    show.say(show.out(), f"facts of {words.leads(kept.facts)} {would}: settled more than {days} days ago")
+    show.say(show.out(), f"{kept.runs:,} runs that sent nothing {would}")
+    if sizes[0]:
+        show.say(show.out(), f"file: from {sizes[0] / 1e6:,.1f} MB to {sizes[1] / 1e6:,.1f} MB")
+
+
+def _refuse_same(source: "Database", target: "Database") -> None:
+    if source.url.set(password=None) == target.url.set(password=None):
+        raise ConfigProblem(f"{target.name} is the ledger itself.", hint="Give another database after --to.")
+
+
+def _hold_routes(stack: ExitStack, url: str) -> None:
+    """Take every route's lease, so that no run begins meanwhile. Raises ConfigProblem where one is at work."""
+    from bridge.store import Database, route_names
+    from bridge.sync.lease import holding
+
+    own = Database(url)
+    stack.callback(own.close)
+    for name, number in route_names(own).items():
+        try:
+            stack.enter_context(holding(own, number))
+        except Busy as error:
+            raise ConfigProblem(
+                f"Route {name} is at work: {error.message} What it records would be lost.",
+                hint="Stop `leadbridge run` and every sync, then run the same command again.",
+            ) from None
+
+
+def _tell_table(name: str, rows: int) -> None:
+    if rows and sys.stderr.isatty():
+        show.say(show.err(), f"{name}: {rows:,} rows")

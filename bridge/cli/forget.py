@@ -1,0 +1,178 @@
+"""`leadbridge forget`: erases one person from the targets and the ledger, or tells what is known of them.
+
+Decides nothing about who they are: every spelling of the address means the same person, as everywhere.
+"""
+
+import getpass
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from bridge.cli import show, words
+from bridge.cli.session import on_terminal, session_of
+from bridge.errors import ConfigProblem
+from bridge.hygiene import email
+
+if TYPE_CHECKING:
+    from bridge.store.erasing import Traces
+    from bridge.sync.erasing import Forgotten, Sightings
+
+PARTIAL = 3
+
+
+def forget(
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="EMAIL", help="Whom to erase; any spelling of the address.")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be erased, and where.")] = False,
+    export: Annotated[
+        Path | None, typer.Option("--export", metavar="FILE", help="Write all that is known as JSON; erase nothing.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="Delete also in targets that no route has ever used.")
+    ] = False,
+    ledger_only: Annotated[
+        bool, typer.Option("--ledger-only", help="Leave the targets alone; for those that are out of reach for good.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Erase a person: in every target, in the ledger, and for all sweeps to come. Look first with `--dry-run`.
+
+    What stays is a hash, so that nobody contacts or stores them again.
+
+    Example: `leadbridge forget jane@example.com --dry-run`
+    """
+    asked = show.visible(address).strip()
+    if "@" not in asked or (isinstance(email.read(asked), email.Malformed) and len(asked) > email.LONGEST_RAW):
+        raise ConfigProblem(f'"{show.plain(address, 80)}" is no e-mail address.', hint="Nothing was erased.")
+    with session_of(context).app() as app:
+        eraser = app.eraser(asked_by=_who(), everywhere=everywhere, ledger_only=ledger_only)
+        if export is not None:
+            _write(export, app.everything_about(eraser, asked))
+            show.say(show.err(), f"Everything known is in {export}. Nothing was erased.")
+            return
+        if dry_run or not yes:
+            found, sightings = eraser.look(asked)
+            if dry_run:
+                _print_plan(found, sightings, as_json=as_json)
+                return
+            _confirm(found, sightings)
+        done = eraser.forget(asked)
+    if as_json:
+        show.print_json(_document(done))
+    else:
+        _tell(show.out(), asked, done)
+    if done.status != "done":
+        raise typer.Exit(PARTIAL)
+
+
+def _who() -> str:
+    name = "unknown"
+    with suppress(OSError, KeyError):  # a container's user may have no name
+        name = getpass.getuser()
+    return f"{name}@{socket.gethostname()}"
+
+
+def _confirm(found: "Traces", sightings: "Sightings") -> None:
+    if not on_terminal():
+        raise ConfigProblem(
+            "Erasing cannot be undone, and there is no terminal to ask on. Nothing was erased.",
+            hint="Look with --dry-run, then add --yes.",
+        )
+    for line in _plan(found, sightings):
+        show.say(show.err(), line)
+    if not typer.confirm("Erase all of this? It cannot be undone.", err=True):
+        show.say(show.err(), "Nothing was erased.")
+        raise typer.Exit(0)
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    """A new file that only its owner can read. Raises ConfigProblem; never overwrites."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, indent=2, default=str)
+            stream.write("\n")
+    except OSError as error:
+        why = "it exists already" if isinstance(error, FileExistsError) else error.strerror or str(error)
+        raise ConfigProblem(f"{path} cannot be written: {why}.", hint="Name a new file after --export.") from None
+
+
+# ---------------------------------------------------------------------------------------------------------- telling
+
+
+def _print_plan(found: "Traces", sightings: "Sightings", *, as_json: bool) -> None:
+    if as_json:
+        show.print_json(
+            {
+                "status": "dry_run",
+                "leads": len(found.lead_ids),
+                "deliveries": [{"route": one.route, "state": one.state} for one in found.deliveries],
+                "targets": [one.where for _, one in sightings.ours],
+                "elsewhere": [one.where for _, one in sightings.elsewhere],
+                "left": [_left(left) for left in sightings.left],
+            }
+        )
+        return
+    for line in _plan(found, sightings):
+        show.say(show.out(), line)
+    show.say(show.out(), "Nothing was erased. To do it: the same command without --dry-run.")
+
+
+def _plan(found: "Traces", sightings: "Sightings") -> Iterator[str]:
+    yield f"in the ledger: {words.leads(len(found.lead_ids))}, {len(found.deliveries)} on routes"
+    for delivery in found.deliveries:
+        yield f"  route {delivery.route}: {words.LABELS[delivery.state]}"
+    spellings = ", ".join(sorted(found.addresses))
+    yield f"  known as {spellings}"
+    for _, one in sightings.ours:
+        yield f"in {one.place.vendor}: {one.where}"
+    for _, one in sightings.elsewhere:
+        yield f"also in {one.where or 'the workspace'}, which no route uses: left alone without --everywhere"
+    for left in sightings.left:
+        yield f"out of reach: {left.where}: {left.why}"
+
+
+def _document(done: "Forgotten") -> dict[str, Any]:
+    return {
+        "status": done.status,
+        "leads": len(done.traces.lead_ids),
+        "deliveries": len(done.traces.deliveries),
+        "deleted_from": [one.where for one in done.deleted],
+        "also_in": [one.where for one in done.elsewhere],
+        "left": [_left(left) for left in done.left],
+    }
+
+
+def _left(left: Any) -> dict[str, Any]:
+    return {"where": left.where, "why": left.why, "hint": left.hint or None}
+
+
+def _tell(console: Console, asked: str, done: "Forgotten") -> None:
+    for one in done.deleted:
+        show.say(console, f"deleted in {one.where or one.place.vendor}")
+    if done.status == "done":
+        known = len(done.traces.lead_ids)
+        what = f"{words.leads(known)} erased in the ledger" if known else "The ledger knew nobody of this address"
+        show.say(console, f"{what}; they are never contacted or stored again.", style="green")
+        for one in done.elsewhere:
+            show.say(
+                console, f"They also stand in {one.where or 'the workspace'}, which no route uses.", style="yellow"
+            )
+        if done.elsewhere:
+            show.say(console, "To delete them there too: add --everywhere.")
+        return
+    for left in done.left:
+        show.say(console, f"✗ {left.where}: {left.why}", style="red")
+        if left.hint:
+            show.say(console, left.hint, indent=2)
+    show.say(console, "They are suppressed from now on; the ledger keeps its side until the rest can be reached.")
+    show.say(console, f"To go on: leadbridge forget {asked}")

@@ -1,0 +1,220 @@
+"""Carries a whole ledger into another database, or into a file beside it, and proves that it is the same. Changes none.
+
+`copy` streams table by table in one transaction of the target: it is whole or empty. `back_up` takes a consistent copy
+of a SQLite ledger while it is written to.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.errors import ConfigProblem
+from bridge.model import CLAIMING
+from bridge.store import migrate
+from bridge.store.database import BUSY_SECONDS, Database, now_ms
+from bridge.store.holders import Holder, is_gone, myself
+from bridge.store.statements import table
+from bridge.store.tables import ClaimRow, DeliveryRow, LeaseRow, RouteRow, metadata
+
+_AT_ONCE = 2_000
+_NOT_CARRIED = frozenset({"lease", "host", "budget"})
+"""Tables about processes at work: what they say ends with the copy."""
+
+_claim = table(ClaimRow)
+_delivery = table(DeliveryRow)
+_lease = table(LeaseRow)
+_route = table(RouteRow)
+
+Told = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """How many rows of which table the target holds now; each was compared with the source."""
+
+    rows: Mapping[str, int]
+
+
+def copy(source: Database, target: Database, told: Told = lambda _table, _rows: None) -> Copied:
+    """Copy every table into an empty target of this program's revision; `told` hears of each table that is done.
+
+    Raises ConfigProblem where the target holds anything, or where a run is at work on the source.
+    """
+    migrate.upgrade(target)
+    with _snapshot(source) as reading:
+        _refuse_busy(reading)
+        with target.write() as writing:
+            _refuse_full(target, writing)
+            rows = {of.name: _carry(reading, writing, of, told) for of in _tables()}
+            _verify(reading, writing, rows)
+    return Copied(rows)
+
+
+def _tables() -> list[sa.Table]:
+    return [of for name, of in sorted(metadata.tables.items()) if name not in _NOT_CARRIED]
+
+
+@contextmanager
+def _snapshot(source: Database) -> Iterator[Connection]:
+    """One view of the source for every table: SQLite's WAL gives it, PostgreSQL when it is asked for."""
+    if source.dialect == "sqlite":
+        with source.read() as connection:
+            yield connection
+        return
+    with source.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+        yield connection
+
+
+def _refuse_busy(connection: Connection) -> None:
+    """Raises ConfigProblem while a living process works on a route: what it records would not be carried."""
+    query = sa.select(_route.c.name, _lease).join(_lease, _lease.c.route_no == _route.c.no)
+    for row in connection.execute(query.where(_lease.c.expires_at > now_ms(connection))):
+        holder = Holder(row.host, row.pid, row.process)
+        if holder != myself() and not is_gone(holder, myself()):
+            raise ConfigProblem(
+                f'Route "{row.name}" is at work ({holder.told}): what it records would be lost.',
+                hint="Stop `leadbridge run` and every sync, then run the same command again.",
+            )
+
+
+def _refuse_full(target: Database, connection: Connection) -> None:
+    for of in metadata.tables.values():
+        if connection.execute(sa.select(sa.literal(1)).select_from(of).limit(1)).first() is not None:
+            raise ConfigProblem(
+                f"The database {target.name} holds a ledger already (table {of.name}). Nothing was copied.",
+                hint="Give an empty database after --to.",
+            )
+
+
+def _carry(reading: Connection, writing: Connection, of: sa.Table, told: Told) -> int:
+    streamed = reading.execution_options(yield_per=_AT_ONCE).execute(sa.select(of))
+    count = 0
+    for some in streamed.mappings().partitions(_AT_ONCE):
+        writing.execute(sa.insert(of), [dict(row) for row in some])
+        count += len(some)
+    _count_on(writing, of)
+    told(of.name, count)
+    return count
+
+
+def _count_on(connection: Connection, of: sa.Table) -> None:
+    """Rows came with their numbers: the next one of PostgreSQL's own must be beyond them. SQLite sees to that."""
+    counted = of.autoincrement_column
+    if connection.dialect.name != "postgresql" or counted is None:
+        return
+    names = {"table": of.name, "column": counted.name}
+    sequence = connection.execute(sa.text("SELECT pg_get_serial_sequence(:table, :column)"), names).scalar()
+    if sequence:
+        highest = connection.execute(sa.select(sa.func.max(counted))).scalar() or 0
+        reset = sa.text("SELECT setval(CAST(:sequence AS regclass), :number, :used)")
+        connection.execute(reset, {"sequence": sequence, "number": max(1, highest), "used": highest > 0})
+
+
+# ------------------------------------------------------------------------------------------------------------- proof
+
+
+def _verify(reading: Connection, writing: Connection, rows: Mapping[str, int]) -> None:
+    """Every table has the same rows, and every claim its delivery. Raises ConfigProblem; the target stays empty."""
+    for of in _tables():
+        if _fingerprint(reading, of) != _fingerprint(writing, of):
+            raise ConfigProblem(
+                f"Table {of.name} does not read the same in the copy ({rows[of.name]:,} rows). Nothing was kept of it.",
+                hint="Run the same command again; the ledger itself is untouched.",
+            )
+    owned = sa.select(sa.literal(1)).where(_delivery.c.id == _claim.c.delivery_id, _delivery.c.state.in_(CLAIMING))
+    ready = sa.select(sa.literal(1)).where(_delivery.c.id == _claim.c.delivery_id, _delivery.c.state == "ready")
+    orphans = sa.select(sa.func.count()).select_from(_claim).where(sa.not_(sa.exists(owned)), sa.not_(sa.exists(ready)))
+    if reading.execute(orphans).scalar() != writing.execute(orphans).scalar():
+        raise ConfigProblem("The claims of the copy do not fit its deliveries. Nothing was kept of it.")
+
+
+def _fingerprint(connection: Connection, of: sa.Table) -> tuple[int, int]:
+    """How many rows, and the sum of their hashes: the same whatever the order."""
+    streamed = connection.execution_options(yield_per=_AT_ONCE).execute(sa.select(of))
+    count = total = 0
+    for some in streamed.partitions(_AT_ONCE):
+        count += len(some)
+        for row in some:
+            said = repr(tuple(row)).encode("utf-8", "surrogatepass")
+            total += int.from_bytes(blake2b(said, digest_size=8).digest(), "big")
+    return count, total % 2**64
+
+
+# ------------------------------------------------------------------------------------------------------------ backup
+
+
+def back_up(source: Database, path: Path) -> int:
+    """Copy a SQLite ledger into a new file, whole as of one moment, while others write; its size in bytes.
+
+    Only its owner may read it, and it is checked before it gets its name. Raises ConfigProblem where it cannot be
+    made, where something of that name is there, and for a ledger in PostgreSQL.
+    """
+    if source.dialect != "sqlite":
+        raise ConfigProblem(
+            f"{source.name} is a PostgreSQL database, which has tools of its own.",
+            hint="pg_dump --format=custom --file=ledger.dump, with the address of the database.",
+        )
+    if path.exists() or path.is_symlink():
+        raise ConfigProblem(f"{path} exists already; a backup never overwrites.", hint="Name a new file.")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        _take(Path(str(source.url.database)), unfinished)
+        os.link(unfinished, path)  # unlike a renaming, it fails where somebody else made that file meanwhile
+    except OSError as error:
+        raise _unwritten(path, error.strerror or str(error)) from None
+    except sqlite3.Error as error:
+        raise _unwritten(path, str(error)) from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def _take(source: Path, unfinished: Path) -> None:
+    reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    writing = sqlite3.connect(unfinished)
+    try:
+        # In one go: a writer in between would make SQLite begin again, and a busy ledger would never end.
+        reading.backup(writing, pages=-1)
+        writing.execute("PRAGMA journal_mode=DELETE").close()  # one file, with no log beside it
+        (verdict,) = writing.execute("PRAGMA integrity_check(1)").fetchone()
+    finally:
+        reading.close()
+        writing.close()
+    if verdict != "ok":
+        raise ConfigProblem(
+            f"The ledger {source} is damaged: {verdict}. The backup was thrown away.",
+            hint="Restore your last good backup, then run `leadbridge reconcile`.",
+        )
+    with unfinished.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _unwritten(path: Path, why: str) -> ConfigProblem:
+    return ConfigProblem(f"The backup {path} cannot be written: {why}.", hint="Make room, or name another file.")
+
+
+def vacuum(database: Database) -> tuple[int, int]:
+    """Give a SQLite file's free pages back; its size before and after, in bytes. PostgreSQL does that by itself."""
+    if database.dialect != "sqlite":
+        return 0, 0
+    path = Path(str(database.url.database))
+    before = _size(path)
+    with database.engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return before, _size(path)
+
+
+def _size(path: Path) -> int:
+    parts: Sequence[Path] = (path, path.with_name(f"{path.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())

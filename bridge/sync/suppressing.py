@@ -1,0 +1,107 @@
+"""Keeps the list of who must not be contacted and a vendor's block list together, before a push. Sends to nobody.
+
+The block list is read when the copy is older than six hours; an entry that left it leaves the copy, and nothing else.
+All of it is advisory: what fails is told, and the push goes on with the list as it is; the vendor has its own.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from bridge import store
+from bridge.destinations.base import Workspace
+from bridge.errors import AnswerLost, Unavailable, VendorError
+from bridge.hygiene import blocking
+from bridge.store import suppressions
+from bridge.store.database import LEDGER
+from bridge.sync.run import Run
+
+OLDEST_COPY = timedelta(hours=6)
+"""The age at which the copy of a block list is read anew."""
+
+_AT_ONCE = 1_000
+
+
+def refresh(run: Run) -> None:
+    """Read the block list of the target's workspace if it is time; put ours there if the route says so."""
+    workspace = run.destination.workspace()
+    if workspace is None:
+        return
+    try:
+        listed = _pull(run, workspace)
+        if run.route.target.push_suppressions:
+            _push(run, workspace, listed)
+    except VendorError as error:
+        if isinstance(error, Unavailable) and error.vendor == LEDGER:
+            raise
+        run.warn(f"The block list could not be brought up to date: {error} The push goes by the list as it is here.")
+
+
+def still_allowed(run: Run, batch: store.Batch) -> store.Batch:
+    """The batch without those who were suppressed since it was claimed; they are held. Called before each call."""
+    found = store.suppressed(run.ledger, [delivery.person for delivery in batch.deliveries])
+    if not found:
+        return batch
+    held = [delivery for delivery in batch.deliveries if delivery.person in found]
+    store.withhold(run.ledger, run.recording(), batch.id, held)
+    return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.person not in found))
+
+
+# ---------------------------------------------------------------------------------------------------- from the vendor
+
+
+def _pull(run: Run, workspace: Workspace) -> frozenset[str] | None:
+    """What the block list holds, canonical; None where the copy is young enough."""
+    now = run.now()
+    read_at = suppressions.block_list_read_at(run.ledger, workspace.id())
+    if read_at is not None and timedelta() <= now - read_at < OLDEST_COPY:
+        return None
+    listed: set[str] = set()
+    for values in _portions(workspace.blocked()):
+        entries = [entry for value in values if (entry := _mirrored(value, workspace.id())) is not None]
+        suppressions.add(run.ledger, entries, now=now, storage=run.workshop.suppression_storage)
+        listed.update(entry.value for entry in entries)
+    suppressions.forget_unlisted(run.ledger, workspace.id(), listed)
+    suppressions.note_block_list(run.ledger, workspace.id(), now)
+    suppressions.ask_again(run.ledger)
+    return frozenset(listed)
+
+
+def _mirrored(value: str, workspace: str) -> suppressions.Suppression | None:
+    read = blocking.read(value)
+    if isinstance(read, blocking.Unreadable):
+        return None
+    return suppressions.Suppression(read.kind, read.value, "", suppressions.BLOCK_LIST, workspace)
+
+
+# ------------------------------------------------------------------------------------------------------ to the vendor
+
+
+def _push(run: Run, workspace: Workspace, listed: frozenset[str] | None) -> None:
+    """Add what the block list lacks: all of it after a reading, else what is new since the last time.
+
+    After a lost answer nothing is repeated: the list is read again first, by the next push.
+    """
+    since = None if listed is not None else suppressions.block_list_pushed_at(run.ledger, workspace.id())
+    began = run.now()
+    try:
+        for values in _portions(_ours(run, since, listed or frozenset())):
+            workspace.block(values)
+    except AnswerLost:
+        suppressions.note_block_list(run.ledger, workspace.id(), None)
+        raise
+    suppressions.note_block_list_pushed(run.ledger, workspace.id(), began)
+
+
+def _ours(run: Run, since: datetime | None, listed: frozenset[str]) -> Iterator[str]:
+    for entries in suppressions.entries(run.ledger, since=since):
+        for entry in entries:
+            if entry.value and entry.origin != suppressions.BLOCK_LIST and entry.value not in listed:
+                yield entry.value
+
+
+def _portions(values: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(values)
+    while portion := list(islice(iterator, _AT_ONCE)):
+        yield portion

@@ -1,0 +1,126 @@
+"""What was kept long enough is let go; the promises, the numbers and what is still needed stay."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bridge import store
+from bridge.model import Hold, Lead, Reason, State
+from bridge.store import pruning
+from bridge.sync.housekeeping import Kept, keep_house
+from tests.store.conftest import NOW
+
+KEEP = timedelta(days=90)
+
+
+def later(bench, days):
+    bench.now = NOW + timedelta(days=days)
+    return bench
+
+
+def house(bench, **options):
+    return keep_house(bench.ledger, now=bench.now, keep=KEEP, **options)
+
+
+def facts(bench):
+    with bench.ledger.read() as connection:
+        query = sa.text("SELECT lead.source_id, lead.facts, lead.person FROM lead ORDER BY lead.id")
+        return connection.execute(query).all()
+
+
+@pytest.fixture
+def settled(bench):
+    """Three delivered, one refused, one duplicate, one held, two ready, all of the same day."""
+    leads = [bench.lead(number, full_name="Jane Doe") for number in range(8)]
+    bench.record(leads[:4])
+    first = bench.claim(limit=3)
+    bench.settle(first, State.DELIVERED)
+    bench.settle(bench.claim(limit=1), State.REFUSED, Reason.BLOCKLIST)
+    bench.record(leads[4:5])
+    bench.settle(bench.claim(limit=1), State.DUPLICATE, Reason.IN_TARGET)
+    bench.record(leads[5:])
+    return bench
+
+
+def test_only_what_is_settled_long_enough_is_pruned(settled):
+    """Delivered and refused, after the time; duplicates, held and ready ones keep their facts."""
+    assert house(later(settled, 89)) == Kept()
+    assert house(later(settled, 91), look_only=True).facts == 4
+    assert house(settled).facts == 4
+    assert [bool(row.facts) for row in facts(settled)] == [False] * 4 + [True] * 4
+    assert all(row.person for row in facts(settled))
+    assert house(settled) == Kept()
+    with settled.ledger.read() as connection:
+        # A refused lead that is retried must find its place in the line again.
+        ranks = dict(connection.execute(sa.text("SELECT state, MAX(rank) FROM delivery GROUP BY state")).all())
+    assert ranks["delivered"] == ""
+    assert ranks["refused"]
+    assert settled.states() == {"delivered": 3, "refused": 1, "duplicate": 1, "ready": 3}
+
+
+def test_a_lead_that_another_route_still_needs_is_kept(settled):
+    """Delivered on one route and ready on another: its facts stay."""
+    settled.record([settled.lead(0, full_name="Jane Doe")], route="second")
+    assert house(later(settled, 91)).facts == 3
+
+
+def test_a_pruned_lead_is_known_for_ever(settled):
+    """The same person in another campaign, years later, is a duplicate of the delivery without facts."""
+    house(later(settled, 91))
+    settled.record([Lead("f" * 24, "k2", email="p0@site0.example", validation="valid")],
+                   campaign=settled.campaign("k2"))  # fmt: skip
+    settled.claim()
+    assert settled.reasons()["duplicate_of"] == 1
+
+
+def test_reading_a_pruned_lead_again_brings_no_facts_back(settled):
+    """A sweep that meets the same row stores nothing: the digest tells that nothing changed."""
+    house(later(settled, 91))
+    assert settled.record([settled.lead(0, full_name="Jane Doe")]) == 0
+    assert facts(settled)[0].facts == ""
+
+
+def test_a_noted_address_outlives_the_facts(settled):
+    """What explain tells of a delivered lead (another address since) is not lost when rules change after pruning."""
+    settled.record([settled.lead(0, email="new@site0.example")])
+    house(later(settled, 91))
+    number = settled.route()[0]
+    settled.key = "rules-2"
+    for leads in store.undecided_leads(settled.ledger, settled.deciding(), settled.campaign()):
+        decided = [(lead, settled.deliver(lead.lead)) for lead in leads]
+        store.record_decisions(settled.ledger, settled.deciding(), decided)
+    with settled.ledger.read() as connection:
+        query = sa.text("SELECT address_changed FROM delivery WHERE route_no = :n ORDER BY id LIMIT 1")
+        assert connection.execute(query, {"n": number}).scalar() == "new@site0.example"
+
+
+def test_a_decision_that_needs_pruned_facts_has_them_read_again(settled):
+    """Held for pruned facts: the campaign's fingerprint is cleared, and the next sweep stores the facts anew."""
+    campaign = settled.campaign()
+    store.store_sweep(settled.ledger, campaign.no, fingerprint="f", unread=0, now=NOW, resweep_at=None, resweeps=0)
+    house(later(settled, 91))
+    held = store.stored_leads(settled.ledger, settled.route("second")[0], campaign)
+    for leads in held:
+        pruned = [lead for lead in leads if lead.lead.problem]
+        decided = [(lead, Hold(Reason.FACTS_PRUNED)) for lead in pruned]
+        store.record_decisions(settled.ledger, settled.deciding("second"), decided)
+    number = settled.route("second")[0]
+    assert pruning.read_again(settled.ledger, number) == 4
+    assert store.campaigns_by_id(settled.ledger, ["k1"])["k1"].fingerprint == ""
+    assert settled.record([settled.lead(0, full_name="Jane Doe")], route="second") == 1
+    assert "Jane Doe" in facts(settled)[0].facts
+    assert settled.states("second") == {"held": 3, "ready": 1}
+
+
+def test_runs_that_did_nothing_are_dropped_but_the_last(bench):
+    """Fifty routes a quarter of an hour apart would fill the ledger with runs that found nothing to do."""
+    number = bench.route()[0]
+    for day in range(5):
+        run = store.start_run(bench.ledger, number, NOW + timedelta(days=day))
+        store.finish_run(bench.ledger, run, NOW + timedelta(days=day), "ok", {})
+    bench.record([bench.lead(1)])
+    bench.claim()  # its batch belongs to run 1
+    assert house(later(bench, 365)).runs == 3
+    with bench.ledger.read() as connection:
+        assert connection.execute(sa.text("SELECT id FROM run ORDER BY id")).scalars().all() == [1, 5]

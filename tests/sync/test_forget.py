@@ -1,0 +1,285 @@
+"""Erasing a person: in the targets, in the ledger, for every sweep to come; and nobody else."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from bridge import store
+from bridge.store import Database, erased, erasing, holders, leases
+from bridge.store.tables import metadata
+from tests.harness import START, route
+
+JANE = "jane.doe@gmail.com"
+
+
+def forget(operator, address=JANE, *routes, **options):
+    with operator.app(*(routes or (route(),))) as app:
+        return app.eraser(asked_by="test@host", **options).forget(address)
+
+
+def jane(operator, title="Fitness creators", index=3, **facts):
+    known = {"email": JANE, "fullName": "Jane Doe", "username": "janedoe_fit", "biography": "I am Jane Doe"}
+    campaign = operator.sandbox.world.scravio.campaign(title)
+    campaign.lead(index).update(**(known | facts))
+    campaign.touch(operator.clock.now())
+
+
+def everything_stored(operator):
+    """Every text of every table, as one."""
+    ledger = Database(operator.database_url)
+    with ledger.read() as connection:
+        told = [str(row) for of in metadata.tables.values() for row in connection.execute(sa.select(of))]
+    ledger.close()
+    return "\n".join(told).lower()
+
+
+def assert_nothing_left(operator):
+    told = everything_stored(operator)
+    for word in ("jane", "doe"):
+        assert word not in told, told[told.index(word) - 80 : told.index(word) + 80]
+
+
+@pytest.fixture
+def delivered(operator):
+    """Jane is delivered among others."""
+    jane(operator)
+    assert operator.sync_one().tally.states["delivered"] == 10
+    assert JANE in operator.people()
+    return operator
+
+
+def states(operator, name="fitness"):
+    ledger = Database(operator.database_url)
+    tally = store.tally(ledger, store.route_names(ledger)[name])
+    ledger.close()
+    assert tally.known == sum(tally.states.values())
+    return {state: count for state, count in tally.states.items() if count}, tally.reasons
+
+
+def test_a_delivered_person_is_gone_everywhere(delivered):
+    """Deleted in the target, scrubbed in every table; the delivery stays as held: erased, and the sum is right."""
+    done = forget(delivered, "JaneDoe+x@googlemail.com")
+    assert (done.status, len(done.deleted)) == ("done", 1)
+    assert JANE not in delivered.people()
+    assert len(delivered.people()) == 9
+    assert_nothing_left(delivered)
+    counted, reasons = states(delivered)
+    assert counted == {"delivered": 9, "held": 1}
+    assert reasons["erased"] == 1
+
+
+def test_later_sweeps_store_nothing_of_them(delivered):
+    """The same id, and the same address under another id: no fact is stored, nobody is sent, whatever changes."""
+    forget(delivered)
+    account = delivered.sandbox.world.scravio
+    delivered.clock.forward(hours=1)
+    jane(delivered, biography="Jane Doe is back")
+    account.campaign("Fitness creators").lead(5).update(email="janedoe@googlemail.com", fullName="Jane Doe")
+    delivered.clock.forward(days=1)
+    assert delivered.sync_one().leads_read == 10
+    delivered.clock.forward(days=1)
+    delivered.sync_one(route(min_followers=0))
+    assert_nothing_left(delivered)
+    assert not any("jane" in person for person in delivered.people())
+    assert states(delivered)[1]["erased"] == 1
+    delivered.assert_promises()
+
+
+def test_a_second_route_holds_them_as_erased_too(delivered):
+    """Another target, another scope: the decision comes from what is left, and that is nobody."""
+    forget(delivered)
+    delivered.sync_one(route("list", ref="Scravio inbox", kind="list", dedupe="target"))
+    assert not any("jane" in person for person in delivered.people("Scravio inbox"))
+    assert states(delivered, "list")[1]["erased"] == 1
+
+
+def test_only_leads_of_that_address_are_deleted(delivered):
+    """A vendor that ignores the filter shows strangers: none of them is touched (pitfall 5)."""
+    instantly = delivered.sandbox.world.instantly
+    instantly.add_person(delivered.target(), "janet.doe@gmail.com", START)
+    forget(delivered)
+    assert "janet.doe@gmail.com" in delivered.people()
+    assert len(delivered.people()) == 10
+
+
+def test_targets_without_a_route_are_told_and_left(delivered):
+    """Another campaign of the workspace is named, and emptied of them only with `everywhere`."""
+    instantly = delivered.sandbox.world.instantly
+    other = instantly.add_campaign("By hand", 1, START)
+    instantly.add_person(other, JANE, START)
+    done = forget(delivered)
+    assert [one.place.id for one in done.elsewhere] == [other.id]
+    assert len(delivered.people("By hand")) == 1
+    done = forget(delivered, everywhere=True)
+    assert (len(done.deleted), delivered.people("By hand")) == (1, [])
+
+
+def test_a_target_of_a_route_that_is_gone_counts(delivered):
+    """What was sent once is found by where it was sent to, whatever the configuration says now."""
+    done = forget(delivered, JANE, route("other", ref="Scravio inbox", kind="list"))
+    assert (done.status, len(done.deleted)) == ("done", 1)
+
+
+def test_out_of_reach_is_half_done_and_says_so(delivered):
+    """The person is suppressed at once, the ledger keeps its side, and the same command finishes it."""
+    rule = delivered.sandbox.faults.add("status", path="*/leads/list", code=403)
+    done = forget(delivered)
+    assert done.status == "partial"
+    assert done.left
+    ledger = Database(delivered.database_url)
+    assert store.suppressed(ledger, ["janedoe@gmail.com"])
+    with ledger.read() as connection:
+        assert connection.execute(sa.text("SELECT status FROM erasure")).scalar() == "partial"
+    ledger.close()
+    assert states(delivered)[0] == {"delivered": 10}
+    delivered.sandbox.faults.remove(rule)
+    assert forget(delivered).status == "done"
+    assert_nothing_left(delivered)
+
+
+def test_a_key_that_may_not_delete_is_named(delivered):
+    """403 for the scope: nobody is scrubbed while they still stand in the target."""
+    delivered.sandbox.world.instantly.keys["sandbox-key"] = frozenset({"all:read", "leads:create"})
+    done = forget(delivered)
+    assert done.status == "partial"
+    assert "leads:delete" in done.left[0].why
+    assert states(delivered)[0] == {"delivered": 10}
+
+
+@pytest.mark.parametrize("commit", [True, False])
+def test_a_lost_answer_to_a_deletion_is_looked_at(delivered, commit):
+    """Whether the lost call took effect or not, in the end they are gone, and were asked to go at most twice."""
+    delivered.sandbox.faults.add("cut", path="*/leads/*", method="DELETE", commit=commit, times=1)
+    done = forget(delivered)
+    assert done.status == "done"
+    assert JANE not in delivered.people()
+    assert delivered.calls("DELETE") <= 2
+
+
+@pytest.mark.parametrize("lag", [0.0, 20.0])
+def test_a_lead_in_doubt_is_waited_for(operator, lag):
+    """A lost call that created them shows late: erasing waits until it must show, and deletes it then."""
+    jane(operator)
+    operator.sandbox.world.instantly.habits.lookup_lag = lag
+    operator.sandbox.faults.add("cut", path="*/leads/add", commit=True, times=1)
+    assert operator.sync_one().tally.states["in_doubt"] == 10
+    done = forget(operator)
+    assert (done.status, len(done.deleted)) == ("done", 1)
+    assert JANE not in operator.people()
+    assert_nothing_left(operator)
+    operator.clock.forward(minutes=5)
+    operator.sync_one()
+    assert states(operator)[0] == {"delivered": 9, "held": 1}
+    operator.assert_promises()
+
+
+def test_somebody_who_waited_is_held_too(make_operator, states):
+    """All leads of the person go, on every route: the duplicate that waited for the other is no heir."""
+    operator = make_operator("First", "Second", leads=2)
+    jane(operator, "First", 0)
+    jane(operator, "Second", 0, email="janedoe@googlemail.com")
+    assert states(operator.sync_one()) == {"delivered": 3, "held": 1}
+    done = forget(operator)
+    assert len(done.traces.deliveries) == 2
+    operator.clock.forward(days=1)
+    report = operator.sync_one()
+    assert states(report) == {"delivered": 2, "held": 2}
+    assert report.tally.reasons["erased"] == 2
+    assert_nothing_left(operator)
+
+
+def test_a_freed_place_under_a_cap_is_given_on(make_operator, states):
+    """The erased person's place in the domain's cap is free for the next."""
+    operator = make_operator("First", leads=3)
+    for index in range(3):
+        operator.sandbox.world.scravio.campaign("First").lead(index).update(email=f"p{index}@shop.example")
+    capped = route(per_domain=2)
+    assert states(operator.sync_one(capped)) == {"delivered": 2, "held": 1}
+    forget(operator, "p0@shop.example", capped)
+    assert states(operator.sync_one(capped)) == {"delivered": 2, "held": 1}
+    assert operator.people() == ["p1@shop.example", "p2@shop.example"]
+
+
+def test_a_route_at_work_is_waited_for_then_told(delivered):
+    """A living process holds the route: nothing is scrubbed behind its back, but the person is suppressed."""
+    ledger = Database(delivered.database_url)
+    number = store.route_names(ledger)["fitness"]
+    leases.acquire(ledger, number, replace(holders.myself(), host="elsewhere"))
+    done = forget(delivered)
+    assert done.status == "busy"
+    assert sum(delivered.clock.slept) >= 60
+    assert store.suppressed(ledger, ["janedoe@gmail.com"])
+    ledger.close()
+    assert states(delivered)[0] == {"delivered": 10}
+
+
+def test_somebody_unknown_is_suppressed_all_the_same(operator):
+    """A request about a stranger leaves a hash: should a campaign ever find them, they are not stored."""
+    operator.sync_one()
+    done = forget(operator)
+    assert (done.status, done.traces.lead_ids) == ("done", ())
+    ledger = Database(operator.database_url)
+    assert erased.erased_at(ledger, "janedoe@gmail.com")
+    ledger.close()
+    jane(operator)
+    operator.clock.forward(days=1)
+    operator.sync_one()
+    assert_nothing_left(operator)
+
+
+def test_the_audit_says_who_when_and_what_but_not_whom(delivered):
+    """One row a request, free of the person."""
+    forget(delivered)
+    ledger = Database(delivered.database_url)
+    with ledger.read() as connection:
+        (row,) = connection.execute(sa.text("SELECT * FROM erasure"))
+    ledger.close()
+    assert (row.asked_by, row.status) == ("test@host", "done")
+    assert json.loads(row.done)["deleted_from"] == [f"campaign {delivered.target().id}"]
+    assert row.began_at <= row.ended_at
+
+
+def test_what_is_known_can_be_told_to_them(delivered):
+    """The subject-access document holds facts, deliveries, history and what the target has; and changes nothing."""
+    before = everything_stored(delivered)
+    with delivered.app(route()) as app:
+        told = app.everything_about(app.eraser(asked_by="x"), JANE)
+    text = json.dumps(told, default=str)
+    assert all(word in text for word in ("I am Jane Doe", "janedoe_fit", "delivered", JANE))
+    assert told["targets"][0]["facts"]["email"] == JANE
+    assert everything_stored(delivered) == before
+
+
+def test_an_audit_finds_nothing_amiss(delivered):
+    """Who was erased is not missing from the target, and whoever is there without an address is nobody's."""
+    instantly = delivered.sandbox.world.instantly
+    forget(delivered)
+    delivered.clock.forward(days=1)
+    with delivered.app(route()) as app:
+        (step,) = app.reconcile(app.configuration.routes)
+    assert (step.status, step.found.differences) == ("ok", 0)
+    assert len(list(instantly.people())) == 9
+
+
+def test_erasing_twice_is_erasing_once(delivered):
+    """The second request finds nobody, and changes no number."""
+    forget(delivered)
+    first = states(delivered)
+    assert forget(delivered).traces.lead_ids == ()
+    assert states(delivered) == first
+
+
+def test_an_address_that_was_left_behind_is_found(delivered):
+    """Sent under one address, scraped under another since: asking for either erases the lead and both addresses."""
+    delivered.clock.forward(days=1)
+    jane(delivered, email="jane@new.example")
+    delivered.sync_one()
+    done = forget(delivered, "jane@new.example")
+    assert done.traces.persons == {"jane@new.example", "janedoe@gmail.com"}
+    assert JANE not in delivered.people()
+    assert_nothing_left(delivered)
+    ledger = Database(delivered.database_url)
+    assert erasing.traces(ledger, JANE).lead_ids == ()
+    ledger.close()
