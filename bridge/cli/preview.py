@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from bridge.cli import accounts, show
+from bridge.cli import accounts, outlook, show
 from bridge.cli.session import session_of
 from bridge.cli.sync import PARTIAL
 
@@ -22,19 +23,34 @@ def preview(
     samples: Annotated[
         int, typer.Option("--samples", min=0, max=100, metavar="N", help="Show N leads as they would be posted.")
     ] = 3,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write it as one page, addresses masked.")
+    ] = None,
     *,
+    show_addresses: Annotated[
+        bool, typer.Option("--show-addresses", help="On the page, show e-mail addresses in full.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """What a sync would do: counts by reason, and leads exactly as they would be posted. Sends and writes nothing.
+    """What a sync would do: counts by reason, who is there already, the first mail as each lead would get it.
 
-    Example: `leadbridge preview fitness --samples 1`
+    Leads are shown exactly as they would be posted. Sends and writes nothing.
+
+    Example: `leadbridge preview fitness --samples 1 --html preview.html`
     """
     from bridge import preview as play  # noqa: PLC0415 - brings the whole program: only when it runs
+    from bridge.cli import page  # noqa: PLC0415 - see above
+
+    if html is not None:
+        page.refuse_foreign(html)
 
     session = session_of(context)
     chosen = session.routes(routes or [])
     with session.app() as app:
         found = play.run(app, chosen, samples)
+    if html is not None:
+        page.save(html, found, masked=not show_addresses)
+        show.say(show.err(), f"Written to {html}{'' if show_addresses else ', with every e-mail address masked'}.")
     if as_json:
         show.print_json({"routes": [route.document() for route in found]})
     else:
@@ -57,8 +73,14 @@ def tell(console: Console, route: "RoutePreview") -> None:
     show.say(console, accounts.sum_line(route.leads_read, route.states, "read"), indent=2)
     for line in accounts.reason_lines(route.reasons, most=12):
         show.say(console, line, indent=4)
+    if route.suppressed:
+        show.say(console, f"Suppressed are, for example: {', '.join(route.suppressed)}", indent=2)
+    for sentence in outlook.validations(route.validations):
+        show.say(console, sentence, indent=2)
     for warning in route.warnings:
         show.say(console, f"! {warning}", style="yellow", indent=2)
+    if route.outlook is not None:
+        outlook.tell(console, route.outlook)
     if route.error:
         show.say(console, f"✗ {route.error}", style="red", indent=2)
     if route.hint:

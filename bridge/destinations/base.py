@@ -6,10 +6,11 @@ inherits `tests/destinations/contract.py`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bridge.destinations.foreseen import Foresight
 from bridge.model import NOTHING, Delivery, Lead, Outcome, Place, Scalar
 
 
@@ -72,6 +73,53 @@ class Answer(list[Outcome]):
         self.began = began
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Somebody whom a vendor's workspace remembers. `where` says in plain words in which target, "" where in none.
+
+    `facts` is what the vendor tells of them, as JSON values: for the person themselves, and for no log.
+    """
+
+    remote_id: str
+    address: str
+    place: Place
+    where: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class Workspace(Protocol):
+    """What a vendor keeps for a whole workspace, whichever target is meant: its block list, and all its people."""
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's name, as in `Place.vendor`."""
+
+    def id(self) -> str:
+        """The workspace that the key opens; asked once."""
+
+    def blocked(self) -> Iterator[str]:
+        """Every address and domain of the block list in lower case, a page at a time; never writes.
+
+        Raises VendorError at any moment: whoever is missing then is not known to be unlisted.
+        """
+
+    def block(self, values: Sequence[str]) -> int:
+        """Put addresses and domains on the block list; how many the vendor took. Raises AnswerLost where unknown."""
+
+    def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> list[Remembered]:
+        """Everybody in the workspace who has exactly one of these addresses, in whatever target; never writes.
+
+        `places` are targets to be asked one by one besides, in case a search over the whole does not show theirs.
+        """
+
+    def erase(self, one: Remembered) -> bool:
+        """Delete this lead there; False where it was gone already. Never deletes anybody with another address.
+
+        Where the answer is lost it looks again, and deletes again only what is still there; Unavailable after a few
+        rounds, Denied where the key may not delete.
+        """
+
+
 class Destination(Protocol):
     """One target at one vendor."""
 
@@ -101,6 +149,16 @@ class Destination(Protocol):
 
     def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
         """The whole body of the request that would carry these deliveries, for `preview`."""
+
+    def foresee(self, place: Place, deliveries: Sequence[Delivery], samples: int) -> Foresight | None:
+        """What a push of these to `place` (as `check` told it) would meet and set off; only reads, a bounded number.
+
+        Letters are rendered for the first `samples` it would take. None where the vendor tells nothing beforehand.
+        Raises no VendorError: what could not be read stands in `notes`.
+        """
+
+    def workspace(self) -> Workspace | None:
+        """The workspace that the target belongs to; None where the vendor has no such thing."""
 
     def clock(self) -> datetime:
         """Now by the vendor's clock, as its latest answers told it; this host's where none has."""

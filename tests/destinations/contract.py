@@ -149,6 +149,20 @@ class DestinationContract:
         (delivery,) = stage.deliveries("jane@example.com")
         assert "jane@example.com" in json.dumps(stage.destination.body(delivery))
 
+    def test_foreseeing_writes_nothing_and_speaks_of_those_asked(self, stage):
+        """Nobody is added, only deliveries that were asked about are told of, and no more letters than wished."""
+        stage.put("joe@example.org")
+        deliveries = stage.deliveries(*ADDRESSES)
+        found = stage.destination.foresee(stage.destination.check().place, deliveries, 2)
+        assert stage.held() == ["joe@example.org"]
+        if found is None:  # a vendor that tells nothing beforehand
+            return
+        asked = {delivery.id for delivery in deliveries}
+        assert found.met.keys() <= asked
+        assert found.letters.keys() <= asked
+        assert len(found.letters) <= 2
+        assert found.taken in {None, 2, 3}
+
     @pytest.mark.parametrize("email", ["", "no address", "j***@example.com", "a@b@example.com"])
     def test_who_cannot_be_addressed_has_no_address(self, stage, email):
         """Nothing that is no address is given as one."""

@@ -5,16 +5,20 @@ from datetime import datetime
 
 from bridge.api import Client
 from bridge.destinations.base import Answer, Present, Standing
+from bridge.destinations.foreseen import Foresight
 from bridge.destinations.instantly import lookups
+from bridge.destinations.instantly.blocklist import InstantlyWorkspace
+from bridge.destinations.instantly.foresight import foresee
 from bridge.destinations.instantly.inventory import everybody
 from bridge.destinations.instantly.outcomes import Answered, Rest, contradiction, elsewhere, explain, in_target
 from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot, judge_status, read_spot
 from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
 from bridge.hygiene import email
-from bridge.model import Delivery, Lead, Origin, Outcome, Place, Reason, State, Target
+from bridge.model import Delivery, Lead, Origin, Outcome, Place, Reason, State, Target, maker
 
 _NOT_FOUND = 404
+_new_outcome = maker(Outcome)
 
 
 class InstantlyDestination:
@@ -39,6 +43,10 @@ class InstantlyDestination:
         found = email.read(lead.email) if lead.email and not lead.email_masked else None
         return found.value if isinstance(found, email.Address) else None
 
+    def workspace(self) -> InstantlyWorkspace:
+        """Block list and people of the whole workspace."""
+        return InstantlyWorkspace(self._client)
+
     def clock(self) -> datetime:
         """Now by Instantly's clock."""
         return self._client.clock()
@@ -50,6 +58,10 @@ class InstantlyDestination:
     def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
         """The whole body of the call that would push these."""
         return add_request(deliveries, self._target)
+
+    def foresee(self, place: Place, deliveries: Sequence[Delivery], samples: int) -> Foresight:
+        """Who stands where already, the plan, the rendered first mail, the pace: from reads alone."""
+        return foresee(self._client, self._target, place, deliveries, samples)
 
     # ------------------------------------------------------------------------------------------------------ the target
 
@@ -216,4 +228,4 @@ class InstantlyDestination:
 
 
 def _created(delivery: Delivery, remote_id: str) -> Outcome:
-    return Outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API, remote_id=remote_id)
+    return _new_outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API, remote_id=remote_id)

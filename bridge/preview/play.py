@@ -1,92 +1,53 @@
-"""What `sync` would do: reads for real, decides, and shows the bodies exactly as they would be posted. Writes nothing.
+"""Plays a run through in memory: reads for real, decides, claims as the ledger would. Writes nothing anywhere.
 
-Nothing at all: no ledger is made where there is none, no row is stored, no list is created, no lead is posted. What a
-claim would find (duplicates, the cap of a domain) is played through in memory, in the order a claim would see it.
+What a claim would find (duplicates, the cap of a domain) is played through in the order a claim would see it.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from bridge import store
 from bridge.app import App
-from bridge.destinations.base import Destination, Standing
-from bridge.errors import VendorError
-from bridge.model import Decision, Deliver, Delivery, Lead, Place, Reason, Route, SourceCampaign, State
-from bridge.rules import Decider, decider, selects
+from bridge.destinations.base import Standing
+from bridge.hygiene import email
+from bridge.model import Decision, Deliver, Delivery, Hold, Lead, Place, Reason, Route, SourceCampaign, State
+from bridge.rules import Decider, selects
+from bridge.store import secrecy
 from bridge.store.migrate import open_existing
 from bridge.sync import Catalogue
 from bridge.sync.pulling import is_due
 
+MOST_LOOKED_AT = 1_000
+"""Leads that would go of which the vendor is asked: the first ones, ten lookups of a hundred addresses."""
 
-@dataclass(frozen=True, slots=True)
-class RoutePreview:
-    """What a run of the route would do.
+MOST_SAMPLES = 100
+"""Leads that can be shown whole."""
 
-    `bodies` are the sampled leads as they would be posted, `request` the first request's body with them; {} while its
-    target is not there.
-    """
-
-    route: str
-    target: str
-    leads_read: int
-    states: Mapping[str, int]
-    reasons: Mapping[str, int]
-    bodies: Sequence[Mapping[str, object]] = ()
-    request: Mapping[str, object] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    error: str = ""
-    hint: str = ""
-
-    def document(self) -> dict[str, Any]:
-        """The route's part of `preview --json`."""
-        return {
-            "route": self.route,
-            "target": self.target,
-            "leads_read": self.leads_read,
-            "states": dict(self.states),
-            "reasons": dict(self.reasons),
-            "request": dict(self.request),
-            "leads": [dict(body) for body in self.bodies],
-            "warnings": list(self.warnings),
-            "error": self.error or None,
-            "hint": self.hint or None,
-        }
+_EXAMPLES = 3
 
 
-def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
-    """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
+def _address(lead: Lead) -> str:
+    found = email.read(lead.email)
+    return found.value if isinstance(found, email.Address) else ""
+
+
+@contextmanager
+def opened(app: App) -> Iterator[store.Database | None]:
+    """The ledger to read from, None where there is none yet; makes none."""
     ledger = open_existing(app.settings.database_url)
     try:
-        catalogue = Catalogue(app.scravio())
-        taken = _Taken()
-        return [_preview(app, catalogue, ledger, route, samples, taken) for route in routes]
+        if ledger is not None:
+            secrecy.offer_key(ledger, app.settings.hash_key.reveal())
+        yield ledger
     finally:
         if ledger is not None:
             ledger.close()
 
 
-def _preview(
-    app: App, catalogue: Catalogue, ledger: store.Database | None, route: Route, samples: int, taken: "_Taken"
-) -> RoutePreview:
-    destination = app.destination(route)
-    play = _Play(ledger, route, decider(route), app.wiring.clock(), samples, taken)
-    error: VendorError | None = None
-    try:
-        play.standing = destination.check()
-    except VendorError as trouble:  # the target is in trouble: the leads can be looked at all the same
-        error = trouble
-    try:
-        for campaign, leads in _readings(play, catalogue):
-            play.take(campaign, leads)
-    except VendorError as trouble:
-        error = trouble
-    return play.result(destination, error)
-
-
-def _readings(play: "_Play", catalogue: Catalogue) -> Iterator[tuple[SourceCampaign, list[Lead]]]:
+def readings(play: "Play", catalogue: Catalogue) -> Iterator[tuple[SourceCampaign, list[Lead]]]:
     """The leads of every campaign the route takes: from the ledger where a sync would not read, else from Scravio."""
     if catalogue.account().email_masked:
         play.warnings.append("This Scravio account sees e-mail addresses masked: those leads are held.")
@@ -111,7 +72,7 @@ def _live(catalogue: Catalogue, campaign: SourceCampaign) -> Iterator[tuple[Sour
         yield campaign, fresh
 
 
-class _Taken:
+class Taken:
     """The claims of all routes of one preview, in the order of the file, as the ledger would hold them."""
 
     def __init__(self) -> None:
@@ -130,22 +91,28 @@ class _Taken:
 
 
 @dataclass(slots=True)
-class _Play:
-    """A run played through in memory."""
+class Play:
+    """A run played through in memory.
+
+    `going` are the first deliveries that would go, `sources` the ids and user names of their leads, `suppressed` a few
+    addresses that are held for that, `unvalidated` the campaigns with leads that were never validated, and how many.
+    """
 
     ledger: store.Database | None
     route: Route
     decider: Decider
     now: datetime
-    samples: int
-    taken: _Taken
+    taken: Taken
     standing: Standing | None = None
     route_no: int = 0
     leads_read: int = 0
     states: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)
-    sampled: list[Delivery] = field(default_factory=list)
+    going: list[Delivery] = field(default_factory=list)
+    sources: list[tuple[str, str]] = field(default_factory=list)
+    suppressed: list[str] = field(default_factory=list)
+    unvalidated: dict[str, tuple[SourceCampaign, int]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -161,26 +128,10 @@ class _Play:
         known = self._known(campaign, leads)
         for lead, decision in decided:
             self.leads_read += 1
-            self._count(decision, known.get(lead.id), persons[lead.id], owned)
-
-    def result(self, destination: Destination, error: VendorError | None) -> RoutePreview:
-        """What came of it."""
-        title = self.standing.title if self.standing else self.route.target.ref
-        return RoutePreview(
-            route=self.route.name,
-            target=f"{destination.name} ({self.standing.status})" if self.standing else title,
-            leads_read=self.leads_read,
-            states={state.value: self.states[state] for state in State},
-            reasons=dict(self.reasons.most_common()),
-            bodies=[destination.body(delivery) for delivery in self.sampled],
-            request=destination.request(self.sampled) if self.sampled and self._is_there() else {},
-            warnings=(*(self.standing.warnings if self.standing else ()), *self.warnings),
-            error=error.message if error else "",
-            hint=error.hint if error else "",
-        )
-
-    def _is_there(self) -> bool:
-        return self.standing is not None and bool(self.standing.place.id)
+            self._count(lead, decision, known.get(lead.id), persons[lead.id], owned)
+            if isinstance(decision, Hold) and decision.reason is Reason.NOT_VALIDATED:
+                count = self.unvalidated.get(campaign.id, (campaign, 0))[1]
+                self.unvalidated[campaign.id] = (campaign, count + 1)
 
     def _known(self, campaign: SourceCampaign, leads: Sequence[Lead]) -> Mapping[str, State]:
         if self.ledger is None or not self.route_no:
@@ -200,11 +151,13 @@ class _Play:
         place, target = self.standing.place, self.route.target
         return store.claimed(self.ledger, place, target.dedupe, self.route.rules.same_person, people)
 
-    def _count(self, decision: Decision, state: State | None, person: str, owned: frozenset[str]) -> None:
+    def _count(self, lead: Lead, decision: Decision, state: State | None, person: str, owned: frozenset[str]) -> None:
         if state not in (None, State.HELD, State.READY):
             self._add(state or State.HELD, "already_known")
         elif not isinstance(decision, Deliver):
             self._add(State.HELD, decision.reason)
+            if decision.reason is Reason.SUPPRESSED and len(self.suppressed) < _EXAMPLES:
+                self.suppressed.append(_address(lead))
         elif self._is_taken(decision, state, person, owned):
             self._add(State.HELD, Reason.DUPLICATE_OF)
         elif self._is_capped(decision.domain):
@@ -212,7 +165,7 @@ class _Play:
         else:
             self.filled[decision.domain] += 1
             self._add(State.READY, Reason.OK)
-            self._sample(decision, person)
+            self._keep(lead, decision, person)
 
     def _is_taken(self, decision: Deliver, state: State | None, person: str, owned: frozenset[str]) -> bool:
         key = store.claim_key(self.route.rules.same_person, person, decision.address)
@@ -236,6 +189,8 @@ class _Play:
         self.states[state] += 1
         self.reasons[reason] += 1
 
-    def _sample(self, decision: Deliver, person: str) -> None:
-        if len(self.sampled) < self.samples:
-            self.sampled.append(Delivery(0, person, decision.address, decision.fields, self._place(), State.READY))
+    def _keep(self, lead: Lead, decision: Deliver, person: str) -> None:
+        if len(self.going) < MOST_LOOKED_AT:
+            number = len(self.going) + 1
+            self.going.append(Delivery(number, person, decision.address, decision.fields, self._place(), State.READY))
+            self.sources.append((lead.id, lead.username))

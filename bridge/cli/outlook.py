@@ -1,0 +1,168 @@
+"""Tells what the leads that would go meet in their target, in sentences for terminal and page. Asks nobody."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from bridge.cli import show, words
+
+if TYPE_CHECKING:
+    from bridge.destinations.foreseen import Letter, Piece, Use
+    from bridge.preview import Message, Outlook, Presence
+    from bridge.sync.forecasting import Forecast
+
+_STYLES = {"hole": "bold red", "fallback": "yellow", "code": "dim", "sender": "dim", "filled": "green"}
+_LONGEST_TEXT = 4_000
+_MOST_LINES = 40
+
+
+def tell(console: Console, outlook: "Outlook") -> None:
+    """The whole outlook of a route."""
+    show.say(console, asked(outlook), indent=2)
+    for one in outlook.presences:
+        show.say(console, presence(one), indent=4)
+    show.say(console, plan(outlook), indent=2)
+    for sentence in outlook.warnings:
+        show.say(console, f"! {sentence}", style="yellow", indent=2)
+    for sentence in variables(outlook):
+        show.say(console, sentence, indent=2)
+    _tell_pace(console, outlook)
+    for sentence in outlook.notes:
+        show.say(console, f"? {sentence}", style="cyan", indent=2)
+    for number, message in enumerate(outlook.messages):
+        # Every variant once; for the other leads the first one is enough.
+        for letter in message.letters if not number else message.letters[:1]:
+            _tell_letter(console, message, letter)
+
+
+# --------------------------------------------------------------------------------------------------------- sentences
+
+
+def asked(outlook: "Outlook") -> str:
+    """Of how many leads the target was asked, and how many it would take."""
+    if outlook.looked_at is None:
+        return "Who of them stands in the target's workspace already is unknown."
+    cut = "" if outlook.looked_at == outlook.ready else f" (only the first {outlook.looked_at:,} were looked up)"
+    if not outlook.presences:
+        return f"None of the {words.leads(outlook.looked_at)} that would go is there already{cut}."
+    return f"Of the {words.leads(outlook.looked_at)} that would go{cut}, {outlook.taken:,} would be taken:"
+
+
+def presence(one: "Presence") -> str:
+    """Who stands somewhere already, where, and whether that keeps them out."""
+    where = ", ".join(f"{name} ({count:,})" if len(one.where) > 1 else name for name, count in one.where.items())
+    verdict = "left out" if one.skipped else "goes all the same"
+    return f"{one.leads:,}  {verdict}: {words.reason(one.reason)}{f': {where}' if where else ''} ({examples(one)})"
+
+
+def examples(one: "Presence") -> str:
+    """A few of the addresses."""
+    more = ", …" if one.leads > len(one.examples) else ""
+    return f"{', '.join(one.examples)}{more}"
+
+
+def plan(outlook: "Outlook") -> str:
+    """The plan's room before and after."""
+    if outlook.room_counts is False:
+        return "This target takes nothing of the plan's room."
+    if outlook.room_before is None:
+        return "How much room the plan has left is unknown, or it has no limit."
+    return f"Plan: room for {outlook.room_before:,} more contacts now, {max(0, outlook.room_after or 0):,} after it."
+
+
+def variables(outlook: "Outlook") -> list[str]:
+    """Fallbacks that will be seen, and the names that are new to the target."""
+    told = [_fallback(outlook, use) for use in outlook.uses if use.fallbacks and use.empty]
+    if outlook.widens:
+        told.append(f"New to the campaign's set of variables: {', '.join(outlook.widens)}.")
+    return told
+
+
+def _fallback(outlook: "Outlook", use: "Use") -> str:
+    from bridge.preview import percent  # noqa: PLC0415 - the preview has brought it in already
+
+    words_used = " or ".join(f'"{fallback}"' if fallback else "nothing" for fallback in use.fallbacks)
+    share = percent(outlook.share(use))
+    return f"{{{{{use.name}}}}} is empty for {share} of the leads ({use.empty:,}); they read {words_used} instead."
+
+
+def first_touch(outlook: "Outlook") -> str:
+    """When the last of the leads is first written to; "" where no such thing is known of the target."""
+    pace = outlook.pace
+    if pace is None:
+        return ""
+    if pace.sending_days is None or pace.last is None:
+        return "First mail to the last lead: unknown."
+    days = f"{pace.sending_days:,} sending day" + ("s" if pace.sending_days != 1 else "")
+    return f"First mail to the last lead: after {days}, on {pace.last:%Y-%m-%d} at the earliest."
+
+
+def _tell_pace(console: Console, outlook: "Outlook") -> None:
+    if outlook.pace is None:
+        return
+    show.say(console, first_touch(outlook), indent=2)
+    for sentence in outlook.pace.arithmetic:
+        show.say(console, sentence, style="dim", indent=4)
+    for sentence in outlook.pace.warnings:
+        show.say(console, f"! {sentence}", style="yellow", indent=2)
+
+
+def validations(forecasts: "Sequence[Forecast]") -> list[str]:
+    """What validating would cost: a sentence for each campaign, one sum for several that are not asked for alike."""
+    by_cause: dict[tuple[bool, str], list[Forecast]] = {}
+    for forecast in forecasts:
+        by_cause.setdefault((forecast.asked, forecast.why), []).append(forecast)
+    told: list[str] = []
+    for (is_asked, why), some in by_cause.items():
+        if is_asked or len(some) == 1:
+            told += [forecast.sentence() for forecast in some]
+        else:
+            told.append(_sum(some, why))
+    return told
+
+
+def _sum(some: "Sequence[Forecast]", why: str) -> str:
+    from bridge.scravio.credits import as_credits  # noqa: PLC0415 - the preview has brought it in already
+
+    emails, cost = sum(one.emails for one in some), as_credits(sum(one.cost for one in some))
+    head = f"Validating {emails:,} addresses of {len(some)} campaigns in Scravio would cost {cost} credits"
+    return f"{head}; not asked for: {why}."
+
+
+# ----------------------------------------------------------------------------------------------------------- letters
+
+
+def _tell_letter(console: Console, message: "Message", letter: "Letter") -> None:
+    variant = f", variant {letter.variant}" if len(message.letters) > 1 else ""
+    show.say(console, f"The first mail to {message.address}{variant}:", indent=2)
+    _tell_lines(console, [Text("Subject: "), *_texts(letter.subject)])
+    _tell_lines(console, _texts(letter.body))
+    if letter.holes:
+        holes = ", ".join("{{" + name.strip("{}") + "}}" for name in letter.holes)
+        show.say(console, f"✗ open in it: {holes}", style="bold red", indent=4)
+
+
+def _tell_lines(console: Console, texts: Sequence[Text]) -> None:
+    width = max(20, console.width - 6) if show.has_width(console) else _LONGEST_TEXT
+    whole = Text("").join(texts)
+    lines = [line for part in whole.split("\n", allow_blank=True) for line in part.wrap(console, width)]
+    for line in lines[:_MOST_LINES]:
+        line.rstrip()
+        console.print(Text("    │ " if line.plain else "    │", "dim") + line, soft_wrap=True)
+    if len(lines) > _MOST_LINES:
+        show.say(console, f"│ … {len(lines) - _MOST_LINES} lines more", style="dim", indent=4)
+
+
+def _texts(pieces: "Sequence[Piece]") -> list[Text]:
+    return list(_styled(pieces))
+
+
+def _styled(pieces: "Sequence[Piece]") -> Iterator[Text]:
+    left = _LONGEST_TEXT
+    for piece in pieces:
+        said = piece.text[:left]
+        left -= len(said)
+        shown = "\n".join(show.visible(line) for line in said.split("\n"))
+        yield Text(shown, _STYLES.get(piece.kind, ""))

@@ -1,0 +1,119 @@
+"""What a vendor can tell before anything is sent: the values behind `Destination.foresee`. Asks nobody.
+
+A field that is None says "unknown", never "none": whatever could not be read stands as a sentence in `notes`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from bridge.model import Reason
+
+
+class Kind(StrEnum):
+    """What a piece of a rendered text is."""
+
+    TEXT = "text"  # the campaign's own words
+    FILLED = "filled"  # a variable, with the lead's value
+    FALLBACK = "fallback"  # a variable that is empty for this lead: the campaign's fallback stands in
+    HOLE = "hole"  # a variable that stays empty, or unresolved, in the mail
+    SENDER = "sender"  # filled by the vendor from the sending account
+    CODE = "code"  # spintax, Liquid and the like: shown as it stands, not resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a rendered text. `name` is the variable's, "" where the piece is none."""
+
+    text: str
+    kind: Kind = Kind.TEXT
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The first message to one lead, in one of its variants (A, B …). HTML is shown as text."""
+
+    variant: str
+    subject: tuple[Piece, ...]
+    body: tuple[Piece, ...]
+
+    @property
+    def holes(self) -> tuple[str, ...]:
+        """The variables that stay open in it, in the order of their appearance."""
+        pieces = (*self.subject, *self.body)
+        return tuple(dict.fromkeys(piece.name or piece.text for piece in pieces if piece.kind is Kind.HOLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a lead that is about to go stands already. `skipped` says whether the target will leave it out for that.
+
+    `where` names the campaign or list, "" where the reason says it all.
+    """
+
+    reason: Reason
+    where: str = ""
+    skipped: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A variable that the messages use. `empty` counts the leads that have nothing for it.
+
+    `fallbacks` are the words that stand in then; `bare` says that somewhere it stands without any.
+    """
+
+    name: str
+    empty: int
+    fallbacks: tuple[str, ...] = ()
+    bare: bool = True
+    mapped: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How soon the last lead is first written to. `arithmetic` says in short sentences how that was reckoned.
+
+    `sending_days` is how many days of sending that takes, `last` the day it is reached, both None where unknown.
+    """
+
+    arithmetic: tuple[str, ...]
+    sending_days: int | None = None
+    last: date | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The plan's room for more people: None = unknown or unlimited. `counts` says whether this target takes of it."""
+
+    before: int | None
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What a push would meet and set off. Keys of `met` and `letters` are delivery ids.
+
+    `looked_at` is how many of the leads were looked up, None where nobody could be. `uses` are the variables of all
+    messages, `widens` those that the leads carry and the target does not know yet, None where it does not tell its own.
+    """
+
+    looked_at: int | None = None
+    met: Mapping[int, tuple[Sighting, ...]] = field(default_factory=dict)
+    room: Room | None = None
+    letters: Mapping[int, tuple[Letter, ...]] = field(default_factory=dict)
+    uses: tuple[Use, ...] = ()
+    widens: tuple[str, ...] | None = None
+    pace: Pace | None = None
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> int | None:
+        """How many of those looked at the target would take; None where nobody was looked at."""
+        if self.looked_at is None:
+            return None
+        return self.looked_at - sum(any(one.skipped for one in seen) for seen in self.met.values())

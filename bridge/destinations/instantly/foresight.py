@@ -1,0 +1,239 @@
+"""What Instantly can tell of leads that are about to go: who is where already, the plan, the pace. Never writes.
+
+Everything here is advisory: a read that fails becomes a sentence in `notes`, and only the push decides. The number of
+requests is bounded: one for each hundred addresses, a few for the campaign, at most MOST_NAMED for names and MOST_PAGES
+of the block list.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from bridge.api import Client
+from bridge.destinations.foreseen import Foresight, Letter, Pace, Room, Sighting, Use
+from bridge.destinations.instantly import lookups, rendering, senders
+from bridge.destinations.instantly.lookups import mapping, text
+from bridge.destinations.instantly.pacing import Queue, reckon
+from bridge.destinations.instantly.rendering import Step
+from bridge.destinations.instantly.target import KINDS
+from bridge.errors import Denied, VendorError
+from bridge.model import Dedupe, Delivery, Place, Reason, Target
+
+MOST_PAGES = 50
+"""Of the block list: five thousand entries."""
+
+MOST_SEARCHES = 50
+"""Searches in a block list that is longer than one page, where they are fewer than its pages."""
+
+MOST_NAMED = 10
+"""Other campaigns and lists whose names are asked for; beyond that their ids are told."""
+
+_SKIPS: Mapping[Dedupe, frozenset[Reason]] = {
+    "target": frozenset(),
+    "campaigns": frozenset({Reason.IN_CAMPAIGN}),
+    "lists": frozenset({Reason.IN_LIST}),
+    "workspace": frozenset({Reason.IN_CAMPAIGN, Reason.IN_LIST, Reason.IN_WORKSPACE}),
+}
+_ALWAYS = frozenset({Reason.IN_TARGET, Reason.BLOCKLIST})
+
+T = TypeVar("T")
+
+# Read once for each client, which lives as long as a command: many routes ask of one workspace.
+_long_lists: WeakKeyDictionary[Client, tuple[frozenset[str], bool]] = WeakKeyDictionary()
+
+
+@dataclass(slots=True)
+class _Reads:
+    """Reads that may fail: what they say then is noted, once."""
+
+    client: Client
+    notes: list[str] = field(default_factory=list)
+
+    def attempt(self, what: str, ask: Callable[[], T]) -> T | None:
+        try:
+            return ask()
+        except VendorError as error:
+            mend = (
+                " The key lacks a scope for it, or the plan does not include it." if isinstance(error, Denied) else ""
+            )
+            self.note(f"{what} could not be read: {error.message}{mend}")
+            return None
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+
+def foresee(
+    client: Client, target: Target, place: Place, deliveries: Sequence[Delivery], samples: int
+) -> Foresight:  # fmt: skip
+    """Everything Instantly tells of these deliveries before they go; letters for the first `samples` it would take."""
+    reads = _Reads(client)
+    met = _met(reads, target, place, deliveries)
+    room = reads.attempt("The plan's room", lambda: Room(lookups.plan_room(client), place.kind == "campaign"))
+    campaign = _campaign(reads, place)
+    if campaign is None:
+        looked = None if met is None else len(deliveries)
+        return Foresight(looked, met or {}, room, notes=tuple(reads.notes))
+    steps = rendering.read_steps(campaign)
+    going = [one for one in deliveries if not any(seen.skipped for seen in (met or {}).get(one.id, ()))]
+    return Foresight(
+        looked_at=None if met is None else len(deliveries),
+        met=met or {},
+        room=room,
+        letters=_letters(steps, (going or deliveries)[:samples]),
+        uses=_uses(steps, deliveries),
+        widens=_widens(campaign, deliveries),
+        pace=_pace(reads, campaign, steps, len(going)),
+        warnings=tuple(_warnings(steps)),
+        notes=tuple(reads.notes),
+    )
+
+
+def _campaign(reads: _Reads, place: Place) -> dict[str, Any] | None:
+    if place.kind != "campaign" or not place.id:
+        return None
+    ask = reads.client.get
+    return reads.attempt("The campaign", lambda: mapping(ask(f"{KINDS['campaign'].path}/{place.id}").data))
+
+
+# ----------------------------------------------------------------------------------------------------- who is where
+
+
+def _met(
+    reads: _Reads, target: Target, place: Place, deliveries: Sequence[Delivery]
+) -> dict[int, tuple[Sighting, ...]] | None:
+    """Where the deliveries' addresses stand, those that stand nowhere left out; None where nobody could be asked."""
+    addresses = [one.address.lower() for one in deliveries]
+    found = reads.attempt("Who is in the workspace already", lambda: lookups.find_leads(reads.client, addresses, None))
+    if found is None:
+        return None
+    blocked = reads.attempt("The block list", lambda: _blocked(reads, addresses)) or set()
+    skips = _ALWAYS | _SKIPS[target.dedupe]
+    names = _Names(reads, place)
+    met: dict[int, tuple[Sighting, ...]] = {}
+    for delivery in deliveries:
+        address = delivery.address.lower()
+        seen = list(dict.fromkeys(_where(lead, place, names, skips) for lead in found.get(address, ())))
+        if address in blocked:
+            seen.insert(0, Sighting(Reason.BLOCKLIST))
+        if seen:
+            met[delivery.id] = tuple(seen)
+    return met
+
+
+def _where(lead: lookups.Sighting, place: Place, names: "_Names", skips: frozenset[Reason]) -> Sighting:
+    if place.id and lead.is_in(place):
+        return Sighting(Reason.IN_TARGET)
+    if lead.campaign:
+        reason, where = Reason.IN_CAMPAIGN, names.of("campaign", lead.campaign)
+    elif lead.list_id:
+        reason, where = Reason.IN_LIST, names.of("list", lead.list_id)
+    else:
+        reason, where = Reason.IN_WORKSPACE, ""
+    return Sighting(reason, where, reason in skips)
+
+
+class _Names:
+    """What campaigns and lists are called, each asked for once, and only so many."""
+
+    def __init__(self, reads: _Reads, place: Place) -> None:
+        self._reads = reads
+        self._place = place
+        self._known: dict[str, str] = {}
+
+    def of(self, kind: str, remote_id: str) -> str:
+        """The name, the id where it is not known."""
+        if remote_id not in self._known:
+            self._known[remote_id] = self._asked(kind, remote_id) if len(self._known) < MOST_NAMED else ""
+        return self._known[remote_id] or remote_id
+
+    def _asked(self, kind: str, remote_id: str) -> str:
+        path = f"{KINDS[kind].path}/{remote_id}"
+        row = self._reads.attempt(
+            f"The name of a {KINDS[kind].noun}", lambda: mapping(self._reads.client.get(path).data)
+        )
+        return text(row or {}, "name").strip()[:200]
+
+
+def _blocked(reads: _Reads, addresses: Sequence[str]) -> set[str]:
+    """Those of the addresses that the block list names, themselves or by exactly their domain."""
+    keys = {address: {address, address.rpartition("@")[2]} for address in addresses}
+    if reads.client not in _long_lists:
+        listing = _block_pages(reads.client)
+        values = frozenset(next(listing, ()))
+        rest = next(listing, None)
+        if rest is None:
+            return {address for address, its in keys.items() if not values.isdisjoint(its)}
+        if len(set().union(*keys.values())) <= MOST_SEARCHES:
+            return lookups.find_blocked(reads.client, list(addresses), len(addresses))
+        values = values.union(rest, *islice(listing, MOST_PAGES - 2))
+        _long_lists[reads.client] = values, bool(next(listing, None))
+    values, is_cut = _long_lists[reads.client]
+    if is_cut:
+        reads.note(f"The block list is long: only its first {MOST_PAGES * lookups.PAGE:,} entries were looked at.")
+    return {address for address, its in keys.items() if not values.isdisjoint(its)}
+
+
+def _block_pages(client: Client) -> Iterator[list[str]]:
+    def ask(cursor: str) -> Any:
+        asked = {"limit": lookups.PAGE, "starting_after": cursor or None}
+        return client.get("/block-lists-entries", asked).data
+
+    for rows in lookups.pages(ask, "GET /block-lists-entries", MOST_PAGES + 1):
+        yield [text(row, "bl_value").strip().lower() for row in rows]
+
+
+# ----------------------------------------------------------------------------------------------------- the messages
+
+
+def _letters(steps: Sequence[Step], deliveries: Sequence[Delivery]) -> dict[int, tuple[Letter, ...]]:
+    return {one.id: rendering.letters(steps[0], one) for one in deliveries} if steps else {}
+
+
+def _uses(steps: Sequence[Step], deliveries: Sequence[Delivery]) -> tuple[Use, ...]:
+    """The variables of all steps, and how many of the leads have nothing for each."""
+    values = [rendering.values_of(one) for one in deliveries]
+    filled = {name for its in values for name in its}
+    return tuple(
+        Use(
+            name=name,
+            empty=sum(not its.get(name) for its in values),
+            fallbacks=tuple(sorted(fallback for fallback in fallbacks if fallback is not None)),
+            bare=None in fallbacks,
+            mapped=name in filled,
+        )
+        for name, fallbacks in rendering.variables_of(steps).items()
+    )
+
+
+def _widens(campaign: Mapping[str, Any], deliveries: Sequence[Delivery]) -> tuple[str, ...] | None:
+    """Custom variables that the campaign does not have yet (pitfall 24). That its keys are the names is our reading."""
+    told = campaign.get("custom_variables")
+    if told is not None and not isinstance(told, dict):
+        return None
+    carried = {name for one in deliveries for name, value in one.fields.variables.items() if value not in (None, "")}
+    return tuple(sorted(carried - set(told or {})))
+
+
+def _warnings(steps: Sequence[Step]) -> Iterator[str]:
+    if not steps:
+        yield "The campaign has no mail yet: nothing would be written to anybody."
+    elif not steps[0].variants:
+        yield "The campaign's first mail has no variant that is switched on."
+    yield from rendering.remarks(steps)
+
+
+# --------------------------------------------------------------------------------------------------------- the pace
+
+
+def _pace(reads: _Reads, campaign: Mapping[str, Any], steps: Sequence[Step], new: int) -> Pace:
+    client, campaign_id = reads.client, text(campaign, "id")
+    queue = Queue(
+        reads.attempt("How many leads wait in the campaign", lambda: senders.waiting_in(client, campaign_id)),
+        reads.attempt("How many follow-ups wait", lambda: senders.follow_ups_in(client, campaign_id)),
+    )
+    accounts = reads.attempt("The campaign's senders", lambda: senders.senders_of(client, campaign))
+    return reckon(senders.terms_of(campaign, steps), accounts, queue, new, client.clock().date())

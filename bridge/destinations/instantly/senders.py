@@ -1,0 +1,137 @@
+"""Reads what a campaign may send: its own terms, its senders, who waits in it. Never writes; reckons nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from bridge.api import Client
+from bridge.destinations.instantly.lookups import PAGE, mapping, pages, text
+from bridge.destinations.instantly.pacing import Senders, Terms, read_days
+from bridge.destinations.instantly.rendering import Step
+from bridge.destinations.instantly.target import ACTIVE
+from bridge.errors import Unavailable
+
+MOST_PAGES = 20
+"""Of a listing of accounts: two thousand of them."""
+
+MOST_COUNTED = 10
+"""Pages of leads that are counted where no analytics tell how many wait."""
+
+_ABLE = frozenset({1, 3})  # OpenAPI Account.status: active; in maintenance, resumed by itself
+_STEPS_COUNTED = 20
+
+
+def terms_of(campaign: Mapping[str, Any], steps: Sequence[Step]) -> Terms:
+    """What the campaign says of its pace. A limit that is null or missing is taken as none (UNKNOWN what it means)."""
+    schedule = mapping(campaign.get("campaign_schedule"))
+    listed = schedule.get("schedules")
+    hours = [mapping(one) for one in (listed if isinstance(listed, list) else ())]
+    days = frozenset[int]().union(*(read_days(mapping(one.get("days"))) for one in hours))
+    return Terms(
+        daily=count(campaign.get("daily_limit")),
+        daily_new=count(campaign.get("daily_max_leads")),
+        delays=tuple(step.delay for step in steps[:_STEPS_COUNTED][:-1]),
+        follow_ups_first=campaign.get("prioritize_new_leads") is not True,
+        days=days if hours else frozenset(range(7)),
+        start=_day(schedule.get("start_date")),
+        end=_day(schedule.get("end_date")),
+        runs=campaign.get("status") == ACTIVE,
+    )
+
+
+def senders_of(client: Client, campaign: Mapping[str, Any]) -> Senders | None:
+    """The accounts the campaign names, by address or by tag; None where it names none. Raises VendorError."""
+    named = {one.strip().lower() for one in _strings(campaign.get("email_list"))}
+    tags = _strings(campaign.get("email_tag_list"))
+    if not named and not tags:
+        return None
+    found: dict[str, Mapping[str, Any]] = {}
+    if named:
+        found.update(_named(client, named))
+    if tags:
+        found.update((text(row, "email").lower(), row) for row in _accounts(client, ",".join(tags)))
+    able = [row for row in found.values() if row.get("status") in _ABLE and row.get("setup_pending") is not True]
+    limits = [count(row.get("daily_limit")) for row in able]
+    known = [limit for limit in limits if limit is not None]
+    return Senders(
+        named=len(named | found.keys()),
+        able=len(able),
+        daily=sum(known) if len(known) == len(limits) else None,
+        ramping=sum(row.get("enable_slow_ramp") is True for row in able),
+    )
+
+
+def _named(client: Client, named: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Those of the workspace's accounts that are named; the listing is read no further than to the last of them."""
+    missing = set(named)
+    for row in _accounts(client, None):
+        address = text(row, "email").strip().lower()
+        if address in missing:
+            missing.discard(address)
+            yield address, row
+        if not missing:
+            return
+
+
+def _accounts(client: Client, tags: str | None) -> Iterator[dict[str, Any]]:
+    def ask(cursor: str) -> Any:
+        return client.get("/accounts", {"limit": PAGE, "tag_ids": tags, "starting_after": cursor or None}).data
+
+    for rows in islice(pages(ask, "GET /accounts"), MOST_PAGES):
+        yield from rows
+
+
+def waiting_in(client: Client, campaign_id: str) -> int | None:
+    """How many leads of the campaign nobody has written to yet; None where that cannot be told. Raises VendorError.
+
+    `contacted_count` is documented as leads; an operator saw it count mails (instantly.md pitfall 33). Where it exceeds
+    the leads, nothing is believed. Drafts are missing from the analytics: nobody of theirs was written to.
+    """
+    rows = client.get("/campaigns/analytics", {"id": campaign_id}).data
+    for row in rows if isinstance(rows, list) else ():
+        if text(mapping(row), "campaign_id").lower() == campaign_id.lower():
+            leads, contacted = count(row.get("leads_count")), count(row.get("contacted_count"))
+            return None if leads is None or contacted is None or contacted > leads else leads - contacted
+    return _counted(client, campaign_id)
+
+
+def _counted(client: Client, campaign_id: str) -> int | None:
+    """The leads of a campaign without analytics, counted; None where they are too many to count for a look."""
+
+    def ask(cursor: str) -> Any:
+        asked = {"campaign": campaign_id, "limit": PAGE}
+        return client.ask("/leads/list", {**asked, "starting_after": cursor} if cursor else asked).data
+
+    total = 0
+    try:
+        for rows in pages(ask, "POST /leads/list", MOST_COUNTED):
+            total += sum(text(row, "campaign").lower() == campaign_id.lower() for row in rows)
+    except Unavailable as error:
+        if error.status:
+            raise
+        return None  # `pages` gave up after so many
+    return total
+
+
+def follow_ups_in(client: Client, campaign_id: str) -> int | None:
+    """How many follow-ups wait to be sent; None where Instantly does not tell. Raises VendorError."""
+    diagnostics = mapping(mapping(client.get(f"/campaigns/{campaign_id}/sending-status").data).get("diagnostics"))
+    return count(mapping(diagnostics.get("follow_ups_waiting")).get("count"))
+
+
+def count(value: Any) -> int | None:
+    """A number of things; None for anything else."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return int(value) if is_number and 0 <= value < 2**53 else None
+
+
+def _strings(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str) and one] if isinstance(value, list) else []
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None

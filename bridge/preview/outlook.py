@@ -1,0 +1,201 @@
+"""Sums up what a target told of the leads that would go: who is there already, room, texts, pace. Pure, asks nobody."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bridge.destinations.foreseen import Foresight, Letter, Pace, Piece, Sighting, Use
+from bridge.model import Delivery, Reason
+
+_EXAMPLES = 3
+_MOST_PLACES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Leads that stand somewhere already, for one reason. `where` counts them by campaign or list, most first."""
+
+    reason: Reason
+    skipped: bool
+    leads: int
+    where: Mapping[str, int]
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The first message to one of the leads that would go."""
+
+    lead_id: str
+    address: str
+    username: str
+    letters: tuple[Letter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the leads that would go meet in their target. None = unknown.
+
+    `ready` would go by the rules; the target was asked about the first `looked_at` of them and would take `taken`.
+    `room_after` assumes that it takes everybody it was not asked about. Shares of `uses` are of `sampled` leads.
+    """
+
+    ready: int
+    sampled: int
+    looked_at: int | None = None
+    taken: int | None = None
+    presences: tuple[Presence, ...] = ()
+    room_before: int | None = None
+    room_after: int | None = None
+    room_counts: bool | None = None
+    messages: tuple[Message, ...] = ()
+    uses: tuple[Use, ...] = ()
+    widens: tuple[str, ...] | None = None
+    pace: Pace | None = None
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def share(self, use: Use) -> float:
+        """Which part of the leads has nothing for the variable, 0 to 1."""
+        return use.empty / self.sampled if self.sampled else 0.0
+
+    def document(self) -> dict[str, Any]:
+        """The part `outlook` of `preview --json`."""
+        return {
+            "would_go": self.ready,
+            "looked_at": self.looked_at,
+            "would_be_taken": self.taken,
+            "already_there": [_presence(one) for one in self.presences],
+            "plan": {"room_before": self.room_before, "room_after": self.room_after, "counts": self.room_counts},
+            "variables": [_use(one, self.share(one)) for one in self.uses],
+            "widens_variables": None if self.widens is None else list(self.widens),
+            "first_touch": _pace(self.pace),
+            "messages": [document for one in self.messages for document in _message(one)],
+            "warnings": list(self.warnings),
+            "unknown": list(self.notes),
+        }
+
+
+def sum_up(
+    foresight: Foresight, ready: int, deliveries: Sequence[Delivery], sources: Sequence[tuple[str, str]]
+) -> Outlook:  # fmt: skip
+    """The outlook of a route. The target was asked of `deliveries`; `sources` are their leads' ids and user names."""
+    by_id = {delivery.id: delivery for delivery in deliveries}
+    people = dict(zip(by_id, sources, strict=True))
+    taken, room = foresight.taken, foresight.room
+    going = ready if taken is None else taken + ready - len(deliveries)
+    after = None if room is None or room.before is None else room.before - (going if room.counts else 0)
+    outlook = Outlook(
+        ready=ready,
+        sampled=len(deliveries),
+        looked_at=foresight.looked_at,
+        taken=taken,
+        presences=tuple(_presences(foresight.met, by_id)),
+        room_before=room.before if room else None,
+        room_after=after,
+        room_counts=room.counts if room else None,
+        messages=tuple(
+            Message(people[number][0], by_id[number].address, people[number][1], letters)
+            for number, letters in foresight.letters.items()
+        ),
+        uses=foresight.uses,
+        widens=foresight.widens,
+        pace=foresight.pace,
+        notes=foresight.notes,
+    )
+    return replace(outlook, warnings=(*_of_variables(outlook), *_of_room(outlook), *foresight.warnings))
+
+
+def _of_variables(outlook: Outlook) -> Iterator[str]:
+    if not outlook.sampled:
+        return
+    for use in outlook.uses:
+        name = "{{" + use.name + "}}"
+        if not use.bare or not use.empty:
+            continue
+        if not use.mapped:
+            yield f"{name} is used without a fallback, and no lead fills it: the mail has a hole there."
+        else:
+            yield (
+                f"{name} is used without a fallback and stays empty for {percent(outlook.share(use))} of the leads "
+                f"({use.empty:,} of {outlook.sampled:,})."
+            )
+
+
+def _of_room(outlook: Outlook) -> Iterator[str]:
+    if outlook.room_after is not None and outlook.room_after < 0 and outlook.room_counts:
+        yield f"The plan is too small by {-outlook.room_after:,}: so many leads would have to wait."
+
+
+def percent(share: float) -> str:
+    """A share in words that never round a few to none, or nearly all to all."""
+    if 0 < share < 0.01:  # noqa: PLR2004 - one per cent
+        return "under 1 %"
+    return "over 99 %" if 0.99 < share < 1 else f"{share:.0%}".replace("%", " %")  # noqa: PLR2004
+
+
+def _presences(met: Mapping[int, tuple[Sighting, ...]], by_id: Mapping[int, Delivery]) -> Iterator[Presence]:
+    """One for each reason, those that are left out first."""
+    kinds = dict.fromkeys((seen.reason, seen.skipped) for some in met.values() for seen in some)
+    for reason, skipped in sorted(kinds, key=lambda kind: (not kind[1], str(kind[0]))):
+        its = {
+            number: [seen for seen in some if seen.reason is reason]
+            for number, some in met.items()
+            if any(seen.reason is reason for seen in some)
+        }
+        where = Counter(place for some in its.values() for place in {seen.where for seen in some} if place)
+        examples = tuple(by_id[number].address for number in list(its)[:_EXAMPLES] if number in by_id)
+        yield Presence(reason, skipped, len(its), dict(where.most_common(_MOST_PLACES)), examples)
+
+
+# ------------------------------------------------------------------------------------------------------------ as JSON
+
+
+def _presence(one: Presence) -> dict[str, Any]:
+    return {
+        "reason": one.reason,
+        "left_out": one.skipped,
+        "leads": one.leads,
+        "where": dict(one.where),
+        "examples": list(one.examples),
+    }
+
+
+def _use(use: Use, share: float) -> dict[str, Any]:
+    return {
+        "name": use.name,
+        "empty": use.empty,
+        "share": round(share, 4),
+        "fallbacks": list(use.fallbacks),
+        "without_fallback": use.bare,
+        "filled_by_route": use.mapped,
+    }
+
+
+def _pace(pace: Pace | None) -> dict[str, Any] | None:
+    if pace is None:
+        return None
+    return {
+        "sending_days": pace.sending_days,
+        "last_lead_on": pace.last.isoformat() if pace.last else None,
+        "arithmetic": list(pace.arithmetic),
+        "warnings": list(pace.warnings),
+    }
+
+
+def _message(message: Message) -> Iterator[dict[str, Any]]:
+    for letter in message.letters:
+        yield {
+            "lead_id": message.lead_id,
+            "email": message.address,
+            "variant": letter.variant,
+            "subject": said(letter.subject),
+            "body": said(letter.body),
+            "open": list(letter.holes),
+        }
+
+
+def said(pieces: Sequence[Piece]) -> str:
+    """The text alone."""
+    return "".join(piece.text for piece in pieces)

@@ -1,0 +1,80 @@
+"""Finds one lead that a route would let go, with its mapped fields, for a test lead. Reads only, writes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge import store
+from bridge.app import App
+from bridge.destinations.base import Standing
+from bridge.errors import ConfigProblem
+from bridge.hygiene import email
+from bridge.model import Decision, Deliver, Fields, Lead, Route, SourceCampaign
+from bridge.preview.play import Play, Taken, opened, readings
+from bridge.rules import Decider, decider
+from bridge.sync import Catalogue
+from bridge.sync.trying import refuse_others
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A lead whose fields may be tried. `standing` is the target's, asked a moment ago."""
+
+    lead_id: str
+    username: str
+    fields: Fields
+    standing: Standing
+
+
+def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Sample:
+    """The first lead that the rules let go, or the one named by `lead_id`, if they let it.
+
+    Raises ConfigProblem where there is none, where the target is not there yet, and where `to` is a lead's own address
+    or suppressed; VendorError where a vendor cannot be read.
+    """
+    with opened(app) as ledger:
+        if ledger is not None:
+            refuse_others(ledger, to)
+        standing = app.destination(route).check()
+        if not standing.place.id:
+            raise ConfigProblem(
+                f'The target "{standing.title}" does not exist yet.', hint="`leadbridge sync` makes it."
+            )
+        lead, decision = _found(app, ledger, route, lead_id)
+    if store.person_of(lead) == to.person:
+        raise ConfigProblem(
+            "The address after --to is the sample lead's own: a test must not reach anybody but yourself.",
+            hint="Name an address of your own after --to.",
+        )
+    return Sample(lead.id, lead.username, decision.fields, standing)
+
+
+def _found(app: App, ledger: store.Database | None, route: Route, lead_id: str) -> tuple[Lead, Deliver]:
+    deciding, now = decider(route), app.wiring.clock()
+    play = Play(ledger, route, deciding, now, Taken())
+    for campaign, leads in readings(play, Catalogue(app.scravio())):
+        for lead in leads:
+            if lead_id and lead.id != lead_id:
+                continue
+            decision = _decided(ledger, deciding, lead, campaign, now)
+            if isinstance(decision, Deliver):
+                return lead, decision
+            if lead_id:
+                raise ConfigProblem(
+                    f"The rules hold the lead {lead_id[:64]} back ({decision.reason}): its fields were never made.",
+                    hint=f"`leadbridge explain {lead_id[:64]}` says why; leave --lead out for any lead that may go.",
+                )
+    if lead_id:
+        raise ConfigProblem(
+            f"No source campaign of this route has a lead {lead_id[:64]}.", hint="Leave --lead out for the first one."
+        )
+    raise ConfigProblem(
+        "The rules of this route let no lead go just now: there is nothing to try.",
+        hint="`leadbridge preview` says what holds them.",
+    )
+
+
+def _decided(
+    ledger: store.Database | None, deciding: Decider, lead: Lead, campaign: SourceCampaign, now: datetime
+) -> Decision:
+    suppressed = store.suppressed(ledger, [store.person_of(lead)]) if ledger else frozenset[str]()
+    return deciding.decide(lead, campaign, now, suppressed)

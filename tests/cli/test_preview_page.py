@@ -1,0 +1,247 @@
+"""The page of `preview --html`: masked, self-contained, hostile text harmless, and looked at in a real browser."""
+
+import importlib.util
+import re
+import stat
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.cli import page, preview, show
+from bridge.destinations.foreseen import Kind, Letter, Pace, Piece, Sighting, Use
+from bridge.model import Reason
+from bridge.preview import Message, Outlook, Presence, RoutePreview
+from tests.cli import browser
+from tests.cli.conftest import unwrapped
+
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOSTILE = "<script>window.hit=1</script><img src=//evil.example/x onerror=hit()>\u202e\x1b[31m"
+NOBODY = RoutePreview("fitness", "Instantly campaign", 0, {}, {})
+
+
+def rich_preview(name="fitness"):
+    """Everything that a page can show, with a hostile text in every place for one, and long words."""
+    pieces = (
+        Piece("Hi "), Piece(HOSTILE, Kind.FILLED, "firstName"), Piece("there", Kind.FALLBACK, "firstName"),
+        Piece("{{lastName}}", Kind.HOLE, "lastName"), Piece("{{RANDOM |", Kind.CODE), Piece(" x" * 200),
+        Piece("{{sendingAccountName}}", Kind.SENDER), Piece("\n\nlong" + "w" * 300),
+    )  # fmt: skip
+    outlook = Outlook(
+        ready=120,
+        sampled=120,
+        looked_at=120,
+        taken=117,
+        presences=(
+            Presence(Reason.IN_CAMPAIGN, True, 3, {HOSTILE: 2, "Old " * 40: 1}, ("jane.doe@gmail.com",)),
+            Presence(Reason.IN_LIST, False, 2, {"Inbox": 2}, ("joe@example.org",)),
+        ),
+        room_before=100,
+        room_after=-17,
+        room_counts=True,
+        messages=(
+            Message(
+                "id1", "jane.doe@gmail.com", "jane" + "x" * 90, (Letter("A", pieces, pieces), Letter("B", (), pieces))
+            ),
+            Message("id2", "joe@example.org", "", (Letter("A", pieces, pieces),)),
+        ),
+        uses=(Use("firstName", 54, ("there", "")), Use("w" * 60, 120, (), mapped=False), Use("ok", 0, (), bare=False)),
+        widens=("platform", HOSTILE),
+        pace=Pace(("Fifty mails a day.", HOSTILE), 12, AT.date(), ("It ends before.",)),
+        warnings=(HOSTILE, "{{firstName}} is empty."),
+        notes=("The block list could not be read.",),
+    )
+    reasons = {"ok": 120, "not_validated": 30, "suppressed": 1, HOSTILE: 2}
+    return RoutePreview(
+        f"{name} {HOSTILE}", f"Instantly campaign {HOSTILE}", 153, {"ready": 120, "held": 33}, reasons,
+        warnings=("A warning about " + "w" * 200,), error="The target is in trouble.", hint="Mend it.",
+        suppressed=("ann@example.net",), outlook=outlook,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def look():
+    if browser.found() is None:
+        pytest.skip("no chromium on this machine (BRIDGE_TEST_CHROMIUM names one)")
+    if importlib.util.find_spec("playwright") is None:
+        pytest.skip("playwright is not installed")
+    with browser.opened() as opened:
+        yield opened
+
+
+@pytest.fixture
+def written(tmp_path):
+    path = tmp_path / "preview.html"
+    page.save(path, [rich_preview(), rich_preview("second")], masked=True, at=AT)
+    return path
+
+
+def addresses_in(text):
+    """Whatever looks like an unmasked address."""
+    return re.findall(r"[\w.+-]*[\w.+-]{2}@[\w-]+\.\w+", text)
+
+
+# ------------------------------------------------------------------------------------------------- in a real browser
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (390, "light"), (768, "dark"), (1200, "light")])
+def test_it_can_be_read_everywhere(look, written, width, scheme):
+    """From a small phone to a wide screen nothing reaches out of the window, and every text can be made out."""
+    seen = look(written, width, scheme)
+    assert seen.overflow() == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert seen.faint() == []
+
+
+def test_it_loads_nothing_and_runs_nothing(look, written):
+    """One request, the page's own; no script, no word on the console, and hostile text stands there as text."""
+    seen = look(written)
+    assert seen.asked == [written.as_uri()]
+    assert seen.console == []
+    assert seen.page.evaluate("[document.scripts.length, document.images.length, window.hit ?? 0]") == [0, 0, 0]
+    assert "<script>window.hit=1</script>" in seen.page.inner_text("h2 >> nth=0")
+
+
+def test_its_policy_would_stop_what_slipped_through(look, written):
+    """Even a script, a picture, a form or a style that got onto the page would do nothing."""
+    written.write_text(
+        written.read_text().replace(
+            "</main>",
+            "<script>window.hit=1</script><img src='https://evil.example/x.png'><p style='position:fixed'>x</p></main>",
+        )
+    )
+    seen = look(written)
+    assert seen.page.evaluate("window.hit ?? 0") == 0
+    assert seen.page.evaluate("getComputedStyle(document.querySelector('main > p:last-of-type')).position") == "static"
+    refused = [line for line in seen.console if "Content Security Policy" in line]
+    assert [line for line in refused if "evil.example" in line]
+    assert len(refused) >= 3
+
+
+def test_light_and_dark_differ_and_paper_is_white(look, written):
+    """The reader's own setting is followed; print is black on white in either."""
+    background = "getComputedStyle(document.body).backgroundColor"
+    light, dark = look(written), look(written, scheme="dark")
+    assert light.page.evaluate(background) != dark.page.evaluate(background)
+    dark.page.emulate_media(media="print", color_scheme="dark")
+    assert dark.page.evaluate(background) == "rgb(255, 255, 255)"
+    assert dark.faint() == []
+    assert dark.page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_the_marks_of_a_letter_are_seen(look, written):
+    """From the lead, fallback, hole and code look different from each other and from plain words."""
+    seen = look(written)
+    shown = {
+        kind: seen.page.evaluate(f"getComputedStyle(document.querySelector('article .{kind}')).backgroundColor")
+        for kind in ("filled", "fallback", "hole", "code")
+    }
+    assert len(set(shown.values())) == 4
+
+
+# --------------------------------------------------------------------------------------------------------- its text
+
+
+def test_addresses_are_masked_unless_wished():
+    """Everywhere on the page, in letters and examples too; with the wish they are there in full."""
+    assert addresses_in(page.page([rich_preview()], masked=True, at=AT)) == []
+    shown = page.page([rich_preview()], masked=False, at=AT)
+    assert {"jane.doe@gmail.com", "joe@example.org", "ann@example.net"} <= set(addresses_in(shown))
+
+
+def test_an_address_in_two_pieces_is_masked_too():
+    """A user name before a written domain makes an address that neither piece is by itself."""
+    pieces = (Piece("write to "), Piece("jane", Kind.FILLED, "username"), Piece("@gmail.com"))
+    message = Message("1", "", "", (Letter("A", pieces, pieces),))
+    found = RoutePreview("r", "t", 1, {}, {}, outlook=Outlook(1, 1, messages=(message,)))
+    text = page.page([found], masked=True, at=AT)
+    assert addresses_in(text) == []
+    assert "j***@gmail.com" in text
+
+
+def test_the_presence_of_a_lead_is_told(written):
+    """Who is where, that they are left out, and what was not found out, stands on the page."""
+    text = unwrapped(re.sub(r"<[^>]+>", " ", written.read_text()))
+    for words in ("left out", "goes all the same", "after 12 sending days", "The block list could not be read."):
+        assert words in text
+    assert Sighting(Reason.IN_LIST).skipped
+
+
+class Tags(HTMLParser):
+    """The skeleton of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, sorted(name for name, _ in attrs)))
+
+
+def skeleton(text):
+    kinds = tuple(Piece(text, kind, text) for kind in Kind)
+    outlook = Outlook(
+        1, 1, 1, 1, (Presence(Reason.IN_LIST, True, 1, {text: 1}, (text,)),), 1, 0, True,
+        (Message(text, text, text, (Letter(text, kinds, kinds),)),), (Use(text, 1, (text,)),), (text,),
+        Pace((text,), 1, AT.date(), (text,)), (text,), (text,),
+    )  # fmt: skip
+    found = RoutePreview(text, text, 1, {"ready": 1}, {text: 1}, (), {}, (text,), text, text, (text,), outlook)
+    return Tags(page.page([found], masked=False, at=AT)).found
+
+
+@given(st.text(max_size=40))
+def test_no_text_adds_a_tag(text):
+    """Whatever was scraped or named, the page has the elements and attributes that it has for a plain word."""
+    assert skeleton(f"x{text}x") == skeleton("xx")
+
+
+def test_a_terminal_is_as_safe_as_the_page(capsys, monkeypatch):
+    """Neither escape sequences nor bidi marks of a name, a campaign or a value reach it."""
+    monkeypatch.setenv("COLUMNS", "80")
+    preview.tell(show.out(), rich_preview())
+    told = capsys.readouterr().out
+    assert "window.hit" in told
+    assert not set(told) & {"\x1b", "\u202e"}
+    assert max(map(len, told.splitlines())) <= 80
+
+
+# ---------------------------------------------------------------------------------------------------------- the file
+
+
+def test_only_a_page_of_ours_is_replaced(tmp_path):
+    """Another file is left alone with its content; an older page gives way to the new one, readable by nobody else."""
+    other = tmp_path / "notes.html"
+    other.write_text("my notes")
+    with pytest.raises(page.ConfigProblem, match="left alone"):
+        page.save(other, [NOBODY], masked=True)
+    assert other.read_text() == "my notes"
+    path = tmp_path / "preview.html"
+    page.save(path, [NOBODY], masked=True)
+    page.save(path, [rich_preview()], masked=True)
+    assert "jane" not in path.read_text()[:200]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.html", "preview.html"]
+
+
+@pytest.mark.parametrize("place", ["no/such/folder/p.html", "."])
+def test_what_cannot_be_written_is_said_before_anything_is_read(leadbridge, configure, vendors, place):
+    """A folder that is missing, or stands in the file's place, is exit code 2, and no vendor was asked."""
+    configure()
+    assert leadbridge("preview", "--html", place).exit_code == 2
+    assert vendors.report()["requests"] == {}
+
+
+def test_the_command_writes_it(leadbridge, configure, vendors, folder, look):
+    """`preview --html` beside the usual output, of a real run against the sandbox, and a browser shows it."""
+    configure()
+    result = leadbridge("preview", "--html", "client.html")
+    assert result.exit_code == 0
+    assert "every e-mail address masked" in result.stderr
+    text = (folder / "client.html").read_text()
+    assert addresses_in(text) == []
+    assert "Fitness Q4" in look(folder / "client.html").page.inner_text("section")
+    assert leadbridge("preview", "--html", "client.html", "--show-addresses").exit_code == 0
+    assert addresses_in((folder / "client.html").read_text())
