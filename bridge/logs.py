@@ -7,11 +7,12 @@ like `j***@gmail.com`, in exceptions and nested values as well.
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 _SHORTEST_SECRET = 4  # a shorter one would blot out half of every line
-_LOUD = ("httpx", "httpcore", "alembic", "apscheduler", "stamina", "asyncio")
+_LOUD = ("httpx", "httpcore", "alembic", "apscheduler", "stamina", "asyncio", "uvicorn")
 
 # Starts only where a word starts, so that a long text without addresses is passed over once, not once a character.
 _NOT_IN_WORDS = r"\s@\"'<>()\[\]{},;:="
@@ -62,18 +63,31 @@ def configure(*, level: str = "INFO", form: str = "auto", secrets: Iterable[str]
     _route_stdlib()
 
 
+def hear_threads() -> None:
+    """From now on what ends a thread is a line of the log, cleaned like all others, and no bare traceback on stderr."""
+    import structlog  # noqa: PLC0415 - as in `configure`
+
+    def tell(ended: threading.ExceptHookArgs) -> None:
+        if ended.exc_value is not None:
+            name = ended.thread.name if ended.thread else ""
+            structlog.get_logger(__name__).error("a thread ended", thread=name, exc_info=ended.exc_value)
+
+    threading.excepthook = tell
+
+
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The processor that cleans a log line, wherever in it a string stands."""
-    return {key: _clean(value) for key, value in event.items()}
+    return {key: clean(value) for key, value in event.items()}
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
+    """A JSON value without secrets and whole addresses; what is no JSON becomes its text."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Mapping):
-        return {_clean(key): _clean(inner) for key, inner in value.items()}
+        return {clean(key): clean(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_clean(inner) for inner in value]
+        return [clean(inner) for inner in value]
     return _clean_text(str(value))
 
 

@@ -4,6 +4,7 @@ This page names what the rest of the house may use.
 """
 
 from bridge.api.client import Client, Reply, tally, write_guard
+from bridge.api.observing import Observer, ignore, observe
 from bridge.api.throttle import Throttle
 
-__all__ = ["Client", "Reply", "Throttle", "tally", "write_guard"]
+__all__ = ["Client", "Observer", "Reply", "Throttle", "ignore", "observe", "tally", "write_guard"]

@@ -5,6 +5,7 @@ taken effect. What an answer or its absence means stands in one table, `verdicts
 """
 
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,17 +14,19 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import httpx
+import orjson
 import stamina
 import structlog
 
 from bridge import __version__
-from bridge.api import deadline, verdicts
+from bridge.api import deadline, observing, verdicts
 from bridge.api.throttle import Throttle
 from bridge.api.verdicts import Again, Came, Failure
+from bridge.errors import ToldToStop
 
 Params = Mapping[str, str | int | bool | None]
 
@@ -44,6 +47,9 @@ tally: ContextVar[Counter[str] | None] = ContextVar("tally", default=None)
 write_guard: ContextVar[Callable[[], None] | None] = ContextVar("write_guard", default=None)
 """Where set, called right before each write is sent, at every attempt; what it raises stops the write."""
 
+_AFTERMATH_SECONDS = 5.0  # what a write left to be looked up is still asked for when the process is told to stop
+
+_wrote_at: ContextVar[float] = ContextVar("wrote_at", default=-math.inf)
 log = structlog.get_logger(__name__)
 _counting = Lock()
 
@@ -67,6 +73,7 @@ class _Call:
     asking: bool
     params: Mapping[str, str | int | bool] = field(default_factory=dict)
     content: bytes | None = None
+    patient: bool = True
 
     @property
     def name(self) -> str:
@@ -79,6 +86,8 @@ class Client:
     `deadline` bounds one attempt from connecting to the last byte, `patience` is how many seconds one request is
     retried for (both in seconds), `max_body` the largest answer read (in bytes). `transport` replaces the network.
     Once that patience was spent without a connection, each further request is tried once, until one gets through.
+
+    Once `stop` is set, pauses end, no write begins, and nothing is read but what a write just made left open.
 
     Every call raises Unavailable, Refused or Denied as `errors` says, and `write` AnswerLost besides.
     """
@@ -94,12 +103,14 @@ class Client:
         deadline: float = WHOLE_REQUEST_SECONDS,
         patience: float = PATIENCE_SECONDS,
         max_body: int = LARGEST_BODY,
+        stop: Event | None = None,
     ) -> None:
         self.vendor = vendor
         self._throttle = throttle
         self._deadline = deadline
         self._patience = patience
         self._max_body = max_body
+        self._stop = stop
         self._away = False
         self._ahead = timedelta()
         self._secrets = [word for value in headers.values() for word in value.split() if len(word) >= _SHORTEST_SECRET]
@@ -114,9 +125,14 @@ class Client:
         """A POST that only reads, and may be repeated."""
         return self._call(_Call("POST", path, asking=True, content=_encoded(body)))
 
-    def write(self, method: str, path: str, body: object = None) -> Reply:
-        """Change something at the vendor; never sent a second time once it may have taken effect."""
-        return self._call(_Call(method, path, asking=False, content=None if body is None else _encoded(body)))
+    def write(self, method: str, path: str, body: object = None, *, patient: bool = True) -> Reply:
+        """Change something at the vendor; never sent a second time once it may have taken effect.
+
+        Not `patient`: one attempt. For endpoints with limits of their own, where a 429 means minutes or an hour: the
+        caller comes back, and the pace of everything else stays as it is.
+        """
+        content = None if body is None else _encoded(body)
+        return self._call(_Call(method, path, asking=False, content=content, patient=patient))
 
     def clock(self) -> datetime:
         """Now by the vendor's clock: this host's, corrected by the latest `Date` header."""
@@ -129,10 +145,13 @@ class Client:
     # ------------------------------------------------------------------------------------------------- one request
 
     def _call(self, call: _Call) -> Reply:
-        patience = _Patience(0.0 if self._away else self._patience)
+        patience = _Patience(0.0 if self._away or not call.patient else self._patience)
         attempts = stamina.retry_context(
             on=patience.allows, attempts=_MOST_ATTEMPTS, timeout=None, wait_initial=0.25, wait_max=5.0, wait_jitter=0.5
         )
+        if self._stop is not None:
+            # stamina has no public way to end a pause; `test_stopping.py` notices when this name moves.
+            attempts._t_kw["sleep"] = self._stop.wait  # noqa: SLF001 - see above
         try:
             for attempt in attempts:
                 with attempt:
@@ -145,7 +164,10 @@ class Client:
 
     def _attempt(self, call: _Call, patience: "_Patience", number: int) -> Reply:
         self._look_at_the_door(call)
+        self._heed_stop(call, number)
+        asked = time.monotonic()
         with self._throttle.slot():
+            observing.tell_wait(self.vendor, time.monotonic() - asked)
             patience.start()
             guard = write_guard.get()
             begun = time.monotonic()
@@ -154,25 +176,44 @@ class Client:
                 if guard is not None and not call.asking:
                     guard()
                 self._count()
-                outcome, size = self._exchange(call)
-            log.debug(
-                "request",
-                vendor=self.vendor,
-                method=call.method,
-                path=call.path,
-                status=outcome.status,
-                came=outcome.came if isinstance(outcome, Failure) else "answer",
-                ms=round((time.monotonic() - begun) * 1000),
-                bytes=size,
-                attempt=number,
-            )
+                came, size = self._exchange(call)
+            seconds = time.monotonic() - begun
+        if not call.asking:
+            _wrote_at.set(time.monotonic())
+        # The place on the wire is another's by now: reading JSON takes none.
+        outcome = self._read_json(call, came) if isinstance(came, _Body) else came
+        self._tell(call, outcome, seconds, size, number)
         if isinstance(outcome, Reply):
             self._away = False
             self._throttle.speed_up()
             return outcome
-        if outcome.came is Came.SLOW_DOWN:
+        if outcome.came is Came.SLOW_DOWN and call.patient:
             self._throttle.push_back(outcome.retry_after)
         raise verdicts.judge(outcome, asking=call.asking)
+
+    def _heed_stop(self, call: _Call, number: int) -> None:
+        """Raises ToldToStop where this request must not be sent any more. What happened to a write is still asked."""
+        if self._stop is None or not self._stop.is_set():
+            return
+        lately = time.monotonic() - _wrote_at.get() <= _AFTERMATH_SECONDS
+        if not (call.asking and number == 1 and lately):
+            raise ToldToStop(self.vendor)
+
+    def _tell(self, call: _Call, outcome: Reply | Failure, seconds: float, size: int, number: int) -> None:
+        """One line of the log for each attempt, and a word to whoever counts."""
+        came = str(outcome.came) if isinstance(outcome, Failure) else "answer"
+        log.debug(
+            "request",
+            vendor=self.vendor,
+            method=call.method,
+            path=call.path,
+            status=outcome.status,
+            came=came,
+            ms=round(seconds * 1000),
+            bytes=size,
+            attempt=number,
+        )
+        observing.tell_request(self.vendor, call.method, call.path, str(outcome.status or came), seconds)
 
     def _look_at_the_door(self, call: _Call) -> None:
         """After a 429 that named a long wait nothing is sent, and nobody sleeps until then: the caller comes back."""
@@ -189,14 +230,15 @@ class Client:
             with _counting:
                 counter[self.vendor] += 1
 
-    def _exchange(self, call: _Call) -> tuple[Reply | Failure, int]:
+    def _exchange(self, call: _Call) -> tuple["_Body | Failure", int]:
         """Send once and read the answer; with the number of bytes read."""
-        request = self._http.build_request(call.method, call.path.lstrip("/"), params=call.params or None)
-        if call.content is not None:
+        path = call.path.lstrip("/")
+        if call.content is None:
+            request = self._http.build_request(call.method, path, params=call.params or None)
+        else:
             # Only with a body: Instantly answers 400 to a Content-Type without one (instantly.md pitfall 9).
-            request = self._http.build_request(
-                call.method, call.path.lstrip("/"), content=call.content, headers={"Content-Type": "application/json"}
-            )
+            kind = {"Content-Type": "application/json"}
+            request = self._http.build_request(call.method, path, content=call.content, headers=kind)
         try:
             response = self._http.send(request, stream=True)
         except httpx.RequestError as error:
@@ -206,7 +248,7 @@ class Client:
         finally:
             response.close()
 
-    def _read(self, call: _Call, response: httpx.Response) -> tuple[Reply | Failure, int]:
+    def _read(self, call: _Call, response: httpx.Response) -> tuple["_Body | Failure", int]:
         date = _http_date(response.headers.get("Date", ""))
         if date is not None:
             self._ahead = date - datetime.now(UTC)
@@ -218,11 +260,14 @@ class Client:
             return self._failure(call, verdicts.of_exception(error), response, said=_named(error)), 0
         if body is None:
             return self._failure(call, Came.GARBLED, response, said=f"larger than {self._max_body} bytes"), 0
+        return _Body(response, body, date), len(body)
+
+    def _read_json(self, call: _Call, came: "_Body") -> Reply | Failure:
         try:
-            return Reply(json.loads(body), response.status_code, date), len(body)
+            return Reply(_decoded(came.content), came.response.status_code, came.date)
         except (ValueError, RecursionError) as error:
-            said = "nested too deep" if isinstance(error, RecursionError) else _kind(response, body)
-            return self._failure(call, Came.GARBLED, response, said=said), len(body)
+            said = "nested too deep" if isinstance(error, RecursionError) else _kind(came.response, came.content)
+            return self._failure(call, Came.GARBLED, came.response, said=said)
 
     def _bad_status(self, call: _Call, response: httpx.Response) -> tuple[Failure, int]:
         """The status has judged already: a body that is broken or missing changes nothing."""
@@ -251,6 +296,15 @@ class Client:
         for secret in self._secrets:
             said = said.replace(secret, "***")
         return said
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A whole 2xx answer, still to be read as JSON."""
+
+    response: httpx.Response
+    content: bytes
+    date: datetime | None
 
 
 class _Patience:
@@ -296,6 +350,14 @@ def _open(headers: dict[str, str], base_url: str, transport: httpx.BaseTransport
 def _encoded(body: object) -> bytes:
     # ASCII escapes: a lone surrogate that slipped through would otherwise break here, in the middle of a batch.
     return json.dumps(body, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _decoded(body: bytes) -> Any:
+    """The JSON of an answer. What orjson refuses (lone surrogates, NaN) the standard library may read all the same."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)
 
 
 def _body(response: httpx.Response, largest: int) -> bytes | None:

@@ -1,4 +1,7 @@
-"""Spaces the requests made with one API key, over all threads of the process. Sends nothing itself."""
+"""Spaces the requests made with one API key, over all threads of the process. Sends nothing itself.
+
+Other processes may spend from the same budget: `share` says among how many it is divided, and each takes its part.
+"""
 
 import threading
 import time
@@ -6,7 +9,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from bridge.errors import ToldToStop
+
 MINUTE = 60.0
+SHORT_WAIT = 2.0
+"""Seconds that a turn may still be waited for once the process was told to stop."""
+
 _SLOWER = 0.5  # a 429 halves the pace
 _SLOWEST = 1 / 32
 _FASTER = 1.1  # each answer that is no 429 wins a tenth back
@@ -18,6 +26,7 @@ class Throttle:
     The defaults are far below what Instantly allows a whole workspace (100 a second, 6,000 a minute, shared by every
     key and by v1: instantly.md pitfall 12), so other tools keep their share; four at once hide the network's delay.
     Scravio publishes no limit for reading (scravio.md §1): the same pace, no cap a minute, and a 429 slows it down.
+    Once `stop` is set, nobody waits long for a turn: ToldToStop is raised instead.
     """
 
     def __init__(
@@ -28,34 +37,65 @@ class Throttle:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        stop: threading.Event | None = None,
     ) -> None:
-        self._gap = 1 / per_second
-        self._per_minute = per_minute
-        self._room = threading.BoundedSemaphore(at_once)
+        self._whole = (per_second, per_minute, at_once)
+        self._among = 1
+        self._room = threading.Condition()
+        self._inside = 0
         self._lock = threading.Lock()
         self._clock = clock
         self._sleep = sleep
+        self._stop = stop
         self._pace = 1.0
         self._next = clock()
         self._shut_until = self._next
-        self._booked: deque[float] = deque(maxlen=per_minute)
+        self._booked: deque[float] = deque()
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Wait for a place and for one's turn; the place is given back at the end."""
-        with self._room:
-            turn = self._book()
-            wait = turn - self._clock()
+        """Wait for a place and for one's turn; the place is given back at the end. Raises ToldToStop."""
+        self._enter()
+        try:
+            wait = self._book() - self._clock()
             if wait > 0:
-                self._sleep(wait)
+                self._pause(wait)
             yield
+        finally:
+            self._leave()
+
+    def limit(self, per_second: float, per_minute: int | None, at_once: int) -> None:
+        """Other limits from now on, as a reloaded configuration says."""
+        with self._lock:
+            self._whole = (per_second, per_minute, at_once)
+
+    def share(self, among: int) -> None:
+        """Divide the limits among so many processes; everybody may send something, however many there are."""
+        with self._lock:
+            self._among = max(1, among)
+
+    @property
+    def per_second(self) -> float:
+        """This process's part of the requests a second, at the full pace."""
+        return self._whole[0] / self._among
+
+    @property
+    def per_minute(self) -> int | None:
+        """This process's part of the requests in any minute; None where there is no cap."""
+        whole = self._whole[1]
+        return None if whole is None else max(1, whole // self._among)
+
+    @property
+    def at_once(self) -> int:
+        """This process's part of the requests under way."""
+        return max(1, self._whole[2] // self._among)
 
     def push_back(self, seconds: float | None = None) -> None:
         """The vendor said 429: halve the pace, and book nothing for `seconds` where it named them."""
         with self._lock:
             self._pace = max(_SLOWEST, self._pace * _SLOWER)
             self._shut_until = max(self._shut_until, self._clock() + (seconds or 0.0))
-            self._next = max(self._next, self._shut_until, self._clock() + self._gap / self._pace)
+            self._next = max(self._next, self._shut_until, self._clock() + self._gap)
 
     def speed_up(self) -> None:
         """The vendor answered: win back some of the pace that a 429 took."""
@@ -72,12 +112,51 @@ class Throttle:
         """The share of the full pace in force now, from 1/32 to 1."""
         return self._pace
 
+    @property
+    def _gap(self) -> float:
+        return 1 / (self.per_second * self._pace)
+
     def _book(self) -> float:
         """The next free turn: booked under the lock, waited for outside of it."""
         with self._lock:
             turn = max(self._clock(), self._next)
-            if self._per_minute is not None and len(self._booked) == self._per_minute:
-                turn = max(turn, self._booked[0] + MINUTE)
-            self._booked.append(turn)
-            self._next = turn + self._gap / self._pace
+            most = self.per_minute
+            if most is not None:
+                self._forget_before(turn - MINUTE)
+                if len(self._booked) >= most:
+                    turn = max(turn, self._booked[-most] + MINUTE)
+                self._booked.append(turn)
+            self._next = turn + self._gap
             return turn
+
+    def _forget_before(self, moment: float) -> None:
+        while self._booked and self._booked[0] <= moment:
+            self._booked.popleft()
+
+    def _enter(self) -> None:
+        # Looked at once a second: whoever sets `stop` does not know of this room.
+        with self._room:
+            while self._inside >= self.at_once:
+                self._room.wait(None if self._stop is None else 1.0)
+                if self._stop is not None and self._stop.is_set() and self._inside >= self.at_once:
+                    raise ToldToStop
+            self._inside += 1
+
+    def _leave(self) -> None:
+        with self._room:
+            self._inside -= 1
+            # Not one: after the limits changed there may be room for several.
+            self._room.notify_all()
+
+    def _pause(self, seconds: float) -> None:
+        """Wait for a turn; where the process is told to stop meanwhile, only for a near one."""
+        if self._stop is None:
+            self._sleep(seconds)
+            return
+        end = self._clock() + seconds
+        if not self._stop.wait(seconds):
+            return
+        left = end - self._clock()
+        if left > SHORT_WAIT:
+            raise ToldToStop
+        self._sleep(max(0.0, left))

@@ -1,5 +1,6 @@
 """A client whose other end is a function, and retries that do not wait."""
 
+import math
 from collections.abc import Iterator
 
 import httpx
@@ -8,11 +9,13 @@ import stamina
 import structlog
 
 from bridge.api import Client, Throttle
+from bridge.api import client as wire_client
 
 
 @pytest.fixture(autouse=True)
 def no_waiting() -> Iterator[None]:
     structlog.reset_defaults()  # a level that another test configured would keep lines back
+    wire_client._wrote_at.set(-math.inf)  # a write of another test is none that a stopped process may still ask about
     with stamina.set_testing(True, attempts=99, cap=True):
         yield
 

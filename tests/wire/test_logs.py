@@ -2,14 +2,23 @@
 
 import json
 import logging
+import threading
 import time
+from dataclasses import replace
 
+import httpx
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge import logs
+from bridge.app import App
+from bridge.config import Configuration
+from bridge.sandbox import demo_world
+from bridge.sandbox.faults import Rule
+from bridge.sandbox.server import start
+from tests.harness import START, Operator, good_world, route
 
 
 @pytest.fixture(autouse=True)
@@ -123,3 +132,134 @@ def test_libraries_log_the_same_way_and_only_warnings(capsys):
     logging.getLogger("httpx").info("HTTP Request: GET https://x.example/?search=jane@example.com")
     logging.getLogger("apscheduler").warning("job of %s failed", "jane@example.com")
     assert [line["event"] for line in lines(capsys)] == ["job of j***@example.com failed"]
+
+
+def test_what_ends_a_thread_is_a_line_like_all_others(capsys, monkeypatch):
+    """No bare traceback with whatever its message quotes."""
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # put back afterwards
+    logs.configure(form="json", secrets=["sk_live_secret"])
+    logs.hear_threads()
+
+    def fail():
+        raise ValueError("jane@example.com has sk_live_secret")
+
+    thread = threading.Thread(target=fail, name="worker")
+    thread.start()
+    thread.join()
+    (line,) = lines(capsys)
+    assert (line["event"], line["thread"], line["level"]) == ("a thread ended", "worker", "error")
+    assert "ValueError: j***@example.com has ***" in line["exception"]
+
+
+LOUD = (
+    "httpx",
+    "httpcore",
+    "httpcore.connection",
+    "httpcore.http11",
+    "apscheduler",
+    "uvicorn",
+    "uvicorn.error",
+    "alembic",
+)
+
+
+@pytest.fixture
+def every_library_talks():
+    """Whoever comes, libraries say all they have to say."""
+
+    def let_them():
+        for name in LOUD:
+            logging.getLogger(name).setLevel(logging.DEBUG)
+
+    yield let_them
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def everybody(sandbox):
+    """Every address either vendor ever showed, in lower case, and the part of each that names the person."""
+    leads = [
+        campaign.lead(index).row for campaign in sandbox.world.scravio.campaigns for index in range(campaign.crowd.size)
+    ]
+    addresses = {str(row["email"]).strip().lower() for row in leads if row.get("email") and "*" not in row["email"]}
+    addresses |= {person.email.lower() for target in ("Fitness Q4",) for person in _in_target(sandbox, target)}
+    return {address for address in addresses if "@" in address[2:]}
+
+
+def _in_target(sandbox, name):
+    return sandbox.world.instantly.people(sandbox.world.instantly.campaign(name).id)
+
+
+@pytest.mark.usefixtures("quick_retries")
+def test_no_line_of_a_full_run_shows_a_key_or_a_person(capsys, tmp_path, every_library_talks):
+    """Ours and the libraries', at every level, over a real port: retries, a lost answer, doubt, a refused key."""
+    operator = Operator(f"sqlite:///{tmp_path}/bridge.db", demo_world(START), doubt_wait=0)
+    logs.configure(form="json", level="DEBUG", secrets=operator.settings.secrets)
+    every_library_talks()
+    faults = (
+        [Rule("status", "scravio", code=503, times=1), Rule("garbage", "instantly", path="*/campaigns", times=1)],
+        [Rule("cut", "instantly", path="*/leads/add", commit=True, times=1)],
+        [],
+        [Rule("status", "instantly", code=401)],
+    )
+    with start(operator.sandbox) as running:
+        settings = replace(operator.settings, scravio_base_url=f"{running.url}/api", instantly_base_url=running.url)
+        for rules in faults:
+            for rule in rules:
+                operator.sandbox.faults.put(rule)
+            with App(settings, Configuration((route(),))) as app:
+                app.sync(app.configuration.routes)
+            operator.sandbox.faults.clear()
+    err = capsys.readouterr().err
+    written = [json.loads(line) for line in err.splitlines()]
+    assert {"run", "batch", "request"} <= {line["event"] for line in written}
+    assert any(line.get("logger", "").startswith("httpcore") for line in written)
+    assert [line["status"] for line in written if line["event"] == "run"][-1] == "blocked"
+    folded = err.lower()
+    assert [secret for secret in operator.settings.secrets if secret in err] == []
+    assert [address for address in everybody(operator.sandbox) if address in folded] == []
+
+
+class Quoting(httpx.BaseTransport):
+    """The sandbox, but the first answer to each path is a 503 that quotes a key and a person."""
+
+    def __init__(self, sandbox, words):
+        self._inner = sandbox.transport()
+        self._words = words
+        self._seen = set()
+
+    def handle_request(self, request):
+        if request.url.path in self._seen:
+            return self._inner.handle_request(request)
+        self._seen.add(request.url.path)
+        return httpx.Response(503, json={"message": self._words})
+
+
+@pytest.mark.usefixtures("quick_retries")
+def test_a_vendor_that_quotes_what_it_was_sent_is_not_repeated(capsys, tmp_path):
+    """What it says of a retried request is in the log, without the key and without the address."""
+    operator = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world("Fitness creators"))
+    logs.configure(form="json", level="DEBUG", secrets=operator.settings.secrets)
+    operator.sync_one(transport=Quoting(operator.sandbox, "bad sandbox-key for jane.doe@studio.example"))
+    err = capsys.readouterr().err
+    assert "bad *** for j***@studio.example" in err
+    assert "sandbox-key" not in err
+    assert "jane.doe" not in err
+
+
+def test_each_run_and_each_batch_has_one_line(capsys, tmp_path):
+    """With the run, the route, counts and seconds; the counts are those of the ledger."""
+    operator = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world("Fitness creators", leads=250))
+    logs.configure(form="json")
+    report = operator.sync_one(route(per_domain=0))
+    written = lines(capsys)
+    (run,) = [line for line in written if line["event"] == "run"]
+    batches = [line for line in written if line["event"] == "batch"]
+    assert (run["run_id"], run["route"], run["delivered"]) == (report.run_id, "fitness", 250)
+    assert run["seconds"] >= 0
+    assert {(line["run_id"], line["route"], line["result"]) for line in batches} == {
+        (report.run_id, "fitness", "answered")
+    }
+    assert sum(line["sent"] for line in batches) == sum(line["outcomes"]["delivered"] for line in batches) == 250
+    assert all(line["seconds"] >= 0 for line in batches)
+    assert len({line["batch"] for line in batches}) == len(batches) >= 1

@@ -4,6 +4,8 @@ import threading
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bridge.api import Throttle
 from tests.wire.conftest import Wire
@@ -101,3 +103,39 @@ def test_the_client_tells_the_throttle_of_a_429(client_of):
     wire = Wire(httpx.Response(429), httpx.Response(429), httpx.Response(200, json={}))
     client_of(wire, throttle=throttle).get("/leads")
     assert throttle.pace == pytest.approx(0.25 * 1.1)
+
+
+def test_a_shared_budget_is_divided(time):
+    """Among three processes each takes a third of the pace and of the minute, and at least one request at once."""
+    throttle = Throttle(30, 60, 2, clock=time.clock, sleep=time.sleep)
+    throttle.share(3)
+    taken = turns(throttle, time, 25)
+    assert taken[1] - taken[0] == pytest.approx(0.1)
+    assert all(later - earlier >= 60 - 1e-6 for earlier, later in zip(taken, taken[20:], strict=False))
+    assert throttle.at_once == 1
+    throttle.share(1)
+    assert (throttle.per_second, throttle.per_minute, throttle.at_once) == (30, 60, 2)
+
+
+@given(
+    shares=st.lists(st.tuples(st.integers(1, 8), st.integers(1, 12)), min_size=1, max_size=6),
+    per_minute=st.integers(1, 40),
+)
+def test_however_it_is_divided_no_minute_holds_more_than_the_whole(shares, per_minute):
+    """The part changes with every host that comes or goes; the cap of the whole holds in any sixty seconds."""
+    time = Time()
+    throttle = Throttle(1000, per_minute, clock=time.clock, sleep=time.sleep)
+    taken = []
+    for among, count in shares:
+        throttle.share(among)
+        taken += turns(throttle, time, count)
+    assert all(later - earlier >= 60 - 1e-6 for earlier, later in zip(taken, taken[per_minute:], strict=False))
+
+
+def test_other_limits_hold_from_the_next_turn(time):
+    """A reloaded configuration slows down or speeds up what is under way."""
+    throttle = Throttle(10, clock=time.clock, sleep=time.sleep)
+    turns(throttle, time, 2)
+    throttle.limit(2, None, 4)
+    taken = turns(throttle, time, 3)
+    assert taken[2] - taken[1] == pytest.approx(0.5)

@@ -1,0 +1,38 @@
+"""`leadbridge run`: the daemon, until it is told to stop. What it does is `bridge.daemon`."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import typer
+
+from bridge.cli.session import Session, session_of
+
+if TYPE_CHECKING:
+    from bridge.config import Settings
+
+
+def run(context: typer.Context) -> None:
+    """Run the routes by their schedules until told to stop.
+
+    Every route with `every` runs at once, then by its schedule; a changed bridge.toml is taken up as it runs. Ctrl-C or
+    SIGTERM finishes what is under way and ends with 0, a second one ends at once; SIGHUP reloads. How it is: `/readyz`,
+    `/metrics` and `/status.json` on [http] host and port.
+
+    Example: `leadbridge run`
+    """
+    from bridge import logs  # noqa: PLC0415 - only when it runs
+    from bridge.daemon.service import serve  # noqa: PLC0415 - only when it runs
+
+    session = session_of(context)
+    settings = session.settings
+    logs.configure(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
+    logs.hear_threads()
+    raise typer.Exit(serve(settings, again=lambda: _again(session)))
+
+
+def _again(session: Session) -> "Settings":
+    """The settings as they are now, with what the command line put in their place."""
+    from bridge.config.settings import read_settings  # noqa: PLC0415 - only when it runs
+
+    settings = read_settings()
+    return settings if session.config is None else replace(settings, config=session.config)

@@ -1,0 +1,124 @@
+"""What happens in the daemon, as values, and who may hear of it. Runs nothing and keeps nothing.
+
+The daemon calls every listener after each run, from the thread that ran the route: a listener must be quick and
+thread-safe, and hand slow work (a webhook) to a thread of its own. What it raises is logged and stops nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bridge.config import Configuration, Settings
+from bridge.model import Route
+from bridge.store import Database
+from bridge.sync import Report
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRan:
+    """One run of a route has ended, on this host.
+
+    `due_at` is the instant its schedule (or `leadbridge trigger`) named, `started_at` when this host began; their
+    distance is the scheduler's lag. `report` is None where the run broke off without one: then `crashed` is a sentence
+    for the operator (no secret, no address in it) and `hint` the next command.
+    """
+
+    route: Route
+    due_at: datetime
+    started_at: datetime
+    ended_at: datetime
+    report: Report | None
+    crashed: str = ""
+    hint: str = ""
+
+    @property
+    def status(self) -> str:
+        """ok, partial, blocked or failed, as a report says it; a crash is `failed`. A busy route is no event."""
+        return "failed" if self.report is None else self.report.status
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """A changed bridge.toml is in force from now on."""
+
+    configuration: Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadRefused:
+    """A changed bridge.toml cannot be used; the old one stays in force. Told once for each change of the file."""
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAway:
+    """The database does not answer; the daemon waits for it. Told once until it is back."""
+
+    message: str
+    hint: str = ""
+
+
+class Daemon(Protocol):
+    """What a part may ask the daemon at any time, from any thread."""
+
+    @property
+    def settings(self) -> Settings:
+        """Secrets and places; they never change while the process lives."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration in force now."""
+
+    @property
+    def ledger(self) -> Database | None:
+        """The migrated database; None while the daemon still waits for it at its start."""
+
+    @property
+    def started_at(self) -> datetime:
+        """When this process began, by this host's clock."""
+
+    @property
+    def scheduled(self) -> Sequence[Route]:
+        """The enabled routes: those that this daemon runs by their schedule."""
+
+    def next_ticks(self) -> Mapping[str, datetime]:
+        """When each scheduled route is due next, by its name."""
+
+    def running(self) -> Mapping[str, datetime]:
+        """Which routes run on this host right now, each with when it was due."""
+
+
+class Listener:
+    """Hears what happens; every method does nothing unless a part overrides it.
+
+    `open` and `close` frame its life: `open` may raise ConfigProblem (a port in use), then the daemon does not start.
+    It is called before the database is there, `close` after the last run has ended, at the latest when the time for
+    stopping is up: it must not take longer than two seconds.
+    """
+
+    def open(self, daemon: Daemon) -> None:
+        """The daemon starts; nothing has run yet."""
+
+    def route_ran(self, event: RouteRan) -> None:
+        """A run has ended on this host."""
+
+    def reloaded(self, event: Reloaded) -> None:
+        """Another configuration is in force."""
+
+    def reload_refused(self, event: ReloadRefused) -> None:
+        """A changed file was not taken."""
+
+    def ledger_away(self, event: LedgerAway) -> None:
+        """The database is away."""
+
+    def ledger_back(self) -> None:
+        """The database answers again."""
+
+    def stopping(self) -> None:
+        """The daemon was told to stop; runs under way are ending."""
+
+    def close(self) -> None:
+        """Nothing more will happen."""

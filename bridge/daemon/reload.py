@@ -1,0 +1,39 @@
+"""Notices that bridge.toml has changed, and whether the new one can be used. Puts nothing into force.
+
+A file is only looked at when it has stood still between two looks: an editor may be writing it. One that cannot be used
+is told once, however often it is looked at.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from bridge.config import Configuration
+
+_GONE = "gone"
+
+
+class Watched:
+    """The configuration's file since it was last taken up. `load` reads and checks it, or raises ConfigProblem."""
+
+    def __init__(self, path: Path, load: Callable[[], Configuration]) -> None:
+        self._path = path
+        self._load = load
+        self._known = self._seen = self._look()
+
+    def changed(self) -> Configuration | None:
+        """The configuration of a file that has changed. Raises ConfigProblem, once, where it cannot be used."""
+        now = self._look()
+        stood_still, self._seen = now == self._seen, now
+        return self.load() if stood_still and now != self._known else None
+
+    def load(self) -> Configuration:
+        """The configuration as the file says it now, changed or not. Raises ConfigProblem where it cannot be used."""
+        self._known = self._look()
+        return self._load()
+
+    def _look(self) -> str:
+        try:
+            return hashlib.sha256(self._path.read_bytes()).hexdigest()
+        except OSError:
+            return _GONE

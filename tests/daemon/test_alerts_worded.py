@@ -1,0 +1,134 @@
+"""What is news and how it is said, without a webhook."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.daemon.alerts import Allowance, News, news, state_of, worded
+from bridge.store.alerts import WELL, Told
+
+BLOCKED = {"error": 'The plan of "Acme" is full: 1000 of 1000.', "hint": "Upgrade the plan."}
+
+
+def blocked(name, before=WELL, **document):
+    return News(name, before, Told("blocked", "x"), document.get("error", "The plan is full."), "Upgrade the plan.")
+
+
+def test_the_same_state_is_no_news():
+    """Only a difference between how it ended and what was told is told."""
+    told = {"fitness": state_of("blocked", BLOCKED)}
+    assert news(["fitness"], {"fitness": ("blocked", BLOCKED)}, told) == []
+    (item,) = news(["fitness"], {"fitness": ("ok", {})}, told)
+    assert (item.before.state, item.after) == ("blocked", WELL)
+    assert news(["fitness"], {"fitness": ("ok", {})}, {}) == []
+    assert news(["fitness"], {}, {}) == []
+
+
+def test_numbers_and_names_do_not_make_another_trouble():
+    """A full plan stays the same trouble when a thousand becomes two thousand; a refused key is another one."""
+    fuller = {"error": 'The plan of "Acme Ltd" is full: 2000 of 2000.'}
+    assert state_of("blocked", BLOCKED) == state_of("blocked", fuller)
+    assert state_of("blocked", BLOCKED) != state_of("blocked", {"error": "The campaign was deleted."})
+    keys = [state_of("blocked", {"key_refused": "instantly", "error": words}) for words in ("401.", "402!")]
+    assert keys[0] == keys[1] != state_of("blocked", {"key_refused": "scravio", "error": "401."})
+
+
+def test_a_vendor_that_is_away_in_changing_words_is_one_trouble():
+    """Timeouts and resets alternate; the operator is told once that the route fails."""
+    assert state_of("failed", {"error": "timeout"}) == state_of("failed", {"error": "reset"})
+
+
+def test_a_message_names_the_route_the_reason_and_the_next_command():
+    """All three, as the issue wants it."""
+    document = {"status": "partial", "error": None, "states": {"failed": 3, "in_doubt": 2}}
+    (item,) = news(["my route"], {"my route": ("partial", document)}, {})
+    assert worded([item]) == (
+        'leadbridge: route "my route" is partial: 3 leads failed and 2 leads are in doubt.\n'
+        'Next: `leadbridge retry "my route"`'
+    )
+
+
+def test_many_routes_with_one_cause_are_one_section():
+    """Fifty routes on a key that is refused make two lines, not a hundred."""
+    text = worded([blocked(f"route {number}") for number in range(50)])
+    assert text.count("\n") == 1
+    assert text.startswith('leadbridge: routes "route 0", "route 1"')
+    assert "and 45 more are blocked: The plan is full." in text
+
+
+def test_recovery_is_said_beside_trouble():
+    """One message holds both, each in its own section."""
+    well = News("yoga", Told("failed"), WELL)
+    text = worded([blocked("fitness"), well])
+    assert text.splitlines()[-1] == 'leadbridge: route "yoga" is well again.'
+    assert text.splitlines()[0] == 'leadbridge: route "fitness" is blocked: The plan is full.'
+
+
+def test_a_message_stays_short():
+    """A hundred different troubles are not a hundred sections, and a long answer of a vendor is cut."""
+    letters = [f"{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(100)]
+    many = [blocked(name, error=f"{name} is away {'x' * 5000}") for name in letters]
+    assert len(worded(many)) < 5000
+    assert "90 more" in worded(many)
+
+
+@pytest.mark.parametrize(
+    ("raw", "never"),
+    [
+        ("<!channel> look", "<!"),
+        ("<https://evil.example|click>", "<https"),
+        ("@everyone and @here and @channel", "@everyone"),
+        ("jane.doe@studio.example is bad", "jane.doe"),
+        ("line\nbreak\r\nNext: `rm -rf`", "\nbreak"),
+    ],
+)
+def test_a_vendors_words_cannot_act(raw, never):
+    """No mention, no link, no address and no line of its own gets into the message."""
+    assert never not in worded([blocked("fitness", error=raw)])
+
+
+@given(st.text(max_size=600))
+def test_no_text_breaks_out_of_its_line(raw):
+    """Whatever a vendor says, the message has its two lines and no unescaped bracket."""
+    text = worded([blocked("fitness", error=raw)])
+    assert len(text.split("\n")) == 2
+    assert "<" not in text
+    assert ">" not in text
+
+
+class Moving:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_the_allowance_lets_five_go_and_then_one_every_ten_minutes():
+    """A storm is five messages, whatever happens."""
+    clock = Moving()
+    allowance = Allowance(clock=clock)
+    gone = 0
+    for _ in range(int(timedelta(hours=1).total_seconds())):
+        if allowance.wait() == 0:
+            allowance.take()
+            gone += 1
+        clock.now += 1
+    assert gone == 5 + 5
+
+
+@given(st.lists(st.floats(0, 5000), max_size=50))
+def test_no_hour_holds_more_messages_than_the_burst_and_its_refill(pauses):
+    """However the troubles fall, never more than five and one for each ten minutes in any stretch of time."""
+    clock, went = Moving(), []
+    allowance = Allowance(clock=clock)
+    for pause in pauses:
+        clock.now += pause
+        if allowance.wait() == 0:
+            allowance.take()
+            went.append(clock.now)
+    for first, start in enumerate(went):
+        for last, end in enumerate(went[first:], 1):
+            assert last <= 5 + (end - start) / 600 + 1e-6

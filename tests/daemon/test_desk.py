@@ -1,0 +1,258 @@
+"""Ticks become runs: side by side, each accounted for, none lost with the host that had it."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from bridge import store
+from bridge.daemon.desk import Desk
+from bridge.daemon.ears import Ears
+from bridge.daemon.events import Listener
+from bridge.daemon.pulse import Pulse
+from bridge.errors import Unavailable
+from bridge.store import ticks
+from bridge.store.database import LEDGER
+from bridge.store.holders import Holder
+from bridge.store.leases import acquire
+from bridge.store.ticks import Due
+from bridge.sync import Report
+from tests.harness import route
+
+PATIENCE = 20
+
+
+class Diary(Listener):
+    """Remembers what it hears, and lets a test wait for it."""
+
+    def __init__(self):
+        self.ran = []
+        self.heard = threading.Condition()
+        self.ledger = []
+
+    def route_ran(self, event):
+        with self.heard:
+            self.ran.append(event)
+            self.heard.notify_all()
+
+    def ledger_away(self, event):
+        self.ledger.append("away")
+
+    def ledger_back(self):
+        self.ledger.append("back")
+
+    def wait(self, count):
+        with self.heard:
+            assert self.heard.wait_for(lambda: len(self.ran) >= count, PATIENCE), self.ran
+            return self.ran
+
+
+class Broken(Listener):
+    """Fails at every word."""
+
+    def route_ran(self, event):
+        raise RuntimeError("broken part")
+
+
+class Bench:
+    """A desk of one app, with what it needs; `numbers` are the routes' in the ledger."""
+
+    def __init__(self, app, diary):
+        self.app = app
+        self.ears = Ears([Broken(), diary])
+        self.ears.open(None)
+        self.pulse = Pulse(app, self.ears)
+        self.desk = Desk(app, self.ears, lambda: self.pulse.host_no)
+        self.numbers = {}
+
+    def start(self):
+        self.app.ledger  # noqa: B018 - opened before the threads ask for it
+        self.app.scravio(), self.app.instantly()
+        self.pulse.start()
+        routes = self.app.configuration.routes
+        self.numbers = {one.name: store.route_number(self.app.ledger, one.name) for one in routes}
+        self.desk.follow({self.numbers[one.name]: one for one in routes})
+        self.desk.start()
+
+    def put(self, *names, due=1000):
+        self.desk.put([Due(self.numbers[name], due, due) for name in names])
+
+    def close(self, seconds=PATIENCE):
+        self.app.stop.set()
+        left = self.desk.close(time.monotonic() + seconds)
+        self.pulse.close()
+        return left
+
+
+@pytest.fixture
+def diary():
+    return Diary()
+
+
+@contextmanager
+def bench(operator, diary, *routes):
+    with operator.app(*routes) as app:
+        made = Bench(app, diary)
+        made.start()
+        try:
+            yield made
+        finally:
+            assert made.close() == []
+
+
+def statuses(operator):
+    ledger = store.Database(operator.database_url)
+    with ledger.read() as connection:
+        found = [tuple(row) for row in connection.execute(sa.text("SELECT status, tries FROM tick ORDER BY due_at"))]
+    ledger.close()
+    return found
+
+
+def test_a_tick_becomes_one_run_and_is_told(make_operator, diary):
+    """The run's report comes with the instant it was due; a listener that fails keeps nobody from hearing."""
+    operator = make_operator()
+    with bench(operator, diary, route()) as at:
+        at.put("fitness")
+        (event,) = diary.wait(1)
+    assert (event.route.name, event.status, event.report.tally.states["delivered"]) == ("fitness", "ok", 10)
+    assert event.due_at.timestamp() == 1
+    assert statuses(operator) == [("ok", 1)]
+    operator.assert_promises()
+
+
+def test_one_routes_trouble_stops_no_other(make_operator, diary, monkeypatch):
+    """A bug in one run is told with its kind, without its words, and its tick is ended; the other route delivers."""
+    operator = make_operator()
+    with bench(operator, diary, route("bad"), route("good")) as at:
+        run = at.app.run
+        broken = ValueError("somebody@example.com")
+
+        def run_or_fail(self, one, catalogue):
+            if one.name == "bad":
+                raise broken
+            return run(one, catalogue)
+
+        monkeypatch.setattr(type(at.app), "run", run_or_fail)
+        at.put("bad", "good")
+        told = {event.route.name: event for event in diary.wait(2)}
+    assert (told["bad"].status, told["good"].status) == ("failed", "ok")
+    assert "ValueError" in told["bad"].crashed
+    assert "somebody" not in told["bad"].crashed
+    assert sorted(statuses(operator)) == [("failed", 1), ("ok", 1)]
+
+
+def test_routes_run_side_by_side(make_operator, diary, monkeypatch):
+    """Five routes wait for one another and all get through: each has a thread of its own."""
+    operator = make_operator()
+    names = [f"r{number}" for number in range(5)]
+    together = threading.Barrier(len(names))
+    with bench(operator, diary, *(route(name) for name in names)) as at:
+        run = at.app.run
+
+        def run_together(self, one, catalogue):
+            together.wait(PATIENCE)
+            return run(one, catalogue)
+
+        monkeypatch.setattr(type(at.app), "run", run_together)
+        at.put(*names)
+        assert {event.status for event in diary.wait(5)} == {"ok"}
+    operator.assert_promises()
+
+
+def test_a_route_that_another_process_holds_is_waited_for(make_operator, diary, monkeypatch):
+    """A one-shot `sync` works on it: the tick stays open, nobody is told of a run, and it is run afterwards."""
+    monkeypatch.setattr("bridge.daemon.desk.BUSY_SECONDS", 0.1)
+    operator = make_operator()
+    with bench(operator, diary, route()) as at:
+        number = at.numbers["fitness"]
+        epoch = acquire(at.app.ledger, number, Holder("db2.example/b/p", 4711, "1"))
+        at.put("fitness")
+        end = time.monotonic() + PATIENCE
+        while not (ticks.of_route(at.app.ledger, number) and ticks.of_route(at.app.ledger, number)[0].tries):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert diary.ran == []
+        store.leases.release(at.app.ledger, number, epoch)
+        (event,) = diary.wait(1)
+    assert event.status == "ok"
+    assert [status for status, _ in statuses(operator)] == ["ok"]
+
+
+def test_a_run_that_the_hosts_end_cut_short_is_run_by_the_next(make_operator, diary):
+    """Told to stop in the middle, the host hands the tick back, and whoever comes next reads the rest."""
+    operator = make_operator("First", "Second", leads=250)
+    with bench(operator, diary, route()) as at:
+        read = threading.Event()
+        at.app.watch.read = lambda leads: (read.set(), at.app.stop.set())
+        at.put("fitness")
+        assert read.wait(PATIENCE)
+    assert statuses(operator) == [("", 1)]
+    with bench(operator, diary, route()):
+        (_, event) = diary.wait(2)
+    assert event.report.tally.states["delivered"] == 500
+    assert statuses(operator) == [("ok", 2)]
+    operator.assert_promises()
+
+
+def test_a_database_that_goes_away_loses_no_tick(make_operator, diary, monkeypatch):
+    """What falls due meanwhile is written down when it is back, what ran is run again; said once each way."""
+    monkeypatch.setattr("bridge.daemon.desk.AWAY_SECONDS", 0.05)
+    operator = make_operator()
+    away = threading.Event()
+    with bench(operator, diary, route()) as at:
+        write = type(at.app.ledger).write
+
+        def write_or_fail(self, **options):
+            if away.is_set():
+                raise Unavailable("The database does not answer.", vendor=LEDGER)
+            return write(self, **options)
+
+        monkeypatch.setattr(type(at.app.ledger), "write", write_or_fail)
+        away.set()
+        at.put("fitness", due=1000)
+        at.put("fitness", due=2000)
+        end = time.monotonic() + PATIENCE
+        while diary.ledger != ["away"]:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        time.sleep(0.3)
+        away.clear()
+        (event,) = diary.wait(1)
+    assert event.status == "ok"
+    assert diary.ledger == ["away", "back"]
+    assert statuses(operator) == [("ok", 1)]
+
+
+@pytest.mark.parametrize("raised", [True, False])
+def test_a_run_that_the_database_broke_off_is_run_again(make_operator, diary, monkeypatch, raised):
+    """Whether it said so in its report or could not even report: the same tick runs again after a while."""
+    monkeypatch.setattr("bridge.daemon.desk.AGAIN_SECONDS", 0.0)
+    operator = make_operator()
+    with bench(operator, diary, route()) as at:
+        run, calls = at.app.run, []
+
+        def run_after_all(self, one, catalogue):
+            calls.append(one)
+            if len(calls) > 1:
+                return run(one, catalogue)
+            if raised:
+                raise Unavailable("The database does not answer.", vendor=LEDGER)
+            return Report(one.name, "failed", store.tally(self.ledger, at.numbers[one.name]), ledger_away=True)
+
+        monkeypatch.setattr(type(at.app), "run", run_after_all)
+        at.put("fitness")
+        assert diary.wait(1 if raised else 2)[-1].status == "ok"
+    assert statuses(operator) == [("ok", 2)]
+
+
+def test_a_removed_route_is_not_begun(make_operator, diary):
+    """Its open tick is nobody's; the routes that are left go on."""
+    operator = make_operator()
+    with bench(operator, diary, route("old"), route("new")) as at:
+        at.desk.follow({at.numbers["new"]: at.app.configuration.routes[1]})
+        at.put("old", "new")
+        (event,) = diary.wait(1)
+        assert event.route.name == "new"
+        assert [tick.tries for tick in ticks.of_route(at.app.ledger, at.numbers["old"])] == [0]

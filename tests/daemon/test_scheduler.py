@@ -1,0 +1,70 @@
+"""APScheduler behind its door: ticks come with the instant they were due, late ones too, and several as one."""
+
+from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
+
+import pytest
+
+from bridge.daemon.scheduler import Scheduler
+from bridge.model import Schedule
+from tests.harness import route as make_route
+
+
+@pytest.fixture
+def told():
+    return SimpleQueue()
+
+
+@pytest.fixture
+def scheduler(told):
+    made = Scheduler(lambda name, due: told.put((name, due)))
+    yield made
+    made.close()
+
+
+def route(name="fitness", **schedule):
+    found = make_route(name)
+    return type(found)(found.name, found.target, schedule=Schedule(**schedule))
+
+
+def test_a_tick_tells_its_route_and_its_instant(scheduler, told):
+    """Not the moment at which the thread woke up: every host must mean the same."""
+    anchor = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    scheduler.follow(route(every=timedelta(hours=1)), anchor)
+    assert scheduler.next_ticks() == {"fitness": anchor}
+    assert told.get(timeout=5) == ("fitness", anchor)
+    assert scheduler.next_ticks() == {"fitness": anchor + timedelta(hours=1)}
+
+
+def test_a_route_that_is_forgotten_ticks_no_more(scheduler, told):
+    """Also one that never was there can be forgotten."""
+    scheduler.follow(route(every=timedelta(seconds=1)), datetime.now(UTC) + timedelta(seconds=0.2))
+    scheduler.forget("fitness")
+    scheduler.forget("another")
+    assert scheduler.next_ticks() == {}
+    with pytest.raises(Empty):
+        told.get(timeout=0.5)
+
+
+def test_the_same_schedule_again_changes_nothing_and_another_takes_its_place(scheduler):
+    """A reloaded configuration names every route again; only those that changed are scheduled anew."""
+    anchor = datetime.now(UTC) + timedelta(hours=1)
+    scheduler.follow(route(every=timedelta(hours=1)), anchor)
+    scheduler.follow(route(every=timedelta(hours=1)), anchor)
+    assert scheduler.next_ticks() == {"fitness": anchor}
+    scheduler.follow(route(cron="0 3 * * *"), anchor)
+    assert scheduler.next_ticks()["fitness"].hour == 3
+
+
+def test_several_missed_instants_are_told_as_one_however_late(scheduler, told):
+    """A host that stood still for an hour runs the route once, for the latest instant."""
+    scheduler._jobs.pause()
+    begun = datetime.now(UTC)
+    scheduler.follow(route(every=timedelta(seconds=1)), begun)
+    job = scheduler._jobs.get_job("fitness")
+    first = begun - timedelta(hours=1)
+    job.modify(next_run_time=first)
+    scheduler._jobs.resume()
+    name, due = told.get(timeout=5)
+    assert name == "fitness"
+    assert timedelta() <= datetime.now(UTC) - due < timedelta(seconds=3)

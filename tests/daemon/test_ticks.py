@@ -1,0 +1,269 @@
+"""Ticks in the ledger: announced by every host, taken by one, taken over when that one is gone."""
+
+import random
+import threading
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge import store
+from bridge.store import Database, hosts, ticks
+from bridge.store.holders import Holder
+from bridge.store.ticks import Due, OpenTick, takeable
+
+ELSEWHERE = Holder("db2.example/boot/pid:[1]", 4711, "1")
+
+
+@pytest.fixture
+def route(ledger):
+    return store.route_number(ledger, "fitness")
+
+
+@pytest.fixture
+def host(ledger):
+    """Register a daemon on a machine of its own."""
+    numbers = iter(range(1, 100))
+    return lambda *keys: hosts.register(ledger, Holder(f"host{next(numbers)}.example/b/p", 1, "1"), keys)
+
+
+def execute(ledger, text, **values):
+    with ledger.write() as connection:
+        return connection.execute(sa.text(text), values)
+
+
+def silence(ledger, host_no, seconds=hosts.HOST_SECONDS + 1):
+    """As if the host had not been heard of for so long."""
+    execute(ledger, "UPDATE host SET seen_at = seen_at - :ms WHERE no = :no", ms=seconds * 1000, no=host_no)
+
+
+def announce(ledger, route, *dues):
+    ticks.announce(ledger, [Due(route, due, due) for due in dues])
+
+
+def rows(ledger):
+    with ledger.read() as connection:
+        return connection.execute(sa.text("SELECT * FROM tick ORDER BY route_no, due_at")).all()
+
+
+def test_an_instant_is_one_tick_however_often_it_is_announced(ledger, route, host):
+    """Every host announces it; the second and the hundredth change nothing, also after it has ended."""
+    one = host()
+    announce(ledger, route, 1000)
+    taken = ticks.take(ledger, route, one)
+    announce(ledger, route, 1000)
+    assert ticks.finish(ledger, taken, "ok")
+    announce(ledger, route, 1000)
+    (row,) = rows(ledger)
+    assert (row.due_at, row.host_no, row.tries, row.status, row.ended_at > 0) == (1000, one, 1, "ok", True)
+
+
+def test_many_hosts_at_once_and_one_takes_it(database_url, ledger, route, host):
+    """Six hosts reach for each of six ticks in the same moment: each is taken exactly once."""
+    numbers = [host() for _ in range(6)]
+    doors = [Database(database_url) for _ in numbers]
+    barrier = threading.Barrier(len(numbers))
+    won = []
+
+    def reach(door, number):
+        for due in range(6):
+            barrier.wait()
+            announce(door, route, 1000 + due)
+            taken = ticks.take(door, route, number)
+            if taken is not None:
+                won.append((due, number))
+            barrier.wait()
+            if taken is not None:
+                ticks.finish(door, taken, "ok")
+
+    threads = [threading.Thread(target=reach, args=pair) for pair in zip(doors, numbers, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for door in doors:
+        door.close()
+    assert sorted(due for due, _ in won) == list(range(6))
+    assert [(row.tries, row.status) for row in rows(ledger)] == [(1, "ok")] * 6
+
+
+def test_what_falls_due_while_the_route_runs_waits_and_one_run_serves_it_all(ledger, route, host):
+    """No second host starts beside the first; afterwards one taking holds all that came meanwhile."""
+    one, two = host(), host()
+    announce(ledger, route, 1000)
+    first = ticks.take(ledger, route, one)
+    announce(ledger, route, 2000)
+    announce(ledger, route, 3000)
+    assert ticks.take(ledger, route, two) is None
+    assert ticks.routes_due(ledger, two, set()) == []
+    ticks.finish(ledger, first, "ok")
+    assert ticks.routes_due(ledger, two, set()) == [route]
+    second = ticks.take(ledger, route, two)
+    assert (second.first_due, second.due_at) == (2000, 3000)
+    assert ticks.finish(ledger, second, "ok")
+    assert ticks.of_route(ledger, route) == []
+
+
+def test_a_silent_hosts_tick_is_taken_over_and_the_silent_host_ends_nothing(ledger, route, host):
+    """Its heartbeats are missing for longer than a lease: another runs the tick, and its own late word is void."""
+    one, two = host(), host()
+    announce(ledger, route, 1000)
+    lost = ticks.take(ledger, route, one)
+    silence(ledger, one, hosts.HOST_SECONDS - 2)
+    assert ticks.take(ledger, route, two) is None
+    silence(ledger, one, 3)
+    taken = ticks.take(ledger, route, two)
+    assert taken.due_at == 1000
+    assert not ticks.finish(ledger, lost, "ok")
+    assert not ticks.hand_back(ledger, lost)
+    assert ticks.finish(ledger, taken, "ok")
+
+
+def test_a_host_that_speaks_again_does_not_take_twice(ledger, route, host):
+    """Heard again after a long silence it takes up its own tick only while nobody else has it."""
+    one, two = host(), host()
+    announce(ledger, route, 1000)
+    ticks.take(ledger, route, one)
+    silence(ledger, one)
+    ticks.take(ledger, route, two)
+    assert hosts.beat(ledger, one) is not None
+    assert ticks.take(ledger, route, one) is None
+
+
+def test_a_dead_process_of_this_machine_is_not_waited_for(ledger, route, host):
+    """Its number is known to be gone, so its tick is free although its heart beat a second ago."""
+    me = store.holders.myself()
+    dead = hosts.register(ledger, Holder(me.host, 2**22 + 1, "1"), [])
+    announce(ledger, route, 1000)
+    assert ticks.take(ledger, route, dead) is not None
+    assert ticks.take(ledger, route, host()) is not None
+
+
+def test_a_tick_waits_for_its_time(ledger, route, host):
+    """Jitter: before `not_before` nobody takes it, and nobody is told to."""
+    one = host()
+    ticks.announce(ledger, [Due(route, 1000, 10**15)])
+    assert ticks.routes_due(ledger, one, set()) == []
+    assert ticks.take(ledger, route, one) is None
+
+
+def test_a_tick_handed_back_is_anybodys_after_its_wait(ledger, route, host):
+    """At once where the host is ending, later where another process works on the route."""
+    one, two = host(), host()
+    announce(ledger, route, 1000)
+    ticks.hand_back(ledger, ticks.take(ledger, route, one), wait=60)
+    assert ticks.take(ledger, route, two) is None
+    execute(ledger, "UPDATE tick SET not_before = 0")
+    ticks.hand_back(ledger, ticks.take(ledger, route, one))
+    assert ticks.take(ledger, route, two) is not None
+
+
+def test_a_wish_is_a_tick_of_now_that_can_be_taken_back_until_somebody_has_it(ledger, route, host):
+    """`leadbridge trigger` asks for a run, and takes the wish back where no daemon has the route."""
+    one = host()
+    nobody = ticks.wish(ledger, route)
+    assert ticks.withdraw(ledger, route, nobody)
+    assert ticks.take(ledger, route, one) is None
+    wished = ticks.wish(ledger, route)
+    assert ticks.take(ledger, route, one).due_at == wished
+    assert not ticks.withdraw(ledger, route, wished)
+
+
+def test_a_schedule_begins_once_and_later_hosts_join_it(ledger, route):
+    """The first host sets the anchor; the second gets the same; another schedule or a restart begins anew."""
+    first = ticks.take_up(ledger, route, "every 60 s", restart=True)
+    joined = ticks.take_up(ledger, route, "every 60 s", restart=False)
+    assert first.fresh
+    assert (joined.anchor_at, joined.fresh) == (first.anchor_at, False)
+    announce(ledger, route, first.anchor_at)
+    assert ticks.take_up(ledger, route, "every 60 s", restart=False).latest_due == first.anchor_at
+    execute(ledger, "UPDATE timetable SET anchor_at = 1")
+    assert ticks.take_up(ledger, route, "every 30 s", restart=False).anchor_at > 1
+    assert ticks.take_up(ledger, route, "every 30 s", restart=True).fresh
+
+
+def test_old_ticks_are_pruned_and_the_latest_kept(ledger, route, host):
+    """Two days after they ended, but the latest of a schedule stays: else a monthly tick would be taken for missed."""
+    one, other = host(), store.route_number(ledger, "other")
+    for due in (1000, 1500):
+        announce(ledger, route, due)
+        ticks.finish(ledger, ticks.take(ledger, route, one), "ok")
+    execute(ledger, "UPDATE tick SET ended_at = 5000")
+    young = ticks.wish(ledger, other)
+    ticks.finish(ledger, ticks.take(ledger, other, one), "ok")
+    assert ticks.prune(ledger) == 1
+    assert [row.due_at for row in rows(ledger)] == [1500, young]
+    execute(ledger, "UPDATE tick SET ended_at = 5000")
+    assert ticks.prune(ledger) == 1
+    assert [row.due_at for row in rows(ledger)] == [1500]
+
+
+def test_an_old_open_tick_is_pruned_only_where_nobody_runs_it(ledger, route, host):
+    """Its route is in no configuration any more; what is being run stays, however long that takes."""
+    other = store.route_number(ledger, "other")
+    announce(ledger, route, 1000)
+    announce(ledger, other, 1000)
+    ticks.take(ledger, other, host())
+    assert ticks.prune(ledger) == 1
+    assert [row.route_no for row in rows(ledger)] == [other]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_history_of_hosts_runs_every_tick_once(ledger, route, host, seed):
+    """Hosts announce, take, finish, fall silent and return in any order: never two living holders, nothing lost."""
+    dice = random.Random(seed)
+    numbers = [host() for _ in range(3)]
+    silent, holding, ended = set(), {}, []
+    for due in range(1000, 1040):
+        number = dice.choice(numbers)
+        match dice.choice(["announce", "take", "take", "finish", "silence", "return"]):
+            case "announce":
+                announce(ledger, route, due)
+            case "take" if number not in silent and number not in holding:
+                taken = ticks.take(ledger, route, number)
+                if taken is not None:
+                    assert not [other for other in holding if other not in silent]
+                    holding[number] = taken
+            case "finish" if number in holding:
+                taken = holding.pop(number)
+                ended += [taken.due_at] if ticks.finish(ledger, taken, "ok") else []
+            case "silence":
+                silence(ledger, number)
+                silent.add(number)
+            case "return":
+                hosts.beat(ledger, number)
+                silent.discard(number)
+    for number in numbers:
+        silence(ledger, number)
+    last = host()
+    taken = ticks.take(ledger, route, last)
+    if taken is not None:
+        ticks.finish(ledger, taken, "ok")
+        ended.append(taken.due_at)
+    assert ticks.of_route(ledger, route) == []
+    assert len(ended) == len(set(ended))
+
+
+open_ticks = st.lists(
+    st.builds(
+        OpenTick,
+        route_no=st.just(1),
+        due_at=st.integers(0, 50),
+        not_before=st.integers(0, 50),
+        host_no=st.integers(0, 3),
+        tries=st.integers(0, 3),
+    ),
+    max_size=6,
+)
+
+
+@given(open_ticks, st.integers(0, 50), st.sets(st.integers(1, 3)))
+def test_two_hosts_may_never_take_while_one_of_them_holds(found, now, living):
+    """Whoever may take holds everything that a living host holds; and only what is due is taken."""
+    for me in (1, 2, 3):
+        mine = takeable(found, now, living, me)
+        assert all(tick.not_before <= now for tick in mine)
+        if mine:
+            assert {tick.host_no for tick in found} & living <= {me}
+            assert mine == [tick for tick in found if tick.not_before <= now]
