@@ -83,7 +83,12 @@ class SourceCampaign:
 
 @dataclass(slots=True)
 class ScravioHabits:
-    """What Scravio does where its pages say nothing, or what changed between their versions."""
+    """What Scravio does where its pages say nothing, or what changed between their versions.
+
+    `price` is credits for an address, `returns` the share of them given back at the end; whatever runs in the
+    background takes `seconds`, and `fails` then. `account_scoped`: whether the key may see jobs and transactions.
+    `file_heads` are the columns of an export, head and field; `file_link` replaces the link to it.
+    """
 
     version: Literal["1.0", "1.1"] = "1.0"
     campaign_page_cap: int = 100
@@ -91,11 +96,21 @@ class ScravioHabits:
     large_pages: Literal["clamp", "reject"] = "clamp"
     wrap_detail: bool = False
     per_minute: int | None = None
+    price: float = 1.0
+    returns: float = 0.0
+    seconds: float = 120.0
+    fails: bool = False
+    short_of_credits: int = 402
+    account_scoped: bool = True
+    list_tells_validation: bool = True
+    file_heads: tuple[tuple[str, str], ...] | None = None
+    file_encoding: str = "utf-8"
+    file_link: str = ""
 
 
 @dataclass(slots=True)
 class ScravioAccount:
-    """One account with its keys and campaigns. `credits` never move here: reading leads costs nothing."""
+    """One account with its keys, campaigns, exports and jobs; `credits` move with every transaction."""
 
     campaigns: list[SourceCampaign]
     created: datetime
@@ -104,8 +119,11 @@ class ScravioAccount:
     forbidden_keys: set[str] = field(default_factory=lambda: {"sk_live_forbidden"})
     workspace_id: str = "ws_sandbox"
     mask_email: bool = False
-    credits: int = 5_000
+    credits: float = 5_000
     habits: ScravioHabits = field(default_factory=ScravioHabits)
+    transactions: list[Row] = field(default_factory=list)
+    exports: list[Row] = field(default_factory=list)
+    jobs: list[Row] = field(default_factory=list)
 
     def campaign(self, ref: str) -> SourceCampaign:
         """A campaign by id or by title; raises LookupError."""
@@ -113,6 +131,19 @@ class ScravioAccount:
             if not campaign.deleted and ref in {campaign.id, campaign.facts.get("title")}:
                 return campaign
         raise LookupError(f"no campaign {ref!r} in the sandbox")
+
+    def book(self, kind: str, amount: float, at: datetime, campaign_id: str | None = None) -> None:
+        """Move the balance, and write down why."""
+        before, self.credits = self.credits, self.credits + amount
+        number = len(self.transactions) + 1
+        told: Row = {"id": f"66a{number:021x}", "timestamp": stamp(at), "balanceBefore": before, "amount": amount}
+        told |= {"balanceAfter": self.credits, "type": kind, "description": kind.replace("_", " ").capitalize()}
+        self.transactions.append(told | {"campaignId": campaign_id, "metadata": None, "createdAt": stamp(at)})
+
+    def spent(self, campaign_id: str | None = None) -> float:
+        """What campaigns and validations have cost so far, returns taken off; of one campaign, or of all."""
+        wanted = [one for one in self.transactions if campaign_id in (None, one["campaignId"])]
+        return -sum(float(one["amount"]) for one in wanted)
 
     def lead_text(self, campaign: SourceCampaign, index: int) -> str:
         """One lead as JSON text, masked where the account is."""

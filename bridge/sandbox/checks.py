@@ -66,6 +66,19 @@ def add_request(body: Any, *, unknown_keys: str) -> None:
         _lead(lead, f"body/leads/{index}", to_campaign=bool(body.get("campaign_id")))
 
 
+def block_request(body: Any) -> None:
+    """`POST /block-lists-entries/bulk-create`: one to a thousand texts."""
+    _object(body, "body")
+    values = body.get("bl_values")
+    if not isinstance(values, list):
+        raise Misfit("body must have required property 'bl_values'")
+    if not 1 <= len(values) <= MOST_LEADS:
+        raise Misfit(f"body/bl_values must NOT have {'fewer than 1' if not values else 'more than 1000'} items")
+    for index, value in enumerate(values):
+        if not isinstance(value, str):
+            raise Misfit(f"body/bl_values/{index} must be string")
+
+
 def list_request(body: Any) -> None:
     """`POST /leads/list`: known filters must have the right type; unknown ones pass unseen (pitfall 5)."""
     _object(body, "body")

@@ -14,7 +14,14 @@ from bridge.sandbox.addleads import Upload
 from bridge.sandbox.book import Book
 from bridge.sandbox.limits import Window
 from bridge.sandbox.routes import Handler, Route, Routes
-from bridge.sandbox.shapes import CLOUDFLARE, plan_details, sending_status, shown_campaign
+from bridge.sandbox.shapes import (
+    CLOUDFLARE,
+    plan_details,
+    sending_status,
+    shown_account,
+    shown_analytics,
+    shown_campaign,
+)
 from bridge.sandbox.wire import HTML, Problem, Request, Response, answer, loads, stamp
 from bridge.sandbox.workspace import Block, Campaign, LeadList, Person, Workspace, shown_person
 
@@ -42,13 +49,17 @@ class InstantlyApi:
             _route("POST", "leads/add", self._add, "leads:create"),
             _route("POST", "leads/list", self._list_leads, "leads:read"),
             _route("GET", "leads/{id}", self._lead, "leads:read"),
+            _route("DELETE", "leads/{id}", self._delete_lead, "leads:delete"),
             _route("GET", "campaigns", self._campaigns, "campaigns:read"),
+            _route("GET", "campaigns/analytics", self._analytics, "campaigns:read"),
             _route("GET", "campaigns/{id}", self._campaign, "campaigns:read"),
             _route("GET", "campaigns/{id}/sending-status", self._sending_status, "campaigns:read"),
+            _route("GET", "accounts", self._accounts, "accounts:read"),
             _route("GET", "lead-lists", self._lists, "lead_lists:read"),
             _route("POST", "lead-lists", self._create_list, "lead_lists:create"),
             _route("GET", "lead-lists/{id}", self._list, "lead_lists:read"),
             _route("GET", "block-lists-entries", self._block_list, "block_list_entries:read"),
+            _route("POST", "block-lists-entries/bulk-create", self._block_many, "block_list_entries:create"),
             _route("GET", "workspaces/current", self._current, "workspaces:read"),
             _route("GET", "workspace-billing/plan-details", self._plan, "workspace_billing:read"),
         )
@@ -133,6 +144,15 @@ class InstantlyApi:
             raise problem(404, "Lead not found")
         return answer(shown_person(person, self._workspace.id))
 
+    def _delete_lead(self, request: Request, holes: Mapping[str, str]) -> Response:
+        if request.body or "content-type" in request.headers:
+            raise problem(400, "Body must be null")  # instantly.md pitfall 9
+        person = self._workspace.person(self._uuid(holes["id"]))
+        if person is None:
+            raise problem(404, "Lead not found")
+        self._workspace.remove_person(person)
+        return answer(shown_person(person, self._workspace.id))
+
     # ---------------------------------------------------------------------------------------------- campaigns and lists
 
     def _campaigns(self, request: Request, _holes: Mapping[str, str]) -> Response:
@@ -150,6 +170,29 @@ class InstantlyApi:
 
     def _campaign(self, _request: Request, holes: Mapping[str, str]) -> Response:
         return answer(shown_campaign(self._find_campaign(self._uuid(holes["id"])), self._workspace))
+
+    def _analytics(self, request: Request, _holes: Mapping[str, str]) -> Response:
+        # One array without pages; drafts are missing (instantly.md pitfall 33).
+        wanted = request.query.get("id", "")
+        return answer(
+            [
+                shown_analytics(one, sum(1 for _ in self._workspace.people(one.id)))
+                for one in self._workspace.campaigns
+                if one.status != 0 and wanted in {"", one.id}
+            ]
+        )
+
+    def _accounts(self, request: Request, _holes: Mapping[str, str]) -> Response:
+        query, limit = request.query, checks.page_limit(request.query)
+        tags = {tag.strip() for tag in query.get("tag_ids", "").split(",") if tag.strip()}
+        by_cursor = {
+            f"{stamp(one.created)}&{one.email}": one
+            for one in self._workspace.mailboxes
+            if query.get("search", "") in one.email and (not tags or not tags.isdisjoint(one.tags))
+        }
+        cursors = sorted(cursor for cursor in by_cursor if cursor > query.get("starting_after", ""))
+        items = [shown_account(by_cursor[cursor], self._workspace) for cursor in cursors[:limit]]
+        return answer({"items": items} | ({"next_starting_after": cursors[limit - 1]} if len(cursors) > limit else {}))
 
     def _sending_status(self, _request: Request, holes: Mapping[str, str]) -> Response:
         return answer(sending_status(self._find_campaign(self._uuid(holes["id"])), self._now()))
@@ -183,6 +226,17 @@ class InstantlyApi:
             if search in one.value and (domains != "true" or one.is_domain) and one.id > query.get("starting_after", "")
         ]
         return self._page(shown, limit, "id")
+
+    def _block_many(self, request: Request, _holes: Mapping[str, str]) -> Response:
+        """Whether an entry that is there is made again is not documented: here it is left alone, and not listed."""
+        body = _body(request)
+        checks.block_request(body)
+        known = {one.value for one in self._workspace.blocked}
+        values = [value.strip().lower() for value in body["bl_values"]]
+        good = [value for value in dict.fromkeys(values) if "." in value and " " not in value]
+        made = [self._workspace.block(value, self._now()) for value in good if value not in known]
+        told = {"valid_count": len(good), "invalid_count": len(values) - len(good)}
+        return answer({"items": [self._shown_block(one) for one in made], **told})
 
     def _current(self, _request: Request, _holes: Mapping[str, str]) -> Response:
         workspace, created = self._workspace, stamp(self._workspace.created)

@@ -3,7 +3,7 @@
 from collections import deque
 from datetime import datetime, timedelta
 
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 
 class Window:
@@ -23,4 +23,23 @@ class Window:
         if per_second is not None and sum(at > now - SECOND for at in self._passed) >= per_second:
             return False
         self._passed.append(now)
+        return True
+
+
+class Allowance:
+    """At most `most` requests in any `span`, counted for each name apart (a campaign, or "" for the account)."""
+
+    def __init__(self, most: int, span: timedelta) -> None:
+        self._most = most
+        self._span = span
+        self._passed: dict[str, deque[datetime]] = {}
+
+    def admit(self, now: datetime, name: str = "") -> bool:
+        """Whether a request at `now` may pass; if so it is counted."""
+        passed = self._passed.setdefault(name, deque())
+        while passed and passed[0] <= now - self._span:
+            passed.popleft()
+        if len(passed) >= self._most:
+            return False
+        passed.append(now)
         return True

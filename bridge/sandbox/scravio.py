@@ -1,6 +1,6 @@
-"""Scravio's API over an account in memory, as scravio.md §1-§5 tells it. Never changes the account.
+"""Scravio's API over an account in memory, as scravio.md §1-§8 tells it: who may ask, and everything that only reads.
 
-Endpoints that the bridge does not use yet (exports, validation, creating campaigns) answer 404 like any unknown route.
+What changes the account or its credits stands in `scravio_validations`, `scravio_exports` and `scravio_starting`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +12,10 @@ from typing import Any
 from bridge.sandbox.account import ScravioAccount, SourceCampaign, has_email
 from bridge.sandbox.limits import Window
 from bridge.sandbox.routes import Route, Routes
+from bridge.sandbox.scravio_desk import Counter
+from bridge.sandbox.scravio_exports import Exports
+from bridge.sandbox.scravio_starting import Starting
+from bridge.sandbox.scravio_validations import CampaignValidations, Jobs
 from bridge.sandbox.wire import Problem, Request, Response, answer, dumps, moment, stamp
 
 STATUSES = (
@@ -30,7 +34,14 @@ class ScravioApi:
         self._now = now
         self._window = Window()
         self._requests = count(1)
+        counter = Counter(account, now, self._find, self._problem)
+        self._validations, self._jobs = CampaignValidations(counter), Jobs(counter)
+        self._exports, self._starting = Exports(counter, self._jobs.file), Starting(counter)
         self.routes = Routes(
+            *self._validations.routes,
+            *self._jobs.routes,
+            *self._exports.routes,
+            *self._starting.routes,
             Route("GET", "/api/auth/me", self._me),
             Route("GET", "/api/campaigns", self._campaigns),
             Route("GET", "/api/campaigns/{id}", self._campaign),
@@ -39,8 +50,12 @@ class ScravioApi:
 
     def handle(self, request: Request) -> Response:
         """The answer to one request; never raises."""
+        if request.path.startswith("/files/"):
+            return self._exports.fetch(request)
         try:
             self._admit(request)
+            for part in (self._validations, self._jobs, self._exports):
+                part.advance()
             found = self.routes.find(request.method, request.path)
             if found is None:
                 raise self._problem(404, "NOT_FOUND", f"Cannot {request.method} {request.path}")
@@ -85,8 +100,16 @@ class ScravioApi:
         )
         if descending:
             chosen.reverse()
-        shown = [dumps(one.shown()) for one in chosen[(page - 1) * size : page * size]]
+        told = [self._listed(one) for one in chosen[(page - 1) * size : page * size]]
+        shown = [dumps(one) for one in told]
         return self._page(shown, len(chosen), page, size)
+
+    def _listed(self, campaign: SourceCampaign) -> dict[str, Any]:
+        told = campaign.shown()
+        if not self._account.habits.list_tells_validation:
+            for name in ("phaseState", "postValidation"):
+                told.pop(name, None)
+        return told
 
     def _matches(self, campaign: SourceCampaign, query: Mapping[str, str]) -> bool:
         facts = campaign.facts

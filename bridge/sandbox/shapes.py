@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain, repeat
 from typing import Any
 
 from bridge.sandbox.wire import stamp
-from bridge.sandbox.workspace import Campaign, Workspace
+from bridge.sandbox.workspace import Campaign, Mailbox, Workspace
 
 CLOUDFLARE = (
     b"<!DOCTYPE html><html><head><title>Access denied | Cloudflare</title>"
@@ -23,11 +24,11 @@ _WORKDAYS = {str(day): day not in {0, 6} for day in range(7)}
 def shown_campaign(campaign: Campaign, workspace: Workspace) -> dict[str, Any]:
     """Schema `Campaign`: only sequences[0] counts (instantly.md §1.4)."""
     steps = [
-        {"type": "email", "delay": 2, "variants": [{"subject": subject, "body": body}]}
-        for subject, body in campaign.steps
+        {"type": "email", "delay": delay, "variants": [{"subject": subject, "body": body}]}
+        for (subject, body), delay in zip(campaign.steps, chain(campaign.delays, repeat(2)), strict=False)
     ]
     hours = {"name": "Working hours", "timing": {"from": "09:00", "to": "17:00"}, "days": _WORKDAYS}
-    return {
+    shown = {
         "id": campaign.id,
         "name": campaign.name,
         "status": campaign.status,
@@ -48,13 +49,55 @@ def shown_campaign(campaign: Campaign, workspace: Workspace) -> dict[str, Any]:
         "organization": workspace.id,
         "owned_by": workspace.owner,
     }
+    return shown | campaign.settings
+
+
+def shown_account(mailbox: Mailbox, workspace: Workspace) -> dict[str, Any]:
+    """Schema `Account`; the status of warming up and the provider are the same for all."""
+    first, _, last = mailbox.email.partition("@")[0].partition(".")
+    return {
+        "email": mailbox.email,
+        "timestamp_created": stamp(mailbox.created),
+        "timestamp_updated": stamp(mailbox.created),
+        "first_name": first.title(),
+        "last_name": last.title(),
+        "organization": workspace.id,
+        "status": mailbox.status,
+        "daily_limit": mailbox.daily_limit,
+        "enable_slow_ramp": mailbox.slow_ramp,
+        "warmup_status": 1,
+        "provider_code": 2,
+        "setup_pending": False,
+        "is_managed_account": False,
+    }
+
+
+def shown_analytics(campaign: Campaign, leads: int) -> dict[str, Any]:
+    """A row of the campaigns' analytics: who is in it, whom it has written to, and nothing that came of it."""
+    nothing = (
+        "open_count", "reply_count", "link_click_count", "bounced_count", "unsubscribed_count", "completed_count",
+        "total_opportunities", "total_opportunity_value",
+    )  # fmt: skip
+    return {
+        "campaign_name": campaign.name,
+        "campaign_id": campaign.id,
+        "campaign_status": campaign.status,
+        "campaign_is_evergreen": False,
+        "leads_count": leads,
+        "contacted_count": campaign.contacted,
+        "emails_sent_count": campaign.contacted,
+        "new_leads_contacted_count": campaign.contacted,
+        **dict.fromkeys(nothing, 0),
+    }
 
 
 def sending_status(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    """Why a campaign sends or does not; only the fields that are always present (OpenAPI: sending-status)."""
+    """Why a campaign sends or does not; the fields that are always present, and the follow-ups where they are set."""
     code = campaign.sending or _SENDING[campaign.status]
     tracking = {"current_status_code": code, "issue_first_seen_at": None, "consecutive_loops_with_issue": 0}
     diagnostics = {"campaign_id": campaign.id, "last_updated": stamp(now), "status": code, "issue_tracking": tracking}
+    if campaign.follow_ups is not None:
+        diagnostics["follow_ups_waiting"] = {"count": campaign.follow_ups, "earliest_wait_time_seconds": None}
     message = f"Status of this campaign: {code.replace('_', ' ')}."
     return {"diagnostics": diagnostics, "summary": {"status": code, "status_message": message}}
 

@@ -38,8 +38,25 @@ class Person:
 
 
 @dataclass(slots=True)
+class Mailbox:
+    """A sending account. `status` as the document's Account: 1 active, 2 paused, 3 in maintenance, below 0 broken."""
+
+    email: str
+    created: datetime
+    daily_limit: int | None = 30
+    status: int = 1
+    slow_ramp: bool = False
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class Campaign:
-    """One Instantly campaign. `status` as instantly.md §1.4; `steps` are pairs of subject and body."""
+    """One Instantly campaign. `status` as instantly.md §1.4; `steps` are pairs of subject and body.
+
+    `delays` are the days after each step (2 where there are fewer), `settings` lies over the object as it is shown:
+    limits, schedule, senders, whole `sequences` with variants. `contacted` and `follow_ups` are what the analytics and
+    the sending status count.
+    """
 
     id: str
     name: str
@@ -48,6 +65,10 @@ class Campaign:
     steps: tuple[tuple[str, str], ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
     sending: str | None = None  # a code of sending-status, where the status of the campaign does not say it
+    delays: tuple[int, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    contacted: int = 0
+    follow_ups: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +135,7 @@ class Workspace:
         self.keys: dict[str, frozenset[str]] = {"sandbox-key": frozenset({"all:all"})}
         self.habits = InstantlyHabits()
         self.campaigns: list[Campaign] = []
+        self.mailboxes = [Mailbox("sender@sandbox.example", created)]
         self.lists: list[LeadList] = []
         self.blocked: list[Block] = []
         self._people: list[Person] = []
@@ -134,6 +156,11 @@ class Workspace:
             at = max(at, self.lists[-1].created + timedelta(milliseconds=1))
         self.lists.append(LeadList(self.ids.at(at), name, at))
         return self.lists[-1]
+
+    def add_mailbox(self, email: str, at: datetime, **facts: Any) -> Mailbox:
+        """A new sending account; returns it."""
+        self.mailboxes.append(Mailbox(email, at, **facts))
+        return self.mailboxes[-1]
 
     def block(self, value: str, at: datetime) -> Block:
         """Put an address or a domain on the block list."""

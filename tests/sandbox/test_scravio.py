@@ -84,7 +84,7 @@ def test_what_is_deleted_or_unknown_is_not_found(sandbox, scravio):
     campaign = first(sandbox)
     campaign.deleted = True
     assert [item["title"] for item in scravio.get("/campaigns").json()["items"]] == ["Second"]
-    for path in (f"/campaigns/{campaign.id}", f"/campaigns/{campaign.id}/leads", "/list-exports"):
+    for path in (f"/campaigns/{campaign.id}", f"/campaigns/{campaign.id}/leads", "/lead-lists"):
         assert scravio.get(path).status_code == 404
 
 
