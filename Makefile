@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install lint test demo bench chaos docs lock clean
+.PHONY: help install lint test test-containers demo bench chaos docs bench-names name-lists lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
@@ -15,19 +15,25 @@ install: .venv/.installed  ## the project and its tools, as locked, in .venv
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-lint: install   ## style, types, the lock files and the vendor's schemas
+lint: install   ## style, types, the lock files, the compose file and the Dockerfile
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python tests/lockfiles.py
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile
 
 test: install   ## every test, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-chaos: install  ## the whole fault matrix, on both databases, and the tests that really wait: half an hour
+test-containers: install  ## the Dockerfile and the compose file on a real engine, where docker reaches one: minutes
+	BRIDGE_TEST_CONTAINERS=1 $(BIN)/python -m pytest tests/containers
+
+chaos: install  ## the whole fault matrix, on both databases, daemons that are killed, tests that really wait: 50 minutes
 	$(BIN)/python -m tests.chaos
 	$(BIN)/python -m tests.chaos --postgres --seeds 1
 	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest tests/reliability/test_late_holder.py
+	$(BIN)/python -m tests.chaos.daemons
 
 docs: install   ## the pages and the picture that the program itself makes
 	$(BIN)/python -m docs
@@ -35,11 +41,18 @@ docs: install   ## the pages and the picture that the program itself makes
 demo: install   ## the whole product against the sandbox, no keys needed
 	$(BIN)/leadbridge demo
 
-bench: install  ## figures against the sandbox in another process
-	$(BIN)/python -m benchmarks
+bench: install  ## figures beside a bare loop and dlt, against the sandbox in another process: most of an hour (ARGS=--quick)
+	$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with 'dlt>=1.31' --with-editable . python -m benchmarks $(ARGS)
 
-lock: install   ## refresh both lock files (hashes, no index addresses)
+bench-names: install  ## whom we greet by a wrong name, and whom needlessly by none, beside two simpler ways
+	PYTHONPATH=. $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with nameparser==2.6.0 python -m benchmarks.names
+
+name-lists: install  ## build the lists of names anew from their sources (NOTICE.md beside them)
+	PYTHONPATH=. $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with Faker==40.54.0 --with mimesis==22.2.0 --with names==0.3.0 --with symspellpy==6.10.1 python -m lists
+
+lock: install   ## refresh the lock files (hashes, no index addresses)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 requirements-build.in -o requirements-build.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 --all-extras --group dev pyproject.toml requirements-build.in -o requirements-dev.lock
 
 clean:          ## forget .venv and caches

@@ -4,11 +4,13 @@ The doors (command line, daemon) open an `App`, call it and close it. `Wiring` h
 transports instead of sockets, another clock, another sleep.
 """
 
+import gc
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -21,15 +23,19 @@ from bridge.destinations.base import Destination
 from bridge.destinations.instantly import InstantlyDestination
 from bridge.model import Route
 from bridge.scravio import Scravio, headers
-from bridge.store import Database
+from bridge.scravio.desk import Desk, open_desk
+from bridge.store import Database, erasing, secrecy, suppressions
 from bridge.store.migrate import prepare
+from bridge.store.suppressions import Suppression
 from bridge.sync import (
+    Attempt,
     Catalogue,
     Reconciled,
     Report,
     Retried,
     Settled,
     Step,
+    Tried,
     Wanted,
     Watch,
     Workshop,
@@ -37,7 +43,12 @@ from bridge.sync import (
     retry_route,
     run_route,
     settle_route,
+    try_route,
 )
+from bridge.sync.erasing import Aims, Eraser, aims_of
+from bridge.sync.housekeeping import Kept, keep_house
+
+_OBJECTS_BETWEEN_LOOKS = 50_000
 
 _UNHURRIED = 1_000
 """Requests a second where only the number at once is to limit them."""
@@ -50,19 +61,43 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What stands between the program and the world; the defaults are the real thing. `patience` is in seconds."""
+    """What stands between the program and the world; the defaults are the real thing. `patience` is in seconds.
+
+    `largest_batch` makes batches so small that a few leads fill several.
+    """
 
     scravio: httpx.BaseTransport | None = None
     instantly: httpx.BaseTransport | None = None
     clock: Callable[[], datetime] = utc_now
     pause: Callable[[float], None] = time.sleep
     patience: float = PATIENCE_SECONDS
+    largest_batch: int | None = None
+
+
+def _budget(vendor: str, key: str) -> str:
+    return hashlib.sha256(f"leadbridge budget\0{vendor}\0{key}".encode()).hexdigest()[:16]
+
+
+def _collect_seldom() -> None:
+    """Look for cyclic garbage less often: a run makes many small objects and hardly a cycle.
+
+    With Python's own threshold a fifth of the CPU of a lead went into looking (measured: docs/performance.md). What the
+    program was made of at its start is not looked at again.
+    """
+    if gc.get_threshold()[0] < _OBJECTS_BETWEEN_LOOKS:
+        gc.freeze()
+        gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 20)
 
 
 def open_ledger(settings: Settings) -> Database:
     """The ledger, with its tables in this program's version. Raises ConfigProblem where that cannot be."""
     ledger = Database(settings.database_url)
-    prepare(ledger)
+    try:
+        prepare(ledger)
+        secrecy.use_key(ledger, settings.hash_key.reveal())
+    except BaseException:
+        ledger.close()
+        raise
     return ledger
 
 
@@ -77,6 +112,7 @@ class App:
     stop: threading.Event = field(default_factory=threading.Event)
     _ledger: Database | None = None
     _clients: dict[str, Client] = field(default_factory=dict)
+    _throttles: dict[str, Throttle] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +133,11 @@ class App:
         """Scravio's API. Raises ConfigProblem where there is no key."""
         return Scravio(self._client("scravio", self._scravio_client))
 
+    def desk(self) -> Desk:
+        """What may be asked of Scravio beyond reading. Raises ConfigProblem where there is no key."""
+        client = self._client("scravio", self._scravio_client)
+        return open_desk(client, self.settings.scravio_base_url, self.wiring.scravio)
+
     def destination(self, route: Route) -> Destination:
         """The target of a route. Raises ConfigProblem where there is no key."""
         return InstantlyDestination(self.instantly(), route.target)
@@ -114,6 +155,10 @@ class App:
             for route, destination in zip(routes, destinations, strict=True)
         ]
 
+    def run(self, route: Route, catalogue: Catalogue) -> Report:
+        """One run of one route beside others, in a thread of its own."""
+        return run_route(self.workshop(catalogue), route, self.destination(route))
+
     def settle(self, routes: Sequence[Route]) -> list[Step[Settled]]:
         """Only the settling of each route's doubts."""
         workshop = self.workshop()
@@ -129,18 +174,91 @@ class App:
         workshop = self.workshop()
         return [reconcile_route(workshop, route, self.destination(route), repair=repair) for route in routes]
 
-    def workshop(self) -> Workshop:
+    def suppress(self, new: Sequence[Suppression]) -> int:
+        """Put people and domains on the do-not-contact list; how many were not there."""
+        storage = self.configuration.privacy.suppression_storage
+        if storage == "hashed":
+            suppressions.hide_values(self.ledger)
+        return suppressions.add(self.ledger, new, now=self.wiring.clock(), storage=storage)
+
+    def ask_again(self) -> int:
+        """Have whoever the list concerns now, or no longer, decided anew by the next sync; how many leads."""
+        return suppressions.ask_again(self.ledger)
+
+    def eraser(self, *, asked_by: str, everywhere: bool = False, ledger_only: bool = False) -> Eraser:
+        """Who erases a person, with every configured target looked up. Raises ConfigProblem where there is no key."""
+        aims = Aims() if ledger_only else aims_of([self.destination(route) for route in self.configuration.routes])
+        return Eraser(
+            ledger=self.ledger,
+            now=self.wiring.clock,
+            pause=self.wiring.pause,
+            doubt_wait=self.settings.doubt_wait,
+            aims=aims,
+            asked_by=asked_by,
+            everywhere=everywhere,
+            ledger_only=ledger_only,
+        )
+
+    def everything_about(self, eraser: Eraser, address: str) -> dict[str, object]:
+        """All that the ledger and the targets hold of a person, for the person."""
+        found, sightings = eraser.look(address)
+        there = [*sightings.ours, *sightings.elsewhere]
+        return {
+            "asked_for": address,
+            "written_at": self.wiring.clock().isoformat(),
+            "ledger": erasing.everything(self.ledger, found),
+            "targets": [{"target": one.where, "facts": dict(one.facts)} for _, one in there],
+            "not_reached": [{"target": left.where, "why": left.why} for left in sightings.left],
+        }
+
+    def keep_house(self, *, look_only: bool = False) -> Kept:
+        """Prune what has been kept long enough, on any host and as often as one likes."""
+        privacy = self.configuration.privacy
+        if privacy.suppression_storage == "hashed" and not look_only:
+            suppressions.hide_values(self.ledger)
+        keep = timedelta(days=privacy.keep_facts_days)
+        return keep_house(self.ledger, now=self.wiring.clock(), keep=keep, look_only=look_only)
+
+    def try_lead(self, route: Route, attempt: Attempt) -> Step[Tried]:
+        """Post a test lead to the route's target, whoever stands elsewhere under that address."""
+        alone = replace(route, target=replace(route.target, dedupe="target", verify_on_import=False))
+        return try_route(self.workshop(), route, self.destination(alone), attempt)
+
+    def workshop(self, catalogue: Catalogue | None = None) -> Workshop:
         """What the runs of one command share: the account and the campaign lists are read once for all of them."""
+        _collect_seldom()
         return Workshop(
             ledger=self.ledger,
-            catalogue=Catalogue(self.scravio()),
+            catalogue=catalogue or Catalogue(self.scravio()),
             clock=self.wiring.clock,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
             watch=self.watch,
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
+            suppression_storage=self.configuration.privacy.suppression_storage,
             stop=self.stop,
+            desk=self.desk(),
+            extract=self.configuration.scravio.extract,
+            pages_at_once=self.configuration.scravio.at_once,
+            largest_batch=self.wiring.largest_batch,
         )
+
+    def budgets(self) -> dict[str, str]:
+        """The request budget that each vendor's key spends from, by a hash that tells nothing of the key."""
+        shown = self.settings.scravio_api_key or self.settings.scravio_access_token
+        keys = {"scravio": shown, "instantly": self.settings.instantly_api_key}
+        return {vendor: _budget(vendor, key.reveal()) for vendor, key in keys.items() if key}
+
+    def share(self, among: Mapping[str, int]) -> None:
+        """Divide each vendor's requests among so many processes."""
+        for vendor, throttle in self._throttles.items():
+            throttle.share(among.get(vendor, 1))
+
+    def follow(self, configuration: Configuration) -> None:
+        """Work by another configuration from the next run on, and at its pace from now on."""
+        self.configuration = configuration
+        for vendor, throttle in self._throttles.items():
+            throttle.limit(*self._limits(vendor))
 
     def close(self) -> None:
         """Close what was opened."""
@@ -162,26 +280,34 @@ class App:
         said = headers(
             settings.scravio_api_key.reveal(), settings.scravio_access_token.reveal(), settings.scravio_workspace_id
         )
-        # Scravio publishes no limit for reading (scravio.md §1): as many at once as configured, slowed by each 429.
-        throttle = Throttle(per_second=_UNHURRIED, at_once=self.configuration.scravio.at_once)
-        return self._opened("scravio", settings.scravio_base_url, said, throttle, self.wiring.scravio)
+        return self._opened("scravio", settings.scravio_base_url, said, self.wiring.scravio)
 
     def _instantly_client(self) -> Client:
-        settings, limits = self.settings, self.configuration.instantly
+        settings = self.settings
         settings.need_instantly()
-        throttle = Throttle(
-            per_second=limits.requests_per_second, per_minute=limits.requests_per_minute, at_once=limits.at_once
-        )
         said = {"Authorization": f"Bearer {settings.instantly_api_key.reveal()}"}
         base_url = f"{settings.instantly_base_url}/api/v2"
-        return self._opened("instantly", base_url, said, throttle, self.wiring.instantly)
+        return self._opened("instantly", base_url, said, self.wiring.instantly)
 
     def _opened(
-        self,
-        vendor: str,
-        base_url: str,
-        said: Mapping[str, str],
-        throttle: Throttle,
-        transport: httpx.BaseTransport | None,
+        self, vendor: str, base_url: str, said: Mapping[str, str], transport: httpx.BaseTransport | None
     ) -> Client:
-        return Client(vendor, base_url, said, throttle=throttle, transport=transport, patience=self.wiring.patience)
+        per_second, per_minute, at_once = self._limits(vendor)
+        throttle = self._throttles[vendor] = Throttle(per_second, per_minute, at_once, stop=self.stop)
+        return Client(
+            vendor,
+            base_url,
+            said,
+            throttle=throttle,
+            transport=transport,
+            patience=self.wiring.patience,
+            stop=self.stop,
+        )
+
+    def _limits(self, vendor: str) -> tuple[float, int | None, int]:
+        """Requests a second, requests in any minute (None: no cap), and requests at once."""
+        if vendor == "scravio":
+            # Scravio publishes no limit for reading (scravio.md §1): as many at once as configured, slowed by each 429.
+            return _UNHURRIED, None, self.configuration.scravio.at_once
+        limits = self.configuration.instantly
+        return limits.requests_per_second, limits.requests_per_minute, limits.at_once

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 from bridge.app import App
 from bridge.destinations.base import Destination, Standing
 from bridge.destinations.instantly import plan_room
+from bridge.destinations.instantly.rendering import CORE_NAMES
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.model import Route
 from bridge.rules import decider, selects
@@ -21,16 +22,6 @@ from bridge.sync import Catalogue
 
 T = TypeVar("T")
 
-# What Instantly calls the fields we send, in its texts (instantly.md §1.6).
-_CORE_NAMES = {
-    "first_name": "firstName",
-    "last_name": "lastName",
-    "company_name": "companyName",
-    "job_title": "jobTitle",
-    "phone": "phone",
-    "website": "website",
-    "personalization": "personalization",
-}
 _ALWAYS = frozenset({"email"})
 
 
@@ -140,7 +131,7 @@ def _target(app: App, route: Route) -> Iterator[Finding]:
 def _variables(route: Route, destination: Destination, standing: Standing) -> Iterator[Finding]:
     """Name what the target's texts use and the route never fills: those places stay empty in the mail."""
     mapped = decider(route)
-    filled = {_CORE_NAMES[name] for name in mapped.core} | set(mapped.variables) | _ALWAYS
+    filled = {CORE_NAMES[name] for name in mapped.core} | set(mapped.variables) | _ALWAYS
     missing = sorted(standing.variables - filled)
     if missing:
         told = ", ".join("{{" + name + "}}" for name in missing)

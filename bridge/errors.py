@@ -7,6 +7,7 @@
       ├── Busy                  another process holds this route; it is not an error of the route (exit 0)
       └── VendorError           the outside world answered, or did not
             ├── Unavailable     nothing happened; wait `retry_after` seconds and ask again
+            │     └── ToldToStop  this process ends and sends nothing more; the next run carries on
             ├── Refused         this request, or one lead in it, is at fault; repeating it changes nothing
             ├── Denied          a person must act (key, scope, plan, target); block this route, go on with the others
             └── AnswerLost      unknown whether it happened; never repeat a write, look first
@@ -52,6 +53,13 @@ class Unavailable(VendorError):
     ) -> None:
         super().__init__(message, hint=hint, vendor=vendor, status=status)
         self.retry_after = retry_after
+
+
+class ToldToStop(Unavailable):
+    """The process was told to stop before this was sent. Nothing happened, and nothing is wrong."""
+
+    def __init__(self, vendor: str = "") -> None:
+        super().__init__("The process was told to stop; this was not sent.", vendor=vendor)
 
 
 class Refused(VendorError):

@@ -4,12 +4,12 @@ Words are those of docs/architecture.md: a *lead* is one person as Scravio repor
 configuration, a *delivery* the record of one lead on one route. Times are aware datetimes in UTC.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, make_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal, TypeVar, cast
 
 Scalar = str | int | float | bool | None
 NOTHING: Mapping[str, Scalar] = MappingProxyType({})
@@ -78,6 +78,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     NO_REPLY = "no_reply"
     DISPOSABLE = "disposable"
+    TYPO_DOMAIN = "typo_domain"
     ROLE_ADDRESS = "role_address"
     FREE_MAIL = "free_mail"
     # held: the audience
@@ -90,10 +91,12 @@ class Reason(StrEnum):
     BUSINESS = "business"
     PRIVATE = "private"
     KEYWORD = "keyword"
+    LANGUAGE = "language"
     # held: others on the route
     DUPLICATE_OF = "duplicate_of"
     DOMAIN_CAP = "domain_cap"
     ERASED = "erased"
+    FACTS_PRUNED = "facts_pruned"
     # held: the route
     NOT_SELECTED = "not_selected"
     # ready
@@ -119,6 +122,11 @@ class Reason(StrEnum):
     # given up
     ATTEMPTS_SPENT = "attempts_spent"
     TARGET_GONE = "target_gone"
+
+
+# What stands as `Lead.problem` in place of facts that the ledger does not have any more.
+PROBLEM_ERASED = "erased on request"
+PROBLEM_PRUNED = "facts pruned"
 
 
 class Origin(StrEnum):
@@ -214,6 +222,7 @@ class Rules:
     max_validation_age: timedelta | None = timedelta(days=90)
     role_addresses: Literal["hold", "allow"] = "hold"
     disposable: Literal["hold", "allow"] = "hold"
+    typo_domains: Literal["hold", "allow"] = "hold"
     free_mail: Literal["hold", "allow"] = "allow"
     per_domain: int = 3
     same_person: Literal["canonical", "exact"] = "canonical"
@@ -222,6 +231,7 @@ class Rules:
     countries: tuple[str, ...] = ()
     exclude_countries: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     min_followers: int | None = None
     max_followers: int | None = None
     verified: bool | None = None
@@ -254,15 +264,42 @@ class Target:
     create: bool = False
     verify_on_import: bool = False
     when_not_active: Literal["warn", "refuse"] = "warn"
+    push_suppressions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When the daemon runs a route. At most one of the two is set."""
+    """When the daemon runs a route. At most one of `every` and `cron` is set; it may start up to `jitter` later."""
 
     every: timedelta | None = None
     cron: str = ""
     timezone: str = ""
+    jitter: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most credits that may be spent on validations: for one campaign, for the route, and for one day (UTC)."""
+
+    campaign: int = 0
+    route: int = 0
+    day: int = 0
+
+    def __str__(self) -> str:
+        return f"{{ campaign = {self.campaign}, route = {self.route}, day = {self.day} }}"
+
+    @property
+    def allows_anything(self) -> bool:
+        """Whether any validation at all could be paid from it."""
+        return min(self.campaign, self.route, self.day) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRequest:
+    """Whether the route asks Scravio to validate what was never validated. No part of a decision: the key leaves it."""
+
+    when: Literal["never", "when_missing"] = "never"
+    budget: Budget = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +312,9 @@ class Route:
     rules: Rules = Rules()
     fields: Mapped = Mapped()
     schedule: Schedule = Schedule()
+    validation: ValidationRequest = ValidationRequest()
+    # First and last name by profile, as the operator wrote them: "instagram:jane.doe", or ":jane.doe" for any platform.
+    overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 # -------------------------------------------------------------------------------------------------- what is decided
@@ -386,3 +426,26 @@ class Outcome:
     origin: Origin
     remote_id: str = ""
     detail: str = ""
+
+
+# ------------------------------------------------------------------------------------------------------ made quickly
+
+Value = TypeVar("Value")
+
+
+def maker(kind: type[Value]) -> Callable[..., Value]:
+    """Makes values of a frozen dataclass as the class itself does, in a third of the time; for the road of every lead.
+
+    A frozen class checks each field while the value is made (four microseconds for a Lead). So it is made as a value of
+    an open twin that keeps its fields in the same places, and then becomes what it is to be.
+    """
+    described: Any = kind
+    told = [(f.name, f.type, field(default=f.default, default_factory=f.default_factory)) for f in fields(described)]
+    twin: Any = make_dataclass(f"_{kind.__name__}", told, slots=True)
+
+    def make(*values: Any, **named: Any) -> Value:
+        made = twin(*values, **named)
+        made.__class__ = kind
+        return cast("Value", made)
+
+    return make

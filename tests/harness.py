@@ -1,5 +1,6 @@
 """Whole runs against the sandbox: real clients, a real ledger, both vendors behind a transport."""
 
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -7,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from bridge import store
 from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
-from bridge.config.configuration import Guard, InstantlyPace
+from bridge.config.configuration import Guard, InstantlyPace, ScravioPace
 from bridge.config.settings import Secret
 from bridge.model import Mapped, Route, Rules, Source, Target
 from bridge.sandbox import Sandbox, World, small_world
 from bridge.sandbox.people import TIDY
+from bridge.store import suppressions
 from tests.contract.schema import ContractTransport
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -57,6 +59,8 @@ class Operator:
     world: World
     clock: Clock = field(default_factory=Clock)
     doubt_wait: float = 30.0
+    extract: str = "pages"
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self):
         self.sandbox = Sandbox(self.world, self.clock.now, self.clock.sleep)
@@ -76,8 +80,14 @@ class Operator:
         wiring = Wiring(scravio=door, instantly=door, clock=self.clock.now, pause=self.clock.sleep)
         with App(
             settings or self.settings,
-            Configuration(routes=routes, instantly=InstantlyPace(100, 6000, 4), guard=guard),
+            Configuration(
+                routes=routes,
+                instantly=InstantlyPace(100, 6000, 4),
+                scravio=ScravioPace(extract=self.extract),
+                guard=guard,
+            ),
             wiring,
+            stop=self.stop,
         ) as app:
             yield app
 
@@ -99,6 +109,15 @@ class Operator:
     def calls(self, *parts):
         asked = self.sandbox.report()["requests"]
         return sum(count for name, count in asked.items() if all(part in name for part in parts))
+
+    def block(self, *addresses):
+        """Somebody gets onto Instantly's block list after our copy of it was read: only the push can find it out."""
+        instantly = self.sandbox.world.instantly
+        for address in addresses:
+            instantly.block(address, self.clock.now())
+        ledger = store.Database(self.database_url)
+        suppressions.note_block_list(ledger, instantly.id, self.clock.now())
+        ledger.close()
 
     def forget_calls(self):
         self.sandbox.book.requests.clear()

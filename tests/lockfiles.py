@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
 FOREIGN = re.compile(r"https?:|file:|--(extra-)?index-url|--find-links| @ |(^|\s)/\w")
 
 

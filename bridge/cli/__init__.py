@@ -16,21 +16,29 @@ from typer.core import TyperGroup
 
 import bridge
 from bridge.cli import (
+    balance,
+    campaigns,
     check,
     db,
     demo,
     explain,
     failures,
+    forget,
     init,
     preview,
     reconcile,
     rejects,
     retry,
+    run,
     runs,
     sandbox,
     settle,
     status,
+    suppress,
     sync,
+    trial,
+    trigger,
+    validate,
 )
 from bridge.cli.session import Session
 
@@ -89,6 +97,8 @@ for verb in (
     check.check,
     preview.preview,
     sync.sync,
+    run.run,
+    trigger.trigger,
     status.status,
     runs.runs,
     explain.explain,
@@ -96,9 +106,15 @@ for verb in (
     settle.settle,
     retry.retry,
     reconcile.reconcile,
+    forget.forget,
+    validate.validate,
+    balance.credits,
     sandbox.sandbox,
 ):
     app.command()(verb)
+app.command("test-lead")(trial.try_lead)
+app.add_typer(suppress.suppress, name="suppress")
+app.add_typer(campaigns.campaigns, name="campaigns")
 app.add_typer(db.db, name="db")
 
 

@@ -1,8 +1,11 @@
 """`leadbridge explain`: finds one person or lead in the ledger. What is told of it is `story`'s."""
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 
 from bridge.cli import show
 from bridge.cli.runs import NOTHING_STORED
@@ -13,6 +16,7 @@ from bridge.model import Route
 if TYPE_CHECKING:
     from bridge.store import Database
     from bridge.store.stories import LeadStory
+    from bridge.store.suppressions import Suppression
 
 
 def explain(
@@ -34,9 +38,15 @@ def explain(
     with session.ledger() as ledger:
         found = find(ledger, query) if ledger is not None else []
         empty = ledger is None
+        person = None if ledger is None else about(ledger, query)
     routes = _routes(session)
     if as_json:
-        show.print_json({"query": query, "leads": [story.document(lead, routes) for lead in found]})
+        leads = [story.document(lead, routes) for lead in found]
+        show.print_json({"query": query, "leads": leads, **(person.document() if person else {})})
+    if not found and person:
+        if not as_json:
+            person.tell(show.out())
+        return
     if not found:
         if empty:
             raise BridgeError(NOTHING_STORED)
@@ -47,6 +57,45 @@ def explain(
         )
     if not as_json:
         story.tell(show.out(), found, routes)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the ledger knows of an address that may stand on no lead: erased, or on the do-not-contact list."""
+
+    address: str
+    erased_at: datetime | None
+    entries: "tuple[Suppression, ...]"
+
+    def document(self) -> dict[str, Any]:
+        """The same as JSON."""
+        from bridge.cli import story  # noqa: PLC0415 - see explain
+
+        entries = [story.entry_document(entry) for entry in self.entries]
+        return {"erased_at": show.iso(self.erased_at), "do_not_contact": entries}
+
+    def tell(self, console: Console) -> None:
+        """Say it."""
+        from bridge.cli import story  # noqa: PLC0415 - see explain
+
+        show.say(console, show.plain(self.address, 254), style="bold")
+        if self.erased_at:
+            show.say(console, f"erased on request {show.minute(self.erased_at)}; nothing else is known", indent=2)
+        for entry in self.entries:
+            show.say(console, f"on the do-not-contact list: {story.told_entry(entry)}", indent=2)
+
+
+def about(ledger: "Database", query: str) -> Person | None:
+    """What is known of the address or domain without any lead; None where that is nothing."""
+    from bridge.hygiene import blocking  # noqa: PLC0415 - see find
+    from bridge.store.erased import erased_at  # noqa: PLC0415 - see find
+    from bridge.store.suppressions import entries_about  # noqa: PLC0415 - see find
+
+    read = blocking.read(query) if not query.startswith("@") else None
+    if not isinstance(read, blocking.Blocked):
+        return None
+    found = Person(query, erased_at(ledger, read.value), tuple(entries_about(ledger, read.value)))
+    return found if found.erased_at or found.entries else None
 
 
 def find(ledger: "Database", query: str) -> "list[LeadStory]":

@@ -59,6 +59,11 @@ class Bars(Watch, AbstractContextManager["Bars"]):
         """So many more were sent and accounted for."""
         self._advance("leads delivered", leads)
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked at all."""
+        return self.ask
+
     def confirm(self, route: Route, standing: Standing, leads: int) -> bool:
         """Ask a person before the route's first push; nobody is asked without a terminal, or with `--yes`."""
         if not self.ask:

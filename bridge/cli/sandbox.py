@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,25 +32,32 @@ def sandbox(
     latency: Annotated[float, typer.Option("--latency", min=0, metavar="MS", help="Wait before each answer.")] = 0,
     world: Annotated[WorldName, typer.Option("--world", help="demo: lively; bench: large and even.")] = WorldName.DEMO,
     leads: Annotated[int, typer.Option("--leads", min=1, metavar="N", help="Leads of the bench world.")] = 10_000,
+    grow: Annotated[float, typer.Option("--grow", min=0, metavar="S", help="A new lead every S seconds; 0: none.")] = 0,
 ) -> None:
     """Serve the simulated Scravio and Instantly, to try a configuration without keys.
 
     Example: `leadbridge sandbox --port 8788`
     """
     from bridge.sandbox import Sandbox  # noqa: PLC0415 - only when it runs
+    from bridge.sandbox.growing import grow as start_growing  # noqa: PLC0415 - only when it runs
     from bridge.sandbox.server import serve  # noqa: PLC0415 - only when it runs
 
     def ready(url: str) -> None:
         for line in instructions(url, _TARGETS[world]):
             show.say(show.out(), line)
 
+    vendors, over = Sandbox(_made(world, leads)), Event()
+    if grow:
+        start_growing(vendors, grow, over)
     try:
-        serve(Sandbox(_made(world, leads)), host, port, latency, ready)
+        serve(vendors, host, port, latency, ready)
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise ConfigProblem(
             f"The sandbox cannot listen on {host}:{port}: {why}.", hint="Choose another one with --host and --port."
         ) from None
+    finally:
+        over.set()
 
 
 def _made(world: WorldName, leads: int) -> "World":

@@ -79,6 +79,10 @@ class Session:
 
         found = open_existing(self.settings.database_url)
         try:
+            if found is not None and self.settings.hash_key:
+                from bridge.store import secrecy
+
+                secrecy.offer_key(found, self.settings.hash_key.reveal())
             yield found
         finally:
             if found is not None:

@@ -1,28 +1,33 @@
 """`leadbridge status`: where every route stands, from the ledger alone. Calls nobody, creates nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from bridge.cli import accounts, show, words
+from bridge.cli import accounts, asked, show, words
 from bridge.cli.session import session_of
 from bridge.model import Route, State
 
 if TYPE_CHECKING:
+    from bridge.store.spending import RouteSpending
     from bridge.store.standing import RouteRecord, Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One route of the status. `record` is None before its first run; `route` is None when it is retired."""
+    """One route of the status. `record` is None before its first run; `route` is None when it is retired.
+
+    `spent` is what its validations cost, None where it never asked for one.
+    """
 
     name: str
     target: str
     route: Route | None
     record: "RouteRecord | None"
+    spent: "RouteSpending | None" = None
 
     @property
     def status(self) -> str:
@@ -57,9 +62,11 @@ def status(
         if ledger is None:
             lines = together(routes, [])
         else:
-            from bridge.store.standing import route_records  # noqa: PLC0415 - the ledger is there: it is worth loading
+            from bridge.store.spending import spending  # noqa: PLC0415 - the ledger is there: it is worth loading
+            from bridge.store.standing import route_records  # noqa: PLC0415 - the same
 
-            lines = together(routes, route_records(ledger))
+            spent = spending(ledger)
+            lines = [replace(one, spent=spent.get(one.name)) for one in together(routes, route_records(ledger))]
         stored = ledger is not None
     if as_json:
         show.print_json(document(session.database, lines))
@@ -123,6 +130,7 @@ def _document(line: Line) -> dict[str, Any]:
         ],
         "gone_from_target": line.record.gone if line.record else 0,
         "remote_statuses": dict(line.record.remote_statuses) if line.record else {},
+        "validations": asked.spending_document(line.route.validation if line.route else None, line.spent),
         "next": advice(line) or None,
     }
 
@@ -152,9 +160,18 @@ def _tell_line(console: Console, line: Line) -> None:
             show.say(console, told, style="yellow", indent=2)
         for audited in audit_lines(line.record):
             show.say(console, audited, indent=2)
+        for told in _spent_lines(line):
+            show.say(console, told, indent=2)
     following = advice(line)
     if following:
         show.say(console, f"next: {following}", indent=2)
+
+
+def _spent_lines(line: Line) -> list[str]:
+    """What its validations cost, and those that are under way or went wrong."""
+    summed = asked.budget_line(line.route.validation if line.route else None, line.spent)
+    each = [f"validation of {asked.sentence(one, with_title=True)}" for one in line.spent.told] if line.spent else []
+    return [summed, *each] if summed else each
 
 
 def _tell_run(console: Console, line: Line, record: "RouteRecord") -> None:

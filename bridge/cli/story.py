@@ -8,13 +8,20 @@ from typing import Any
 
 from rich.console import Console
 
-from bridge.cli import show, targets, words
-from bridge.model import Fields, Lead, Origin, Reason, Route, State
+from bridge.cli import asked, show, targets, words
+from bridge.hygiene import names
+from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
+from bridge.store.checks import VALIDATED_BY
 from bridge.store.facts import storable
 from bridge.store.stories import BatchStory, DeliveryStory, LeadStory
+from bridge.store.suppressions import Suppression
 
 # Holds that only a claim decides: what comes before one was always a lead ready to go.
 _AT_THE_CLAIM = (Reason.DUPLICATE_OF, Reason.DOMAIN_CAP)
+_FACTS: Mapping[str, str] = {
+    PROBLEM_ERASED: "erased on request; nothing but its id is kept, and it is never contacted again",
+    PROBLEM_PRUNED: "pruned after the retention time; keys, states and reasons are kept",
+}
 _STYLES: Mapping[str, str] = {
     State.DELIVERED: "green",
     State.READY: "cyan",
@@ -79,7 +86,9 @@ def _call(batch: BatchStory) -> Moment:
 
 
 def _last(delivery: DeliveryStory) -> Iterator[Moment]:
-    """A call that did not happen puts its leads back without a move of their own: the batch says when."""
+    """What no move of its own tells: a delivery whose only one was pruned, and a call that did not happen."""
+    if delivery.state == State.DELIVERED and delivery.sent_at and not delivery.events:
+        yield Moment(delivery.sent_at, delivery.state, delivery.reason, delivery.origin, delivery.detail)
     put_back = delivery.state == State.READY and delivery.reason in (Reason.UNAVAILABLE, Reason.DENIED)
     if put_back and delivery.batches:
         ended = delivery.batches[-1].ended_at
@@ -107,8 +116,34 @@ def document(lead: LeadStory, routes: Mapping[str, Route]) -> dict[str, Any]:
         "platform": storable(lead.lead.platform),
         "scraped_at": show.iso(lead.lead.scraped_at),
         "first_seen_at": show.iso(lead.first_seen_at),
+        "facts": _FACTS.get(lead.lead.problem, "kept"),
+        "first_name": _name_document(lead.lead),
+        "do_not_contact": [entry_document(entry) for entry in lead.suppressions],
+        "test_leads": [
+            {"target": trial.place.id, "state": trial.state, "asked_at": show.iso(trial.asked_at)}
+            for trial in lead.trials
+        ],
+        "validations": [asked.document(one) for one in lead.asked],
         "deliveries": [_delivery_document(delivery, routes) for delivery in lead.deliveries],
     }
+
+
+def entry_document(entry: Suppression) -> dict[str, Any]:
+    """An entry of the do-not-contact list, as JSON."""
+    return {
+        "kind": entry.kind,
+        "value": entry.value,
+        "reason": entry.reason or None,
+        "origin": entry.origin,
+        "added_at": show.iso(entry.added_at),
+    }
+
+
+def _name_document(lead: Lead) -> dict[str, Any] | None:
+    if not lead.full_name:
+        return None
+    name = names.first_name(lead.full_name, lead.username)
+    return {"sent": name.first if name.sure else None, "rule": name.rule}
 
 
 def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> dict[str, Any]:
@@ -150,7 +185,7 @@ def tell(console: Console, leads: Sequence[LeadStory], routes: Mapping[str, Rout
         if number:
             console.print()
         show.say(console, _who(lead.lead), style="bold")
-        for line in _found(lead):
+        for line in (*_found(lead), *_about(lead)):
             show.say(console, line, indent=2)
         for delivery in lead.deliveries:
             _tell_delivery(console, delivery, routes)
@@ -171,7 +206,31 @@ def _found(lead: LeadStory) -> Iterator[str]:
     yield f'found{on} by the Scravio campaign "{lead.campaign}", scraped {show.minute(facts.scraped_at)}'
     yield f"lead {facts.id}, first seen here {show.minute(lead.first_seen_at)}"
     checked = f", checked {show.minute(facts.checked_at)}" if facts.checked_at else ""
-    yield f"validation: {show.plain(facts.validation, 40) or 'none'}{checked}"
+    by = show.plain(str(facts.extra.get(VALIDATED_BY, "")), 60)
+    yield f"validation: {show.plain(facts.validation, 40) or 'none'}{checked}{f' ({by})' if by else ''}"
+    for one in lead.asked:
+        yield f"validation of its campaign asked for {asked.sentence(one, with_title=False)}"
+
+
+def _about(lead: LeadStory) -> Iterator[str]:
+    """What is known of the person rather than of a delivery: the list, the greeting, test leads."""
+    if lead.lead.problem in _FACTS:
+        yield f"facts: {_FACTS[lead.lead.problem]}"
+    if lead.lead.full_name:
+        name = names.first_name(lead.lead.full_name, lead.lead.username)
+        told = f'"{show.plain(name.first, 60)}"' if name.sure else "none is sent, the campaign's own fallback applies"
+        yield f"first name: {told} (rule: {name.rule.replace('_', ' ')})"
+    for entry in lead.suppressions:
+        yield f"on the do-not-contact list: {told_entry(entry)}"
+    for trial in lead.trials:
+        when = show.minute(trial.asked_at)
+        yield f"its fields went out as a test lead to your own address, {when}: {trial.state.replace('_', ' ')}"
+
+
+def told_entry(entry: Suppression) -> str:
+    """An entry of the do-not-contact list in one line."""
+    why = f", {entry.reason}" if entry.reason else ""
+    return f"{entry.kind} {entry.value}, since {show.minute(entry.added_at)} (origin: {entry.origin}{why})"
 
 
 def _tell_delivery(console: Console, delivery: DeliveryStory, routes: Mapping[str, Route]) -> None:

@@ -1,6 +1,8 @@
 """The frozen values that bridge.toml stands for, beside the model's routes. Reads nothing."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
 from bridge.model import Route
 
@@ -14,6 +16,13 @@ class Http:
 
 
 @dataclass(frozen=True, slots=True)
+class Daemon:
+    """How the daemon ends."""
+
+    stop_within: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
 class InstantlyPace:
     """How fast to ask Instantly."""
 
@@ -24,16 +33,18 @@ class InstantlyPace:
 
 @dataclass(frozen=True, slots=True)
 class ScravioPace:
-    """How many pages to read from Scravio at the same time."""
+    """How many pages to read from Scravio at the same time, and whether by pages or by its exports."""
 
     at_once: int = 4
+    extract: Literal["pages", "export", "auto"] = "pages"
 
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """How long facts are kept, in days."""
+    """How long facts are kept, in days, and whether suppressed addresses stand beside their hashes."""
 
     keep_facts_days: int = 90
+    suppression_storage: Literal["plain", "hashed"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +56,13 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that bridge.toml says, checked; the routes in the order of the file."""
+    """All that bridge.toml says, checked; the routes in the order of the file. `overrides` is a path, "" for none."""
 
     routes: tuple[Route, ...]
     http: Http = Http()
+    daemon: Daemon = Daemon()
     instantly: InstantlyPace = InstantlyPace()
     scravio: ScravioPace = ScravioPace()
     privacy: Privacy = Privacy()
+    overrides: str = ""
     guard: Guard = Guard()

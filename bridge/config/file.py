@@ -2,17 +2,19 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from bridge.config.configuration import Configuration, Guard, Http, InstantlyPace, Privacy, ScravioPace
+from bridge.config.configuration import Configuration, Daemon, Guard, Http, InstantlyPace, Privacy, ScravioPace
+from bridge.config.overrides import read_overrides
 from bridge.config.problems import sentences, twins
 from bridge.config.shape import FieldsTable, FileTable, RouteTable, Table, TargetTable
 from bridge.errors import ConfigProblem
-from bridge.model import Mapped, Route, Rules, Schedule, Source, Target
+from bridge.model import Mapped, Route, Rules, Schedule, Source, Target, ValidationRequest
 
 _HINT = "Mend it, then run `leadbridge check`."
 
@@ -34,7 +36,15 @@ def load(path: Path) -> Configuration:
     except (ValueError, RecursionError) as error:
         words = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
         raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint=_HINT) from None
-    return read(raw, str(path))
+    return _with_overrides(read(raw, str(path)), path.parent)
+
+
+def _with_overrides(configuration: Configuration, folder: Path) -> Configuration:
+    """Every route with the names that the operator wrote down, if a file of them is named."""
+    if not configuration.overrides:
+        return configuration
+    names = read_overrides(folder / configuration.overrides)
+    return replace(configuration, routes=tuple(replace(route, overrides=names) for route in configuration.routes))
 
 
 def read(raw: Mapping[str, object], source: str) -> Configuration:
@@ -43,9 +53,11 @@ def read(raw: Mapping[str, object], source: str) -> Configuration:
     return Configuration(
         routes=tuple(map(_route, table.routes)),
         http=Http(**_values(table.http, Http)),
+        daemon=Daemon(**_values(table.daemon, Daemon)),
         instantly=InstantlyPace(**_values(table.instantly, InstantlyPace)),
         scravio=ScravioPace(**_values(table.scravio, ScravioPace)),
         privacy=Privacy(**_values(table.privacy, Privacy)),
+        overrides=table.names.overrides,
         guard=Guard(**_values(table.guard, Guard)),
     )
 
@@ -56,9 +68,19 @@ def _checked(raw: Mapping[str, object], source: str) -> FileTable:
         table = FileTable.model_validate(raw)
     except ValidationError as error:
         raise ConfigProblem(_message(sentences(error, raw) + faults, source), hint=_HINT) from None
+    faults += _contradictions(table)
     if faults:
         raise ConfigProblem(_message(faults, source), hint=_HINT)
     return table
+
+
+def _contradictions(table: FileTable) -> list[str]:
+    """What one table says against another."""
+    pushing = [route.name for route in table.routes if route.target.push_suppressions]
+    if table.privacy.suppression_storage == "plain" or not pushing:
+        return []
+    why = 'push_suppressions needs plain addresses, and [privacy] suppression_storage = "hashed" keeps none'
+    return [f'route "{pushing[0]}": {why}; remove one of the two']
 
 
 def _message(faults: list[str], source: str) -> str:
@@ -74,7 +96,8 @@ def _route(table: RouteTable) -> Route:
         source=Source(**_values(table.source, Source)),
         rules=Rules(**_values(table.rules, Rules)),
         fields=_mapped(table.fields),
-        schedule=Schedule(every=table.every, cron=table.cron or "", timezone=table.timezone or ""),
+        schedule=Schedule(table.every, table.cron or "", table.timezone or "", table.jitter or timedelta()),
+        validation=ValidationRequest(table.rules.validation_request, table.rules.max_credits),
     )
 
 
@@ -87,6 +110,7 @@ def _target(table: TargetTable) -> Target:
         create=table.create,
         verify_on_import=table.verify_on_import,
         when_not_active=table.when_not_active,
+        push_suppressions=table.push_suppressions,
     )
 
 

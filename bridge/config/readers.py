@@ -5,6 +5,7 @@ Each reader raises UnfitError.
 
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 
 from bridge.config.vocabulary import (
@@ -18,6 +19,7 @@ from bridge.config.vocabulary import (
     either,
     nearest,
 )
+from bridge.model import Budget
 from bridge.templates import TemplateProblem, parse
 
 LATER = "is not available in this version of leadbridge; leave it out"
@@ -29,6 +31,7 @@ MOST_VARIABLES = 20
 _DURATION = re.compile(r"(?:\d{1,6}[wdhms])+", re.ASCII)
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _LONGEST = timedelta(days=3650)
+_LARGEST_BUDGET = 10**12  # in thousandths it still fits a column of the ledger
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _SOURCE_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
@@ -123,13 +126,33 @@ def read_source_ids(value: object) -> tuple[str, ...]:
 
 def read_countries(value: object) -> tuple[str, ...]:
     """Two-letter country codes, in capitals."""
-    countries = tuple(item.upper() for item in read_list(value))
-    for country in countries:
-        if country == "UK":
+    from bridge.hygiene import countries  # noqa: PLC0415 - a table that only these keys need
+
+    codes = tuple(item.upper() for item in read_list(value))
+    for code in codes:
+        if code == "UK":
             raise UnfitError('names "UK"; the code of the United Kingdom is "GB"')
-        if not _COUNTRY.fullmatch(country):
-            raise UnfitError(f'names "{country[:60]}"; write two letters for each country, such as "DE"')
-    return tuple(dict.fromkeys(countries))
+        if not _COUNTRY.fullmatch(code):
+            meant = countries.code(code)
+            mend = f'write its code, "{meant}"' if meant else 'write two letters for each country, such as "DE"'
+            raise UnfitError(f'names "{code[:60]}"; {mend}')
+        if not countries.known(code):
+            raise UnfitError(f'names "{code}", which is no country of ISO 3166; write its code, such as "DE"')
+    return tuple(dict.fromkeys(codes))
+
+
+def read_languages(value: object) -> tuple[str, ...]:
+    """Two-letter language codes, in small letters; `no` means `nb`."""
+    from bridge.hygiene.languages import KNOWN  # noqa: PLC0415 - expressions that only this key needs
+
+    codes = tuple({"no": "nb", "nn": "nb"}.get(item.lower(), item.lower()) for item in read_list(value))
+    for code in codes:
+        if code not in KNOWN:
+            mend = f"write two letters for each, of {' '.join(sorted(KNOWN))}"
+            if code[:2] in KNOWN and code[2:3] in {"-", "_"}:
+                mend = f'variants are not told apart, so write "{code[:2]}"'
+            raise UnfitError(f'names the language "{code[:60]}"; {mend}')
+    return tuple(dict.fromkeys(codes))
 
 
 def read_from(value: object) -> datetime:
@@ -176,13 +199,6 @@ def read_host(value: object) -> str:
     return host
 
 
-def read_nothing(value: object) -> tuple[str, ...]:
-    """What only a later version can carry out: an empty list is all that may stand."""
-    if value == []:
-        return ()
-    raise UnfitError(LATER)
-
-
 def _known(kind: str, value: object, spell: Callable[[str], str], words: tuple[str, ...]) -> tuple[str, ...]:
     items = read_list(value)
     for item in items:
@@ -221,3 +237,19 @@ def _instant(value: object, of_day: time) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise UnfitError("is not a date; write 2026-01-31 or 2026-01-31T08:00:00Z")
+
+
+def read_credits(value: object) -> Budget:
+    """The three caps on what validations may cost, in whole credits; what is not named is 0."""
+    names = tuple(field.name for field in fields(Budget))
+    if not isinstance(value, dict):
+        raise UnfitError("must be a table; write max_credits = { campaign = 100, route = 1000, day = 200 }")
+    for name, most in value.items():
+        if name not in names:
+            near = nearest(str(name), names)
+            mend = f'did you mean "{near}"?' if near else f"it holds {', '.join(names)}"
+            raise UnfitError(f"holds the unknown key {str(name)[:60]!r}; {mend}")
+        if type(most) is not int or not 0 <= most <= _LARGEST_BUDGET:
+            told = "a huge number" if isinstance(most, int) and most > _LARGEST_BUDGET else str(most)[:60]
+            raise UnfitError(f"holds {name} = {told}; write a whole number of credits, 0 or more")
+    return Budget(**value)

@@ -118,5 +118,5 @@ def _as_toml(value: object) -> str:
         case tuple():
             return "[" + ", ".join(f'"{item}"' for item in value) + "]"
         case timedelta():
-            return f'"{value.days}d"'
+            return f'"{value.days}d"' if value.days else f'"{value.seconds}s"'
     return str(value)

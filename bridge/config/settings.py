@@ -30,17 +30,30 @@ VARIABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "BRIDGE_LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
         "BRIDGE_LOG_FORMAT": ("auto", "console, json, or auto: json where stderr is no terminal"),
         "BRIDGE_DOUBT_WAIT": ("30", "seconds before a lost answer is looked up for the first time"),
+        "BRIDGE_HASH_KEY": ("", "key that suppressed and erased people are hashed with; else the ledger makes one"),
+        "BRIDGE_ALERT_URL": ("", "webhook that `leadbridge run` tells of trouble, as Slack takes it"),
+        "BRIDGE_PING_URL": ("", "address that `leadbridge run` calls while every scheduled route does well"),
     }
 )
 """Every variable with its default ("" = not set) and one line on it."""
 
-FROM_FILES = ("SCRAVIO_API_KEY", "SCRAVIO_ACCESS_TOKEN", "INSTANTLY_API_KEY", "BRIDGE_DATABASE_URL")
+FROM_FILES = (
+    "SCRAVIO_API_KEY",
+    "SCRAVIO_ACCESS_TOKEN",
+    "INSTANTLY_API_KEY",
+    "BRIDGE_DATABASE_URL",
+    "BRIDGE_HASH_KEY",
+    "BRIDGE_ALERT_URL",
+    "BRIDGE_PING_URL",
+)
 """Variables that may hold a secret; each may be given as `NAME_FILE`, the path of a file, instead."""
 
 CONFIG_PLACES = (Path("config/bridge.toml"), Path("bridge.toml"))
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("auto", "console", "json")
 LONGEST_DOUBT_WAIT = 3600.0
+SHORTEST_HASH_KEY = 16
+_SHORTEST_TOKEN = 12  # a shorter piece of an address is a word such as "ping", which any line may hold
 _LABEL = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -87,13 +100,17 @@ class Settings:
     log_level: str = VARIABLES["BRIDGE_LOG_LEVEL"][0]
     log_format: str = VARIABLES["BRIDGE_LOG_FORMAT"][0]
     doubt_wait: float = float(VARIABLES["BRIDGE_DOUBT_WAIT"][0])
+    hash_key: Secret = NO_SECRET
+    alert_url: Secret = NO_SECRET
+    ping_url: Secret = NO_SECRET
     folder: Path = Path()
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every string that logs and errors must never show."""
-        held = (self.scravio_api_key, self.scravio_access_token, self.instantly_api_key)
-        return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url))
+        held = (self.scravio_api_key, self.scravio_access_token, self.instantly_api_key, self.hash_key)
+        addresses = [part for url in (self.alert_url, self.ping_url) for part in _tokens(url.reveal())]
+        return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url), *addresses)
 
     def need_scravio(self) -> None:
         """Raise ConfigProblem unless there is something to show Scravio."""
@@ -147,12 +164,26 @@ def read_settings(process: Mapping[str, str] | None = None, folder: Path | None 
         log_level=_one_of(environment, "BRIDGE_LOG_LEVEL", LOG_LEVELS),
         log_format=_one_of(environment, "BRIDGE_LOG_FORMAT", LOG_FORMATS),
         doubt_wait=_seconds(environment, "BRIDGE_DOUBT_WAIT"),
+        hash_key=_hash_key(environment, "BRIDGE_HASH_KEY"),
+        alert_url=_hook(environment, "BRIDGE_ALERT_URL"),
+        ping_url=_hook(environment, "BRIDGE_PING_URL"),
         folder=place,
     )
 
 
 def _secret(environment: Environment, name: str) -> Secret:
     return Secret(_sendable(name, environment.private(name)))
+
+
+def _hash_key(environment: Environment, name: str) -> Secret:
+    """Long enough that nobody can try it out. Never shows it."""
+    text = environment.private(name)
+    if text and len(text) < SHORTEST_HASH_KEY:
+        raise ConfigProblem(
+            f"{name} has fewer than {SHORTEST_HASH_KEY} characters.",
+            hint="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+    return Secret(text)
 
 
 def _sendable(name: str, value: str) -> str:
@@ -177,6 +208,22 @@ def _base_url(environment: Environment, name: str) -> str:
     if problem:
         raise ConfigProblem(f"{name} {problem}.", hint=hint)
     return text.rstrip("/")
+
+
+def _hook(environment: Environment, name: str) -> Secret:
+    """An address that is called as it stands. Never shows it: whoever knows it may use it."""
+    text = environment.private(name)
+    try:
+        url = urlsplit(text)
+        fits = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:
+        fits = False
+    if text and not (fits and all("!" <= character <= "~" for character in text)):
+        raise ConfigProblem(
+            f"{name} is not a web address that starts with https://.",
+            hint=f"Copy it again, whole and alone, or remove {name}.",
+        )
+    return Secret(text)
 
 
 def _fault(url: SplitResult, host: str) -> str:
@@ -220,6 +267,14 @@ def _seconds(environment: Environment, name: str) -> float:
             hint=f"Remove it, or set it to {VARIABLES[name][0]}.",
         )
     return seconds
+
+
+def _tokens(address: str) -> list[str]:
+    """The parts of a webhook's address that let their holder use it: the whole, and what stands behind the host."""
+    url = urlsplit(address)
+    behind = url.path.strip("/") + (f"?{url.query}" if url.query else "")
+    parts = (address, behind, url.path.strip("/"), url.query, url.password or "")
+    return [part for part in parts if len(part) >= _SHORTEST_TOKEN]
 
 
 def _passwords(url: str) -> set[str]:

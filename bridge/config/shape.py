@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 
 from bridge.config import readers, timetable
 from bridge.config.readers import UnfitError
+from bridge.model import Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,12 @@ Types = Annotated[
 Countries = Annotated[
     tuple[str, ...], BeforeValidator(readers.read_countries), Accepts("a list of two-letter country codes")
 ]
-NotYet = Annotated[tuple[str, ...], BeforeValidator(readers.read_nothing), Accepts("an empty list, in this version")]
+Languages = Annotated[
+    tuple[str, ...], BeforeValidator(readers.read_languages), Accepts("a list of two-letter language codes")
+]
+Credits = Annotated[
+    Budget, BeforeValidator(readers.read_credits), Accepts("a table { campaign = n, route = n, day = n }")
+]
 Policy = Literal["hold", "allow"]
 # Bounded, so that no number is too large for a column of the ledger.
 AtLeastNothing = Annotated[int, Field(ge=0, le=10**15), Accepts("a whole number, 0 or more")]
@@ -105,14 +111,13 @@ class SourceTable(Table):
 class RulesTable(Table):
     """`rules`: who may go out."""
 
-    LATER_KEYS = frozenset({"max_credits"})
-
     validation: Literal["valid"] = Field("valid", description="Only addresses that Scravio found valid go out.")
     max_validation_age: Age = Field(
         timedelta(days=90), description="Oldest validation that still counts; lists decay by about a fifth a year."
     )
     role_addresses: Policy = Field("hold", description="info@, sales@, booking@ and the like.")
     disposable: Policy = Field("hold", description="Throw-away and relay addresses.")
+    typo_domains: Policy = Field("hold", description="Domains that are most likely misspelt, such as gmial.com.")
     free_mail: Policy = Field("allow", description="Addresses at gmail.com and the like.")
     per_domain: AtLeastNothing = Field(
         3, description="Most people of one domain on the route; 0 = no cap; free mail does not count."
@@ -125,14 +130,19 @@ class RulesTable(Table):
     countries: Countries = Field((), description="Only these countries; empty = all.")
     exclude_countries: Countries = Field((), description="None of these countries.")
     keywords: Texts = Field((), description="Only leads found by one of these keywords; empty = all.")
-    languages: NotYet = Field((), description="Languages of leads; only empty in this version.")
+    languages: Languages = Field((), description="Only biographies in these languages; unknown is held; empty = all.")
     min_followers: AtLeastNothing | None = Field(None, description="Fewest followers.")
     max_followers: AtLeastNothing | None = Field(None, description="Most followers.")
     verified: bool | None = Field(None, description="Only verified profiles, or only others.")
     business: bool | None = Field(None, description="Only business profiles, or only others.")
     private: bool | None = Field(None, description="Only private profiles, or only others.")
-    validation_request: Annotated[Literal["never"], Later(("when_missing",))] = Field(
-        "never", description="Whether to ask Scravio to validate, which costs credits; only never in this version."
+    validation_request: Literal["never", "when_missing"] = Field(
+        "never", description="Whether to ask Scravio to validate what was never validated, which costs credits."
+    )
+    max_credits: Credits = Field(
+        Budget(),
+        description="The most that validation_request may spend on one campaign, on the route, in a day (UTC); what is "
+        "not named is 0, and 0 spends nothing.",
     )
 
     @field_validator("max_followers")
@@ -175,6 +185,10 @@ class TargetTable(Table):
         "warn", description="What to do when the campaign is a draft, paused or completed."
     )
 
+    push_suppressions: bool = Field(
+        default=False, description="Put what is suppressed here on Instantly's block list too."
+    )
+
     # The order of the keys above matters here: `info.data` holds only what was read before.
     @field_validator("instantly_list")
     @classmethod
@@ -204,6 +218,7 @@ class RouteTable(Table):
     every: Duration | None = Field(None, description="How often `leadbridge run` syncs the route.")
     cron: Cron | None = Field(None, description="When `leadbridge run` syncs the route, in place of every.")
     timezone: Timezone | None = Field(None, description="Time zone of cron; unset: UTC.")
+    jitter: Duration | None = Field(None, description="Run up to so much later, a different time each; unset: never.")
     source: SourceTable = Field(SourceTable(), description="Which Scravio campaigns; without it, all finished ones.")
     rules: RulesTable = Field(RulesTable(), description="Who may go out.")
     fields: FieldsTable = Field(FieldsTable(), description="What goes out with an address.")
@@ -223,6 +238,16 @@ class RouteTable(Table):
             raise UnfitError("stands without cron; remove it, or write the times as cron")
         return timezone
 
+    @field_validator("jitter")
+    @classmethod
+    def _within_schedule(cls, jitter: timedelta | None, info: ValidationInfo) -> timedelta | None:
+        every, cron = info.data.get("every"), info.data.get("cron")
+        if jitter and every is None and cron is None and {"every", "cron"} <= info.data.keys():
+            raise UnfitError("stands without every or cron; remove it, or say when the route runs")
+        if jitter and every is not None and jitter > every:
+            raise UnfitError("is longer than every; write a shorter one")
+        return jitter
+
 
 class HttpTable(Table):
     """`[http]`: where `leadbridge run` answers for its health."""
@@ -230,6 +255,14 @@ class HttpTable(Table):
     host: Host = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 in a container.")
     port: Annotated[int, Field(ge=1, le=65535), Accepts("a whole number from 1 to 65535")] = Field(
         8787, description="Port to listen on."
+    )
+
+
+class DaemonTable(Table):
+    """`[daemon]`: how `leadbridge run` ends."""
+
+    stop_within: Duration = Field(
+        timedelta(seconds=30), description="How long a stop may wait for what is under way; a request takes up to 25s."
     )
 
 
@@ -249,8 +282,8 @@ class ScravioTable(Table):
     """`[scravio]`: how to read."""
 
     at_once: AtOnce = Field(4, description="Pages read at the same time.")
-    extract: Annotated[Literal["pages"], Later(("export", "auto"))] = Field(
-        "pages", description="How leads are read; only pages in this version."
+    extract: Literal["pages", "export", "auto"] = Field(
+        "pages", description="How leads are read: by pages, by Scravio's CSV exports, or by what takes fewer calls."
     )
 
 
@@ -260,8 +293,8 @@ class PrivacyTable(Table):
     keep_facts_days: Annotated[int, Field(ge=1, le=36500), Accepts("a whole number of days, 1 or more")] = Field(
         90, description="Days after which the facts of delivered, refused or erased leads may be pruned."
     )
-    suppression_storage: Annotated[Literal["plain"], Later(("hashed",))] = Field(
-        "plain", description="How suppressed addresses are kept; only plain in this version."
+    suppression_storage: Literal["plain", "hashed"] = Field(
+        "plain", description="How suppressed addresses are kept: plain with their hash beside them, or hashed only."
     )
 
 
@@ -273,12 +306,24 @@ class GuardTable(Table):
     )
 
 
+class NamesTable(Table):
+    """`[names]`: whom to greet by which name."""
+
+    overrides: Text = Field(
+        "",
+        description="A CSV beside this file with the names of single profiles: platform, username or profile_url, "
+        "first_name, last_name; an empty first_name greets nobody.",
+    )
+
+
 class FileTable(Table):
     """The whole file."""
 
     routes: list[RouteTable] = Field(min_length=1, description="The routes, at least one.")
     http: HttpTable = HttpTable()
+    daemon: DaemonTable = DaemonTable()
     instantly: InstantlyTable = InstantlyTable()
     scravio: ScravioTable = ScravioTable()
     privacy: PrivacyTable = PrivacyTable()
+    names: NamesTable = NamesTable()
     guard: GuardTable = GuardTable()

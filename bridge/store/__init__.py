@@ -59,7 +59,17 @@ if TYPE_CHECKING:
         start_run,
     )
     from bridge.store.standing import PastRun, Tally, past_runs, route_names, tally
-    from bridge.store.suppressions import suppress, suppressed
+    from bridge.store.suppressions import ask_again, entries_about, suppress, suppressed
+    from bridge.store.trials import (
+        Trial,
+        begin_trial,
+        end_trial,
+        is_a_lead,
+        open_trials,
+        trials_of_place,
+        trials_of_sample,
+    )
+    from bridge.store.withholding import withhold
 
 __all__ = [
     "Batch",
@@ -74,9 +84,12 @@ __all__ = [
     "Recording",
     "StoredLead",
     "Tally",
+    "Trial",
     "UsedPlace",
     "abandoned_to_doubt",
     "answered_batches",
+    "ask_again",
+    "begin_trial",
     "bind",
     "campaigns_by_id",
     "campaigns_by_no",
@@ -87,10 +100,13 @@ __all__ = [
     "count_states",
     "domain_counts",
     "doubts",
+    "end_trial",
+    "entries_about",
     "entries_of_place",
     "finish_run",
     "given_up",
     "has_pushed",
+    "is_a_lead",
     "leads_in",
     "leads_of",
     "mismatches",
@@ -98,6 +114,7 @@ __all__ = [
     "note_audit",
     "note_campaigns",
     "offer_again",
+    "open_trials",
     "past_runs",
     "person_of",
     "put_back",
@@ -119,15 +136,30 @@ __all__ = [
     "suppress",
     "suppressed",
     "tally",
+    "trials_of_place",
+    "trials_of_sample",
     "undecided",
     "undecided_leads",
     "unripe_leads",
     "used_places",
+    "withhold",
 ]
 
 
 # The cheap ones first: a name is looked for in this order.
-_MODULES = ("database", "standing", "suppressions", "runs", "campaigns", "leads", "claims", "outcomes", "audits")
+_MODULES = (
+    "database",
+    "standing",
+    "suppressions",
+    "runs",
+    "campaigns",
+    "leads",
+    "claims",
+    "outcomes",
+    "audits",
+    "withholding",
+    "trials",
+)
 
 
 def __getattr__(name: str) -> Any:

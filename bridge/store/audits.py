@@ -80,10 +80,14 @@ def used_places(database: Database, route_no: int) -> list[UsedPlace]:
 
 
 def entries_of_place(database: Database, place_no: int, *, size: int = 5_000) -> Iterator[list[Entry]]:
-    """Every delivery that was ever claimed for the target, of whatever route, a piece at a time."""
+    """Every delivery that was ever claimed for the target, of whatever route, a piece at a time.
+
+    Those without an address (erased people, held ones that were decided anew) are nobody that could stand there.
+    """
     d = _delivery.c
     columns = (d.id, d.route_no, d.address, d.state, d.reason, d.remote_id, d.remote_status)
-    query = sa.select(*columns, d.gone_from_target, d.sent_at).where(d.place_no == place_no).order_by(d.id).limit(size)
+    query = sa.select(*columns, d.gone_from_target, d.sent_at).where(d.place_no == place_no, d.address != "")
+    query = query.order_by(d.id).limit(size)
     after = 0
     while True:
         with database.read() as connection:

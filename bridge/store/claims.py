@@ -18,12 +18,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.model import Dedupe, Delivery, Origin, Place, Reason, State
+from bridge.model import Dedupe, Delivery, Origin, Place, Reason, State, maker
 from bridge.store import leases
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import load_fields
 from bridge.store.freeing import alone, free_claims
-from bridge.store.statements import chunks, insert_or_ignore, number_of, table
+from bridge.store.prepared import Prepared
+from bridge.store.statements import chunks, insert_or_ignore, number_of, numbers_of, table
 from bridge.store.suppressions import suppressed_among
 from bridge.store.tables import BatchRow, ClaimRow, DeliveryRow, EventRow, LeadRow, PlaceRow, ScopeRow
 
@@ -34,6 +35,7 @@ _lead = table(LeadRow)
 _place = table(PlaceRow)
 _scope = table(ScopeRow)
 _batch = table(BatchRow)
+_new_delivery = maker(Delivery)
 
 _COUNTED = (State.SENDING, State.IN_DOUBT, State.DELIVERED, State.DUPLICATE)
 """States that fill a place under the cap of a domain: these people are in the target, or may be."""
@@ -68,8 +70,9 @@ class Batch:
 
 @dataclass(slots=True)
 class _Round:
-    """What one claim has accepted and held so far."""
+    """What one claim has accepted and held so far. `now` is in milliseconds."""
 
+    now: int
     accepted: list[Any] = field(default_factory=list)
     held: list[dict[str, Any]] = field(default_factory=list)
     owners: dict[str, set[int]] = field(default_factory=dict)
@@ -89,7 +92,9 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
         taken = _choose(connection, claiming, scopes, limit)
         _insert_claims(connection, claiming, scopes, taken)
         _hold(connection, claiming, taken.held)
-        return _send(connection, claiming, taken.accepted) if taken.accepted else None
+        sending = _send(connection, claiming, taken.accepted) if taken.accepted else None
+    # Behind the transaction: others wait for it.
+    return sending.batch(claiming) if sending else None
 
 
 def claimed(
@@ -122,7 +127,7 @@ def place_number(connection: Connection, place: Place) -> int:
 
 
 def _choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int) -> _Round:
-    taken = _Round()
+    taken = _Round(milliseconds(claiming.now))
     after = ""
     while len(taken.accepted) < limit:
         rows = _ready(connection, claiming, after, max(limit - len(taken.accepted), _LEAST_ROUND))
@@ -165,28 +170,33 @@ def _look(
     if claiming.per_domain:
         new = [row.domain for row in rows if row.domain not in taken.filled]
         taken.filled.update(_counted_domains(connection, claiming.route_no, new))
+    canonical = claiming.same_person != "exact"
     for row in rows:
         if len(taken.accepted) == limit:
             return
-        held = _objection(claiming, taken, row, suppressed)
+        key = row.person if canonical else _key(claiming, row)
+        held = _objection(claiming, taken, row, key, suppressed)
         if held is None:
             taken.accepted.append(row)
-            taken.owners.setdefault(_key(claiming, row), set()).add(row.id)
-            taken.filled[row.domain] += 1
+            taken.owners.setdefault(key, set()).add(row.id)
+            if row.domain:
+                taken.filled[row.domain] += 1
         else:
             taken.held.append({"b_id": row.id, "stale": 0, **held})
 
 
-def _objection(claiming: Claiming, taken: _Round, row: Any, suppressed: frozenset[str]) -> dict[str, Any] | None:
-    """Why this delivery must not go after all; None when it may."""
+def _objection(
+    claiming: Claiming, taken: _Round, row: Any, key: str, suppressed: frozenset[str]
+) -> dict[str, Any] | None:
+    """Why this delivery must not go after all; None when it may. `key` is what must be unclaimed."""
     if row.person in suppressed:
         return {"reason": Reason.SUPPRESSED, "waits_for": 0}
     if row.validation != "valid":
         return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
-    if row.expires_at and row.expires_at <= milliseconds(claiming.now):
+    if row.expires_at and row.expires_at <= taken.now:
         return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}
-    others = taken.owners.get(_key(claiming, row), set()) - {row.id}
-    if others:
+    owners = taken.owners.get(key)
+    if owners and (others := owners - {row.id}):
         return {"reason": Reason.DUPLICATE_OF, "waits_for": min(others)}
     if claiming.per_domain and row.domain and taken.filled[row.domain] >= claiming.per_domain:
         return {"reason": Reason.DOMAIN_CAP, "waits_for": 0}
@@ -235,27 +245,39 @@ def _counted_domains(connection: Connection, route_no: int, domains: Iterable[st
 
 def _scope_numbers(connection: Connection, place: Place) -> dict[str, int]:
     names = (*place.scopes, *(place.guarded("campaigns")), *(place.guarded("lists")))
-    return {name: number_of(connection, _scope, name=name) for name in dict.fromkeys(names)}
+    return numbers_of(connection, _scope, list(dict.fromkeys(names)))
+
+
+_insert_claim = Prepared(lambda connection: insert_or_ignore(connection, _claim), "scope_no", "person", "delivery_id")
 
 
 def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
     """Claim every accepted delivery; whoever lost a race to another process is held instead.
 
-    Rows are sorted, so that two processes that claim at once take the same locks in the same order.
+    Rows are sorted, so that two processes that claim at once take the same locks in the same order. The scopes that
+    the route minds come first: where a key of theirs was taken already, its row is dropped before it claims more.
     """
     again = [row.id for row in taken.accepted if row.batch_id]
     free_claims(connection, again)
-    rows = [
-        {"scope_no": scopes[scope], "person": key, "delivery_id": row.id}
-        for row in taken.accepted
-        for scope in claiming.place.scopes
-        for key in {row.person, _key(claiming, row)}
-    ]
-    if not rows:
-        return
-    rows.sort(key=lambda row: (row["scope_no"], row["person"]))
-    connection.execute(insert_or_ignore(connection, _claim), rows)
-    _drop_losers(connection, claiming, scopes, taken)
+    exact = claiming.same_person == "exact"
+    owned = [(row.person, row.id) for row in taken.accepted]
+    spelt = [(_key(claiming, row), row.id) for row in taken.accepted] if exact else []
+    # A scope that is only looked at (a list that minds the campaigns) gets no claim of ours.
+    minds = claiming.place.guarded(claiming.dedupe)
+    guarded = [scopes[name] for name in claiming.place.scopes if name in minds]
+    others = [scopes[name] for name in claiming.place.scopes if name not in minds]
+    minded, unminded = (spelt, owned) if exact else (owned, [])
+    decisive = _spread(guarded, minded)
+    if _insert_claim.run(connection, decisive) != len(decisive):
+        _drop_losers(connection, claiming, scopes, taken)
+    kept = {row.id for row in taken.accepted}
+    rest = _spread(others, minded) + _spread([*guarded, *others], unminded)
+    _insert_claim.run(connection, [row for row in rest if row[2] in kept])
+
+
+def _spread(scope_nos: Sequence[int], keys: Sequence[tuple[str, int]]) -> list[tuple[int, str, int]]:
+    """Every key in every scope, in the order of the primary key."""
+    return [(no, person, delivery_id) for person, delivery_id in sorted(keys) for no in scope_nos]
 
 
 def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
@@ -281,7 +303,7 @@ def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str
 def _hold(connection: Connection, claiming: Claiming, held: Sequence[dict[str, Any]]) -> None:
     if not held:
         return
-    moves = {"state": State.HELD, "origin": Origin.LOCAL, "detail": ""}
+    moves = {"state": State.HELD.value, "origin": Origin.LOCAL.value, "detail": ""}
     only_ready = (_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == State.READY)
     connection.execute(sa.update(_delivery).where(*only_ready).values(moves), held)
     at = milliseconds(claiming.now)
@@ -290,7 +312,22 @@ def _hold(connection: Connection, claiming: Claiming, held: Sequence[dict[str, A
     free_claims(connection, [row["b_id"] for row in held])
 
 
-def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> Batch:
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """Rows that have just become `sending`, with the time of the first call of each that may have taken effect."""
+
+    batch_id: int
+    rows: Sequence[Any]
+    since: Sequence[int]
+
+    def batch(self, claiming: Claiming) -> Batch:
+        """What the destination is given."""
+        moments = {at: moment(at) for at in set(self.since)}
+        rows = zip(self.rows, self.since, strict=True)
+        return Batch(self.batch_id, tuple(_delivery_of(claiming, row, moments[at]) for row, at in rows))
+
+
+def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _Sending:
     place_no = place_number(connection, claiming.place)
     batch_id = open_batch(connection, claiming, place_no, len(rows))
     asked_at = milliseconds(claiming.asked_at)
@@ -314,7 +351,7 @@ def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> Ba
         )
         assert done.rowcount == len(some), "the batch was locked by us"  # noqa: S101 - the last guard of never twice
     since = [row.asked_at if row.asked_at and row.place_no == place_no else asked_at for row in rows]
-    return Batch(batch_id, tuple(_delivery_of(claiming, row, at) for row, at in zip(rows, since, strict=True)))
+    return _Sending(batch_id, rows, since)
 
 
 def open_batch(connection: Connection, claiming: Claiming, place_no: int, sent: int) -> int:
@@ -330,15 +367,15 @@ def open_batch(connection: Connection, claiming: Claiming, place_no: int, sent: 
     return int(connection.execute(sa.insert(_batch).values(values).returning(_batch.c.id)).scalar_one())
 
 
-def _delivery_of(claiming: Claiming, row: Any, asked_at: int) -> Delivery:
-    return Delivery(
+def _delivery_of(claiming: Claiming, row: Any, asked_at: datetime | None) -> Delivery:
+    return _new_delivery(
         id=row.id,
         person=row.person,
         address=row.address,
         fields=load_fields(row.fields),
         place=claiming.place,
         attempts=row.attempts + 1,
-        asked_at=moment(asked_at),
+        asked_at=asked_at,
     )
 
 

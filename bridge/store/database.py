@@ -27,6 +27,10 @@ LEDGER = "ledger"
 BUSY_SECONDS = 20
 """How long a statement waits for another process's write transaction."""
 
+_WRITER_CACHE = 8_192
+_READER_CACHE = 2_048
+"""Kilobytes of pages that a connection to SQLite keeps in memory."""
+
 
 class Database:
     """The ledger's database. Thread-safe; `close()` it at the end.
@@ -39,6 +43,7 @@ class Database:
         self.url = _read_url(url)
         self.dialect = self.url.get_backend_name()
         self._writer = threading.RLock()
+        self._writing: Connection | None = None
         if self.dialect == "sqlite" and not to_read:
             _prepare_file(self.url)
         self.engine = _engine(self.url, to_read=to_read)
@@ -60,17 +65,43 @@ class Database:
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """A write transaction, committed on leaving and rolled back on any exception."""
+        if self.dialect != "sqlite":
+            with _spoken(self), self.engine.connect() as connection, connection.begin():
+                yield connection
+            return
         options = {"bridge_begin": "IMMEDIATE", "bridge_synchronous": "FULL" if durable else "NORMAL"}
-        with (
-            _spoken(self),
-            self._writer,
-            self.engine.connect().execution_options(**options) as connection,
-            connection.begin(),
-        ):
+        with _spoken(self), self._writer, self._writer_connection() as connection:
+            connection.execution_options(**options)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _writer_connection(self) -> Iterator[Connection]:
+        """The one connection that writes to SQLite; the caller holds the lock.
+
+        Another connection's write empties a connection's cache: threads that each wrote through their own would read
+        the same pages again for every transaction.
+        """
+        connection, self._writing = self._writing or self._open_writer(), None
+        try:
             yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._writing = connection
+
+    def _open_writer(self) -> Connection:
+        connection = self.engine.connect()
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_WRITER_CACHE}")
+        connection.rollback()
+        return connection
 
     def close(self) -> None:
         """Give every connection back."""
+        with self._writer:
+            if self._writing is not None:
+                self._writing.close()
+                self._writing = None
         self.engine.dispose()
 
 
@@ -225,7 +256,7 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     # A larger log and cache double the speed of bulk writes (measured; docs/performance.md).
     cursor.execute("PRAGMA wal_autocheckpoint=4000")
-    cursor.execute("PRAGMA cache_size=-16384")
+    cursor.execute(f"PRAGMA cache_size=-{_READER_CACHE}")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
 
@@ -245,6 +276,12 @@ def _spoken(database: Database) -> Iterator[None]:
     except DBAPIError as error:
         words = str(error.orig).strip().splitlines()[0] if error.orig and str(error.orig) else type(error).__name__
         raise _translate(database, words, error) from None
+    except sa.exc.TimeoutError:
+        raise Unavailable(
+            f"The database {database.name} has no free connection left for this process.",
+            hint="Nothing is lost; run the same command again.",
+            vendor=LEDGER,
+        ) from None
 
 
 def _translate(database: Database, words: str, error: DBAPIError) -> Exception:

@@ -14,13 +14,15 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.hygiene import email
-from bridge.model import Decision, Deliver, Lead, Origin, Reason, State
+from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason, State
 from bridge.store import leases
 from bridge.store.campaigns import KnownCampaign, bump_revision
 from bridge.store.database import Database, milliseconds
+from bridge.store.erased import without_erased
 from bridge.store.facts import digest, dump_fields, dump_lead, load_lead, storable
 from bridge.store.freeing import alone, free_claims
-from bridge.store.statements import chunks, insert_or_ignore, table
+from bridge.store.prepared import Prepared, Row
+from bridge.store.statements import chunks, insert_or_ignore, next_numbers, table
 from bridge.store.tables import CampaignRow, DeliveryRow, EventRow, LeadRow, RouteCampaignRow
 
 _campaign = table(CampaignRow)
@@ -64,20 +66,31 @@ def record_page(
     database: Database, deciding: Deciding, campaign: KnownCampaign, decided: Sequence[tuple[Lead, Decision]]
 ) -> int:
     """Store a page of leads and what the rules say of each, in one transaction; how many were new or had changed."""
-    latest = {lead.id: (lead, decision) for lead, decision in decided}
+    # Before the transaction: others wait for it.
+    rows = {lead.id: _columns(lead) for lead, _ in decided}
     with database.write(durable=False) as connection:
         _check_epoch(connection, deciding)
-        places, changed = _store_leads(connection, campaign, [lead for lead, _ in latest.values()], deciding.now)
-        created = campaign.campaign.created_at
-        stored = [
-            (StoredLead(*places[key], campaign.no, rank(milliseconds(created), lead), lead), decision)
+        latest = {lead.id: (lead, decision) for lead, decision in without_erased(connection, decided)}
+        rows |= {key: _columns(lead) for key, (lead, _) in latest.items() if lead.problem == PROBLEM_ERASED}
+        page = _store_leads(connection, campaign, {key: rows[key] for key in latest}, deciding.now)
+        created = milliseconds(campaign.campaign.created_at)
+        known = [
+            (StoredLead(*place, campaign.no, rank(created, lead), lead), decision)
             for key, (lead, decision) in latest.items()
+            if (place := page.known.get(key)) is not None
         ]
-        _record(connection, deciding, stored)
+        if known:
+            _record(connection, deciding, known)
+        # Nobody can have decided a lead that was not stored a moment ago.
+        writing = _Writing(deciding)
+        for key, lead_id in page.new.items():
+            lead, decision = latest[key]
+            writing.insert(lead_id, page.revision, rank(created, lead), decision)
+        writing.flush(connection)
         # From its first page on, the campaign is one the route must ask again when its source changes.
         met = {"route_no": deciding.route_no, "campaign_no": campaign.no}
         connection.execute(insert_or_ignore(connection, _met), met)
-    return changed
+    return page.changed
 
 
 def record_decisions(database: Database, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
@@ -151,28 +164,51 @@ def states_of(database: Database, route_no: int, campaign_id: str, source_ids: S
 # ------------------------------------------------------------------------------------------------------------ leads
 
 
-def _store_leads(
-    connection: Connection, campaign: KnownCampaign, leads: Sequence[Lead], now: datetime
-) -> tuple[Mapping[str, tuple[int, int]], int]:
-    """By source id the lead's id and revision, and how many of the leads are new or changed."""
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A page as it stands in the ledger now, by source id.
+
+    Those that were known come with number and revision, the new ones with their number; `revision` is that of whatever
+    is new or changed, `changed` how many these are.
+    """
+
+    known: Mapping[str, tuple[int, int]]
+    new: Mapping[str, int]
+    revision: int
+    changed: int
+
+
+_LEAD = ("person", "username", "validation", "digest", "facts")
+_insert_leads = Prepared(
+    lambda _: sa.insert(_lead), "id", "campaign_no", "revision", "first_seen_at", "source_id", *_LEAD
+)
+_update_leads = Prepared(
+    lambda _: (
+        sa.update(_lead)
+        .where(_lead.c.id == sa.bindparam("b_id"))
+        .values({name: sa.bindparam(f"b_{name}") for name in ("revision", *_LEAD)})
+    ),
+    *("b_id", "b_revision", *(f"b_{name}" for name in _LEAD)),
+)
+
+
+def _store_leads(connection: Connection, campaign: KnownCampaign, rows: Mapping[str, Row], now: datetime) -> _Stored:
+    """Store what is new or has changed of these `_columns` by source id."""
     # Two routes may sweep one campaign at once: the second waits here until the first has stored its page.
-    connection.execute(sa.select(_campaign.c.no).where(_campaign.c.no == campaign.no).with_for_update())
-    known = _known_leads(connection, campaign.no, [lead.id for lead in leads])
-    rows = {lead.id: _columns(lead) for lead in leads}
-    changed = {key for key, row in rows.items() if key not in known or known[key].digest != row["digest"]}
-    places = {key: (int(found.id), int(found.revision)) for key, found in known.items()}
-    if changed:
-        revision = bump_revision(connection, campaign.no)
-        updated = [{**rows[key], "revision": revision, "b_id": known[key].id} for key in changed if key in known]
-        if updated:
-            connection.execute(sa.update(_lead).where(_lead.c.id == sa.bindparam("b_id")), updated)
-        new = {"campaign_no": campaign.no, "revision": revision, "first_seen_at": milliseconds(now)}
-        inserted = [{**row, **new, "source_id": key} for key, row in rows.items() if key not in known]
-        if inserted:
-            connection.execute(sa.insert(_lead), inserted)
-        ids = _known_leads(connection, campaign.no, list(changed))
-        places.update((key, (int(found.id), revision)) for key, found in ids.items())
-    return places, len(changed)
+    locked = sa.select(_campaign.c.revision).where(_campaign.c.no == campaign.no).with_for_update()
+    # At revision 0 nobody was ever stored.
+    some_known = connection.execute(locked).scalar_one() > 0
+    known = _known_leads(connection, campaign.no, list(rows)) if some_known else {}
+    updated = {key: rows[key] for key, found in known.items() if found.digest != rows[key][_DIGEST]}
+    new = [key for key in rows if key not in known]
+    changed = len(updated) + len(new)
+    revision = bump_revision(connection, campaign.no) if changed else 0
+    _update_leads.run(connection, [(known[key].id, revision, *row) for key, row in updated.items()])
+    numbers = dict(zip(new, next_numbers(connection, _lead, len(new)), strict=True))
+    seen_at = milliseconds(now)
+    _insert_leads.run(connection, [(numbers[key], campaign.no, revision, seen_at, key, *rows[key]) for key in new])
+    places = {key: (found.id, revision if key in updated else found.revision) for key, found in known.items()}
+    return _Stored(places, numbers, revision, changed)
 
 
 def _known_leads(connection: Connection, campaign_no: int, source_ids: Sequence[str]) -> dict[str, Any]:
@@ -185,15 +221,14 @@ def _known_leads(connection: Connection, campaign_no: int, source_ids: Sequence[
     }
 
 
-def _columns(lead: Lead) -> dict[str, Any]:
+_DIGEST = _LEAD.index("digest")
+
+
+def _columns(lead: Lead) -> Row:
+    """What changes with the facts, in the order of `_LEAD`."""
     facts = dump_lead(lead)
-    return {
-        "person": person_of(lead),
-        "username": storable(lead.username[:100]),
-        "validation": "masked" if lead.email_masked else storable(lead.validation[:40]),
-        "digest": digest(facts),
-        "facts": facts,
-    }
+    validation = "masked" if lead.email_masked else storable(lead.validation[:40])
+    return person_of(lead), storable(lead.username[:100]), validation, digest(facts), facts
 
 
 def rank(campaign_created: int, lead: Lead) -> str:
@@ -241,7 +276,7 @@ def _loaded(row: Any) -> StoredLead:
 
 def _record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
     ids = [stored.id for stored, _ in decided]
-    names = "id lead_id state reason origin detail address decided_by decided_at lead_revision stale"
+    names = "id lead_id state reason origin detail address decided_by decided_at lead_revision stale address_changed"
     columns = names.split()
     query = sa.select(*(_delivery.c[name] for name in columns)).where(_delivery.c.route_no == deciding.route_no)
     known = {
@@ -255,86 +290,98 @@ def _record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[
     writing.flush(connection)
 
 
+_DECIDED = (
+    *("state", "reason", "origin", "detail", "decided_by", "decided_at", "lead_revision", "stale", "waits_for"),
+    *("rank", "address", "fields", "domain", "expires_at"),
+)
+_STATE, _REASON, _ADDRESS = (_DECIDED.index(name) for name in ("state", "reason", "address"))
+_insert_deliveries = Prepared(lambda _: sa.insert(_delivery), "route_no", "lead_id", *_DECIDED)
+_update_deliveries = Prepared(
+    lambda _: (
+        sa.update(_delivery)
+        # Only from held and ready: the state machine's word, whatever was read a moment ago.
+        .where(_delivery.c.id == sa.bindparam("b_id"), sa.text("state IN ('held', 'ready')"))
+        .values({name: sa.bindparam(f"b_{name}") for name in _DECIDED})
+    ),
+    *("b_id", *(f"b_{name}" for name in _DECIDED)),
+)
+_NOTED = ("decided_by", "lead_revision", "stale", "address_changed")
+_note_deliveries = Prepared(
+    lambda _: (
+        sa.update(_delivery)
+        .where(_delivery.c.id == sa.bindparam("b_id"))
+        .values({name: sa.bindparam(f"b_{name}") for name in _NOTED})
+    ),
+    *("b_id", *(f"b_{name}" for name in _NOTED)),
+)
+_MOVED = ("state", "reason", "origin", "detail")
+_insert_events = Prepared(lambda _: sa.insert(_event), "delivery_id", "at", *_MOVED, "batch_id")
+
+
 class _Writing:
     """Collects the rows that a page of decisions writes, so that each kind is one statement."""
 
     def __init__(self, deciding: Deciding) -> None:
         self.deciding = deciding
-        self.inserted: list[dict[str, Any]] = []
-        self.updated: list[dict[str, Any]] = []
-        self.noted: list[dict[str, Any]] = []
-        self.events: list[dict[str, Any]] = []
+        self.decided_at = milliseconds(deciding.now)
+        self.inserted: list[Row] = []
+        self.updated: list[Row] = []
+        self.noted: list[Row] = []
+        self.events: list[Row] = []
         self.freed: list[int] = []
 
+    def insert(self, lead_id: int, revision: int, rank: str, decision: Decision) -> None:
+        """The first decision about a lead on this route."""
+        self.inserted.append((self.deciding.route_no, lead_id, *self._values(revision, rank, decision)))
+
     def take(self, row: Any, stored: StoredLead, decision: Decision) -> None:
+        """A decision about a lead that may have a delivery already: its row, or None."""
         if row is None:
-            values = self._values(stored, decision)
-            self.inserted.append({**values, "route_no": self.deciding.route_no, "lead_id": stored.id})
+            self.insert(stored.id, stored.revision, stored.rank, decision)
             return
         if not row.stale and row.decided_by == self.deciding.decided_by and row.lead_revision == stored.revision:
             return
         if row.state not in (State.HELD, State.READY):
             self._note(row, stored)
             return
-        values = self._values(stored, decision)
-        self.updated.append({**values, "b_id": row.id})
-        if (row.state, row.reason) != (values["state"], values["reason"]):
+        values = self._values(stored.revision, stored.rank, decision)
+        self.updated.append((row.id, *values))
+        if (row.state, row.reason) != (values[_STATE], values[_REASON]):
             # What is overwritten goes into the history too: the first decision stands nowhere else.
-            for told in (row._mapping, values):  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
-                moved = {name: told[name] for name in ("state", "reason", "origin", "detail")}
-                self.events.append({**moved, "delivery_id": row.id, "at": told["decided_at"]})
-        if row.state == State.READY and (values["state"] == State.HELD or values["address"] != row.address):
+            self.events.append((row.id, row.decided_at, row.state, row.reason, row.origin, row.detail, 0))
+            self.events.append((row.id, self.decided_at, *values[: len(_MOVED)], 0))
+        if row.state == State.READY and (values[_STATE] == State.HELD or values[_ADDRESS] != row.address):
             self.freed.append(row.id)
 
     def flush(self, connection: Connection) -> None:
-        by_id = _delivery.c.id == sa.bindparam("b_id")
+        """Write everything down."""
         if self.freed:
             alone(connection)
-        if self.inserted:
-            connection.execute(sa.insert(_delivery), self.inserted)
-        if self.updated:
-            # Only from held and ready: the state machine's word, whatever was read a moment ago.
-            movable = sa.or_(_delivery.c.state == State.HELD, _delivery.c.state == State.READY)
-            connection.execute(sa.update(_delivery).where(by_id, movable), self.updated)
-        if self.noted:
-            connection.execute(sa.update(_delivery).where(by_id), self.noted)
-        if self.events:
-            connection.execute(sa.insert(_event), self.events)
+        _insert_deliveries.run(connection, self.inserted)
+        _update_deliveries.run(connection, self.updated)
+        _note_deliveries.run(connection, self.noted)
+        _insert_events.run(connection, self.events)
         free_claims(connection, self.freed)
 
     def _note(self, row: Any, stored: StoredLead) -> None:
         found = email.read(stored.lead.email) if stored.lead.email and not stored.lead.email_masked else None
         now_at = found.value if isinstance(found, email.Address) else ""
         changed = now_at if now_at and row.address and now_at != row.address else ""
-        values = {"decided_by": self.deciding.decided_by, "lead_revision": stored.revision, "stale": 0}
-        self.noted.append({**values, "address_changed": changed, "b_id": row.id})
+        if stored.lead.problem == PROBLEM_PRUNED:
+            changed = row.address_changed  # what was noted stays: the facts behind it are gone
+        self.noted.append((row.id, self.deciding.decided_by, stored.revision, 0, changed))
 
-    def _values(self, stored: StoredLead, decision: Decision) -> dict[str, Any]:
-        common = {
-            "decided_by": self.deciding.decided_by,
-            "decided_at": milliseconds(self.deciding.now),
-            "lead_revision": stored.revision,
-            "origin": Origin.LOCAL,
-            "stale": 0,
-            "waits_for": 0,
-            "rank": stored.rank,
-        }
+    def _values(self, revision: int, rank: str, decision: Decision) -> Row:
+        """What a decision writes, in the order of `_DECIDED`."""
+        by, at = self.deciding.decided_by, self.decided_at
         if isinstance(decision, Deliver):
-            return common | {
-                "state": State.READY,
-                "reason": Reason.OK,
-                "detail": "",
-                "address": storable(decision.address),
-                "fields": dump_fields(decision.fields),
-                "domain": decision.domain,
-                "expires_at": milliseconds(decision.expires_at),
-            }
-        return common | {
-            "state": State.HELD,
-            "reason": decision.reason,
-            "detail": storable(decision.detail),
-            "address": "",
-            "fields": "",
-            "domain": "",
-            "expires_at": 0,
-        }
+            fields, expires_at = dump_fields(decision.fields), milliseconds(decision.expires_at)
+            address = storable(decision.address)
+            return (*_OK, "", by, at, revision, 0, 0, rank, address, fields, decision.domain, expires_at)
+        why, detail = str(decision.reason), storable(decision.detail)
+        # Without a rank: the decision that makes it ready gives it one, and most held leads never are.
+        return (_HELD, why, _LOCAL, detail, by, at, revision, 0, 0, "", "", "", "", 0)
+
+
+_HELD, _LOCAL = State.HELD.value, Origin.LOCAL.value
+_OK = (State.READY.value, Reason.OK.value, _LOCAL)

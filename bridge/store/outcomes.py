@@ -19,6 +19,7 @@ from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import dump_fields, dump_map, load_fields, storable
 from bridge.store.freeing import alone, free_claims, wake_capped
 from bridge.store.leads import StoredLead
+from bridge.store.prepared import Prepared, Row
 from bridge.store.statements import chunks, table
 from bridge.store.tables import BatchRow, DeliveryRow, EventRow, LeadRow, PlaceRow
 
@@ -271,23 +272,10 @@ def _move(
     if not moving:
         return
     alone(connection)
-    at = milliseconds(recording.now)
-    values = [_values(outcome, rows[outcome.delivery_id], recording, wait=wait) for outcome in moving]
-    unmoved = (_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == sa.bindparam("b_state"))
-    connection.execute(sa.update(_delivery).where(*unmoved), values)
-    events = [
-        {
-            "delivery_id": outcome.delivery_id,
-            "at": at,
-            "state": outcome.state,
-            "reason": outcome.reason,
-            "origin": outcome.origin,
-            "batch_id": batch_id or rows[outcome.delivery_id].batch_id,
-            "detail": storable(outcome.detail),
-        }
-        for outcome in moving
-    ]
-    connection.execute(sa.insert(_event), events)
+    told = [(outcome, rows[outcome.delivery_id]) for outcome in moving]
+    now = milliseconds(recording.now)
+    _move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in told])
+    _insert_events.run(connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in told])
     free_claims(connection, [o.delivery_id for o in moving if o.state in (State.HELD, State.REFUSED)])
     left = (State.HELD, State.REFUSED, State.READY, State.FAILED)
     wake_capped(connection, [o.delivery_id for o in moving if o.state in left])
@@ -300,25 +288,43 @@ def _is_legal(before: State, after: State) -> bool:
     return True
 
 
-def _values(outcome: Outcome, row: Any, recording: Recording, *, wait: bool) -> dict[str, Any]:
-    now = milliseconds(recording.now)
+_MOVED = ("state", "reason", "origin", "detail", "remote_id", "sent_at", "ended_at", "attempts", "not_before")
+_move_deliveries = Prepared(
+    lambda _: (
+        sa.update(_delivery)
+        .where(_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == sa.bindparam("b_was"))
+        .values({name: sa.bindparam(f"b_{name}") for name in _MOVED})
+    ),
+    *("b_id", "b_was", *(f"b_{name}" for name in _MOVED)),
+)
+_insert_events = Prepared(
+    lambda _: sa.insert(_event), "delivery_id", "at", "state", "reason", "origin", "batch_id", "detail"
+)
+
+
+def _event_of(outcome: Outcome, row: Any, now: int, batch_id: int) -> Row:
+    told = (str(outcome.state), str(outcome.reason), str(outcome.origin))
+    return (row.id, now, *told, batch_id, storable(outcome.detail))
+
+
+def _values(outcome: Outcome, row: Any, now: int, *, wait: bool) -> Row:
+    """What a move writes, in the order of `_move_deliveries`."""
     denied = outcome.reason is Reason.DENIED  # the target took nobody: not this lead's attempt, and no reason to wait
     waits = wait and outcome.state is State.READY and not denied
-    # A lookup that failed after a whole answer leaves nothing unknown about the call's end; the other two do.
-    ended = now if outcome.state is State.IN_DOUBT else 0
-    return {
-        "b_id": outcome.delivery_id,
-        "b_state": row.state,
-        "state": outcome.state,
-        "reason": outcome.reason,
-        "origin": outcome.origin,
-        "detail": storable(outcome.detail),
-        "remote_id": storable(outcome.remote_id),
-        "sent_at": now if outcome.state is State.DELIVERED else 0,
-        "ended_at": ended,
-        "attempts": row.attempts - 1 if denied else row.attempts,
-        "not_before": now + milliseconds_of(_wait(row.attempts)) if waits else 0,
-    }
+    return (
+        row.id,
+        row.state,
+        str(outcome.state),
+        str(outcome.reason),
+        str(outcome.origin),
+        storable(outcome.detail),
+        storable(outcome.remote_id),
+        now if outcome.state is State.DELIVERED else 0,
+        # A lookup that failed after a whole answer leaves nothing unknown about the call's end; the other two do.
+        now if outcome.state is State.IN_DOUBT else 0,
+        row.attempts - 1 if denied else row.attempts,
+        now + milliseconds_of(_wait(row.attempts)) if waits else 0,
+    )
 
 
 def milliseconds_of(span: timedelta) -> int:

@@ -101,6 +101,7 @@ _RUNS = """
 """
 _ALL_RUNS = text(_RUNS.format(""))
 _SOME_RUNS = text(_RUNS.format("WHERE route.name IN :routes")).bindparams(bindparam("routes", expanding=True))
+_LATEST_RUNS = text(_RUNS.format("WHERE run.id = (SELECT max(id) FROM run r WHERE r.route_no = route.no)"))
 _LATEST_PLACE = text(
     "SELECT place.* FROM place JOIN batch ON batch.place_no = place.no WHERE batch.route_no = :route "
     "ORDER BY batch.id DESC LIMIT 1"
@@ -160,6 +161,14 @@ def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20
             found = connection.execute(_ALL_RUNS, {"most": min(limit, _MOST_RUNS)})
         now = now_ms(connection)
         return [_past(row, now) for row in found]
+
+
+def latest_runs(database: Database) -> dict[str, PastRun]:
+    """The latest run of every route that ever ran, by the route's name."""
+    with database.read() as connection:
+        now = now_ms(connection)
+        found = connection.execute(_LATEST_RUNS, {"most": _MOST_RUNS})
+        return {row.name: _past(row, now) for row in found}
 
 
 def route_records(database: Database) -> list[RouteRecord]:

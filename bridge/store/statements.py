@@ -41,6 +41,24 @@ def number_of(connection: Connection, of: sa.Table, **name: str) -> int:
     return int(found)
 
 
+def numbers_of(connection: Connection, of: sa.Table, names: Sequence[str]) -> dict[str, int]:
+    """The numbers of several names, in one statement where all of them have been seen before."""
+    found = connection.execute(sa.select(of.c.name, of.c.no).where(of.c.name.in_(names)))
+    numbers = {row.name: int(row.no) for row in found}
+    return {name: numbers.get(name) or number_of(connection, of, name=name) for name in names}
+
+
+def next_numbers(connection: Connection, of: sa.Table, count: int) -> Sequence[int]:
+    """Numbers for so many new rows: those that the database itself would have given them. Ask only while writing."""
+    if not count:
+        return []
+    if connection.dialect.name == "sqlite":
+        first = connection.execute(sa.select(sa.func.max(of.c.id))).scalar() or 0
+        return range(first + 1, first + count + 1)
+    following = sa.text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
+    return list(connection.execute(following, {"name": of.name, "count": count}).scalars())
+
+
 def chunks(values: Sequence[T], size: int = IN_LIMIT) -> Iterator[Sequence[T]]:
     """The values in pieces that fit one statement."""
     for start in range(0, len(values), size):

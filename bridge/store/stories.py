@@ -12,8 +12,10 @@ from sqlalchemy.engine import Connection
 from bridge.model import Fields, Lead, Scalar
 from bridge.store.database import Database, moment
 from bridge.store.facts import load_fields, load_lead, storable
+from bridge.store.spending import AskedFor, asked_for
 from bridge.store.standing import KnownPlace
 from bridge.store.statements import chunks, table
+from bridge.store.suppressions import Suppression, entries_about
 from bridge.store.tables import (
     BatchRow,
     CampaignRow,
@@ -25,6 +27,7 @@ from bridge.store.tables import (
     RouteRow,
     ScopeRow,
 )
+from bridge.store.trials import Trial, trials_of_sample
 
 _batch = table(BatchRow)
 _campaign = table(CampaignRow)
@@ -106,13 +109,21 @@ class DeliveryStory:
 
 @dataclass(frozen=True, slots=True)
 class LeadStory:
-    """A lead with the facts as last read, where it was found, and what became of it on every route."""
+    """A lead with the facts as last read, where it was found, and what became of it on every route.
+
+    `suppressions` are the entries of the do-not-contact list that concern it, `trials` the test leads that carried its
+    fields, `asked` the validations of its campaign that were asked for. Of a lead whose facts are gone `lead.problem`
+    says why.
+    """
 
     lead: Lead
     campaign: str
     campaign_type: str
     first_seen_at: datetime | None
     deliveries: tuple[DeliveryStory, ...]
+    suppressions: tuple[Suppression, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    asked: tuple[AskedFor, ...] = ()
 
 
 # --------------------------------------------------------------------------------------------------------- finding
@@ -174,16 +185,19 @@ def lead_stories(database: Database, lead_ids: Sequence[int]) -> list[LeadStory]
             .order_by(_lead.c.id)
         )
         rows = [row for some in chunks(lead_ids) for row in connection.execute(query.where(_lead.c.id.in_(some)))]
-    return [_lead_story(row, deliveries.get(row.id, [])) for row in rows]
+    return [_lead_story(database, row, deliveries.get(row.id, [])) for row in rows]
 
 
-def _lead_story(row: Any, deliveries: Iterable[DeliveryStory]) -> LeadStory:
+def _lead_story(database: Database, row: Any, deliveries: Iterable[DeliveryStory]) -> LeadStory:
     return LeadStory(
         lead=load_lead(row.source_id, row.campaign_id, row.facts),
         campaign=row.title or row.campaign_id,
         campaign_type=row.type,
         first_seen_at=moment(row.first_seen_at),
         deliveries=tuple(deliveries),
+        suppressions=tuple(entries_about(database, row.person)) if row.person else (),
+        trials=tuple(trials_of_sample(database, row.source_id)),
+        asked=tuple(asked_for(database, row.campaign_id)),
     )
 
 

@@ -14,8 +14,10 @@ from bridge.sync.route import run_route
 from bridge.sync.run import Catalogue, LeadSource, Run, Watch, Workshop
 from bridge.sync.settling import settle
 from bridge.sync.steps import Reconciled, Settled, Step, reconcile_route, retry_route, settle_route
+from bridge.sync.trying import Attempt, Tried, try_route
 
 __all__ = [
+    "Attempt",
     "Catalogue",
     "Difference",
     "Kind",
@@ -27,6 +29,7 @@ __all__ = [
     "Run",
     "Settled",
     "Step",
+    "Tried",
     "Wanted",
     "Watch",
     "Workshop",
@@ -37,4 +40,5 @@ __all__ = [
     "run_route",
     "settle",
     "settle_route",
+    "try_route",
 ]

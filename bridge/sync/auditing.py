@@ -27,8 +27,8 @@ class PlaceAudit:
     """One target compared. `error` is "" unless it could not be read; then nothing else is said of it.
 
     `expected` leads of the route should be there, `present` stand there in all. `too_fresh` were created so recently
-    that a listing may lag behind, of `contradictory` ones two reads disagree: nothing is claimed of either. `noted`
-    deliveries were put right in the ledger.
+    that a listing may lag behind, of `contradictory` ones two reads disagree: nothing is claimed of either. `trials`
+    are test leads that stand there, counted nowhere else. `noted` deliveries were put right in the ledger.
     """
 
     used: store.UsedPlace
@@ -36,6 +36,7 @@ class PlaceAudit:
     present: int = 0
     too_fresh: int = 0
     contradictory: int = 0
+    trials: int = 0
     differences: tuple[Difference, ...] = ()
     noted: int = 0
     error: str = ""
@@ -65,7 +66,8 @@ def _audit_place(run: Run, used: store.UsedPlace, *, repair: bool) -> PlaceAudit
 
 
 def _compare(run: Run, used: store.UsedPlace) -> PlaceAudit:
-    comparison = Comparison(run.route_no, run.now() - timedelta(seconds=run.workshop.doubt_wait))
+    trials = store.trials_of_place(run.ledger, used.no)
+    comparison = Comparison(run.route_no, run.now() - timedelta(seconds=run.workshop.doubt_wait), trials)
     _expect(run, used, comparison)
     for row in run.destination.inventory(used.place):
         comparison.see(row)
@@ -79,6 +81,7 @@ def _compare(run: Run, used: store.UsedPlace) -> PlaceAudit:
         present=comparison.present,
         too_fresh=comparison.too_fresh,
         contradictory=len(missing) - len(gone),
+        trials=comparison.trials,
         differences=tuple(comparison.differences(gone)),
     )
 

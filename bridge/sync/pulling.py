@@ -6,31 +6,34 @@ mappings that change, and leads that waited for something, are decided from the 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from bridge import store
-from bridge.errors import Refused, Unavailable, VendorError
-from bridge.model import Decision, Hold, Lead, Reason, Scalar, SourceCampaign
+from bridge.errors import Refused, ToldToStop, Unavailable, VendorError
+from bridge.model import Decision, Hold, Reason, SourceCampaign
 from bridge.rules import selects
-from bridge.scravio import PER_PAGE
+from bridge.store import pruning
 from bridge.store.database import LEDGER
-from bridge.store.facts import dump_map
-from bridge.sync.guard import Guard
+from bridge.sync import exporting
+from bridge.sync.prefetching import Prefetcher
 from bridge.sync.run import Run
+from bridge.sync.sweeping import Reading, fingerprint_of, sweep
+
+if TYPE_CHECKING:
+    from bridge.sync.overlapping import Shipping
+    from bridge.sync.pushing import Shipment
 
 NOT_SELECTED = "-"
 """In place of the rules' key: the route does not take this campaign any more."""
 
-_ASKED = {"asked": "hasEmail"}  # part of the fingerprint: what a sweep asked for decides what it can have seen
-_STEPS = (timedelta(hours=1), timedelta(hours=6))
-_DAILY = timedelta(days=1)
-_LAST_RESWEEP = len(_STEPS) + 30
 
-
-def pull(run: Run) -> VendorError | None:
+def pull(run: Run, shipment: "Shipment | None" = None) -> VendorError | None:
     """Read what is new and decide everything that is undecided; the trouble that one campaign or the source had.
+
+    With a `shipment` whole batches leave meanwhile, once nothing that is still to be read can speak against them.
 
     One campaign's trouble keeps neither the others nor what is ready from their turn. Raises Denied where a person must
     act, and whatever the account or the list of campaigns answers.
@@ -44,37 +47,67 @@ def pull(run: Run) -> VendorError | None:
     run.campaigns_seen = len(listed)
     known = store.note_campaigns(run.ledger, listed)
     due = [entry for entry in listed if _may_be_read(run, entry) and is_due(known[entry.id], entry, run.now())]
+    due = exporting.readable(run, due, known, {entry.id: fingerprint_of(entry) for entry in due})
     run.watch.planned(len(due))
-    trouble = _sweep_all(run, due, known)
+    # What was read before is read first: the guard against absurd sweeps stops the run before anything has left.
+    sweeps = _Sweeps(run, known)
+    sweeps.sweep([entry for entry in due if known[entry.id].revision > 0])
+    fresh = [entry for entry in due if known[entry.id].revision == 0]
+    if fresh:
+        decide_rest(run, list(known.values()))
+        with _shipping(shipment) as shipping:
+            sweeps.sweep(fresh, shipping)
     run.unread = sum(entry.unread for entry in store.note_campaigns(run.ledger, listed).values())
     decide_rest(run, list(known.values()))
-    return trouble
+    return sweeps.trouble
+
+
+def _shipping(shipment: "Shipment | None") -> "AbstractContextManager[Shipping | None]":
+    from bridge.sync.overlapping import Shipping  # noqa: PLC0415 - it sends, and rests on this module
+
+    return Shipping(shipment) if shipment is not None and Shipping.may_begin(shipment) else nullcontext()
 
 
 # ---------------------------------------------------------------------------------------------------------- sweeping
 
 
-def _sweep_all(run: Run, due: Sequence[SourceCampaign], known: Mapping[str, store.KnownCampaign]) -> VendorError | None:
-    """Sweep one campaign after the other; two in a row that fail mean that the source is down, and end it."""
-    first: VendorError | None = None
-    failed_before = False
-    for campaign in due:
-        trouble = _try_sweep(run, campaign, known[campaign.id])
-        first = first or trouble
-        run.watch.swept()
-        if trouble is not None and failed_before:
-            break
-        failed_before = trouble is not None
-    return first
+class _Sweeps:
+    """The sweeps of one run, in order; two in a row that fail mean that the source is down, and end them."""
+
+    def __init__(self, run: Run, known: Mapping[str, store.KnownCampaign]) -> None:
+        self.run = run
+        self.known = known
+        self.trouble: VendorError | None = None
+        self._failed_before = False
+        self._down = False
+
+    def sweep(self, due: Sequence[SourceCampaign], shipping: "Shipping | None" = None) -> None:
+        """Sweep these campaigns one after the other, while the pages of the next ones are being read."""
+        if not due or self._down:
+            return
+        run = self.run
+        paged = [campaign for campaign in due if campaign.id not in run.exports]
+        with Prefetcher(run.workshop.catalogue.source, paged, run.workshop.pages_at_once) as pages:
+            reading = Reading(run, pages, shipping.add if shipping else None)
+            for campaign in due:
+                trouble = _try_sweep(reading, campaign, self.known[campaign.id])
+                self.trouble = self.trouble or trouble
+                run.watch.swept()
+                self._down = trouble is not None and self._failed_before
+                if self._down:
+                    return
+                self._failed_before = trouble is not None
 
 
-def _try_sweep(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> VendorError | None:
+def _try_sweep(reading: Reading, campaign: SourceCampaign, known: store.KnownCampaign) -> VendorError | None:
     try:
-        sweep(run, campaign, known)
+        sweep(reading, campaign, known)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
             return error
-        run.warn(f'"{campaign.title}" has been deleted in Scravio; what was read of it before is kept.')
+        reading.run.warn(f'"{campaign.title}" has been deleted in Scravio; what was read of it before is kept.')
+    except ToldToStop:
+        raise
     except Unavailable as error:
         if error.vendor == LEDGER:
             raise
@@ -90,116 +123,12 @@ def _may_be_read(run: Run, campaign: SourceCampaign) -> bool:
 
 def is_due(known: store.KnownCampaign, campaign: SourceCampaign, now: datetime) -> bool:
     """Whether the campaign looks different from when it was last swept whole, or it is time to look again anyway."""
-    if known.fingerprint != _fingerprint(campaign):
+    if known.fingerprint != fingerprint_of(campaign):
         return True
     return known.resweep_at is not None and known.resweep_at <= now
 
 
-def _fingerprint(campaign: SourceCampaign) -> str:
-    return dump_map({**campaign.fingerprint, **_ASKED})
-
-
-def sweep(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> None:
-    """Read every lead of the campaign; remember its fingerprint if it held and nothing was missed."""
-    run.watch.sweeping(campaign, campaign.emails)
-    passes = [_read_pages(run, campaign, known)]
-    if passes[0].missing > 0:
-        passes.append(_read_pages(run, campaign, known))
-    whole = _is_whole(run, campaign, passes)
-    run.campaigns_swept += 1
-    after = run.workshop.catalogue.source.campaign(campaign.id)
-    settled = whole and not after.validating and _holds(campaign.fingerprint, after.fingerprint)
-    _remember(run, campaign, known, after, settled=settled)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pass:
-    """One pass over a campaign: which leads came, how many rows the totals promise beyond, and how it ended.
-
-    `ended_short`: the last page had room left, so there was nothing behind it.
-    """
-
-    ids: frozenset[str]
-    missing: int
-    ended_short: bool
-
-
-def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bool:
-    """Whether every lead was seen. Totals may lie (scravio.md §4): two equal passes to a real end are believed."""
-    last = passes[-1]
-    if last.missing <= 0:
-        return True
-    if last.ended_short and last.ids == passes[0].ids:
-        run.warn(f'"{campaign.title}": Scravio counts {last.missing} leads more than it shows; the same came twice.')
-        return True
-    run.warn(
-        f'"{campaign.title}" changed while it was read: {last.missing} leads were not seen; the next run reads it.'
-    )
-    return False
-
-
-def _read_pages(run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> _Pass:
-    """Store one pass over the campaign."""
-    seen: set[str] = set()
-    promised = twins = 0
-    ended_short = True
-    guard = Guard(run, campaign, known)
-    for page in run.workshop.catalogue.source.lead_pages(campaign.id, expected=campaign.emails):
-        fresh = [lead for lead in page.leads if lead.id not in seen]
-        # Broken rows without an id that are equal to the letter are one lead to us, and several to the totals.
-        twins += sum(bool(lead.problem) for lead in page.leads) - len({lead.id for lead in page.leads if lead.problem})
-        seen.update(lead.id for lead in fresh)
-        decided = _decide(run, campaign, fresh)
-        guard.look(decided)
-        run.pause_for_stop()
-        store.record_page(run.ledger, run.deciding(), known, decided)
-        run.leads_read += len(page.leads)
-        run.watch.read(len(page.leads))
-        promised = max(promised, page.total_count or 0)
-        ended_short = len(page.leads) < (page.per_page or PER_PAGE)
-    guard.end(len(seen), store.leads_in(run.ledger, known.no))
-    return _Pass(frozenset(seen), promised - len(seen) - twins, ended_short)
-
-
-def _holds(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> bool:
-    """Whether the campaign still looks as it did: by the facts that both the list and the detail report."""
-    return all(after[key] == value for key, value in before.items() if key in after)
-
-
-def _remember(
-    run: Run, campaign: SourceCampaign, known: store.KnownCampaign, after: SourceCampaign, *, settled: bool
-) -> None:
-    moved = known.fingerprint != _fingerprint(campaign)
-    resweeps = 0 if moved else known.resweeps + 1
-    unripe = store.unripe_leads(run.ledger, known.no)
-    store.store_sweep(
-        run.ledger,
-        known.no,
-        fingerprint=_fingerprint(campaign) if settled else "",
-        unread=max(0, (after.profiles or 0) - (after.emails or 0)),
-        now=run.now(),
-        resweep_at=_next_resweep(run.now(), resweeps) if unripe else None,
-        resweeps=resweeps,
-    )
-
-
-def _next_resweep(now: datetime, resweeps: int) -> datetime | None:
-    """When to look again at leads that may still become good: after 1 h, 6 h, then daily for 30 days.
-
-    No document promises that a validation which comes later moves anything in the campaign.
-    """
-    if resweeps >= _LAST_RESWEEP:
-        return None
-    return now + (_STEPS[resweeps] if resweeps < len(_STEPS) else _DAILY)
-
-
 # ---------------------------------------------------------------------------------------------------------- deciding
-
-
-def _decide(run: Run, campaign: SourceCampaign, leads: Sequence[Lead]) -> list[tuple[Lead, Decision]]:
-    suppressed = store.suppressed(run.ledger, [store.person_of(lead) for lead in leads])
-    now = run.now()
-    return [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]
 
 
 def decide_rest(run: Run, listed: Sequence[store.KnownCampaign]) -> None:
@@ -212,6 +141,7 @@ def decide_rest(run: Run, listed: Sequence[store.KnownCampaign]) -> None:
     left = [entry for entry in here.values() if not selects(run.route.source, entry.campaign)]
     _catch_up(run, left, NOT_SELECTED)
     decide_stale(run)
+    pruning.read_again(run.ledger, run.route_no)
 
 
 def _catch_up(run: Run, campaigns: Iterable[store.KnownCampaign], decided_by: str) -> None:

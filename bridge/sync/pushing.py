@@ -1,35 +1,41 @@
-"""The third step of a run: claims ready leads in batches, sends them, records what became of each. Reads no Scravio.
+"""The third step of a run: claims ready leads in batches and has them sent, a few at once. Reads no Scravio.
 
-Intent is committed before the call, the outcome after it, and no transaction is open in between. An answer that is
-lost leaves its rows in doubt and ends the route's run: our writes reach real people, so they are not repeated.
+It may begin while the second step is still reading (`overlapping`): then only whole batches go, and what is left goes
+when everything has been read. An answer that is lost ends the route's run: batches under way end and are recorded, no
+other is begun. Our writes reach real people, so they are not repeated.
 """
 
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
 from bridge import store
-from bridge.destinations.base import Answer, Standing
-from bridge.errors import AnswerLost, Denied, Refused, Unavailable
-from bridge.model import Delivery, Origin, Outcome, Reason, State
+from bridge.destinations.base import Standing
+from bridge.errors import AnswerLost, Denied, Unavailable
+from bridge.model import State
 from bridge.sync.pulling import decide_stale
 from bridge.sync.run import Run
-
-MOST_REFUSED_ALONE = 20
-"""More leads of one batch than this refused one by one mean that not the leads are at fault: the route stops."""
+from bridge.sync.sending import Room, claiming_of, send
+from bridge.sync.suppressing import refresh
 
 DECLINED = "Nothing was sent, as you wished; every lead stays ready."
 """Not a fault, though the route stays blocked until somebody says yes."""
 
 
-def push(run: Run) -> None:
-    """Send every lead that is ready, up to the run's limit. Raises VendorError; whatever it is, nothing is lost."""
+def push(run: Run, shipment: "Shipment | None" = None) -> None:
+    """Send every lead that is ready, up to the run's limit. Raises VendorError; whatever it is, nothing is lost.
+
+    `shipment` is what has gone already while leads were still being read.
+    """
+    shipment = shipment or Shipment(run)
+    if shipment.trouble is not None:
+        raise shipment.trouble
     ready = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
-    if not ready:
+    if ready:
+        shipment.open(ready)
+        shipment.send_all(ready)
+    elif shipment.standing is None:
         _look_at_target(run)
-        return
-    standing = run.destination.establish()
-    _take_note(run, standing)
-    _check_binding(run, standing)
-    if not store.has_pushed(run.ledger, run.route_no) and not run.watch.confirm(run.route, standing, ready):
-        raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")
-    _send_all(run, standing, ready)
 
 
 def _look_at_target(run: Run) -> None:
@@ -60,28 +66,7 @@ def _check_binding(run: Run, standing: Standing) -> None:
     )
 
 
-def _send_all(run: Run, standing: Standing, ready: int) -> None:
-    left = ready if run.limit is None else min(ready, run.limit)
-    run.watch.delivering(left)
-    room = standing.room
-    budget = run.limit
-    while budget is None or budget > 0:
-        if room is not None and room <= 0:
-            raise _plan_is_full(run)
-        run.pause_for_stop()
-        most = min(size for size in (run.destination.batch_size, budget, room) if size is not None)
-        batch = store.claim(run.ledger, _claiming(run, standing), limit=most)
-        if batch is None:
-            if decide_stale(run) == 0:
-                return
-            continue
-        room = _send(run, standing, batch, room)
-        budget = None if budget is None else budget - len(batch.deliveries)
-    run.waiting = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
-
-
-def _plan_is_full(run: Run) -> Denied:
-    ready = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
+def _plan_is_full(ready: int) -> Denied:
     return Denied(
         f"The Instantly plan holds no more contacts; {ready} leads stay ready.",
         hint="Free contacts or upgrade the plan in Instantly, then run `leadbridge sync` again.",
@@ -89,135 +74,153 @@ def _plan_is_full(run: Run) -> Denied:
     )
 
 
-def _claiming(run: Run, standing: Standing) -> store.Claiming:
-    rules, target = run.route.rules, run.route.target
-    return store.Claiming(
-        run_id=run.id,
-        route_no=run.route_no,
-        epoch=run.epoch,
-        decided_by=run.decider.key,
-        place=standing.place,
-        dedupe=target.dedupe,
-        same_person=rules.same_person,
-        per_domain=rules.per_domain,
-        asked_at=run.destination.clock(),
-        now=run.now(),
-    )
-
-
-def _send(run: Run, standing: Standing, batch: store.Batch, room: int | None) -> int | None:
-    """Send a batch; one that is turned down as a whole is halved until the bad lead stands alone. The room left."""
-    pending, lone = [batch], _Lone(run)
-    while pending:
-        part = pending.pop()
-        try:
-            outcomes = run.destination.push(part.deliveries)
-        except Refused as error:
-            if len(part.deliveries) > 1:
-                pending += _halve(run, standing, part)
-            elif lone.add(part, error) > MOST_REFUSED_ALONE:
-                _put_back(run, pending, Reason.DENIED, "not sent")
-                raise lone.too_many() from None
-        except AnswerLost:
-            _record(run, part, _all(part.deliveries, State.IN_DOUBT, Reason.ANSWER_LOST, Origin.LOCAL), result="lost")
-            _put_back(run, pending, Reason.UNAVAILABLE, "not sent")
-            lone.conclude()
-            raise
-        except (Denied, Unavailable) as error:
-            denied = isinstance(error, Denied)
-            reason = Reason.DENIED if denied else Reason.UNAVAILABLE
-            _put_back(run, [part, *pending], reason, "denied" if denied else "unavailable")
-            lone.conclude()
-            raise
-        else:
-            room = _take_answer(run, part, outcomes, room)
-    lone.conclude()
-    return room
-
-
-class _Lone:
-    """Leads that were refused one by one, until it is clear whether they are at fault or the target is.
-
-    A target that refuses everybody refuses nobody: where not one call of the run was answered, more than a few lone
-    refusals are put back.
-    """
+class Shipment:
+    """The batches of one run: how many may go, which are under way, and what they leave of the plan's room."""
 
     def __init__(self, run: Run) -> None:
-        self._run = run
-        self._parts: list[store.Batch] = []
-        self._said: Refused | None = None
+        self.run = run
+        self.standing: Standing | None = None
+        self.budget = run.limit
+        self.claimed = 0
+        self.trouble: BaseException | None = None
+        self._announced = 0
+        self._room: int | None = None
+        self._told: list[Room] = []  # by the answers since batches were last under way one by one
+        self._taken = 0  # by batches claimed since then
+        self._under_way: set[Future[Room]] = set()
+        self._failed: list[BaseException] = []
 
-    def add(self, part: store.Batch, error: Refused) -> int:
-        """Take one in; how many there are."""
-        self._parts.append(part)
-        self._said = error
-        return len(self._parts)
+    def open(self, ready: int) -> None:
+        """Look at the target, ask where somebody is to be asked; once for all batches. `ready` leads would go."""
+        if self.standing is not None:
+            return
+        run = self.run
+        standing = run.destination.establish()
+        _take_note(run, standing)
+        _check_binding(run, standing)
+        refresh(run)
+        if not store.has_pushed(run.ledger, run.route_no) and not run.watch.confirm(run.route, standing, ready):
+            raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")
+        self.standing, self._room = standing, standing.room
 
-    def conclude(self) -> None:
-        """Record them as refused, in the vendor's words."""
-        for part in self._parts:
-            detail = self._said.message[:200] if self._said else ""
-            outcomes = _all(part.deliveries, State.REFUSED, Reason.REJECTED, Origin.API, detail)
-            _record(self._run, part, outcomes, result="refused")
-            self._run.watch.delivered(1)
-        self._parts = []
+    @property
+    def most(self) -> int:
+        """The leads of a whole batch."""
+        sizes = (self.run.destination.batch_size, self.run.workshop.largest_batch)
+        return min(size for size in sizes if size is not None)
 
-    def too_many(self) -> Denied:
-        """Settle them, and say why the route stops."""
-        count, said = len(self._parts), self._said
-        if self._run.answered:
-            self.conclude()
-        else:
-            _put_back(self._run, self._parts, Reason.DENIED, "refused")
-        return Denied(
-            f"{count} leads were refused one by one; the last answer was: {said.message[:200] if said else ''}",
-            hint="The mapping or the target is at fault: look at `fields` in bridge.toml and run `leadbridge check`.",
-            vendor=said.vendor if said else "",
-            status=said.status if said else 0,
-        )
+    def send_all(self, ready: int) -> None:
+        """Send whoever is ready, and whoever becomes so meanwhile; `ready` of them are known of."""
+        run = self.run
+        self._announce(ready if self.budget is None else min(ready, self.budget))
+        # Whoever waited for one of a batch is asked again when that one has ended.
+        self.send_while(lambda: True)
+        while not self._is_spent() and decide_stale(run):
+            self.send_while(lambda: True)
+        if self._is_spent():
+            run.waiting = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
 
+    def send_while(self, more: Callable[[], bool]) -> None:
+        """Claim and send batches as long as there are `more`, a few at once; all of them have ended when it returns."""
+        with ThreadPoolExecutor(self.run.workshop.batches_at_once, "batches") as threads:
+            try:
+                while not self._is_spent() and more() and self._claim_next(threads):
+                    pass
+            finally:
+                self._await_all()
+                self._raise_failed()
 
-def _halve(run: Run, standing: Standing, part: store.Batch) -> list[store.Batch]:
-    middle = len(part.deliveries) // 2
-    claiming = _claiming(run, standing)
-    store.record_outcomes(run.ledger, run.recording(), [], batch_id=part.id, result="refused")
-    return [store.split(run.ledger, claiming, half) for half in (part.deliveries[middle:], part.deliveries[:middle])]
+    def _is_spent(self) -> bool:
+        return self.budget is not None and self.budget <= 0
 
+    def _announce(self, leads: int) -> None:
+        if leads:
+            self._announced += leads
+            self.run.watch.delivering(leads)
 
-def _all(
-    deliveries: tuple[Delivery, ...], state: State, reason: Reason, origin: Origin, detail: str = ""
-) -> list[Outcome]:
-    return [Outcome(delivery.id, state, reason, origin, detail=detail) for delivery in deliveries]
+    def _claim_next(self, threads: ThreadPoolExecutor) -> bool:
+        """Claim one batch and hand it to a thread; False where nobody is left, or nothing more may be begun."""
+        run, standing = self.run, self._standing()
+        if not self._make_way():
+            return False
+        run.pause_for_stop()
+        most = min(size for size in (self.most, self.budget, self._free()) if size is not None)
+        batch = store.claim(run.ledger, claiming_of(run, standing), limit=most)
+        if batch is None:
+            return False
+        count = len(batch.deliveries)
+        self.claimed += count
+        self._taken += count
+        self.budget = None if self.budget is None else self.budget - count
+        self._announce(max(0, self.claimed - self._announced))
+        # What counts requests and guards writes is the run's, and goes along.
+        self._under_way.add(threads.submit(contextvars.copy_context().run, send, run, standing, batch))
+        return True
 
+    def _standing(self) -> Standing:
+        assert self.standing is not None  # noqa: S101 - opened before anything is sent
+        return self.standing
 
-def _record(run: Run, part: store.Batch, outcomes: list[Outcome], *, result: str) -> None:
-    store.record_outcomes(run.ledger, run.recording(), outcomes, batch_id=part.id, result=result)
+    # ------------------------------------------------------------------------------------------------- room in the plan
 
+    def _free(self) -> int | None:
+        """The room that no batch under way can take; None where nobody knows of a limit."""
+        return None if self._room is None else self._room - self._taken
 
-def _put_back(run: Run, parts: list[store.Batch], reason: Reason, result: str) -> None:
-    for part in parts:
-        store.put_back(run.ledger, run.recording(), part.id, part.deliveries, reason, result)
+    def _make_way(self) -> bool:
+        """Wait until one batch more may begin; False where one has failed. Raises Denied where the plan is full.
 
+        Until one was answered they go one by one: what is wrong with the target or the mapping shows in the first.
+        """
+        while len(self._under_way) >= (self.run.workshop.batches_at_once if self.run.answered else 1):
+            self._await_some()
+        free = self._free()
+        news = any(room.unsure or (free is None and room.left is not None) for room in self._told)
+        if news or (free is not None and free < self.most):
+            # Answers that overlap do not tell which of them counts whom: let all end, and believe the smallest.
+            self._await_all()
+            self._settle_room()
+            free = self._free()
+        if self._failed:
+            return False
+        if free is not None and free <= 0:
+            self._need_room()
+            return False
+        return True
 
-def _take_answer(run: Run, part: store.Batch, outcomes: list[Outcome], room: int | None) -> int | None:
-    answer = outcomes if isinstance(outcomes, Answer) else Answer(outcomes)
-    store.record_outcomes(
-        run.ledger,
-        run.recording(),
-        answer,
-        batch_id=part.id,
-        counted=answer.counted,
-        mismatch=answer.mismatch,
-    )
-    run.answered += 1
-    if answer.mismatch:
-        run.warn(f"Batch {part.id}: {answer.mismatch}")
-    created = sum(outcome.state is State.DELIVERED for outcome in answer)
-    run.sent += created
-    run.watch.delivered(len(answer))
-    if any(outcome.reason is Reason.UNEXPLAINED for outcome in answer):
-        # Plan room may run out without a word: ask before the next batch (instantly.md pitfalls 13, 14).
-        return run.destination.establish().room
-    if answer.room is not None:
-        return answer.room
-    return None if room is None else room - created
+    def _need_room(self) -> None:
+        """Nobody may go any more. Raises Denied, unless nobody wants to."""
+        # Also those whose time has not come: what nobody explained a moment ago is explained by the full plan.
+        ready = store.tally(self.run.ledger, self.run.route_no).states[State.READY]
+        if ready:
+            raise _plan_is_full(ready)
+
+    def _await_all(self) -> None:
+        while self._under_way:
+            self._await_some()
+
+    def _await_some(self) -> None:
+        done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
+        for future in done:
+            error = future.exception()
+            if error is None:
+                self._told.append(future.result())
+            else:
+                self._failed.append(error)
+
+    def _settle_room(self) -> None:
+        """Nothing is under way: what the answers said of the room holds."""
+        told = [room.left for room in self._told if room.left is not None]
+        if any(room.unsure for room in self._told):
+            self._room = self.run.destination.establish().room
+        elif told:
+            self._room = min(told)
+        elif self._room is not None:
+            self._room -= sum(room.created for room in self._told)
+        self._told, self._taken = [], 0
+
+    def _raise_failed(self) -> None:
+        """A lost answer leaves people in doubt: nothing else that went wrong matters more."""
+        failed, self._failed = self._failed, []
+        if failed:
+            raise min(failed, key=lambda error: not isinstance(error, AnswerLost))

@@ -16,6 +16,9 @@ class Report:
 
     `waiting` counts the leads that only the run's limit kept back. `warnings` are for the operator's eyes, `hint` is
     the next command to type. `unsound` says that numbers do not add up: then the whole command must not end well.
+    `key_refused` is the vendor that answered 401, 402 or 403: its key, plan or scope is at fault.
+    `stopped` says that the run ended before its end because the process was told to stop, `ledger_away` because the
+    database did not answer for a moment.
     """
 
     route: str
@@ -35,6 +38,9 @@ class Report:
     warnings: tuple[str, ...] = ()
     unsound: bool = False
     waiting: int = 0
+    key_refused: str = ""
+    stopped: bool = False
+    ledger_away: bool = False
 
     def document(self) -> dict[str, Any]:
         """The route's part of `sync --json`, keys in the documented order."""
@@ -55,6 +61,7 @@ class Report:
             "delivered_now": self.sent,
             "leads_without_email": self.unread,
             "warnings": list(self.warnings),
+            "key_refused": self.key_refused or None,
         }
 
 

@@ -8,12 +8,14 @@ import structlog
 
 from bridge import api, store
 from bridge.destinations.base import Destination
-from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, VendorError
+from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, ToldToStop, VendorError
 from bridge.model import Route
 from bridge.rules import decider
+from bridge.store.database import LEDGER
+from bridge.sync import validating
 from bridge.sync.lease import holding
 from bridge.sync.pulling import pull
-from bridge.sync.pushing import push
+from bridge.sync.pushing import Shipment, push
 from bridge.sync.report import Report, does_not_add_up, status_of
 from bridge.sync.run import Run, Stopped, Workshop
 from bridge.sync.settling import settle
@@ -62,7 +64,8 @@ def _work(run: Run) -> Report:
     error: BridgeError | None = None
     try:
         _take_steps(run)
-    except Stopped:
+    except (Stopped, ToldToStop):
+        run.stopped = True
         run.warn("Stopped when told to; what was under way is recorded, and the next run carries on.")
     except VendorError as trouble:
         error = trouble
@@ -92,10 +95,13 @@ def _take_steps(run: Run) -> None:
         settle(run)
     except VendorError as error:
         unsettled = error
-    unread = pull(run)
+    validating.follow(run)
+    shipment = Shipment(run)
+    unread = pull(run, shipment if unsettled is None else None)
+    validating.ask(run)
     if unsettled is not None:
         raise unsettled
-    push(run)
+    push(run, shipment)
     if unread is not None:
         raise unread
 
@@ -124,7 +130,17 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         warnings=tuple(run.warnings),
         unsound=unsound,
         waiting=run.waiting,
+        key_refused=_key_refused(error),
+        stopped=run.stopped,
+        ledger_away=isinstance(error, VendorError) and error.vendor == LEDGER,
     )
+
+
+def _key_refused(error: BridgeError | None) -> str:
+    """The vendor whose answer says that the key, its plan or its scope does not do; "" for any other trouble."""
+    if isinstance(error, Denied) and error.status in (401, 402, 403):
+        return error.vendor
+    return ""
 
 
 def status_after(error: BridgeError | None) -> str:

@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bridge import store
 from bridge.destinations.base import Destination, Standing
 from bridge.model import Route, Source, SourceCampaign
 from bridge.rules import Decider
 from bridge.scravio import Account, LeadPage
+from bridge.scravio.desk import Desk
+from bridge.store.exports import KnownExport
 
 
 class Stopped(Exception):
@@ -37,8 +39,17 @@ class LeadSource(Protocol):
     def campaign(self, campaign_id: str) -> SourceCampaign:
         """One campaign, as its detail reports it."""
 
-    def lead_pages(self, campaign_id: str, *, expected: int | None = None) -> Iterator[LeadPage]:
-        """The campaign's leads that have an e-mail, a page at a time."""
+    def lead_page(self, campaign_id: str, number: int) -> LeadPage:
+        """One page of the campaign's leads that have an e-mail; threads may ask for several at once."""
+
+    def lead_pages(
+        self,
+        campaign_id: str,
+        *,
+        expected: int | None = None,
+        fetch: Callable[[str, int], LeadPage] | None = None,
+    ) -> Iterator[LeadPage]:
+        """The campaign's leads that have an e-mail, a page at a time; `fetch` is asked in place of `lead_page`."""
 
 
 class Catalogue:
@@ -93,6 +104,11 @@ class Watch:
     def delivered(self, leads: int) -> None:
         """So many more were sent and accounted for."""
 
+    @property
+    def asks(self) -> bool:
+        """Whether `confirm` puts a question to a person, who must be told of all that would go: nothing goes before."""
+        return type(self).confirm is not Watch.confirm
+
     def confirm(self, route: Route, standing: Standing, leads: int) -> bool:
         """Whether the route's first push may go ahead."""
         del route, standing, leads
@@ -104,7 +120,10 @@ class Workshop:
     """What every run of a process shares. `pause` sleeps for so many seconds; `doubt_wait` is in seconds.
 
     `allow_empty_sweep` switches the guard against absurd sweeps off. Once `stop` is set, runs finish and record what is
-    under way, begin nothing more, and end well: whatever is left waits for the next run.
+    under way, begin nothing more, and end well: whatever is left waits for the next run. `desk` is what may be asked of
+    Scravio beyond reading (None: nothing), `extract` how leads are read. `pages_at_once` and
+    `batches_at_once` bound the threads that read and that send; the clients' limits hold besides. `largest_batch` keeps
+    batches below what the destination takes.
     """
 
     ledger: store.Database
@@ -114,7 +133,13 @@ class Workshop:
     doubt_wait: float
     watch: Watch = field(default_factory=Watch)
     allow_empty_sweep: bool = False
+    suppression_storage: Literal["plain", "hashed"] = "plain"
     stop: threading.Event = field(default_factory=threading.Event)
+    desk: Desk | None = None
+    extract: Literal["pages", "export", "auto"] = "pages"
+    pages_at_once: int = 4
+    batches_at_once: int = 3
+    largest_batch: int | None = None
 
 
 @dataclass(slots=True)
@@ -136,8 +161,11 @@ class Run:
     sent: int = 0
     answered: int = 0
     waiting: int = 0
+    stopped: bool = False
+    exports: dict[str, KnownExport] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def ledger(self) -> store.Database:
@@ -166,6 +194,12 @@ class Run:
     def recording(self) -> store.Recording:
         """How outcomes learnt now are recorded."""
         return store.Recording(self.route_no, self.epoch, self.now())
+
+    def count_answer(self, created: int) -> None:
+        """A batch was answered; batches that go at the same time count together."""
+        with self._counting:
+            self.answered += 1
+            self.sent += created
 
     def warn(self, sentence: str) -> None:
         """Tell the operator, once."""

@@ -12,7 +12,7 @@ from bridge.templates import FIELDS
 CONFIG = Path(__file__).parents[2] / "config"
 TOML, DOTENV = CONFIG / "bridge.example.toml", CONFIG / ".env.example"
 # A key that can only stand with, or in place of, another line of the file.
-COMPANIONS = {"routes.timezone": "routes.cron"}
+COMPANIONS = {"routes.timezone": "routes.cron", "routes.jitter": "routes.every"}
 RIVALS = {"routes.target.instantly_list": "instantly_campaign ="}
 LINE = re.compile(r"(?P<off>#?)(?P<name>[a-z_]+) = (?P<value>.+)")
 

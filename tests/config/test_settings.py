@@ -7,6 +7,7 @@ import pytest
 from bridge.config.settings import FROM_FILES, VARIABLES, Secret, read_settings
 from bridge.errors import ConfigProblem
 
+HOOKS = ("BRIDGE_ALERT_URL", "BRIDGE_PING_URL")
 KEY = "sk_live_0123456789abcdef"
 
 
@@ -86,10 +87,31 @@ def test_a_key_that_would_break_its_header_is_refused_unseen(refused, name, raw)
 @pytest.mark.parametrize("name", FROM_FILES)
 def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path, name):
     """NAME_FILE names a file whose trimmed content is the value; a relative path starts in the working folder."""
-    (tmp_path / "secret").write_text("sqlite:///x.db\n")
+    value = "https://hooks.example/services/token" if name in HOOKS else "sqlite:///data/x.db"
+    (tmp_path / "secret").write_text(f"{value}\n")
     settings = read_settings({f"{name}_FILE": "secret"}, tmp_path)
     held = {settings.database_url, *settings.secrets}
-    assert "sqlite:///x.db" in held
+    assert value in held
+
+
+@pytest.mark.parametrize("name", HOOKS)
+@pytest.mark.parametrize(
+    "raw", ["hooks.example/x", "ftp://hooks.example/x", "https:/hooks.example", "https://h.example/a b", "http://[x"]
+)
+def test_a_webhook_that_is_no_address_is_refused_unseen(refused, name, raw):
+    """It is named, and not shown: whoever knows a webhook's address may use it."""
+    message = refused(**{name: raw})
+    assert name in message
+    assert raw not in message
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_the_token_of_a_webhook_is_a_secret(name):
+    """The whole address, and the part of it that no other webhook has; a short word such as "ping" is none."""
+    long = read_settings({name: "https://hooks.example/services/T0/B0/token?key=abcdefghijkl"}, Path())
+    assert {"services/T0/B0/token", "key=abcdefghijkl"} < set(long.secrets)
+    assert set(read_settings({name: "http://h.example/ping"}, Path()).secrets) == {"http://h.example/ping"}
+    assert "T0/B0" not in repr(long)
 
 
 def test_a_key_in_the_environment_wins_over_a_file_that_dotenv_names(tmp_path):

@@ -70,6 +70,8 @@ def check_request(method, path, query="", body=None):
             raise ContractBroken(f"{method} {template}: no query parameter {name!r}")
         _check(known[name], _typed(text, known[name].get("type")), f"{method} {template}?{name}")
     wanted = operation.get("requestBody")
+    if wanted and wanted["content"]["application/json"]["schema"] == {"type": "null"}:
+        wanted = None  # the document's way to say that a DELETE has no body (instantly.md pitfall 9)
     if (body is not None) != (wanted is not None):
         raise ContractBroken(f"{method} {template}: {'a' if wanted else 'no'} body belongs here")
     if wanted:

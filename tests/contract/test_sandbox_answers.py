@@ -50,6 +50,11 @@ def test_every_read_conforms(sandbox, judged):
     for path in ("campaigns", "lead-lists", "block-lists-entries"):
         first = judged.get(f"/{path}", params={"limit": 1}).json()
         assert len(judged.get(f"/{path}", params={"starting_after": first["next_starting_after"]}).json()["items"]) >= 1
+    workspace.add_mailbox("second@sandbox.example", NOW)
+    first = judged.get("/accounts", params={"limit": 1}).json()
+    assert judged.get("/accounts", params={"starting_after": first["next_starting_after"]}).json()["items"]
+    (row,) = judged.get("/campaigns/analytics", params={"id": workspace.campaigns[1].id}).json()
+    assert row["leads_count"] == sum(1 for _ in workspace.people(workspace.campaigns[1].id))
     for path in (f"lead-lists/{workspace.lists[0].id}", "workspaces/current", "workspace-billing/plan-details"):
         judged.get(f"/{path}").raise_for_status()
 

@@ -147,7 +147,7 @@ class History(RuleBasedStateMachine):
             self.operator.clock.forward(hours=7)
             report = self.operator.sync_one(LOOSE)
         assert report.status == "ok", (report.error, report.tally)
-        assert set(report.tally.reasons) <= {"created", "duplicate_of", "blocklist", "validation_pending",
+        assert set(report.tally.reasons) <= {"created", "duplicate_of", "blocklist", "suppressed", "validation_pending",
                                              "validation_invalid", "in_target"}  # fmt: skip
         self.operator.assert_promises()
         assert self._missing() == set()

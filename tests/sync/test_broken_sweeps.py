@@ -82,15 +82,13 @@ def test_one_poisoned_campaign_does_not_stop_the_others(make_operator, states):
 
 
 def test_two_poisoned_campaigns_in_a_row_end_the_sweeping(make_operator):
-    """Then the source is down: the third campaign is not asked for."""
+    """Then the source is down: the third, the youngest, is not used, though it may have been read ahead."""
     operator = make_operator("First", "Second", "Third", leads=3)
-    faults = operator.sandbox.faults
-    rules = [
-        faults.add("status", vendor="scravio", path=f"*{campaign_of(operator, title).id}/leads", code=500)
-        for title in ("First", "Second", "Third")
-    ]
-    assert operator.sync_one().status == "failed"
-    assert sum(faults.fired(rule) > 0 for rule in rules) == 2
+    for title in ("Third", "Second"):
+        path = f"*{campaign_of(operator, title).id}/leads"
+        operator.sandbox.faults.add("status", vendor="scravio", path=path, code=500)
+    report = operator.sync_one()
+    assert (report.status, report.campaigns_swept, report.leads_read) == ("failed", 0, 0)
 
 
 # -------------------------------------------------------------------------------------------------- totals that lie

@@ -123,7 +123,7 @@ def test_the_second_takes_the_place_of_a_first_that_is_refused(make_operator):
     account = operator.sandbox.world.scravio
     account.campaign("First").lead(0).update(email="jane.doe@gmail.com")
     account.campaign("Second").lead(0).update(email="janedoe@gmail.com")
-    operator.sandbox.world.instantly.block("janedoe@gmail.com", operator.clock.now())
+    operator.block("janedoe@gmail.com")
     report = operator.sync_one()
     assert states(report) == {"refused": 1, "delivered": 1}
     assert operator.people() == ["jane.doe@gmail.com"]
@@ -146,7 +146,7 @@ def test_people_who_stood_there_before_are_duplicates(make_operator):
     instantly.add_person(operator.target(), rows[0], now)
     instantly.add_person(other, rows[1], now)
     instantly.add_person(operator.target("Scravio inbox"), rows[2], now)
-    instantly.block(rows[3], now)
+    operator.block(rows[3])
     report = operator.sync_one()
     assert states(report) == {"duplicate": 3, "refused": 1, "delivered": 1}
     assert {reason: count for reason, count in report.tally.reasons.items() if reason != "created"} == {

@@ -42,8 +42,7 @@ def states(operator, name="fitness"):
 
 
 def block(operator, *addresses):
-    for address in addresses:
-        operator.sandbox.world.instantly.block(address, operator.clock.now())
+    operator.block(*addresses)
 
 
 def unblock_all(operator):

@@ -5,7 +5,9 @@ for nothing, so that a unique index means what it says (instantly.md pitfall 31)
 (campaigns, routes, scopes, places) live in small tables and are referred to by number.
 """
 
+from bridge.store.tables.alerts import AlertRow
 from bridge.store.tables.columns import Table, metadata
+from bridge.store.tables.daemon import BudgetRow, HostRow, TickRow, TimetableRow
 from bridge.store.tables.ledger import (
     BatchRow,
     BindingRow,
@@ -20,24 +22,48 @@ from bridge.store.tables.ledger import (
     RouteRow,
     RunRow,
     ScopeRow,
-    SuppressionRow,
 )
+from bridge.store.tables.people import ErasedRow, ErasureRow, MarkRow, SuppressionRow
+from bridge.store.tables.scravio import (
+    CheckedRow,
+    CreationRow,
+    ExportRow,
+    PortionRow,
+    ValidationRow,
+    ValidationWaitRow,
+)
+from bridge.store.tables.trials import TestLeadRow
 
 __all__ = [
+    "AlertRow",
     "BatchRow",
     "BindingRow",
+    "BudgetRow",
     "CampaignRow",
+    "CheckedRow",
     "ClaimRow",
+    "CreationRow",
     "DeliveryRow",
+    "ErasedRow",
+    "ErasureRow",
     "EventRow",
+    "ExportRow",
+    "HostRow",
     "LeadRow",
     "LeaseRow",
+    "MarkRow",
     "PlaceRow",
+    "PortionRow",
     "RouteCampaignRow",
     "RouteRow",
     "RunRow",
     "ScopeRow",
     "SuppressionRow",
     "Table",
+    "TestLeadRow",
+    "TickRow",
+    "TimetableRow",
+    "ValidationRow",
+    "ValidationWaitRow",
     "metadata",
 ]

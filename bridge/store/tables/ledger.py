@@ -46,7 +46,6 @@ class LeadRow(Table, table=True):
     __tablename__ = "lead"
     __table_args__ = (
         UniqueConstraint("campaign_no", "source_id"),
-        Index("ix_lead_campaign_no_revision", "campaign_no", "revision"),
         Index("ix_lead_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
     )
     id: int = Field(sa_column=key())
@@ -171,8 +170,9 @@ class ClaimRow(Table, table=True):
 
     __tablename__ = "claim"
     __table_args__ = (Index("ix_claim_delivery_id", "delivery_id"), {"sqlite_with_rowid": False})
-    scope_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    # In this order: the claims of one person in several scopes lie on one page.
     person: str = Field(sa_column=Column(Text, primary_key=True))
+    scope_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     delivery_id: int = Field(sa_column=ref())
 
 
@@ -229,17 +229,6 @@ class EventRow(Table, table=True):
     origin: str = Field(sa_column=words())
     batch_id: int = Field(default=0, sa_column=ref())
     detail: str = Field(default="", sa_column=words())
-
-
-class SuppressionRow(Table, table=True):
-    """An address (its canonical key) or a domain that must never be contacted."""
-
-    __tablename__ = "suppression"
-    value: str = Field(sa_column=Column(Text, primary_key=True))
-    kind: str = Field(sa_column=words())
-    reason: str = Field(default="", sa_column=words())
-    origin: str = Field(default="", sa_column=words())
-    added_at: int = Field(default=0, sa_column=instant())
 
 
 class LeaseRow(Table, table=True):

@@ -1,0 +1,200 @@
+"""Reads pages of source campaigns ahead of whoever uses them, in order, by a few threads. Stores and decides nothing.
+
+The one who uses them sees what a reader without threads would see: campaign after campaign, page after page, and an
+error where its page would have stood. What lies ahead is bounded, so memory stays flat however large a campaign is, and
+what is needed next is read first.
+"""
+
+import contextvars
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from bridge.model import SourceCampaign
+from bridge.scravio import LeadPage
+from bridge.sync.run import LeadSource
+
+LOOK_AHEAD = 3
+"""For each request at once so many answers are under way or wait for their use, and as many again of the campaign that
+is in use."""
+
+_CLOSING_SECONDS = 2.0  # what a thread that still waits for an answer is given at the end; it only reads
+_SPARE = 2  # threads beyond the requests at once: while one reads JSON, another takes its place on the wire
+_DETAIL = 0  # in place of a page's number
+
+Found = LeadPage | SourceCampaign | BaseException
+
+
+@dataclass(slots=True)
+class _Book:
+    """How far one campaign has been read. `sure`: its totals said how many pages there are.
+
+    `last` is the last page worth asking for, `next` the next one to ask for, `under_way` how many answers are awaited.
+    """
+
+    campaign: SourceCampaign
+    next: int = 1
+    last: int = 1
+    under_way: int = 0
+    sure: bool = False
+    wants_detail: bool = False
+    asked_detail: bool = False
+    found: dict[int, Found] = field(default_factory=dict)
+
+    def take_task(self) -> int | None:
+        """The page to ask for now, 0 for the detail; None while nothing is to be asked."""
+        number = None
+        if self.next <= self.last:
+            number, self.next = self.next, self.next + 1
+        elif self.under_way == 0 and not self.asked_detail and (self.sure or self.wants_detail):
+            # Behind the last page: only then does it tell whether the campaign held still while it was read.
+            number, self.asked_detail = _DETAIL, True
+        self.under_way += number is not None
+        return number
+
+    def take_in(self, number: int, found: Found) -> None:
+        """An answer has come."""
+        self.under_way -= 1
+        self.found[number] = found
+        if number == _DETAIL:
+            return
+        if isinstance(found, LeadPage) and found.leads:
+            if number == 1 and found.total_pages is not None:
+                self.sure, self.last = True, max(self.last, found.total_pages)
+        else:
+            # The end, or trouble: whoever uses it must say if there is to be more.
+            self.last, self.sure = min(self.last, max(number, self.next - 1)), False
+
+    def need(self, number: int) -> None:
+        """Whoever uses the pages needs this one, promised or not: a detail that was read already came too early."""
+        if number == _DETAIL:
+            self.wants_detail = True
+        elif number > self.last:
+            self.last, self.sure, self.asked_detail = number, False, False
+            self.found.pop(_DETAIL, None)
+
+
+class Prefetcher:
+    """Reads these campaigns, in this order, with `at_once` requests under way. Use it in a `with` block."""
+
+    def __init__(self, source: LeadSource, campaigns: Sequence[SourceCampaign], at_once: int) -> None:
+        self._source = source
+        self._books = [_Book(campaign) for campaign in campaigns]
+        self._places = {campaign.id: place for place, campaign in enumerate(campaigns)}
+        self._moved = threading.Condition()
+        self._most = LOOK_AHEAD * at_once
+        self._in_use = 0
+        self._ahead = 0
+        self._over = False
+        # Requests of a thread are counted and guarded as those of the run that it reads for.
+        self._threads = [
+            threading.Thread(target=contextvars.copy_context().run, args=(self._work,), name="pages", daemon=True)
+            for _ in range(at_once + _SPARE if campaigns else 0)
+        ]
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._moved:
+            self._over = True
+            self._moved.notify_all()
+        for thread in self._threads:
+            thread.join(_CLOSING_SECONDS)
+
+    def pages(self, campaign: SourceCampaign) -> Iterator[LeadPage]:
+        """The campaign's pages as `lead_pages` gives them. Raises what reading a page raised, in its place."""
+        place = self._places[campaign.id]
+
+        def fetch(_campaign_id: str, number: int) -> LeadPage:
+            page = self._take(place, number)
+            assert isinstance(page, LeadPage)  # noqa: S101 - a number above zero is a page
+            return page
+
+        return self._source.lead_pages(campaign.id, expected=campaign.emails, fetch=fetch)
+
+    def detail(self, campaign: SourceCampaign) -> SourceCampaign:
+        """The campaign as its detail shows it behind its last page."""
+        found = self._take(self._places[campaign.id], _DETAIL)
+        assert isinstance(found, SourceCampaign)  # noqa: S101 - number zero is the detail
+        return found
+
+    def _take(self, place: int, number: int) -> LeadPage | SourceCampaign:
+        book = self._books[place]
+        with self._moved:
+            self._use(place)
+            book.need(number)
+            self._moved.notify_all()
+            while number not in book.found:
+                self._moved.wait()
+            found = book.found.pop(number)
+            self._count()
+            self._moved.notify_all()
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def _use(self, place: int) -> None:
+        """What was read of earlier campaigns and is not needed any more makes room."""
+        for book in self._books[self._in_use : place]:
+            book.found.clear()
+            book.next, book.asked_detail = book.last + 1, True
+        self._in_use = place
+
+    def _count(self) -> None:
+        self._ahead = sum(book.under_way + len(book.found) for book in self._open_books())
+
+    def _open_books(self) -> Iterator[_Book]:
+        for book in self._books[self._in_use :]:
+            if book.next == 1:
+                return
+            yield book
+
+    # ---------------------------------------------------------------------------------------------------- the threads
+
+    def _work(self) -> None:
+        while (task := self._next()) is not None:
+            place, number = task
+            book, found = self._books[place], self._ask(*task)
+            with self._moved:
+                book.take_in(number, found)
+                if place < self._in_use:
+                    book.found.clear()
+                self._count()
+                self._moved.notify_all()
+
+    def _ask(self, place: int, number: int) -> Found:
+        campaign_id = self._books[place].campaign.id
+        try:
+            if number == _DETAIL:
+                return self._source.campaign(campaign_id)
+            return self._source.lead_page(campaign_id, number)
+        except BaseException as error:  # noqa: BLE001 - raised where the answer is used
+            return error
+
+    def _next(self) -> tuple[int, int] | None:
+        """What to ask next: what is needed first, and no more than may lie ahead. None at the end."""
+        with self._moved:
+            while not self._over:
+                task = self._task()
+                if task is not None:
+                    self._count()
+                    return task
+                self._moved.wait()
+        return None
+
+    def _task(self) -> tuple[int, int] | None:
+        for place in range(self._in_use, len(self._books)):
+            most = self._most * 2 if place == self._in_use else self._most
+            if self._ahead >= most:
+                return None
+            number = self._books[place].take_task()
+            if number is not None:
+                return place, number
+        return None

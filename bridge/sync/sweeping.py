@@ -1,0 +1,184 @@
+"""Reads one source campaign from its first page to its last, decides and stores it in portions. Sends nothing.
+
+A portion is stored before anything else happens to it. The campaign's fingerprint, which spares the next run the
+reading, is remembered only if it held while it was read and nobody was missed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridge import store
+from bridge.errors import VendorError
+from bridge.model import Decision, Deliver, Lead, Scalar, SourceCampaign
+from bridge.scravio import PER_PAGE, LeadPage
+from bridge.store.facts import dump_map
+from bridge.sync import exporting
+from bridge.sync.guard import Guard
+from bridge.sync.prefetching import Prefetcher
+from bridge.sync.run import Run
+
+PORTION = 1_000
+"""Leads that are decided and stored in one transaction; some pages at once cost much less than each alone."""
+
+_ASKED = {"asked": "hasEmail"}  # part of the fingerprint: what a sweep asked for decides what it can have seen
+_STEPS = (timedelta(hours=1), timedelta(hours=6))
+_DAILY = timedelta(days=1)
+_LAST_RESWEEP = len(_STEPS) + 30
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a sweep reads from, and who is told how many leads became ready (None: nobody)."""
+
+    run: Run
+    pages: Prefetcher
+    ready: Callable[[int], None] | None = None
+
+
+def fingerprint_of(campaign: SourceCampaign) -> str:
+    """What the campaign looks like, and what a sweep asks for: unchanged, it need not be read again."""
+    return dump_map({**campaign.fingerprint, **_ASKED})
+
+
+def sweep(reading: Reading, campaign: SourceCampaign, known: store.KnownCampaign) -> None:
+    """Read every lead of the campaign; remember its fingerprint if it held and nothing was missed."""
+    run, source = reading.run, reading.run.workshop.catalogue.source
+    run.watch.sweeping(campaign, campaign.emails)
+    by_export = campaign.id in run.exports
+    anew = source.lead_pages(campaign.id, expected=campaign.emails)
+    first = exporting.pages(run, campaign, known, anew if by_export else reading.pages.pages(campaign))
+    passes = [_read_pages(reading, campaign, known, first)]
+    if passes[0].missing > 0:
+        again = exporting.pages(run, campaign, known, source.lead_pages(campaign.id, expected=campaign.emails))
+        passes.append(_read_pages(reading, campaign, known, again))
+    whole = _is_whole(run, campaign, passes)
+    run.campaigns_swept += 1
+    ahead = len(passes) == 1 and not by_export
+    after = reading.pages.detail(campaign) if ahead else source.campaign(campaign.id)
+    settled = whole and not after.validating and _holds(campaign.fingerprint, after.fingerprint)
+    _remember(run, campaign, known, after, settled=settled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One pass over a campaign: which leads came, how many rows the totals promise beyond, and how it ended.
+
+    `ended_short`: the last page had room left, so there was nothing behind it.
+    """
+
+    ids: frozenset[str]
+    missing: int
+    ended_short: bool
+
+
+def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bool:
+    """Whether every lead was seen. Totals may lie (scravio.md §4): two equal passes to a real end are believed."""
+    last = passes[-1]
+    if last.missing <= 0:
+        return True
+    if last.ended_short and last.ids == passes[0].ids:
+        run.warn(f'"{campaign.title}": Scravio counts {last.missing} leads more than it shows; the same came twice.')
+        return True
+    run.warn(
+        f'"{campaign.title}" changed while it was read: {last.missing} leads were not seen; the next run reads it.'
+    )
+    return False
+
+
+def _read_pages(
+    reading: Reading, campaign: SourceCampaign, known: store.KnownCampaign, pages: Iterator[LeadPage]
+) -> _Pass:
+    """Store one pass over the campaign."""
+    run, guard, tally = reading.run, Guard(reading.run, campaign, known), _Tally()
+    for portion in portions(pages):
+        decided = _decide(run, campaign, [lead for page in portion for lead in tally.fresh(page)])
+        guard.look(decided)
+        run.pause_for_stop()
+        store.record_page(run.ledger, run.deciding(), known, decided)
+        if reading.ready is not None:
+            reading.ready(sum(isinstance(decision, Deliver) for _, decision in decided))
+        count = sum(len(page.leads) for page in portion)
+        run.leads_read += count
+        run.watch.read(count)
+    guard.end(len(tally.seen), store.leads_in(run.ledger, known.no))
+    return tally.ended()
+
+
+def portions(pages: Iterator[LeadPage]) -> Iterator[list[LeadPage]]:
+    """Pages in portions of some PORTION leads. What was read before something went wrong comes before the trouble."""
+    portion: list[LeadPage] = []
+    try:
+        for page in pages:
+            portion.append(page)
+            if sum(len(one.leads) for one in portion) >= PORTION:
+                yield portion
+                portion = []
+    except VendorError:
+        if portion:
+            yield portion
+        raise
+    if portion:
+        yield portion
+
+
+class _Tally:
+    """What one pass has seen so far."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self._promised = self._twins = 0
+        self._ended_short = True
+
+    def fresh(self, page: LeadPage) -> list[Lead]:
+        """The leads of the next page that did not come before."""
+        fresh = [lead for lead in page.leads if lead.id not in self.seen]
+        # Broken rows without an id that are equal to the letter are one lead to us, and several to the totals.
+        broken = [lead.id for lead in page.leads if lead.problem]
+        self._twins += len(broken) - len(set(broken))
+        self.seen.update(lead.id for lead in fresh)
+        self._promised = max(self._promised, page.total_count or 0)
+        self._ended_short = len(page.leads) < (page.per_page or PER_PAGE)
+        return fresh
+
+    def ended(self) -> _Pass:
+        """What the pass was, once nothing follows."""
+        return _Pass(frozenset(self.seen), self._promised - len(self.seen) - self._twins, self._ended_short)
+
+
+def _holds(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> bool:
+    """Whether the campaign still looks as it did: by the facts that both the list and the detail report."""
+    return all(after[key] == value for key, value in before.items() if key in after)
+
+
+def _remember(
+    run: Run, campaign: SourceCampaign, known: store.KnownCampaign, after: SourceCampaign, *, settled: bool
+) -> None:
+    moved = known.fingerprint != fingerprint_of(campaign)
+    resweeps = 0 if moved else known.resweeps + 1
+    unripe = store.unripe_leads(run.ledger, known.no)
+    store.store_sweep(
+        run.ledger,
+        known.no,
+        fingerprint=fingerprint_of(campaign) if settled else "",
+        unread=max(0, (after.profiles or 0) - (after.emails or 0)),
+        now=run.now(),
+        resweep_at=_next_resweep(run.now(), resweeps) if unripe else None,
+        resweeps=resweeps,
+    )
+
+
+def _next_resweep(now: datetime, resweeps: int) -> datetime | None:
+    """When to look again at leads that may still become good: after 1 h, 6 h, then daily for 30 days.
+
+    No document promises that a validation which comes later moves anything in the campaign.
+    """
+    if resweeps >= _LAST_RESWEEP:
+        return None
+    return now + (_STEPS[resweeps] if resweeps < len(_STEPS) else _DAILY)
+
+
+def _decide(run: Run, campaign: SourceCampaign, leads: Sequence[Lead]) -> list[tuple[Lead, Decision]]:
+    suppressed = store.suppressed(run.ledger, (store.person_of(lead) for lead in leads))
+    now = run.now()
+    return [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]

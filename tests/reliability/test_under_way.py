@@ -1,0 +1,158 @@
+"""Several things under way at once: batches that leave while leads are read, a few of them side by side."""
+
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from bridge.model import Source
+from bridge.sync import Watch
+from bridge.sync.report import overall
+from tests.harness import route
+
+BATCH = 5
+
+
+@contextmanager
+def small_batches(operator, *routes, watch=None, **options):
+    """The operator's app, with so few leads to a batch that a small world fills many."""
+    with operator.app(*(routes or (route(),)), **options) as app:
+        app.wiring = replace(app.wiring, largest_batch=BATCH)
+        if watch is not None:
+            app.watch = watch
+        yield app
+
+
+def run(operator, *routes, limit=None, watch=None, **options):
+    with small_batches(operator, *routes, watch=watch, **options) as app:
+        (report,) = app.sync(app.configuration.routes, limit=limit)
+    return report
+
+
+class WaitForDelivery(Watch):
+    """Lets the second campaign end only when somebody was delivered: reading alone would wait in vain."""
+
+    def __init__(self):
+        self.went = threading.Event()
+        self.campaigns = 0
+        self.in_time = None
+
+    def delivered(self, leads):
+        self.went.set()
+
+    def swept(self):
+        self.campaigns += 1
+        if self.campaigns == 2:
+            self.in_time = self.went.wait(20)
+
+
+def test_whole_batches_leave_while_leads_are_still_read(make_operator, states):
+    """Somebody is delivered before the last campaign is swept, and in the end everybody is."""
+    operator, watch = make_operator("First", "Second", "Third", leads=8), WaitForDelivery()
+    report = run(operator, watch=watch)
+    assert watch.in_time
+    assert (report.status, states(report)) == ("ok", {"delivered": 24})
+    assert operator.calls("leads/add") == 5  # 24 in whole batches of five, and one last
+    operator.assert_promises()
+
+
+class Asked(Watch):
+    """A person who is told how many would go, and says yes."""
+
+    def __init__(self):
+        self.told = []
+
+    def delivered(self, leads):
+        self.told.append("sent")
+
+    def confirm(self, route, standing, leads):
+        self.told.append(leads)
+        return True
+
+
+def test_before_a_first_push_that_asks_nothing_leaves(make_operator):
+    """The question names everybody who would go, and comes first; from then on nobody is asked."""
+    operator, watch = make_operator("First", "Second", leads=12), Asked()
+    assert run(operator, watch=watch).sent == 24
+    assert watch.told[0] == 24
+    assert watch.told[1:] == ["sent"] * 5
+
+
+def test_the_limit_is_exact_with_several_batches_under_way(make_operator, states):
+    """Not one more than was allowed, however many batches go at once."""
+    operator = make_operator("First", "Second", leads=30)
+    report = run(operator, limit=23)
+    assert states(report) == {"delivered": 23, "ready": 37}
+    assert report.waiting == 37
+    assert run(operator).sent == 37
+    operator.assert_promises()
+
+
+@pytest.mark.parametrize("room", [17, 20, 23])
+def test_several_batches_never_ask_for_more_room_than_the_plan_has(make_operator, states, room):
+    """A vendor that refuses a batch too large is never given one: as many go as there is room for."""
+    operator = make_operator("First", "Second", leads=20)
+    operator.sandbox.world.instantly.lead_limit = room
+    operator.sandbox.world.instantly.habits.when_full = "402"
+    report = run(operator)
+    assert (report.status, states(report)) == ("blocked", {"delivered": room, "ready": 40 - room})
+    operator.sandbox.world.instantly.lead_limit = 100
+    assert states(run(operator)) == {"delivered": 40}
+    operator.assert_promises()
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_lost_answer_lets_the_others_end_and_begins_no_more(make_operator, fault, states, committed):
+    """One batch is in doubt, those beside it are recorded, nobody is left sending; the next run settles it."""
+    operator = make_operator("First", "Second", leads=30)
+    with fault(operator, "cut", "*/leads/add", commit=committed, nth=3):
+        report = run(operator)
+    told = states(report)
+    assert (report.status, overall([report])[1]) == ("partial", 3)
+    assert (told["in_doubt"], told["delivered"] % BATCH, "sending" in told) == (BATCH, 0, False)
+    assert told["ready"] > 0
+    operator.clock.forward(minutes=2)
+    assert states(run(operator)) == {"delivered": 60}
+    operator.assert_promises()
+
+
+def test_a_campaign_gone_absurd_stops_the_run_before_anybody_of_a_new_one_leaves(make_operator, states):
+    """What was read before is read first: the guard has its say before a batch of another campaign goes."""
+    operator = make_operator("Old", "New", leads=30)
+    assert run(operator, route(source=Source(title=("Old",)))).sent == 30
+    old = next(one for one in operator.sandbox.world.scravio.campaigns if one.facts["title"] == "Old")
+    for index in range(30):
+        old.lead(index).validate(None)
+    old.touch(operator.clock.now())
+    report = run(operator)
+    assert (report.status, report.sent, states(report)) == ("blocked", 0, {"delivered": 30})
+
+
+def test_told_to_stop_no_batch_begins_and_those_under_way_are_recorded(make_operator, states):
+    """Nobody is left sending, and the next run sends the rest."""
+    operator = make_operator("First", "Second", leads=40)
+
+    class Stop(Watch):
+        def delivered(self, leads):
+            app.stop.set()
+
+    with small_batches(operator, watch=Stop()) as app:
+        (report,) = app.sync(app.configuration.routes)
+    assert set(states(report)) <= {"delivered", "ready"}
+    assert 0 < report.sent < 80
+    assert states(run(operator)) == {"delivered": 80}
+    operator.assert_promises()
+
+
+def test_a_person_of_two_campaigns_goes_once_though_batches_overlap(make_operator, states):
+    """Copies in later campaigns wait for the one that went, whichever batch carried it."""
+    operator = make_operator("First", "Second", "Third", leads=20)
+    first, *others = operator.sandbox.world.scravio.campaigns
+    for other in others:
+        for index in range(10):
+            other.lead(index).update(email=first.lead(index).row["email"].upper())
+    report = run(operator)
+    assert states(report) == {"delivered": 40, "held": 20}
+    assert report.tally.reasons["duplicate_of"] == 20
+    operator.assert_promises()

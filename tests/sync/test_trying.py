@@ -1,0 +1,165 @@
+"""A test lead: posted once to one's own address, known to the ledger, and no delivery of anybody's."""
+
+from datetime import timedelta
+
+import pytest
+
+from bridge import store
+from bridge.errors import ConfigProblem
+from bridge.hygiene import email
+from bridge.model import Fields, Reason, State
+from bridge.sandbox.faults import Rule
+from bridge.sync import Attempt
+from tests.harness import route
+
+ME = "me@example.com"
+
+
+def try_lead(operator, to=ME, *, on=None, **options):
+    on = on or route()
+    with operator.app(on, **options) as app:
+        place = app.destination(on).check().place
+        return app.try_lead(on, Attempt(email.read(to), "lead-1", Fields(first_name="Jane"), place))
+
+
+def trials(operator):
+    ledger = store.Database(operator.database_url)
+    found = store.trials_of_place(ledger, 1)
+    ledger.close()
+    return found
+
+
+def tally(operator):
+    with operator.app(route()) as app:
+        number = store.route_names(app.ledger).get("fitness", 0)
+        found = store.tally(app.ledger, number)
+        return found.known, {state: count for state, count in found.states.items() if count}
+
+
+def test_it_is_posted_with_the_fields_and_counts_as_nothing(operator):
+    """One lead in the target under one's own address; the ledger knows a test lead, and no delivery or claim more."""
+    operator.sync()
+    before = tally(operator)
+    step = try_lead(operator)
+    assert (step.status, step.found.state, step.found.posted) == ("ok", State.DELIVERED, True)
+    (mine,) = operator.sandbox.world.instantly.of_email(ME)
+    assert mine.posted["first_name"] == "Jane"
+    assert [(trial.address, trial.state, trial.remote_id) for trial in trials(operator)] == [
+        (ME, State.DELIVERED, mine.id)
+    ]
+    assert tally(operator) == before
+    operator.assert_promises()
+
+
+def test_it_goes_although_one_stands_elsewhere(operator):
+    """No skip flag: one's own address is in many campaigns. In the very target it stays as it is, and that is told."""
+    workspace = operator.sandbox.world.instantly
+    workspace.add_person(workspace.lead_list("Scravio inbox"), ME, operator.clock.now() - timedelta(days=3))
+    assert try_lead(operator).found.state is State.DELIVERED
+    step = try_lead(operator)
+    assert (step.status, step.found.state, step.found.reason) == ("blocked", State.DUPLICATE, Reason.IN_TARGET)
+    assert len(workspace.of_email(ME)) == 2
+
+
+def test_the_first_push_is_still_the_first(operator):
+    """A test before the first sync is not that sync's first push, and takes nobody's place."""
+    try_lead(operator)
+    with operator.app(route()) as app:
+        assert not store.has_pushed(app.ledger, store.route_number(app.ledger, "fitness"))
+    report = operator.sync_one()
+    assert report.sent == 10
+    assert operator.people() == sorted([*(person for person in operator.people() if person != ME), ME])
+
+
+def test_reconcile_knows_it(operator):
+    """It is no stranger in the target, neither by its id nor, where the answer was lost, by its address."""
+    operator.sync()
+    try_lead(operator)
+    operator.clock.forward(minutes=5)
+    with operator.app(route()) as app:
+        (step,) = app.reconcile([route()])
+    (audit,) = step.found.places
+    assert audit.differences == ()
+    assert (audit.expected, audit.present, audit.trials) == (10, 10, 1)
+
+
+@pytest.mark.parametrize(("committed", "state"), [(True, State.DELIVERED), (False, State.FAILED)])
+def test_a_lost_answer_is_looked_up_and_never_repeated(operator, committed, state):
+    """Found there: it arrived. Not found by two late lookups: it did not, and the next command posts it."""
+    operator.sandbox.faults.put(Rule("cut", "instantly", path="*/leads/add", commit=committed, times=1))
+    step = try_lead(operator)
+    assert step.found.state is state
+    assert operator.calls("leads/add") == 1
+    assert try_lead(operator).found.state is (State.DUPLICATE if committed else State.DELIVERED)
+    assert len(operator.sandbox.world.instantly.of_email(ME)) == 1
+
+
+def test_what_cannot_be_looked_up_stays_in_doubt_until_it_can(operator):
+    """The next command asks before it posts anything, and finds that it is there; until then reconcile knows it."""
+    operator.sync()
+    operator.sandbox.faults.put(Rule("cut", "instantly", path="*/leads/add", commit=True, times=1))
+    operator.sandbox.faults.put(Rule("status", "instantly", path="*/leads/list", code=403, commit=False))
+    step = try_lead(operator)
+    assert (step.status, step.found.state) == ("partial", State.IN_DOUBT)
+    assert "same command again" in step.hint
+    operator.sandbox.faults.clear()
+    with operator.app(route()) as app:
+        operator.clock.forward(minutes=5)
+        (audited,) = app.reconcile([route()])
+    assert audited.found.differences == 0
+    again = try_lead(operator)
+    assert (again.status, again.found.state, again.found.posted) == ("ok", State.DELIVERED, False)
+    assert operator.calls("leads/add") == 2  # the sync's and the first try's
+
+
+def test_a_process_that_died_in_the_call_is_asked_about(operator):
+    """A row that was left sending is looked up like a lost answer."""
+    with operator.app(route()) as app:
+        number = store.route_number(app.ledger, "fitness")
+        place = app.destination(route()).check().place
+        epoch = store.leases.acquire(app.ledger, number, store.holders.myself())
+        recording = store.Recording(number, epoch, operator.clock.now())
+        mine = email.read(ME)
+        store.begin_trial(app.ledger, recording, place, mine.value, mine.person, "lead-1", operator.clock.now())
+        store.leases.release(app.ledger, number, epoch)
+    operator.sandbox.world.instantly.add_person(operator.target(), ME, operator.clock.now())
+    step = try_lead(operator)
+    assert (step.found.state, step.found.posted) == (State.DELIVERED, False)
+    assert operator.calls("leads/add") == 0
+
+
+@pytest.mark.parametrize("code", [401, 402, 403, 404, 400, 429, 503])
+def test_a_refusal_posts_nothing_and_is_told(operator, code, quick_retries):
+    """Whatever the answer says, nobody is in the target and the trial is closed; an unsure 5xx is looked up."""
+    operator.sandbox.faults.put(Rule("status", "instantly", path="*/leads/add", code=code, commit=False))
+    step = try_lead(operator)
+    assert step.status in {"blocked", "failed"}
+    assert operator.people() == []
+    assert trials(operator) == []
+
+
+def test_nobody_else_is_ever_tried_on(operator):
+    """An address of a lead of the ledger, in any spelling, and a suppressed one are refused before any call."""
+    operator.sync()
+    known = operator.people()[0]
+    operator.forget_calls()
+    with pytest.raises(ConfigProblem, match="belongs to a lead"):
+        try_lead(operator, known.upper())
+    with operator.app(route()) as app:
+        store.suppress(app.ledger, ME, kind="address", reason="", origin="operator", now=operator.clock.now())
+    with pytest.raises(ConfigProblem, match="suppressed"):
+        try_lead(operator)
+    assert operator.calls("leads/add") == 0
+
+
+def test_a_route_that_is_held_is_busy(operator):
+    """While another process works on the route nothing is posted."""
+    with operator.app(route()) as app:
+        number = store.route_number(app.ledger, "fitness")
+        epoch = store.leases.acquire(app.ledger, number, store.holders.myself())
+        try:
+            step = try_lead(operator)
+        finally:
+            store.leases.release(app.ledger, number, epoch)
+    assert step.status == "busy"
+    assert operator.calls("leads/add") == 0
