@@ -1,6 +1,6 @@
 """Statements that record what became of deliveries that were sending or in doubt. Asks no vendor.
 
-Only the holder of the route's epoch records; every move is checked against the table of states in `model.py`.
+Only the holder of the route's epoch records; every move is checked against the table of states in `model/`.
 """
 
 from collections import Counter

@@ -33,7 +33,10 @@ _PLAIN = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15}) ([A-Z][a-z]{2,1
 _HANDLE = re.compile(r"@?[A-Za-z0-9]*[._\d][A-Za-z0-9][A-Za-z0-9._]*", re.ASCII)
 _SEPARATED = re.compile(r"[,|•·/()–—]|\s-\s")
 _TRADEMARK = re.compile("[™®℠©]")
-_HAIL = re.compile(r"(?i)^(?:hi|hey|hello|hola|hallo|ciao|salut|bonjour|ola|olá),\s*(?=\S+\s)")
+_HAIL = re.compile(
+    r"(?i)^(?:hi|hey|hello|hola|hallo|ciao|salut|bonjour|ola|olá),\s*"
+    r"(?=(?:i'?m|i am|it'?s|my name is|soy|ich bin|je suis)\s)"
+)
 _WORDS = re.compile(r"[\W\d_]+")
 _ABOUT: Final = re.compile(
     r"(?:^|[^a-z])(?:fans?|fan_?page|fanclub|fc|updates?|news|quotes|parody|memes?|tribute|unofficial|source|stan|archive|edits?)(?![a-z])|fanpage|fanclub|fansof"

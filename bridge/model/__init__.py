@@ -1,0 +1,42 @@
+"""The frozen values of leadbridge and the table of a delivery's states. Does no I/O and knows no vendor's JSON.
+
+Words are those of docs/architecture.md: a *lead* is one person as Scravio reports them, a *route* one entry of the
+configuration, a *delivery* the record of one lead on one route. Times are aware datetimes in UTC.
+"""
+
+from bridge.model.deliveries import Decision, Deliver, Delivery, Fields, Hold, Outcome, Place
+from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
+from bridge.model.making import maker
+from bridge.model.routes import Budget, Dedupe, Mapped, Route, Rules, Schedule, Source, Target, ValidationRequest
+from bridge.model.states import CLAIMING, MOVES, PROBLEM_ERASED, PROBLEM_PRUNED, Origin, Reason, State
+
+__all__ = [
+    "CLAIMING",
+    "MOVES",
+    "NOTHING",
+    "PROBLEM_ERASED",
+    "PROBLEM_PRUNED",
+    "Budget",
+    "Decision",
+    "Dedupe",
+    "Deliver",
+    "Delivery",
+    "Fields",
+    "Hold",
+    "Lead",
+    "Mapped",
+    "Origin",
+    "Outcome",
+    "Place",
+    "Reason",
+    "Route",
+    "Rules",
+    "Scalar",
+    "Schedule",
+    "Source",
+    "SourceCampaign",
+    "State",
+    "Target",
+    "ValidationRequest",
+    "maker",
+]

@@ -1,0 +1,114 @@
+"""What is decided of a lead, and what is delivered of it. Decides nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bridge.model.facts import Scalar
+from bridge.model.routes import Dedupe
+from bridge.model.states import Origin, Reason, State
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What goes out with an address, neutralised and ready; "" means: not sent."""
+
+    first_name: str = ""
+    last_name: str = ""
+    company_name: str = ""
+    job_title: str = ""
+    phone: str = ""
+    website: str = ""
+    personalization: str = ""
+    variables: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The rules let this lead go, with these fields, until its validation is too old (None = never).
+
+    `domain` is the one that counts towards the route's cap, "" where none does.
+    """
+
+    address: str
+    fields: Fields
+    domain: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The rules keep this lead back. `detail` adds the fact the reason rests on, free of addresses and secrets."""
+
+    reason: Reason
+    detail: str = ""
+
+
+Decision = Deliver | Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One target as its vendor knows it: fixed in a delivery at the claim, and asked again by `settle`."""
+
+    vendor: str
+    workspace: str
+    kind: str
+    id: str
+
+    @property
+    def scope(self) -> str:
+        """The dedupe scope of this target alone."""
+        return f"{self.vendor}:{self.workspace}:{self.kind}:{self.id}"
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Every dedupe scope a delivery to this target falls in, narrowest first."""
+        return (self.scope, f"{self.vendor}:{self.workspace}:{self.kind}s", f"{self.vendor}:{self.workspace}")
+
+    def guarded(self, dedupe: Dedupe) -> tuple[str, ...]:
+        """The scopes in which a person must be unclaimed before a delivery with this `dedupe` may go.
+
+        This target always counts: the vendor would not take the same address twice either.
+        """
+        wider = {
+            "target": self.scope,
+            "campaigns": f"{self.vendor}:{self.workspace}:campaigns",
+            "lists": f"{self.vendor}:{self.workspace}:lists",
+            "workspace": f"{self.vendor}:{self.workspace}",
+        }[dedupe]
+        return (self.scope,) if wider == self.scope else (self.scope, wider)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed delivery: what a destination needs to push it, and to ask for it afterwards.
+
+    `person` is the canonical key, `place` the target it was claimed for. `asked_at` is when its first call that may
+    have taken effect began, by the vendor's clock (None before any): what the target holds since then may be ours.
+    """
+
+    id: int
+    person: str
+    address: str
+    fields: Fields
+    place: Place
+    state: State = State.SENDING
+    attempts: int = 0
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a destination says became of one delivery.
+
+    IN_DOUBT with reason ABSENT says "looked, and it is not there"; whether that is enough is not the destination's
+    to judge. `detail` names the place where a duplicate stands, or the vendor's words.
+    """
+
+    delivery_id: int
+    state: State
+    reason: Reason
+    origin: Origin
+    remote_id: str = ""
+    detail: str = ""

@@ -1,0 +1,121 @@
+"""What is configured: a route with its source, rules, mapping, target and schedule. Reads no file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which source campaigns a route takes. Empty = all of that kind. `title` holds glob patterns, case-insensitive."""
+
+    status: tuple[str, ...] = ("fully_completed",)
+    type: tuple[str, ...] = ()  # campaign types, or platform shorthands (INSTAGRAM, X ...)
+    title: tuple[str, ...] = ()
+    id: tuple[str, ...] = ()
+    q: str = ""  # Scravio's own free-text search
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Who may go out. Every default is the safe one (DESIGN, Configuration)."""
+
+    max_validation_age: timedelta | None = timedelta(days=90)
+    role_addresses: Literal["hold", "allow"] = "hold"
+    disposable: Literal["hold", "allow"] = "hold"
+    typo_domains: Literal["hold", "allow"] = "hold"
+    free_mail: Literal["hold", "allow"] = "allow"
+    per_domain: int = 3
+    same_person: Literal["canonical", "exact"] = "canonical"
+    platforms: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    exclude_countries: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    min_followers: int | None = None
+    max_followers: int | None = None
+    verified: bool | None = None
+    business: bool | None = None
+    private: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The `fields` of a route: a template for each field that is overridden, "" to send nothing.
+
+    `variables` is the whole set of custom variables; None = the small default set.
+    """
+
+    core: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] | None = None
+
+
+Dedupe = Literal["target", "campaigns", "lists", "workspace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a route delivers, as the operator named it. `kind` is "campaign" or "list"; `ref` a name or an id."""
+
+    vendor: str
+    kind: str
+    ref: str
+    dedupe: Dedupe = "workspace"
+    create: bool = False
+    verify_on_import: bool = False
+    when_not_active: Literal["warn", "refuse"] = "warn"
+    push_suppressions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When the daemon runs a route. At most one of `every` and `cron` is set; it may start up to `jitter` later."""
+
+    every: timedelta | None = None
+    cron: str = ""
+    timezone: str = ""
+    jitter: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most credits that may be spent on validations: for one campaign, for the route, and for one day (UTC)."""
+
+    campaign: int = 0
+    route: int = 0
+    day: int = 0
+
+    def __str__(self) -> str:
+        return f"{{ campaign = {self.campaign}, route = {self.route}, day = {self.day} }}"
+
+    @property
+    def allows_anything(self) -> bool:
+        """Whether any validation at all could be paid from it."""
+        return min(self.campaign, self.route, self.day) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationRequest:
+    """Whether the route asks Scravio to validate what was never validated. No part of a decision: the key leaves it."""
+
+    when: Literal["never", "when_missing"] = "never"
+    budget: Budget = Budget()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One entry of the configuration: which source campaigns, which rules, which mapping, which target."""
+
+    name: str
+    target: Target
+    source: Source = Source()
+    rules: Rules = Rules()
+    fields: Mapped = Mapped()
+    schedule: Schedule = Schedule()
+    validation: ValidationRequest = ValidationRequest()
+    # First and last name by profile, as the operator wrote them: "instagram:jane.doe", or ":jane.doe" for any platform.
+    overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
