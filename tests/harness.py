@@ -60,7 +60,7 @@ class Operator:
     clock: Clock = field(default_factory=Clock)
     doubt_wait: float = 30.0
     extract: str = "pages"
-    stop: threading.Event = field(default_factory=threading.Event)
+    stop_signal: type[threading.Event] = threading.Event
 
     def __post_init__(self):
         self.sandbox = Sandbox(self.world, self.clock.now, self.clock.sleep)
@@ -87,7 +87,7 @@ class Operator:
                 guard=guard,
             ),
             wiring,
-            stop=self.stop,
+            stop=self.stop_signal(),
         ) as app:
             yield app
 

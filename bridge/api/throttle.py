@@ -43,6 +43,7 @@ class Throttle:
         self._among = 1
         self._room = threading.Condition()
         self._inside = 0
+        self._line: deque[object] = deque()
         self._lock = threading.Lock()
         self._clock = clock
         self._sleep = sleep
@@ -134,13 +135,23 @@ class Throttle:
             self._booked.popleft()
 
     def _enter(self) -> None:
-        # Looked at once a second: whoever sets `stop` does not know of this room.
+        """Take a place, in the order of asking: a page that others wait for must not be overtaken by later ones."""
         with self._room:
-            while self._inside >= self.at_once:
-                self._room.wait(None if self._stop is None else 1.0)
-                if self._stop is not None and self._stop.is_set() and self._inside >= self.at_once:
-                    raise ToldToStop
-            self._inside += 1
+            me = object()
+            self._line.append(me)
+            try:
+                while not self._is_turn_of(me):
+                    # Looked at once a second: whoever sets `stop` does not know of this room.
+                    self._room.wait(None if self._stop is None else 1.0)
+                    if self._stop is not None and self._stop.is_set() and not self._is_turn_of(me):
+                        raise ToldToStop
+                self._inside += 1
+            finally:
+                self._line.remove(me)
+                self._room.notify_all()
+
+    def _is_turn_of(self, asking: object) -> bool:
+        return self._line[0] is asking and self._inside < self.at_once
 
     def _leave(self) -> None:
         with self._room:

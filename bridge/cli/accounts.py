@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,7 @@ from bridge.model import State
 ROOMY = 100
 """Columns from which the table breathes; the narrowest terminal it fits is `NARROWEST`."""
 NARROWEST = 72
+_UNBOUNDED = 1_000
 
 _STYLES = {
     "ok": "green",
@@ -45,7 +47,14 @@ def table(accounts: Sequence[Account], width: int) -> Table | None:
     heads = [("route", "<"), ("status", "<"), ("known", ">")]
     heads += [(words.LABELS[state], ">") for state in _FIGURES] + [("doubt/\nfailed", ">")]
     rows = [_row(account, with_new=with_new) for account in accounts]
-    return show.grid([*heads, ("new", ">")] if with_new else heads, rows, gap=2 if width >= ROOMY else 1)
+    heads += [("new", ">")] if with_new else []
+    airy = show.grid(heads, rows, gap=2 if width >= ROOMY else 1)
+    return airy if _widest(airy) <= width else show.grid(heads, rows, gap=0)
+
+
+def _widest(grid: Table) -> int:
+    """Columns that the table takes where nothing in it is folded."""
+    return Console(width=_UNBOUNDED).measure(grid).maximum
 
 
 def _row(account: Account, *, with_new: bool) -> list[str | Text]:

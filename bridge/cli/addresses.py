@@ -39,7 +39,9 @@ def read(path: Path, column: str | None) -> Addresses:
 
 def _cells(path: Path, column: str | None) -> list[str]:
     rows = _rows(path)
-    head, *rest = rows or [[]]
+    if not rows:
+        raise ConfigProblem(f"{path} is empty.", hint="Give a CSV with a column of addresses, or one address a line.")
+    head, *rest = rows
     place = _place(path, head, column)
     if place is None:
         return [row[0] for row in rows if row and row[0].strip()]
@@ -58,7 +60,7 @@ def _rows(path: Path) -> list[list[str]]:
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     try:
-        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(row)]
+        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if any(row)]
     except csv.Error:
         raise ConfigProblem(f"{path} is no CSV that can be read.", hint="Save it as CSV again.") from None
 

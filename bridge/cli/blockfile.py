@@ -57,7 +57,7 @@ def lines(path: Path) -> Iterator[Line]:
 
 
 def _rows(stream: TextIO, plan: _Plan, path: Path) -> Iterator[Line]:
-    reader = csv.reader(stream, delimiter=plan.delimiter)
+    reader = csv.reader(stream, delimiter=plan.delimiter, strict=True)
     try:
         if plan.has_head:
             next(reader, None)

@@ -53,7 +53,7 @@ def check(
 def tell(console: Console, finding: "Finding") -> None:
     """One finding, and below it how to mend it."""
     mark, style = _MARKS[finding.level]
-    show.say(console, f"{mark}  {finding.name}: {finding.message}".rstrip(": "), style=style)
+    show.hung(console, f"{mark}  ", f"{finding.name}: {finding.message}".rstrip(": "), style=style)
     if finding.hint:
         show.say(console, finding.hint, indent=8)
 

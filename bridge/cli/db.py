@@ -82,10 +82,10 @@ def copy(
 
     Example: `leadbridge db copy --to postgresql://bridge@localhost/bridge`
     """
-    from bridge.store import Database, copying
+    from bridge.store import copying
 
     session = session_of(context)
-    source, target = session.settings.database_url, Database(to)
+    source, target = session.settings.database_url, _target(to)
     with ExitStack() as stack:
         stack.callback(target.close)
         ledger = stack.enter_context(session.ledger())
@@ -123,6 +123,17 @@ def prune(
     show.say(show.out(), f"{kept.runs:,} runs that sent nothing {would}")
     if sizes[0]:
         show.say(show.out(), f"file: from {sizes[0] / 1e6:,.1f} MB to {sizes[1] / 1e6:,.1f} MB")
+
+
+def _target(url: str) -> "Database":
+    """The database behind --to. Raises ConfigProblem, in whose words no other setting is named."""
+    from bridge.store import Database
+
+    try:
+        return Database(url)
+    except ConfigProblem as error:
+        message, hint = (told.replace("BRIDGE_DATABASE_URL", "--to") for told in (error.message, error.hint))
+        raise ConfigProblem(message, hint=hint) from None
 
 
 def _refuse_same(source: "Database", target: "Database") -> None:

@@ -132,7 +132,7 @@ def _plan(found: "Traces", sightings: "Sightings") -> Iterator[str]:
     for delivery in found.deliveries:
         yield f"  route {delivery.route}: {words.LABELS[delivery.state]}"
     spellings = ", ".join(sorted(found.addresses))
-    yield f"  known as {spellings}"
+    yield f"  {'known' if found.lead_ids else 'looked for'} as {spellings}"
     for _, one in sightings.ours:
         yield f"in {one.place.vendor}: {one.where}"
     for _, one in sightings.elsewhere:

@@ -1,5 +1,6 @@
 """What `campaigns create` is told, from a TOML file or from flags, as the body Scravio takes. Calls nobody."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from bridge.scravio import kinds
 _KEYS = ("type", "title", "emails", "max_credits", "validate", "route", "inputs")
 _HINT = "Nothing was asked for. `leadbridge campaigns create --help` shows every option."
 _NAMES = {"user": "targetUser", "post": "mediaUrl", "target_user": "targetUser", "media_url": "mediaUrl"}
+_FLAGS = {"targetUser": "--user", "mediaUrl": "--post"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def order(told: Mapping[str, Any]) -> Order:
         {_NAMES.get(str(name), str(name)): value for name, value in dict(told.get("inputs") or {}).items()}
     )
     emails, cap, title = told.get("emails"), told.get("max_credits"), told.get("title") or _title(kind, inputs)
-    faults = [*_faults_of_kind(kind, inputs)]
+    faults = [_with_flags(fault) for fault in _faults_of_kind(kind, inputs)]
     if type(emails) is not int or not 1 <= emails <= kinds.MOST_EMAILS:
         faults.append(f"emails must be a whole number from 1 to {kinds.MOST_EMAILS:,}: how many addresses to find.")
     if cap is not None and (type(cap) is not int or cap < 1):
@@ -86,6 +88,13 @@ def _faults_of_kind(kind: str, inputs: Mapping[str, Any]) -> list[str]:
     if not kind:
         return [f"type is missing; it is one of {', '.join(kinds.KINDS)}."]
     return [f"{kind[:60]} is no type of campaign; " + (f"did you mean {near[0]}?" if near else "see --help.")]
+
+
+def _with_flags(fault: str) -> str:
+    """The sentence with the flag behind each input whose flag has another name."""
+    for name, flag in _FLAGS.items():
+        fault = re.sub(rf"\b{name}\b", f"{name} ({flag})", fault)
+    return fault
 
 
 def _title(kind: str, inputs: Mapping[str, Any]) -> str:

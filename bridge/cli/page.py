@@ -242,7 +242,7 @@ def _variables(ink: _Ink, found: "Outlook") -> Iterator[str]:
         rows.append((f"{{{{{ink(use.name)}}}}}", f"{percent(share)} {bar}", instead if use.empty else ""))
     if rows:
         yield "<h3>Variables of the mails</h3>"
-        yield _table((("variable", ""), ("empty for", "w"), ("what they read then", "")), rows)
+        yield _table((("variable", "v"), ("empty for", "w"), ("what they read then", "")), rows)
     if found.widens:
         yield f'<p class="small soft">New to the campaign: {ink(", ".join(found.widens))}.</p>'
 

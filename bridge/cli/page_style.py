@@ -40,6 +40,7 @@ tbody tr:last-child td { border-bottom: 0; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal;
   width: 1%; }
 td.w, th.w { white-space: nowrap; }
+td.v, th.v { min-width: 8.5em; }
 ul.notes { list-style: none; padding: 0; margin: 1rem 0 0; }
 ul.notes li { padding: .55rem .8rem; border-radius: .5rem; margin: .4rem 0; overflow-wrap: anywhere; }
 .warn { background: var(--warnback); color: var(--warn); }

@@ -113,7 +113,7 @@ def tell(console: Console, rows: Iterator[dict[str, Any]], counts: Mapping[tuple
     console.print()
     for (state, reason), leads in counts.items():
         label = words.LABELS.get(state, state)
-        show.say(console, f"{leads:>9,}  {label}: {words.reason(reason)} ({reason})")
+        show.counted(console, leads, f"{label}: {words.reason(reason)} ({reason})")
     if len(shown) < total:
         show.say(console, f"{len(shown):,} of {total:,} are shown. All of them: leadbridge rejects --csv rejects.csv")
 

@@ -43,8 +43,10 @@ def sandbox(
     from bridge.sandbox.server import serve  # noqa: PLC0415 - only when it runs
 
     def ready(url: str) -> None:
+        show.say(show.out(), f"The sandbox answers at {url}. Stop it with Ctrl-C. In another terminal:")
+        show.say(show.out(), "")
         for line in instructions(url, _TARGETS[world]):
-            show.say(show.out(), line)
+            show.paste(show.out(), line)
 
     vendors, over = Sandbox(_made(world, leads)), Event()
     if grow:
@@ -77,8 +79,6 @@ def instructions(url: str, target: str) -> list[str]:
     keys = Sandbox.keys
     route = ("[[routes]]", 'name = "trial"', f'target = {{ instantly_campaign = "{target}" }}')
     return [
-        f"The sandbox answers at {url}. Stop it with Ctrl-C. In another terminal:",
-        "",
         f"export SCRAVIO_BASE_URL={url}/api SCRAVIO_API_KEY={keys.scravio}",
         f"export INSTANTLY_BASE_URL={url} INSTANTLY_API_KEY={keys.instantly}",
         "export BRIDGE_DATABASE_URL=sqlite:///sandbox.db BRIDGE_CONFIG=sandbox.toml",

@@ -68,6 +68,26 @@ def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> Non
             console.print(Text(" " * indent if line else "") + shown, soft_wrap=True)
 
 
+def hung(console: Console, first: str, text: str, *, style: str = "") -> None:
+    """Print `first` and the text behind it; where lines must fit, its further lines stand below its beginning."""
+    room = console.width - len(first)
+    if not has_width(console) or room < NARROWEST // 2:
+        say(console, first + text, style=style)
+        return
+    for number, line in enumerate(Text(visible(text[:_LONGEST_LINE]), style).wrap(console, room)):
+        console.print(Text(" " * len(first) if number else first, style) + line)
+
+
+def counted(console: Console, count: int, text: str) -> None:
+    """Print a count and what it counts; counts stand right-aligned below one another."""
+    hung(console, f"{count:>9,}  ", text)
+
+
+def paste(console: Console, line: str) -> None:
+    """Print a line that is to be pasted into a shell: never wrapped, since a break would be another command."""
+    console.print(Text(visible(line[:_LONGEST_LINE])), soft_wrap=True)
+
+
 def has_width(console: Console) -> bool:
     """Whether lines must fit: on a terminal, or where COLUMNS is set; elsewhere a program reads them."""
     return console.is_terminal or "COLUMNS" in os.environ

@@ -151,7 +151,7 @@ def import_(
         added = _import(app, blockfile.lines(file), f"import:{file.name}", show.plain(reason, 200))
         show.say(show.out(), f"{file.name}: {added:,} added, {good - added:,} were on the list already.")
         if faults:
-            show.say(show.out(), f"{faults[-1][0]:,} rows were left out; the first: line {faults[0][0]}.")
+            show.say(show.out(), _left_out(faults))
         _tell_consequence(app)
 
 
@@ -238,6 +238,11 @@ def _refused(file: Path, faults: list[tuple[int, str]], good: int) -> ConfigProb
     )
 
 
+def _left_out(faults: list[tuple[int, str]]) -> str:
+    count = faults[-1][0]
+    return f"{count:,} {'row was' if count == 1 else 'rows were'} left out; the first: line {faults[0][0]}."
+
+
 def _import(app: "App", lines: "Iterator[Line]", origin: str, reason: str) -> int:
     from bridge.store.suppressions import Suppression  # noqa: PLC0415 - the app has brought it in already
 
@@ -318,7 +323,7 @@ def _tell_list(counts: dict[tuple[str, str], int], shown: "list[Suppression]") -
     if not total:
         show.say(console, "Nobody is suppressed. To leave somebody alone: leadbridge suppress add EMAIL")
         return
-    heads = [("who", "<"), ("origin", "<"), ("since", "<"), ("reason", "<")]
+    heads = [("who", "<"), ("origin", "<"), ("since (UTC)", "<"), ("reason", "<")]
     show.table(console, heads, [_cells(entry) for entry in shown])
     console.print()
     for (kind, origin), count in counts.items():
@@ -328,4 +333,9 @@ def _tell_list(counts: dict[tuple[str, str], int], shown: "list[Suppression]") -
 
 
 def _cells(entry: "Suppression") -> list[str]:
-    return [entry.value or "(kept as a hash)", entry.origin, show.minute(entry.added_at), entry.reason]
+    return [
+        entry.value or "(kept as a hash)",
+        entry.origin,
+        show.minute(entry.added_at).removesuffix(" UTC"),
+        entry.reason,
+    ]

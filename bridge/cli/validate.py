@@ -7,7 +7,7 @@ import typer
 
 from bridge.cli import addresses, money, sheet, show
 from bridge.cli.session import session_of
-from bridge.errors import Busy, ConfigProblem
+from bridge.errors import Busy, ConfigProblem, Refused
 
 if TYPE_CHECKING:
     from bridge.app import App
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PARTIAL = 3
 _UNASKED = "not asked yet"
+_ERASED = "erased"
 
 
 def validate(
@@ -94,7 +95,7 @@ class _Asking:
         console = show.err()
         left = "" if balance is None else f"; {balance:,.0f} are there"
         how = f"as {price.known_from} cost" if price.known_from else "at one credit each: Scravio names no price before"
-        show.say(console, f"{price.emails:,} addresses: about {money.told(price.cost)} credits ({how}){left}.")
+        show.say(console, f"{_told(price.emails)}: about {money.told(price.cost)} credits ({how}){left}.")
         if self._max is not None and price.cost > self._max * 1000:
             raise ConfigProblem(f"That is more than --max-credits {self._max:,} allows; nothing was submitted.")
         if balance is not None and price.known_from and price.cost > balance * 1000:
@@ -105,12 +106,14 @@ class _Asking:
 
 def _known(app: "App", read: "Addresses") -> list[tuple[str, str, str]]:
     from bridge.store import checks  # noqa: PLC0415 - the app has brought it in already
+    from bridge.store.erased import erased_among  # noqa: PLC0415 - the same
 
     known = checks.checks_of(app.ledger, read.found)
+    erased = erased_among(app.ledger, read.found)
     rows = []
     for address in read.found:
         one = known.get(checks.plain(address))
-        status = _UNASKED if one is None else one.status
+        status = _ERASED if address in erased else _UNASKED if one is None else one.status
         rows.append((address, status, show.iso(one.checked_at) or "" if one is not None else ""))
     return rows
 
@@ -139,11 +142,11 @@ def _tell(document: dict[str, Any], csv: Path | None) -> None:
     for line in document["said"]:
         show.say(console, line)
     terms = ", ".join(f"{count:,} {status}" for status, count in document["counts"].items())
-    show.say(console, f"{document['file']}: {document['addresses']:,} addresses: {terms}", style="bold")
+    show.say(console, f"{document['file']}: {_told(document['addresses'])}: {terms}", style="bold")
     if document["unusable"] or document["repeated"]:
         show.say(
             console,
-            f"{document['unusable']:,} cells hold no usable address, {document['repeated']:,} repeat another.",
+            f"Left out: {document['unusable']:,} without a usable address, {document['repeated']:,} repeated.",
             indent=2,
         )
     if csv is not None:
@@ -151,7 +154,11 @@ def _tell(document: dict[str, Any], csv: Path | None) -> None:
     if document["left"] and document["status"] != "declined":
         at = document["again_at"]
         when = f"from {at[11:16]} UTC on" if at else "to go on"
-        show.say(console, f"{document['left']:,} are left: run the same command again {when}.", indent=2)
+        show.say(console, f"{document['left']:,} left: run the same command again {when}.", indent=2)
+
+
+def _told(count: int) -> str:
+    return f"{count:,} address" if count == 1 else f"{count:,} addresses"
 
 
 # ------------------------------------------------------------------------------------------------------------ campaign
@@ -165,7 +172,11 @@ def _campaign(app: "App", campaign_id: str, max_credits: int | None, *, yes: boo
     from bridge.sync.validating import place  # noqa: PLC0415 - the same
 
     desk, now, ledger = app.desk(), app.wiring.clock(), app.ledger
-    found = app.scravio().campaign(campaign_id)
+    try:
+        found = app.scravio().campaign(campaign_id)
+    except Refused as error:
+        hint = error.hint or "`leadbridge campaigns list --json` shows every campaign's id."
+        raise Refused(error.message, hint=hint, vendor=error.vendor) from None
     with holding(ledger, money.BY_HAND) as epoch:
         number = store.note_campaigns(ledger, [found])[found.id].no
         _look_at_earlier(app, number)
@@ -208,7 +219,7 @@ def _is_agreed(title: str, quote: "Quote", max_credits: int | None, *, yes: bool
     why = objection(quote)
     if why:
         raise ConfigProblem(f'"{show.plain(title)}" cannot be validated: {why}.', hint="Nothing was asked for.")
-    cost = f"{quote.emails:,} addresses for {money.told(quote.cost)} credits"
+    cost = f"{_told(quote.emails)} for {money.told(quote.cost)} credits"
     show.say(show.err(), f'"{title}": {cost}.')
     if max_credits is not None and quote.cost > max_credits * 1000:
         raise ConfigProblem(f"That is more than --max-credits {max_credits:,} allows; nothing was asked for.")

@@ -62,7 +62,7 @@ def _rows(text: str, source: str) -> Iterator[tuple[int, dict[str, str]]]:
     first = text.partition("\n")[0]
     # A spreadsheet of another country writes semicolons, one that was copied tabs.
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         columns = _header(next(reader, []), source)
         for cells in reader:

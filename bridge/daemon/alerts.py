@@ -22,12 +22,15 @@ from bridge.daemon.webhooks import Webhook
 from bridge.errors import BridgeError
 from bridge.store import Database
 from bridge.store.alerts import WELL, Told, claim_telling, confirm_telling, give_back_telling, told
-from bridge.store.pulse import endings
+from bridge.store.pulse import Ending, endings
 
 COLLECT_SECONDS = 10.0
 """How long the first trouble waits for others of the same cause, so that they make one message."""
 
 AGAIN_SECONDS = 60.0
+LOOK_SECONDS = 300.0
+"""How often to look although no run ended here: a host that died may have left something untold."""
+
 BURST = 5
 REFILL_SECONDS = 600.0
 _MOST_SECTIONS = 10
@@ -175,7 +178,7 @@ class Alerts(Listener):
         self._collect = collect
         self._allowance = allowance or Allowance()
         self._daemon: Daemon | None = None
-        self._crashed: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        self._crashed: dict[str, RouteRan] = {}
         self._wanted = threading.Event()
         self._closed = threading.Event()
 
@@ -187,7 +190,7 @@ class Alerts(Listener):
     def route_ran(self, event: RouteRan) -> None:
         """Look for news, soon. A run that broke off left no end in the ledger: it is remembered here."""
         if event.report is None:
-            self._crashed[event.route.name] = ("failed", {"error": event.crashed, "hint": event.hint})
+            self._crashed[event.route.name] = event
         else:
             self._crashed.pop(event.route.name, None)
         self._wanted.set()
@@ -200,7 +203,7 @@ class Alerts(Listener):
     def _work(self) -> None:
         again: float | None = None
         while not self._closed.is_set():
-            self._wanted.wait(again)
+            self._wanted.wait(again or LOOK_SECONDS)
             self._closed.wait(self._collect)
             self._wanted.clear()
             if not self._closed.is_set():
@@ -219,9 +222,19 @@ class Alerts(Listener):
             log.exception("alerts failed")
         return AGAIN_SECONDS
 
+    def _ends(self, ended: Mapping[str, Ending]) -> dict[str, tuple[str, Mapping[str, Any]]]:
+        """How each route's latest run ended: in the ledger, or here without a word in it.
+
+        A later run of another host is the truth, else two hosts would contradict each other for ever.
+        """
+        found = {name: (ending.status, ending.document) for name, ending in ended.items()}
+        for name, event in list(self._crashed.items()):
+            if name not in ended or ended[name].ended_at <= event.ended_at:
+                found[name] = ("failed", {"error": event.crashed, "hint": event.hint})
+        return found
+
     def _tell(self, ledger: Database, routes: Sequence[str]) -> float | None:
-        ended = {name: (ending.status, ending.document) for name, ending in endings(ledger).items()}
-        found = news(routes, {**ended, **self._crashed}, told(ledger))
+        found = news(routes, self._ends(endings(ledger)), told(ledger))
         if not found:
             return None
         wait = self._allowance.wait()

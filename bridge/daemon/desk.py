@@ -152,7 +152,13 @@ class Desk:
         thread = Thread(target=self._work, args=(route, taken), name=f"route {route.name}", daemon=True)
         with self._lock:
             self._jobs[route_no] = _Job(route, taken, thread)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has no thread for us now: the tick must not stay with nobody
+            with self._lock:
+                del self._jobs[route_no]
+            log.error("run put off", route=route.name, error=str(error), hint="The system's limit of threads is met.")  # noqa: TRY400 - the trace says nothing more
+            ticks.hand_back(self._app.ledger, taken, wait=AGAIN_SECONDS)
 
     # ----------------------------------------------------------------------------------------------------- one run
 

@@ -248,6 +248,9 @@ class Service:
         self._pending = True
         for name in set(self._scheduler.next_ticks()) - {route.name for route in self.scheduled}:
             self._scheduler.forget(name)
+        # At once, whatever the database says: nothing runs any more that the operator has taken out or changed.
+        known = {self._numbers[route.name]: route for route in self.configuration.routes if route.name in self._numbers}
+        self._desk.follow(known)
         try:
             self._numbers = {
                 route.name: store.route_number(self._app.ledger, route.name) for route in self.configuration.routes

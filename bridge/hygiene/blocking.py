@@ -52,9 +52,10 @@ def _host(text: str) -> str:
 
 
 def _domain(text: str) -> Blocked | Unreadable:
-    name = text.strip().rstrip(".").removeprefix("www.").removeprefix("WWW.")
+    name = re.sub(r"^www\.", "", text.strip().rstrip("."), flags=re.IGNORECASE)
     # As the domain of an address: the same reading, so that both come to the same spelling.
     found = email.read(f"x@{name}") if name else None
     if isinstance(found, email.Address):
-        return Blocked("domain", found.domain)
+        # As the domain of a person: googlemail.com is gmail.com there, and would never be met under its own name.
+        return Blocked("domain", found.person.rpartition("@")[2])
     return Unreadable("is neither an e-mail address nor a domain")

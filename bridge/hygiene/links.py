@@ -52,7 +52,8 @@ def clean(raw: str) -> str:
     link = _led_on(variables.url(raw))
     if link.startswith("http://") and ":" not in link.removeprefix("http://").partition("/")[0]:
         link = f"https://{link.removeprefix('http://')}"
-    return _without_trackers(link) if "?" in link or "#" in link else link
+    # Without them two harmless parts may meet as an entity: "/&" before "#60;". Such a link is dropped, as any other.
+    return variables.url(_without_trackers(link)) if "?" in link or "#" in link else link
 
 
 def is_link_in_bio(link: str) -> bool:

@@ -95,7 +95,11 @@ def _is_private(host: str) -> bool:
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+        name = host.rstrip(".")
+        # A last label that begins with a digit is an address in another spelling (127.1, 0x7f.1, 2130706433); a name
+        # without a dot is one of the house.
+        spelled = name.rpartition(".")[2][:1].isdigit()
+        return "." not in name or spelled or name.endswith((".localhost", ".local", ".internal"))
 
 
 def _broken(what: str) -> VendorError:

@@ -40,8 +40,12 @@ class Check:
 
 
 def plain(address: str) -> str:
-    """The address as checks are kept under: without blanks, in lower case."""
-    return storable(address.strip().casefold())
+    """The address as checks are kept under: as it goes out, so that two that only look alike never share a finding.
+
+    What cannot be read is only lower-cased. Folding would go too far: straße.de is another domain than strasse.de.
+    """
+    found = email.read(address)
+    return found.value if isinstance(found, email.Address) else storable(address.strip().lower())
 
 
 def any_checked(database: Database) -> bool:
@@ -112,7 +116,8 @@ def apply_checks(database: Database, addresses: Iterable[str]) -> int:
     """
     persons = {found.person for one in addresses if isinstance(found := email.read(one), email.Address)}
     query = (
-        sa.select(_lead.c.id, _lead.c.campaign_no, _lead.c.source_id, _lead.c.facts, _campaign.c.id.label("campaign"))
+        sa.select(_lead.c.id, _lead.c.campaign_no, _lead.c.source_id, _lead.c.facts, _lead.c.digest)
+        .add_columns(_campaign.c.id.label("campaign"))
         .join(_campaign, _campaign.c.no == _lead.c.campaign_no)
         .where(_lead.c.validation == "", _lead.c.facts != "")
     )
@@ -138,8 +143,9 @@ def _store_changed(database: Database, moved: Sequence[tuple[Any, Lead]]) -> Non
         for row, lead in moved:
             facts = dump_lead(lead)
             told = {"validation": lead.validation, "facts": facts, "digest": digest(facts)}
-            # Only while it still lacks one: a sweep may have brought Scravio's own word meanwhile.
-            where = (_lead.c.id == row.id, _lead.c.validation == "")
+            # Only while it is what was read: a sweep may have brought Scravio's own word meanwhile, and facts that were
+            # erased or pruned meanwhile must not come back.
+            where = (_lead.c.id == row.id, _lead.c.validation == "", _lead.c.digest == row.digest, _lead.c.facts != "")
             connection.execute(sa.update(_lead).where(*where).values(**told, revision=revisions[row.campaign_no]))
 
 

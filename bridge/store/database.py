@@ -195,11 +195,21 @@ def _engine(url: URL, *, to_read: bool) -> sa.Engine:
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite_engine(url, to_read=to_read)
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10})
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=_LIBPQ)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise ConfigProblem(
             "PostgreSQL needs its driver, which is not installed.", hint="pip install 'leadbridge[postgres]'"
         ) from None
+
+
+# A connection that was cut off without a word is given up after half a minute, not after the system's two hours.
+_LIBPQ = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 def _sqlite_engine(url: URL, *, to_read: bool) -> sa.Engine:
@@ -258,6 +268,8 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA wal_autocheckpoint=4000")
     cursor.execute(f"PRAGMA cache_size=-{_READER_CACHE}")
     cursor.execute("PRAGMA temp_store=MEMORY")
+    # Some builds leave what was deleted in the file's free space; facts that were pruned or erased must not stay there.
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 

@@ -60,6 +60,13 @@ def erased_at(database: Database, person: str) -> datetime | None:
         return moment(int(connection.execute(query).scalar() or 0)) if key else None
 
 
+def erased_among(database: Database, addresses: Collection[str]) -> frozenset[str]:
+    """Those of the addresses whose person was erased: nothing of them is to be stored, or asked of anybody."""
+    with database.read() as connection:
+        key, hashes = _current(connection)
+    return frozenset(address for address in addresses if hashes and _is_erased_person(key, hashes, address))
+
+
 def lift(database: Database, person: str) -> None:
     """Store this address's facts again from now on: the person asked to be contacted. Ids once erased stay so."""
     with database.write() as connection:
@@ -87,7 +94,11 @@ def _current(connection: Connection) -> tuple[bytes, frozenset[str]]:
 def _is_erased(key: bytes, hashes: frozenset[str], lead: Lead) -> bool:
     if secrecy.hashed(key, _of_id(lead.id)) in hashes:
         return True
-    found = email.read(lead.email) if lead.email else None
+    return bool(lead.email) and _is_erased_person(key, hashes, lead.email)
+
+
+def _is_erased_person(key: bytes, hashes: frozenset[str], address: str) -> bool:
+    found = email.read(address)
     return isinstance(found, email.Address) and secrecy.hashed(key, found.person) in hashes
 
 

@@ -115,8 +115,10 @@ def traces(database: Database, asked: str) -> Traces:
         deliveries = _rows(connection, _delivery_query(), _delivery.c.lead_id, lead_ids)
         spelled = {asked.strip(), *keys, *_scraped(leads), *(row.address for row in deliveries)} - {""}
         source_ids = frozenset(row.source_id for row in leads)
-        trials = _trials(connection, source_ids, spelled)
-    persons = {found.person for text in spelled if isinstance(found := email.read(text), email.Address)}
+        persons = {found.person for text in spelled if isinstance(found := email.read(text), email.Address)}
+        trials = _trials(connection, source_ids, spelled, persons)
+        own = {trial.address for trial in trials if _is_of(trial.address, persons)}
+        spelled |= own | _checked_spellings(connection, persons)
     return Traces(
         tuple(lead_ids),
         source_ids,
@@ -179,10 +181,30 @@ def _traced(row: Any) -> TracedDelivery:
     return TracedDelivery(row.id, row.route, State(row.state), row.address, place, row.remote_id, ended)
 
 
-def _trials(connection: Connection, source_ids: Collection[str], addresses: Collection[str]) -> tuple[TracedTrial, ...]:
+def _is_of(address: str, persons: Collection[str]) -> bool:
+    found = email.read(address)
+    return isinstance(found, email.Address) and found.person in persons
+
+
+def _checked_spellings(connection: Connection, persons: Collection[str]) -> set[str]:
+    """Every spelling of theirs that was validated alone: such a file may have one that no lead ever had."""
+    spelled: set[str] = set()
+    for person in persons:
+        # What makes spellings of one person leaves the first letter and, but for gmail.com's other name, the domain.
+        own, ended = _checked.c.address.startswith(person[0], autoescape=True), person.rpartition("@")[2]
+        for domain in {ended, "googlemail.com"} if ended == "gmail.com" else {ended}:
+            there = sa.select(_checked.c.address).where(own, _checked.c.address.endswith(f"@{domain}", autoescape=True))
+            spelled |= {address for address in connection.execute(there).scalars() if _is_of(address, {person})}
+    return spelled
+
+
+def _trials(
+    connection: Connection, source_ids: Collection[str], addresses: Collection[str], persons: Collection[str]
+) -> tuple[TracedTrial, ...]:
     p, t = _place.c, _trial.c
     query = sa.select(t.id, t.address, t.remote_id, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
-    query = query.join(_place, p.no == t.place_no).where(sa.or_(t.sample.in_(source_ids), t.address.in_(addresses)))
+    theirs = sa.or_(t.sample.in_(source_ids), t.address.in_(addresses), t.person.in_(persons))
+    query = query.join(_place, p.no == t.place_no).where(theirs)
     return tuple(
         TracedTrial(row.id, row.address, Place(row.vendor, row.workspace, row.kind, row.place_id), row.remote_id)
         for row in connection.execute(query)
@@ -199,12 +221,15 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
         leads = _rows(connection, _lead_query(), _lead.c.id, list(found.lead_ids))
         deliveries = _rows(connection, _delivery_query(), _delivery.c.id, ids)
         events = _rows(connection, sa.select(_event), _event.c.delivery_id, ids)
+        alone_checked = sa.select(_checked).where(_checked.c.address.in_(found.addresses))
+        checked = connection.execute(alone_checked.order_by(_checked.c.address)).all()
     about = [entry for person in sorted(found.persons) for entry in suppressions.entries_about(database, person)]
     return {
         "leads": [{**_told(row), "facts": json.loads(row.facts) if row.facts else None} for row in leads],
         "deliveries": [{**_told(row), "fields": json.loads(row.fields) if row.fields else None} for row in deliveries],
         "history": [_told(row) for row in events],
         "do_not_contact": [{"entry": e.value, "reason": e.reason, "origin": e.origin} for e in about],
+        "validated_alone": [_told(row) for row in checked],
         "test_leads": [{"address": trial.address, "target": trial.place.id} for trial in found.trials],
     }
 
@@ -250,6 +275,7 @@ def erase(database: Database, found: Traces, number: int, now: datetime) -> None
     """Take the person out of the ledger, in one transaction. The caller holds the leases of their routes."""
     ids = [delivery.id for delivery in found.deliveries]
     with database.write() as connection:
+        _wipe_what_is_freed(connection)
         alone(connection)
         note_erased(connection, found.persons, found.source_ids, number, now)
         wake_capped(connection, ids)
@@ -257,6 +283,21 @@ def erase(database: Database, found: Traces, number: int, now: datetime) -> None
         free_claims(connection, ids)
         _scrub_leads(connection, found.lead_ids)
         _scrub_rest(connection, found, ids)
+    _empty_log(database)
+
+
+def _wipe_what_is_freed(connection: Connection) -> None:
+    """Not every build of SQLite overwrites what it deletes; PostgreSQL's autovacuum sees to its own pages."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def _empty_log(database: Database) -> None:
+    """SQLite's log keeps what its pages held before, for as long as any process has the ledger open."""
+    if database.dialect == "sqlite":
+        with database.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _scrub_leads(connection: Connection, lead_ids: Sequence[int]) -> None:
@@ -287,7 +328,7 @@ def _scrub_rest(connection: Connection, found: Traces, ids: Sequence[int]) -> No
     for trial in found.trials:
         connection.execute(sa.update(_trial).where(t.id == trial.id).values(sample=""))
         if trial.address in found.addresses:
-            connection.execute(sa.update(_trial).where(t.id == trial.id).values(address="", person=""))
+            connection.execute(sa.update(_trial).where(t.id == trial.id).values(address="", person="", detail=""))
     connection.execute(sa.delete(_checked).where(_checked.c.address.in_(found.addresses)))
     carried = sa.select(_delivery.c.batch_id).where(_delivery.c.id.in_(ids[:900]))
     of_person = _batch.c.id.in_(

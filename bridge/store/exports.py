@@ -118,8 +118,11 @@ def _known(row: Any) -> KnownExport:
 
 
 def plain(address: str) -> str:
-    """An address as far as its spelling alone makes it the same: without blanks, in lower case."""
-    return address.strip().casefold()
+    """An address as far as its spelling alone makes it the same: without blanks, in lower case.
+
+    Not folded: straße.de is another domain than strasse.de, and two people would become one lead.
+    """
+    return address.strip().lower()
 
 
 def unnamed_ids(database: Database) -> Callable[[str], str]:
@@ -168,6 +171,18 @@ def leads_at(database: Database, campaign_no: int, campaign_id: str, persons: Co
             for some in chunks(sorted(persons))
             for row in connection.execute(query.where(_lead.c.person.in_(some), _lead.c.facts != ""))
         ]
+
+
+def pruned_ids(database: Database, campaign_no: int, persons: Collection[str]) -> Mapping[str, str]:
+    """The ids of the campaign's leads of these persons whose facts are gone, by person; the first of each."""
+    query = sa.select(_lead.c.person, _lead.c.source_id).order_by(_lead.c.id.desc())
+    query = query.where(_lead.c.campaign_no == campaign_no, _lead.c.facts == "")
+    with database.read() as connection:
+        return {
+            row.person: row.source_id
+            for some in chunks(sorted(persons))
+            for row in connection.execute(query.where(_lead.c.person.in_(some)))
+        }
 
 
 def leads_named(database: Database, campaign_no: int, campaign_id: str, ids: Sequence[str]) -> Mapping[str, Lead]:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem
 from bridge.store.database import Database, exists
+from bridge.store.tables import metadata
 
 HEAD = "0006"
 """The revision this program works with. A test holds it equal to the newest migration."""
@@ -56,8 +57,21 @@ def upgrade(database: Database) -> bool:
         _refuse_if_newer(database, standing)
         if not standing:
             _refuse_foreign(database, connection)
-        _run(connection)
+        if not standing and database.dialect == "sqlite":
+            _make(connection)
+        else:
+            _run(connection)
     return True
+
+
+def _make(connection: Connection) -> None:
+    """A new SQLite ledger in one go: the migrations make the very same tables (tests), half a second of CPU later."""
+    metadata.create_all(connection, checkfirst=False)
+    connection.exec_driver_sql(
+        "CREATE TABLE alembic_version "
+        "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+    )
+    connection.execute(sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
 def refuse_foreign(url: str) -> None:

@@ -19,6 +19,7 @@ from bridge.scravio.table import CsvFile, UnreadableError
 from bridge.store import checks, portions
 from bridge.store.checks import Check
 from bridge.store.database import LEDGER
+from bridge.store.erased import erased_among
 from bridge.store.portions import Portion
 
 TOLERANCE = timedelta(minutes=1)
@@ -76,9 +77,10 @@ def advance(ledger: store.Database, desk: Desk, sheet: Sheet, doubt_wait: float,
 
 
 def pending(ledger: store.Database, sheet: Sheet) -> list[str]:
-    """The file's addresses of which nothing was ever asked."""
+    """The file's addresses of which nothing was ever asked, without erased people: nothing of them is stored again."""
     known = checks.checks_of(ledger, sheet.addresses)
-    return [address for address in sheet.addresses if address not in known]
+    erased = erased_among(ledger, sheet.addresses)
+    return [address for address in sheet.addresses if address not in known and address not in erased]
 
 
 # ---------------------------------------------------------------------------------------------------------- submitting
@@ -218,8 +220,14 @@ def _words(file: CsvFile) -> dict[str, str]:
         contradicts = word == "valid" and str(told.get("isValid") or "true").lower() in ("false", "no", "0")
         address = checks.plain(str(row.get("email", "")))
         if address:
-            found[address] = "invalid" if contradicts else word if word in _WORDS else checks.UNKNOWN
+            said = "invalid" if contradicts else word if word in _WORDS else checks.UNKNOWN
+            # Two rows on one address that do not agree: it is never the better word that counts.
+            found[address] = said if found.get(address, said) == said else _worse(said, found[address])
     return found
+
+
+def _worse(*words: str) -> str:
+    return "invalid" if "invalid" in words else checks.UNKNOWN
 
 
 def _unusable(why: str) -> Unavailable:

@@ -6,10 +6,11 @@ true. Facts of which a file has no column stay as they are known.
 """
 
 import tempfile
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -231,14 +232,24 @@ def _look_through(file: CsvFile, campaign: SourceCampaign, export: KnownExport) 
         raise UnreadableError("it has no column for the address")
     if not {"validation.status", "validation.isValid"} & file.columns:
         raise UnreadableError("it has no column for the validation")
-    rows = 0
+    rows, ids = 0, array("q")
     for row in file:
         rows += 1
         if row.get("campaignId", campaign.id) != campaign.id:
             raise UnreadableError("it holds leads of another campaign")
-    wanted = max(export.records, campaign.emails or 0)
+        if "_id" in row:
+            ids.append(hash(row["_id"]))
+    _look_at_numbers(rows, ids, max(export.records, campaign.emails or 0))
+
+
+def _look_at_numbers(rows: int, ids: "array[int]", wanted: int) -> None:
+    """A row that stands twice may stand in the place of another; and a count that nobody named cannot be short."""
+    if not wanted:
+        raise UnreadableError("nobody says how many rows it should hold")
     if rows < wanted:
         raise UnreadableError(f"it holds {rows:,} rows where {wanted:,} should be")
+    if any(one == other for one, other in pairwise(sorted(ids))):
+        raise UnreadableError("it holds a lead more than once")
 
 
 @dataclass(slots=True)
@@ -278,8 +289,8 @@ class _Meeting:
         read = [read_lead(self._with_id(row), self.campaign.id) for row in rows if _has_mail(row)]
         unnamed = [lead for lead in read if _unnamed(lead)]
         if unnamed:
-            known = self._known(unnamed)
-            read = [replace(lead, id=_own_id(lead, known)) if _unnamed(lead) else lead for lead in read]
+            known, pruned = self._known(unnamed), self._pruned(unnamed)
+            read = [replace(lead, id=_own_id(lead, known, pruned)) if _unnamed(lead) else lead for lead in read]
             self.has_unnamed = self.has_unnamed or named
         if _FACTS.keys() <= file.columns:
             return read
@@ -302,6 +313,10 @@ class _Meeting:
             found.setdefault(exports.plain(lead.email), []).append(lead)
         return found
 
+    def _pruned(self, leads: Sequence[Lead]) -> Mapping[str, str]:
+        """Ids of the campaign's leads whose facts are gone, by person: a twin of one that was refused would go out."""
+        return exports.pruned_ids(self.run.ledger, self.known.no, {store.person_of(lead) for lead in leads} - {""})
+
 
 def _has_mail(row: Mapping[str, Any]) -> bool:
     return bool(str(row.get("email", "")).strip())
@@ -311,11 +326,11 @@ def _unnamed(lead: Lead) -> bool:
     return lead.id.startswith(exports.UNNAMED)
 
 
-def _own_id(lead: Lead, known: Mapping[str, list[Lead]]) -> str:
+def _own_id(lead: Lead, known: Mapping[str, list[Lead]], pruned: Mapping[str, str]) -> str:
     """The id under which the ledger has this address; where several have it, the one of the same profile."""
     same = known.get(exports.plain(lead.email), [])
     twins = [one for one in same if one.username == lead.username and one.platform == lead.platform]
-    return (twins or same)[0].id if same else lead.id
+    return (twins or same)[0].id if same else pruned.get(store.person_of(lead), lead.id)
 
 
 def _kept(lead: Lead, stored: Lead, columns: frozenset[str]) -> Lead:

@@ -60,8 +60,17 @@ class Shipping:
             while self._await_whole():
                 self._shipment.open(self._ready)
                 self._shipment.send_while(self._is_whole)
+                self._count_anew()
         except BaseException as error:  # noqa: BLE001 - raised by the push
             self._shipment.trouble = error
+
+    def _count_anew(self) -> None:
+        """Whoever was held at the claim is not ready any more: nobody left to claim must not look like a batch."""
+        run = self._shipment.run
+        with self._moved:
+            if self._is_whole():
+                ready = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
+                self._ready = self._shipment.claimed + ready
 
     def _await_whole(self) -> bool:
         with self._moved:

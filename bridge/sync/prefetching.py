@@ -16,7 +16,7 @@ from bridge.model import SourceCampaign
 from bridge.scravio import LeadPage
 from bridge.sync.run import LeadSource
 
-LOOK_AHEAD = 3
+LOOK_AHEAD = 5
 """For each request at once so many answers are under way or wait for their use, and as many again of the campaign that
 is in use."""
 
@@ -70,7 +70,9 @@ class _Book:
     def need(self, number: int) -> None:
         """Whoever uses the pages needs this one, promised or not: a detail that was read already came too early."""
         if number == _DETAIL:
-            self.wants_detail = True
+            # Nobody reads on: what is still promised is not asked for, and what came of it makes room.
+            self.wants_detail, self.last = True, self.next - 1
+            self.found = {kept: found for kept, found in self.found.items() if kept == _DETAIL}
         elif number > self.last:
             self.last, self.sure, self.asked_detail = number, False, False
             self.found.pop(_DETAIL, None)
@@ -130,6 +132,7 @@ class Prefetcher:
         with self._moved:
             self._use(place)
             book.need(number)
+            self._count()
             self._moved.notify_all()
             while number not in book.found:
                 self._moved.wait()
@@ -146,6 +149,7 @@ class Prefetcher:
             book.found.clear()
             book.next, book.asked_detail = book.last + 1, True
         self._in_use = place
+        self._count()
 
     def _count(self) -> None:
         self._ahead = sum(book.under_way + len(book.found) for book in self._open_books())

@@ -116,17 +116,23 @@ def record(ledger: store.Database, row: Validation, told: Progress, now: datetim
 
 
 def _used(row: Validation, told: Progress) -> int | None:
-    """What it cost, by the vendor's word; None where it says nothing, and then all that was reserved counts."""
+    """What it cost, by the vendor's word; None where it says nothing, and then all that was reserved counts.
+
+    Nor does a word without a date: it may be about an older validation, which cost less.
+    """
+    if told.started_at is None and told.completed_at is None:
+        return None
     if told.used is not None and (told.used or told.returned is not None):
         return told.used
     return None if told.returned is None else max(0, row.reserved - told.returned)
 
 
 def _is_of(row: Validation, told: Progress) -> bool:
-    """Whether this is the validation that was asked for, and not an older one."""
-    if told.started_at is None or row.asked_at is None or row.state is Asked.JOINED:
+    """Whether this is the validation that was asked for, and not an older one. What has no date may be either."""
+    known_at = told.started_at or told.completed_at
+    if known_at is None or row.asked_at is None or row.state is Asked.JOINED:
         return True
-    return told.started_at >= row.asked_at - TOLERANCE
+    return known_at >= row.asked_at - TOLERANCE
 
 
 def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datetime, doubt_wait: float) -> bool | None:

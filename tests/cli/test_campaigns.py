@@ -92,7 +92,7 @@ def test_a_title_of_somebody_elses_campaign_is_not_taken(leadbridge, configure, 
     [
         (("--type", "INSTAGRAM_HASTAG", "--emails", "5"), "did you mean INSTAGRAM_HASHTAG?"),
         (("--emails", "5"), "type is missing"),
-        (("--type", "X_FOLLOWERS", "--emails", "5"), "X_FOLLOWERS needs targetUser."),
+        (("--type", "X_FOLLOWERS", "--emails", "5"), "X_FOLLOWERS needs targetUser (--user)."),
         (("--type", "X_FOLLOWERS", "--user", "a b", "--emails", "5"), "without blanks"),
         (("--type", "X_FOLLOWERS", "--user", "a", "--hashtag", "b", "--emails", "5"), "hashtag is no input"),
         (("--type", "TIKTOK_POST_COMMENTERS", "--post", "http://x.example/1", "--emails", "5"), "begin with https://"),

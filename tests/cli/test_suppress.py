@@ -129,6 +129,7 @@ def test_utf_16_that_says_so_is_read(leadbridge, listed, folder):
         (b"email\njane@x.example\nm\xfcller@x.example\n", "line 3 is not UTF-8 text"),
         ("email\njane@x.example\n".encode("utf-16-le"), "UTF-16 that does not say so"),
         ('email\n"' + "x" * 200_000, "cannot be read as CSV"),
+        ('email\n"jane@x.example\nbob@x.example\n', "cannot be read as CSV"),
         ("email\nnot an address " + "y" * 5_000 + "\n", "is far too long"),
     ],
 )
@@ -146,7 +147,7 @@ def test_bad_rows_may_be_left_out(leadbridge, listed, folder):
     path = written(folder, "email,reason\njane@x.example,bounced\nnobody,\n,\n")
     result = leadbridge("suppress", "import", path, "--skip-bad", "--reason", "old tool")
     assert result.exit_code == 0
-    assert "1 rows were left out; the first: line 3" in unwrapped(result.stdout)
+    assert "1 row was left out; the first: line 3" in unwrapped(result.stdout)
     assert listed()["jane@x.example"]["reason"] == "bounced"
 
 

@@ -94,6 +94,29 @@ def test_a_sweep_that_comes_later_carries_the_finding_too(leadbridge, sheet, ven
     assert story["leads"][0]["deliveries"][0]["state"] == "delivered"
 
 
+def test_who_was_erased_is_not_asked_for_nor_stored(leadbridge, sheet, vendors, folder):
+    """The file still names them, in another spelling: Scravio never hears of them, and no table does."""
+    assert leadbridge("forget", "anna+x@example.org", "--yes").exit_code == 0
+    validate(leadbridge)
+    code, document = validate(leadbridge)
+    assert (code, document["status"], document["counts"]) == (0, "done", {"erased": 1, "valid": 2, "invalid": 1})
+    assert [job["totalEmails"] for job in jobs(vendors)] == [3]
+    assert b"anna" not in (folder / "data" / "bridge.db").read_bytes()
+
+
+def test_rows_that_contradict_each_other_make_nobody_valid(leadbridge, sheet, vendors, monkeypatch):
+    """Two rows on one address: the better word is not believed, and then the job's own count shows it."""
+    told = "email,status\nanna@example.org,invalid\nanna@example.org,valid\n"
+    told += "bad.one@example.org,invalid\ncarl@example.org,valid\ndora@example.org,valid\n"
+    monkeypatch.setattr(vendors._handlers["scravio"].__self__._exports, "_job_file", lambda _id: told)
+    validate(leadbridge)
+    result = leadbridge("validate", "list.csv", "--yes")
+    assert result.exit_code != 0
+    assert "2 valid addresses where the job counts 3" in unwrapped(result.output)
+    assert validate(leadbridge)[1]["counts"] == {"asked": 4}
+    assert len(jobs(vendors)) == 1
+
+
 def test_portions_hold_five_thousand_and_three_go_in_an_hour(leadbridge, folder, configure, vendors):
     """17,000 addresses: three portions now, the fourth when Scravio's hour is over."""
     configure()
@@ -128,6 +151,32 @@ def test_a_lost_answer_that_did_nothing_is_submitted_again_after_two_looks(leadb
     validate(leadbridge)
     assert len(jobs(vendors)) == 1
     assert validate(leadbridge)[0] == 0
+
+
+@pytest.mark.parametrize("at", ["2026-11-20T00:00:00Z", "2020-01-01T00:00:00Z"])
+def test_an_older_job_of_the_same_size_is_not_taken_for_ours(leadbridge, sheet, vendors, monkeypatch, at):
+    """Its answer was lost and did nothing; a server that knows no `from` lists what others submitted long before."""
+    monkeypatch.setattr("bridge.sandbox.scravio_validations._since", lambda _at, _query: True)
+    emails = [f"p{n}@b.example" for n in range(4)]
+    old = {"jobId": "old", "status": "completed", "emails": emails, "creditsUsed": 4, "totalEmails": 4}
+    jobs(vendors).append(old | {"createdAt": at, "completedAt": at, "validCount": 4, "invalidCount": 0})
+    vendors.faults.add("cut", "scravio", "*/text", method="POST", commit=False, times=1)
+    validate(leadbridge)
+    _, document = validate(leadbridge)
+    assert any("not known yet" in line for line in document["said"])
+    assert document["counts"] == {"asked": 4}
+
+
+def test_a_job_that_is_known_is_no_answer_for_another_portion(leadbridge, sheet, vendors, folder):
+    """Two files of the same size within a minute: the second's lost answer is not found in the first's job."""
+    validate(leadbridge)
+    validate(leadbridge)
+    (folder / "list.csv").write_text("email\n" + "\n".join(f"q{n}@example.org" for n in range(4)))
+    vendors.faults.add("cut", "scravio", "*/text", method="POST", commit=False, times=1)
+    validate(leadbridge)
+    _, document = validate(leadbridge)
+    assert any("not known yet" in line for line in document["said"])
+    assert document["counts"] == {"asked": 4}
 
 
 def test_another_job_of_the_account_is_waited_for(leadbridge, sheet, vendors):

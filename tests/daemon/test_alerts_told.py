@@ -154,6 +154,35 @@ def test_a_run_that_broke_off_is_told_too(daemon, hook):
     assert hook.texts == ['leadbridge: route "fitness" is failing: The disk is full.\nNext: leadbridge check']
 
 
+def test_a_run_that_broke_off_is_forgotten_when_another_host_did_well(operator, daemon, hook):
+    """The latest run is the truth, whoever ran it: else two hosts would contradict each other for ever."""
+    here, there = hook.part(daemon), hook.part(daemon)
+    here.route_ran(ended(daemon.routes[0], None, at=operator.clock.now(), crashed="The disk is full."))
+    here.tell()
+    operator.clock.forward(minutes=15)
+    assert operator.sync_one(*daemon.routes).status == "ok"
+    for _ in range(3):
+        there.tell()
+        here.tell()
+    trouble, recovery = hook.texts
+    assert "is failing" in trouble
+    assert "is well again" in recovery
+
+
+def test_what_a_dead_host_left_untold_is_told_although_nothing_runs(operator, daemon, hook, monkeypatch):
+    """A nightly route failed and its host died before it could say so: nobody waits for the next night."""
+    monkeypatch.setattr("bridge.daemon.alerts.LOOK_SECONDS", 0.01)
+    refuse_key(operator)
+    operator.sync_one(*daemon.routes)
+    alerts = hook.part(daemon, collect=0.0)
+    alerts.open(daemon)
+    end = time.monotonic() + 10
+    while not hook.texts and time.monotonic() < end:
+        time.sleep(0.01)
+    alerts.close()
+    assert len(hook.texts) == 1
+
+
 def test_two_hosts_that_see_the_same_change_tell_it_once(operator, ledger):
     """Both collect at the same time after an outage; the one that claims the change tells it."""
     texts, barrier = [], threading.Barrier(2)

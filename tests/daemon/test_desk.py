@@ -143,6 +143,26 @@ def test_one_routes_trouble_stops_no_other(make_operator, diary, monkeypatch):
     assert sorted(statuses(operator)) == [("failed", 1), ("ok", 1)]
 
 
+def test_a_system_without_a_thread_to_spare_puts_a_run_off(make_operator, diary, monkeypatch):
+    """The tick is handed back and taken again; the route is not at work for ever, and the desk can be closed."""
+    operator = make_operator()
+    start, refused = threading.Thread.start, []
+
+    def start_or_fail(self):
+        if self.name.startswith("route ") and not refused:
+            refused.append(self.name)
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    monkeypatch.setattr("bridge.daemon.desk.AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr(threading.Thread, "start", start_or_fail)
+    with bench(operator, diary, route()) as at:
+        at.put("fitness")
+        (event,) = diary.wait(1)
+    assert (refused, event.status) == (["route fitness"], "ok")
+    assert statuses(operator) == [("ok", 2)]
+
+
 def test_routes_run_side_by_side(make_operator, diary, monkeypatch):
     """Five routes wait for one another and all get through: each has a thread of its own."""
     operator = make_operator()
@@ -194,6 +214,24 @@ def test_a_run_that_the_hosts_end_cut_short_is_run_by_the_next(make_operator, di
     assert event.report.tally.states["delivered"] == 500
     assert statuses(operator) == [("ok", 2)]
     operator.assert_promises()
+
+
+def test_a_tick_that_falls_due_while_another_is_written_down_is_kept(make_operator, diary, monkeypatch):
+    """The later one has come in between: it is written down in the next round, not thrown away with the first."""
+    operator = make_operator()
+    announce, came = ticks.announce, []
+    with bench(operator, diary, route()) as at:
+
+        def announce_slowly(database, due):
+            announce(database, due)
+            if due and not came:
+                came.append(True)
+                at.put("fitness", due=2000)
+
+        monkeypatch.setattr(ticks, "announce", announce_slowly)
+        at.put("fitness", due=1000)
+        diary.wait(2)
+    assert statuses(operator) == [("ok", 1), ("ok", 1)]
 
 
 def test_a_database_that_goes_away_loses_no_tick(make_operator, diary, monkeypatch):

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import pytest
 import sqlalchemy as sa
@@ -15,8 +15,8 @@ from bridge.daemon.ears import Ears
 from bridge.daemon.events import Listener
 from bridge.daemon.service import Service, serve
 from bridge.daemon.signals import LOAD, STOP
-from bridge.errors import ConfigProblem
-from bridge.store import hosts
+from bridge.errors import ConfigProblem, Unavailable
+from bridge.store import hosts, ticks
 from bridge.store.holders import Holder
 from tests.daemon.test_process import HOURLY, configuration, tick_rows
 from tests.reliability.processes import ledger_of
@@ -235,3 +235,28 @@ def test_a_reload_swaps_routes_and_a_bad_file_keeps_the_old_ones(live):
     after = life.service.next_ticks()
     assert set(after) == {"fitness", "new"}
     assert after["fitness"] == before["fitness"]
+
+
+def test_a_route_taken_out_while_the_database_is_away_runs_no_more(live, monkeypatch):
+    """The new file is in force at once, not only when every route could be looked up again."""
+    life = live(HOURLY, ("old", 'every = "2h"'))
+    for _ in range(2):
+        life.told.ran.get(timeout=PATIENCE)
+
+    number_of = store.route_number
+
+    def away(*given):
+        if threading.current_thread() is life._thread:
+            raise Unavailable("The database does not answer.", vendor="ledger")
+        return number_of(*given)
+
+    monkeypatch.setattr(service.store, "route_number", away)
+    life.configure(HOURLY)
+    life.inbox.put(LOAD)
+    life.told.reloads.get(timeout=PATIENCE)
+    with ledger_of(life.operator.database_url) as ledger:
+        for name in ("old", "fitness"):
+            ticks.wish(ledger, store.route_names(ledger)[name])
+    assert life.told.ran.get(timeout=PATIENCE).route.name == "fitness"
+    with pytest.raises(Empty):
+        life.told.ran.get(timeout=1.5)

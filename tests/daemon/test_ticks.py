@@ -59,6 +59,18 @@ def test_an_instant_is_one_tick_however_often_it_is_announced(ledger, route, hos
     assert (row.due_at, row.host_no, row.tries, row.status, row.ended_at > 0) == (1000, one, 1, "ok", True)
 
 
+def test_a_run_that_was_given_up_cannot_end_the_next_one_of_the_same_host(ledger, route, host):
+    """One taking is told from another by its number: the host's own is not enough."""
+    one = host()
+    announce(ledger, route, 1000)
+    first = ticks.take(ledger, route, one)
+    assert ticks.hand_back(ledger, first)
+    again = ticks.take(ledger, route, one)
+    assert not ticks.finish(ledger, first, "failed")
+    assert ticks.finish(ledger, again, "ok")
+    assert [row.status for row in rows(ledger)] == ["ok"]
+
+
 def test_many_hosts_at_once_and_one_takes_it(database_url, ledger, route, host):
     """Six hosts reach for each of six ticks in the same moment: each is taken exactly once."""
     numbers = [host() for _ in range(6)]

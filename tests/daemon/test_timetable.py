@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.daemon import timetable
@@ -77,3 +77,24 @@ def test_a_schedules_words_differ_whenever_its_ticks_do():
     assert not timetable.is_scheduled(schedules[0])
     assert all(timetable.is_scheduled(schedule) for schedule in schedules[1:])
     assert timetable.told(Schedule(cron="0 3 * * *")) == timetable.told(Schedule(cron="0 3 * * *", timezone="UTC"))
+
+
+CRON_LINES = ("0 * * * *", "*/15 * * * *", "30 2 * * *", "*/20 1-3 * * *", "0 8 * * mon-fri")
+ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "UTC")
+
+
+@given(line=st.sampled_from(CRON_LINES), zone=st.sampled_from(ZONES), start=instants, steps=st.integers(2, 12))
+@example(line="0 * * * *", zone="Europe/Berlin", start=datetime(2026, 10, 24, 23, tzinfo=UTC), steps=6)
+@example(line="*/15 * * * *", zone="America/New_York", start=datetime(2026, 11, 1, 5, tzinfo=UTC), steps=12)
+@example(line="30 2 * * *", zone="Europe/Berlin", start=datetime(2026, 10, 24, 12, tzinfo=UTC), steps=4)
+def test_cron_only_ever_goes_ahead_also_where_an_hour_comes_twice(line, zone, start, steps):
+    """Whoever counts along and whoever begins anew find the same ticks, each later than the one before."""
+    schedule = Schedule(cron=line, timezone=zone)
+    trigger = timetable.trigger(schedule, NOON)
+    end, before = start + timedelta(days=40), None
+    for _ in range(steps):
+        found = trigger.get_next_fire_time(before, end if before else start).astimezone(UTC)
+        assert before is None or found > before
+        since = start if before is None else before + timedelta(milliseconds=1)
+        assert timetable.next_tick(schedule, NOON, since) == found
+        before = found

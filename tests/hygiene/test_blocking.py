@@ -24,6 +24,12 @@ def test_an_international_domain_has_one_spelling(raw):
     assert blocking.read(raw) == Blocked("domain", "xn--bcher-kva.example")
 
 
+def test_gmails_other_name_is_gmail():
+    """People at googlemail.com are kept as gmail.com's, so that is what their domain has to be called."""
+    assert blocking.read("@googlemail.com") == Blocked("domain", "gmail.com")
+    assert blocking.read("wWw.Example.com") == Blocked("domain", "example.com")
+
+
 @pytest.mark.parametrize("raw", ["Jane.Doe+news@gmail.com", "janedoe@googlemail.com", "<mailto:janedoe@gmail.com>"])
 def test_an_address_is_the_person(raw):
     """Dots and tags make no other person."""

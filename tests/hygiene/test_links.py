@@ -73,6 +73,8 @@ LINKS = st.from_regex(
 @given(st.one_of(LINKS, hostile_texts.map("https://jane.example/{}".format), hostile_texts))
 @example("https://a-.example/")
 @example("l.instagram.com/x")
+@example("https://jane.example/&?utm_x=1#60;script")
+@example("https://jane.example/%26?fbclid=1#123;x")
 @settings(deadline=None, max_examples=400)
 def test_a_clean_link_is_harmless_and_stays_as_it_is(raw):
     """Cleaning is idempotent, keeps what `variables.url` promises, and drops nothing but trackers."""

@@ -297,3 +297,23 @@ def test_hostile_lengths_cost_little():
 def test_capitals_do_not_change_a_name(full_name):
     """All in capitals or all in small letters, the greeting is the same."""
     assert said(full_name.upper()) == said(full_name.lower()) == said(full_name)
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("Kim Minseo", "Minseo"),
+        ("Kim Hanson", "Kim"),
+        ("Li Wei", ""),
+        ("Muhammad Usman", "Muhammad"),
+        ("Siti Aisyah", "Siti"),
+        ("Ma. Cristina Santos", "Cristina"),
+        ("Jayson Dela Cruz", "Jayson"),
+        ("Thompson, Laura", "Laura"),
+        ("Taylor, Anna", ""),
+        ("Mãe, esposa e cristã", ""),
+    ],
+)
+def test_customs_of_naming_that_one_more_judge_showed(said: str, first: str) -> None:
+    """Family first in one word, two readings, a name before the name, shortened names, particles, a comma."""
+    assert names.first_name(said).first == first

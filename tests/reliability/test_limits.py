@@ -43,7 +43,7 @@ def simulated(monkeypatch, operator):
     monkeypatch.setattr(time, "monotonic", monotonic)
     # The throttle's defaults were taken from `time` before this test began.
     monkeypatch.setattr(Throttle.__init__, "__kwdefaults__", {"clock": monotonic, "sleep": sleep})
-    operator.stop = SleepingStop()
+    operator.stop_signal = SleepingStop
     return slept
 
 

@@ -65,6 +65,15 @@ def test_a_lead_that_another_route_still_needs_is_kept(settled):
     assert house(later(settled, 91)).facts == 3
 
 
+def test_who_is_needed_again_between_looking_and_pruning_is_kept(settled):
+    """Another process put one of them in line meanwhile: its facts and its fields stay."""
+    before = later(settled, 91).now
+    (found,) = pruning.prunable_leads(settled.ledger, before)
+    settled.record([settled.lead(0, full_name="Jane Doe")], route="second")
+    assert pruning.prune_leads(settled.ledger, found, before) == 3
+    assert facts(settled)[0].facts
+
+
 def test_a_pruned_lead_is_known_for_ever(settled):
     """The same person in another campaign, years later, is a duplicate of the delivery without facts."""
     house(later(settled, 91))

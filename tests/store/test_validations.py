@@ -71,6 +71,24 @@ def run_all(work, items):
         thread.join()
 
 
+def test_what_scravio_reserved_counts_where_it_is_more_than_was_weighed(ledger):
+    """The price rose between its preview and the call: the greater sum is what the next reservation meets."""
+    route, first, second = held(ledger, "r"), campaign_no(ledger), campaign_no(ledger, "d")
+    number, _ = validations.reserve(ledger, wanted(first, route, 10, Budget(99, 20, 99)))
+    validations.note_running(ledger, number, job_id="", emails=15, cost=15_000, not_before=NOW)
+    assert validations.spent_credits(ledger, route[0], NOW) == (15_000, 15_000)
+    assert validations.reserve(ledger, wanted(second, route, 10, Budget(99, 20, 99))) == (0, "route")
+
+
+@pytest.mark.parametrize("told", [None, 5_000])
+def test_less_than_was_weighed_gives_nothing_back_before_the_end(ledger, told):
+    """While it runs nobody knows what it will use."""
+    route = held(ledger, "r")
+    number, _ = validations.reserve(ledger, wanted(campaign_no(ledger), route, 10, Budget(99, 20, 99)))
+    validations.note_running(ledger, number, job_id="", emails=None, cost=told, not_before=NOW)
+    assert validations.spent_credits(ledger, route[0], NOW) == (10_000, 10_000)
+
+
 def test_who_has_lost_the_route_reserves_nothing(ledger):
     """An older epoch is void: its reservation would be spent beside the new holder's."""
     number, epoch = held(ledger, "r")

@@ -1,5 +1,7 @@
 """Leads that come by Scravio's CSV exports: fewer calls, the same leads, and never a lead twice."""
 
+import csv
+import io
 import shutil
 
 import pytest
@@ -7,7 +9,7 @@ import sqlalchemy as sa
 
 from bridge import store
 from bridge.sandbox.scravio_exports import HEADS
-from bridge.store import exports
+from bridge.store import exports, pruning
 from bridge.store.exports import Made
 from tests.harness import Operator, good_world, route
 
@@ -106,6 +108,32 @@ def test_leads_without_an_id_meet_those_with_one(make, order):
     assert not any(row.source_id.startswith("address-") for row in found)
     assert len(operator.people()) == 12
     operator.assert_promises()
+
+
+def test_a_refused_lead_without_facts_gets_no_twin_that_goes_out(make):
+    """Refused, then pruned: an export without ids meets it by its person, and nothing is sent."""
+    operator = make(leads=3, extract="pages")
+    operator.block(operator.world.scravio.campaigns[0].lead(0).row["email"])
+    assert sync(operator).tally.states["refused"] == 1
+    operator.clock.forward(days=30)
+    prune(operator)
+    habits(operator).file_heads = WITHOUT_ID
+    operator.extract = "export"
+    operator.world.scravio.campaigns[0].touch(operator.clock.now())
+    posted = operator.calls("POST", "leads/add")
+    _, report = both_runs(operator)
+    assert len(leads_in(operator)) == report.tally.known == 3
+    assert report.tally.states["refused"] == 1
+    assert operator.calls("POST", "leads/add") == posted
+    operator.assert_promises()
+
+
+def prune(operator):
+    ledger = store.Database(operator.database_url)
+    before = operator.clock.now()
+    for some in list(pruning.prunable_leads(ledger, before)):
+        pruning.prune_leads(ledger, some, before)
+    ledger.close()
 
 
 def test_twins_of_one_address_do_not_become_more(make):
@@ -250,6 +278,53 @@ def test_a_short_file_is_not_believed(make_here):
     report_file(operator, keep=6)
     report = sync(operator)
     assert any("6 rows where 10 should be" in warning for warning in report.warnings)
+    assert report.tally.states["delivered"] == 10
+
+
+def test_a_file_of_another_campaign_is_not_used(make_here):
+    """One row names another campaign, as a file that was mixed up would: all of it is read by pages."""
+    operator = make_here()
+    habits(operator).file_heads = (*HEADS, ("Campaign ID", "campaignId"))
+    sync(operator)
+    operator.clock.forward(minutes=1)
+    own = operator.world.scravio.campaigns[0].id
+    report_file(operator, text=lambda text: "x-other".join(text.rsplit(own, 1)))
+    report = sync(operator)
+    assert any("leads of another campaign" in warning for warning in report.warnings)
+    assert report.tally.states["delivered"] == 10
+
+
+def test_a_lead_that_stands_twice_takes_nobodys_place(make_here):
+    """As many rows as there should be, but one of them twice: whoever is missing is read by pages."""
+    operator = make_here()
+    sync(operator)
+    operator.clock.forward(minutes=1)
+    report_file(operator, text=last_row_twice)
+    report = sync(operator)
+    assert any("a lead more than once" in warning for warning in report.warnings)
+    assert report.tally.states["delivered"] == 10
+
+
+def last_row_twice(text):
+    rows, told = list(csv.reader(io.StringIO(text, newline=""))), io.StringIO()
+    csv.writer(told).writerows([*rows[:-1], rows[-2]])
+    return told.getvalue()
+
+
+def _silent(row):
+    return {name: value for name, value in row.items() if name not in ("data", "file", "totalRecords")}
+
+
+def test_a_file_whose_length_nobody_names_is_not_believed(make_here, monkeypatch):
+    """Neither the campaign nor the export says how many rows there are: a file of three may be short."""
+    operator = make_here()
+    monkeypatch.setattr("bridge.sandbox.scravio_exports._shown", _silent)
+    operator.world.scravio.campaigns[0].update(normalizedCounts=None, emailScanCount=None)
+    sync(operator)
+    operator.clock.forward(minutes=1)
+    report_file(operator, keep=3)
+    report = sync(operator)
+    assert any("nobody says how many rows" in warning for warning in report.warnings)
     assert report.tally.states["delivered"] == 10
 
 

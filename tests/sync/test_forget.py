@@ -1,15 +1,19 @@
 """Erasing a person: in the targets, in the ledger, for every sweep to come; and nobody else."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from bridge import store
-from bridge.store import Database, erased, erasing, holders, leases
+from bridge.hygiene import email
+from bridge.model import Fields
+from bridge.store import Database, checks, erased, erasing, holders, leases
 from bridge.store.tables import metadata
-from tests.harness import START, route
+from bridge.sync import Attempt
+from tests.harness import START, Operator, good_world, route
 
 JANE = "jane.doe@gmail.com"
 
@@ -85,6 +89,16 @@ def test_later_sweeps_store_nothing_of_them(delivered):
     assert not any("jane" in person for person in delivered.people())
     assert states(delivered)[1]["erased"] == 1
     delivered.assert_promises()
+
+
+def test_the_same_id_with_another_address_is_still_them(delivered):
+    """Their profile shows a new address since: Scravio's id is enough, and nothing of it is stored."""
+    forget(delivered)
+    delivered.clock.forward(days=1)
+    jane(delivered, email="doe.jane@other.example")
+    delivered.sync_one()
+    assert_nothing_left(delivered)
+    assert "doe.jane@other.example" not in delivered.people()
 
 
 def test_a_second_route_holds_them_as_erased_too(delivered):
@@ -283,3 +297,77 @@ def test_an_address_that_was_left_behind_is_found(delivered):
     ledger = Database(delivered.database_url)
     assert erasing.traces(ledger, JANE).lead_ids == ()
     ledger.close()
+
+
+def check_alone(operator, *addresses, word="valid"):
+    """These addresses were validated by a file of their own."""
+    ledger = Database(operator.database_url)
+    checks.store_checks(ledger, [checks.Check(one, word, operator.clock.now(), 1) for one in addresses])
+    ledger.close()
+
+
+def test_spellings_that_only_a_file_had_are_erased_too(delivered):
+    """Validated alone under spellings that no lead ever had: gone as well, and nobody else's is."""
+    others = ["jane.roe@gmail.com", "j@example.org", "janedoe@gmail.example", "xjanedoe@gmail.com"]
+    check_alone(delivered, "j.anedo.e+x@googlemail.com", "jane.d.oe@gmail.com", *others)
+    forget(delivered)
+    ledger = Database(delivered.database_url)
+    assert set(checks.checks_of(ledger, others)) == set(others)
+    for one in others:
+        checks.forget_check(ledger, one)
+    ledger.close()
+    assert_nothing_left(delivered)
+
+
+def test_a_test_lead_to_another_spelling_is_theirs_too(delivered):
+    """Somebody who tried the bridge on themselves, then asks to be forgotten under another spelling."""
+    with delivered.app(route()) as app:
+        place = app.destination(route()).check().place
+        attempt = Attempt(email.read("jane.roe+test@example.org"), "lead-1", Fields(first_name="Jane"), place)
+        app.try_lead(route(), attempt)
+    done = forget(delivered, "jane.roe@example.org")
+    assert [one.address for one in done.deleted] == ["jane.roe+test@example.org"]
+    assert "roe" not in everything_stored(delivered)
+
+
+def test_a_finding_that_comes_while_they_are_erased_brings_nothing_back(operator, monkeypatch):
+    """The facts were read before the erasure and would be written after it."""
+    campaign = operator.sandbox.world.scravio.campaign("Fitness creators")
+    jane(operator)
+    campaign.lead(3).validate(None)
+    operator.sync_one()
+    check_alone(operator, JANE)
+    write = checks._store_changed
+    monkeypatch.setattr(checks, "_store_changed", lambda *late: (forget(operator), write(*late)))
+    ledger = Database(operator.database_url)
+    checks.apply_checks(ledger, [JANE])
+    ledger.close()
+    assert_nothing_left(operator)
+
+
+def test_the_file_itself_keeps_nothing_either(make_here):
+    """SQLite's pages and its log, while another process has the ledger open: not a byte of them."""
+    operator, path = make_here()
+    jane(operator)
+    operator.sync_one()
+    other = Database(operator.database_url)
+    with other.read() as connection:
+        connection.execute(sa.text("SELECT count(*) FROM lead"))
+    forget(operator)
+    files = [path, path.with_name(f"{path.name}-wal")]
+    assert files[1].exists()
+    held = b"".join(file.read_bytes() for file in files).lower()
+    other.close()
+    assert b"jane" not in held
+
+
+@pytest.fixture
+def make_here(tmp_path, sqlite_template):
+    """For what concerns the file: SQLite alone."""
+
+    def made():
+        path = tmp_path / "here.db"
+        shutil.copy(sqlite_template, path)
+        return Operator(f"sqlite:///{path}", good_world("Fitness creators")), path
+
+    return made

@@ -113,3 +113,29 @@ def test_whoever_stops_early_leaves_no_thread_behind():
     with Prefetcher(shelf, shelf.campaigns, AT_ONCE) as pages:
         next(pages.pages(shelf.campaigns[0]))
     assert not [thread for thread in threading.enumerate() if thread.name == "pages"]
+
+
+class Stuck(Shelf):
+    """Shows page 1 of these campaigns whatever page is asked for, as a vendor that ignores `page` would."""
+
+    stuck = ("0",)
+
+    def lead_page(self, campaign_id, number):
+        if campaign_id not in self.stuck:
+            return super().lead_page(campaign_id, number)
+        self.note((campaign_id, number))
+        size = self.sizes[int(campaign_id)]
+        return LeadPage((Lead(f"{campaign_id}-1", campaign_id),), number, size, size, 1)
+
+
+@pytest.mark.parametrize("stuck", [("0",), ("1",), ("0", "1")])
+def test_a_reader_that_stops_before_the_promised_end_gets_its_detail_and_the_next_campaign(stuck):
+    """What was read ahead and is not wanted makes room: else nothing would be asked any more, and the run never end."""
+    shelf = Stuck(200, 200, 2)
+    shelf.stuck = stuck
+    found = []
+    reader = threading.Thread(target=lambda: found.extend(read(shelf)), daemon=True)
+    reader.start()
+    reader.join(30)
+    assert found[-3:] == ["2-1", "2-2", "2"]
+    assert {"0", "1"} <= set(found)

@@ -130,6 +130,35 @@ def test_what_scravio_gives_back_is_free_for_the_budget_again(database_url):
     assert asked(operator) == 2
 
 
+def tell(operator, told):
+    """From now on the campaign says this of its validation, whatever the account is at."""
+    operator.sandbox._handlers["scravio"].__self__._validations._running.clear()
+    account(operator).campaigns[0].update(postValidation=told)
+
+
+def test_a_word_without_a_date_gives_no_credit_back(operator):
+    """It may be of an older validation that cost less: all that was reserved stays charged."""
+    operator.sync_one(route())
+    told = {"status": "completed", "creditUsed": 1, "creditReturned": 9}
+    tell(operator, told)
+    operator.clock.forward(hours=1)
+    operator.sync_one(route())
+    (row,) = rows(operator)
+    assert (row.state, row.charge) == (Asked.COMPLETED, 10_000)
+
+
+def test_a_validation_that_ended_before_is_not_ours(operator):
+    """Only its end is dated, and that was before we asked: ours is still waited for."""
+    operator.sync_one(route())
+    long_ago = (START - timedelta(days=1)).isoformat()
+    told = {"status": "completed", "creditUsed": 1, "completedAt": long_ago}
+    tell(operator, told)
+    operator.clock.forward(hours=1)
+    operator.sync_one(route())
+    (row,) = rows(operator)
+    assert (row.state, row.charge) == (Asked.RUNNING, 10_000)
+
+
 def test_two_routes_on_one_campaign_ask_once(operator):
     """The second route waits for what the first asked for, and spends nothing."""
     one, two = route("one"), route("two", ref="Scravio inbox", kind="list", dedupe="target")

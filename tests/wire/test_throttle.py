@@ -1,6 +1,8 @@
 """Requests are spaced, capped by the minute, limited at once, and slowed by 429."""
 
+import contextlib
 import threading
+from time import sleep as pause
 
 import httpx
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.api import Throttle
+from bridge.errors import ToldToStop
 from tests.wire.conftest import Wire
 
 
@@ -95,6 +98,66 @@ def test_at_most_so_many_at_once():
     for thread in threads:
         thread.join()
     assert max(most) == 4
+
+
+def test_places_are_given_in_the_order_of_asking():
+    """Whoever has just ended does not overtake one that waits: the page that a run needs next would come last."""
+    throttle = Throttle(100_000, at_once=1)
+    taken = []
+
+    def work(name):
+        with throttle.slot():
+            taken.append(name)
+
+    def again():
+        for _ in range(3):
+            work("again")
+
+    with throttle.slot():
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+        for place, thread in enumerate(threads):
+            thread.start()
+            waiting_for(lambda place=place: len(throttle._line) == place + 1)
+        threads.append(threading.Thread(target=again))
+        threads[-1].start()
+        waiting_for(lambda: len(throttle._line) == 5)
+    for thread in threads:
+        thread.join()
+    assert taken == [0, 1, 2, 3, "again", "again", "again"]
+
+
+def waiting_for(held):
+    """Until it holds: an event of another thread, not a time."""
+    for _ in range(10_000):
+        if held():
+            return
+        pause(0.001)
+    raise AssertionError("nobody came")
+
+
+def test_one_who_is_told_to_stop_leaves_the_line_to_the_others():
+    """Setting `stop` ends whoever waits for a place, and whoever comes later still finds the place free."""
+    stop = threading.Event()
+    throttle = Throttle(100_000, at_once=1, stop=stop)
+    ended = []
+
+    def work():
+        with contextlib.suppress(ToldToStop), throttle.slot():
+            ended.append("in")
+        ended.append("out")
+
+    with throttle.slot():
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        waiting_for(lambda: len(throttle._line) == 3)
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert ended == ["out"] * 3
+    with throttle.slot():
+        ended.append("free")
+    assert ended[-1] == "free"
 
 
 def test_the_client_tells_the_throttle_of_a_429(client_of):

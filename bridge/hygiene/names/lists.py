@@ -23,6 +23,8 @@ PARTICLES: Final = frozenset(
         "das",
         "de",
         "del",
+        "dela",
+        "delos",
         "della",
         "den",
         "der",

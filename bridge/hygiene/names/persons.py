@@ -63,6 +63,16 @@ _LOOSE_PARTICLES: Final = frozenset(
 _BEFORE_FATHERS: Final = frozenset({"de", "di"})
 _FIRM_PARTICLES: Final = frozenset({"van", "von", "vom", "bin", "ibn", "bint", "binti", "ap"})
 _KOREAN = re.compile("[A-Z][a-z]{1,4}-[A-Za-z][a-z]{1,4}")
+_KOREAN_SURNAME = re.compile(
+    "kim|park|choi|jeong|jung|kang|cho|yoon|jang|lim|shin|seo|kwon|hwang|ahn|yoo|hong|bae|baek|ryu"
+)
+_SYLLABLE: Final = (
+    "bin|bum|byung|chae|chan|chang|chul|da|dae|dong|eun|gi|gun|gyu|ha|hae|hee|ho|hoon|hun|hwa|hwan|hye|hyeon|hyo|hyuk"
+    "|hyun|hyung|in|jae|ji|jin|joo|joon|jun|jung|kyu|kyung|kwang|min|mi|myung|rim|rin|seo|seok|seon|seong|seung|shin"
+    "|si|sik|so|soo|sook|su|suk|sun|sung|tae|won|woo|yeon|yeong|yong|yoo|yoon|young|yu|yun"
+)
+_KOREAN_JOINED = re.compile(f"(?:{_SYLLABLE}){{2}}")
+"""A Korean given name of two syllables in one word; syllables that end western names (na, ri, a) are left out."""
 _TITLED: Final = 0.8
 """How sure the first of two given names is behind a doctor's or professor's title."""
 _LONG_SURNAME: Final = 5
@@ -189,7 +199,7 @@ def _sure_given(written: list[str], keys: list[str], first: str, rest: str) -> V
     if len(keys) == 2 and key(written[1]) in _BEFORE_FATHERS:  # noqa: PLR2004 - Giancarlo De Luca
         return Verdict("given_name_and_surname", 0.85, first, rest)
     # Two given names may be two people, or a name written family first.
-    vouched = keys[-1] in words("middle_names") or first.count(" ")
+    vouched = keys[-1] in words("middle_names") or keys[0] in words("first_of_several") or first.count(" ")
     return Verdict("given_names", 0.8 if vouched else 0.6, first)
 
 
@@ -251,11 +261,28 @@ def _is_turned(names: list[str], keys: list[str]) -> bool:
     last = keys[-1]
     if keys[0] in words("family_first") and _KOREAN.fullmatch(names[-1]):
         return True
+    if _is_korean(keys) or _is_chinese(keys):
+        return True
     return (
         lists.is_surname(keys[0])
         and lists.given(last) != ""
         and not lists.is_surname(last)
         and keys[0] not in words("given_before_given")
+    )
+
+
+def _is_chinese(keys: list[str]) -> bool:
+    """`Li Wei`: a family name and a given name that may each be the other, so that nobody is greeted."""
+    return len(keys) == 2 and set(keys) <= words("chinese_syllables") and keys[0] in words("family_first")  # noqa: PLR2004
+
+
+def _is_korean(keys: list[str]) -> bool:
+    """`Kim Minseo`: told by the syllables, since Kim is a given name elsewhere."""
+    return (
+        len(keys) == 2  # noqa: PLR2004
+        and _KOREAN_SURNAME.fullmatch(keys[0]) is not None
+        and not lists.is_surname(keys[1])
+        and _KOREAN_JOINED.fullmatch(keys[1]) is not None
     )
 
 
@@ -306,7 +333,7 @@ def _eastern(names: list[str], keys: list[str]) -> Verdict:
         return Verdict("family_name_first", 0.8, " ".join(map(cased, names[1:])), cased(names[0]))
     if len(keys) != 2:  # noqa: PLR2004
         return Verdict("surname_first")
-    if _KOREAN.fullmatch(names[-1]):
+    if _KOREAN.fullmatch(names[-1]) or _is_korean(keys):
         return Verdict("family_name_first", 0.8, cased(names[-1]), cased(names[0]))
     if lists.is_surname(last) and (names[-1].isascii() or lists.given(keys[0])):
         return Verdict("surname_first")

@@ -82,6 +82,8 @@ _GREETINGS: Final = tuple(
     )
 )
 
+_SHORTENED: Final = frozenset({"ma.", "md.", "mª", "muh.", "m.ª"})
+"""Maria and Muhammad, shortened before the given name that somebody goes by: Ma. Cristina, Md. Rakib."""
 _GREETS: Final = frozenset(greeting[0] for greeting in _GREETINGS)
 
 
@@ -162,7 +164,7 @@ def piece(written: list[str]) -> Piece:
 def _surroundings() -> frozenset[str]:
     """Everything that is cut off around a name: most names stand alone, and need no closer look."""
     lists = ("honorifics", "forms_of_address", "degrees", "occupations")
-    return frozenset().union(_GREETS, _FAREWELLS, *map(words, lists))
+    return frozenset().union(_GREETS, _FAREWELLS, (each.replace(".", "") for each in _SHORTENED), *map(words, lists))
 
 
 def is_occupation(written: list[str]) -> bool:
@@ -200,7 +202,9 @@ def _without_titles(written: list[str]) -> tuple[list[str], bool, bool]:
     start, addressed, titled = 0, False, False
     while start < len(written) - 1:
         word = key(written[start].replace(".", ""))
-        if word in words("forms_of_address"):
+        if written[start].lower() in _SHORTENED:
+            pass  # it says nothing of a title
+        elif word in words("forms_of_address"):
             addressed = True
         elif word in words("honorifics"):
             titled = True

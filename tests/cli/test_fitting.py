@@ -1,0 +1,43 @@
+"""What must stay whole on a terminal of 80 columns, and what hangs below its beginning."""
+
+import io
+
+from rich.console import Console
+
+from bridge.cli import accounts, sandbox, show
+
+
+def _eighty() -> Console:
+    return Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None, markup=False, highlight=False)
+
+
+def _printed(console: Console) -> list[str]:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+def test_lines_to_paste_are_never_broken():
+    """A line for a shell stays one line, however long: its second half would be another command."""
+    console, lines = _eighty(), sandbox.instructions("http://127.0.0.1:8788", "Fitness Q4")
+    for line in lines:
+        show.paste(console, line)
+    assert max(map(len, lines)) > 80
+    assert _printed(console) == lines
+
+
+def test_a_blocked_route_keeps_its_name_whole():
+    """The widest usual row fits into 80 columns without a folded name."""
+    table = accounts.table([accounts.Account("creators", "blocked", 196, {"delivered": 88, "held": 108}, 0)], 80)
+    console = _eighty()
+    console.print(table)
+    assert any(line.startswith("creators") for line in _printed(console))
+
+
+def test_further_lines_hang_below_the_first():
+    """A long sentence behind a mark goes on below itself, within the width."""
+    console = _eighty()
+    show.hung(console, "✗ bad   ", "word " * 40)
+    first, *rest = _printed(console)
+    assert first.startswith("✗ bad   word")
+    assert rest
+    assert all(line.startswith(" " * 8 + "word") and len(line) <= 80 for line in rest)
