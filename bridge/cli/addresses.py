@@ -60,7 +60,7 @@ def _rows(path: Path) -> list[list[str]]:
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     try:
-        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if any(row)]
+        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(row)]
     except csv.Error:
         raise ConfigProblem(f"{path} is no CSV that can be read.", hint="Save it as CSV again.") from None
 
