@@ -50,6 +50,7 @@ def run(app: App) -> Iterator[Finding]:
         yield from _sources(app)
     for route in app.configuration.routes:
         yield from _target(app, route)
+        yield from _budget(route)
     yield from _plan(app)
 
 
@@ -141,6 +142,17 @@ def _variables(route: Route, destination: Destination, standing: Standing) -> It
             f"{destination.name} uses {told}, which this route never fills.",
             f"Add them to `fields.variables` of the route (now: {', '.join(sorted(mapped.variables))}), "
             "or give them a fallback in the campaign: {{name|fallback}}.",
+        )
+
+
+def _budget(route: Route) -> Iterator[Finding]:
+    """A route that is to ask for validations, and may spend nothing on them."""
+    if route.validation.when != "never" and not route.validation.budget.allows_anything:
+        yield Finding(
+            f"{route.name}: validation",
+            "warn",
+            'validation_request = "when_missing" asks for nothing: max_credits allows no credit.',
+            "Allow some in bridge.toml: max_credits = { campaign = 500, route = 2000, day = 1000 }",
         )
 
 

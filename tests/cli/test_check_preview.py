@@ -29,6 +29,15 @@ def test_check_tells_a_bad_world_from_a_bad_file(leadbridge, configure, vendors,
     assert leadbridge("check").exit_code == 2
 
 
+def test_check_tells_of_a_request_that_may_spend_nothing(leadbridge, configure, vendors):
+    """A route that is to ask for validations without a credit would wait for ever."""
+    configure(more='[routes.rules]\nvalidation_request = "when_missing"\n')
+    _, document = leadbridge.json("check")
+    (found,) = [finding for finding in document["findings"] if finding["name"] == "fitness: validation"]
+    assert found["level"] == "warn"
+    assert "max_credits" in found["hint"]
+
+
 def test_preview_shows_the_request_and_writes_nothing(leadbridge, configure, vendors, folder):
     """Counts by reason, leads as they would be posted, no ledger made, nothing posted."""
     configure()
