@@ -24,7 +24,7 @@ lint: install   ## style, types, the lock files, the compose file and the Docker
 	$(BIN)/hadolint Dockerfile
 
 test: install   ## every test, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-containers: install  ## the Dockerfile and the compose file on a real engine, where docker reaches one: minutes
 	BRIDGE_TEST_CONTAINERS=1 $(BIN)/python -m pytest tests/containers

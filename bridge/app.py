@@ -81,8 +81,8 @@ def _budget(vendor: str, key: str) -> str:
 def _collect_seldom() -> None:
     """Look for cyclic garbage less often: a run makes many small objects and hardly a cycle.
 
-    With Python's own threshold a seventh of the CPU of a lead goes into looking (measured: docs/performance.md). What the
-    program was made of at its start is not looked at again.
+    With Python's own threshold a seventh of the CPU of a lead goes into looking (measured: docs/performance.md). What
+    the program was made of at its start is not looked at again.
     """
     if gc.get_threshold()[0] < _OBJECTS_BETWEEN_LOOKS:
         gc.freeze()

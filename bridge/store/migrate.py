@@ -65,7 +65,7 @@ def upgrade(database: Database) -> bool:
 
 
 def _make(connection: Connection) -> None:
-    """A new SQLite ledger in one go: the migrations make the very same tables (tests), half a second of CPU later."""
+    """A new SQLite ledger in one go: the migrations make the very same tables (tests), a tenth of a second later."""
     metadata.create_all(connection, checkfirst=False)
     connection.exec_driver_sql(
         "CREATE TABLE alembic_version "

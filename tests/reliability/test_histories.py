@@ -224,6 +224,6 @@ def test_no_history_breaks_a_promise(database_url, sqlite_template):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=20, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=14, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
