@@ -4,14 +4,14 @@ A rule names its requests by vendor, method and path, and then by number (`nth`)
 predicate. The first rule that applies wins. A predicate may also change the world: it runs before the request does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from random import Random
 from typing import Any, Literal, get_args
 
-from bridge.sandbox.wire import HTML, JSON, Request, Response, answer, http_date
+from bridge.sandbox.wire import HTML, JSON, Request, Response, answer, http_date, loads
 
 Kind = Literal[
     "status",  # answer with `code` instead of processing; with commit=True processed first
@@ -27,8 +27,16 @@ Kind = Literal[
     "garbage",  # bytes that are no UTF-8
     "oversized",  # a body of `size` bytes
     "nested",  # JSON nested a hundred thousand deep
+    "hollow_page",  # an empty page of a listing, whose cursor leads to the whole of it
+    "same_cursor",  # the first half of a page, whatever cursor was sent, and always the same cursor
+    "blank",  # each row, or the one object that is told, with null for all of `fields`
 ]
-_PROCESSED: frozenset[Kind] = frozenset({"delay", "drip", "wrong_type", "truncated"})
+_PROCESSED: frozenset[Kind] = frozenset(
+    {"delay", "drip", "wrong_type", "truncated", "hollow_page", "same_cursor", "blank"}
+)
+BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
+"""A cursor before every row: ids, times and addresses all sort behind it."""
+
 PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>"
 
 CANNED: Mapping[Kind, Response] = {
@@ -62,6 +70,7 @@ class Rule:
     html: bool = False
     commit: bool | None = None
     size: int = 64 * 1024 * 1024
+    fields: tuple[str, ...] = ()
 
     @property
     def committed(self) -> bool:
@@ -154,8 +163,42 @@ def spoiled(rule: Rule, sound: Response, now: datetime) -> Response:
             return replace(sound, content_type="text/plain")
         case "oversized":
             return Response(200, b'{"items":["' + b"x" * rule.size + b'"]}')
+        case "hollow_page" | "same_cursor":
+            return _cut_short(sound, half=rule.kind == "same_cursor")
+        case "blank":
+            return _blanked(sound, rule.fields)
         case _:
             return CANNED.get(rule.kind, sound)
+
+
+def _cut_short(sound: Response, *, half: bool) -> Response:
+    """A page that hides rows and still says that more follows; what is no page of a listing stays as it is."""
+    body = _object(sound)
+    rows = body.get("items")
+    if not isinstance(rows, list):
+        return sound
+    shown = rows[: len(rows) // 2] if half else []
+    # Scravio's pages have numbers and totals in place of a cursor.
+    following = {} if "pagination" in body else {"next_starting_after": BEFORE_ALL}
+    return replace(sound, body=answer({**body, "items": shown, **following}).body)
+
+
+def _blanked(sound: Response, fields: Sequence[str]) -> Response:
+    body = _object(sound)
+    if not body:
+        return sound
+    rows = body.get("items")
+    nothing = dict.fromkeys(fields)
+    blank = (
+        {**body, **nothing} if not isinstance(rows, list) else {**body, "items": [{**row, **nothing} for row in rows]}
+    )
+    return replace(sound, body=answer(blank).body)
+
+
+def _object(sound: Response) -> dict[str, Any]:
+    """The JSON object of a 200; an empty one for everything else."""
+    body = loads(sound.body) if sound.status == 200 and sound.body else None  # noqa: PLR2004 - OK
+    return body if isinstance(body, dict) else {}
 
 
 def _status(rule: Rule, now: datetime) -> Response:

@@ -55,6 +55,35 @@ def test_a_spoiled_answer_arrives_as_the_rule_says(sandbox, upload, kind, terms,
     assert answer.extensions["sandbox_fault"] == kind
 
 
+def test_a_hollow_page_leads_to_the_whole_listing(sandbox, workspace, instantly):
+    """No row, and a cursor behind which all rows stand."""
+    workspace.add_person(workspace.campaigns[0], JANE["email"], sandbox.now())
+    sandbox.faults.add("hollow_page", times=1)
+    page = instantly.post("/leads/list", json={}).json()
+    assert page["items"] == []
+    behind = instantly.post("/leads/list", json={"starting_after": page["next_starting_after"]}).json()
+    assert [row["email"] for row in behind["items"]] == [JANE["email"]]
+
+
+def test_the_same_cursor_never_shows_the_second_half(sandbox, workspace, instantly):
+    """Each page has the first half of the rows and the cursor that was just sent."""
+    for name in ("a", "b"):
+        workspace.add_person(workspace.campaigns[0], f"{name}@example.com", sandbox.now())
+    sandbox.faults.add("same_cursor")
+    page = instantly.post("/leads/list", json={}).json()
+    assert [row["email"] for row in page["items"]] == ["a@example.com"]
+    assert instantly.post("/leads/list", json={"starting_after": page["next_starting_after"]}).json() == page
+
+
+def test_a_blank_row_has_null_where_the_rule_says(sandbox, workspace, instantly):
+    """In the pages of a listing, and in the one object that an endpoint tells."""
+    person = workspace.add_person(workspace.campaigns[0], JANE["email"], sandbox.now())
+    sandbox.faults.add("blank", fields=("email", "campaign"))
+    row = instantly.post("/leads/list", json={}).json()["items"][0]
+    assert (row["id"], row["email"], row["campaign"]) == (person.id, None, None)
+    assert instantly.get(f"/leads/{person.id}").json()["email"] is None
+
+
 @pytest.mark.parametrize(
     ("retry_after", "told"), [(None, None), (7, "7"), (1.5, "1.5"), ("date", "Fri, 20 Nov 2026 12:00:30 GMT")]
 )
