@@ -4,10 +4,11 @@ Configuration, database, keys and their scopes, the masked account, each route's
 variables that the target's texts use but the route does not fill.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from bridge import store
 from bridge.app import App
 from bridge.destinations.base import Destination, Standing
 from bridge.destinations.instantly import plan_room
@@ -18,7 +19,7 @@ from bridge.rules import decider, selects
 from bridge.scravio import Account
 from bridge.store.database import Database, exists, refuse_unwritable
 from bridge.store.migrate import open_existing, refuse_foreign
-from bridge.sync import Catalogue
+from bridge.sync import Catalogue, binding
 
 T = TypeVar("T")
 
@@ -43,13 +44,22 @@ def run(app: App) -> Iterator[Finding]:
         yield Finding("configuration", "ok", f"{count} route{'s' if count != 1 else ''}")
     else:
         yield Finding("configuration", "bad", "There is no route.", "Add a [[routes]] to bridge.toml.", config=True)
-    yield from _database(app)
+    ledger, findings = _database(app)
+    yield from findings
+    try:
+        yield from _world(app, ledger)
+    finally:
+        if ledger is not None:
+            ledger.close()
+
+
+def _world(app: App, ledger: Database | None) -> Iterator[Finding]:
     account, finding = _attempt("scravio", lambda: Catalogue(app.scravio()).account())
     yield from _scravio(account) if account else [finding]
     if account:
         yield from _sources(app)
     for route in app.configuration.routes:
-        yield from _target(app, route)
+        yield from _target(app, ledger, route)
         yield from _budget(route)
     yield from _plan(app)
 
@@ -61,15 +71,12 @@ def _attempt(name: str, ask: Callable[[], T]) -> tuple[T | None, Finding]:
         return None, Finding(name, "bad", error.message, error.hint, config=isinstance(error, ConfigProblem))
 
 
-def _database(app: App) -> Iterator[Finding]:
+def _database(app: App) -> tuple[Database | None, list[Finding]]:
     found, finding = _attempt("database", lambda: _open(app))
     if found is None:
-        yield finding
-        return
+        return None, [finding]
     ledger, message = found
-    yield Finding("database", "ok", message)
-    if ledger is not None:
-        ledger.close()
+    return ledger, [Finding("database", "ok", message)]
 
 
 def _open(app: App) -> tuple[Database | None, str]:
@@ -113,7 +120,7 @@ def _sources(app: App) -> Iterator[Finding]:
         yield Finding(name, "ok" if matching else "warn", message, hint)
 
 
-def _target(app: App, route: Route) -> Iterator[Finding]:
+def _target(app: App, ledger: Database | None, route: Route) -> Iterator[Finding]:
     name = f"{route.name}: target"
     destination, finding = _attempt(name, lambda: app.destination(route))
     if destination is None:
@@ -123,10 +130,35 @@ def _target(app: App, route: Route) -> Iterator[Finding]:
     if standing is None:
         yield finding
         return
+    route_no = store.route_names(ledger).get(route.name, 0) if ledger is not None else 0
+    if ledger is not None and route_no:
+        same, finding = _attempt(name, lambda: _compared(ledger, route_no, route, standing))
+        if same is None:
+            yield finding
+            return
+        if same:
+            yield Finding(name, "warn", same)
     yield Finding(name, "ok", f"{destination.name}, {standing.status}")
     for warning in standing.warnings:
         yield Finding(name, "warn", warning)
     yield from _variables(route, destination, standing)
+
+
+def other_targets(app: App, routes: Iterable[Route]) -> Iterator[tuple[Route, BridgeError]]:
+    """The routes whose target cannot be used, or is not the one that the ledger binds them to, and why."""
+    numbers = store.route_names(app.ledger)
+    for route in routes:
+        try:
+            standing = app.destination(route).check()
+            binding.refuse_other(app.ledger, numbers.get(route.name, 0), route, standing)
+        except BridgeError as error:
+            yield route, error
+
+
+def _compared(ledger: Database, route_no: int, route: Route, standing: Standing) -> str:
+    """What to know where the target has changed, "" where it has not. Raises Denied where it is not the route's."""
+    binding.refuse_other(ledger, route_no, route, standing)
+    return binding.changed(ledger, route_no, route, standing)
 
 
 def _variables(route: Route, destination: Destination, standing: Standing) -> Iterator[Finding]:

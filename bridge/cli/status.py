@@ -106,6 +106,7 @@ def _document(line: Line) -> dict[str, Any]:
         "route": line.name,
         "retired": line.route is None,
         "target": line.target,
+        "targets": _target_documents(line),
         "leads_known": line.known,
         "states": line.states,
         "reasons": dict(line.record.tally.reasons) if line.record else {},
@@ -153,6 +154,8 @@ def _tell_line(console: Console, line: Line) -> None:
         show.say(console, "never run", indent=2)
     else:
         show.say(console, accounts.sum_line(line.known, line.states), indent=2)
+        for told in _target_lines(line, line.record):
+            show.say(console, told, indent=2)
         _tell_run(console, line, line.record)
         for trouble in line.record.troubles:
             following = verb(line, trouble)
@@ -165,6 +168,18 @@ def _tell_line(console: Console, line: Line) -> None:
     following = advice(line)
     if following:
         show.say(console, f"next: {following}", indent=2)
+
+
+def _target_lines(line: Line, record: "RouteRecord") -> list[str]:
+    from bridge.cli import targets  # noqa: PLC0415 - knows the store
+
+    return targets.lines(line.route.target if line.route else None, record)
+
+
+def _target_documents(line: Line) -> list[dict[str, Any]]:
+    from bridge.cli import targets  # noqa: PLC0415 - knows the store
+
+    return targets.document(line.route.target if line.route else None, line.record) if line.record else []
 
 
 def _spent_lines(line: Line) -> list[str]:

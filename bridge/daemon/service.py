@@ -17,6 +17,7 @@ import structlog
 
 from bridge import __version__, store
 from bridge.app import App, Wiring
+from bridge.checkup import other_targets
 from bridge.config import Configuration, Settings, load
 from bridge.daemon import timetable
 from bridge.daemon.desk import Desk, due_of
@@ -162,6 +163,7 @@ class Service:
         self._take_up_again(restart=self._is_alone())
         self._desk.start()
         Thread(target=self._keep_house, name="house", daemon=True).start()
+        Thread(target=self._look_at_targets, name="targets", daemon=True).start()
         never = [route.name for route in self.configuration.routes if not timetable.is_scheduled(route.schedule)]
         log.info(
             "started",
@@ -291,6 +293,16 @@ class Service:
     def _told_ticks(self) -> dict[str, str]:
         found = sorted(self.next_ticks().items(), key=lambda item: item[1])
         return {name: due.strftime("%Y-%m-%dT%H:%M:%SZ") for name, due in found}
+
+    def _look_at_targets(self) -> None:
+        """Tell at once of a key or a target that would block the first run; each run looks again by itself."""
+        try:
+            for route, error in other_targets(self._app, self.scheduled):
+                log.error("target", route=route.name, error=error.message, hint=error.hint)
+        except BridgeError as error:
+            log.warning("targets not looked at", error=error.message)
+        except Exception:  # a look at the start stops nothing
+            log.exception("targets not looked at")
 
     def _keep_house(self) -> None:
         """Once a day, for what nobody else does."""

@@ -70,6 +70,11 @@ class Target:
     when_not_active: Literal["warn", "refuse"] = "warn"
     push_suppressions: bool = False
 
+    @property
+    def key(self) -> str:
+        """What the ledger's binding goes by: this wording of the target, and no other."""
+        return f"{self.vendor}:{self.kind}:{self.ref}"
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:

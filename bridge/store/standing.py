@@ -6,7 +6,7 @@ time that `leadbridge status` may take. Both databases read the same text.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,6 +55,15 @@ class KnownPlace:
     kind: str
     id: str
     title: str
+    workspace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The leads of a route whose latest call went to this target, by the state they have now."""
+
+    place: KnownPlace
+    states: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +80,10 @@ class Trouble:
 class RouteRecord:
     """What the ledger knows of a route.
 
-    `place` is where it delivered last (None = nowhere yet). `holder` names the process that works on it right now, ""
-    where none does. `gone` and `remote_statuses` are what an audit noted: leads that their target holds no more, the
-    first of them since `gone_since`, and how many have which status there.
+    `place` is where it delivered last (None = nowhere yet), `sent` every target that its leads went to, oldest first.
+    `bindings` are the targets it was resolved to, by `Target.key`. `holder` names the process that works on it right
+    now, "" where none does. `gone` and `remote_statuses` are what an audit noted: leads that their target holds no
+    more, the first of them since `gone_since`, and how many have which status there.
     """
 
     name: str
@@ -85,6 +95,8 @@ class RouteRecord:
     gone: int
     gone_since: datetime | None
     remote_statuses: Mapping[str, int]
+    sent: tuple[Sent, ...] = ()
+    bindings: Mapping[str, KnownPlace] = field(default_factory=dict)
 
 
 _ROUTES = text("SELECT name, no FROM route ORDER BY name")
@@ -109,6 +121,18 @@ _LATEST_PLACE = text(
 _BOUND_PLACE = text(
     "SELECT place.* FROM place JOIN binding ON binding.place_no = place.no WHERE binding.route_no = :route "
     "ORDER BY place.no DESC LIMIT 1"
+)
+_BINDINGS = text(
+    "SELECT place.*, binding.target FROM place JOIN binding ON binding.place_no = place.no WHERE route_no = :route"
+)
+# A route has many batches and few targets: the leads are counted by target only where there is more than one.
+_TARGETS = text(
+    "SELECT place.* FROM place JOIN (SELECT place_no, min(id) AS first FROM batch WHERE route_no = :route "
+    "GROUP BY place_no) used ON used.place_no = place.no ORDER BY used.first"
+)
+_SENT = text(
+    "SELECT place_no, state, count(*) AS leads FROM delivery "
+    "WHERE route_no = :route AND state NOT IN ('held', 'ready') GROUP BY place_no, state"
 )
 _HOLDER = text("SELECT host, pid, process FROM lease WHERE route_no = :route AND expires_at > :now")
 # What is in doubt or failed; its latest event is the one that put it there.
@@ -152,6 +176,18 @@ def tally(database: Database, route_no: int) -> Tally:
     return Tally(known, states, dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))))
 
 
+def sent_to(database: Database, route_no: int) -> tuple[Sent, ...]:
+    """Every target that leads of the route went to, oldest first, with what became of those leads."""
+    with database.read() as connection:
+        return _sent(connection, route_no)
+
+
+def bindings(database: Database, route_no: int) -> Mapping[str, KnownPlace]:
+    """The targets that the route was resolved to, by `Target.key`."""
+    with database.read() as connection:
+        return _bindings(connection, route_no)
+
+
 def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20) -> list[PastRun]:
     """The latest runs, newest first."""
     with database.read() as connection:
@@ -183,6 +219,7 @@ def _record(database: Database, name: str, route_no: int) -> RouteRecord:
     with database.read() as connection:
         troubles = _troubles(connection, route_no) if troubled else ()
         place, holder = _place(connection, route_no), _holder(connection, route_no)
+        sent, bound = _sent(connection, route_no, counted), _bindings(connection, route_no)
         gone = connection.execute(_GONE, {"route": route_no}).one()
         remote = {row.remote_status: row.leads for row in connection.execute(_REMOTE_STATUSES, {"route": route_no})}
     return RouteRecord(
@@ -195,6 +232,8 @@ def _record(database: Database, name: str, route_no: int) -> RouteRecord:
         gone=int(gone.leads),
         gone_since=moment(gone.since or 0),
         remote_statuses=remote,
+        sent=sent,
+        bindings=bound,
     )
 
 
@@ -216,8 +255,29 @@ def _place(connection: Connection, route_no: int) -> KnownPlace | None:
     for query in (_LATEST_PLACE, _BOUND_PLACE):
         row = connection.execute(query, {"route": route_no}).one_or_none()
         if row is not None:
-            return KnownPlace(row.vendor, row.kind, row.id, row.title)
+            return _known_place(row)
     return None
+
+
+def _known_place(row: Row[Any]) -> KnownPlace:
+    return KnownPlace(row.vendor, row.kind, row.id, row.title, row.workspace)
+
+
+def _bindings(connection: Connection, route_no: int) -> dict[str, KnownPlace]:
+    return {row.target: _known_place(row) for row in connection.execute(_BINDINGS, {"route": route_no})}
+
+
+def _sent(connection: Connection, route_no: int, counted: Tally | None = None) -> tuple[Sent, ...]:
+    """By target; `counted` spares the count where all leads went to one."""
+    targets = connection.execute(_TARGETS, {"route": route_no}).all()
+    states: dict[int, dict[str, int]] = {row.no: {} for row in targets}
+    if len(targets) == 1 and counted is not None:
+        waiting = (State.HELD, State.READY)
+        states[targets[0].no] = {state: n for state, n in counted.states.items() if n and state not in waiting}
+    elif targets:
+        for row in connection.execute(_SENT, {"route": route_no}):
+            states.setdefault(row.place_no, {})[row.state] = int(row.leads)
+    return tuple(Sent(_known_place(row), states[row.no]) for row in targets if states[row.no])
 
 
 def _holder(connection: Connection, route_no: int) -> str:

@@ -283,7 +283,7 @@ def _batches(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Batc
 
 def _places(connection: Connection, place_nos: Sequence[int]) -> dict[int, KnownPlace]:
     return {
-        row.no: KnownPlace(row.vendor, row.kind, row.id, row.title)
+        row.no: KnownPlace(row.vendor, row.kind, row.id, row.title, row.workspace)
         for some in chunks(place_nos)
         for row in connection.execute(sa.select(_place).where(_place.c.no.in_(some)))
     }

@@ -13,6 +13,7 @@ from bridge import store
 from bridge.destinations.base import Standing
 from bridge.errors import AnswerLost, Denied, Unavailable
 from bridge.model import State
+from bridge.sync import binding
 from bridge.sync.pulling import decide_stale
 from bridge.sync.run import Run
 from bridge.sync.sending import Room, claiming_of, send
@@ -41,29 +42,21 @@ def push(run: Run, shipment: "Shipment | None" = None) -> None:
 def _look_at_target(run: Run) -> None:
     """With nobody to send, still tell of a key or a target that would refuse the next one."""
     try:
-        _take_note(run, run.destination.check())
+        standing = run.destination.check()
     except Unavailable as error:
         run.warn(f"{error} There was nobody to send.")
+    else:
+        _take_note(run, standing)
 
 
 def _take_note(run: Run, standing: Standing) -> None:
+    """Raises Denied where the target is not the one that the route is bound to."""
     for warning in standing.warnings:
         run.warn(warning)
-
-
-def _check_binding(run: Run, standing: Standing) -> None:
-    """A name that suddenly means another campaign would mail people twice: a person must confirm it."""
-    target = run.route.target
-    key = f"{target.vendor}:{target.kind}:{target.ref}"
-    bound = store.bind(run.ledger, run.route_no, key, standing.place, standing.title)
-    if bound == standing.place:
-        return
-    what = "workspace" if bound.workspace != standing.place.workspace else target.kind
-    raise Denied(
-        f'The target "{target.ref}" of route "{run.route.name}" now means another {what} than before: '
-        f"{standing.place.id} in workspace {standing.place.workspace}, and it was {bound.id} in {bound.workspace}.",
-        hint=f"If that is intended, write the id {standing.place.id} in place of the name in bridge.toml.",
-    )
+    binding.refuse_other(run.ledger, run.route_no, run.route, standing)
+    changed = binding.changed(run.ledger, run.route_no, run.route, standing)
+    if changed:
+        run.warn(changed)
 
 
 def _plan_is_full(ready: int) -> Denied:
@@ -95,9 +88,11 @@ class Shipment:
         if self.standing is not None:
             return
         run = self.run
+        if run.route.target.create:  # nothing is created in a workspace that is not the route's
+            binding.refuse_other(run.ledger, run.route_no, run.route, run.destination.check())
         standing = run.destination.establish()
         _take_note(run, standing)
-        _check_binding(run, standing)
+        store.bind(run.ledger, run.route_no, run.route.target.key, standing.place, standing.title)
         refresh(run)
         if not store.has_pushed(run.ledger, run.route_no) and not run.watch.confirm(run.route, standing, ready):
             raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")

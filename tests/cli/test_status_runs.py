@@ -170,3 +170,23 @@ def test_runs_newest_first(leadbridge, bench):
     assert [run["route"] for run in leadbridge.json("runs", "Fitness")[1]["runs"]] == ["fitness"]
     assert "✗ run 2, founders: Nobody answered." in leadbridge("runs").stdout
     assert leadbridge("runs", "nobody").exit_code == 2
+
+
+def test_leads_stand_under_the_target_they_went_to(leadbridge, configure, bench):
+    """After a changed target nobody is told under the new one who is in the old; each target has its own counts."""
+    configure(target="Campaign 2")
+    number = bench.route("fitness")[0]
+    store.bind(bench.ledger, number, "instantly:campaign:Fitness Q4", PLACE, "Fitness Q4")
+    bench.record([bench.lead(1), bench.lead(2), bench.lead(3)])
+    bench.settle(bench.claim(limit=2), State.DELIVERED)
+    told = unwrapped(leadbridge("status").stdout)
+    assert "fitness → instantly campaign Campaign 2" in told
+    assert (
+        "went to instantly campaign Fitness Q4, an earlier target of this route; they stay there: 2 delivered" in told
+    )
+    ((target,),) = [route["targets"] for route in leadbridge.json("status")[1]["routes"]]
+    assert (target["target"], target["is_current"], target["states"]) == (
+        "instantly campaign Fitness Q4", False, {"delivered": 2},
+    )  # fmt: skip
+    configure()
+    assert "went to" not in leadbridge("status").stdout

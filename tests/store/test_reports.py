@@ -41,7 +41,9 @@ def test_the_place_is_where_the_latest_batch_went(bench):
         place = store.runs.Place("instantly", "ws", "campaign", place_id)
         store.bind(bench.ledger, number, f"key-{place_id}", place, title)
         bench.settle(bench.claim(place=place, limit=1), State.DELIVERED)
-    assert standing.route_records(bench.ledger)[0].place == standing.KnownPlace("instantly", "campaign", "c2", "New")
+    assert standing.route_records(bench.ledger)[0].place == standing.KnownPlace(
+        "instantly", "campaign", "c2", "New", "ws"
+    )
 
 
 def test_rejects_come_in_pieces_each_once(bench):
@@ -91,7 +93,7 @@ def test_a_story_holds_every_move_and_its_batch(bench):
     first, second = stories.lead_stories(bench.ledger, stories.leads_of_person(bench.ledger, {"p1@site1.example"}))
     (told,) = first.deliveries
     assert (told.route, told.state, told.remote_id, told.address) == ("fitness", "delivered", "r1", "p1@site1.example")
-    assert told.place == standing.KnownPlace("instantly", "campaign", "c1", "Fitness Q4")
+    assert told.place == standing.KnownPlace("instantly", "campaign", "c1", "Fitness Q4", "ws")
     assert [(event.state, event.batch_id) for event in told.events] == [("delivered", batch.id)]
     (carried,) = told.batches
     assert (carried.sent, carried.counted, carried.mismatch) == (1, {"created": 1}, "off by one")

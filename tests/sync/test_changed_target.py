@@ -1,0 +1,92 @@
+"""A target that is not the one of before: told by `sync` and `check`, and refused where only a fault explains it."""
+
+import pytest
+
+from bridge import checkup, store
+from tests.harness import route
+
+OTHER = "0190aaaa-0000-7000-8000-00000000beef"
+
+
+def findings(operator, *routes):
+    with operator.app(*routes) as app:
+        return [one for one in checkup.run(app) if one.name.endswith(": target")]
+
+
+@pytest.mark.parametrize("leads_left", [True, False])
+def test_another_workspace_blocks_whatever_is_ready(make_operator, leads_left):
+    """The key of another workspace with a campaign of the same name: sync and check refuse, and nothing is sent."""
+    operator = make_operator("First", leads=4)
+    operator.sync(limit=2 if leads_left else None)
+    operator.sandbox.world.instantly.id = OTHER
+    operator.forget_calls()
+    report = operator.sync_one()
+    assert report.status == "blocked"
+    assert "another workspace" in report.error
+    assert "INSTANTLY_API_KEY" in report.hint
+    assert operator.calls("leads/add") == 0
+    (found,) = findings(operator, route())
+    assert (found.level, found.message, found.config) == ("bad", report.error, False)
+
+
+def test_a_new_name_in_another_workspace_is_refused_and_an_id_confirms_it(make_operator):
+    """Key and name changed at once are refused too; the target's id in bridge.toml says that it is meant."""
+    operator = make_operator("First", leads=2)
+    operator.sync()
+    instantly = operator.sandbox.world.instantly
+    instantly.id = OTHER
+    moved = instantly.add_campaign("Elsewhere", 1, operator.clock.now())
+    assert operator.sync_one(route(ref="Elsewhere")).status == "blocked"
+    assert operator.sync_one(route(ref=moved.id)).status == "ok"
+
+
+def test_no_list_is_created_in_another_workspace(make_operator):
+    """`create = true` makes nothing before the workspace was compared."""
+    operator = make_operator("First", leads=4)
+    made = route(kind="list", ref="Inbox")
+    creating = type(made)(made.name, type(made.target)("instantly", "list", "Inbox", create=True))
+    operator.sync(creating, limit=2)
+    operator.sandbox.world.instantly.id = OTHER
+    operator.sandbox.world.instantly.lists.clear()
+    assert operator.sync_one(creating).status == "blocked"
+    assert operator.sandbox.world.instantly.lists == []
+
+
+def test_a_changed_target_is_told_with_what_becomes_of_the_earlier_leads(make_operator):
+    """Until the first lead goes there, sync and check say so; afterwards each lead stands under its own target."""
+    operator = make_operator("First", leads=4)
+    operator.sync(limit=3)
+    operator.sandbox.world.instantly.add_campaign("Second", 1, operator.clock.now())
+    second = route(ref="Second")
+    said = 'is now the campaign "Second". Leads delivered before: 3 to the campaign "Fitness Q4". They stay there, and'
+    assert any(f"{said} the route sends none of them again." in one.message for one in findings(operator, second))
+    (told,) = [one for one in operator.sync_one(second).warnings if said in one]
+    assert told.endswith("the route sends none of them again.")
+    assert (len(operator.people()), len(operator.people("Second"))) == (3, 1)
+    assert not any(said in one for one in operator.sync_one(second).warnings)
+    ledger = store.Database(operator.database_url)
+    (record,) = [one for one in store.standing.route_records(ledger) if one.name == "fitness"]
+    ledger.close()
+    assert [(one.place.title, dict(one.states)) for one in record.sent] == [
+        ("Fitness Q4", {"delivered": 3}), ("Second", {"delivered": 1}),
+    ]  # fmt: skip
+
+
+def test_a_narrow_dedupe_says_that_people_may_go_again(make_operator):
+    """With dedupe = "target" the earlier leads are no reason to leave the same person out of the new target."""
+    operator = make_operator("First", leads=2)
+    operator.sync(route(dedupe="target"))
+    operator.sandbox.world.instantly.add_campaign("Second", 1, operator.clock.now())
+    told = operator.sync_one(route(ref="Second", dedupe="target")).warnings
+    assert any('with dedupe = "target", a person who is found again as another lead can go' in one for one in told)
+
+
+def test_the_daemon_knows_at_its_start_which_routes_are_blocked(make_operator):
+    """What it tells of at once is what every run of the route would end with; routes in order are no matter."""
+    operator = make_operator("First", leads=2)
+    operator.sync(route(), route("other", kind="list", ref="Scravio inbox"))
+    operator.sandbox.world.instantly.id = OTHER
+    fresh = route("fresh")
+    with operator.app(route(), fresh) as app:
+        told = list(checkup.other_targets(app, app.configuration.routes))
+    assert [(one.name, "another workspace" in str(error)) for one, error in told] == [("fitness", True)]
