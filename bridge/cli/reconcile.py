@@ -198,6 +198,7 @@ def _place(audit: "PlaceAudit") -> dict[str, Any]:
         "present": audit.present if read else None,
         "too_fresh": audit.too_fresh,
         "contradictory": audit.contradictory,
+        "unreadable": audit.unreadable,
         "test_leads": audit.trials,
         "counts": {kind: audit.counts[kind] for kind in audit.counts},
         "noted": audit.noted,
@@ -250,7 +251,9 @@ def _remarks(audit: "PlaceAudit") -> Iterator[str]:
     if audit.too_fresh:
         yield f"{words.leads(audit.too_fresh)} not judged: sent too recently for the listing to show them surely"
     if audit.contradictory:
-        yield f"{words.leads(audit.contradictory)} not judged: one read shows them, the other does not; try again later"
+        yield f"{words.leads(audit.contradictory)} not judged: that they are gone is not certain; try again later"
+    if audit.unreadable:
+        yield f"{words.leads(audit.unreadable)} not judged: the answer does not say where they stand; try again later"
     if audit.trials:
         yield f"{words.leads(audit.trials)} besides, posted by `leadbridge test-lead`"
     if audit.noted:

@@ -41,6 +41,7 @@ class Present:
 
     `address` is in lower case, "" where the vendor tells none. `status` and `verification` are the vendor's words in
     plain English, "" where it tells none; a status other than ACTIVE is something an operator should know.
+    `vague`: the vendor does not say where the lead stands, or under which id. It proves no absence, and no presence.
     """
 
     remote_id: str
@@ -48,6 +49,7 @@ class Present:
     created: datetime | None = None
     status: str = ""
     verification: str = ""
+    vague: bool = False
 
 
 class Answer(list[Outcome]):
@@ -106,11 +108,15 @@ class Workspace(Protocol):
     def block(self, values: Sequence[str]) -> int:
         """Put addresses and domains on the block list; how many the vendor took. Raises AnswerLost where unknown."""
 
-    def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> list[Remembered]:
+    def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
         """Everybody in the workspace who has exactly one of these addresses, in whatever target; never writes.
 
         `places` are targets to be asked one by one besides, in case a search over the whole does not show theirs.
+        Raises VendorError after what was found, also where an answer may have left somebody out.
         """
+
+    def lead(self, remote_id: str) -> Remembered | None:
+        """The lead of this id, its address "" where it cannot be read; None where there is none. Never writes."""
 
     def erase(self, one: Remembered) -> bool:
         """Delete this lead there; False where it was gone already. Never deletes anybody with another address.

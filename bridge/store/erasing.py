@@ -177,7 +177,7 @@ def _scraped(leads: Iterable[Any]) -> set[str]:
 
 def _traced(row: Any) -> TracedDelivery:
     place = Place(row.vendor, row.workspace, row.kind, row.place_id) if row.place_no else None
-    ended = moment(row.ended_at)
+    ended = moment(row.ended_at or row.sent_at)
     return TracedDelivery(row.id, row.route, State(row.state), row.address, place, row.remote_id, ended)
 
 

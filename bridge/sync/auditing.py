@@ -27,8 +27,9 @@ class PlaceAudit:
     """One target compared. `error` is "" unless it could not be read; then nothing else is said of it.
 
     `expected` leads of the route should be there, `present` stand there in all. `too_fresh` were created so recently
-    that a listing may lag behind, of `contradictory` ones two reads disagree: nothing is claimed of either. `trials`
-    are test leads that stand there, counted nowhere else. `noted` deliveries were put right in the ledger.
+    that a listing may lag behind, of `contradictory` ones two reads do not agree, and `unreadable` rows do not say
+    where they stand: nothing is claimed of any of them. `trials` are test leads that stand there, counted nowhere else.
+    `noted` deliveries were put right in the ledger.
     """
 
     used: store.UsedPlace
@@ -36,6 +37,7 @@ class PlaceAudit:
     present: int = 0
     too_fresh: int = 0
     contradictory: int = 0
+    unreadable: int = 0
     trials: int = 0
     differences: tuple[Difference, ...] = ()
     noted: int = 0
@@ -81,6 +83,7 @@ def _compare(run: Run, used: store.UsedPlace) -> PlaceAudit:
         present=comparison.present,
         too_fresh=comparison.too_fresh,
         contradictory=len(missing) - len(gone),
+        unreadable=comparison.unreadable,
         trials=comparison.trials,
         differences=tuple(comparison.differences(gone)),
     )

@@ -74,7 +74,8 @@ class Comparison:
 
     `route_no` is the route whose differences are told; entries of others only say who is known. A lead that was
     created after `ripe_before` is never missing: listings lag behind writes. `trials` are the test leads that went
-    there: they are nobody's delivery and no strangers either, and are only counted.
+    there: they are nobody's delivery and no strangers either, and are only counted. So are rows that do not say where
+    they stand: whoever they may be is neither there nor missing.
     """
 
     def __init__(self, route_no: int, ripe_before: datetime, trials: Sequence[Trial] = ()) -> None:
@@ -84,6 +85,8 @@ class Comparison:
         self._ripe_before = ripe_before
         self._sides: dict[str, _Side] = {}
         self._strangers: dict[str, list[Present]] = {}
+        self._vague: set[str] = set()
+        self.unreadable = 0
         self.present = 0
         self.too_fresh = 0
         self.trials = 0
@@ -106,6 +109,10 @@ class Comparison:
 
     def see(self, row: Present) -> None:
         """Take a row of the target in."""
+        if row.vague:
+            self.unreadable += 1
+            self._vague |= {row.address, row.remote_id} - {""}
+            return
         side = self._sides.get(row.address)
         # One whose answer was lost is known by its address alone, which a lead of the ledger may have by now.
         if row.remote_id in self._trial_ids or (side is None and row.address in self._trial_addresses):
@@ -120,7 +127,7 @@ class Comparison:
     def missing(self) -> list[Entry]:
         """Whom nobody has seen although the ledger has them there: to be asked for once more before it is believed."""
         self._adopt()
-        unseen = [side.entry for side in self._own() if not side.rows and _should_be_there(side.entry)]
+        unseen = [side.entry for side in self._own() if not side.rows and self._should_be_seen(side.entry)]
         new = [entry for entry in unseen if entry.gone_at is None]
         ripe = [entry for entry in new if entry.sent_at is None or entry.sent_at <= self._ripe_before]
         self.too_fresh = len(new) - len(ripe)
@@ -138,6 +145,9 @@ class Comparison:
 
     def _weight(self, entry: Entry) -> tuple[bool, bool]:
         return _should_be_there(entry), entry.route_no == self._route_no
+
+    def _should_be_seen(self, entry: Entry) -> bool:
+        return _should_be_there(entry) and self._vague.isdisjoint({entry.address, entry.remote_id})
 
     def _adopt(self) -> None:
         """Find those under their own id whose address the vendor spells otherwise."""

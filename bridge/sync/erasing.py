@@ -4,7 +4,7 @@ Whatever stops it, the person is suppressed from its first moment on, and what w
 cannot be asked the ledger keeps its side, since without it nobody could find the rest; the same command goes on.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +13,10 @@ from typing import Any
 from bridge import store
 from bridge.destinations.base import Destination, Remembered, Workspace
 from bridge.errors import Busy, Denied, Refused, VendorError
+from bridge.hygiene import email
 from bridge.model import Place, State
 from bridge.store import erasing
-from bridge.store.erasing import Traces
+from bridge.store.erasing import TracedDelivery, Traces
 from bridge.sync.lease import holding
 
 LONGEST_WAIT = 60.0
@@ -23,6 +24,7 @@ LONGEST_WAIT = 60.0
 
 _BETWEEN_TRIES = 2.0
 _BETWEEN_LOOKUPS = 1.0
+_LOOKS = 2
 _OPEN = frozenset({State.SENDING, State.IN_DOUBT})
 
 
@@ -138,21 +140,33 @@ class Eraser:
 
     def _erase(self, found: Traces, number: int) -> Forgotten:
         deleted: list[Remembered] = []
-        sightings = Sightings()
-        if not self.ledger_only:
-            self._wait_for_doubts(found)
-            sightings = self._see(found)
+        elsewhere: dict[str, Remembered] = {}
+        for sightings in self._looks(found):
+            elsewhere |= {one.remote_id: one for _, one in sightings.elsewhere}
             left = [*sightings.left, *self._delete(sightings, deleted)]
-            if not left and self._is_open(found):
-                # A lost call may still have been on its way: a second look that agrees.
-                self.pause(min(_BETWEEN_LOOKUPS, self.doubt_wait))
-                again = self._see(found)
-                left = [*again.left, *self._delete(again, deleted)]
             if left:
-                return Forgotten("partial", found, tuple(deleted), _those(sightings.elsewhere), tuple(left))
+                return Forgotten("partial", found, tuple(deleted), tuple(elsewhere.values()), tuple(left))
         erasing.erase(self.ledger, found, number, self.now())
-        elsewhere = () if self.everywhere else _those(sightings.elsewhere)
-        return Forgotten("done", found, tuple(deleted), elsewhere)
+        return Forgotten("done", found, tuple(deleted), () if self.everywhere else tuple(elsewhere.values()))
+
+    def _looks(self, found: Traces) -> Iterator[Sightings]:
+        """Look until everybody who was sent has been seen, or two looks agree that they are not there.
+
+        The first of the two comes no sooner than what the last call did must show: lookups lag behind writes.
+        """
+        if self.ledger_only:
+            return
+        open_ = [delivery for delivery in found.deliveries if _went(delivery)]
+        agreed = 0
+        while True:
+            wait = self._unripe_for(open_)
+            sightings = self._see(found)
+            yield sightings
+            open_ = [delivery for delivery in open_ if delivery.state in _OPEN or not _is_seen(delivery, sightings)]
+            agreed += wait <= 0
+            if not open_ or agreed == _LOOKS:
+                return
+            self.pause(max(self._unripe_for(open_), min(_BETWEEN_LOOKUPS, self.doubt_wait)))
 
     def _delete(self, sightings: Sightings, deleted: list[Remembered]) -> list[Left]:
         left: list[Left] = []
@@ -165,57 +179,106 @@ class Eraser:
                 left.append(Left(one.where or workspace.vendor, error.message, error.hint))
         return left
 
-    def _is_open(self, found: Traces) -> bool:
-        return any(delivery.state in _OPEN for delivery in found.deliveries)
-
-    def _wait_for_doubts(self, found: Traces) -> None:
-        """What a lost call created may show late: wait until it must have."""
+    def _unripe_for(self, deliveries: Iterable[TracedDelivery]) -> float:
+        """Seconds until the calls that sent these must show what they did."""
         now, wait = self.now(), timedelta(seconds=self.doubt_wait)
-        ends = [delivery.ended_at or now for delivery in found.deliveries if delivery.state in _OPEN]
-        longest = max((end + wait - now for end in ends), default=timedelta())
-        if longest > timedelta():
-            self.pause(longest.total_seconds())
+        ends = [one.ended_at or (now if one.state in _OPEN else None) for one in deliveries]
+        return max(((end + wait - now).total_seconds() for end in ends if end is not None), default=0.0)
 
     # --------------------------------------------------------------------------------------------------------- looking
 
     def _see(self, found: Traces) -> Sightings:
-        ours: list[tuple[Workspace, Remembered]] = []
-        elsewhere: list[tuple[Workspace, Remembered]] = []
+        ours: dict[str, tuple[Workspace, Remembered]] = {}
+        elsewhere: dict[str, tuple[Workspace, Remembered]] = {}
         left: list[Left] = list(self.aims.unknown)
         places = self.aims.targets | found.places | erasing.known_places(self.ledger)
         reached: set[tuple[str, str]] = set()
         for workspace in self.aims.workspaces:
             try:
                 reached.add((workspace.vendor, workspace.id()))
-                for one in _in_workspace(workspace, found, places):
-                    (ours if one.place in places else elsewhere).append((workspace, one))
             except VendorError as error:
                 left.append(Left(f"every target at {workspace.vendor}", error.message, error.hint))
+                continue
+            ids = _ids(found, workspace)
+            for one in _in_workspace(workspace, found, places, left):
+                if one.place in places or (not one.place.id and one.remote_id in ids):
+                    ours.setdefault(one.remote_id, (workspace, one))
+                elif one.place.id or self.everywhere:
+                    elsewhere.setdefault(one.remote_id, (workspace, one))
+                else:
+                    left.append(Left(f"lead {one.remote_id}", _NOWHERE, "To delete it too: add --everywhere."))
         if not left:
             left += [
                 Left(f"{place.kind} {place.id}", f"no key opens workspace {place.workspace} any more", _OTHER_KEY)
                 for place in sorted(found.places, key=lambda place: place.scope)
                 if (place.vendor, place.workspace) not in reached
             ]
-        return Sightings(tuple(ours), tuple(elsewhere), tuple(left))
+        return Sightings(tuple(ours.values()), tuple(elsewhere.values()), tuple(dict.fromkeys(left)))
 
 
+_NOWHERE = "it has this address, and the vendor does not say in which campaign or list it stands"
 _OTHER_KEY = "Put the key of that workspace into .env and run the command again, or add --ledger-only."
 
 
-def _in_workspace(workspace: Workspace, found: Traces, places: frozenset[Place]) -> list[Remembered]:
-    """The person's leads there, and the test leads that were posted with their fields."""
-    asked = sorted(places, key=lambda place: place.scope)
-    there = workspace.remembered(sorted(found.addresses), [place for place in asked if place.id])
-    trials = {trial.remote_id for trial in found.trials if trial.remote_id}
-    if trials:
-        own = workspace.remembered(sorted({trial.address for trial in found.trials}))
-        there += [one for one in own if one.remote_id in trials and one not in there]
-    return there
+def _in_workspace(
+    workspace: Workspace, found: Traces, places: frozenset[Place], left: list[Left]
+) -> Iterator[Remembered]:
+    """The person's leads there, and the test leads that were posted with their fields; adds to `left` what is unsure.
+
+    By address, and by every id that the ledger remembers: a search may not show what is there.
+    """
+    asked = [place for place in sorted(places, key=lambda place: place.scope) if place.id]
+    trials = {trial.remote_id: trial.address for trial in found.trials if trial.remote_id}
+    posted = frozenset(trial.address for trial in found.trials)
+    looks: tuple[Iterable[Remembered], ...] = (
+        workspace.remembered(sorted(found.addresses), asked),
+        (one for one in workspace.remembered(sorted(posted)) if one.remote_id in trials) if trials else (),
+    )
+    for look in looks:
+        try:
+            yield from look
+        except VendorError as error:
+            left.append(Left(f"every target at {workspace.vendor}", error.message, error.hint))
+    for remote_id in sorted(_ids(found, workspace)):
+        try:
+            one = workspace.lead(remote_id)
+        except VendorError as error:
+            left.append(Left(f"lead {remote_id}", error.message, error.hint))
+            continue
+        if one is not None and not one.address:
+            left.append(Left(f"lead {remote_id}", _NAMELESS, _BY_HAND.format(workspace.vendor.capitalize())))
+        elif one is not None and (_is_theirs(one.address, found) or one.address == trials.get(remote_id)):
+            yield one
 
 
-def _those(seen: Iterable[tuple[Workspace, Remembered]]) -> tuple[Remembered, ...]:
-    return tuple(one for _, one in seen)
+_NAMELESS = "it is still there under the id that the ledger remembers, and its address cannot be read"
+_BY_HAND = "Delete it in {0}, then run the same command again."
+
+
+def _ids(found: Traces, workspace: Workspace) -> frozenset[str]:
+    """The ids of the person's leads and test leads in this workspace, as the ledger remembers them."""
+    here = (workspace.vendor, workspace.id())
+    known = [(one.remote_id, one.place) for one in found.deliveries] + [
+        (one.remote_id, one.place) for one in found.trials
+    ]
+    return frozenset(
+        remote_id for remote_id, place in known if remote_id and place and (place.vendor, place.workspace) == here
+    )
+
+
+def _is_theirs(address: str, found: Traces) -> bool:
+    read = email.read(address)
+    return address in found.addresses or (isinstance(read, email.Address) and read.person in found.persons)
+
+
+def _went(delivery: TracedDelivery) -> bool:
+    """Whether a lead of this delivery may stand in its target."""
+    return delivery.state in _OPEN or delivery.state is State.DELIVERED or bool(delivery.remote_id)
+
+
+def _is_seen(delivery: TracedDelivery, sightings: Sightings) -> bool:
+    seen = (*sightings.ours, *sightings.elsewhere)
+    return any(one.remote_id == delivery.remote_id or one.place == delivery.place for _, one in seen)
 
 
 def _told(done: Forgotten) -> Mapping[str, Any]:

@@ -38,6 +38,9 @@ def settle(run: Run) -> int:
 def _look(run: Run, doubts: list[store.Doubt]) -> list[int]:
     """Ask for every delivery in doubt, record what is certain, and name those that are not there."""
     outcomes = run.destination.recheck([doubt.delivery for doubt in doubts])
+    for outcome in outcomes:
+        if outcome.reason is Reason.LOOKUP_FAILED and outcome.detail:
+            run.warn(outcome.detail)
     certain = [outcome for outcome in outcomes if outcome.state is not State.IN_DOUBT]
     if certain:
         store.record_outcomes(run.ledger, run.recording(), certain)

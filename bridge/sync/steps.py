@@ -90,7 +90,8 @@ def reconcile_route(
     if found.places and found.unread == len(found.places):
         first = found.places[0]
         return Step(route.name, "failed", found, first.error, first.hint)
-    return Step(route.name, "partial" if found.unread else "ok", found)
+    vague = any(place.unreadable for place in found.places)
+    return Step(route.name, "partial" if found.unread or vague else "ok", found)
 
 
 def _settle(run: Run) -> Step[Settled]:

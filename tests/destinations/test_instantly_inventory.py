@@ -54,17 +54,17 @@ def test_lists_are_asked_by_their_own_filter(scripted):
     assert bodies == [{"limit": 100, "list_id": PLACE.id}]
 
 
-def test_rows_of_other_targets_and_broken_ones_are_left_out(scripted):
-    """instantly.md pitfall 5: an ignored filter brings everybody; who is not known to stand there is not told."""
+def test_rows_of_other_targets_are_left_out_and_those_of_none_are_vague(scripted):
+    """instantly.md pitfall 5: an ignored filter brings everybody. A row that names no place proves nothing."""
     rows = [
         lead(JANE, key="1"),
         lead(JOE, campaign="22222222-2222-2222-2222-222222222222"),
-        lead(JOE, campaign=None),
+        lead(JOE, campaign=None, key="3"),
+        {"id": "4", "email": JOE},
         {"email": JOE, "campaign": PLACE.id},
-        None,
-        7,
     ]
-    assert [one.remote_id for one in read(scripted(wire({"items": rows})))] == ["1"]
+    read_ = read(scripted(wire({"items": rows})))
+    assert [(one.remote_id, one.vague) for one in read_] == [("1", False), ("3", True), ("4", True), ("", True)]
 
 
 @pytest.mark.parametrize(
@@ -89,20 +89,37 @@ def test_a_row_is_told_whole(scripted):
     ]
 
 
-@pytest.mark.parametrize("ending", [{"items": []}, {"items": [], "next_starting_after": "c2"}])
-def test_an_empty_page_ends_the_listing(scripted, ending):
-    """Whether or not it brings a cursor along (instantly.md pitfall 6)."""
+@pytest.mark.parametrize(
+    ("ending", "trouble"),
+    [
+        ({"items": [], "next_starting_after": "c1"}, "cursor came twice"),
+        ({"items": [lead(JOE)], "next_starting_after": "c1"}, "cursor came twice"),
+        ({"items": [lead(JOE)], "next_starting_after": 7}, "no text"),
+        ({"items": [None]}, "cannot be read"),
+    ],
+)
+def test_a_listing_that_may_hold_more_breaks_the_reading_off(scripted, ending, trouble):
+    """instantly.md pitfall 6: a repeated cursor, one that cannot be read, a row that is none: nobody is missing."""
     pages = [{"items": [lead(JANE)], "next_starting_after": "c1"}, ending]
-    script = wire(lambda _: pages.pop(0))
-    assert len(read(scripted(script))) == 1
-    assert script.requests.count("leads_list") == 2
+    inventory = scripted(wire(lambda _: pages.pop(0))).inventory(PLACE)
+    assert next(inventory).address == JANE
+    with pytest.raises(Unavailable, match=trouble):
+        list(inventory)
 
 
-def test_a_cursor_that_repeats_ends_the_listing(scripted):
-    """A server that gives the same cursor again is not asked for ever; who is behind it is looked up one by one."""
-    script = wire(lambda _: {"items": [lead(JANE)], "next_starting_after": "c1"})
-    assert len(read(scripted(script))) == 2
-    assert script.requests.count("leads_list") == 2
+def test_an_empty_page_with_a_new_cursor_is_read_past(scripted):
+    """Who stands behind it is told, and then that somebody may be missing; an empty page without one is the end."""
+    pages = [
+        {"items": [], "next_starting_after": "c1"},
+        {"items": [lead(JANE)], "next_starting_after": "c2"},
+        {"items": []},
+    ]
+    inventory = scripted(wire(lambda _: pages.pop(0))).inventory(PLACE)
+    assert next(inventory).address == JANE
+    with pytest.raises(Unavailable, match="empty although more followed"):
+        next(inventory)
+    pages = [{"items": [lead(JANE)], "next_starting_after": "c1"}, {"items": []}]
+    assert len(read(scripted(wire(lambda _: pages.pop(0))))) == 1
 
 
 def test_a_listing_without_end_is_no_inventory(scripted, monkeypatch):

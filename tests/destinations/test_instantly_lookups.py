@@ -22,6 +22,8 @@ from tests.destinations.conftest import (
     script,
 )
 
+TARGET = f"campaigns_{PLACE.id}".replace("-", "_")
+
 
 @pytest.mark.parametrize(
     "row",
@@ -29,14 +31,11 @@ from tests.destinations.conftest import (
         lead("somebody@example.net"),
         lead(JANE, campaign="22222222-2222-2222-2222-222222222222"),
         lead(JANE, campaign=None, list_id=PLACE.id),
-        {"email": JANE},
-        {"id": 7, "email": None, "campaign": []},
-        None,
     ],
 )
 def test_rows_that_were_not_asked_for_are_not_believed(scripted, row):
     """instantly.md pitfall 5: ignored filters bring unrelated leads, so address and target are compared."""
-    wire = script(answer(), row, **{f"campaigns_{PLACE.id}".replace("-", "_"): {"id": PLACE.id}})
+    wire = script(answer(), row, **{TARGET: {"id": PLACE.id}})
     (outcome,) = scripted(wire, dedupe="target").recheck(batch(JANE))
     assert (outcome.state, outcome.reason) == (State.IN_DOUBT, Reason.ABSENT)
 
@@ -62,12 +61,20 @@ def test_lookups_use_the_filters_that_exist_and_the_largest_page(scripted):
     ]
 
 
+@pytest.mark.parametrize("row", [{"email": JANE}, lead(JANE, campaign=None), lead(None), {"id": 7, "email": []}, None])
+def test_a_row_that_does_not_tell_whose_it_is_or_where_is_no_absence(scripted, row):
+    """The vendor's schema lets address, campaign and list be null or missing: then nobody is known to be absent."""
+    wire = script(answer(), row, **{TARGET: {"id": PLACE.id}})
+    (outcome,) = scripted(wire, dedupe="target").recheck(batch(JANE))
+    assert (outcome.state, outcome.reason) == (State.IN_DOUBT, Reason.LOOKUP_FAILED)
+
+
 def test_the_cursor_is_followed_to_the_end(scripted):
-    """A lead on the second page is found; an empty page, a missing cursor and a repeated one end the listing."""
+    """A lead on the second page is found; a missing cursor ends the listing, and so does an empty page without one."""
     pages = [
         {"items": [lead(JOE)], "next_starting_after": "c1"},
         {"items": [lead(JANE)], "next_starting_after": "c2"},
-        {"items": [], "next_starting_after": "c3"},
+        {"items": []},
     ]
     cursors = []
 
@@ -80,16 +87,25 @@ def test_the_cursor_is_followed_to_the_end(scripted):
     assert cursors == [None, "c1", "c2"]
 
 
-def test_a_listing_without_end_is_no_absence(scripted):
-    """A server that gives new cursors for ever cannot prove that somebody is not there."""
-    numbers = iter(range(1000))
-    wire = Script(
-        leads_list=lambda _: {"items": [lead("other@example.net")], "next_starting_after": f"c{next(numbers)}"},
-        workspaces_current=WORKSPACE,
-    )
-    with pytest.raises(Unavailable, match="never ends"):
-        scripted(wire).recheck(batch(JANE))
-    assert wire.requests.count("leads_list") == 50
+@pytest.mark.parametrize(
+    ("pages", "asked"),
+    [
+        ([{"items": [lead(JOE)], "next_starting_after": "c1"}] * 2, 2),
+        ([{"items": [], "next_starting_after": "c1"}, {"items": [lead(JOE)]}], 2),
+        ([{"items": [lead(JOE)], "next_starting_after": "c1"}, {"items": [], "next_starting_after": "c1"}], 2),
+        ([{"items": [lead(JOE)], "next_starting_after": f"c{number}"} for number in range(60)], 50),
+        ([{"items": [lead(JOE)], "next_starting_after": {"after": 1}}], 1),
+    ],
+    ids=["a cursor twice", "a hollow page", "a hollow page at the end", "no end", "no text"],
+)
+def test_a_listing_that_may_hold_more_is_no_absence(scripted, pages, asked):
+    """instantly.md pitfall 6: who was shown is there, who was not shown is unknown, and the asking ends."""
+    left = list(pages)
+    wire = Script(leads_list=lambda _: left.pop(0), workspaces_current=WORKSPACE, **{TARGET: {"id": PLACE.id}})
+    here, unseen = scripted(wire).recheck(batch(JOE, JANE))
+    assert here.state is State.DELIVERED
+    assert (unseen.state, unseen.reason) == (State.IN_DOUBT, Reason.LOOKUP_FAILED)
+    assert wire.requests.count("leads_list") == asked
 
 
 @pytest.mark.parametrize("body", [{"error": "no"}, {"items": None}, "x"])

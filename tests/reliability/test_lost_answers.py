@@ -235,3 +235,50 @@ def test_a_run_that_lost_an_answer_sends_no_further_batch(make_operator, fault, 
     assert posts(operator) == 2
     assert states(operator.sync_one()) == {"delivered": 10}
     operator.assert_promises()
+
+
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SHY = {
+    "a page that is empty although more follows": {"kind": "hollow_page", "times": 1},
+    "never a row, always a cursor": {"kind": "hollow_page"},
+    "a cursor that comes again and again": {"kind": "same_cursor"},
+    "rows without an address": {"kind": "blank", "fields": ("email",)},
+    "rows that say of no place": {"kind": "blank", "fields": ("campaign", "list_id")},
+}
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("way", SHY)
+def test_a_listing_that_may_hold_more_never_makes_anybody_go_twice(operator, fault, states, way):
+    """Who stands behind such a page is found or stays in doubt, however often it is asked; nobody is posted again."""
+    lose(operator, fault, commit=True)
+    with fault(operator, path=LIST, **SHY[way]):
+        for _ in range(3):
+            operator.clock.forward(minutes=10)
+            report = operator.sync_one()
+            assert set(states(report)) <= {"delivered", "in_doubt"}
+    assert posts(operator) == 1
+    assert states(operator.sync_one()) == {"delivered": 10}
+    assert posts(operator) == 1
+    operator.assert_promises()
+
+
+@ONE_DATABASE
+def test_the_operator_hears_why_a_doubt_stays(operator, fault):
+    """The run tells that the listing may be incomplete, in one sentence."""
+    lose(operator, fault, commit=True)
+    operator.clock.forward(minutes=10)
+    with fault(operator, "same_cursor", LIST):
+        report = operator.sync_one()
+    assert [one for one in report.warnings if "its cursor came twice" in one]
+
+
+@ONE_DATABASE
+def test_a_list_that_was_only_not_shown_is_not_made_a_second_time(operator, fault):
+    """`create = true`: the workspace's lists are read to their end, or nothing is created."""
+    with fault(operator, "hollow_page", "*/lead-lists", times=1):
+        report = operator.sync_one(
+            replace(route(), target=replace(route(ref="Scravio inbox", kind="list").target, create=True))
+        )
+    assert report.status == "failed"
+    assert operator.calls("POST", "lead-lists") == 0

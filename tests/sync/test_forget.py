@@ -371,3 +371,102 @@ def make_here(tmp_path, sqlite_template):
         return Operator(f"sqlite:///{path}", good_world("Fitness creators")), path
 
     return made
+
+
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+LEADS = "*/leads/list"
+
+
+def hide(operator, **terms):
+    return operator.sandbox.faults.add(path=LEADS, **terms)
+
+
+@ONE_DATABASE
+def test_who_no_listing_shows_is_deleted_by_the_id_that_is_remembered(delivered):
+    """`leads/list` is blind or lags: `GET /leads/{id}` still answers, and so the lead is found and deleted."""
+    delivered.sandbox.world.instantly.habits.lookup_lag = 10**6
+    done = forget(delivered)
+    assert (done.status, len(done.deleted)) == ("done", 1)
+    assert JANE not in delivered.people()
+
+
+@ONE_DATABASE
+def test_absence_is_believed_after_two_looks_that_agree(delivered):
+    """Deleted by hand already: asked by address and by id, twice, and only then is it so."""
+    instantly = delivered.sandbox.world.instantly
+    (lead,) = [one for one in instantly.people(delivered.target().id) if one.email == JANE]
+    instantly.remove_person(lead)
+    delivered.clock.forward(hours=1)
+    delivered.forget_calls()
+    done = forget(delivered)
+    assert (done.status, done.deleted) == ("done", ())
+    assert delivered.calls("GET", "leads/{id}") == 2
+    assert delivered.clock.slept[-1] == 1.0
+
+
+@ONE_DATABASE
+def test_who_was_sent_just_now_is_waited_for(operator):
+    """Not found right after the call: the first look that counts comes after BRIDGE_DOUBT_WAIT."""
+    jane(operator)
+    operator.sync_one()
+    instantly = operator.sandbox.world.instantly
+    (lead,) = [one for one in instantly.people(operator.target().id) if one.email == JANE]
+    instantly.remove_person(lead)
+    assert forget(operator).status == "done"
+    assert operator.clock.slept[-2:] == [30.0, 1.0]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"kind": "hollow_page"},
+        {"kind": "same_cursor"},
+        {"kind": "blank", "fields": ("email",)},
+        {"kind": "blank", "fields": ("id",)},
+    ],
+)
+def test_a_listing_that_may_hold_more_is_told_and_nothing_is_scrubbed(delivered, terms):
+    """What is remembered by id is deleted all the same; whether more is there is unknown, and so it is not done."""
+    rule = hide(delivered, **terms)
+    done = forget(delivered)
+    assert (done.status, len(done.deleted)) == ("partial", 1)
+    assert "POST /leads/list" in done.left[0].why
+    assert states(delivered)[0] == {"delivered": 10}
+    delivered.sandbox.faults.remove(rule)
+    assert forget(delivered).status == "done"
+    assert_nothing_left(delivered)
+
+
+@ONE_DATABASE
+def test_a_lead_that_does_not_tell_whose_it_is_is_told_and_left(delivered):
+    """Its id is remembered, its address cannot be read: it is neither deleted on suspicion nor called gone."""
+    delivered.sandbox.faults.add("blank", path="*/leads/*", fields=("email",))
+    done = forget(delivered)
+    assert (done.status, done.deleted) == ("partial", ())
+    assert any("its address cannot be read" in left.why and "by" not in left.where for left in done.left)
+    assert JANE in delivered.people()
+
+
+@ONE_DATABASE
+def test_a_lead_that_does_not_say_where_it_stands_is_ours_by_its_id_only(delivered):
+    """Known by its id: deleted. Of an unknown one it is told, and only `everywhere` deletes it."""
+    instantly = delivered.sandbox.world.instantly
+    instantly.add_person(instantly.add_campaign("By hand", 1, START), JANE, START)
+    delivered.sandbox.faults.add("blank", path="*/leads/*", fields=("campaign", "list_id"))
+    done = forget(delivered)
+    assert (done.status, len(done.deleted)) == ("partial", 1)
+    assert JANE not in delivered.people()
+    assert "--everywhere" in done.left[0].hint
+    done = forget(delivered, everywhere=True)
+    assert (done.status, len(done.deleted), delivered.people("By hand")) == ("done", 1, [])
+
+
+@ONE_DATABASE
+def test_a_remembered_id_that_is_another_persons_by_now_is_left_alone(delivered):
+    """Instantly's lead has another address since: it is nobody's business of this erasure."""
+    instantly = delivered.sandbox.world.instantly
+    (lead,) = [one for one in instantly.people(delivered.target().id) if one.email == JANE]
+    instantly.change_person(lead, email="somebody.else@example.com")
+    assert forget(delivered).status == "done"
+    assert "somebody.else@example.com" in delivered.people()

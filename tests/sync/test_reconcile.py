@@ -172,6 +172,27 @@ def test_a_read_that_breaks_off_says_nothing_of_anybody(make_operator, page):
     assert entries(operator) == before
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("fields", [("campaign", "list_id"), ("email", "campaign", "list_id"), ("id",)])
+def test_rows_that_do_not_say_where_they_stand_make_nobody_gone(audited, fields):
+    """The vendor's schema lets these be null: then nobody is claimed to be there or gone, and nothing is noted."""
+    audited.sandbox.faults.add("blank", path="*/leads/list", fields=fields)
+    (step,) = _steps(audited, repair=True)
+    (place,) = step.found.places
+    assert (step.status, place.unreadable, place.noted) == ("partial", 10, 0)
+    assert place.differences == ()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["hollow_page", "same_cursor"])
+def test_a_listing_that_may_hold_more_says_nothing_of_anybody(audited, kind):
+    """A cursor that repeats, or an empty page that has one: the target counts as unread, and nothing is noted."""
+    audited.sandbox.faults.add(kind, path="*/leads/list")
+    place = reconcile(audited, repair=True)
+    assert "may be incomplete" in place.error
+    assert (place.differences, place.noted) == ((), 0)
+
+
 def test_an_empty_listing_is_not_believed_by_itself(audited):
     """instantly.md pitfalls 6 and 33: an empty 200 where ten are known; the lookup by address contradicts it."""
     transport = _Emptied(audited.sandbox.transport())

@@ -5,14 +5,13 @@ where it has the very address that was asked for: filters that are not understoo
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from bridge.api import Client
 from bridge.destinations.base import Remembered
 from bridge.destinations.instantly import lookups
-from bridge.errors import AnswerLost, Refused, Unavailable
-from bridge.model import NOTHING, Place
+from bridge.errors import AnswerLost, Refused, Unavailable, VendorError
+from bridge.model import Place
 
 MOST_PAGES = 2_000
 """Two hundred thousand entries; a larger list is read only so far, and then counts as not read."""
@@ -64,7 +63,7 @@ class InstantlyWorkspace:
 
     # ------------------------------------------------------------------------------------------------------ one person
 
-    def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> list[Remembered]:
+    def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
         """Look the addresses up in the whole workspace and in each place, a hundred in a call.
 
         Whether a search without a target shows the leads of lists is not documented. A place that is gone holds nobody.
@@ -72,22 +71,61 @@ class InstantlyWorkspace:
         wanted = sorted({address.lower() for address in addresses})
         own = [place for place in places if (place.vendor, place.workspace) == (self.vendor, self.id())]
         found: dict[str, Remembered] = {}
-        for start in range(0, len(wanted), _CONTACTS):
-            contacts = wanted[start : start + _CONTACTS]
-            for row in chain(self._rows(contacts), *(self._rows_of(contacts, place) for place in own)):
-                if _address(row) in contacts:
-                    found.setdefault(lookups.text(row, "id"), self._remembered(row))
-        return list(found.values())
+        trouble = self._gather(wanted, own, found)
+        yield from found.values()
+        if trouble is not None:
+            raise trouble
 
-    def _rows_of(self, contacts: Sequence[str], place: Place) -> Iterator[Mapping[str, Any]]:
+    def lead(self, remote_id: str) -> Remembered | None:
+        """GET /leads/{id}."""
+        row = self._row(remote_id)
+        return None if row is None else self._remembered(row)
+
+    def _row(self, remote_id: str) -> Mapping[str, Any] | None:
         try:
-            yield from self._rows(contacts, {"campaign" if place.kind == "campaign" else "list_id": place.id})
+            row = lookups.mapping(self._client.get(f"/leads/{remote_id}").data)
         except Refused as error:
             if error.status != _NOT_FOUND:
                 raise
+            return None
+        if lookups.text(row, "id") != remote_id:
+            raise lookups.nonsense(f"GET /leads/{remote_id}")
+        return row
 
-    def _rows(self, contacts: Sequence[str], where: Mapping[str, object] = NOTHING) -> Iterator[Mapping[str, Any]]:
-        asked: dict[str, object] = {"contacts": list(contacts), "limit": lookups.PAGE, **where}
+    def _gather(self, wanted: Sequence[str], own: Sequence[Place], found: dict[str, Remembered]) -> VendorError | None:
+        """Put everybody into `found`; the trouble that may have left somebody out, if any."""
+        unsure: VendorError | None = None
+        for start in range(0, len(wanted), _CONTACTS):
+            contacts = wanted[start : start + _CONTACTS]
+            for where in (None, *own):
+                try:
+                    for row in self._rows(contacts, where):
+                        unsure = self._take(row, contacts, found) or unsure
+                except lookups.UncertainError as error:
+                    unsure = error
+                except VendorError as error:
+                    if where is None or error.status != _NOT_FOUND:
+                        return error
+        return unsure
+
+    def _take(
+        self, row: Mapping[str, Any], contacts: Sequence[str], found: dict[str, Remembered]
+    ) -> VendorError | None:
+        """Take a row that is one of the contacts; the trouble where it does not tell whose it is."""
+        one = self._remembered(row)
+        if one.address and one.address not in contacts:
+            return None
+        if not one.address or not one.remote_id:
+            return lookups.uncertain("POST /leads/list", "a row of it does not tell whose it is")
+        known = found.get(one.remote_id)
+        if known is None or not known.place.id:
+            found[one.remote_id] = one
+        return None
+
+    def _rows(self, contacts: Sequence[str], where: Place | None) -> Iterator[Mapping[str, Any]]:
+        asked: dict[str, object] = {"contacts": list(contacts), "limit": lookups.PAGE}
+        if where is not None:
+            asked["campaign" if where.kind == "campaign" else "list_id"] = where.id
 
         def ask(cursor: str) -> Any:
             return self._client.ask("/leads/list", {**asked, "starting_after": cursor} if cursor else asked).data
@@ -127,15 +165,10 @@ class InstantlyWorkspace:
 
     def _is_there(self, one: Remembered) -> bool:
         """Whether the lead is there with the address it was found by. A lead of another address is not this one."""
-        try:
-            row = lookups.mapping(self._client.get(f"/leads/{one.remote_id}").data)
-        except Refused as error:
-            if error.status != _NOT_FOUND:
-                raise
-            return False
-        if lookups.text(row, "id") != one.remote_id:
-            raise lookups.nonsense(f"GET /leads/{one.remote_id}")
-        return _address(row) == one.address
+        row = self._row(one.remote_id)
+        if row is not None and not _address(row):
+            raise lookups.uncertain(f"GET /leads/{one.remote_id}", "it does not tell whose the lead is")
+        return row is not None and _address(row) == one.address
 
 
 def _address(row: Mapping[str, Any]) -> str:

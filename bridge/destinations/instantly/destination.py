@@ -10,7 +10,15 @@ from bridge.destinations.instantly import lookups
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
 from bridge.destinations.instantly.foresight import foresee
 from bridge.destinations.instantly.inventory import everybody
-from bridge.destinations.instantly.outcomes import Answered, Rest, contradiction, elsewhere, explain, in_target
+from bridge.destinations.instantly.outcomes import (
+    Answered,
+    Rest,
+    contradiction,
+    elsewhere,
+    explain,
+    in_target,
+    unknown,
+)
 from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot, judge_status, read_spot
 from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
@@ -163,7 +171,10 @@ class InstantlyDestination:
         if rest.open and dedupe != "target":
             anywhere = lookups.find_leads(self._client, [one.address for one in rest.open], None)
             # A lead of the target may be told here alone, if the target cannot be listed any more.
-            seen = [in_target(one, anywhere) or elsewhere(one, anywhere, dedupe) for one in rest.open]
+            seen = [
+                in_target(one, anywhere) or elsewhere(one, anywhere, dedupe) or unknown(one, anywhere)
+                for one in rest.open
+            ]
             rest.settle([outcome for outcome in seen if outcome is not None])
         if exists:
             rest.settle_all(State.IN_DOUBT, Reason.ABSENT, Origin.LOOKUP)
@@ -177,7 +188,7 @@ class InstantlyDestination:
         unlisted: Refused | None = None
         try:
             here = lookups.find_leads(self._client, [one.address for one in rest.open], place)
-            rest.settle([outcome for one in rest.open if (outcome := in_target(one, here))])
+            rest.settle([outcome for one in rest.open if (outcome := in_target(one, here) or unknown(one, here))])
         except Refused as error:
             if error.status != _NOT_FOUND:
                 raise

@@ -110,13 +110,17 @@ def _met(
     found = reads.attempt("Who is in the workspace already", lambda: lookups.find_leads(reads.client, addresses, None))
     if found is None:
         return None
+    if found.unknown:
+        # A count that may be too high is none: the outlook promises exact numbers.
+        reads.note(f"Who is in the workspace already is not certain: {next(iter(found.unknown.values()))}")
+        return None
     blocked = reads.attempt("The block list", lambda: _blocked(reads, addresses)) or set()
     skips = _ALWAYS | _SKIPS[target.dedupe]
     names = _Names(reads, place)
     met: dict[int, tuple[Sighting, ...]] = {}
     for delivery in deliveries:
         address = delivery.address.lower()
-        seen = list(dict.fromkeys(_where(lead, place, names, skips) for lead in found.get(address, ())))
+        seen = list(dict.fromkeys(_where(lead, place, names, skips) for lead in found.of(address)))
         if address in blocked:
             seen.insert(0, Sighting(Reason.BLOCKLIST))
         if seen:

@@ -22,10 +22,7 @@ _VERIFICATION: Mapping[object, str] = MappingProxyType(
 
 
 def everybody(client: Client, place: Place) -> Iterator[Present]:
-    """The leads of the target by ascending id. Raises VendorError where the listing breaks off or never ends.
-
-    A cursor that comes back a second time ends the listing: whoever was behind it looks missing here.
-    """
+    """The leads of the target by ascending id. Raises VendorError where the listing breaks off or may hold more."""
     asked: dict[str, object] = {"limit": PAGE, "campaign" if place.kind == "campaign" else "list_id": place.id}
 
     def ask(cursor: str) -> Any:
@@ -35,17 +32,18 @@ def everybody(client: Client, place: Place) -> Iterator[Present]:
         for row in rows:
             seen = sighting(row)
             # A filter that is not understood is ignored in silence (instantly.md pitfall 5).
-            if seen.id and seen.is_in(place):
-                yield _present(seen, row)
+            if seen.is_in(place) or seen.is_nowhere:
+                yield _present(seen, row, vague=seen.is_nowhere or not seen.id)
 
 
-def _present(seen: Sighting, row: Mapping[str, Any]) -> Present:
+def _present(seen: Sighting, row: Mapping[str, Any], *, vague: bool) -> Present:
     return Present(
         remote_id=seen.id,
         address=seen.email,
         created=seen.created,
         status=_word(_STATUS, row.get("status")),
         verification=_word(_VERIFICATION, row.get("verification_status")),
+        vague=vague,
     )
 
 

@@ -1,7 +1,8 @@
 """What Instantly is asked without changing anything: workspace, leads by address, block list, plan. Decides nothing.
 
 Filters that Instantly does not know it ignores in silence (instantly.md pitfall 5), so every row that comes back is
-compared with what was asked before it is believed.
+compared with what was asked before it is believed. Absence is believed only from a listing that was read to its end
+and whose rows all say whose they are: everything else is unknown.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -41,9 +42,30 @@ class Sighting:
         """Whether it stands in this very target."""
         return (self.campaign if place.kind == "campaign" else self.list_id).lower() == place.id.lower()
 
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether the row names neither a campaign nor a list."""
+        return not self.campaign and not self.list_id
 
-Found = Mapping[str, Sequence[Sighting]]
-"""Leads by address in lower case."""
+
+class UncertainError(Unavailable):
+    """A listing that may hold more than it showed: what it showed is there, what it did not show is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The leads that were found, by address in lower case, and the addresses whose absence proves nothing, with why."""
+
+    leads: Mapping[str, Sequence[Sighting]]
+    unknown: Mapping[str, str]
+
+    def of(self, address: str) -> Sequence[Sighting]:
+        """The leads with this address, in whatever case it is written."""
+        return self.leads.get(address.lower(), ())
+
+    def doubt(self, address: str) -> str:
+        """Why the address may stand there although it was not found; "" where its absence is certain."""
+        return self.unknown.get(address.lower(), "")
 
 
 def workspace_id(client: Client) -> str:
@@ -75,16 +97,27 @@ def plan_room(client: Client) -> int | None:
 
 
 def find_leads(client: Client, addresses: Collection[str], place: Place | None) -> Found:
-    """The leads with these addresses in `place`, or anywhere in the workspace. Raises VendorError if that is unsure."""
+    """The leads with these addresses in `place`, or anywhere in the workspace.
+
+    Raises VendorError where nothing was learnt; where only some of it is unsure, the answer says of whom.
+    """
     found: dict[str, list[Sighting]] = {}
+    unknown: dict[str, str] = {}
     asked = sorted({address.lower() for address in addresses})
     for start in range(0, len(asked), PAGE):
         contacts = asked[start : start + PAGE]
         wanted = frozenset(contacts)
-        for lead in _leads(client, contacts, place):
-            if lead.email in wanted and (place is None or lead.is_in(place)):
-                found.setdefault(lead.email, []).append(lead)
-    return found
+        try:
+            for lead in _leads(client, contacts, place):
+                if not lead.email:
+                    unknown.update(dict.fromkeys(contacts, f"a lead without a readable address was found: {lead.id}"))
+                elif lead.email in wanted and (place is None or lead.is_in(place)):
+                    found.setdefault(lead.email, []).append(lead)
+                elif lead.email in wanted and lead.is_nowhere:
+                    unknown[lead.email] = f"a lead of this address does not say where it stands: {lead.id}"
+        except UncertainError as error:
+            unknown.update(dict.fromkeys(contacts, error.message))
+    return Found(found, unknown)
 
 
 def _leads(client: Client, contacts: list[str], place: Place | None) -> Iterator[Sighting]:
@@ -159,19 +192,43 @@ def _blocked_by(values: Iterator[str], addresses: Collection[str], most: int) ->
 
 
 def pages(ask: Callable[[str], Any], request: str, most: int = MOST_PAGES) -> Iterator[list[dict[str, Any]]]:
-    """The pages of a listing, by its cursor. Raises Unavailable for an unknown shape, and for one that never ends."""
-    cursor = ""
+    """The pages of a listing, by its cursor, as long as a new one comes.
+
+    Raises Unavailable for an unknown shape, and UncertainError at the end of a listing that may hold more than it
+    showed: its cursor came twice or cannot be read, a page was empty although more followed, a row was no object, or
+    it never ends (instantly.md pitfall 6).
+    """
+    cursor, seen, gap = "", set[str](), ""
     for _ in range(most):
         body = mapping(ask(cursor))
         rows = body.get("items")
         if not isinstance(rows, list):
             raise nonsense(request)
-        yield [row for row in rows if isinstance(row, dict)]
-        following = text(body, "next_starting_after")
-        if not rows or not following or following == cursor:
+        readable = [row for row in rows if isinstance(row, dict)]
+        yield readable
+        following = body.get("next_starting_after")
+        if len(readable) < len(rows):
+            gap = "a row of it cannot be read"
+        if not following:
+            if gap:
+                raise uncertain(request, gap)
             return
+        if not rows:
+            gap = "a page was empty although more followed"
+        if not isinstance(following, str) or following in seen:
+            raise uncertain(request, "its cursor came twice" if isinstance(following, str) else "its cursor is no text")
+        seen.add(following)
         cursor = following
-    raise Unavailable(f"{request} never ends: {most} pages and still more.", vendor="instantly")
+    raise uncertain(request, f"it never ends: {most} pages and still more")
+
+
+def uncertain(request: str, why: str) -> UncertainError:
+    """The error for an answer that proves nobody's absence."""
+    return UncertainError(
+        f"Instantly's answer to {request} may be incomplete: {why}.",
+        hint="Run the same command again later; nothing that was not shown counts as absent.",
+        vendor="instantly",
+    )
 
 
 def mapping(value: Any) -> dict[str, Any]:

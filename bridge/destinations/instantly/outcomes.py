@@ -104,10 +104,11 @@ def _only_cause(counters: Mapping[str, int], count: int) -> Reason | None:
 def _settle_present(client: Client, rest: Rest, answered: Answered, dedupe: Dedupe) -> None:
     """Settle who stands in the target, then who stands elsewhere where that counts."""
     here = lookups.find_leads(client, [one.address for one in rest.open], rest.open[0].place)
-    rest.settle([outcome for one in rest.open if (outcome := in_target(one, here, answered))])
+    rest.settle([outcome for one in rest.open if (outcome := in_target(one, here, answered) or unknown(one, here))])
     if rest.open and dedupe != "target":
         anywhere = lookups.find_leads(client, [one.address for one in rest.open], None)
-        rest.settle([outcome for one in rest.open if (outcome := elsewhere(one, anywhere, dedupe))])
+        seen = [elsewhere(one, anywhere, dedupe) or unknown(one, anywhere) for one in rest.open]
+        rest.settle([outcome for outcome in seen if outcome is not None])
 
 
 def _settle_blocked(client: Client, rest: Rest, deliveries: Sequence[Delivery], most: int) -> None:
@@ -137,7 +138,7 @@ def in_target(delivery: Delivery, found: Found, answered: Answered | None = None
     Created since our first call that may have taken effect: that call did it, where the answer of the last one leaves
     that open. Older: it was there before us.
     """
-    leads = [lead for lead in found.get(delivery.address.lower(), ()) if lead.is_in(delivery.place)]
+    leads = [lead for lead in found.of(delivery.address) if lead.is_in(delivery.place)]
     if not leads:
         return None
     for lead in leads:
@@ -151,6 +152,12 @@ def in_target(delivery: Delivery, found: Found, answered: Answered | None = None
         remote_id=leads[0].id,
         detail=f"created {leads[0].created:%Y-%m-%d %H:%M} UTC" if leads[0].created else "creation time unknown",
     )
+
+
+def unknown(delivery: Delivery, found: Found) -> Outcome | None:
+    """What it means that the lead was not found by a lookup that may have missed it; None where its absence is sure."""
+    why = found.doubt(delivery.address)
+    return Outcome(delivery.id, State.IN_DOUBT, Reason.LOOKUP_FAILED, Origin.LOOKUP, detail=why[:200]) if why else None
 
 
 def _is_since(lead: Sighting, delivery: Delivery) -> bool:
@@ -168,7 +175,7 @@ def elsewhere(delivery: Delivery, found: Found, dedupe: Dedupe) -> Outcome | Non
 
     It stands where we never sent this delivery, so it is not ours, whenever it was created.
     """
-    for lead in found.get(delivery.address.lower(), ()):
+    for lead in found.of(delivery.address):
         reason, where = _whereabouts(lead, delivery.place)
         if reason is not None and _counts(reason, dedupe):
             return Outcome(delivery.id, State.DUPLICATE, reason, Origin.LOOKUP, remote_id=lead.id, detail=where)

@@ -87,14 +87,17 @@ def find_spot(client: Client, target: Target) -> Spot | None:
     ref = target.ref.strip()
     if _UUID.fullmatch(ref):
         return _by_id(client, target, ref)
-    spots = list(_listed(client, target, ref, _SEARCHED_PAGES))
+    # To its end: a list that was only not shown must not be made a second time.
+    spots = [spot for rows in _listing(client, target, ref) for spot in rows]
     named = _named(spots, ref)
     if not named:
         # How the search treats special characters is not documented: look at the plain listing as well.
-        spots = list(_listed(client, target, None, _LISTED_PAGES))
+        spots = [spot for rows in islice(_listing(client, target, None), _LISTED_PAGES) for spot in rows]
         named = _named(spots, ref)
     if len(named) > 1:
         raise _ambiguous(target, named)
+    if named and not named[0].id:
+        raise nonsense(f"GET {KINDS[target.kind].path}")
     if named:
         return named[0]
     if target.create and target.kind == "list":
@@ -151,16 +154,14 @@ def _by_id(client: Client, target: Target, ref: str) -> Spot:
     return spot
 
 
-def _listed(client: Client, target: Target, search: str | None, most_pages: int) -> Iterator[Spot]:
+def _listing(client: Client, target: Target, search: str | None) -> Iterator[list[Spot]]:
     path = KINDS[target.kind].path
 
     def ask(cursor: str) -> Any:
         return client.get(path, {"search": search, "limit": PAGE, "starting_after": cursor or None}).data
 
-    for rows in islice(pages(ask, f"GET {path}"), most_pages):
-        for spot in (read_spot(row, target.kind) for row in rows):
-            if spot.id:
-                yield spot
+    for rows in pages(ask, f"GET {path}", _SEARCHED_PAGES):
+        yield [read_spot(row, target.kind) for row in rows]
 
 
 def _named(spots: list[Spot], ref: str) -> list[Spot]:
@@ -197,7 +198,7 @@ def _misnamed(client: Client, target: Target) -> Denied | None:
         if _UUID.fullmatch(ref):
             found = text(mapping(client.get(f"{KINDS[other.kind].path}/{ref.lower()}").data), "id") == ref.lower()
         else:
-            found = bool(_named(list(_listed(client, other, ref, 1)), ref))
+            found = bool(_named(next(_listing(client, other, ref)), ref))
     except VendorError:
         return None
     if not found:
