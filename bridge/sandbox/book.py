@@ -54,6 +54,13 @@ class Book:
         self._created_person[target, person_of(email)] += 1
         self._created_anywhere[person_of(email)] += 1
 
+    def moved(self, target: str, email: str, *, copied: bool) -> None:
+        """A lead came into `target` from another place; a copy also stays where it was."""
+        if email:
+            self._created[target, folded(email)] += 1
+            self._created_person[target, person_of(email)] += 1
+            self._created_anywhere[person_of(email)] += copied
+
     def report(self) -> dict[str, Any]:
         """The counts. Of the promises only what breaks them is listed, so the dictionaries are empty on a good day."""
         return {

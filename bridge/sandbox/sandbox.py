@@ -15,7 +15,7 @@ import httpx
 
 from bridge.sandbox.book import Book
 from bridge.sandbox.faults import Faults, Rule, spoiled
-from bridge.sandbox.instantly import InstantlyApi
+from bridge.sandbox.instantly import InstantlyApi, webhooks
 from bridge.sandbox.routes import Routes
 from bridge.sandbox.scravio import ScravioApi
 from bridge.sandbox.transport import mock_transport
@@ -77,7 +77,18 @@ class Sandbox:
             if rule is not None:
                 response = spoiled(rule, response, self.now())
             dated = replace(response, headers=(*response.headers, ("Date", http_date(self.now()))))
-            return Exchange(dated, rule)
+            exchange = Exchange(dated, rule)
+        self.deliver_due()
+        return exchange
+
+    def deliver_due(self) -> None:
+        """Make the tries of Instantly's webhooks that are due; without the lock, since a receiver may ask back."""
+        with self.lock:
+            workspace, tries = self.world.instantly, webhooks.due(self.world.instantly, self.now())
+        for one in tries:
+            code = workspace.post(one)
+            with self.lock:
+                webhooks.delivered(workspace, one, code, self.now())
 
     def transport(self) -> httpx.MockTransport:
         """A transport for httpx clients of either vendor, in process."""

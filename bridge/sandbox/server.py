@@ -99,8 +99,9 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        return Request(self.command, unquote(parts.path), query, headers, self.rfile.read(length) if length else b"")
+        pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
+        body = self.rfile.read(length) if length else b""
+        return Request(self.command, unquote(parts.path), dict(pairs), headers, body, pairs)
 
     def _head(self, response: Response) -> bytes:
         lines = [f"HTTP/1.1 {response.status} {self.responses.get(response.status, ('Unknown',))[0]}"]

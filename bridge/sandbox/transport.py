@@ -59,7 +59,8 @@ def mock_transport(exchange: Callable[[Request], Exchanged], sleep: Callable[[fl
 
 def _request(outgoing: httpx.Request) -> Request:
     headers = {name.lower(): value for name, value in outgoing.headers.items()}
-    return Request(outgoing.method, outgoing.url.path, dict(outgoing.url.params), headers, outgoing.content)
+    pairs = tuple(outgoing.url.params.multi_items())
+    return Request(outgoing.method, outgoing.url.path, dict(pairs), headers, outgoing.content, pairs)
 
 
 def _suffer(fault: Rule, outgoing: httpx.Request, sleep: Callable[[float], None]) -> None:

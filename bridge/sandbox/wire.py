@@ -19,13 +19,17 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as a vendor sees it. `path` has no query; header names are in lower case."""
+    """One request as a vendor sees it. `path` has no query; header names are in lower case.
+
+    `query` has the last value of each parameter, `pairs` every value in order.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

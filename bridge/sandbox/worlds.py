@@ -11,9 +11,9 @@ from typing import Any
 
 from bridge.sandbox.account import ScravioAccount, SourceCampaign
 from bridge.sandbox.crowd import Crowd
+from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.people import ORDINARY, TIDY, Row, Style, draft, respelled
 from bridge.sandbox.wire import stamp
-from bridge.sandbox.workspace import Workspace
 
 DAY = timedelta(days=1)
 

@@ -25,8 +25,8 @@ ERROR = {
     "required": ["statusCode", "error", "message"],
 }
 _PATTERNS = [
-    (re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path)
-    for path in sorted(SLIM["paths"], key=lambda path: "{" in path)
+    (re.compile(re.sub(r"\{\w+\}", "[^/]+", name)), name)
+    for name in sorted(SLIM["operations"], key=lambda name: ["{" in step for step in name.split("/")])
 ]
 
 
@@ -63,34 +63,37 @@ class ContractTransport(httpx.BaseTransport):
 
 def check_request(method, path, query="", body=None):
     """Raise ContractBroken unless the document allows the request. `body` is decoded JSON, None where none is sent."""
-    template, operation = _operation(method, path)
+    name, operation = _operation(method, path)
     known = {one["name"]: one["schema"] for one in operation.get("parameters", ()) if one["in"] == "query"}
-    for name, text in parse_qsl(query, keep_blank_values=True):
-        if name not in known:
-            raise ContractBroken(f"{method} {template}: no query parameter {name!r}")
-        _check(known[name], _typed(text, known[name].get("type")), f"{method} {template}?{name}")
+    given = {}
+    for key, text in parse_qsl(query, keep_blank_values=True):
+        given.setdefault(key, []).append(text)
+    for key, texts in given.items():
+        if key not in known:
+            raise ContractBroken(f"{name}: no query parameter {key!r}")
+        _check(known[key], _typed(texts, known[key]), f"{name}?{key}")
     wanted = operation.get("requestBody")
     if wanted and wanted["content"]["application/json"]["schema"] == {"type": "null"}:
         wanted = None  # the document's way to say that a DELETE has no body (instantly.md pitfall 9)
-    if (body is not None) != (wanted is not None):
-        raise ContractBroken(f"{method} {template}: {'a' if wanted else 'no'} body belongs here")
-    if wanted:
-        _body_validator(method, template).check(body)
+    if wanted and body is not None:
+        _body_validator(name).check(body)
+    elif (wanted and wanted.get("required")) or (body and not wanted):
+        raise ContractBroken(f"{name}: {'a' if wanted else 'no'} body belongs here")
 
 
 def check_answer(method, path, status, body):
     """Raise ContractBroken unless the document allows the answer; errors it does not list must have the usual shape."""
-    template, operation = _operation(method, path)
+    name, operation = _operation(method, path)
     documented = operation["responses"].get(str(status))
     if documented is None and status < 400:
-        raise ContractBroken(f"{method} {template}: the document has no {status}")
+        raise ContractBroken(f"{name}: the document has no {status}")
     schema = documented["content"]["application/json"]["schema"] if documented else ERROR
-    _validator(json.dumps(schema), f"{method} {template} -> {status}").check(body)
+    _validator(json.dumps(schema), f"{name} -> {status}").check(body)
 
 
 class _Validator:
     def __init__(self, schema, where):
-        whole = {"components": SLIM["components"], "allOf": [schema]}
+        whole = {"components": {"schemas": SLIM["schemas"]}, "allOf": [schema]}
         self._validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
         self._where = where
 
@@ -106,12 +109,12 @@ def _validator(schema, where):
 
 
 @cache
-def _body_validator(method, template):
-    schema = SLIM["paths"][template][method.lower()]["requestBody"]["content"]["application/json"]["schema"]
+def _body_validator(name):
+    schema = SLIM["operations"][name]["requestBody"]["content"]["application/json"]["schema"]
     strict = schema | {"additionalProperties": False}
-    if template == "/api/v2/leads/add":
+    if name == "POST /api/v2/leads/add":
         strict["oneOf"] = [{"required": ["campaign_id"]}, {"required": ["list_id"]}]
-    return _Validator(strict, f"{method} {template}")
+    return _Validator(strict, name)
 
 
 def _check(schema, value, where):
@@ -119,14 +122,17 @@ def _check(schema, value, where):
 
 
 def _operation(method, path):
-    for pattern, template in _PATTERNS:
-        if pattern.fullmatch(path) and method.lower() in SLIM["paths"][template]:
-            return template, SLIM["paths"][template][method.lower()]
+    for pattern, name in _PATTERNS:
+        if pattern.fullmatch(f"{method} {path}"):
+            return name, SLIM["operations"][name]
     raise ContractBroken(f"{method} {path}: not an operation that the slim document knows")
 
 
-def _typed(text, kind):
+def _typed(texts, schema):
     # What a query carries as text, as the value that the schema speaks of; text that is none stays text and fails.
+    kind, text = schema.get("type"), texts[-1]
+    if kind == "array":
+        return [_typed([one], schema["items"]) for one in texts]
     if kind == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if kind in {"integer", "number"} and re.fullmatch(r"-?\d+", text):

@@ -51,7 +51,7 @@ def test_a_wrong_query_is_rejected(query):
 def test_an_unknown_operation_is_rejected():
     """A path the bridge is not known to use needs a place in the slim document first."""
     with pytest.raises(ContractBroken):
-        check_request("PATCH", f"/api/v2/leads/{ID}")
+        check_request("PUT", f"/api/v2/leads/{ID}")
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def test_a_wrong_limit_is_a_400(instantly, query):
     assert instantly.get("/campaigns", params=query).status_code == 400
 
 
-@pytest.mark.parametrize("agent", ["", "python-httpx/0.28", "curl/8.0"])
+@pytest.mark.parametrize("agent", ["", "Python-urllib/3.11"])
 def test_an_odd_user_agent_gets_cloudflares_page(instantly, agent):
     """HTML with status 403, before the key is looked at (pitfall 8)."""
     answer = instantly.get("/campaigns", headers={"User-Agent": agent, "Authorization": "Bearer wrong"})

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from bridge.sandbox.book import Book
+from bridge.sandbox.instantly.records import Campaign, LeadList, Person
+from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import dumps
-from bridge.sandbox.workspace import Campaign, LeadList, Person, Workspace
 
 COUNTERS = (
     "in_blocklist", "duplicated_leads", "skipped_count", "invalid_email_count", "incomplete_count",
@@ -23,13 +24,19 @@ _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'+/=?^_`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Z
 
 
 class Upload:
-    """One call for one target. `flags` is the request without its leads."""
+    """One call for one target (None = nowhere). `flags` is the request without its leads."""
 
     def __init__(
-        self, workspace: Workspace, target: Campaign | LeadList, flags: Mapping[str, Any], book: Book, now: datetime
+        self,
+        workspace: Workspace,
+        target: Campaign | LeadList | None,
+        flags: Mapping[str, Any],
+        book: Book,
+        now: datetime,
     ) -> None:
         self._workspace = workspace
         self._target = target
+        self._place = target.id if target else ""
         self._flags = flags
         self._book = book
         self._now = now
@@ -38,7 +45,7 @@ class Upload:
 
     def run(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         """Create who may be created; returns the answer's body."""
-        self._book.posted(self._target.id, [row["email"] for row in rows if row.get("email")])
+        self._book.posted(self._place, [row["email"] for row in rows if row.get("email")])
         counts: Counter[str] = Counter()
         created: list[dict[str, Any]] = []
         room = self._workspace.room()
@@ -74,7 +81,7 @@ class Upload:
         return standing or (_NO_ROOM if self._to_campaign and room <= 0 else _CREATE)
 
     def _standing(self, found: list[Person]) -> str:
-        here = any(one.place == self._target.id for one in found)
+        here = any(one.place == self._place for one in found)
         skipped = self._skipped(found)
         if skipped and (self._workspace.habits.skips_before_duplicates or not here):
             return "skipped_count"
@@ -97,7 +104,7 @@ class Upload:
             # One lead's custom variable widens the set of the whole campaign (pitfall 24).
             self._target.variables.update(dict.fromkeys(row.get("custom_variables") or {}, ""))
         if email:
-            self._book.created(self._target.id, email)
+            self._book.created(self._place, email)
         facts = dumps({key: value for key, value in row.items() if key != "email"}).encode()
         return self._workspace.add_person(self._target, email, self._now, facts=facts, verification=verification)
 

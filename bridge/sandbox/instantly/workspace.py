@@ -1,102 +1,39 @@
-"""An Instantly workspace in memory: campaigns, lists, people, block list, plan, undocumented habits. No HTTP here.
+"""An Instantly workspace in memory: what stands in it, its plan, and its undocumented habits. No HTTP here.
 
 Ids look like the vendor's (UUID version 7) and ascend with time, so that sorting by id is sorting by creation.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Literal
 from uuid import UUID
 
-from bridge.sandbox.wire import loads, stamp
-
-Kind = Literal["campaign", "list"]
-
-CORE = ("first_name", "last_name", "company_name", "job_title", "phone", "website", "personalization")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Person:
-    """One lead of the workspace, in exactly one place. `facts` is the JSON object as it was posted."""
-
-    id: str
-    email: str = field(compare=False)
-    kind: Kind = field(compare=False)
-    place: str = field(compare=False)
-    created: datetime = field(compare=False)
-    facts: bytes = field(compare=False, default=b"{}")
-    verification: int | None = field(compare=False, default=None)
-    status: int = field(compare=False, default=1)
-
-    @property
-    def posted(self) -> dict[str, Any]:
-        """What was posted, decoded."""
-        return dict(loads(self.facts))
-
-
-@dataclass(slots=True)
-class Mailbox:
-    """A sending account. `status` as the document's Account: 1 active, 2 paused, 3 in maintenance, below 0 broken."""
-
-    email: str
-    created: datetime
-    daily_limit: int | None = 30
-    status: int = 1
-    slow_ramp: bool = False
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Campaign:
-    """One Instantly campaign. `status` as instantly.md §1.4; `steps` are pairs of subject and body.
-
-    `delays` are the days after each step (2 where there are fewer), `settings` lies over the object as it is shown:
-    limits, schedule, senders, whole `sequences` with variants. `contacted` and `follow_ups` are what the analytics and
-    the sending status count.
-    """
-
-    id: str
-    name: str
-    status: int
-    created: datetime
-    steps: tuple[tuple[str, str], ...] = ()
-    variables: dict[str, str] = field(default_factory=dict)
-    sending: str | None = None  # a code of sending-status, where the status of the campaign does not say it
-    delays: tuple[int, ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
-    contacted: int = 0
-    follow_ups: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LeadList:
-    """One lead list."""
-
-    id: str
-    name: str
-    created: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One entry of the block list, an address or a domain, in lower case."""
-
-    id: str
-    value: str
-    created: datetime
-
-    @property
-    def is_domain(self) -> bool:
-        """Whether the entry blocks a whole domain."""
-        return "@" not in self.value
+from bridge.sandbox.instantly.records import (
+    Block,
+    Campaign,
+    Delivery,
+    Event,
+    Job,
+    Kind,
+    LeadList,
+    Mail,
+    Mailbox,
+    Person,
+    Tag,
+    Webhook,
+)
 
 
 @dataclass(slots=True)
 class InstantlyHabits:
-    """What Instantly does where its document says nothing, or where a test wants it otherwise."""
+    """What Instantly does where its document says nothing, or where a test wants it otherwise.
+
+    Background jobs take `job_seconds` and end as `job_fails` says, in one of both vocabularies (instantly.md §1.3).
+    `move_keeps_id`: whether a moved lead is the same object afterwards.
+    """
 
     unknown_keys: Literal["reject", "ignore"] = "reject"
     when_full: Literal["partial", "402"] = "partial"
@@ -105,7 +42,17 @@ class InstantlyHabits:
     lookup_lag: float = 0.0  # seconds for which a created lead is missing from leads/list
     per_second: int | None = None
     per_minute: int | None = None
+    emails_per_minute: int | None = 20
     plan_lapsed: bool = False
+    job_seconds: float = 1.0
+    job_fails: bool = False
+    job_words: Literal["openapi", "conventions"] = "openapi"
+    move_keeps_id: bool = True
+
+
+def taken(_delivery: Delivery) -> int:
+    """A receiver that takes every webhook's payload, without being called: what the sandbox supposes by itself."""
+    return 200
 
 
 class Ids:
@@ -138,6 +85,13 @@ class Workspace:
         self.mailboxes = [Mailbox("sender@sandbox.example", created)]
         self.lists: list[LeadList] = []
         self.blocked: list[Block] = []
+        self.tags: list[Tag] = []
+        self.events: list[Event] = []
+        self.mails: list[Mail] = []
+        self.jobs: list[Job] = []
+        self.webhooks: list[Webhook] = []
+        self.deliveries: list[Delivery] = []
+        self.post: Callable[[Delivery], int] = taken  # the receiver's status, 0 where nobody answers
         self._people: list[Person] = []
         self._by_id: dict[str, Person] = {}
         self._by_email: dict[str, list[Person]] = {}
@@ -169,7 +123,7 @@ class Workspace:
 
     def add_person(
         self,
-        target: Campaign | LeadList,
+        target: Campaign | LeadList | None,
         email: str,
         at: datetime,
         *,
@@ -177,8 +131,8 @@ class Workspace:
         verification: int | None = None,
     ) -> Person:
         """Put a lead into a campaign or list, whether it is there already or not; returns it."""
-        kind: Kind = "campaign" if isinstance(target, Campaign) else "list"
-        return self._put(Person(self.ids.at(at), email, kind, target.id, at, facts, verification))
+        place = target.id if target else ""
+        return self._put(Person(self.ids.at(at), email, kind_of(target), place, at, facts, verification))
 
     def change_person(self, person: Person, **facts: Any) -> Person:
         """The same lead with other facts (`status`: instantly.md §1.3), as time or an operator makes them."""
@@ -194,8 +148,8 @@ class Workspace:
 
     def remove_person(self, person: Person) -> None:
         """Delete a lead, as an operator would in Instantly."""
-        self._people.remove(person)
-        self._by_place[person.place].remove(person)
+        _take_out(self._people, person)
+        _take_out(self._by_place[person.place], person)
         self._by_email[person.email.lower()].remove(person)
         del self._by_id[person.id]
 
@@ -224,6 +178,10 @@ class Workspace:
         start = bisect_right(rows, after, key=lambda person: person.id)
         return (rows[index] for index in range(start, len(rows)))
 
+    def size(self, place: str) -> int:
+        """How many leads one place holds."""
+        return len(self._by_place.get(place, ()))
+
     def is_blocked(self, email: str) -> bool:
         """Whether the block list holds the address or its domain."""
         address = email.lower()
@@ -231,43 +189,17 @@ class Workspace:
 
     def lead_count(self) -> int:
         """The leads that count towards the plan: campaigns only, the same address twice counts twice (pitfall 13)."""
-        return sum(len(self._by_place.get(campaign.id, ())) for campaign in self.campaigns)
+        return sum(self.size(campaign.id) for campaign in self.campaigns)
 
     def room(self) -> int:
         """How many more leads the plan holds."""
         return max(0, self.lead_limit - self.lead_count())
 
 
-def shown_person(person: Person, workspace_id: str) -> dict[str, Any]:
-    """A lead as the schema `Lead` has it; the core keys inside `payload` are camelCase (instantly.md §1.3)."""
-    posted = person.posted
-    core = {name: posted.get(name) for name in CORE}
-    shown: dict[str, Any] = {
-        "id": person.id,
-        "timestamp_created": stamp(person.created),
-        "timestamp_updated": stamp(person.created),
-        "organization": workspace_id,
-        "campaign": person.place if person.kind == "campaign" else None,
-        "list_id": person.place if person.kind == "list" else None,
-        "status": person.status,
-        "email": person.email or None,
-        **core,
-        "payload": _payload(core, posted.get("custom_variables") or {}),
-        "email_open_count": 0,
-        "email_reply_count": 0,
-        "email_click_count": 0,
-        "company_domain": person.email.rpartition("@")[2],
-        "status_summary": {},
-        "upload_method": "api",
-    }
-    return shown if person.verification is None else shown | {"verification_status": person.verification}
+def kind_of(target: Campaign | LeadList | None) -> Kind:
+    """The kind of a place; a lead may stand in none."""
+    return "campaign" if isinstance(target, Campaign) else "list" if target else "nowhere"
 
 
-def _payload(core: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
-    filled = {_camel(name): value for name, value in core.items() if value is not None}
-    return filled | dict(variables)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.title() for part in rest)
+def _take_out(rows: list[Person], person: Person) -> None:
+    del rows[bisect_right(rows, person.id, key=lambda one: one.id) - 1]

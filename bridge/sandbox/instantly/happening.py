@@ -1,0 +1,90 @@
+"""What happens to a lead after it was added: mails, openings, replies, bounces. The sandbox sends nothing by itself.
+
+`happen` is for tests and for the controls of a served sandbox. It keeps all views in step: the lead, the inbox, the
+events that the analytics count, and the webhooks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bridge.sandbox.instantly import webhooks
+from bridge.sandbox.instantly.records import Activity, Event, Mail, Person
+from bridge.sandbox.instantly.workspace import Workspace
+
+# Kind of event -> the lead's interest afterwards (instantly.md §1.3).
+INTERESTS: Mapping[str, int | None] = {
+    "lead_neutral": None, "lead_interested": 1, "lead_meeting_booked": 2, "lead_meeting_completed": 3,
+    "lead_closed": 4, "lead_out_of_office": 0, "lead_not_interested": -1, "lead_wrong_person": -2, "lead_lost": -3,
+    "lead_no_show": -4,
+}  # fmt: skip
+_STATUSES = {"email_bounced": -1, "lead_unsubscribed": -2}
+_COUNTS = {
+    "email_sent": ("sent", "contacted_at"), "email_opened": ("opens", "opened_at"),
+    "email_link_clicked": ("clicks", "clicked_at"), "reply_received": ("replies", "replied_at"),
+}  # fmt: skip
+KINDS = (*_COUNTS, *_STATUSES, *INTERESTS)
+
+
+def happen(
+    workspace: Workspace, person: Person, kind: str, at: datetime, *, step: int = 0, variant: int = 0,
+    automatic: bool = False, text: str = "",
+) -> Person:  # fmt: skip
+    """Let an event of one of `KINDS` happen; returns the lead as it is afterwards. Raises ValueError for other kinds.
+
+    `automatic`: the reply is one of a machine, which is no reply in the lead's own count.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+    first = not any(one.kind == kind and one.person == person.id for one in workspace.events)
+    account = sender(workspace, person)
+    event = Event(kind, at, person.id, person.email, person.place, account, step, variant, first, automatic)
+    workspace.events.append(event)
+    mail = _mail(workspace, event, person, text)
+    if mail is not None:
+        workspace.mails.append(mail)
+    webhooks.announce(workspace, event, person, mail)
+    return workspace.change_person(person, activity=_after(person.activity, event), updated=at, **_status(person, kind))
+
+
+def sender(workspace: Workspace, person: Person) -> str:
+    """The account that writes to this lead: the first of its campaign, or of the workspace."""
+    campaign = workspace.campaign(person.place)
+    listed = campaign.settings.get("email_list") if campaign else None
+    return str(listed[0]) if listed else workspace.mailboxes[0].email
+
+
+def _status(person: Person, kind: str) -> dict[str, int]:
+    return {"status": _STATUSES.get(kind, person.status)}
+
+
+def _after(activity: Activity, event: Event) -> Activity:
+    if event.kind in INTERESTS:
+        return replace(activity, interest=INTERESTS[event.kind], interest_at=event.at)
+    if event.kind in _STATUSES:
+        return replace(activity, status_at=event.at)
+    count, when = _COUNTS[event.kind]
+    more = 0 if event.automatic else 1
+    return replace(activity, **{count: getattr(activity, count) + more, when: event.at})
+
+
+def _mail(workspace: Workspace, event: Event, person: Person, text: str) -> Mail | None:
+    if event.kind not in {"email_sent", "reply_received"}:
+        return None
+    received = event.kind == "reply_received"
+    thread = next((one.thread for one in workspace.mails if one.lead_id == person.id), None)
+    subject, body = _step(workspace, event)
+    return Mail(
+        workspace.ids.at(event.at), event.at, 2 if received else 1, f"Re: {subject}" if received else subject,
+        text or ("Thank you for your mail." if received else body), event.account, person.email, person.id,
+        person.place if person.kind == "campaign" else None, person.place if person.kind == "list" else None,
+        thread or workspace.ids.at(event.at), f"0_{event.step}_{event.variant}", unread=received,
+        automatic=event.automatic,
+    )  # fmt: skip
+
+
+def _step(workspace: Workspace, event: Event) -> tuple[str, str]:
+    campaign = workspace.campaign(event.place)
+    steps: Any = campaign.steps if campaign else ()
+    return steps[event.step] if event.step < len(steps) else ("Hello", "Hello")

@@ -1,0 +1,138 @@
+"""Which leads a body of `leads/list` or `leads/move` speaks of. Unknown fields select nothing out (pitfall 5)."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from operator import eq, gt, lt
+from typing import Any
+
+from bridge.sandbox.instantly.call import Call
+from bridge.sandbox.instantly.records import Person
+from bridge.sandbox.instantly.shapes import interest_of
+
+Test = Callable[[Person], bool]
+
+
+def selected(call: Call, body: Mapping[str, Any]) -> Iterator[Person]:
+    """The leads that a body's filters leave, by ascending id, beginning after `starting_after`."""
+    place = body.get("campaign") or body.get("list_id")
+    after = "" if body.get("distinct_contacts") else body.get("starting_after", "")
+    candidates: Iterable[Person] = call.workspace.people(place, after)
+    if "contacts" in body:
+        found = {one for contact in body["contacts"] for one in call.workspace.of_email(contact)}
+        candidates = sorted(one for one in found if one.id > after and place in {None, one.place})
+    visible = call.now - timedelta(seconds=call.workspace.habits.lookup_lag)
+    tests = [make(body[name], call.now) for name, make in _TESTS.items() if name in body]
+    return (one for one in candidates if one.created <= visible and all(test(one) for test in tests))
+
+
+def distinct(people: Iterable[Person], after: str) -> list[Person]:
+    """One lead of each address, by address, those behind `after`; leads without one are no contacts."""
+    first: dict[str, Person] = {}
+    for one in people:
+        if one.email.lower() > after.lower():
+            first.setdefault(one.email.lower(), one)
+    return [first[email] for email in sorted(first)]
+
+
+def _status(wanted: int) -> Test:
+    return lambda one: one.status == wanted
+
+
+def _interest(wanted: int) -> Test:
+    return lambda one: interest_of(one) == wanted
+
+
+def _verified(wanted: int) -> Test:
+    return lambda one: one.verification == wanted
+
+
+_FILTERS: Mapping[str, Test] = {
+    "FILTER_VAL_CONTACTED": lambda one: one.activity.contacted_at is not None,
+    "FILTER_VAL_NOT_CONTACTED": lambda one: one.activity.contacted_at is None,
+    "FILTER_VAL_COMPLETED": _status(3),
+    "FILTER_VAL_UNSUBSCRIBED": _status(-2),
+    "FILTER_VAL_ACTIVE": _status(1),
+    "FILTER_VAL_BOUNCED": _status(-1),
+    "FILTER_VAL_SKIPPED": _status(-3),
+    "FILTER_LEAD_INTERESTED": _interest(1),
+    "FILTER_LEAD_NOT_INTERESTED": _interest(-1),
+    "FILTER_LEAD_MEETING_BOOKED": _interest(2),
+    "FILTER_LEAD_MEETING_COMPLETED": _interest(3),
+    "FILTER_LEAD_CLOSED": _interest(4),
+    "FILTER_LEAD_OUT_OF_OFFICE": _interest(0),
+    "FILTER_LEAD_WRONG_PERSON": _interest(-2),
+    "FILTER_LEAD_LOST": _interest(-3),
+    "FILTER_LEAD_NO_SHOW": _interest(-4),
+    # The document's Lead has no interest of a custom label.
+    "FILTER_LEAD_CUSTOM_LABEL_POSITIVE": lambda _one: False,
+    "FILTER_LEAD_CUSTOM_LABEL_NEGATIVE": lambda _one: False,
+    "FILTER_VAL_RISKY": _verified(-2),
+    "FILTER_VAL_INVALID": _verified(-1),
+    "FILTER_VAL_VALID": _verified(1),
+    "FILTER_VAL_IN_SUBSEQUENCE": lambda _one: False,
+    "FILTER_VAL_OPENED_NO_REPLY": lambda one: one.activity.opens > 0 and one.activity.replies == 0,
+    "FILTER_VAL_COMPLETED_NO_REPLY": lambda one: one.status == 3 and one.activity.replies == 0,  # noqa: PLR2004
+    "FILTER_VAL_NO_OPENS": lambda one: one.activity.opens == 0,
+    "FILTER_VAL_REPLIED": lambda one: one.activity.replies > 0,
+    "FILTER_VAL_LINK_CLICKED": lambda one: one.activity.clicks > 0,
+}
+# What a smart view's action counts, and when it last happened. "lead-status" is taken for the field `status`.
+_ACTIONS: Mapping[str, tuple[str, str]] = {
+    "reply": ("replies", "replied_at"),
+    "email-open": ("opens", "opened_at"),
+    "last-contacted": ("sent", "contacted_at"),
+    "link-click": ("clicks", "clicked_at"),
+    "lead-status": ("sent", "status_at"),
+    "lead-status-change": ("sent", "status_at"),
+}
+_CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {"more": gt, "less": lt, "equal": eq}
+
+
+def _query(query: Mapping[str, Any], now: datetime) -> Test:
+    count, when = _ACTIONS[query["actionType"]]
+    values = query["values"]
+    days, times, status = (values.get(name) for name in ("occurrence-days", "occurrence-count", "lead-status"))
+
+    def passes(one: Person) -> bool:
+        last = getattr(one.activity, when)
+        if when == "status_at":
+            last = max((at for at in (last, one.activity.interest_at) if at), default=None)
+        if days is not None and (last is None or last < now - timedelta(days=days)):
+            return False
+        if times and not _CONDITIONS[times.get("condition", "equal")](
+            getattr(one.activity, count), times.get("count", 0)
+        ):
+            return False
+        if status:
+            return bool((one.status == status.get("status")) == (status.get("condition", "is") == "is"))
+        return days is not None or bool(times) or last is not None
+
+    return passes
+
+
+def _queries(queries: list[Mapping[str, Any]], now: datetime) -> Test:
+    tests = [_query(query, now) for query in queries]
+    return lambda one: all(test(one) for test in tests)
+
+
+def _named(person: Person) -> str:
+    posted = person.posted
+    return f"{person.email} {posted.get('first_name') or ''} {posted.get('last_name') or ''}".lower()
+
+
+_TESTS: Mapping[str, Callable[[Any, datetime], Test]] = {
+    "in_campaign": lambda wanted, _now: lambda one: (one.kind == "campaign") == wanted,
+    "in_list": lambda wanted, _now: lambda one: (one.kind == "list") == wanted,
+    "ids": lambda ids, _now: lambda one: one.id in ids,
+    "excluded_ids": lambda ids, _now: lambda one: one.id not in ids,
+    "search": lambda text, _now: lambda one: text.lower() in _named(one),
+    "filter": lambda name, _now: _FILTERS[name],
+    "queries": _queries,
+    "organization_user_ids": lambda ids, _now: lambda one: one.posted.get("assigned_to") in ids,
+    # Nothing in the sandbox is enriched, behind a mail gateway, a website's visitor or in a saved view.
+    "enrichment_status": lambda _wanted, _now: lambda _one: False,
+    "esg_code": lambda wanted, _now: lambda _one: wanted in {"all", "none"},
+    "is_website_visitor": lambda wanted, _now: lambda _one: not wanted,
+    "smart_view_id": lambda _view, _now: lambda _one: False,
+    "esp_code": lambda _code, _now: lambda _one: False,
+}

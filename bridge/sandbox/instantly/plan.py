@@ -1,0 +1,39 @@
+"""The workspace itself and its plan: a stored total of leads in campaigns, and credits (instantly.md §1.5)."""
+
+from typing import Any
+
+from bridge.sandbox.instantly.call import Call, Table
+from bridge.sandbox.wire import stamp
+
+
+def _current(call: Call) -> dict[str, Any]:
+    workspace, created = call.workspace, stamp(call.workspace.created)
+    told = {"id": workspace.id, "timestamp_created": created, "timestamp_updated": created}
+    return told | {"owner": workspace.owner, "name": workspace.name, "plan_id": "pid_hg_v1"}
+
+
+def _plan(call: Call) -> dict[str, Any]:
+    workspace = call.workspace
+    outreach = {
+        "plan_name": "Hypergrowth",
+        "addons_qty": 0,
+        "total_lead_limit": workspace.lead_limit,
+        "current_lead_count": workspace.lead_count(),
+        "base_lead_limit": workspace.lead_limit,
+        "interval": "month",
+        "current_period_end": None,
+        "cancel_at_time": None,
+        "price_in_dollars": 97,
+        "product_id": "pid_hg_v1",
+    }
+    credit = {
+        "plan_name": "Credits",
+        "total_credits": 1_000,
+        "available_credits": workspace.credits,
+        "interval": "month",
+    }
+    subscriptions = {"outreach": outreach, "credits": credit}
+    return {"organization_id": workspace.id, "organization_name": workspace.name, "subscriptions": subscriptions}
+
+
+TABLE: Table = {"GET workspaces/current": _current, "GET workspace-billing/plan-details": _plan}

@@ -1,0 +1,218 @@
+"""What an Instantly workspace is made of: leads, campaigns, accounts, e-mails, jobs, webhooks. Values only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from bridge.sandbox.wire import loads
+
+Kind = Literal["campaign", "list", "nowhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What has come of a lead: counts, and when each last happened. `interest` as instantly.md §1.3, None = "Lead"."""
+
+    sent: int = 0
+    opens: int = 0
+    clicks: int = 0
+    replies: int = 0
+    interest: int | None = None
+    contacted_at: datetime | None = None
+    opened_at: datetime | None = None
+    clicked_at: datetime | None = None
+    replied_at: datetime | None = None
+    interest_at: datetime | None = None
+    status_at: datetime | None = None
+
+
+IDLE = Activity()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Person:
+    """One lead of the workspace, in exactly one place. `facts` is the JSON object as it was posted."""
+
+    id: str
+    email: str = field(compare=False)
+    kind: Kind = field(compare=False)
+    place: str = field(compare=False)
+    created: datetime = field(compare=False)
+    facts: bytes = field(compare=False, default=b"{}")
+    verification: int | None = field(compare=False, default=None)
+    status: int = field(compare=False, default=1)
+    activity: Activity = field(compare=False, default=IDLE)
+    updated: datetime | None = field(compare=False, default=None)
+
+    @property
+    def posted(self) -> dict[str, Any]:
+        """What was posted, decoded."""
+        return dict(loads(self.facts))
+
+
+@dataclass(slots=True)
+class Mailbox:
+    """A sending account. `status` as the document's Account: 1 active, 2 paused, 3 in maintenance, below 0 broken.
+
+    `warming` is the status of the warm-up: 1 active, 0 paused, below 0 an error. `settings` lies over what is shown.
+    """
+
+    email: str
+    created: datetime
+    daily_limit: int | None = 30
+    status: int = 1
+    slow_ramp: bool = False
+    tags: tuple[str, ...] = ()
+    warming: int = 1
+    provider: int = 2
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Campaign:
+    """One Instantly campaign. `status` as instantly.md §1.4; `steps` are pairs of subject and body.
+
+    `delays` are the days after each step (2 where there are fewer), `settings` lies over the object as it is shown:
+    limits, schedule, senders, whole `sequences` with variants. `contacted` is how many leads it had written to before
+    the sandbox began, `follow_ups` what the sending status counts.
+    """
+
+    id: str
+    name: str
+    status: int
+    created: datetime
+    steps: tuple[tuple[str, str], ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+    sending: str | None = None  # a code of sending-status, where the status of the campaign does not say it
+    delays: tuple[int, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    contacted: int = 0
+    follow_ups: int | None = None
+    tags: tuple[str, ...] = ()
+    updated: datetime | None = None
+
+
+@dataclass(slots=True)
+class LeadList:
+    """One lead list."""
+
+    id: str
+    name: str
+    created: datetime
+    owner: str | None = None  # None = the workspace's owner
+    enriches: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One entry of the block list, an address or a domain, in lower case."""
+
+    id: str
+    value: str
+    created: datetime
+
+    @property
+    def is_domain(self) -> bool:
+        """Whether the entry blocks a whole domain."""
+        return "@" not in self.value
+
+
+@dataclass(slots=True)
+class Tag:
+    """A custom tag; which accounts and campaigns bear it is written on them."""
+
+    id: str
+    label: str
+    created: datetime
+    description: str | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a lead of a campaign or list. `kind` in the words of webhook subscriptions.
+
+    `step` and `variant` count from 0, as the analytics of steps do; `first`: the first of its kind for this lead.
+    """
+
+    kind: str
+    at: datetime
+    person: str
+    email: str
+    place: str
+    account: str
+    step: int = 0
+    variant: int = 0
+    first: bool = True
+    automatic: bool = False
+
+
+@dataclass(slots=True)
+class Mail:
+    """One e-mail of the inbox. `type` as the document's `ue_type`: 1 sent by a campaign, 2 received, 3 manual."""
+
+    id: str
+    at: datetime
+    type: int
+    subject: str
+    text: str
+    account: str
+    lead: str
+    lead_id: str | None
+    campaign: str | None
+    list_id: str | None
+    thread: str
+    step: str | None = None
+    unread: bool = False
+    automatic: bool = False
+    interest: int | None = None
+    reminder: str | None = None
+
+
+@dataclass(slots=True)
+class Job:
+    """A background job. `work` is done when its time has come, and its answer goes into `data`."""
+
+    id: str
+    type: str
+    entity_type: str
+    entity_id: str | None
+    created: datetime
+    work: Callable[[datetime], dict[str, Any]]
+    status: str = "pending"
+    progress: int = 0
+    updated: datetime | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Webhook:
+    """A subscription. `facts` are its fields as they were posted; `status` 1 active, -1 disabled after failures."""
+
+    id: str
+    created: datetime
+    facts: dict[str, Any]
+    status: int = 1
+    failed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One attempt to deliver an event to a webhook; `code` is None until it was made, 0 where nobody answered."""
+
+    id: str
+    webhook: Webhook
+    payload: dict[str, Any]
+    due: datetime
+    group: str
+    tries: int = 0
+    made: datetime | None = None
+    code: int | None = None
+    retry_at: datetime | None = None
+    under_way: bool = False
+
+    @property
+    def success(self) -> bool:
+        """Whether the receiver took it."""
+        return self.code is not None and 200 <= self.code < 300  # noqa: PLR2004 - the class of success in HTTP
