@@ -54,6 +54,36 @@ _NO_DAEMON = """
 Keys that speak of `leadbridge run`, the daemon, are read and checked but do nothing yet: this version has no such verb.
 """
 
+_SCHEDULES = """
+## Schedules
+
+`every = "15m"` runs a route at once when the daemon starts, then every quarter of an hour. `cron` has five fields, as
+crontab(5) has them, and means what Debian's cron makes of them. What crons read in different ways is refused:
+`leadbridge check` names the field and what to write in its place. The next run follows from the line and the clock
+alone: it does not matter how long the daemon has been running, or which host asks.
+
+- **Minute, hour, day of the month, month, day of the week**, as numbers. Months and days of the week also by name
+  (`jan`, `mon`, in any case). 0 and 7 are both Sunday. A month without such a day is left out.
+- **Both day fields set: either is enough.** `0 9 1,15 * mon` runs on the 1st, on the 15th, and on every Monday. If one
+  of them begins with `*`, both must fit: `0 9 */2 * mon` runs on Mondays with an odd date.
+- **Ranges** go upwards and include both ends: `8-18`, `mon-fri`. `22-2` is refused: write `22-23,0-2`. So is `sat-sun`:
+  write `sat,sun`.
+- **Steps** count from the start of their range and begin anew with the next hour, day or month: `*/45` is minute 0 and
+  minute 45. A step needs a range: for `5/15` write `5-59/15`. A step beyond the field is refused: for `*/90` use
+  `every = "90m"`.
+- **Not cron's, so refused:** six fields, `@daily`, `L`, `last`, `15W`, `mon#1`, `?`, `0~30`, whole names (`monday`),
+  and a line that falls on no day at all.
+
+Times are of `timezone`, UTC without one. Where the clocks change:
+
+- **An hour that does not exist.** A line of fixed times, where neither minute nor hour begins with `*`, runs as soon as
+  the clocks were set: 02:30 becomes 03:00, once. Any other line does not run in it.
+- **An hour that comes twice.** A line of fixed times runs once, at the first. Any other line runs in both.
+
+Time zones come from the `tzdata` package, as the lock file names it, never from the system: every host means the same
+instants. If the clock of a host is set back while the daemon runs, each route goes on by the new time.
+"""
+
 _TEMPLATES = f"""
 ## Fields of templates
 
@@ -67,7 +97,8 @@ breaks or invisible characters, and no first character that a spreadsheet would 
 
 def page() -> str:
     """The whole page."""
-    return _HEAD + _variables() + "\n" + _FILE + _daemon() + "".join(_tables()) + _TEMPLATES + _fields() + "\n"
+    parts = (_HEAD, _variables(), "\n", _FILE, _daemon(), *_tables(), _SCHEDULES, _TEMPLATES, _fields(), "\n")
+    return "".join(parts)
 
 
 def _variables() -> str:

@@ -216,7 +216,7 @@ class RouteTable(Table):
 
     name: Name = Field(description="Your name for the route, unlike every other.")
     every: Duration | None = Field(None, description="How often `leadbridge run` syncs the route.")
-    cron: Cron | None = Field(None, description="When `leadbridge run` syncs the route, in place of every.")
+    cron: Cron | None = Field(None, description="When `leadbridge run` syncs it, in place of every; see Schedules.")
     timezone: Timezone | None = Field(None, description="Time zone of cron; unset: UTC.")
     jitter: Duration | None = Field(None, description="Run up to so much later, a different time each; unset: never.")
     source: SourceTable = Field(SourceTable(), description="Which Scravio campaigns; without it, all finished ones.")

@@ -7,21 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from bridge.daemon import timetable
 from bridge.model import Route, Schedule
 from bridge.store.pulse import Ending
 from bridge.store.standing import RUNNING, PastRun
 
-if TYPE_CHECKING:
-    from apscheduler.triggers.cron import CronTrigger
-
 SLACK = timedelta(seconds=60)
 """How much later than due everything may be."""
-
-_FIRST_LOOK = timedelta(minutes=2)
-_LONGEST_LOOK = timedelta(days=366 * 30)  # 29 February on a Monday comes once in 28 years
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +102,12 @@ def due_by(schedule: Schedule, now: datetime, ticks: int = 2) -> datetime:
     if not schedule.cron:
         return datetime.min.replace(tzinfo=UTC)
     # To the minute, as cron is: routes that share a schedule, and a page asked every second, share the answer.
-    return _nth_due_before(schedule.cron, schedule.timezone or "UTC", latest.replace(second=0, microsecond=0), ticks)
+    return _due_before(schedule, latest.replace(second=0, microsecond=0), ticks)
 
 
 @lru_cache(maxsize=256)
-def _nth_due_before(cron: str, timezone: str, latest: datetime, ticks: int) -> datetime:
-    """APScheduler only looks ahead: look ahead from ever farther back, until there are enough dues."""
-    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - only where a route has a cron line
-
-    trigger = CronTrigger.from_crontab(cron, timezone=ZoneInfo(timezone))
-    back = _FIRST_LOOK
-    while back < _LONGEST_LOOK:
-        dues = _dues(trigger, latest - back, latest)
-        if len(dues) >= ticks:
-            return dues[-ticks]
-        back *= 4
-    return datetime.min.replace(tzinfo=UTC)
-
-
-def _dues(trigger: "CronTrigger", start: datetime, end: datetime) -> list[datetime]:
-    dues: list[datetime] = []
-    due: datetime | None = trigger.get_next_fire_time(None, start)
-    while due is not None and due <= end:
-        dues.append(due)
-        due = trigger.get_next_fire_time(due, due)
-    return dues
+def _due_before(schedule: Schedule, latest: datetime, ticks: int) -> datetime:
+    return timetable.due_before(schedule, latest, ticks) or datetime.min.replace(tzinfo=UTC)
 
 
 def _minute(moment: datetime | None) -> str:

@@ -2,6 +2,9 @@
 
 The jobs live in memory, since the ledger remembers what matters. A tick is told however late it comes
 (`misfire_grace_time=None`), several that were missed in a row are told as one (`coalesce`).
+
+APScheduler asks for the next tick only when one has come, and sleeps until then by a clock that no change of the
+host's time moves. `look`, called every few seconds, keeps both honest.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,10 +40,12 @@ class _Telling(BaseExecutor):  # type: ignore[misc]
 class Scheduler:
     """The ticks of all scheduled routes, told from a thread of its own."""
 
-    def __init__(self, on_tick: OnTick) -> None:
+    def __init__(self, on_tick: OnTick, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._on_tick = on_tick
+        self._clock = clock
         self._lock = Lock()
         self._set: dict[str, tuple[Schedule, datetime]] = {}
+        self._latest = datetime.min.replace(tzinfo=UTC)
         self._jobs = BackgroundScheduler(
             timezone=UTC,
             executors={"default": _Telling()},
@@ -54,7 +59,7 @@ class Scheduler:
             if self._set.get(route.name) == (route.schedule, anchor):
                 return
             self._set[route.name] = (route.schedule, anchor)
-            when = timetable.trigger(route.schedule, anchor)
+            when = timetable.Trigger(route.schedule, anchor)
             # APScheduler wants to see arguments that fit; `_Telling` puts the instant in their place.
             given = (route.name, anchor)
             self._jobs.add_job(self._on_tick, when, given, id=route.name, name=route.name, replace_existing=True)
@@ -70,6 +75,26 @@ class Scheduler:
             self._jobs.remove_job(name)
         except JobLookupError:
             return  # a cron line that fires no more has taken itself off
+
+    def look(self) -> bool:
+        """Follow the host's clock where it was changed; True where it was set back since the last look.
+
+        After it was set forward late ticks are told at once, after it was set back each next tick is found anew.
+        """
+        now = self._clock()
+        set_back, self._latest = now < self._latest, now
+        if set_back:
+            with self._lock:
+                for name, (schedule, anchor) in self._set.items():
+                    self._reset(name, timetable.next_tick(schedule, anchor, now))
+        self._jobs.wakeup()
+        return set_back
+
+    def _reset(self, name: str, due: datetime | None) -> None:
+        try:
+            self._jobs.modify_job(name, next_run_time=due)
+        except JobLookupError:
+            return  # as in _drop
 
     def next_ticks(self) -> Mapping[str, datetime]:
         """When each route is due next."""

@@ -89,6 +89,7 @@ class Service:
         self._ledger: Database | None = None
         self._numbers: dict[str, int] = {}
         self._pending = True
+        self._set_back = False
         self._over = Event()
         self.started_at = app.wiring.clock()
 
@@ -184,8 +185,15 @@ class Service:
     def _serve(self) -> None:
         while (word := self._next_word(LOOK_SECONDS)) != STOP:
             self._look_at_file(asked=word == LOAD)
+            self._look_at_clock()
             if self._pending:
                 self._take_up_again(restart=False)
+
+    def _look_at_clock(self) -> None:
+        """Go on by the host's clock where it was set back: what the ledger has of later hours is to come again."""
+        if self._scheduler.look():
+            log.warning("clock set back", hint="Every route goes on by the time that it shows now.")
+            self._pending = self._set_back = True
 
     def _next_word(self, seconds: float) -> str:
         try:
@@ -258,12 +266,14 @@ class Service:
                 route.name: store.route_number(self._app.ledger, route.name) for route in self.configuration.routes
             }
             self._desk.follow({self._numbers[route.name]: route for route in self.configuration.routes})
+            if restart or self._set_back:
+                ticks.forget_future(self._app.ledger)
             for route in self.scheduled:
                 self._take_up(route, restart=restart)
         except BridgeError as error:
             self._ears.ledger_away(error)
         else:
-            self._pending = False
+            self._pending = self._set_back = False
 
     def _take_up_soon(self) -> None:
         """Another host may have begun the schedules anew meanwhile: the main thread looks at them again."""

@@ -1,8 +1,9 @@
 """When a route's ticks fall, as pure functions of its schedule: the same on every host. Starts nothing, asks no clock.
 
 An `every` counts from its anchor, an instant that the ledger keeps for all daemons; a `cron` line names the same
-instants everywhere. Both are APScheduler's triggers without its own jitter, which every host would draw differently:
-ours follows from the tick.
+instants everywhere. The next tick follows from the schedule and the instant alone, never from the tick before: a daemon
+that has run for a year and one that begins now mean the same. Jitter follows from the tick, or each host would draw its
+own.
 """
 
 import hashlib
@@ -10,12 +11,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from bridge.model import Schedule
+from bridge.model.cron import next_due
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_STEP = timedelta(milliseconds=1)
+"""What the ledger tells two instants apart by."""
+
+_FIRST_LOOK = timedelta(minutes=2)
+_LONGEST_LOOK = timedelta(days=366 * 30)  # 29 February on a Monday comes once in 28 years
 
 
 def is_scheduled(schedule: Schedule) -> bool:
@@ -30,28 +35,62 @@ def told(schedule: Schedule) -> str:
     return f"cron {schedule.cron} {schedule.timezone or 'UTC'}" if schedule.cron else ""
 
 
-def trigger(schedule: Schedule, anchor: datetime) -> BaseTrigger:
-    """APScheduler's trigger for a schedule; `anchor` is the first tick of an `every`."""
-    if schedule.every is not None:
-        return IntervalTrigger(seconds=schedule.every.total_seconds(), start_date=anchor, timezone=UTC)
-    return CronTrigger.from_crontab(schedule.cron, timezone=ZoneInfo(schedule.timezone or "UTC"))
+class Trigger(BaseTrigger):  # type: ignore[misc]
+    """A schedule as APScheduler asks for it; `anchor` is the first tick of an `every`."""
+
+    __slots__ = ("_anchor", "_schedule")
+
+    def __init__(self, schedule: Schedule, anchor: datetime) -> None:
+        self._schedule = schedule
+        self._anchor = anchor
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        """The first tick after `previous`, however long ago; without one, the first at or after `now`."""
+        return next_tick(self._schedule, self._anchor, now if previous is None else previous + _STEP)
 
 
 def next_tick(schedule: Schedule, anchor: datetime, now: datetime) -> datetime | None:
-    """The first tick at or after `now`; None where there is none."""
-    found = trigger(schedule, anchor).get_next_fire_time(None, now)
-    return None if found is None else found.astimezone(UTC)
+    """The first tick at or after `now`, in UTC; None where there is none.
+
+    An `every` has ticks before its anchor too: where a clock was set back behind it, the route goes on.
+    """
+    if schedule.every is not None:
+        return anchor - (anchor - now) // schedule.every * schedule.every
+    return next_due(schedule.cron, ZoneInfo(schedule.timezone or "UTC"), now)
+
+
+def due_before(schedule: Schedule, latest: datetime, ticks: int) -> datetime | None:
+    """The instant at which a `cron` was due the `ticks`-last time up to `latest`; None where it was not so often.
+
+    A line tells only what comes next: look ahead from ever farther back, until there are enough dues.
+    """
+    back = _FIRST_LOOK
+    while back < _LONGEST_LOOK:
+        dues = _dues(schedule, latest - back, latest)
+        if len(dues) >= ticks:
+            return dues[-ticks]
+        back *= 4
+    return None
+
+
+def _dues(schedule: Schedule, start: datetime, end: datetime) -> list[datetime]:
+    dues: list[datetime] = []
+    due = next_tick(schedule, start, start)
+    while due is not None and due <= end:
+        dues.append(due)
+        due = next_tick(schedule, start, due + _STEP)
+    return dues
 
 
 def missed(schedule: Schedule, anchor: datetime, since: datetime, now: datetime) -> datetime | None:
     """The first tick after `since` that is over at `now`: no daemon was there for it. Else None."""
-    found = next_tick(schedule, anchor, since + timedelta(milliseconds=1))
+    found = next_tick(schedule, anchor, since + _STEP)
     return found if found is not None and found <= now else None
 
 
 def stored(moment: datetime) -> int:
     """The instant as the ledger's ticks name it, to the very millisecond: on every host the same number."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _STEP
 
 
 def delay(route: str, due: datetime, jitter: timedelta) -> timedelta:

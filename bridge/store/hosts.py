@@ -78,8 +78,12 @@ def live_hosts(database: Database) -> list[LiveHost]:
 
 
 def alive(connection: Connection, now: int) -> dict[int, Holder]:
-    """The daemons that count as alive at `now`, by number."""
-    rows = connection.execute(sa.select(_host).where(_host.c.seen_at > now - HOST_SECONDS * 1000))
+    """The daemons that count as alive at `now`, by number.
+
+    A heartbeat far in the future is from before the clock was set back: who lives has beaten again since.
+    """
+    span = HOST_SECONDS * 1000
+    rows = connection.execute(sa.select(_host).where(_host.c.seen_at.between(now - span + 1, now + span)))
     holders = {row.no: Holder(row.host, row.pid, row.process) for row in rows}
     return {no: holder for no, holder in holders.items() if not is_gone(holder, myself())}
 
@@ -90,7 +94,7 @@ def _left_behind(connection: Connection, now: int, me: Holder) -> list[int]:
     return [
         row.no
         for row in rows
-        if row.seen_at < now - _FORGOTTEN_SECONDS * 1000 or is_gone(Holder(row.host, row.pid, row.process), me)
+        if abs(row.seen_at - now) > _FORGOTTEN_SECONDS * 1000 or is_gone(Holder(row.host, row.pid, row.process), me)
     ]
 
 

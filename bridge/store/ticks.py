@@ -188,6 +188,16 @@ def take_up(database: Database, route_no: int, schedule: str, *, restart: bool) 
         return TakenUp(now, latest, now, fresh=True)
 
 
+def forget_future(database: Database) -> int:
+    """Delete the ticks that have ended and are not due yet: a clock was set back since, and they come again. How many.
+
+    A tick that is known already could not be announced.
+    """
+    with database.write(durable=False) as connection:
+        future = sa.and_(_tick.c.ended_at > 0, _tick.c.due_at > now_ms(connection))
+        return connection.execute(sa.delete(_tick).where(future)).rowcount
+
+
 def prune(database: Database) -> int:
     """Delete what ended long ago, and open ticks that nobody wanted for as long; how many.
 

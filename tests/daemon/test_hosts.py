@@ -27,6 +27,14 @@ def test_a_budget_is_shared_by_those_who_live_and_use_its_key(ledger):
     assert [host.no for host in hosts.live_hosts(ledger)] == [one]
 
 
+def test_a_heartbeat_of_the_future_keeps_nobody_alive(ledger):
+    """The clock was set back since: a host that died before it would hold its ticks for a year, one that lives beats."""
+    one, two = (hosts.register(ledger, holder, ["key"]) for holder in (HERE, THERE))
+    silence(ledger, two, -86_400)
+    assert hosts.beat(ledger, one) == {"key": 1}
+    assert hosts.beat(ledger, two) == {"key": 2}
+
+
 def test_a_host_nobody_knows_is_told_so(ledger):
     """Its row was cleared away while it stood still for a day: it registers anew."""
     assert hosts.beat(ledger, 4711) is None

@@ -68,3 +68,32 @@ def test_several_missed_instants_are_told_as_one_however_late(scheduler, told):
     name, due = told.get(timeout=5)
     assert name == "fitness"
     assert timedelta() <= datetime.now(UTC) - due < timedelta(seconds=3)
+
+
+@pytest.mark.parametrize("schedule", [{"every": timedelta(minutes=15)}, {"cron": "*/15 * * * *"}])
+def test_a_clock_that_was_set_back_stops_no_route(told, schedule):
+    """A tick that was set by a clock a year ahead is set anew by the clock of now, and comes within its quarter."""
+    now = datetime.now(UTC)
+    ahead = now + timedelta(days=365)
+    shown = iter([ahead, now, now + timedelta(seconds=2)])
+    scheduler = Scheduler(lambda name, due: told.put((name, due)), lambda: next(shown))
+    scheduler.follow(route(**schedule), ahead)
+    scheduler._jobs.get_job("fitness").modify(next_run_time=ahead)
+    assert not scheduler.look()
+    assert scheduler.next_ticks() == {"fitness": ahead}
+    assert scheduler.look()
+    assert now <= scheduler.next_ticks()["fitness"] <= now + timedelta(minutes=15)
+    assert not scheduler.look()
+    scheduler.close()
+
+
+def test_a_clock_that_was_set_forward_tells_what_is_late_at_once(scheduler, told):
+    """APScheduler sleeps by a clock that stands still while a machine sleeps: a look wakes it."""
+    scheduler.follow(route(every=timedelta(hours=1)), datetime.now(UTC) + timedelta(minutes=30))
+    job = scheduler._jobs.get_job("fitness")
+    late = datetime.now(UTC) - timedelta(seconds=1)
+    # Straight into the store, which wakes nobody: as if the clock had moved under it.
+    job._modify(next_run_time=late)
+    scheduler._jobs._lookup_jobstore("default").update_job(job)
+    scheduler.look()
+    assert told.get(timeout=5) == ("fitness", late)

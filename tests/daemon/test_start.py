@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 
 import pytest
@@ -216,6 +217,29 @@ def test_a_cron_tick_that_fell_while_no_daemon_was_there_is_made_up_for(live):
         time.sleep(0.02)
     third.end()
     assert len(dues(third)) == 1
+
+
+def test_a_clock_set_back_stops_no_route(live, monkeypatch):
+    """The next tick is an hour away at most, and what ran by the later clock may run again."""
+    monkeypatch.setattr("bridge.daemon.service.LOOK_SECONDS", 0.05)
+    life = live(HOURLY)
+    life.told.ran.get(timeout=PATIENCE)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    with ledger_of(life.operator.database_url) as ledger:
+        number = store.route_number(ledger, "fitness")
+        ahead = int(tomorrow.timestamp() * 1000)
+        ticks.announce(ledger, [ticks.Due(number, ahead, ahead)])
+        with ledger.write() as connection:
+            connection.execute(sa.text("UPDATE tick SET ended_at = :at WHERE due_at = :at"), {"at": ahead})
+        # As a daemon whose host showed tomorrow until now.
+        life.service._scheduler._jobs.modify_job("fitness", next_run_time=tomorrow)
+        life.service._scheduler._latest = tomorrow
+        end = time.monotonic() + PATIENCE
+        while ahead in dues(life) or life.service._set_back:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+    (coming,) = life.service.next_ticks().values()
+    assert datetime.now(UTC) <= coming <= datetime.now(UTC) + timedelta(hours=1)
 
 
 def test_a_reload_swaps_routes_and_a_bad_file_keeps_the_old_ones(live):
