@@ -28,7 +28,7 @@ def test_a_budget_is_shared_by_those_who_live_and_use_its_key(ledger):
 
 
 def test_a_heartbeat_of_the_future_keeps_nobody_alive(ledger):
-    """The clock was set back since: a host that died before it would hold its ticks for a year, one that lives beats."""
+    """The clock was set back since: a host that died would hold its ticks for a year, one that lives beats again."""
     one, two = (hosts.register(ledger, holder, ["key"]) for holder in (HERE, THERE))
     silence(ledger, two, -86_400)
     assert hosts.beat(ledger, one) == {"key": 1}
