@@ -4,6 +4,8 @@ Configuration, database, keys and their scopes, the masked account, each route's
 variables that the target's texts use but the route does not fill.
 """
 
+import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -17,6 +19,7 @@ from bridge.errors import BridgeError, ConfigProblem
 from bridge.model import Route
 from bridge.rules import decider, selects
 from bridge.scravio import Account
+from bridge.scravio.credits import THOUSAND, as_credits
 from bridge.store.database import Database, exists, refuse_unwritable
 from bridge.store.migrate import open_existing, refuse_foreign
 from bridge.sync import Catalogue, binding
@@ -44,6 +47,7 @@ def run(app: App) -> Iterator[Finding]:
         yield Finding("configuration", "ok", f"{count} route{'s' if count != 1 else ''}")
     else:
         yield Finding("configuration", "bad", "There is no route.", "Add a [[routes]] to bridge.toml.", config=True)
+    yield from _secrets(app)
     ledger, findings = _database(app)
     yield from findings
     try:
@@ -62,6 +66,19 @@ def _world(app: App, ledger: Database | None) -> Iterator[Finding]:
         yield from _target(app, ledger, route)
         yield from _budget(route)
     yield from _plan(app)
+
+
+def _secrets(app: App) -> Iterator[Finding]:
+    """Keys that every user of this host can read."""
+    path = app.settings.folder / ".env"
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if os.name == "posix" and mode & stat.S_IRWXO:
+        yield Finding(
+            ".env", "warn", f"{path} can be read or changed by other users of this host.", f"chmod 600 {path}"
+        )
 
 
 def _attempt(name: str, ask: Callable[[], T]) -> tuple[T | None, Finding]:
@@ -92,7 +109,7 @@ def _open(app: App) -> tuple[Database | None, str]:
 
 
 def _scravio(account: Account) -> Iterator[Finding]:
-    balance = "" if account.credits is None else f", {account.credits:g} credits"
+    balance = "" if account.credits is None else f", {as_credits(round(account.credits * THOUSAND))} credits"
     yield Finding("scravio", "ok", f"the key works{balance}")
     if account.email_masked:
         yield Finding(

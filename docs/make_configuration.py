@@ -25,17 +25,26 @@ no lead is read again for it.
 
 ## Environment and `.env`
 
-`.env` is read from the working directory; a variable that is set in the environment wins over it, and an empty one
-counts as not set. A name that ends in `_FILE` takes the path of a file that holds the value, as container secrets want
-it: `INSTANTLY_API_KEY_FILE=/run/secrets/instantly`.
+`.env` is read from the folder of `bridge.toml`. Relative paths in either file and in the environment, and the default
+ledger `data/bridge.db`, start in that folder too. So `leadbridge --config /srv/acme/bridge.toml sync` takes the keys of
+`/srv/acme/.env` and the ledger `/srv/acme/data/bridge.db`, whatever the current folder is. Only `--config` and
+`BRIDGE_CONFIG` themselves start in the current folder. A `config/bridge.toml` belongs to the folder around `config/`,
+unless `config/` holds a `.env` or `data/` of its own. `leadbridge init` writes both files into the right place.
+
+A variable that is set in the environment wins over `.env`, and an empty one counts as not set. A name that ends in
+`_FILE` takes the path of a file that holds the value, as container secrets want it:
+`INSTANTLY_API_KEY_FILE=/run/secrets/instantly`.
+
+Earlier versions took `.env` and `data/bridge.db` from the current folder. Where such a ledger knows the routes of a
+`bridge.toml` elsewhere, leadbridge makes no new one unseen: it stops, names both paths, and says how to move it.
 
 """
 
 _FILE = """
 ## `bridge.toml`
 
-The file is `config/bridge.toml`, else `bridge.toml`, unless `--config` or `BRIDGE_CONFIG` names another. A route needs
-only its name and its target; as many routes may follow one another as you like:
+The file is `config/bridge.toml` of the current folder, else `bridge.toml`, unless `--config` or `BRIDGE_CONFIG` names
+another. A route needs only its name and its target; as many routes may follow one another as you like:
 
 ```toml
 [[routes]]

@@ -94,7 +94,7 @@ def _tell(
     balance: float | None, found: "list[Transaction]", titles: dict[str, str], denied: str, *, each: bool
 ) -> None:
     console = show.out()
-    show.say(console, f"Balance: {'unknown' if balance is None else f'{balance:,.0f}'} credits", style="bold")
+    show.say(console, f"Balance: {'unknown' if balance is None else money.balance(balance)} credits", style="bold")
     if denied:
         show.say(console, f"! {_WORKSPACE_KEY}", style="yellow")
         return

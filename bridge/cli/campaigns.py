@@ -225,7 +225,7 @@ def _may_spend(app: "App", wanted: "Order", reservation: "Reservation", *, yes: 
     if reservation.reserved is None and wanted.max_credits is None:
         raise ConfigProblem("Scravio names no cost for this campaign.", hint="Set the most with --max-credits.")
     cost = f"up to {wanted.max_credits:,}" if reservation.reserved is None else money.told(reservation.reserved)
-    left = "" if balance is None else f" of the {balance:,.0f} there are"
+    left = "" if balance is None else f" of the {money.balance(balance)} there are"
     show.say(console, f"Scravio reserves {cost} credits{left}.", indent=2)
     for warning in reservation.warnings:
         show.say(console, f"! {show.plain(warning)}", style="yellow", indent=2)

@@ -126,11 +126,12 @@ def prune(
 
 
 def _target(url: str) -> "Database":
-    """The database behind --to. Raises ConfigProblem, in whose words no other setting is named."""
+    """The database behind --to, a path as the shell means it. Raises ConfigProblem that names no other setting."""
+    from bridge.config.home import absolute_ledger
     from bridge.store import Database
 
     try:
-        return Database(url)
+        return Database(absolute_ledger(url, Path.cwd()))
     except ConfigProblem as error:
         message, hint = (told.replace("BRIDGE_DATABASE_URL", "--to") for told in (error.message, error.hint))
         raise ConfigProblem(message, hint=hint) from None

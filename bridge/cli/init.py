@@ -1,7 +1,6 @@
-"""`leadbridge init`: puts the commented bridge.toml and .env where the operator stands. Never overwrites anything."""
+"""`leadbridge init`: puts the commented bridge.toml and .env into one folder. Never overwrites anything."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -13,11 +12,8 @@ from bridge.errors import ConfigProblem
 _PACKAGED = Path(__file__).parent / "starter"
 _SOURCE_TREE = Path(__file__).parents[2] / "config"
 
-CONFIG, SECRETS = Path("bridge.toml"), Path(".env")
-_OTHER_CONFIG = Path("config/bridge.toml")
-
 NEXT = (
-    "1. Put your two API keys into .env (only you can read that file; keep it out of version control).",
+    "1. Put your two API keys into {secrets} (only you can read that file; keep it out of version control).",
     "2. Name your Instantly campaign or lead list in {config}, under [[routes]] … target.",
     "3. leadbridge check    are the keys, the target and the plan all right?",
     "4. leadbridge preview  what would go? Nothing is sent.",
@@ -28,30 +24,19 @@ NEXT = (
 def init(context: typer.Context) -> None:
     """Write bridge.toml and .env with comments into this folder; existing files are left alone.
 
-    A path that --config or BRIDGE_CONFIG names is where bridge.toml goes.
+    A path that --config or BRIDGE_CONFIG names is where bridge.toml goes, with .env in the same folder.
 
     Example: `leadbridge init`
     """
     console = show.out()
     settings = session_of(context).settings
-    named = None if settings.config is None else settings.config_file()
-    for line in _written(named):
-        show.say(console, line)
+    config, secrets = settings.config or settings.folder / "bridge.toml", settings.folder / ".env"
+    show.say(console, _put(config, _starter("bridge.toml", "bridge.example.toml"), 0o644))
+    show.say(console, _put(secrets, _starter(".env", ".env.example"), 0o600))
     show.say(console, "")
     show.say(console, "Next:", style="bold")
     for step in NEXT:
-        show.say(console, step.format(config=named or CONFIG), indent=2)
-
-
-def _written(named: Path | None) -> Iterator[str]:
-    """Write what is missing, the configuration where the operator `named` a place for it; what was done."""
-    if named is not None:
-        yield _put(named, _starter("bridge.toml", "bridge.example.toml"), 0o644)
-    elif _OTHER_CONFIG.exists():
-        yield f"{_OTHER_CONFIG} is there already and is the one that counts: no {CONFIG} was written."
-    else:
-        yield _put(CONFIG, _starter("bridge.toml", "bridge.example.toml"), 0o644)
-    yield _put(SECRETS, _starter(".env", ".env.example"), 0o600)
+        show.say(console, step.format(config=config, secrets=secrets), indent=2)
 
 
 def _starter(packaged: str, in_tree: str) -> str:

@@ -17,6 +17,13 @@ def told(amount: int) -> str:
     return as_credits(amount)
 
 
+def balance(credits_left: float) -> str:
+    """An account's balance as Scravio names it, in credits."""
+    from bridge.scravio.credits import THOUSAND  # noqa: PLC0415 - see above
+
+    return told(round(credits_left * THOUSAND))
+
+
 def agreed(question: str, *, yes: bool) -> bool:
     """Whether the operator wants it. Raises ConfigProblem where nobody can be asked and `--yes` was not given."""
     if yes:

@@ -1,10 +1,10 @@
 """`leadbridge run`: the daemon, until it is told to stop. What it does is `bridge.daemon`."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
+from bridge.cli import elsewhere
 from bridge.cli.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ def run(context: typer.Context) -> None:
     settings = session.settings
     logs.configure(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
     logs.hear_threads()
+    elsewhere.refuse_second(settings, session.configuration)
+    elsewhere.note(settings)
     raise typer.Exit(serve(settings, again=lambda: _again(session)))
 
 
@@ -34,5 +36,4 @@ def _again(session: Session) -> "Settings":
     """The settings as they are now, with what the command line put in their place."""
     from bridge.config.settings import read_settings  # noqa: PLC0415 - only when it runs
 
-    settings = read_settings()
-    return settings if session.config is None else replace(settings, config=session.config)
+    return read_settings(config=session.config)

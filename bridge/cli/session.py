@@ -8,7 +8,7 @@ Imports of the house's heavy rooms stand inside the functions: `leadbridge --hel
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from bridge.cli import elsewhere
 from bridge.errors import ConfigProblem
 from bridge.model import Route
 
@@ -37,8 +38,7 @@ class Session:
         """Environment and `.env`, with `--config` in place of BRIDGE_CONFIG."""
         from bridge.config.settings import read_settings
 
-        settings = read_settings()
-        return settings if self.config is None else replace(settings, config=self.config)
+        return read_settings(config=self.config)
 
     @cached_property
     def configuration(self) -> "Configuration":
@@ -64,6 +64,8 @@ class Session:
         from bridge.sync import Watch
 
         settings = self.settings
+        elsewhere.refuse_second(settings, self.configuration)
+        elsewhere.note(settings)
         level = settings.log_level
         if level == "INFO" and sys.stderr.isatty():
             level = "WARNING"  # a person reads the table, which says what the INFO line of a run says
@@ -77,6 +79,7 @@ class Session:
         """The ledger to read from, None where nothing was ever stored; creates nothing."""
         from bridge.store.migrate import open_existing
 
+        elsewhere.note(self.settings)
         found = open_existing(self.settings.database_url)
         try:
             if found is not None and self.settings.hash_key:

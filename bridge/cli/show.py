@@ -6,14 +6,15 @@ act on (escape sequences, bidi, invisible characters).
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -58,14 +59,30 @@ def plain(text: str, longest: int = LONGEST) -> str:
 
 
 def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
-    """Print text; wrapped on a terminal (or where COLUMNS is set), whole elsewhere, so that it can be searched."""
-    wrapped = has_width(console)
+    """Print text; wrapped on a terminal (or where COLUMNS is set), whole elsewhere, so that it can be searched.
+
+    A word that is longer than a line, such as a path, is not broken: it could not be copied.
+    """
+    room = max(1, console.width - indent)
     for line in text.splitlines() or [""]:
         shown = Text(visible(line[:_LONGEST_LINE]), style)
-        if wrapped and line:
-            console.print(Padding(shown, (0, 0, 0, indent), expand=False))
-        else:
-            console.print(Text(" " * indent if line else "") + shown, soft_wrap=True)
+        pieces = _lines(shown, room) if has_width(console) else [shown]
+        for piece in pieces:
+            console.print(Text(" " * indent if line else "") + piece, soft_wrap=True)
+
+
+def _lines(text: Text, room: int) -> list[Text]:
+    """The text divided at spaces into lines of at most `room` columns; rich would also divide a long word."""
+    cuts, used = [], 0
+    for word in re.finditer(r"\s*\S+\s*", text.plain):
+        if used and used + cell_len(word[0].rstrip()) > room:
+            cuts.append(word.start())
+            used = 0
+        used += cell_len(word[0])
+    lines = list(text.divide(cuts))
+    for line in lines:
+        line.rstrip()
+    return lines
 
 
 def hung(console: Console, first: str, text: str, *, style: str = "") -> None:
@@ -74,7 +91,7 @@ def hung(console: Console, first: str, text: str, *, style: str = "") -> None:
     if not has_width(console) or room < NARROWEST // 2:
         say(console, first + text, style=style)
         return
-    for number, line in enumerate(Text(visible(text[:_LONGEST_LINE]), style).wrap(console, room)):
+    for number, line in enumerate(_lines(Text(visible(text[:_LONGEST_LINE]), style), room)):
         console.print(Text(" " * len(first) if number else first, style) + line)
 
 

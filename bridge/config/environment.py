@@ -1,4 +1,4 @@
-"""Looks a variable up in the environment, else in the `.env` of the working directory. Judges no value.
+"""Looks a variable up in the environment, else in the `.env` beside bridge.toml. Judges no value.
 
 A variable that is set in the environment always wins over `.env`; an empty one counts as not set, since container
 tools pass empty ones on. `NAME_FILE` names a file that holds the value, as container secrets do.
@@ -26,7 +26,7 @@ class Environment:
 
     def private(self, name: str) -> str:
         """The same, with `NAME_FILE` besides. Raises ConfigProblem for both at once or an unreadable file."""
-        for source, place in ((self.process, "the environment"), (self.dotenv, ".env")):
+        for source, place in ((self.process, "The environment"), (self.dotenv, str(self.folder / ".env"))):
             value, file = _trimmed(source.get(name, "")), _trimmed(source.get(f"{name}_FILE", ""))
             if value and file:
                 raise ConfigProblem(f"{place} sets both {name} and {name}_FILE.", hint="Remove one of the two.")
@@ -40,11 +40,13 @@ class Environment:
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise ConfigProblem(
-                f"{name} names the file {file!r}, which cannot be read: {why}.",
-                hint="Mend the path or the file's permissions.",
+                f"{name} names the file {str(self.folder / file)!r}, which cannot be read: {why}.",
+                hint="Fix the path or the file's permissions.",
             ) from None
         if not value:
-            raise ConfigProblem(f"{name} names the file {file!r}, which is empty.", hint="Write the value into it.")
+            raise ConfigProblem(
+                f"{name} names the file {str(self.folder / file)!r}, which is empty.", hint="Write the value into it."
+            )
         return value
 
 
@@ -60,12 +62,12 @@ def _read_dotenv(path: Path) -> dict[str, str]:
         return {}
     except OSError as error:
         raise ConfigProblem(
-            f".env cannot be read: {error.strerror or error}.",
-            hint="It must be a file that this user may read: look at its owner and permissions (ls -l .env).",
+            f"{path} cannot be read: {error.strerror or error}.",
+            hint="It must be a file that this user may read: look at its owner and permissions (ls -l).",
         ) from None
     except ValueError:
         raise ConfigProblem(
-            ".env cannot be read: it is not UTF-8 text.", hint="Save it as plain UTF-8 text, one NAME=value a line."
+            f"{path} cannot be read: it is not UTF-8 text.", hint="Save it as plain UTF-8 text, one NAME=value a line."
         ) from None
     # Only where a .env exists: `leadbridge --help` is quicker without it.
     from dotenv.parser import parse_stream  # noqa: PLC0415 - see above
@@ -76,7 +78,7 @@ def _read_dotenv(path: Path) -> dict[str, str]:
         if binding.error:
             blank = len(binding.original.string) - len(binding.original.string.lstrip("\n"))
             raise ConfigProblem(
-                f".env: line {binding.original.line + blank} cannot be read.",
+                f"{path}: line {binding.original.line + blank} cannot be read.",
                 hint="Write it as NAME=value, with both quotes or none.",
             )
         if binding.key and binding.value:

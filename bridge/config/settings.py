@@ -1,4 +1,4 @@
-"""Secrets and places: what the environment and `.env` tell. Reads no bridge.toml and calls nobody.
+"""Secrets and places: what the environment and the `.env` beside bridge.toml tell. Reads no bridge.toml.
 
 Secrets are not required when settings are read: `leadbridge status` needs none. Whoever needs a key says so with
 `need_scravio()` or `need_instantly()`.
@@ -15,6 +15,7 @@ from types import MappingProxyType
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from bridge.config.environment import Environment, open_environment
+from bridge.config.home import CONFIG_PLACES, absolute_ledger, find_home, relative_ledger
 from bridge.errors import ConfigProblem
 
 VARIABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -25,8 +26,14 @@ VARIABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "SCRAVIO_BASE_URL": ("https://api.scravio.com/api", "where the Scravio API answers"),
         "INSTANTLY_API_KEY": ("", "key of the Instantly API v2 (Settings, Integrations, API Keys)"),
         "INSTANTLY_BASE_URL": ("https://api.instantly.ai", "where the Instantly API answers, without /api/v2"),
-        "BRIDGE_DATABASE_URL": ("sqlite:///data/bridge.db", "the ledger: SQLite or PostgreSQL"),
-        "BRIDGE_CONFIG": ("", "path of bridge.toml; else config/bridge.toml, then bridge.toml"),
+        "BRIDGE_DATABASE_URL": (
+            "sqlite:///data/bridge.db",
+            "the ledger: SQLite or PostgreSQL; relative to bridge.toml",
+        ),
+        "BRIDGE_CONFIG": (
+            "",
+            "path of bridge.toml, from the current folder; else config/bridge.toml, then bridge.toml",
+        ),
         "BRIDGE_LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
         "BRIDGE_LOG_FORMAT": ("auto", "console, json, or auto: json where stderr is no terminal"),
         "BRIDGE_DOUBT_WAIT": ("30", "seconds before a lost answer is looked up for the first time"),
@@ -48,7 +55,6 @@ FROM_FILES = (
 )
 """Variables that may hold a secret; each may be given as `NAME_FILE`, the path of a file, instead."""
 
-CONFIG_PLACES = (Path("config/bridge.toml"), Path("bridge.toml"))
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("auto", "console", "json")
 LONGEST_DOUBT_WAIT = 3600.0
@@ -87,7 +93,11 @@ NO_SECRET = Secret()
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Secrets and places, checked. `doubt_wait` is in seconds; base URLs end without a slash."""
+    """Secrets and places, checked. `doubt_wait` is in seconds; base URLs end without a slash.
+
+    `folder` is the home of bridge.toml (`bridge.config.home`) and `config` the file, both absolute. `ledger_file` is
+    the SQLite file as it was given relative to `folder`, "" where it was not.
+    """
 
     scravio_api_key: Secret = NO_SECRET
     scravio_access_token: Secret = NO_SECRET
@@ -104,6 +114,7 @@ class Settings:
     alert_url: Secret = NO_SECRET
     ping_url: Secret = NO_SECRET
     folder: Path = Path()
+    ledger_file: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -116,7 +127,7 @@ class Settings:
         """Raise ConfigProblem unless there is something to show Scravio."""
         if not self.scravio_api_key and not self.scravio_access_token:
             raise ConfigProblem(
-                "SCRAVIO_API_KEY is not set, neither in the environment nor in .env.",
+                f"SCRAVIO_API_KEY is not set, neither in the environment nor in {self.folder / '.env'}.",
                 hint=_KEY_HINT.format("SCRAVIO_API_KEY", "Scravio's dashboard under API Keys"),
             )
 
@@ -124,34 +135,37 @@ class Settings:
         """Raise ConfigProblem unless there is a key for Instantly."""
         if not self.instantly_api_key:
             raise ConfigProblem(
-                "INSTANTLY_API_KEY is not set, neither in the environment nor in .env.",
+                f"INSTANTLY_API_KEY is not set, neither in the environment nor in {self.folder / '.env'}.",
                 hint=_KEY_HINT.format("INSTANTLY_API_KEY", "Instantly under Settings, Integrations, API Keys"),
             )
 
     def config_file(self) -> Path:
-        """The bridge.toml to load: BRIDGE_CONFIG, else the first default that exists; ConfigProblem if none does."""
-        if self.config is not None:
-            return self.folder / self.config
-        for place in CONFIG_PLACES:
-            if (self.folder / place).exists():
+        """The bridge.toml to load. Raises ConfigProblem where none is named and none is found."""
+        places = [self.config] if self.config is not None else [self.folder / place for place in CONFIG_PLACES]
+        for place in places:
+            if self.config is not None or place.exists():
                 return self.folder / place
         raise ConfigProblem(
-            f"There is no configuration: neither {CONFIG_PLACES[0]} nor {CONFIG_PLACES[1]} exists here.",
-            hint="Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path.",
+            f"There is no configuration: neither {CONFIG_PLACES[0]} nor {CONFIG_PLACES[1]} exists in {self.folder}.",
+            hint="Run `leadbridge init` to write one, or name one with --config or BRIDGE_CONFIG.",
         )
 
 
 _KEY_HINT = "Run `leadbridge init`, then put {0} into .env; you find the key in {1}."
 
 
-def read_settings(process: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
-    """Settings from `process` (default: this process's environment) over the `.env` of `folder` (default: here).
+def read_settings(
+    process: Mapping[str, str] | None = None, here: Path | None = None, config: Path | None = None
+) -> Settings:
+    """Settings from `process` (default: this process's environment) over the `.env` of the home of bridge.toml.
 
-    Raises ConfigProblem for a value that cannot be used; secrets are never shown in it.
+    `here` is the current folder, `config` what --config names. Raises ConfigProblem for a value that cannot be used;
+    secrets are never shown in it.
     """
-    place = folder if folder is not None else Path()
-    environment = open_environment(process if process is not None else os.environ, place)
-    config = environment.text("BRIDGE_CONFIG")
+    variables = process if process is not None else os.environ
+    home = find_home(variables, here if here is not None else Path.cwd(), config)
+    environment = open_environment(variables, home.folder)
+    database_url = environment.private("BRIDGE_DATABASE_URL") or VARIABLES["BRIDGE_DATABASE_URL"][0]
     return Settings(
         scravio_api_key=_secret(environment, "SCRAVIO_API_KEY"),
         scravio_access_token=_secret(environment, "SCRAVIO_ACCESS_TOKEN"),
@@ -159,15 +173,16 @@ def read_settings(process: Mapping[str, str] | None = None, folder: Path | None 
         scravio_base_url=_base_url(environment, "SCRAVIO_BASE_URL"),
         instantly_api_key=_secret(environment, "INSTANTLY_API_KEY"),
         instantly_base_url=_base_url(environment, "INSTANTLY_BASE_URL").removesuffix("/api/v2"),
-        database_url=environment.private("BRIDGE_DATABASE_URL") or VARIABLES["BRIDGE_DATABASE_URL"][0],
-        config=Path(config) if config else None,
+        database_url=absolute_ledger(database_url, home.folder),
+        config=home.config,
         log_level=_one_of(environment, "BRIDGE_LOG_LEVEL", LOG_LEVELS),
         log_format=_one_of(environment, "BRIDGE_LOG_FORMAT", LOG_FORMATS),
         doubt_wait=_seconds(environment, "BRIDGE_DOUBT_WAIT"),
         hash_key=_hash_key(environment, "BRIDGE_HASH_KEY"),
         alert_url=_hook(environment, "BRIDGE_ALERT_URL"),
         ping_url=_hook(environment, "BRIDGE_PING_URL"),
-        folder=place,
+        folder=home.folder,
+        ledger_file=relative_ledger(database_url),
     )
 
 

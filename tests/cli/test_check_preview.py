@@ -29,6 +29,26 @@ def test_check_tells_a_bad_world_from_a_bad_file(leadbridge, configure, vendors,
     assert leadbridge("check").exit_code == 2
 
 
+def test_check_tells_of_keys_that_others_can_read(leadbridge, configure, vendors, folder):
+    """A .env that every user of the host can read is a warning with the command that closes it; a closed one is not."""
+    configure()
+    for mode, told in ((0o644, True), (0o602, True), (0o600, False), (0o640, False)):
+        (folder / ".env").touch()
+        (folder / ".env").chmod(mode)
+        _, document = leadbridge.json("check")
+        found = [finding for finding in document["findings"] if finding["name"] == ".env"]
+        assert [finding["hint"] for finding in found] == [f"chmod 600 {folder}/.env"] * told
+
+
+def test_a_balance_is_a_number_that_people_read(leadbridge, configure, vendors):
+    """A million credits are no 1e+06, and half a credit is not 0."""
+    configure()
+    for balance, told in ((1_000_000, "1,000,000 credits"), (1_234_567.5, "1,234,567.5 credits"), (0.5, "0.5 credits")):
+        vendors.world.scravio.credits = balance
+        assert told in leadbridge("check").stdout
+        assert f"Balance: {told}" in leadbridge("credits").stdout
+
+
 def test_check_tells_of_a_request_that_may_spend_nothing(leadbridge, configure, vendors):
     """A route that is to ask for validations without a credit would wait for ever."""
     configure(more='[routes.rules]\nvalidation_request = "when_missing"\n')

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from bridge.cli import Verbs
 from bridge.errors import AnswerLost, BridgeError, ConfigProblem, Denied, Unavailable
+from tests.cli.conftest import unwrapped
 
 
 def command_raising(error):
@@ -145,4 +146,4 @@ def test_a_newer_database_is_left_alone(leadbridge, configure, bench):
     for arguments in (["status"], ["runs"], ["rejects"], ["explain", "x"], ["db", "upgrade"]):
         result = leadbridge(*arguments)
         assert result.exit_code == 2, arguments
-        assert "newer version" in result.stderr
+        assert "newer version" in unwrapped(result.stderr)

@@ -9,6 +9,7 @@ from bridge.cli import demo, sandbox
 from bridge.config import load, read_settings
 from bridge.sandbox.server import start
 from bridge.store.migrate import HEAD
+from tests.cli.conftest import unwrapped
 
 
 def test_init_writes_both_files_and_the_next_steps(leadbridge, folder):
@@ -17,7 +18,7 @@ def test_init_writes_both_files_and_the_next_steps(leadbridge, folder):
     assert result.exit_code == 0
     assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
     assert load(folder / "bridge.toml").routes
-    read_settings(process={}, folder=folder)
+    read_settings(process={}, here=folder)
     for step in ("leadbridge check", "leadbridge preview", "leadbridge sync"):
         assert step in result.stdout
 
@@ -37,7 +38,8 @@ def test_init_sees_the_other_place(leadbridge, folder):
     """A config/bridge.toml would win over a new bridge.toml, so none is written beside it."""
     (folder / "config").mkdir()
     (folder / "config" / "bridge.toml").write_text("mine")
-    assert "the one that counts" in leadbridge("init").stdout
+    assert "config/bridge.toml is there already: left alone" in unwrapped(leadbridge("init").stdout)
+    assert (folder / ".env").exists()
     assert not (folder / "bridge.toml").exists()
 
 
@@ -51,6 +53,8 @@ def test_init_writes_where_it_was_told(leadbridge, folder, monkeypatch, by_optio
     assert leadbridge(*options, "init").exit_code == 0
     assert load(folder / "deep" / "mine.toml").routes
     assert not (folder / "bridge.toml").exists()
+    assert (folder / "deep" / ".env").exists()
+    assert not (folder / ".env").exists()
     (folder / "deep" / "mine.toml").write_text("mine")
     assert "left alone" in leadbridge(*options, "init").stdout
     assert (folder / "deep" / "mine.toml").read_text() == "mine"

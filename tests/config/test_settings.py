@@ -28,7 +28,7 @@ def test_nothing_is_required_to_read_settings(tmp_path):
     settings = read_settings({}, tmp_path)
     assert settings.scravio_base_url == "https://api.scravio.com/api"
     assert settings.instantly_base_url == "https://api.instantly.ai"
-    assert settings.database_url == "sqlite:///data/bridge.db"
+    assert settings.database_url == f"sqlite:///{tmp_path}/data/bridge.db"
     assert (settings.log_level, settings.log_format, settings.doubt_wait) == ("INFO", "auto", 30.0)
     assert not settings.scravio_api_key
 
@@ -54,7 +54,7 @@ def test_an_unreadable_dotenv_is_said_so(tmp_path, content):
     """A broken line, another encoding, or a folder in its place is an error that names .env."""
     path = tmp_path / ".env"
     path.mkdir() if content is None else path.write_bytes(content)
-    with pytest.raises(ConfigProblem, match=r"^\.env"):
+    with pytest.raises(ConfigProblem, match=r"/\.env"):
         read_settings({}, tmp_path)
 
 
@@ -87,7 +87,7 @@ def test_a_key_that_would_break_its_header_is_refused_unseen(refused, name, raw)
 @pytest.mark.parametrize("name", FROM_FILES)
 def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path, name):
     """NAME_FILE names a file whose trimmed content is the value; a relative path starts in the working folder."""
-    value = "https://hooks.example/services/token" if name in HOOKS else "sqlite:///data/x.db"
+    value = "https://hooks.example/services/token" if name in HOOKS else "sqlite:////data/x.db"
     (tmp_path / "secret").write_text(f"{value}\n")
     settings = read_settings({f"{name}_FILE": "secret"}, tmp_path)
     held = {settings.database_url, *settings.secrets}
@@ -236,15 +236,15 @@ def test_a_token_serves_in_place_of_scravios_key(tmp_path):
 
 def test_the_configuration_is_looked_for_in_two_places(tmp_path):
     """config/bridge.toml comes before bridge.toml, BRIDGE_CONFIG before both, and none is an error."""
-    settings = read_settings({}, tmp_path)
     with pytest.raises(ConfigProblem, match="leadbridge init"):
-        settings.config_file()
+        read_settings({}, tmp_path).config_file()
     (tmp_path / "bridge.toml").touch()
-    assert settings.config_file() == tmp_path / "bridge.toml"
+    assert read_settings({}, tmp_path).config_file() == tmp_path / "bridge.toml"
     (tmp_path / "config").mkdir()
     (tmp_path / "config/bridge.toml").touch()
-    assert settings.config_file() == tmp_path / "config/bridge.toml"
+    assert read_settings({}, tmp_path).config_file() == tmp_path / "config/bridge.toml"
     assert read_settings({"BRIDGE_CONFIG": "other.toml"}, tmp_path).config_file() == tmp_path / "other.toml"
+    assert read_settings({"BRIDGE_CONFIG": "other.toml"}, tmp_path, Path("x.toml")).config == tmp_path / "x.toml"
 
 
 def test_every_variable_has_a_meaning():
