@@ -8,7 +8,17 @@ from bridge.model.deliveries import Decision, Deliver, Delivery, Fields, Hold, O
 from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
 from bridge.model.making import maker
 from bridge.model.routes import Budget, Dedupe, Mapped, Route, Rules, Schedule, Source, Target, ValidationRequest
-from bridge.model.states import CLAIMING, MOVES, PROBLEM_ERASED, PROBLEM_PRUNED, Origin, Reason, State
+from bridge.model.states import (
+    CLAIMING,
+    MOVES,
+    PROBLEM_ERASED,
+    PROBLEM_PRUNED,
+    IllegalMove,
+    Origin,
+    Reason,
+    State,
+    check_move,
+)
 
 __all__ = [
     "CLAIMING",
@@ -23,6 +33,7 @@ __all__ = [
     "Delivery",
     "Fields",
     "Hold",
+    "IllegalMove",
     "Lead",
     "Mapped",
     "Origin",
@@ -38,5 +49,6 @@ __all__ = [
     "State",
     "Target",
     "ValidationRequest",
+    "check_move",
     "maker",
 ]

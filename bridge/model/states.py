@@ -45,6 +45,17 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     }
 )
 
+
+class IllegalMove(RuntimeError):
+    """A move that the table does not have was about to be written. Nothing was: the transaction is undone."""
+
+
+def check_move(before: State, after: State) -> None:
+    """Raises IllegalMove unless the table has this move."""
+    if after not in MOVES[before]:
+        raise IllegalMove(f"{before} -> {after} is no legal move")
+
+
 # States in which a delivery keeps its claim on the person (DESIGN: freed when it becomes held or refused).
 CLAIMING = frozenset({State.SENDING, State.DELIVERED, State.DUPLICATE, State.IN_DOUBT, State.FAILED})
 

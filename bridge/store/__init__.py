@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     )
     from bridge.store.claims import Batch, Claiming, claim, claim_key, claimed, domain_counts, split
     from bridge.store.database import Database
+    from bridge.store.decisions import Deciding, StoredLead
     from bridge.store.leads import (
-        Deciding,
-        StoredLead,
         leads_of,
         person_of,
         record_decisions,

@@ -40,7 +40,7 @@ def note_campaigns(database: Database, campaigns: Sequence[SourceCampaign]) -> M
     moved = [c for c in campaigns if c.id not in known or _told(known[c.id].campaign) != _told(c)]
     if moved:
         with database.write(durable=False) as connection:
-            for campaign in moved:
+            for campaign in sorted(moved, key=lambda one: one.id):  # in one order in every process
                 _store(connection, campaign, known=campaign.id in known)
             known.update(_by_id(connection, [campaign.id for campaign in moved]))
     return known

@@ -18,11 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.model import Dedupe, Delivery, Origin, Place, Reason, State, maker
+from bridge.model import Dedupe, Delivery, IllegalMove, Origin, Place, Reason, State, maker
 from bridge.store import leases
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, repeatable
 from bridge.store.facts import load_fields
-from bridge.store.freeing import alone, free_claims
+from bridge.store.freeing import free_claims, hold_workspaces
 from bridge.store.prepared import Prepared
 from bridge.store.statements import chunks, insert_or_ignore, number_of, numbers_of, table
 from bridge.store.suppressions import suppressed_among
@@ -79,6 +79,7 @@ class _Round:
     filled: Counter[str] = field(default_factory=Counter)
 
 
+@repeatable
 def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None:
     """Claim the next deliveries of the route, at most `limit`; None when nobody is ready.
 
@@ -87,7 +88,7 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
     with database.write() as connection:
         if not leases.held(connection, claiming.route_no, claiming.epoch):
             raise Busy("Another process has taken this route over.")
-        alone(connection)
+        hold_workspaces(connection, _workspaces(connection, claiming))
         scopes = _scope_numbers(connection, claiming.place)
         taken = _choose(connection, claiming, scopes, limit)
         _insert_claims(connection, claiming, scopes, taken)
@@ -95,6 +96,14 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
         sending = _send(connection, claiming, taken.accepted) if taken.accepted else None
     # Behind the transaction: others wait for it.
     return sending.batch(claiming) if sending else None
+
+
+def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
+    """The target's workspace, and those that the route sent to before: a delivery may bring claims along from there."""
+    p = _place.c
+    earlier = sa.select(p.vendor, p.workspace).distinct().join(_batch, _batch.c.place_no == p.no)
+    rows = connection.execute(earlier.where(_batch.c.route_no == claiming.route_no)).all()
+    return {claiming.place.scopes[-1], *(Place(row.vendor, row.workspace, "", "").scopes[-1] for row in rows)}
 
 
 def claimed(
@@ -349,7 +358,8 @@ def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _S
                 absent_at=0,
             )
         )
-        assert done.rowcount == len(some), "the batch was locked by us"  # noqa: S101 - the last guard of never twice
+        if done.rowcount != len(some):  # the last guard of never twice: they were locked by us
+            raise IllegalMove(f"{len(some) - done.rowcount} deliveries of a batch were not ready any more")
     since = [row.asked_at if row.asked_at and row.place_no == place_no else asked_at for row in rows]
     return _Sending(batch_id, rows, since)
 
@@ -379,6 +389,7 @@ def _delivery_of(claiming: Claiming, row: Any, asked_at: datetime | None) -> Del
     )
 
 
+@repeatable
 def split(database: Database, claiming: Claiming, deliveries: Sequence[Delivery]) -> Batch:
     """Put a part of a batch that was turned down as a whole into a batch of its own; its claims stay."""
     with database.write() as connection:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from bridge.errors import ConfigProblem
 from bridge.model import CLAIMING
 from bridge.store import migrate
-from bridge.store.database import BUSY_SECONDS, Database, now_ms
+from bridge.store.database import BUSY_SECONDS, Database, now_ms, unhurried
 from bridge.store.holders import Holder, is_gone, myself
 from bridge.store.statements import table
 from bridge.store.tables import ClaimRow, DeliveryRow, LeaseRow, RouteRow, metadata
@@ -50,8 +50,10 @@ def copy(source: Database, target: Database, told: Told = lambda _table, _rows: 
     """
     migrate.upgrade(target)
     with _snapshot(source) as reading:
+        unhurried(reading)
         _refuse_busy(reading)
         with target.write() as writing:
+            unhurried(writing)
             _refuse_full(target, writing)
             rows = {of.name: _carry(reading, writing, of, told) for of in _tables()}
             _verify(reading, writing, rows)

@@ -3,17 +3,20 @@
 SQLite in WAL mode or PostgreSQL, by URL. Every SQLite write transaction begins IMMEDIATE and a process has one writer
 at a time; a `durable` one waits until the bytes are on the disk (synchronous=FULL), as the claim before a call and
 the outcome after it must be. No transaction may stay open during a network call.
+
+On PostgreSQL no process waits for another without end: every wait has a limit, set when a connection is made.
 """
 
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
@@ -25,11 +28,41 @@ LEDGER = "ledger"
 """The `vendor` of an Unavailable that the database raises."""
 
 BUSY_SECONDS = 20
-"""How long a statement waits for another process's write transaction."""
+"""How long a statement waits for another process's write transaction or row lock; shorter than a lease (30 s)."""
+
+FROZEN_SECONDS = 10
+"""After so long without a statement PostgreSQL ends a transaction: its process is frozen or cut off.
+
+Far longer than we compute between two statements, and shorter than BUSY_SECONDS: who waits for it goes on.
+"""
+
+STATEMENT_SECONDS = 300
+"""The longest that one statement may take on PostgreSQL; only migrations and copies may take longer."""
 
 _WRITER_CACHE = 8_192
 _READER_CACHE = 2_048
 """Kilobytes of pages that a connection to SQLite keeps in memory."""
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class RolledBack(Unavailable):
+    """PostgreSQL undid this transaction because two waited for each other (a deadlock). Nothing of it was kept."""
+
+
+def repeatable(step: Callable[P, T]) -> Callable[P, T]:
+    """Marks a function that is one transaction: after a deadlock it runs once more. A second deadlock is raised."""
+
+    @wraps(step)
+    def repeated(*args: P.args, **options: P.kwargs) -> T:
+        try:
+            return step(*args, **options)
+        except RolledBack:
+            return step(*args, **options)
+
+    return repeated
 
 
 class Database:
@@ -195,7 +228,7 @@ def _engine(url: URL, *, to_read: bool) -> sa.Engine:
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite_engine(url, to_read=to_read)
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=_LIBPQ)
+        return _postgres_engine(url)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise ConfigProblem(
             "PostgreSQL needs its driver, which is not installed.", hint="pip install 'leadbridge[postgres]'"
@@ -210,6 +243,33 @@ _LIBPQ = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
+
+
+def _postgres_engine(url: URL) -> sa.Engine:
+    engine = sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=_LIBPQ)
+    sa.event.listen(engine, "connect", _on_postgres_connect)
+    return engine
+
+
+def _on_postgres_connect(connection: Any, _record: object) -> None:
+    limits = {
+        "lock_timeout": BUSY_SECONDS,
+        "statement_timeout": STATEMENT_SECONDS,
+        "idle_in_transaction_session_timeout": FROZEN_SECONDS,
+        # For a process that freezes while it is being sent rows: the server would wait for it in the middle of a send.
+        "tcp_user_timeout": FROZEN_SECONDS,
+    }
+    connection.autocommit = True
+    for name, seconds in limits.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (name, str(int(seconds * 1000))))
+    connection.autocommit = False
+
+
+def unhurried(connection: Connection) -> None:
+    """Let this transaction take as long as it needs: a migration or a copy of a large ledger."""
+    if connection.dialect.name == "postgresql":
+        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {name} = 0")
 
 
 def _sqlite_engine(url: URL, *, to_read: bool) -> sa.Engine:
@@ -290,15 +350,29 @@ def _spoken(database: Database) -> Iterator[None]:
         raise _translate(database, words, error) from None
     except sa.exc.TimeoutError:
         raise Unavailable(
-            f"The database {database.name} has no free connection left for this process.",
-            hint="Nothing is lost; run the same command again.",
-            vendor=LEDGER,
+            f"The database {database.name} has no free connection left for this process.", hint=_AGAIN, vendor=LEDGER
         ) from None
+
+
+_AGAIN = "Nothing is lost; run the same command again."
+_DEADLOCKS = {"40P01", "40001"}
+# By SQLSTATE (PostgreSQL, appendix A).
+_WAITED = {
+    "55P03": f"another process held a lock for more than {BUSY_SECONDS} s.",
+    "57014": f"a statement took more than {STATEMENT_SECONDS} s and was ended.",
+    "25P03": f"this process stood still inside a transaction for more than {FROZEN_SECONDS} s, which was undone.",
+}
 
 
 def _translate(database: Database, words: str, error: DBAPIError) -> Exception:
     if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError):
         return error
+    code = getattr(error.orig, "sqlstate", None) or ("55P03" if "is locked" in words else "")
+    if code in _WAITED:
+        return Unavailable(f"The database {database.name}: {_WAITED[code]}", hint=_AGAIN, vendor=LEDGER)
+    if code in _DEADLOCKS:
+        why = "two processes waited for each other, and this one's transaction was undone."
+        return RolledBack(f"The database {database.name}: {why}", hint=_AGAIN, vendor=LEDGER)
     if "not a database" in words or "malformed" in words:
         return ConfigProblem(
             f"The database {database.name} is damaged: {words}.",
@@ -309,8 +383,4 @@ def _translate(database: Database, words: str, error: DBAPIError) -> Exception:
             f"The database {database.name} cannot be opened or written: {words}.",
             hint="Make the file and its folder writable, or set BRIDGE_DATABASE_URL to another place.",
         )
-    return Unavailable(
-        f"The database {database.name} does not answer: {words}.",
-        hint="Nothing is lost; run the same command again.",
-        vendor=LEDGER,
-    )
+    return Unavailable(f"The database {database.name} does not answer: {words}.", hint=_AGAIN, vendor=LEDGER)

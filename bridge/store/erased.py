@@ -13,16 +13,15 @@ from sqlalchemy.engine import Connection, Engine
 
 from bridge.hygiene import email
 from bridge.model import PROBLEM_ERASED, Decision, Hold, Lead, Reason
-from bridge.store import secrecy
+from bridge.store import marks, secrecy
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.statements import insert_or_ignore, table
-from bridge.store.tables import ErasedRow, MarkRow
+from bridge.store.tables import ErasedRow
 
 CHANGES = "erased"
 """The mark that counts erasures."""
 
 _erased = table(ErasedRow)
-_mark = table(MarkRow)
 _remembered: WeakKeyDictionary[Engine, tuple[int, bytes, frozenset[str]]] = WeakKeyDictionary()
 
 
@@ -47,9 +46,7 @@ def note_erased(
     rows = [{"key": secrecy.hashed(key, text), "kind": kind, **common} for kind, text in told]
     if rows:
         connection.execute(insert_or_ignore(connection, _erased), rows)
-        connection.execute(insert_or_ignore(connection, _mark), {"name": CHANGES})
-        counted = sa.update(_mark).where(_mark.c.name == CHANGES)
-        connection.execute(counted.values(number=_mark.c.number + 1))
+        marks.bump(connection, CHANGES)
 
 
 def erased_at(database: Database, person: str) -> datetime | None:
@@ -74,13 +71,11 @@ def lift(database: Database, person: str) -> None:
         if not key:
             return
         connection.execute(sa.delete(_erased).where(_erased.c.key == secrecy.hashed(key, person)))
-        counted = sa.update(_mark).where(_mark.c.name == CHANGES)
-        connection.execute(counted.values(number=_mark.c.number + 1))
+        marks.bump(connection, CHANGES)
 
 
 def _current(connection: Connection) -> tuple[bytes, frozenset[str]]:
-    query = sa.select(_mark.c.number).where(_mark.c.name == CHANGES)
-    changes = int(connection.execute(query).scalar() or 0)
+    changes = marks.number(connection, CHANGES)
     if not changes:
         return b"", frozenset()
     known = _remembered.get(connection.engine)

@@ -18,11 +18,11 @@ from sqlalchemy.engine import Connection
 from bridge.hygiene import email
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
 from bridge.store import secrecy, suppressions
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, repeatable
 from bridge.store.erased import note_erased
 from bridge.store.facts import digest, dump_lead, load_lead
-from bridge.store.freeing import alone, free_claims, wake_capped
-from bridge.store.statements import chunks, table
+from bridge.store.freeing import free_claims, hold, wake_capped
+from bridge.store.statements import chunks, lock, table
 from bridge.store.stories import leads_as_scraped
 from bridge.store.tables import (
     BatchRow,
@@ -247,6 +247,7 @@ def _told(row: Any) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------------- erasing
 
 
+@repeatable
 def begin_erasure(database: Database, persons: Collection[str], asked_by: str, now: datetime) -> int:
     """Write down that somebody is to be erased, and suppress them from this moment on; the number of the request."""
     entries = [
@@ -271,17 +272,18 @@ def end_erasure(database: Database, number: int, *, status: str, done: Mapping[s
         connection.execute(sa.update(_erasure).where(_erasure.c.no == number).values(values))
 
 
+@repeatable
 def erase(database: Database, found: Traces, number: int, now: datetime) -> None:
     """Take the person out of the ledger, in one transaction. The caller holds the leases of their routes."""
     ids = [delivery.id for delivery in found.deliveries]
     with database.write() as connection:
         _wipe_what_is_freed(connection)
-        alone(connection)
-        note_erased(connection, found.persons, found.source_ids, number, now)
+        _scrub_leads(connection, found.lead_ids)
+        hold(connection, ids)
         wake_capped(connection, ids)
         _scrub_deliveries(connection, ids, now)
         free_claims(connection, ids)
-        _scrub_leads(connection, found.lead_ids)
+        note_erased(connection, found.persons, found.source_ids, number, now)
         _scrub_rest(connection, found, ids)
     _empty_log(database)
 
@@ -303,6 +305,7 @@ def _empty_log(database: Database) -> None:
 def _scrub_leads(connection: Connection, lead_ids: Sequence[int]) -> None:
     facts = dump_lead(Lead(id="", campaign_id="", problem=PROBLEM_ERASED))
     values = {"person": "", "username": "", "validation": "", "facts": facts, "digest": digest(facts)}
+    lock(connection, _lead, lead_ids)
     for some in chunks(lead_ids):
         connection.execute(sa.update(_lead).where(_lead.c.id.in_(some)).values(values))
 

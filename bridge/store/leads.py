@@ -1,7 +1,6 @@
 """Statements that store what was read and what was decided of it: one transaction a page. Sends nothing.
 
-`record_page` stores a page of a sweep; `record_decisions` what the rules say now of leads stored before. A delivery
-that has left `held` and `ready` is frozen: of a new decision only a changed address is noted on it.
+`record_page` stores a page of a sweep; `record_decisions` what the rules say now of leads stored before.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +13,13 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.hygiene import email
-from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason, State
+from bridge.model import PROBLEM_ERASED, Decision, Lead, State
 from bridge.store import leases
 from bridge.store.campaigns import KnownCampaign, bump_revision
-from bridge.store.database import Database, milliseconds
+from bridge.store.database import Database, milliseconds, repeatable
+from bridge.store.decisions import Deciding, StoredLead, Writing, record
 from bridge.store.erased import without_erased
-from bridge.store.facts import digest, dump_fields, dump_lead, load_lead, storable
-from bridge.store.freeing import alone, free_claims
+from bridge.store.facts import digest, dump_lead, load_lead, storable
 from bridge.store.prepared import Prepared, Row
 from bridge.store.statements import chunks, insert_or_ignore, next_numbers, table
 from bridge.store.tables import CampaignRow, DeliveryRow, EventRow, LeadRow, RouteCampaignRow
@@ -32,36 +31,13 @@ _event = table(EventRow)
 _met = table(RouteCampaignRow)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredLead:
-    """A lead of the ledger with what a decision about it needs to be recorded."""
-
-    id: int
-    revision: int
-    campaign_no: int
-    rank: str
-    lead: Lead
-
-
-@dataclass(frozen=True, slots=True)
-class Deciding:
-    """Under which route and which rules decisions are made, and when. `decided_by` is the key of rules and mapping.
-
-    `epoch` is that of the route's lease; only its holder records. 0 says that no other process can be about.
-    """
-
-    route_no: int
-    decided_by: str
-    now: datetime
-    epoch: int = 0
-
-
 def person_of(lead: Lead) -> str:
     """The canonical key of the lead's address; "" where it has none that can be read."""
     found = email.read(lead.email) if lead.email and not lead.email_masked else None
     return found.person if isinstance(found, email.Address) else ""
 
 
+@repeatable
 def record_page(
     database: Database, deciding: Deciding, campaign: KnownCampaign, decided: Sequence[tuple[Lead, Decision]]
 ) -> int:
@@ -80,9 +56,9 @@ def record_page(
             if (place := page.known.get(key)) is not None
         ]
         if known:
-            _record(connection, deciding, known)
+            record(connection, deciding, known)
         # Nobody can have decided a lead that was not stored a moment ago.
-        writing = _Writing(deciding)
+        writing = Writing(deciding)
         for key, lead_id in page.new.items():
             lead, decision = latest[key]
             writing.insert(lead_id, page.revision, rank(created, lead), decision)
@@ -93,11 +69,12 @@ def record_page(
     return page.changed
 
 
+@repeatable
 def record_decisions(database: Database, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
     """Store what the rules say now of leads that are in the ledger already, in one transaction."""
     with database.write(durable=False) as connection:
         _check_epoch(connection, deciding)
-        _record(connection, deciding, decided)
+        record(connection, deciding, decided)
 
 
 def _check_epoch(connection: Connection, deciding: Deciding) -> None:
@@ -203,7 +180,8 @@ def _store_leads(connection: Connection, campaign: KnownCampaign, rows: Mapping[
     new = [key for key in rows if key not in known]
     changed = len(updated) + len(new)
     revision = bump_revision(connection, campaign.no) if changed else 0
-    _update_leads.run(connection, [(known[key].id, revision, *row) for key, row in updated.items()])
+    # By number, as everybody locks them.
+    _update_leads.run(connection, sorted((known[key].id, revision, *row) for key, row in updated.items()))
     numbers = dict(zip(new, next_numbers(connection, _lead, len(new)), strict=True))
     seen_at = milliseconds(now)
     _insert_leads.run(connection, [(numbers[key], campaign.no, revision, seen_at, key, *rows[key]) for key in new])
@@ -269,119 +247,3 @@ def _paged(
 def _loaded(row: Any) -> StoredLead:
     lead = load_lead(row.source_id, row.campaign_id, row.facts)
     return StoredLead(row.id, row.revision, row.campaign_no, rank(row.created_at, lead), lead)
-
-
-# ------------------------------------------------------------------------------------------------------- deliveries
-
-
-def _record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
-    ids = [stored.id for stored, _ in decided]
-    names = "id lead_id state reason origin detail address decided_by decided_at lead_revision stale address_changed"
-    columns = names.split()
-    query = sa.select(*(_delivery.c[name] for name in columns)).where(_delivery.c.route_no == deciding.route_no)
-    known = {
-        row.lead_id: row
-        for some in chunks(ids)
-        for row in connection.execute(query.where(_delivery.c.lead_id.in_(some)))
-    }
-    writing = _Writing(deciding)
-    for stored, decision in decided:
-        writing.take(known.get(stored.id), stored, decision)
-    writing.flush(connection)
-
-
-_DECIDED = (
-    *("state", "reason", "origin", "detail", "decided_by", "decided_at", "lead_revision", "stale", "waits_for"),
-    *("rank", "address", "fields", "domain", "expires_at"),
-)
-_STATE, _REASON, _ADDRESS = (_DECIDED.index(name) for name in ("state", "reason", "address"))
-_insert_deliveries = Prepared(lambda _: sa.insert(_delivery), "route_no", "lead_id", *_DECIDED)
-_update_deliveries = Prepared(
-    lambda _: (
-        sa.update(_delivery)
-        # Only from held and ready: the state machine's word, whatever was read a moment ago.
-        .where(_delivery.c.id == sa.bindparam("b_id"), sa.text("state IN ('held', 'ready')"))
-        .values({name: sa.bindparam(f"b_{name}") for name in _DECIDED})
-    ),
-    *("b_id", *(f"b_{name}" for name in _DECIDED)),
-)
-_NOTED = ("decided_by", "lead_revision", "stale", "address_changed")
-_note_deliveries = Prepared(
-    lambda _: (
-        sa.update(_delivery)
-        .where(_delivery.c.id == sa.bindparam("b_id"))
-        .values({name: sa.bindparam(f"b_{name}") for name in _NOTED})
-    ),
-    *("b_id", *(f"b_{name}" for name in _NOTED)),
-)
-_MOVED = ("state", "reason", "origin", "detail")
-_insert_events = Prepared(lambda _: sa.insert(_event), "delivery_id", "at", *_MOVED, "batch_id")
-
-
-class _Writing:
-    """Collects the rows that a page of decisions writes, so that each kind is one statement."""
-
-    def __init__(self, deciding: Deciding) -> None:
-        self.deciding = deciding
-        self.decided_at = milliseconds(deciding.now)
-        self.inserted: list[Row] = []
-        self.updated: list[Row] = []
-        self.noted: list[Row] = []
-        self.events: list[Row] = []
-        self.freed: list[int] = []
-
-    def insert(self, lead_id: int, revision: int, rank: str, decision: Decision) -> None:
-        """The first decision about a lead on this route."""
-        self.inserted.append((self.deciding.route_no, lead_id, *self._values(revision, rank, decision)))
-
-    def take(self, row: Any, stored: StoredLead, decision: Decision) -> None:
-        """A decision about a lead that may have a delivery already: its row, or None."""
-        if row is None:
-            self.insert(stored.id, stored.revision, stored.rank, decision)
-            return
-        if not row.stale and row.decided_by == self.deciding.decided_by and row.lead_revision == stored.revision:
-            return
-        if row.state not in (State.HELD, State.READY):
-            self._note(row, stored)
-            return
-        values = self._values(stored.revision, stored.rank, decision)
-        self.updated.append((row.id, *values))
-        if (row.state, row.reason) != (values[_STATE], values[_REASON]):
-            # What is overwritten goes into the history too: the first decision stands nowhere else.
-            self.events.append((row.id, row.decided_at, row.state, row.reason, row.origin, row.detail, 0))
-            self.events.append((row.id, self.decided_at, *values[: len(_MOVED)], 0))
-        if row.state == State.READY and (values[_STATE] == State.HELD or values[_ADDRESS] != row.address):
-            self.freed.append(row.id)
-
-    def flush(self, connection: Connection) -> None:
-        """Write everything down."""
-        if self.freed:
-            alone(connection)
-        _insert_deliveries.run(connection, self.inserted)
-        _update_deliveries.run(connection, self.updated)
-        _note_deliveries.run(connection, self.noted)
-        _insert_events.run(connection, self.events)
-        free_claims(connection, self.freed)
-
-    def _note(self, row: Any, stored: StoredLead) -> None:
-        found = email.read(stored.lead.email) if stored.lead.email and not stored.lead.email_masked else None
-        now_at = found.value if isinstance(found, email.Address) else ""
-        changed = now_at if now_at and row.address and now_at != row.address else ""
-        if stored.lead.problem == PROBLEM_PRUNED:
-            changed = row.address_changed  # what was noted stays: the facts behind it are gone
-        self.noted.append((row.id, self.deciding.decided_by, stored.revision, 0, changed))
-
-    def _values(self, revision: int, rank: str, decision: Decision) -> Row:
-        """What a decision writes, in the order of `_DECIDED`."""
-        by, at = self.deciding.decided_by, self.decided_at
-        if isinstance(decision, Deliver):
-            fields, expires_at = dump_fields(decision.fields), milliseconds(decision.expires_at)
-            address = storable(decision.address)
-            return (*_OK, "", by, at, revision, 0, 0, rank, address, fields, decision.domain, expires_at)
-        why, detail = str(decision.reason), storable(decision.detail)
-        # Without a rank: the decision that makes it ready gives it one, and most held leads never are.
-        return (_HELD, why, _LOCAL, detail, by, at, revision, 0, 0, "", "", "", "", 0)
-
-
-_HELD, _LOCAL = State.HELD.value, Origin.LOCAL.value
-_OK = (State.READY.value, Reason.OK.value, _LOCAL)

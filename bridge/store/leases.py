@@ -25,9 +25,9 @@ _lease = table(LeaseRow)
 def acquire(database: Database, route_no: int, holder: Holder) -> int:
     """Take the route's lease and return its new epoch. Raises Busy, naming who holds it and since when."""
     with database.write() as connection:
-        now = now_ms(connection)
         connection.execute(insert_or_ignore(connection, _lease), {"route_no": route_no})
         row = connection.execute(sa.select(_lease).where(_lease.c.route_no == route_no).with_for_update()).one()
+        now = now_ms(connection)  # after the wait for the row, which a holder's transaction may have taken
         if row.expires_at > now and not is_gone(Holder(row.host, row.pid, row.process), holder):
             since = moment(row.acquired_at)
             raise Busy(
@@ -52,18 +52,23 @@ def acquire(database: Database, route_no: int, holder: Holder) -> int:
 def renew(database: Database, route_no: int, epoch: int) -> bool:
     """Prolong the lease; False when it belongs to a later epoch, or has run out (then it may be taken any moment)."""
     with database.write(durable=False) as connection:
-        now = now_ms(connection)
+        ours = held(connection, route_no, epoch)
+        now = now_ms(connection)  # after the wait for the row
         done = connection.execute(
             sa.update(_lease)
             .where(_lease.c.route_no == route_no, _lease.c.epoch == epoch, _lease.c.expires_at > now)
             .values(expires_at=now + LEASE_SECONDS * 1000)
         )
-        return done.rowcount == 1
+        return ours and done.rowcount == 1
 
 
 def held(connection: Connection, route_no: int, epoch: int) -> bool:
-    """Whether this epoch is still the route's latest; nobody can take it over before the transaction has ended."""
-    query = sa.select(_lease.c.epoch).where(_lease.c.route_no == route_no).with_for_update(read=True)
+    """Whether this epoch is still the route's latest.
+
+    Until the transaction has ended no process takes the route over, and no other thread records for it: whatever is
+    read of the route's deliveries from here on is what the transaction acts upon.
+    """
+    query = sa.select(_lease.c.epoch).where(_lease.c.route_no == route_no).with_for_update()
     return connection.execute(query).scalar() == epoch
 
 

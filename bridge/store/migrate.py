@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem
-from bridge.store.database import Database, exists
+from bridge.store.database import Database, exists, unhurried
 from bridge.store.tables import metadata
 
 HEAD = "0006"
@@ -49,6 +49,7 @@ def prepare(database: Database) -> bool:
 def upgrade(database: Database) -> bool:
     """Run every missing migration; True when there was one. Raises ConfigProblem when the database is newer."""
     with database.write() as connection:
+        unhurried(connection)
         if database.dialect == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         standing = current(connection)

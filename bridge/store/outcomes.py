@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.model import MOVES, Decision, Deliver, Delivery, Origin, Outcome, Place, Reason, Scalar, State
+from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Place, Reason, Scalar, State, check_move
 from bridge.store import leases
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, repeatable
+from bridge.store.decisions import StoredLead
 from bridge.store.facts import dump_fields, dump_map, load_fields, storable
-from bridge.store.freeing import alone, free_claims, wake_capped
-from bridge.store.leads import StoredLead
+from bridge.store.freeing import free_claims, hold, wake_capped
 from bridge.store.prepared import Prepared, Row
 from bridge.store.statements import chunks, table
 from bridge.store.tables import BatchRow, DeliveryRow, EventRow, LeadRow, PlaceRow
@@ -45,6 +45,7 @@ class Recording:
     now: datetime
 
 
+@repeatable
 def record_outcomes(
     database: Database,
     recording: Recording,
@@ -62,7 +63,8 @@ def record_outcomes(
     """
     with database.write() as connection:
         check_epoch(connection, recording)
-        rows = _current(connection, [outcome.delivery_id for outcome in outcomes])
+        leaving = [outcome.delivery_id for outcome in outcomes if outcome.state in _LEFT]
+        rows = _current(connection, [outcome.delivery_id for outcome in outcomes], leaving=leaving)
         final = [_spent(outcome, rows[outcome.delivery_id].attempts) for outcome in outcomes]
         _move(connection, recording, rows, final, batch_id)
         if batch_id:
@@ -72,6 +74,7 @@ def record_outcomes(
     return final
 
 
+@repeatable
 def put_back(
     database: Database, recording: Recording, batch_id: int, deliveries: Sequence[Delivery], reason: Reason, result: str
 ) -> None:
@@ -83,26 +86,24 @@ def put_back(
     d = _delivery.c
     with database.write() as connection:
         check_epoch(connection, recording)
-        alone(connection)
+        hold(connection, ids)
+        back = {
+            "state": State.READY,
+            "reason": reason,
+            "attempts": d.attempts - 1,
+            "asked_at": sa.case((d.attempts <= 1, 0), else_=d.asked_at),
+        }
         for some in chunks(ids):
-            connection.execute(
-                sa.update(_delivery)
-                .where(d.id.in_(some), d.state == State.SENDING)
-                .values(
-                    state=State.READY,
-                    reason=reason,
-                    attempts=d.attempts - 1,
-                    asked_at=sa.case((d.attempts <= 1, 0), else_=d.asked_at),
-                )
-            )
-            wake_capped(connection, some)
-        never = sa.select(d.id).where(d.state == State.READY, d.asked_at == 0)
-        for some in chunks(ids):
-            free_claims(connection, list(connection.execute(never.where(d.id.in_(some))).scalars()))
+            sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
+            moved = sa.update(_delivery).where(*sending).values(back).returning(d.id, d.asked_at)
+            rows = connection.execute(moved).all()
+            wake_capped(connection, [row.id for row in rows])
+            free_claims(connection, [row.id for row in rows if row.asked_at == 0])
         values = {"result": result, "ended_at": milliseconds(recording.now)}
         connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
 
 
+@repeatable
 def abandoned_to_doubt(database: Database, recording: Recording) -> int:
     """Put what an earlier holder left `sending` in doubt; how many there were.
 
@@ -145,6 +146,7 @@ def doubts(database: Database, route_no: int) -> list[Doubt]:
         return [_doubt(row) for row in connection.execute(query)]
 
 
+@repeatable
 def note_absent(database: Database, recording: Recording, delivery_ids: Sequence[int]) -> None:
     """Remember that a lookup did not find these; a second one that agrees will settle it."""
     with database.write() as connection:
@@ -155,6 +157,7 @@ def note_absent(database: Database, recording: Recording, delivery_ids: Sequence
             connection.execute(sa.update(_delivery).where(*missing).values(values))
 
 
+@repeatable
 def settle_absent(
     database: Database, recording: Recording, decided: Sequence[tuple[int, Decision]], decided_by: str
 ) -> None:
@@ -162,7 +165,6 @@ def settle_absent(
     with database.write() as connection:
         check_epoch(connection, recording)
         rows = _current(connection, [delivery_id for delivery_id, _ in decided])
-        alone(connection)
         wake_capped(connection, [delivery_id for delivery_id, _ in decided])
         outcomes, moved_house = [], []
         for delivery_id, decision in decided:
@@ -187,6 +189,7 @@ def given_up(database: Database, route_no: int, states: Sequence[State], reason:
         return list(connection.execute(query.where(d.reason == reason) if reason else query).scalars())
 
 
+@repeatable
 def offer_again(
     database: Database,
     recording: Recording,
@@ -242,7 +245,9 @@ def check_epoch(connection: Connection, recording: Recording) -> None:
         raise Busy("Another process has taken this route over; what was under way is settled by it.")
 
 
-def _current(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+def _current(connection: Connection, ids: Sequence[int], *, leaving: Sequence[int] | None = None) -> dict[int, Any]:
+    """The deliveries as they stand, locked; `leaving` as in `hold`."""
+    hold(connection, ids, leaving=leaving)
     d = _delivery.c
     query = sa.select(d.id, d.state, d.reason, d.attempts, d.batch_id, d.address)
     return {row.id: row for some in chunks(ids) for row in connection.execute(query.where(d.id.in_(some)))}
@@ -271,20 +276,22 @@ def _move(
     moving = [outcome for outcome in outcomes if _is_legal(State(rows[outcome.delivery_id].state), outcome.state)]
     if not moving:
         return
-    alone(connection)
     told = [(outcome, rows[outcome.delivery_id]) for outcome in moving]
     now = milliseconds(recording.now)
     _move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in told])
     _insert_events.run(connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in told])
     free_claims(connection, [o.delivery_id for o in moving if o.state in (State.HELD, State.REFUSED)])
-    left = (State.HELD, State.REFUSED, State.READY, State.FAILED)
-    wake_capped(connection, [o.delivery_id for o in moving if o.state in left])
+    wake_capped(connection, [o.delivery_id for o in moving if o.state in _LEFT])
+
+
+_LEFT = (State.HELD, State.REFUSED, State.READY, State.FAILED)
+"""States that leave a place under a domain's cap free, and perhaps a claim."""
 
 
 def _is_legal(before: State, after: State) -> bool:
     if before is after:
         return False
-    assert after in MOVES[before], f"{before} -> {after} is no legal move"  # noqa: S101 - the state machine's guard
+    check_move(before, after)
     return True
 
 

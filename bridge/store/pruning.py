@@ -4,7 +4,7 @@ Keys, states, reasons, times and ids stay: they are the promises. Every piece is
 be repeated, so several hosts may do this at once and be killed in the middle.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.model import Reason, State
-from bridge.store.database import Database, milliseconds
-from bridge.store.statements import chunks, table
+from bridge.store.database import Database, milliseconds, repeatable
+from bridge.store.statements import chunks, lock, table
 from bridge.store.tables import BatchRow, CampaignRow, DeliveryRow, EventRow, LeadRow, RunRow
 
 _AT_ONCE = 1_000
@@ -53,15 +53,23 @@ def _prunable(before: int) -> sa.Select[Any]:
 
 def prune_leads(database: Database, lead_ids: list[int], before: datetime) -> int:
     """Take the facts of these leads, and the fields as sent of their deliveries; how many leads."""
-    pruned = 0
-    for some in chunks(lead_ids):
-        with database.write(durable=False) as connection:
-            # Asked once more: another process may have made one of them ready since.
-            still = _prunable(milliseconds(before)).where(_lead.c.id.in_(some))
-            ids = list(connection.execute(still).scalars())
-            lean = sa.update(_lead).where(_lead.c.id.in_(ids)).values(facts="", username="")
-            pruned += connection.execute(lean).rowcount
-            _prune_deliveries(connection, ids)
+    return sum(_prune(database, some, before) for some in chunks(lead_ids))
+
+
+@repeatable
+def _prune(database: Database, lead_ids: Sequence[int], before: datetime) -> int:
+    d = _delivery.c
+    with database.write(durable=False) as connection:
+        # What another process works on is left for the next day.
+        free = lock(connection, _lead, lead_ids, waiting=False)
+        theirs = list(connection.execute(sa.select(d.id).where(d.lead_id.in_(free))).scalars())
+        lock(connection, _delivery, theirs)
+        # Asked once more: another process may have made one of them ready since.
+        still = _prunable(milliseconds(before)).where(_lead.c.id.in_(free))
+        ids = list(connection.execute(still).scalars())
+        lean = sa.update(_lead).where(_lead.c.id.in_(ids)).values(facts="", username="")
+        pruned = connection.execute(lean).rowcount
+        _prune_deliveries(connection, ids)
     return pruned
 
 
@@ -88,9 +96,16 @@ def read_again(database: Database, route_no: int) -> int:
     with database.read() as connection:
         if connection.execute(waiting.limit(1)).first() is None:
             return 0
+    return _read_again(database, waiting)
+
+
+@repeatable
+def _read_again(database: Database, waiting: sa.Select[tuple[int]]) -> int:
+    concerned = _lead.c.id.in_(waiting)
+    campaigns = sa.select(_lead.c.campaign_no).distinct().where(concerned)
     with database.write(durable=False) as connection:
-        concerned = _lead.c.id.in_(waiting)
-        campaigns = sa.select(_lead.c.campaign_no).where(concerned)
+        lock(connection, _campaign, connection.execute(campaigns).scalars())
+        lock(connection, _lead, connection.execute(sa.select(_lead.c.id).where(concerned)).scalars())
         swept = sa.update(_campaign).where(_campaign.c.no.in_(campaigns), _campaign.c.fingerprint != "")
         connection.execute(swept.values(fingerprint=""))
         return connection.execute(sa.update(_lead).where(concerned).values(digest=0)).rowcount

@@ -11,7 +11,7 @@ from bridge.model import Place, State
 from bridge.store.claims import place_number
 from bridge.store.database import Database, milliseconds
 from bridge.store.facts import storable
-from bridge.store.statements import number_of, table
+from bridge.store.statements import insert_or_ignore, number_of, table
 from bridge.store.tables import BatchRow, BindingRow, DeliveryRow, PlaceRow, RouteRow, RunRow
 
 _batch = table(BatchRow)
@@ -91,8 +91,8 @@ def bind(database: Database, route_no: int, target: str, place: Place, title: st
             place_no = place_number(connection, place)
             connection.execute(sa.update(_place).where(_place.c.no == place_no).values(title=storable(title)))
             row = {"route_no": route_no, "target": target, "place_no": place_no}
-            connection.execute(sa.insert(_binding).values(row))
-        return place
+            connection.execute(insert_or_ignore(connection, _binding), row)
+            bound = connection.execute(_bound(route_no, target)).one()  # another process may have been first
     return Place(bound.vendor, bound.workspace, bound.kind, bound.id)
 
 

@@ -1,6 +1,6 @@
 """The few forms of statement that every part of the ledger uses. Knows no table by name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -57,6 +57,19 @@ def next_numbers(connection: Connection, of: sa.Table, count: int) -> Sequence[i
         return range(first + 1, first + count + 1)
     following = sa.text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
     return list(connection.execute(following, {"name": of.name, "count": count}).scalars())
+
+
+def lock(connection: Connection, of: sa.Table, numbers: Iterable[int], *, waiting: bool = True) -> list[int]:
+    """Lock rows by number, lowest first, as everybody does; those that are locked.
+
+    Without `waiting`, rows that another transaction works on are left out. SQLite has one writer: all are there.
+    """
+    wanted = sorted(set(numbers))
+    if connection.dialect.name != "postgresql":
+        return wanted
+    key = next(iter(of.primary_key.columns))
+    query = sa.select(key).order_by(key).with_for_update(skip_locked=not waiting)
+    return [found for some in chunks(wanted) for found in connection.execute(query.where(key.in_(some))).scalars()]
 
 
 def chunks(values: Sequence[T], size: int = IN_LIMIT) -> Iterator[Sequence[T]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
@@ -15,11 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bridge.model import Reason, State
-from bridge.store import secrecy
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store import marks, secrecy
+from bridge.store.database import Database, milliseconds, moment, repeatable
 from bridge.store.facts import storable
-from bridge.store.statements import chunks, insert_or_ignore, table
-from bridge.store.tables import DeliveryRow, LeadRow, MarkRow, SuppressionRow
+from bridge.store.statements import chunks, insert_or_ignore, lock, table
+from bridge.store.tables import DeliveryRow, LeadRow, SuppressionRow
 
 OPERATOR = "operator"
 BLOCK_LIST = "instantly:blocklist"
@@ -39,8 +40,6 @@ _AT_ONCE = 1_000
 _suppression = table(SuppressionRow)
 _delivery = table(DeliveryRow)
 _lead = table(LeadRow)
-_mark = table(MarkRow)
-_CHANGES_SO_FAR = sa.select(_mark.c.number).where(_mark.c.name == CHANGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def suppressed_among(connection: Connection, persons: Iterable[str]) -> frozense
 
 def _current(connection: Connection) -> _Known:
     """What is known of the list, asked for anew where it has changed."""
-    changes = int(connection.execute(_CHANGES_SO_FAR).scalar() or 0)
+    changes = marks.number(connection, CHANGES)
     known = _remembered.get(connection.engine)
     if known is None or known.changes != changes:
         known = _read(connection, changes) if changes else _Known(0)
@@ -216,6 +215,7 @@ def suppress(database: Database, value: str, *, kind: str, reason: str, origin: 
     add(database, [Suppression(kind, value, reason, origin)], now=now)
 
 
+@repeatable
 def add(database: Database, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
     """Put entries on the list, in one transaction; how many were not there.
 
@@ -231,7 +231,8 @@ def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime,
     if not new:
         return 0
     key = secrecy.key_of(connection, make=True)
-    rows = {row["key"]: row for row in (_row(key, entry, storage, now) for entry in new)}
+    # In one order in every process, or two that add the same entries would wait for each other.
+    rows = {row["key"]: row for row in sorted((_row(key, entry, storage, now) for entry in new), key=itemgetter("key"))}
     known = _present(connection, list(rows))
     fresh = [row for hashed, row in rows.items() if hashed not in known]
     if fresh:
@@ -240,7 +241,7 @@ def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime,
     for row in taken_over:
         connection.execute(sa.update(_suppression).where(_suppression.c.key == row["key"]).values(row))
     if fresh or taken_over:
-        _count_change(connection)
+        marks.bump(connection, CHANGES)
     return len(fresh)
 
 
@@ -274,6 +275,7 @@ def _is_stronger(new: str, old: str | None) -> bool:
     return new == ERASED or (old == BLOCK_LIST and new != BLOCK_LIST)
 
 
+@repeatable
 def remove(database: Database, value: str) -> Suppression | None:
     """Take an address (its canonical key) or a domain off the list; the entry, None where there was none."""
     with database.write() as connection:
@@ -285,7 +287,7 @@ def remove(database: Database, value: str) -> Suppression | None:
         if row is None:
             return None
         connection.execute(sa.delete(_suppression).where(wanted))
-        _count_change(connection)
+        marks.bump(connection, CHANGES)
     return _entry(row, value)
 
 
@@ -297,16 +299,6 @@ def hide_values(database: Database) -> int:
     with database.write() as connection:
         plain = _suppression.c.value != ""
         return connection.execute(sa.update(_suppression).where(plain).values(value="")).rowcount
-
-
-def _count_change(connection: Connection) -> None:
-    bump(connection, CHANGES)
-
-
-def bump(connection: Connection, name: str) -> None:
-    """Count a mark of the ledger on by one."""
-    connection.execute(insert_or_ignore(connection, _mark), {"name": name})
-    connection.execute(sa.update(_mark).where(_mark.c.name == name).values(number=_mark.c.number + 1))
 
 
 # -------------------------------------------------------------------------------------------------- the consequence
@@ -335,10 +327,25 @@ def _mark_stale(database: Database, where: sa.ColumnElement[bool], *, on_list: b
             return count
         after = rows[-1].id
         concerned = [row.id for row in rows if (row.person in found) is on_list]
-        if concerned:
-            with database.write(durable=False) as connection:
-                connection.execute(sa.update(_delivery).where(d.id.in_(concerned), where).values(stale=1))
         count += len(concerned)
+        for missed in _set_stale(database, concerned, where):
+            _set_stale(database, [missed], where, waiting=True)
+
+
+@repeatable
+def _set_stale(
+    database: Database, ids: Sequence[int], where: sa.ColumnElement[bool], *, waiting: bool = False
+) -> list[int]:
+    """Mark these; those that another transaction works on are left out and returned, unless this is `waiting` for them.
+
+    A transaction that holds nothing else can wait for one row without ever being waited for itself.
+    """
+    if not ids:
+        return []
+    with database.write(durable=False) as connection:
+        locked = lock(connection, _delivery, ids, waiting=waiting)
+        connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(locked), where).values(stale=1))
+    return sorted(set(ids).difference(locked))
 
 
 # ----------------------------------------------------------------------------------------------- a vendor's block list
@@ -346,38 +353,25 @@ def _mark_stale(database: Database, where: sa.ColumnElement[bool], *, on_list: b
 
 def block_list_read_at(database: Database, workspace: str) -> datetime | None:
     """When the workspace's block list was last read whole; None for never."""
-    return marked(database, f"block list of {workspace}")
+    return marks.marked(database, f"block list of {workspace}")
 
 
 def note_block_list(database: Database, workspace: str, at: datetime | None) -> None:
     """Remember that the block list was read whole then; None asks for it to be read again."""
-    mark(database, f"block list of {workspace}", at)
+    marks.mark(database, f"block list of {workspace}", at)
 
 
 def block_list_pushed_at(database: Database, workspace: str) -> datetime | None:
     """When ours were last put on the workspace's block list; None for never."""
-    return marked(database, f"block list to {workspace}")
+    return marks.marked(database, f"block list to {workspace}")
 
 
 def note_block_list_pushed(database: Database, workspace: str, at: datetime) -> None:
     """Remember that what was on the list then stands on the block list too."""
-    mark(database, f"block list to {workspace}", at)
+    marks.mark(database, f"block list to {workspace}", at)
 
 
-def marked(database: Database, name: str) -> datetime | None:
-    """The instant under this name; None where there is none."""
-    with database.read() as connection:
-        query = sa.select(_mark.c.number).where(_mark.c.name == name)
-        return moment(int(connection.execute(query).scalar() or 0))
-
-
-def mark(database: Database, name: str, at: datetime | None) -> None:
-    """Keep an instant under this name."""
-    with database.write(durable=False) as connection:
-        connection.execute(insert_or_ignore(connection, _mark), {"name": name})
-        connection.execute(sa.update(_mark).where(_mark.c.name == name).values(number=milliseconds(at)))
-
-
+@repeatable
 def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -> int:
     """Drop what was copied from this workspace's block list and stands there no more; how many."""
     s = _suppression.c
@@ -392,5 +386,5 @@ def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -
         for some in chunks(sorted(known)):
             connection.execute(sa.delete(_suppression).where(s.key.in_(some), s.origin == BLOCK_LIST))
         if known:
-            _count_change(connection)
+            marks.bump(connection, CHANGES)
     return len(known)

@@ -16,9 +16,9 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.model import Budget, Reason, State
 from bridge.store import leases
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, repeatable
 from bridge.store.facts import storable
-from bridge.store.statements import chunks, table
+from bridge.store.statements import chunks, lock, table
 from bridge.store.tables import (
     CampaignRow,
     DeliveryRow,
@@ -40,8 +40,6 @@ BY_HAND = 0
 
 THOUSAND = 1000
 _DAY_MS = 86_400_000
-_BUDGET = 0x637265646974
-"""The number of our lock on PostgreSQL ("credit"): no two reservations are weighed at once."""
 
 
 class Asked(StrEnum):
@@ -119,12 +117,14 @@ class PutOff:
     why: str
 
 
+@repeatable
 def reserve(database: Database, wanted: Reserving) -> tuple[int, str]:
     """Reserve what a validation may cost: its number, or 0 and why not. Raises Busy where the route was lost."""
     with database.write() as connection:
-        _alone(connection)
+        # The lease's row and the campaign's: no two reservations that share a cap are weighed at once.
         if not leases.held(connection, wanted.route_no, wanted.epoch):
             raise Busy("Another process has taken this route over; nothing was asked for.")
+        lock(connection, _campaign, [wanted.campaign_no])
         if _open_of(connection, wanted.campaign_no):
             return 0, "a validation of this campaign is under way already"
         why = "" if wanted.budget is None else _over(connection, wanted, wanted.budget)
@@ -141,11 +141,6 @@ def reserve(database: Database, wanted: Reserving) -> tuple[int, str]:
         }
         added = connection.execute(sa.insert(_validation).values(values).returning(_validation.c.id))
         return int(added.scalar_one()), ""
-
-
-def _alone(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _BUDGET})
 
 
 def _open_of(connection: Connection, campaign_no: int) -> bool:
@@ -224,6 +219,7 @@ def look_again(database: Database, number: int, not_before: datetime) -> None:
     _move(database, number, (Asked.RUNNING, Asked.JOINED), values)
 
 
+@repeatable
 def end_validation(
     database: Database,
     number: int,

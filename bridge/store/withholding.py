@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.model import Delivery, Origin, Reason, State
-from bridge.store.database import Database, milliseconds
-from bridge.store.freeing import alone, free_claims, wake_capped
+from bridge.store.database import Database, milliseconds, repeatable
+from bridge.store.freeing import free_claims, hold, wake_capped
 from bridge.store.outcomes import Recording, check_epoch
 from bridge.store.statements import chunks, table
 from bridge.store.tables import BatchRow, DeliveryRow, EventRow
@@ -17,20 +17,24 @@ _delivery = table(DeliveryRow)
 _event = table(EventRow)
 
 
+@repeatable
 def withhold(database: Database, recording: Recording, batch_id: int, deliveries: Sequence[Delivery]) -> None:
     """Hold deliveries of a batch that were suppressed after their claim: the call does not carry them.
 
     It does not count as an attempt, and their claims are given up. A batch that loses all is closed. Raises Busy where
     the route belongs to a later epoch.
     """
-    ids = [delivery.id for delivery in deliveries]
     d = _delivery.c
     with database.write() as connection:
         check_epoch(connection, recording)
-        alone(connection)
-        for some in chunks(ids):
-            sending = (d.id.in_(some), d.state == State.SENDING)
-            connection.execute(sa.update(_delivery).where(*sending).values(_held()))
+        hold(connection, [delivery.id for delivery in deliveries])
+        ids: list[int] = []
+        for some in chunks([delivery.id for delivery in deliveries]):
+            sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
+            held = sa.update(_delivery).where(*sending).values(_held()).returning(d.id)
+            ids += connection.execute(held).scalars()
+        if not ids:
+            return
         connection.execute(sa.insert(_event), [_moved(number, recording) for number in ids])
         free_claims(connection, ids)
         wake_capped(connection, ids)

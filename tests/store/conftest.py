@@ -51,13 +51,16 @@ class Bench:
         address = lead.email.strip().lower()
         return Deliver(address, Fields(), domain=address.partition("@")[2] if domain is None else domain)
 
-    def claim(self, *, route="fitness", place=PLACE, dedupe="workspace", limit=1000, **changes):
+    def claim(self, *, limit=1000, **options):
+        return store.claim(self.ledger, self.claiming(**options), limit=limit)
+
+    def claiming(self, *, route="fitness", place=PLACE, dedupe="workspace", **changes):
         number, epoch = self.route(route)
         claiming = store.Claiming(
             run_id=1, route_no=number, epoch=epoch, decided_by=self.key, place=place, dedupe=dedupe,
             same_person="canonical", per_domain=3, asked_at=self.now, now=self.now,
         )  # fmt: skip
-        return store.claim(self.ledger, replace(claiming, **changes), limit=limit)
+        return replace(claiming, **changes)
 
     def settle(self, batch, state, reason=Reason.CREATED, *, route="fitness", origin=Origin.API):
         outcomes = [Outcome(delivery.id, state, reason, origin) for delivery in batch.deliveries]

@@ -1,12 +1,14 @@
 """What became of a batch: legal moves only, recorded by the lease's holder only, claims kept as promised."""
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
 from bridge import store
 from bridge.errors import Busy
-from bridge.model import Deliver, Fields, Hold, Origin, Outcome, Reason, State
+from bridge.model import Deliver, Fields, Hold, IllegalMove, Origin, Outcome, Reason, State
 from bridge.store import leases
 from bridge.store.holders import Holder
 from bridge.store.outcomes import MOST_ATTEMPTS
@@ -39,9 +41,35 @@ def test_delivered_never_moves_again(bench):
     bench.record([bench.lead(1)])
     batch = bench.claim()
     bench.settle(batch, State.DELIVERED)
-    with pytest.raises(AssertionError, match="no legal move"):
+    with pytest.raises(IllegalMove, match="no legal move"):
         bench.settle(batch, State.READY, Reason.UNEXPLAINED)
     assert bench.states() == {"delivered": 1}
+
+
+_REFUSE_WHAT_WAS_DELIVERED = """
+import sys
+from bridge import store
+from bridge.model import IllegalMove, State
+from bridge.store.migrate import upgrade
+from tests.store.conftest import Bench
+ledger = store.Database(sys.argv[1])
+bench = Bench(ledger)
+bench.record([bench.lead(1)])
+batch = bench.claim()
+bench.settle(batch, State.DELIVERED)
+try:
+    bench.settle(batch, State.REFUSED)
+except IllegalMove:
+    print(sys.flags.optimize, bench.states())
+"""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_guard_is_switched_off_with_the_assertions(database_url):
+    """Under `python -O`, which leaves every assertion out, a delivered lead is still not recorded as refused."""
+    command = [sys.executable, "-O", "-c", _REFUSE_WHAT_WAS_DELIVERED, database_url]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1 {'delivered': 1}"
 
 
 def test_an_older_epoch_records_nothing(bench):

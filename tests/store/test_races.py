@@ -2,6 +2,8 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +11,7 @@ import sqlalchemy as sa
 from bridge import store
 from bridge.errors import Busy
 from bridge.model import Deliver, Fields, Hold, Origin, Outcome, Place, Reason, SourceCampaign, State
-from bridge.store import campaigns, claims, holders, leads, leases
+from bridge.store import campaigns, claims, decisions, holders, leads, leases
 from bridge.store.holders import Holder
 
 SECOND = Place("instantly", "ws", "campaign", "c2")
@@ -143,6 +145,33 @@ def test_the_numbers_add_up_while_another_process_writes(bench, other_process):
     assert bench.states() == {"ready": 2}
 
 
+def put_back_unexplained(bench):
+    """The lead was sent once, and nobody knows what became of it: it is ready, and keeps its claims."""
+    bench.settle(bench.claim(), State.READY, Reason.UNEXPLAINED)
+    bench.now += timedelta(days=1)
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("leased", [True, False])
+@pytest.mark.parametrize("before", [lambda bench: None, put_back_unexplained], ids=["never_sent", "sent_before"])
+def test_a_claim_between_the_two_statements_of_a_page_keeps_its_claims(bench, other_process, meanwhile, before, leased):
+    """A page whose address changed frees nothing of what another thread claims in its middle: no second route goes."""
+    bench.record([bench.lead(1, "a@one.example")])
+    bench.record([bench.lead(2, "a@one.example")], route="two")
+    bench.record([bench.lead(3, "b@one.example")], route="three")
+    before(bench)
+    claiming = bench.claiming()
+    meanwhile.before(decisions, "hold", lambda: store.claim(other_process, claiming, limit=9))
+    deciding, moved = bench.deciding(), bench.lead(1, "b@one.example")
+    deciding = deciding if leased else replace(deciding, epoch=0)
+    store.record_page(bench.ledger, deciding, bench.campaign(), [(moved, bench.deliver(moved))])
+    sent = [delivery.person for delivery in meanwhile.end().deliveries]
+    assert bench.states() == {"sending": 1}
+    assert len(sent) == 1
+    for route, person in {"two": "a@one.example", "three": "b@one.example"}.items():
+        assert (bench.claim(route=route, place=SECOND) is None) == (person in sent), "one goes, and one alone"
+
+
 # -------------------------------------------------------------------------------------------------------- late holders
 
 
@@ -150,7 +179,7 @@ def test_a_takeover_waits_until_the_late_page_is_written(bench, other_process, m
     """A holder cannot be overtaken inside its transaction: what it wrote is there before the next one claims."""
     bench.record([bench.lead(1, "a@one.example")])
     bench.key = "rules-2"
-    meanwhile.before(leads._Writing, "flush", lambda: take_over(bench, other_process))
+    meanwhile.before(decisions.Writing, "flush", lambda: take_over(bench, other_process))
     bench.record([bench.lead(1, "a@one.example")], decision=Hold(Reason.PLATFORM))
     assert meanwhile.had_to_wait
     epoch = meanwhile.end()

@@ -1,0 +1,214 @@
+"""PostgreSQL: nobody waits for another without end, and no two wait for each other. Waits are short here by wiring."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+
+from bridge import store
+from bridge.errors import Unavailable
+from bridge.model import Place, Reason, State
+from bridge.store import database, leases, suppressions
+from bridge.store.database import RolledBack, repeatable
+from bridge.store.freeing import hold_workspaces
+from bridge.store.holders import Holder
+from bridge.store.statements import lock, table
+from bridge.store.suppressions import Suppression
+from bridge.store.tables import RouteRow
+from tests.store.conftest import NOW, PLACE, Bench
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+
+ELSEWHERE = Place("instantly", "other workspace", "campaign", "c9")
+_route = table(RouteRow)
+
+
+@pytest.fixture
+def opened(database_url):
+    """Opens further processes' ways to the ledger."""
+    databases = []
+
+    def another():
+        databases.append(store.Database(database_url))
+        return databases[-1]
+
+    yield another
+    for one in databases:
+        one.close()
+
+
+@pytest.fixture
+def frozen(opened, monkeypatch):
+    """Another process stands still in the middle of a claim of route "one"; the database waits half a second for it."""
+    monkeypatch.setattr(database, "FROZEN_SECONDS", 0.5)
+    bench = Bench(opened())
+    bench.record([bench.lead(1), bench.lead(2)], route="one")
+    number, epoch = bench.route("one")
+    connection = bench.ledger.engine.connect()
+    connection.begin()
+    leases.held(connection, number, epoch)
+    hold_workspaces(connection, PLACE.scopes[-1:])
+    yield connection
+    connection.invalidate()
+    connection.close()
+
+
+def test_a_process_frozen_in_a_transaction_blocks_nobody_for_good(ledger, frozen):
+    """A claim in the same workspace and a takeover of the same route both go on once the database has ended it."""
+    bench = Bench(ledger)
+    bench.record([bench.lead(3)], route="two")
+    assert len(bench.claim(route="two").deliveries) == 1
+    number = store.route_number(ledger, "one")
+    leases.release(ledger, number, 1)
+    assert leases.acquire(ledger, number, Holder("elsewhere", 1, "1")) == 2
+    with pytest.raises(sa.exc.DBAPIError):
+        frozen.execute(sa.text("SELECT 1"))
+
+
+def test_another_workspace_does_not_even_wait(ledger, frozen, monkeypatch):
+    """The lock of the claims is that of one workspace: elsewhere a claim goes at once."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    bench = Bench(ledger)
+    bench.record([bench.lead(3)], route="two")
+    assert len(bench.claim(route="two", place=ELSEWHERE).deliveries) == 1
+    frozen.execute(sa.text("SELECT 1"))
+
+
+def test_a_process_that_wakes_up_is_told_in_a_sentence(opened, monkeypatch):
+    """What it had begun is undone, and the operator reads what happened and what to do."""
+    monkeypatch.setattr(database, "FROZEN_SECONDS", 0.05)
+    ledger = opened()
+    with pytest.raises(Unavailable, match=r"stood still|does not answer") as told:
+        _stand_still(ledger, 0.5)
+    assert "run the same command again" in told.value.hint
+
+
+def _stand_still(ledger, seconds):
+    with ledger.write() as connection:
+        connection.execute(sa.text("SELECT 1"))
+        threading.Event().wait(seconds)
+        connection.execute(sa.text("SELECT 1"))
+
+
+def test_a_lock_that_does_not_come_is_a_sentence(ledger, opened, monkeypatch):
+    """Waiting for a lock ends by itself, with what happened, never with a traceback."""
+    number = store.route_number(ledger, "one")
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    waiting = opened()
+    with ledger.write() as connection:
+        lock(connection, _route, [number])
+        with pytest.raises(Unavailable, match="another process held a lock"), waiting.write() as other:
+            lock(other, _route, [number])
+
+
+def test_a_lease_counts_from_the_moment_its_row_came_free(ledger, opened):
+    """Whoever waits long for the row of a lease holds it as long as everybody else, and took it when it got it."""
+    number = store.route_number(ledger, "one")
+    leases.release(ledger, number, leases.acquire(ledger, number, Holder("here", 1, "1")))
+    with ThreadPoolExecutor(1) as pool:
+        with ledger.write() as connection:
+            leases.held(connection, number, 1)
+            taking = pool.submit(leases.acquire, opened(), number, Holder("elsewhere", 1, "1"))
+            _until_somebody_waits(connection)
+            freed_at = database.now_ms(connection)
+        assert taking.result(timeout=20) == 2
+    with ledger.read() as connection:
+        row = connection.execute(sa.text("SELECT acquired_at, expires_at FROM lease")).one()
+    assert row.acquired_at >= freed_at
+    assert row.expires_at == row.acquired_at + leases.LEASE_SECONDS * 1000
+
+
+def _until_somebody_waits(connection):
+    waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(500):
+        if connection.execute(waits).scalar():
+            return
+        threading.Event().wait(0.01)
+    pytest.fail("nobody came to wait")
+
+
+def test_a_deadlock_is_repeated_once(ledger, opened):
+    """Of two transactions that wait for each other the one that PostgreSQL undoes runs again, and both are done."""
+    numbers = [store.route_number(ledger, name) for name in ("one", "two")]
+    both, runs = threading.Barrier(2), []
+
+    @repeatable
+    def locks(ours, order):
+        runs.append(order)
+        with ours.write() as connection:
+            lock(connection, _route, order[:1])
+            if len(runs) <= 2:
+                both.wait(timeout=20)
+            lock(connection, _route, order[1:])
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(locks, opened(), order) for order in (numbers, numbers[::-1])]
+        assert [one.result(timeout=30) for one in done] == [True, True]
+    assert len(runs) in (3, 4), "PostgreSQL may undo both at once"
+
+
+@pytest.mark.usefixtures("database_url")
+def test_a_second_deadlock_is_told():
+    """It is not repeated for ever: the second one is the caller's, in a sentence."""
+    runs = []
+
+    @repeatable
+    def step():
+        runs.append(1)
+        raise RolledBack("two processes waited for each other")
+
+    with pytest.raises(RolledBack):
+        step()
+    assert len(runs) == 2
+
+
+def test_sweeps_suppressions_and_claims_never_wait_for_each_other(ledger, opened):
+    """Four processes work on the same leads in every order: not one deadlock, and every number adds up."""
+    rounds, deadlocks = 25, []
+    benches = [Bench(opened()) for _ in range(4)]
+    for bench in benches:
+        bench.routes = benches[0].routes
+        sa.event.listen(
+            bench.ledger.engine, "handle_error", lambda context: deadlocks.append(str(context.original_exception))
+        )
+    _work = [
+        lambda n: _sweep(benches[0], "one", n),
+        lambda n: _sweep(benches[1], "two", n),
+        lambda n: _suppress(benches[2].ledger, n),
+        lambda n: _send(benches[3], "one" if n % 2 else "two"),
+    ]
+    benches[0].route("one"), benches[0].route("two")
+    with ThreadPoolExecutor(len(_work)) as pool:
+        done = [pool.submit(lambda step=step: [step(n) for n in range(rounds)]) for step in _work]
+        for one in done:
+            one.result(timeout=120)
+    assert deadlocks == []
+    assert sum(Bench(ledger, routes=benches[0].routes).states("one").values()) == 60
+
+
+def _sweep(bench, route, number):
+    leads = [bench.lead(one, f"p{one % 40}@x{one % 7}.example", username=f"u{number}") for one in range(60)]
+    Random(number).shuffle(leads)
+    bench.record(leads, route=route)
+    bench.redecide_stale(route)
+
+
+def _suppress(ledger, number):
+    people = [f"p{one}@x{one % 7}.example" for one in range(40)]
+    Random(number).shuffle(people)
+    suppressions.add(ledger, [Suppression("address", person) for person in people[:20]], now=NOW)
+    suppressions.ask_again(ledger)
+    for person in people[:10]:
+        suppressions.remove(ledger, person)
+    suppressions.ask_again(ledger)
+
+
+def _send(bench, route):
+    bench.now += timedelta(days=1)
+    batch = bench.claim(route=route, limit=20, per_domain=2)
+    if batch:
+        bench.settle(batch, State.READY, Reason.UNEXPLAINED, route=route)
