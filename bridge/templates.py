@@ -28,7 +28,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "username": "handle on the platform, without @",
         "platform": "instagram, tiktok, youtube, x, linkedin or facebook",
         "profile_url": "link to the profile",
-        "website": "the profile's own website: https, without trackers, no page of links",
+        "website": "the profile's own website: https, without trackers; no page of a platform or of links",
         "link_in_bio": "its page at a service such as linktr.ee, where that is what it shows",
         "phone": "phone number with + and country code, where it is certain",
         "followers": "number of followers",

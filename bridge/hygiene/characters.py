@@ -15,8 +15,14 @@ INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff"  # tags and supplementary variation selectors: they can carry a whole hidden text
     "]"
 )
+_BUT_JOINERS = re.compile(rf"(?![\u200c\u200d]){INVISIBLE.pattern}")
 
 
 def without_invisible(text: str) -> str:
     """The text without zero-width, bidi and tag characters. Visible ones, spaces and controls stay."""
     return text if text.isascii() else INVISIBLE.sub("", text)
+
+
+def with_joiners(text: str) -> str:
+    """As `without_invisible`, but joiners (U+200C, U+200D) stay: in a domain they make another name (IDNA 2008)."""
+    return text if text.isascii() else _BUT_JOINERS.sub("", text)

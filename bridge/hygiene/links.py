@@ -1,8 +1,9 @@
 """Reads the link of a profile: one's own website, or a page of links at a service, without trackers. Asks no network.
 
 A link-in-bio page (linktr.ee/jane) is a signpost, not a company's website: as `website` it would make every creator a
-part of Linktree, so it is a field of its own. `lists/link_in_bio.txt` names the services, `lists/trackers.txt` the
-parameters that only count visitors.
+part of Linktree, so it is a field of its own. A page of a platform or a market is no own website either, and where a
+short link leads cannot be told: neither goes out. The lists name the hosts (`link_in_bio`, `platform_pages`,
+`shorteners`) and the parameters that only count visitors (`trackers`).
 """
 
 import re
@@ -18,6 +19,7 @@ _PLAIN = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+
 _LONGEST_PLAIN: Final = 200
 _HOST = re.compile(r"https?://([^/?#:]+)")
 _TRACKER = re.compile(r"utm_|mtm_|pk_|hsa_|_hs|__hs|oly_|vero_|ga_|at_custom|itm_")
+_NOT_OWN: Final = ("link_in_bio", "platform_pages", "shorteners")
 # Pages of the platforms that only lead on, each with the parameter that says where to.
 _SIGNPOSTS: Final = {
     "l.instagram.com": "u",
@@ -30,15 +32,15 @@ _SIGNPOSTS: Final = {
 
 
 def website(raw: str) -> str:
-    """The profile's own website as an https link, "" where it shows none, or a page of links."""
+    """The profile's own website as an https link, "" where it shows none, or only a page elsewhere or a short link."""
     link = clean(raw)
-    return "" if is_link_in_bio(link) else link
+    return link if _kind(link) == "own" else ""
 
 
 def link_in_bio(raw: str) -> str:
     """The profile's page at a link-in-bio service (linktr.ee, beacons.ai …) as an https link, "" where it has none."""
     link = clean(raw)
-    return link if is_link_in_bio(link) else ""
+    return link if _kind(link) == "link_in_bio" else ""
 
 
 def clean(raw: str) -> str:
@@ -56,20 +58,20 @@ def clean(raw: str) -> str:
     return variables.url(_without_trackers(link)) if "?" in link or "#" in link else link
 
 
-def is_link_in_bio(link: str) -> bool:
-    """Whether the link leads to a link-in-bio service; subdomains count (jane.carrd.co, jane.bio.link)."""
+def _kind(link: str) -> str:
+    """The name of the list that has the link's host or a parent of it (www.instagram.com), else "own"."""
     host = _HOST.match(link)
-    return host is not None and _is_service(host[1].lower())
+    return _kind_of_host(host[1].lower()) if host else ""
 
 
 @lru_cache(maxsize=8_192)
-def _is_service(host: str) -> bool:
-    services = words("link_in_bio")
+def _kind_of_host(host: str) -> str:
     while "." in host:
-        if host in services:
-            return True
+        for name in _NOT_OWN:
+            if host in words(name):
+                return name
         host = host.partition(".")[2]
-    return False
+    return "own"
 
 
 def _led_on(link: str) -> str:

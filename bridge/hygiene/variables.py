@@ -9,10 +9,11 @@ import math
 import re
 import unicodedata
 from html import unescape
+from html.entities import html5
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from bridge.hygiene.characters import INVISIBLE, without_invisible
+from bridge.hygiene.characters import INVISIBLE, with_joiners
 from bridge.hygiene.graphemes import boundary, is_mark
 
 LIMIT: Final = 300
@@ -32,6 +33,9 @@ _ACTIVE = re.compile(r"[{}|<>]")
 # altogether, since "(b)" for a tag says nothing.
 _HARMLESS: Final = {"{": "(", "}": ")", "|": "/", "<": " ", ">": " ", "&": "&"}
 _TAG = re.compile(r"<[A-Za-z/!?][^<>]*>")
+# Complete entities only. HTML also reads old names without a semicolon, as in "music&notes": people write words.
+_ENTITY = re.compile(r"&(?:(#\d{1,9};?|#[xX][0-9A-Fa-f]{1,8};?)|([A-Za-z][A-Za-z0-9]{1,31};))")
+_JOINED = re.compile(r"&(?=\S)")
 _WRITTEN_BREAK = re.compile(r"\\[nrt]")  # a line break that was escaped once too often (instantly.md pitfall 21)
 _BLANKS = re.compile(r"[\u115f\u1160\u2800\u3164\uffa0]")  # letters and signs that show nothing
 # A spreadsheet runs a cell that begins with one of these as a formula.
@@ -39,11 +43,14 @@ _FORMULA: Final = frozenset("=@+-")
 _NOTHING: Final = frozenset({"null", "none", "undefined", "nan"})
 _LONGEST_NOTHING: Final = max(map(len, _NOTHING))
 
+_AROUND_URL: Final = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u200c\u200d"
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
 _LOOKS_LIKE_A_HOST = re.compile(r"(?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(?:[/?#]|$)")
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x1f\x7f-\x9f{}|<>\"`^\\]")
 _URL_SIGNS: Final = "/%:@!$&()*+,;=~?#[]"  # what `quote` leaves alone; an apostrophe could end an attribute
 _MARKUP = re.compile(r"[{}<>]")
+# `&ltsid=1` and `&gtin=7` are parameters. Read as an entity, each begins at most an element that nobody knows.
+_PARAMETER = re.compile(r"&[lg]t(?=[\w.-]*=[\w.~%+-]*(?:[&#]|$))", re.ASCII | re.IGNORECASE)
 # A public name: no address literal, no bare `localhost`.
 _HOST = re.compile(r"(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
 
@@ -89,7 +96,7 @@ def url(raw: str) -> str:
     has them, and a repaired link would lead nowhere. So do braces and angle brackets that only decoding would show,
     credentials, and hosts that are no public name. Letters outside ASCII are encoded. Idempotent.
     """
-    text = without_invisible(raw).strip() if len(raw) <= _LONGEST_RAW_URL else ""
+    text = with_joiners(raw).strip(_AROUND_URL) if len(raw) <= _LONGEST_RAW_URL else ""
     while "&amp;" in text:
         text = text.replace("&amp;", "&")
     if not _HTTP.match(text):
@@ -120,29 +127,33 @@ def _settled(text: str) -> str:
         before = text
         text = _washed(text)
         if text == before:
-            return text
+            return _JOINED.sub("& ", text) if "&" in text and _decodes_to_code(text) else text
     # Entities nested deeper than any honest text: without their ampersands they are only letters.
     return _washed(_washed(text).replace("&", " "))
 
 
 def _washed(text: str) -> str:
     if "&" in text:
-        text = _without_hidden_code(unescape(text))
+        text = _ENTITY.sub(_decoded, text)
     return _safe_line(_WRITTEN_BREAK.sub(" ", _TAG.sub(" ", text)))
+
+
+def _decoded(entity: re.Match[str]) -> str:
+    number, name = entity.groups()
+    return unescape(entity[0]) if number else html5.get(name, entity[0])
 
 
 def _safe_line(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text.translate(_SAFE)).split())
 
 
-def _without_hidden_code(text: str) -> str:
-    """The decoded text where entities in fullwidth letters, or in several layers, would decode to active characters."""
-    decoded = text
+def _decodes_to_code(text: str) -> bool:
+    """Whether an HTML reader may find active characters in it: old names (`&lt`), fullwidth letters, several layers."""
     for _ in range(_ROUNDS):
-        before, decoded = decoded, unescape(unicodedata.normalize("NFKC", decoded))
-        if decoded == before:
+        before, text = text, unescape(unicodedata.normalize("NFKC", text))
+        if text == before:
             break
-    return decoded if _ACTIVE.search(decoded) else text
+    return _ACTIVE.search(text) is not None
 
 
 class _SafeCharacters(dict[int, str]):
@@ -191,7 +202,8 @@ def _unless_nothing(text: str) -> str:
 def _hides_code(link: str) -> bool:
     """Whether percent signs, entities or fullwidth letters in the link decode to braces or angle brackets."""
     for _ in range(_ROUNDS):
-        before, link = link, unescape(unicodedata.normalize("NFKC", unquote(link)))
+        before = link
+        link = unescape(_PARAMETER.sub("&", unicodedata.normalize("NFKC", unquote(link))))
         if _MARKUP.search(link):
             return True
         if link == before:

@@ -58,7 +58,14 @@ MALFORMED = [
     "jane@xn--.example",
     "{{email}}@example.com",
     "{a|b}@example.com",
-    "✉️foo@gmail.com",
+    "ja📩ne@example.com",
+    "jane📩@example.com",
+    "📩Email: jane@example.com",
+    "jane@exam\u200dple.com",
+    "jane@نامه\u200cای.example",
+    "jane@xn--mgba3gch31f060k.example",
+    "jane@क्\u200dष.example",
+    "jane@xn--11b2ezcw70k.example",
     "jäne@example.com",
     "jane²@example.com",
     "ja\x00ne@example.com",
@@ -79,6 +86,28 @@ def test_a_masked_address_is_told_from_a_malformed_one(raw):
     """Every usual mask shape is known, and never read as an address (instantly.md pitfall 35)."""
     assert email.looks_masked(raw)
     assert email.read(raw) == email.Malformed("is masked")
+
+
+# fmt: off
+BESIDE = [
+    "📩{}", "{}📩", "📩 {} 💌", "✉️{}", "👩\u200d💻{}", "→{}", "➡️ {}", "• {}", "▪️{}", "📧: {}", "🇩🇪{}", "{}❤️",
+    "🏻{}", "💌mailto:{}", "({} 📩)", "📩&nbsp;{}", "⟡{}⟡",
+    "{}。", "¡{}!", "\u200d{}\u200d", "✨「{}」✨", "№ {}", "©{}", "📩\n{}",
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("dressed", BESIDE)
+@pytest.mark.parametrize("address", ["jane@studio.example", "info@bücher.example", "jane@उदाहरण.example"])
+def test_a_sign_beside_an_address_is_no_part_of_it(dressed, address):
+    """Emoji, arrows, bullets and foreign punctuation at its ends fall away; inside it they make it malformed."""
+    assert email.read(dressed.format(address)) == email.read(address)
+    assert isinstance(email.read(address), email.Address)
+
+
+def test_a_mark_at_the_end_belongs_to_its_letter():
+    """A domain may end in a letter with a mark of its own: taking it off would name another domain."""
+    assert email.read("jane@пример.ри\u0306") == email.read("jane@пример.рй") != email.read("jane@пример.ри")
 
 
 @pytest.mark.parametrize("raw", MALFORMED)

@@ -37,6 +37,48 @@ def test_a_biography_tells_its_language(expected, biography):
     assert language(biography) == expected
 
 
+CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _drawn(first_capital, first_small):
+    letters = {ord(plain): chr(first_capital + place) for place, plain in enumerate(CAPITALS)}
+    letters |= {ord(plain.lower()): chr(first_small + place) for place, plain in enumerate(CAPITALS)}
+    return lambda text: text.translate(letters)
+
+
+STYLES = {
+    "bold": _drawn(0x1D400, 0x1D41A),
+    "bold script": _drawn(0x1D4D0, 0x1D4EA),
+    "sans": _drawn(0x1D5D4, 0x1D5EE),
+    "typewriter": _drawn(0x1D670, 0x1D68A),
+    "black letter": _drawn(0x1D56C, 0x1D586),
+    "full width": _drawn(0xFF21, 0xFF41),
+    "circles": _drawn(0x24B6, 0x24D0),
+    "black squares": _drawn(0x1F170, 0x1F170),
+    "small capitals": lambda text: text.lower().translate(dict(zip(range(97, 101), "ᴀʙᴄᴅ", strict=True))),
+    "spaced": lambda text: "  ".join(" ".join(word) for word in text.split()),
+    "underlined": lambda text: "".join(f"{letter}\u0332" for letter in text),
+    "struck through": lambda text: "".join(f"{letter}\u0336" for letter in text),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("expected", "biography"),
+    [
+        ("en", "Believe in yourself"),
+        ("en", "Helping you fall in love with your body"),
+        ("de", "Mama von zwei Jungs und Bloggerin aus Berlin"),
+        ("es", "Te ayudo a crecer en redes sociales"),
+        ("fr", "Maman de deux enfants et je partage mon quotidien"),
+        ("pl", "Proste przepisy dla calej rodziny i nie tylko"),
+    ],
+)
+def test_styled_letters_are_read_as_plain_ones(style, expected, biography):
+    """A font generator changes no language: bold, script, circled, spaced and struck letters are folded first."""
+    assert language(STYLES[style](biography)) == expected
+
+
 @pytest.mark.parametrize("biography", UNKNOWN)
 def test_what_is_too_little_to_tell_is_unknown(biography):
     """A word or two, a name, a list of handles: no language is guessed."""

@@ -36,6 +36,13 @@ ACTIVE = re.compile(r"[{}|<>]")
         ("&#123;&#x7B;x&#125;&rbrace;", "((x))"),
         ("&l\u200bt;b>x", "b x"),
         ("&lbrace\u037ex", "(x"),
+        ("music&notes", "music&notes"),
+        ("rock&reggae, drum&bass, fish&chips", "rock&reggae, drum&bass, fish&chips"),
+        ("art&copy R&D times&places sun&para", "art&copy R&D times&places sun&para"),
+        ("&notes; caf&eacute; &copy; 2026", "&notes; café © 2026"),
+        ("rock&ltd", "rock& ltd"),
+        ("&ltscript&gtalert(1)", "& ltscript& gtalert(1)"),
+        ("&amplt;script", "& amplt;script"),
         ("one\ntwo\r\nthree\u2028four\u2029five\u0085six\vseven\feight", "one two three four five six seven eight"),
         ("one\\ntwo", "one two"),
         ("  much \t space\u00a0here\u3000", "much space here"),
@@ -96,6 +103,7 @@ def test_tiny_limits_hold(size):
 @given(hostile_texts, st.integers(0, 40))
 @example("&" + "amp;" * 60 + "lt;b>", 300)
 @example("&＃123；", 300)
+@example("a&ltb&gtc &ampgt;d &amp;ltb", 300)
 @example("nullify", 4)
 @settings(deadline=None, max_examples=400)
 def test_whatever_comes_in_nothing_active_goes_out(text, limit):

@@ -1,6 +1,7 @@
 """Scalars and links on their way out."""
 
 import math
+import re
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -51,6 +52,10 @@ def test_texts_and_lists_are_neutralised():
         ("https://example.com/o'neil", "https://example.com/o%27neil"),
         ("https://exam\u200bple.com/\u00ad", "https://example.com/"),
         ("https://my_shop.example/", "https://my_shop.example/"),
+        ("https://a.example/?a=1&ltsid=1f", "https://a.example/?a=1&ltsid=1f"),
+        ("https://a.example/?a=1&gtin=77&amp;LTV=3#top", "https://a.example/?a=1&gtin=77&LTV=3#top"),
+        ("https://a.example/?a=1&notify=2&copy=3&ampere=4", "https://a.example/?a=1&notify=2&copy=3&ampere=4"),
+        ("https://نامه\u200cای.example/", "https://xn--mgba3gch31f060k.example/"),
     ],
 )
 def test_a_link_goes_out_absolute_and_in_ascii(raw, expected):
@@ -66,6 +71,7 @@ NO_LINKS = [
     "https://example.com/a b", "https://example.com/\nx", "https://example.com/{{x}}", "https://example.com/a|b",
     "https://example.com/<b>", 'https://example.com/"x', "https://example.com\\x", "https://example.com/`",
     "https://example.com/%7B%7Bx%7D%7D", "https://example.com/%257Bx", "https://example.com/?a&ltb&gt",
+    "https://example.com/?a=1&ltimg=1/onerror=x", "https://example.com/?a=1&ltb=%2Fonclick", "https://exa\u200dmple.com/",
     "https://example.com/&#123;", "https://example.com/｛｛", "https://example.com/\ud800", "https://i❤.example/",
     f"https://example.com/{'x' * 500}", "x" * 20_000, "https://example.com/" + "%25" * 300,
 ]
@@ -93,6 +99,8 @@ def test_whatever_comes_in_a_link_is_plain_http_or_nothing(raw):
         assert "@" not in parts.netloc
         assert link.isascii()
         assert len(link) <= 500
-        for seen in (link, unescape(link), unescape(unquote(link))):
+        # What stands before the "=" of `&ltsid=1` is a parameter's name; read as an entity it begins no known element.
+        told = re.sub(r"&[lg]t(?=[a-z0-9_.-]*=[a-z0-9_.~%+-]*(?:[&#]|$))", "&", link, flags=re.IGNORECASE)
+        for seen in (told, unescape(told), unescape(unquote(told))):
             assert not set(seen) & set("{}<>")
         assert not set(link) & set(" \"'`|\\^\t\r\n")

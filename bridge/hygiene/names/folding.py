@@ -33,6 +33,7 @@ _NOT_FLAGS = re.compile("[ \u200b-\u200d\u2060\ufeff]")
 _STRUCK = re.compile("[\u0305\u0331-\u0338\u033f\u0488\u0489\u20d0-\u20f0]")
 _PILED = re.compile("[\u0300-\u036f]{2,}")
 _SPACED = re.compile(r"[^\W\d_](?: {1,4}[^\W\d_]){3,}")
+_SPACED_OUT = re.compile(r"(?<![^\s])[^\W\d_](?: [^\W\d_](?![^\s])){3,}(?:  +[^\W\d_](?: [^\W\d_](?![^\s]))*)*")
 _BETWEEN_SPACED = re.compile(r" {2,}")
 
 
@@ -46,6 +47,16 @@ def folded(text: str) -> str:
     text = _STRUCK.sub("", without_invisible(text).translate(_DRAWN))
     text = unicodedata.normalize("NFKC", "".join(map(_letter_or_cut, text)))
     return _closed_up(_PILED.sub("", text))
+
+
+def plain_letters(text: str) -> str:
+    """A longer text with styled letters as plain ones, and words of spaced-out letters closed up; symbols stay.
+
+    Only for reading: accents of what was not styled stay too, and words that NFKC alone would change are changed.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _STRUCK.sub("", text.translate(_DRAWN)))
+    return _SPACED_OUT.sub(lambda run: " ".join(word.replace(" ", "") for word in run[0].split("  ")), text)
 
 
 def _flags_as_letters(found: re.Match[str]) -> str:
