@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.text import Text
 
 from bridge.cli import show, words
+from bridge.model import State
 
 if TYPE_CHECKING:
     from bridge.destinations.foreseen import Letter, Piece, Use
-    from bridge.preview import Message, Outlook, Presence
+    from bridge.preview import Message, Outlook, Presence, RoutePreview, Validations
     from bridge.sync.forecasting import Forecast
 
 _STYLES = {"hole": "bold red", "fallback": "yellow", "code": "dim", "sender": "dim", "filled": "green"}
@@ -40,14 +41,55 @@ def tell(console: Console, outlook: "Outlook") -> None:
 # --------------------------------------------------------------------------------------------------------- sentences
 
 
+def headline(route: "RoutePreview") -> str:
+    """How many leads a sync would deliver now; what is unknown is told as a bound, or as unknown."""
+    offered, taken = route.offered, route.would_be_taken
+    if route.error:
+        return "A sync would deliver no lead now; what keeps it from that stands below."
+    if not offered:
+        return "A sync would deliver no lead now."
+    if taken is not None:
+        return f"A sync would deliver {taken:,} of the {words.leads(offered)} that it offers to the target."
+    most = route.outlook.most if route.outlook else offered
+    return f"A sync would offer {words.leads(offered)} to the target, and deliver at most {most:,} of them."
+
+
+def waiting(route: "RoutePreview") -> list[str]:
+    """Who is ready and does not go with the next sync."""
+    return [words.wait(wait) for wait in route.waits]
+
+
+def figures(route: "RoutePreview") -> list[tuple[str, str, str]]:
+    """Name, number and weight of what the leads looked at are made of; they add up to the first."""
+    ready, held = route.states.get(State.READY, 0), route.states.get(State.HELD, 0)
+    left_out = route.outlook.left_out if route.outlook else 0
+    offered = 0 if route.error else route.offered
+    exact = route.would_be_taken is not None or not offered
+    going = f"{offered - left_out:,}" if exact else f"at most {offered - left_out:,}"
+    found = [("looked at", f"{route.leads_read:,}", ""), ("would be delivered", going, "main")]
+    more = (
+        ("in the target or blocked there", left_out),
+        ("ready, and wait", ready - offered),
+        ("held back", held),
+        ("went before", route.leads_read - ready - held),
+    )
+    return found + [(name, f"{count:,}", "") for name, count in more if count or name == "held back"]
+
+
 def asked(outlook: "Outlook") -> str:
     """Of how many leads the target was asked, and how many it would take."""
     if outlook.looked_at is None:
-        return "Who of them stands in the target's workspace already is unknown."
-    cut = "" if outlook.looked_at == outlook.ready else f" (only the first {outlook.looked_at:,} were looked up)"
+        return f"How many of the {words.leads(outlook.ready)} stand in the target's workspace already is unknown."
+    cut = f" (only the first of {outlook.ready:,} were looked up)" if outlook.going.unasked else ""
     if not outlook.presences:
-        return f"None of the {words.leads(outlook.looked_at)} that would go is there already{cut}."
-    return f"Of the {words.leads(outlook.looked_at)} that would go{cut}, {outlook.taken:,} would be taken:"
+        return f"Of the {words.leads(outlook.looked_at)} offered, none is there already{cut}."
+    taken = f"{outlook.looked_at - outlook.left_out:,} would be taken"
+    several = " (a lead in several places is counted at each)" if _overlap(outlook) else ""
+    return f"Of the {words.leads(outlook.looked_at)} offered{cut}, {taken}{several}:"
+
+
+def _overlap(outlook: "Outlook") -> bool:
+    return sum(one.leads for one in outlook.presences if one.skipped) != outlook.left_out
 
 
 def presence(one: "Presence") -> str:
@@ -69,7 +111,8 @@ def plan(outlook: "Outlook") -> str:
         return "This target takes nothing of the plan's room."
     if outlook.room_before is None:
         return "How much room the plan has left is unknown, or it has no limit."
-    return f"Plan: room for {outlook.room_before:,} more contacts now, {max(0, outlook.room_after or 0):,} after it."
+    after = "" if outlook.room_after is None else f", {outlook.room_after:,} after it"
+    return f"Plan: room for {outlook.room_before:,} more contacts now{after}."
 
 
 def variables(outlook: "Outlook") -> list[str]:
@@ -85,7 +128,8 @@ def _fallback(outlook: "Outlook", use: "Use") -> str:
 
     words_used = " or ".join(f'"{fallback}"' if fallback else "nothing" for fallback in use.fallbacks)
     share = percent(outlook.share(use))
-    return f"{{{{{use.name}}}}} is empty for {share} of the leads ({use.empty:,}); they read {words_used} instead."
+    of = f"{use.empty:,} of {outlook.sampled:,}"
+    return f"{{{{{use.name}}}}} is empty for {share} of the leads ({of}); they read {words_used} instead."
 
 
 def first_touch(outlook: "Outlook") -> str:
@@ -94,9 +138,10 @@ def first_touch(outlook: "Outlook") -> str:
     if pace is None:
         return ""
     if pace.sending_days is None or pace.last is None:
-        return "First mail to the last lead: unknown."
+        return "First mail to the last of them: unknown."
     days = f"{pace.sending_days:,} sending day" + ("s" if pace.sending_days != 1 else "")
-    return f"First mail to the last lead: after {days}, on {pace.last:%Y-%m-%d} at the earliest."
+    leads = words.leads(outlook.taken or 0)
+    return f"First mail to the last of these {leads}: after {days}, on {pace.last:%Y-%m-%d} at the earliest."
 
 
 def _tell_pace(console: Console, outlook: "Outlook") -> None:
@@ -109,12 +154,15 @@ def _tell_pace(console: Console, outlook: "Outlook") -> None:
         show.say(console, f"! {sentence}", style="yellow", indent=2)
 
 
-def validations(forecasts: "Sequence[Forecast]") -> list[str]:
-    """What validating would cost: a sentence for each campaign, one sum for several that are not asked for alike."""
+def validations(found: "Validations") -> list[str]:
+    """Who was never validated, and what that would cost: by campaign, one sum for several not asked for alike."""
+    if not found.leads:
+        return []
     by_cause: dict[tuple[bool, str], list[Forecast]] = {}
-    for forecast in forecasts:
+    for forecast in found.quoted:
         by_cause.setdefault((forecast.asked, forecast.why), []).append(forecast)
-    told: list[str] = []
+    campaigns = "1 campaign" if found.campaigns == 1 else f"{found.campaigns:,} campaigns"
+    told = [f"Never validated: {words.leads(found.leads)} of {campaigns}."] if found.campaigns > 1 else []
     for (is_asked, why), some in by_cause.items():
         if is_asked or len(some) == 1:
             told += [forecast.sentence() for forecast in some]
@@ -126,9 +174,11 @@ def validations(forecasts: "Sequence[Forecast]") -> list[str]:
 def _sum(some: "Sequence[Forecast]", why: str) -> str:
     from bridge.scravio.credits import as_credits  # noqa: PLC0415 - the preview has brought it in already
 
-    emails, cost = sum(one.emails for one in some), as_credits(sum(one.cost for one in some))
-    head = f"Validating {emails:,} addresses of {len(some)} campaigns in Scravio would cost {cost} credits"
-    return f"{head}; not asked for: {why}."
+    missing, emails = sum(one.missing for one in some), sum(one.emails for one in some)
+    return (
+        f"{words.leads(missing)} of {len(some)} of these campaigns: checking the {emails:,} addresses that "
+        f"Scravio counts would cost {as_credits(sum(one.cost for one in some))} credits. Not asked for: {why}."
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------- letters

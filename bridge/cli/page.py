@@ -22,7 +22,6 @@ from bridge.cli import outlook, show, words
 from bridge.cli.page_style import STYLE
 from bridge.errors import ConfigProblem
 from bridge.logs import mask_addresses
-from bridge.model import State
 
 if TYPE_CHECKING:
     from bridge.destinations.foreseen import Letter, Piece
@@ -149,22 +148,16 @@ def _route(ink: _Ink, route: "RoutePreview") -> Iterator[str]:
 
 
 def _figures(route: "RoutePreview") -> Iterator[str]:
-    ready, held = route.states.get(State.READY, 0), route.states.get(State.HELD, 0)
-    known = route.leads_read - ready - held
-    figures = [("looked at", route.leads_read, ""), ("would go", ready, "main"), ("held back", held, "")]
-    if known:
-        figures.append(("went before", known, ""))
     told = "".join(
-        f'<div class="{kind}"><dt>{name}</dt><dd>{count:,}</dd></div>' if kind else
-        f"<div><dt>{name}</dt><dd>{count:,}</dd></div>"
-        for name, count, kind in figures
-    )  # fmt: skip
+        f"<div{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}><dt>{name}</dt><dd>{number}</dd></div>"
+        for name, number, kind in outlook.figures(route)
+    )
     yield f'<dl class="figures">{told}</dl>'
-    if route.leads_read:
-        share = 100 * ready / route.leads_read
+    if route.leads_read and route.would_be_taken is not None:
+        share = 100 * route.would_be_taken / route.leads_read
         yield (
             f'<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" role="img" '
-            f'aria-label="{share:.0f} % would go"><rect class="go" width="{share:.2f}" height="1"/></svg>'
+            f'aria-label="{share:.0f} % would be delivered"><rect class="go" width="{share:.2f}" height="1"/></svg>'
         )
 
 
@@ -182,7 +175,7 @@ def _reasons(ink: _Ink, route: "RoutePreview") -> Iterator[str]:
     if rows:
         yield "<h3>Who does not go, and why</h3>"
         yield _table((("leads", "n"), ("reason", "")), [(f"{count:,}", said) for count, said in rows])
-    for sentence in outlook.validations(route.validations):
+    for sentence in chain(outlook.waiting(route), outlook.validations(route.validations)):
         yield f'<p class="small soft">{ink(sentence)}</p>'
     if route.suppressed:
         yield f'<p class="small soft">Suppressed are, for example: {ink(", ".join(route.suppressed))}</p>'
@@ -226,7 +219,7 @@ def _pace(ink: _Ink, found: "Outlook") -> Iterator[str]:
         return
     yield f"<h3>How soon</h3><p>{ink(outlook.first_touch(found))}</p>"
     told = "".join(f"<li>{ink(sentence)}</li>" for sentence in found.pace.arithmetic)
-    yield f"<details open><summary>How that is reckoned</summary><ul>{told}</ul></details>"
+    yield f"<details open><summary>How that is counted</summary><ul>{told}</ul></details>"
 
 
 def _variables(ink: _Ink, found: "Outlook") -> Iterator[str]:

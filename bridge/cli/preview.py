@@ -70,26 +70,31 @@ def verdict(found: "Sequence[RoutePreview]") -> int:
 def tell(console: Console, route: "RoutePreview") -> None:
     """One route: its sum, the reasons, the request as it would be sent."""
     show.say(console, f"{route.route} → {route.target}", style="bold")
-    show.say(console, accounts.sum_line(route.leads_read, route.states, "read"), indent=2)
+    show.say(console, outlook.headline(route), indent=2)
+    show.say(console, accounts.sum_line(route.leads_read, route.states, "looked at"), indent=2)
     for line in accounts.reason_lines(route.reasons, most=12):
         show.say(console, line, indent=4)
     if route.suppressed:
         show.say(console, f"Suppressed are, for example: {', '.join(route.suppressed)}", indent=2)
-    for sentence in outlook.validations(route.validations):
+    for sentence in (*outlook.waiting(route), *outlook.validations(route.validations)):
         show.say(console, sentence, indent=2)
     for warning in route.warnings:
         show.say(console, f"! {warning}", style="yellow", indent=2)
     if route.outlook is not None:
         outlook.tell(console, route.outlook)
-    if route.error:
-        show.say(console, f"✗ {route.error}", style="red", indent=2)
-    if route.hint:
-        show.say(console, route.hint, indent=4)
+    _tell_trouble(console, route)
     if route.request:
         _tell_json(console, "The first request would be, with its other leads left out:", route.request)
     elif route.bodies:
         _tell_json(console, "Once its target is there, the first leads would be posted as:", list(route.bodies))
     console.print()
+
+
+def _tell_trouble(console: Console, route: "RoutePreview") -> None:
+    if route.error:
+        show.say(console, f"✗ {route.error}", style="red", indent=2)
+    if route.hint:
+        show.say(console, route.hint, indent=4)
 
 
 def _tell_json(console: Console, head: str, document: object) -> None:

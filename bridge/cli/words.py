@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from bridge.model import Origin, Reason, State
+
+if TYPE_CHECKING:
+    from bridge.store.standing import Wait
 
 # The keys are the model's words, which are equal to their codes in the ledger.
 STATES: Mapping[str, str] = MappingProxyType(
@@ -149,6 +153,14 @@ def mend(code: str) -> str:
 def origin(code: str) -> str:
     """Where a reason came from, in plain words."""
     return ORIGINS.get(code, code)
+
+
+def wait(one: "Wait") -> str:
+    """Who is ready and waits, why, and until when."""
+    first, last = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "" for at in (one.first, one.last))
+    until = f"until {first}" if first == last else f"the first of them until {first}, the last until {last}"
+    verb = "waits" if one.leads == 1 else "wait"
+    return f"{leads(one.leads)} ready, and {verb} {until}: {reason(one.reason)} ({one.reason})"
 
 
 def leads(count: int) -> str:

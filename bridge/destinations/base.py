@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bridge.destinations.foreseen import Foresight
+from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.model import NOTHING, Delivery, Lead, Outcome, Place, Scalar
 
 
@@ -156,11 +156,23 @@ class Destination(Protocol):
     def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
         """The whole body of the request that would carry these deliveries, for `preview`."""
 
-    def foresee(self, place: Place, deliveries: Sequence[Delivery], samples: int) -> Foresight | None:
+    def with_room(self, standing: Standing) -> Standing:
+        """The same with the plan's room, where the target takes of it; what cannot be read becomes a warning."""
+
+    def sightings(self, place: Place, deliveries: Sequence[Delivery]) -> Sightings | None:
+        """Where these stand already, and whether a push to `place` would leave them out for it; only reads.
+
+        None where the vendor tells nothing beforehand. Raises no VendorError.
+        """
+
+    def foresee(
+        self, place: Place, deliveries: Sequence[Delivery], samples: int, seen: Sightings | None = None
+    ) -> Foresight | None:
         """What a push of these to `place` (as `check` told it) would meet and set off; only reads, a bounded number.
 
-        Letters are rendered for the first `samples` it would take. None where the vendor tells nothing beforehand.
-        Raises no VendorError: what could not be read stands in `notes`.
+        `seen` is what `sightings` said of them a moment ago; without it they are looked up. Letters are
+        rendered for the first `samples` it would take. None where the vendor tells nothing beforehand. Raises no
+        VendorError: what could not be read stands in `notes`.
         """
 
     def workspace(self) -> Workspace | None:

@@ -59,6 +59,20 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Sightings:
+    """Where leads stand already, by the delivery's id, those that stand nowhere left out.
+
+    `asked` is False where that could not be asked, `sure` where something that may keep leads out was not read whole;
+    `notes` say what could not be read.
+    """
+
+    asked: bool
+    sure: bool = False
+    met: Mapping[int, tuple[Sighting, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """A variable that the messages use. `empty` counts the leads that have nothing for it.
 
@@ -98,7 +112,8 @@ class Foresight:
     """What a push would meet and set off. Keys of `met` and `letters` are delivery ids.
 
     `looked_at` is how many of the leads were looked up, None where nobody could be. `uses` are the variables of all
-    messages, `widens` those that the leads carry and the target does not know yet, None where it does not tell its own.
+    messages, counted over the `sampled` leads that would be taken; `widens` those that
+    the leads carry and the target does not know yet, None where it does not tell its own.
     """
 
     looked_at: int | None = None
@@ -106,6 +121,7 @@ class Foresight:
     room: Room | None = None
     letters: Mapping[int, tuple[Letter, ...]] = field(default_factory=dict)
     uses: tuple[Use, ...] = ()
+    sampled: int = 0
     widens: tuple[str, ...] | None = None
     pace: Pace | None = None
     warnings: tuple[str, ...] = ()

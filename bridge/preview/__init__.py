@@ -1,8 +1,8 @@
 """What `sync` would do: reads for real, decides, and shows the bodies exactly as they would be posted. Writes nothing.
 
-Nothing at all: no ledger is made where there is none, no row is stored, no list is created, no lead is posted. What a
-claim would find is played through in memory (`play`); what the target tells of the leads that would go is asked with
-reads alone and summed up (`outlook`).
+Nothing at all: no ledger is made where there is none, no row is stored, no list is created, no lead is posted. The run
+is played on a copy of the ledger (`play`), by a destination that only looks (`rehearsal`); what the target tells of the
+leads that would go is summed up (`outlook`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,23 +11,28 @@ from typing import Any
 
 from bridge import store
 from bridge.app import App
-from bridge.destinations.base import Destination, Standing
+from bridge.destinations.base import Destination
 from bridge.errors import VendorError
-from bridge.model import Delivery, Reason, Route, State
-from bridge.preview.outlook import Message, Outlook, Presence, percent, said, sum_up
-from bridge.preview.play import MOST_SAMPLES, Play, Taken, opened, readings
+from bridge.model import Reason, Route, SourceCampaign, State
+from bridge.preview.outlook import Going, Message, Outlook, Presence, percent, said, sum_up
+from bridge.preview.play import MOST_SAMPLES, Played, copied, play, workshop
+from bridge.preview.rehearsal import Rehearsal
 from bridge.preview.sampling import Sample, sample
-from bridge.rules import decider
-from bridge.sync import Catalogue
+from bridge.rules import selects
+from bridge.store.standing import Wait
+from bridge.store.validations import never_validated
+from bridge.sync import Catalogue, Run, Workshop
 from bridge.sync.forecasting import Forecast, validation_cost
 
 __all__ = [
     "MOST_SAMPLES",
+    "Going",
     "Message",
     "Outlook",
     "Presence",
     "RoutePreview",
     "Sample",
+    "Validations",
     "percent",
     "run",
     "said",
@@ -39,13 +44,24 @@ MOST_QUOTED = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Validations:
+    """The leads of a route that were never validated, over all its campaigns; `quoted` is what some would cost."""
+
+    leads: int = 0
+    campaigns: int = 0
+    quoted: tuple[Forecast, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RoutePreview:
     """What a run of the route would do.
 
-    `bodies` are the sampled leads as they would be posted, `request` the first request's body with them; {} while its
-    target is not there. `suppressed` names a few of the leads held for that. `outlook` is what the target tells of the
-    leads that would go, None where it tells nothing or nobody would go. `validations` say what it would cost to have
-    those validated that never were, by campaign.
+    `leads_read` counts all leads that the route would know then, `states` and `reasons` are theirs: `ready` are those
+    that would be offered to the target (`offered`; where there is an `error`, once that is dealt with), and those that
+    wait (`waits`). `bodies` are the sampled leads as they would be
+    posted, `request` the first request's body with them; {} while its target is not there. `suppressed` names a few of
+    the leads held for that. `outlook` is what the target tells of the leads that would go,
+    None where it tells nothing or no lead would go.
     """
 
     route: str
@@ -60,7 +76,16 @@ class RoutePreview:
     hint: str = ""
     suppressed: tuple[str, ...] = ()
     outlook: Outlook | None = None
-    validations: tuple[Forecast, ...] = ()
+    validations: Validations = Validations()
+    waits: tuple[Wait, ...] = ()
+    offered: int = 0
+
+    @property
+    def would_be_taken(self) -> int | None:
+        """How many a sync would deliver now; None where that is unknown, or where there is an `error`."""
+        if self.error or self.outlook is None:
+            return None if self.error or self.offered else 0
+        return self.outlook.taken
 
     def document(self) -> dict[str, Any]:
         """The route's part of `preview --json`."""
@@ -71,7 +96,9 @@ class RoutePreview:
             "states": dict(self.states),
             "reasons": dict(self.reasons),
             "suppressed": {"leads": self.reasons.get(Reason.SUPPRESSED, 0), "examples": list(self.suppressed)},
-            "validation": [forecast.document() for forecast in self.validations],
+            "validation": [forecast.document() for forecast in self.validations.quoted],
+            "never_validated": {"leads": self.validations.leads, "campaigns": self.validations.campaigns},
+            "waiting": [wait.document() for wait in self.waits],
             "outlook": self.outlook.document() if self.outlook else None,
             "request": dict(self.request),
             "leads": [dict(body) for body in self.bodies],
@@ -83,68 +110,78 @@ class RoutePreview:
 
 def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
     """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
-    with opened(app) as ledger:
-        catalogue = Catalogue(app.scravio())
-        taken = Taken()
-        return [_preview(app, catalogue, ledger, route, samples, taken) for route in routes]
+    with copied(app) as copy:
+        shared = workshop(app, copy, Catalogue(app.scravio()))
+        return [_preview(app, shared, route, samples) for route in routes]
 
 
-def _preview(
-    app: App, catalogue: Catalogue, ledger: store.Database | None, route: Route, samples: int, taken: Taken
-) -> RoutePreview:
+def _preview(app: App, shared: Workshop, route: Route, samples: int) -> RoutePreview:
     destination = app.destination(route)
-    play = Play(ledger, route, decider(route), app.wiring.clock(), taken)
-    error: VendorError | None = None
-    try:
-        play.standing = destination.check()
-    except VendorError as trouble:  # the target is in trouble: the leads can be looked at all the same
-        error = trouble
-    try:
-        for campaign, leads in readings(play, catalogue):
-            play.take(campaign, leads)
-    except VendorError as trouble:
-        error = trouble
-    return _result(play, destination, samples, error, _validations(app, play))
-
-
-def _validations(app: App, play: Play) -> tuple[Forecast, ...]:
-    """One question for each of the campaigns with the most leads that were never validated; nothing is spent."""
-    found: list[Forecast] = []
-    for campaign, missing in sorted(play.unvalidated.values(), key=lambda one: -one[1])[:MOST_QUOTED]:
-        try:
-            forecast = validation_cost(app.desk(), play.ledger, play.route, campaign, missing, play.now)
-        except VendorError as trouble:
-            play.warnings.append(f'What validating "{campaign.title}" would cost is unknown: {trouble.message}')
-            break
-        if forecast is not None:
-            found.append(forecast)
-    return tuple(found)
-
-
-def _result(
-    play: Play, destination: Destination, samples: int, error: VendorError | None, validations: tuple[Forecast, ...]
-) -> RoutePreview:
-    standing, sampled = play.standing, play.going[:samples]
+    played = play(shared, route, Rehearsal(destination))
+    if played.no_room:
+        played.run.warn(f"The plan holds no more contacts then: {played.no_room:,} leads stay ready and wait for room.")
+    standing, sampled, error = played.standing, played.going[:samples], played.error
     there = standing is not None and bool(standing.place.id)
+    validations = _validations(app, played)
     return RoutePreview(
-        route=play.route.name,
-        target=f"{destination.name} ({standing.status})" if standing else play.route.target.ref,
-        leads_read=play.leads_read,
-        states={state.value: play.states[state] for state in State},
-        reasons=dict(play.reasons.most_common()),
+        route=route.name,
+        target=f"{destination.name} ({standing.status})" if standing else route.target.ref,
+        leads_read=played.leads,
+        states={state.value: played.states[state] for state in State},
+        reasons=dict(played.reasons.most_common()),
         bodies=[destination.body(delivery) for delivery in sampled],
         request=destination.request(sampled) if sampled and there else {},
-        warnings=(*(standing.warnings if standing else ()), *play.warnings),
+        warnings=tuple(played.run.warnings),
         error=error.message if error else "",
         hint=error.hint if error else "",
-        suppressed=tuple(play.suppressed),
-        outlook=_outlook(play, destination, standing, sampled) if standing and play.going else None,
+        suppressed=tuple(lead.email for lead in played.suppressed()),
+        outlook=_outlook(played, destination, len(sampled)) if error is None and standing and played.going else None,
         validations=validations,
+        waits=played.waits,
+        offered=played.would_go,
     )
 
 
-def _outlook(
-    play: Play, destination: Destination, standing: Standing, sampled: Sequence[Delivery]
-) -> Outlook | None:  # fmt: skip
-    foresight = destination.foresee(standing.place, play.going, len(sampled))
-    return sum_up(foresight, play.states[State.READY], play.going, play.sources) if foresight else None
+def _validations(app: App, played: Played) -> Validations:
+    """One question for each of the campaigns with the most leads that were never validated; nothing is spent."""
+    run, found = played.run, list[Forecast]()
+    missing = never_validated(run.ledger, run.route_no, [entry.no for entry in _selected(run)])
+    campaigns = store.campaigns_by_no(run.ledger, missing)
+    quoted = sorted(missing, key=lambda number: (-missing[number], number))[:MOST_QUOTED]
+    listed = {campaign.id: campaign for campaign in _listed(run)}
+    for number in quoted:
+        campaign = listed.get(campaigns[number].id, campaigns[number])
+        try:
+            forecast = validation_cost(app.desk(), run.ledger, run.route, campaign, missing[number], run.now())
+        except VendorError as trouble:
+            run.warn(f'What validating "{campaign.title}" would cost is unknown: {trouble.message}')
+            break
+        if forecast is not None:
+            found.append(forecast)
+    return Validations(sum(missing.values()), len(missing), tuple(found))
+
+
+def _selected(run: Run) -> list[store.KnownCampaign]:
+    known = store.campaigns_of_route(run.ledger, run.route_no)
+    return [entry for entry in known if selects(run.route.source, entry.campaign)]
+
+
+def _listed(run: Run) -> list[SourceCampaign]:
+    """The campaigns as Scravio lists them, from the memory of this command; none where it could not be read."""
+    try:
+        return run.workshop.catalogue.campaigns(run.route.source)
+    except VendorError:
+        return []
+
+
+def _outlook(played: Played, destination: Destination, samples: int) -> Outlook | None:
+    rehearsal, standing = played.rehearsal, played.standing
+    if standing is None:
+        return None
+    foresight = destination.foresee(standing.place, rehearsal.looked_up, samples, rehearsal.seen)
+    if foresight is None:
+        return None
+    leads = played.lead_of([one for one in rehearsal.looked_up if one.id in foresight.letters])
+    taken = rehearsal.taken if rehearsal.sure and not rehearsal.unasked else None
+    going = Going(played.would_go, taken, rehearsal.unasked, played.no_room)
+    return sum_up(foresight, going, rehearsal.looked_up, leads)

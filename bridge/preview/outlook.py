@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bridge.destinations.foreseen import Foresight, Letter, Pace, Piece, Sighting, Use
-from bridge.model import Delivery, Reason
+from bridge.model import Delivery, Lead, Reason
 
 _EXAMPLES = 3
 _MOST_PLACES = 10
@@ -34,17 +34,30 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """What the leads that would go meet in their target. None = unknown.
+class Going:
+    """How many leads the sync would offer to the target, and how many of them it would take (None = unknown).
 
-    `ready` would go by the rules; the target was asked about the first `looked_at` of them and would take `taken`.
-    `room_after` assumes that it takes everybody it was not asked about. Shares of `uses` are of `sampled` leads.
+    Of `unasked` of them the target was not asked. `no_room` more are ready and stay so, because the plan is full then.
     """
 
     ready: int
-    sampled: int
-    looked_at: int | None = None
     taken: int | None = None
+    unasked: int = 0
+    no_room: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the leads that would go meet in their target. None = unknown.
+
+    The target was asked about `looked_at` of those `going`, and leaves `left_out` of them out: some stand in several
+    `presences`. Shares of `uses` are of `sampled` leads.
+    """
+
+    going: Going
+    sampled: int = 0
+    looked_at: int | None = None
+    left_out: int = 0
     presences: tuple[Presence, ...] = ()
     room_before: int | None = None
     room_after: int | None = None
@@ -55,6 +68,21 @@ class Outlook:
     pace: Pace | None = None
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def ready(self) -> int:
+        """How many the sync would offer to the target."""
+        return self.going.ready
+
+    @property
+    def taken(self) -> int | None:
+        """How many of them a sync would deliver; None where that is unknown."""
+        return self.going.taken
+
+    @property
+    def most(self) -> int:
+        """The most that the target would take of them, as far as it was asked."""
+        return self.going.ready - self.left_out
 
     def share(self, use: Use) -> float:
         """Which part of the leads has nothing for the variable, 0 to 1."""
@@ -68,7 +96,9 @@ class Outlook:
             "would_be_taken": self.taken,
             "already_there": [_presence(one) for one in self.presences],
             "plan": {"room_before": self.room_before, "room_after": self.room_after, "counts": self.room_counts},
+            "no_room_for": self.going.no_room,
             "variables": [_use(one, self.share(one)) for one in self.uses],
+            "variables_counted_over": self.sampled,
             "widens_variables": None if self.widens is None else list(self.widens),
             "first_touch": _pace(self.pace),
             "messages": [document for one in self.messages for document in _message(one)],
@@ -78,33 +108,38 @@ class Outlook:
 
 
 def sum_up(
-    foresight: Foresight, ready: int, deliveries: Sequence[Delivery], sources: Sequence[tuple[str, str]]
+    foresight: Foresight, going: Going, deliveries: Sequence[Delivery], leads: Mapping[int, Lead]
 ) -> Outlook:  # fmt: skip
-    """The outlook of a route. The target was asked of `deliveries`; `sources` are their leads' ids and user names."""
+    """The outlook of a route. The target was asked of `deliveries`; `leads` are those behind the letters, by number."""
     by_id = {delivery.id: delivery for delivery in deliveries}
-    people = dict(zip(by_id, sources, strict=True))
-    taken, room = foresight.taken, foresight.room
-    going = ready if taken is None else taken + ready - len(deliveries)
-    after = None if room is None or room.before is None else room.before - (going if room.counts else 0)
+    room, taken = foresight.room, going.taken
+    after = None
+    if room is not None and room.before is not None and (taken is not None or not room.counts):
+        after = room.before - ((taken or 0) if room.counts else 0)
     outlook = Outlook(
-        ready=ready,
-        sampled=len(deliveries),
+        going=going,
+        sampled=foresight.sampled,
         looked_at=foresight.looked_at,
-        taken=taken,
+        left_out=(foresight.looked_at or 0) - (foresight.taken or 0),
         presences=tuple(_presences(foresight.met, by_id)),
         room_before=room.before if room else None,
         room_after=after,
         room_counts=room.counts if room else None,
         messages=tuple(
-            Message(people[number][0], by_id[number].address, people[number][1], letters)
+            Message(leads[number].id, by_id[number].address, leads[number].username, letters)
             for number, letters in foresight.letters.items()
         ),
         uses=foresight.uses,
         widens=foresight.widens,
-        pace=foresight.pace,
+        # The day of the last lead is that of all who go, or of nobody.
+        pace=_without_day(foresight.pace) if taken is None else foresight.pace,
         notes=foresight.notes,
     )
-    return replace(outlook, warnings=(*_of_variables(outlook), *_of_room(outlook), *foresight.warnings))
+    return replace(outlook, warnings=(*_of_variables(outlook), *foresight.warnings))
+
+
+def _without_day(pace: Pace | None) -> Pace | None:
+    return replace(pace, sending_days=None, last=None) if pace else None
 
 
 def _of_variables(outlook: Outlook) -> Iterator[str]:
@@ -121,11 +156,6 @@ def _of_variables(outlook: Outlook) -> Iterator[str]:
                 f"{name} is used without a fallback and stays empty for {percent(outlook.share(use))} of the leads "
                 f"({use.empty:,} of {outlook.sampled:,})."
             )
-
-
-def _of_room(outlook: Outlook) -> Iterator[str]:
-    if outlook.room_after is not None and outlook.room_after < 0 and outlook.room_counts:
-        yield f"The plan is too small by {-outlook.room_after:,}: so many leads would have to wait."
 
 
 def percent(share: float) -> str:

@@ -1,5 +1,6 @@
 """Finds one lead that a route would let go, with its mapped fields, for a test lead. Reads only, writes nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,10 @@ from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 from bridge.model import Decision, Deliver, Fields, Lead, Route, SourceCampaign
-from bridge.preview.play import Play, Taken, opened, readings
-from bridge.rules import Decider, decider
+from bridge.preview.play import opened
+from bridge.rules import Decider, decider, selects
 from bridge.sync import Catalogue
+from bridge.sync.pulling import is_due
 from bridge.sync.trying import refuse_others
 
 
@@ -50,8 +52,7 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
 
 def _found(app: App, ledger: store.Database | None, route: Route, lead_id: str) -> tuple[Lead, Deliver]:
     deciding, now = decider(route), app.wiring.clock()
-    play = Play(ledger, route, deciding, now, Taken())
-    for campaign, leads in readings(play, Catalogue(app.scravio())):
+    for campaign, leads in _readings(ledger, route, Catalogue(app.scravio()), now):
         for lead in leads:
             if lead_id and lead.id != lead_id:
                 continue
@@ -71,6 +72,25 @@ def _found(app: App, ledger: store.Database | None, route: Route, lead_id: str) 
         "The rules of this route let no lead go just now: there is nothing to try.",
         hint="`leadbridge preview` says what holds them.",
     )
+
+
+def _readings(
+    ledger: store.Database | None, route: Route, catalogue: Catalogue, now: datetime
+) -> Iterator[tuple[SourceCampaign, list[Lead]]]:
+    """The leads of every campaign the route takes: from the ledger where a sync would not read, else from Scravio."""
+    listed = [campaign for campaign in catalogue.campaigns(route.source) if selects(route.source, campaign)]
+    known = store.campaigns_by_id(ledger, [campaign.id for campaign in listed]) if ledger else {}
+    route_no = store.route_names(ledger).get(route.name, 0) if ledger else 0
+    for campaign in listed:
+        entry = known.get(campaign.id)
+        if campaign.validating:
+            continue
+        if ledger is not None and entry is not None and not is_due(entry, campaign, now):
+            for stored in store.stored_leads(ledger, route_no, entry):
+                yield campaign, [item.lead for item in stored]
+        else:
+            for page in catalogue.source.lead_pages(campaign.id, expected=campaign.emails):
+                yield campaign, list(page.leads)
 
 
 def _decided(

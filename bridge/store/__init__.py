@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         undecided,
         unripe_leads,
     )
-    from bridge.store.claims import Batch, Claiming, claim, claim_key, claimed, domain_counts, split
+    from bridge.store.claims import Batch, Claiming, claim, claim_key, split
     from bridge.store.database import Database
     from bridge.store.decisions import Deciding, StoredLead
     from bridge.store.leads import (
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
         route_number,
         start_run,
     )
-    from bridge.store.standing import PastRun, Tally, past_runs, route_names, tally
+    from bridge.store.standing import PastRun, Tally, past_runs, route_names, tally, waits
     from bridge.store.suppressions import ask_again, entries_about, suppress, suppressed
     from bridge.store.trials import (
         Trial,
@@ -95,9 +95,7 @@ __all__ = [
     "campaigns_of_route",
     "claim",
     "claim_key",
-    "claimed",
     "count_states",
-    "domain_counts",
     "doubts",
     "end_trial",
     "entries_about",
@@ -141,6 +139,7 @@ __all__ = [
     "undecided_leads",
     "unripe_leads",
     "used_places",
+    "waits",
     "withhold",
 ]
 

@@ -106,24 +106,9 @@ def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
     return {claiming.place.scopes[-1], *(Place(row.vendor, row.workspace, "", "").scopes[-1] for row in rows)}
 
 
-def claimed(
-    database: Database, place: Place, dedupe: Dedupe, same_person: str, people: Sequence[tuple[str, str]]
-) -> frozenset[str]:
-    """The keys (`claim_key`) of those people, (person, address) each, who belong to a delivery already."""
-    with database.read() as connection:
-        query = sa.select(_scope.c.no).where(_scope.c.name.in_(place.guarded(dedupe)))
-        return frozenset(_owners(connection, list(connection.execute(query).scalars()), same_person, people))
-
-
 def claim_key(same_person: str, person: str, address: str) -> str:
     """What must be unclaimed: the canonical person, or on a route that says "exact" the very address."""
     return f"={address}" if same_person == "exact" else person
-
-
-def domain_counts(database: Database, route_no: int, domains: Iterable[str]) -> Counter[str]:
-    """How many people of each domain the route has sent already."""
-    with database.read() as connection:
-        return _counted_domains(connection, route_no, domains)
 
 
 def place_number(connection: Connection, place: Place) -> int:

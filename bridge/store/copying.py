@@ -60,6 +60,28 @@ def copy(source: Database, target: Database, told: Told = lambda _table, _rows: 
     return Copied(rows)
 
 
+def scratch(source: Database | None, target: Database) -> None:
+    """Fill an empty SQLite file with the ledger as of one moment, without its leases; with empty tables for None.
+
+    A file that is thrown away again is compared with nothing. Raises OSError where it cannot be written.
+    """
+    if source is not None and source.dialect == "sqlite":
+        with source.read() as reading, target.engine.connect() as writing:
+            raw: Any = reading.connection.driver_connection
+            try:
+                raw.backup(writing.connection.driver_connection, pages=-1)
+            except sqlite3.Error as error:
+                raise OSError(0, str(error)) from None
+    else:
+        migrate.upgrade(target)
+    with target.write(durable=False) as writing:
+        if source is not None and source.dialect != "sqlite":
+            with _snapshot(source) as reading:
+                for of in _tables():
+                    _carry(reading, writing, of, lambda _table, _rows: None)
+        writing.execute(sa.delete(_lease))
+
+
 def _tables() -> list[sa.Table]:
     return [of for name, of in sorted(metadata.tables.items()) if name not in _NOT_CARRIED]
 

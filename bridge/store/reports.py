@@ -41,6 +41,16 @@ _TROUBLED = (State.IN_DOUBT, State.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """So many leads of a route in this state for this reason; `sent` says that a batch since then carried them."""
+
+    state: str
+    reason: str
+    sent: bool
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """A delivery that did not go. `email` is the address as sent, else as scraped; `campaign` a title.
 
@@ -86,6 +96,23 @@ def reject_counts(database: Database, routes: Sequence[str] = ()) -> Mapping[tup
         query = query.where(_route.c.name.in_(routes))
     with database.read() as connection:
         return {(row.state, row.reason): int(row.leads) for row in connection.execute(query)}
+
+
+def last_batch(database: Database) -> int:
+    """The number of the latest batch of any route, 0 before the first."""
+    with database.read() as connection:
+        return int(connection.execute(sa.select(sa.func.max(_batch.c.id))).scalar() or 0)
+
+
+def spread_since(database: Database, route_no: int, batch_id: int) -> list[Spread]:
+    """Where the route's leads stand; apart, those that a later batch than this one carried to an end."""
+    d = _delivery.c
+    back = d.state.in_((State.HELD, State.READY))
+    sent = sa.case((sa.and_(d.batch_id > batch_id, sa.not_(back)), 1), else_=0).label("sent")
+    query = sa.select(d.state, d.reason, sent, sa.func.count().label("leads")).where(d.route_no == route_no)
+    with database.read() as connection:
+        rows = connection.execute(query.group_by(d.state, d.reason, sent))
+        return [Spread(row.state, row.reason, bool(row.sent), int(row.leads)) for row in rows]
 
 
 def _rejects(route_nos: Sequence[int]) -> sa.Select[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.engine import Connection, Row
 
 from bridge.model import State
-from bridge.store.database import Database, moment, now_ms
+from bridge.store.database import Database, milliseconds, moment, now_ms
 from bridge.store.holders import Holder, is_gone, myself
 
 RUNNING, CUT_OFF = "running", "cut off"
@@ -77,6 +77,21 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """So many leads are ready and may not go yet, for this reason: the first until `first`, the last until `last`."""
+
+    reason: str
+    leads: int
+    first: datetime | None
+    last: datetime | None
+
+    def document(self) -> dict[str, Any]:
+        """For JSON."""
+        first, last = (at.isoformat() if at else None for at in (self.first, self.last))
+        return {"reason": self.reason, "leads": self.leads, "first_at": first, "all_at": last}
+
+
+@dataclass(frozen=True, slots=True)
 class RouteRecord:
     """What the ledger knows of a route.
 
@@ -134,6 +149,10 @@ _SENT = text(
     "SELECT place_no, state, count(*) AS leads FROM delivery "
     "WHERE route_no = :route AND state NOT IN ('held', 'ready') GROUP BY place_no, state"
 )
+_WAITS = text(
+    "SELECT reason, count(*) AS leads, min(not_before) AS first, max(not_before) AS last FROM delivery "
+    "WHERE route_no = :route AND state = 'ready' AND not_before > :now GROUP BY reason ORDER BY leads DESC, reason"
+)
 _HOLDER = text("SELECT host, pid, process FROM lease WHERE route_no = :route AND expires_at > :now")
 # What is in doubt or failed; its latest event is the one that put it there.
 _TROUBLES = text(
@@ -186,6 +205,12 @@ def bindings(database: Database, route_no: int) -> Mapping[str, KnownPlace]:
     """The targets that the route was resolved to, by `Target.key`."""
     with database.read() as connection:
         return _bindings(connection, route_no)
+
+
+def waits(database: Database, route_no: int, now: datetime) -> tuple[Wait, ...]:
+    """The leads that are ready and whose time has not come, most first."""
+    with database.read() as connection:
+        return _waits(connection, route_no, milliseconds(now))
 
 
 def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20) -> list[PastRun]:
@@ -261,6 +286,11 @@ def _place(connection: Connection, route_no: int) -> KnownPlace | None:
 
 def _known_place(row: Row[Any]) -> KnownPlace:
     return KnownPlace(row.vendor, row.kind, row.id, row.title, row.workspace)
+
+
+def _waits(connection: Connection, route_no: int, now: int) -> tuple[Wait, ...]:
+    rows = connection.execute(_WAITS, {"route": route_no, "now": now})
+    return tuple(Wait(row.reason, int(row.leads), moment(row.first), moment(row.last)) for row in rows)
 
 
 def _bindings(connection: Connection, route_no: int) -> dict[str, KnownPlace]:

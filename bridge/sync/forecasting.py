@@ -16,7 +16,10 @@ from bridge.sync.validating import CAPS, objection, standing
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What validating a campaign's leads would cost; `asked` says whether the next sync would ask for it."""
+    """What validating a campaign would cost; `asked` says whether the next sync would ask for it.
+
+    `missing` counts the route's leads that were never validated, `emails` all addresses that Scravio would check.
+    """
 
     campaign: str
     missing: int
@@ -38,8 +41,11 @@ class Forecast:
 
     def sentence(self) -> str:
         """For the terminal."""
-        head = f'"{self.campaign}": validating {self.emails:,} addresses would cost {as_credits(self.cost)} credits'
-        return f"{head}; the next sync asks for it." if self.asked else f"{head}; not asked for: {self.why}."
+        head = (
+            f'"{self.campaign}": {self.missing:,} leads never validated; checking the {self.emails:,} addresses that '
+            f"Scravio counts would cost {as_credits(self.cost)} credits"
+        )
+        return f"{head}. The next sync asks for it." if self.asked else f"{head}. Not asked for: {self.why}."
 
 
 def validation_cost(

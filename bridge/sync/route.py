@@ -63,7 +63,7 @@ def _work(run: Run) -> Report:
     started = run.now()
     error: BridgeError | None = None
     try:
-        _take_steps(run)
+        take_steps(run)
     except (Stopped, ToldToStop):
         run.stopped = True
         run.warn("Stopped when told to; what was under way is recorded, and the next run carries on.")
@@ -88,7 +88,7 @@ def _work(run: Run) -> Report:
     return report
 
 
-def _take_steps(run: Run) -> None:
+def take_steps(run: Run) -> None:
     """Doubt that cannot be settled now must not keep new leads from being read, but nothing is sent past it."""
     unsettled: VendorError | None = None
     try:

@@ -88,7 +88,9 @@ def send(run: Run, standing: Standing, batch: store.Batch) -> Room:
 
 
 def _tell(run: Run, part: store.Batch, result: str, begun: float, outcomes: Sequence[Outcome] = ()) -> None:
-    """The one line of the log that a batch has."""
+    """The one line of the log that a batch has; a run that is only played has none."""
+    if not run.id:
+        return
     log.info(
         "batch",
         route=run.route.name,

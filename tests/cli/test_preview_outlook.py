@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bridge.preview import play
+from bridge.preview import rehearsal
 from bridge.sandbox.faults import Rule
 from tests.cli.conftest import unwrapped
 
@@ -60,7 +60,7 @@ def test_only_reads_are_made_and_the_ledger_stays_as_it_is(leadbridge, configure
 
 
 def test_who_is_there_already_is_counted_and_named(leadbridge, configure, vendors, campaign):
-    """In the target, in another campaign, in a list, blocked, suppressed: numbers, names, and what it means."""
+    """In the target, in another campaign, in a list: numbers, names, and what it means; blocked ones are held."""
     configure()
     addresses, instantly, now = going(leadbridge), vendors.world.instantly, datetime.now(UTC)
     instantly.add_person(campaign, addresses[0], now)
@@ -70,12 +70,12 @@ def test_who_is_there_already_is_counted_and_named(leadbridge, configure, vendor
     found = outlook(leadbridge)
     there = {one["reason"]: one for one in found["already_there"]}
     assert {reason: one["leads"] for reason, one in there.items()} == {
-        "in_target": 1, "in_campaign": 1, "in_list": 1, "blocklist": 1,
+        "in_target": 1, "in_campaign": 1, "in_list": 1,
     }  # fmt: skip
     assert there["in_campaign"]["where"] == {"Old friends": 1}
     assert there["in_list"]["examples"] == [addresses[2]]
     assert all(one["left_out"] for one in there.values())
-    assert found["would_be_taken"] == found["would_go"] - 4
+    assert found["would_be_taken"] == found["would_go"] - 3 == len(addresses) - 4
     assert found["plan"] == {"room_before": 24_998, "room_after": 24_998 - found["would_be_taken"], "counts": True}
     told = unwrapped(leadbridge("preview").stdout)
     assert f"left out: was in another campaign of the workspace already: Old friends ({addresses[1]})" in told
@@ -134,8 +134,10 @@ def test_the_plan_that_is_too_small_is_said(leadbridge, configure, vendors):
     configure()
     vendors.world.instantly.lead_limit = 2
     found = outlook(leadbridge)
-    assert found["plan"]["room_after"] == 2 - found["would_be_taken"]
-    assert any("too small by" in warning for warning in found["warnings"])
+    assert (found["would_be_taken"], found["plan"]["room_after"]) == (2, 0)
+    assert found["no_room_for"] > 0
+    told = leadbridge.json("preview")[1]["routes"][0]["warnings"]
+    assert any(f"{found['no_room_for']} leads stay ready and wait for room" in warning for warning in told)
     assert "room for 2 more contacts now, 0 after it" in unwrapped(leadbridge("preview").stdout)
 
 
@@ -152,17 +154,19 @@ def test_the_first_touch_is_reckoned(leadbridge, configure, vendors, campaign):
     found = outlook(leadbridge)
     assert found["first_touch"]["last_lead_on"] is None
     assert any("senders could not be read" in note for note in found["unknown"])
-    assert "First mail to the last lead: unknown." in leadbridge("preview").stdout
+    assert "First mail to the last of them: unknown." in leadbridge("preview").stdout
 
 
 def test_many_leads_are_looked_up_as_far_as_is_told(leadbridge, configure, vendors, monkeypatch):
     """Beyond the cap nobody is asked about, and the output says so."""
-    monkeypatch.setattr(play, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(rehearsal.Rehearsal.__init__, "__defaults__", (2,))
     configure()
     found = outlook(leadbridge)
     assert found["looked_at"] == 2 < found["would_go"]
-    assert found["plan"]["room_after"] == found["plan"]["room_before"] - found["would_go"]
-    assert "None of the 2 leads that would go" in unwrapped(leadbridge("preview").stdout)
+    assert found["would_be_taken"] is found["plan"]["room_after"] is found["first_touch"]["last_lead_on"] is None
+    told = unwrapped(leadbridge("preview").stdout)
+    assert f"none is there already (only the first of {found['would_go']} were looked up)." in told
+    assert f"and deliver at most {found['would_go']} of them" in told
 
 
 def test_every_line_fits_eighty_columns(leadbridge, configure, vendors, campaign):

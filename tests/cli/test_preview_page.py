@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bridge.cli import page, preview, show
 from bridge.destinations.foreseen import Kind, Letter, Pace, Piece, Sighting, Use
 from bridge.model import Reason
-from bridge.preview import Message, Outlook, Presence, RoutePreview
+from bridge.preview import Going, Message, Outlook, Presence, RoutePreview
 from tests.cli import browser
 from tests.cli.conftest import unwrapped
 
@@ -30,16 +30,16 @@ def rich_preview(name="fitness"):
         Piece("{{sendingAccountName}}", Kind.SENDER), Piece("\n\nlong" + "w" * 300),
     )  # fmt: skip
     outlook = Outlook(
-        ready=120,
-        sampled=120,
+        going=Going(ready=120, taken=117),
+        sampled=117,
         looked_at=120,
-        taken=117,
+        left_out=3,
         presences=(
             Presence(Reason.IN_CAMPAIGN, True, 3, {HOSTILE: 2, "Old " * 40: 1}, ("jane.doe@gmail.com",)),
             Presence(Reason.IN_LIST, False, 2, {"Inbox": 2}, ("joe@example.org",)),
         ),
         room_before=100,
-        room_after=-17,
+        room_after=0,
         room_counts=True,
         messages=(
             Message(
@@ -57,7 +57,7 @@ def rich_preview(name="fitness"):
     return RoutePreview(
         f"{name} {HOSTILE}", f"Instantly campaign {HOSTILE}", 153, {"ready": 120, "held": 33}, reasons,
         warnings=("A warning about " + "w" * 200,), error="The target is in trouble.", hint="Mend it.",
-        suppressed=("ann@example.net",), outlook=outlook,
+        suppressed=("ann@example.net",), outlook=outlook, offered=120,
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def test_an_address_in_two_pieces_is_masked_too():
     """A user name before a written domain makes an address that neither piece is by itself."""
     pieces = (Piece("write to "), Piece("jane", Kind.FILLED, "username"), Piece("@gmail.com"))
     message = Message("1", "", "", (Letter("A", pieces, pieces),))
-    found = RoutePreview("r", "t", 1, {}, {}, outlook=Outlook(1, 1, messages=(message,)))
+    found = RoutePreview("r", "t", 1, {}, {}, outlook=Outlook(Going(1), messages=(message,)))
     text = page.page([found], masked=True, at=AT)
     assert addresses_in(text) == []
     assert "j***@gmail.com" in text
@@ -184,7 +184,7 @@ class Tags(HTMLParser):
 def skeleton(text):
     kinds = tuple(Piece(text, kind, text) for kind in Kind)
     outlook = Outlook(
-        1, 1, 1, 1, (Presence(Reason.IN_LIST, True, 1, {text: 1}, (text,)),), 1, 0, True,
+        Going(1, 0), 1, 1, 1, (Presence(Reason.IN_LIST, True, 1, {text: 1}, (text,)),), 1, 0, True,
         (Message(text, text, text, (Letter(text, kinds, kinds),)),), (Use(text, 1, (text,)),), (text,),
         Pace((text,), 1, AT.date(), (text,)), (text,), (text,),
     )  # fmt: skip
@@ -245,3 +245,21 @@ def test_the_command_writes_it(leadbridge, configure, vendors, folder, look):
     assert "Fitness Q4" in look(folder / "client.html").page.inner_text("section")
     assert leadbridge("preview", "--html", "client.html", "--show-addresses").exit_code == 0
     assert addresses_in((folder / "client.html").read_text())
+
+
+def figures_of(**more):
+    return {name: number for name, number, _ in preview.outlook.figures(RoutePreview("r", "t", 153, **more))}
+
+
+def test_the_figures_of_the_page_add_up():
+    """Delivered, there already, waiting, held and gone before are all of those looked at; a bound is told as one."""
+    states = {"ready": 120, "held": 23, "delivered": 10}
+    exact = Outlook(Going(100, 97), looked_at=100, left_out=3)
+    assert figures_of(states=states, reasons={}, outlook=exact, offered=100) == {
+        "looked at": "153", "would be delivered": "97", "in the target or blocked there": "3", "ready, and wait": "20",
+        "held back": "23", "went before": "10",
+    }  # fmt: skip
+    bound = Outlook(Going(120, None, unasked=20), looked_at=100, left_out=3)
+    assert figures_of(states=states, reasons={}, outlook=bound, offered=120)["would be delivered"] == "at most 117"
+    blocked = figures_of(states=states, reasons={}, offered=120, error="The target is in trouble.")
+    assert (blocked["would be delivered"], blocked["ready, and wait"]) == ("0", "120")

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from bridge.api import Client
 from bridge.destinations.base import Answer, Present, Standing
-from bridge.destinations.foreseen import Foresight
+from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.instantly import lookups
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
-from bridge.destinations.instantly.foresight import foresee
+from bridge.destinations.instantly.foresight import foresee, sightings
 from bridge.destinations.instantly.inventory import everybody
 from bridge.destinations.instantly.outcomes import (
     Answered,
@@ -67,9 +67,15 @@ class InstantlyDestination:
         """The whole body of the call that would push these."""
         return add_request(deliveries, self._target)
 
-    def foresee(self, place: Place, deliveries: Sequence[Delivery], samples: int) -> Foresight:
+    def sightings(self, place: Place, deliveries: Sequence[Delivery]) -> Sightings:
+        """Where they stand in the workspace, and whether that keeps them out."""
+        return sightings(self._client, self._target, place, deliveries)
+
+    def foresee(
+        self, place: Place, deliveries: Sequence[Delivery], samples: int, seen: Sightings | None = None
+    ) -> Foresight:
         """Who stands where already, the plan, the rendered first mail, the pace: from reads alone."""
-        return foresee(self._client, self._target, place, deliveries, samples)
+        return foresee(self._client, self._target, place, deliveries, samples, seen)
 
     # ------------------------------------------------------------------------------------------------------ the target
 
@@ -82,7 +88,7 @@ class InstantlyDestination:
         """The same, creating a missing list where that is allowed; for campaigns the plan's room is read besides."""
         workspace = lookups.workspace_id(self._client)
         standing = self._standing(workspace, find_spot(self._client, self._target) or self._create())
-        return self._with_room(standing) if self._target.kind == "campaign" else standing
+        return self.with_room(standing)
 
     def _standing(self, workspace: str, spot: Spot | None) -> Standing:
         kind = self._target.kind
@@ -109,7 +115,10 @@ class InstantlyDestination:
             )
         return spot
 
-    def _with_room(self, standing: Standing) -> Standing:
+    def with_room(self, standing: Standing) -> Standing:
+        """Only campaigns take of the plan's room."""
+        if self._target.kind != "campaign":
+            return standing
         room, warnings = None, standing.warnings
         try:
             room = lookups.plan_room(self._client)

@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from bridge.api import Client
-from bridge.destinations.foreseen import Foresight, Letter, Pace, Room, Sighting, Use
+from bridge.destinations.foreseen import Foresight, Letter, Pace, Room, Sighting, Sightings, Use
 from bridge.destinations.instantly import lookups, rendering, senders
 from bridge.destinations.instantly.lookups import mapping, text
+from bridge.destinations.instantly.outcomes import TOLERANCE
 from bridge.destinations.instantly.pacing import Queue, reckon
 from bridge.destinations.instantly.rendering import Step
 from bridge.destinations.instantly.target import KINDS
@@ -67,25 +68,31 @@ class _Reads:
 
 
 def foresee(
-    client: Client, target: Target, place: Place, deliveries: Sequence[Delivery], samples: int
-) -> Foresight:  # fmt: skip
+    client: Client,
+    target: Target,
+    place: Place,
+    deliveries: Sequence[Delivery],
+    samples: int,
+    seen: Sightings | None = None,
+) -> Foresight:
     """Everything Instantly tells of these deliveries before they go; letters for the first `samples` it would take."""
-    reads = _Reads(client)
-    met = _met(reads, target, place, deliveries)
+    seen = seen or sightings(client, target, place, deliveries)
+    reads = _Reads(client, list(seen.notes))
+    looked_at = len(deliveries) if seen.asked else None
     room = reads.attempt("The plan's room", lambda: Room(lookups.plan_room(client), place.kind == "campaign"))
     campaign = _campaign(reads, place)
     if campaign is None:
-        looked = None if met is None else len(deliveries)
-        return Foresight(looked, met or {}, room, notes=tuple(reads.notes))
+        return Foresight(looked_at, seen.met, room, notes=tuple(reads.notes))
     steps = rendering.read_steps(campaign)
-    going = [one for one in deliveries if not any(seen.skipped for seen in (met or {}).get(one.id, ()))]
+    going = [one for one in deliveries if not any(sighting.skipped for sighting in seen.met.get(one.id, ()))]
     return Foresight(
-        looked_at=None if met is None else len(deliveries),
-        met=met or {},
+        looked_at=looked_at,
+        met=seen.met,
         room=room,
         letters=_letters(steps, (going or deliveries)[:samples]),
-        uses=_uses(steps, deliveries),
-        widens=_widens(campaign, deliveries),
+        uses=_uses(steps, going or deliveries),
+        sampled=len(going or deliveries),
+        widens=_widens(campaign, going or deliveries),
         pace=_pace(reads, campaign, steps, len(going)),
         warnings=tuple(_warnings(steps)),
         notes=tuple(reads.notes),
@@ -102,30 +109,36 @@ def _campaign(reads: _Reads, place: Place) -> dict[str, Any] | None:
 # ----------------------------------------------------------------------------------------------------- who is where
 
 
-def _met(
-    reads: _Reads, target: Target, place: Place, deliveries: Sequence[Delivery]
-) -> dict[int, tuple[Sighting, ...]] | None:
-    """Where the deliveries' addresses stand, those that stand nowhere left out; None where nobody could be asked."""
+def sightings(client: Client, target: Target, place: Place, deliveries: Sequence[Delivery]) -> Sightings:
+    """Where the deliveries' addresses stand in the workspace, and on its block list."""
+    reads = _Reads(client)
     addresses = [one.address.lower() for one in deliveries]
-    found = reads.attempt("Who is in the workspace already", lambda: lookups.find_leads(reads.client, addresses, None))
+    found = reads.attempt("Who is in the workspace already", lambda: lookups.find_leads(client, addresses, None))
     if found is None:
-        return None
+        return Sightings(asked=False, notes=tuple(reads.notes))
     if found.unknown:
         # A count that may be too high is none: the outlook promises exact numbers.
         reads.note(f"Who is in the workspace already is not certain: {next(iter(found.unknown.values()))}")
-        return None
+        return Sightings(asked=False, notes=tuple(reads.notes))
     blocked = reads.attempt("The block list", lambda: _blocked(reads, addresses)) or set()
-    skips = _ALWAYS | _SKIPS[target.dedupe]
-    names = _Names(reads, place)
+    sure = not reads.notes
+    skips, names = _ALWAYS | _SKIPS[target.dedupe], _Names(reads, place)
     met: dict[int, tuple[Sighting, ...]] = {}
     for delivery in deliveries:
         address = delivery.address.lower()
-        seen = list(dict.fromkeys(_where(lead, place, names, skips) for lead in found.of(address)))
+        others = [lead for lead in found.of(address) if not _is_ours(lead, delivery)]
+        seen = list(dict.fromkeys(_where(lead, place, names, skips) for lead in others))
         if address in blocked:
             seen.insert(0, Sighting(Reason.BLOCKLIST))
         if seen:
             met[delivery.id] = tuple(seen)
-    return met
+    return Sightings(asked=True, sure=sure, met=met, notes=tuple(reads.notes))
+
+
+def _is_ours(lead: lookups.Sighting, delivery: Delivery) -> bool:
+    """Whether an earlier call for this delivery created the lead: then the push says so, and it counts as delivered."""
+    since = delivery.asked_at if delivery.attempts > 1 and lead.is_in(delivery.place) else None
+    return since is not None and lead.created is not None and lead.created >= since - TOLERANCE
 
 
 def _where(lead: lookups.Sighting, place: Place, names: "_Names", skips: frozenset[Reason]) -> Sighting:

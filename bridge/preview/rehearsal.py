@@ -1,0 +1,167 @@
+"""A destination that only looks: a push through it tells what the target would answer. Posts and creates nothing.
+
+It stands in for the route's own destination while a run is played on a copy of the ledger (`play`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bridge.destinations.base import Answer, Destination, Present, Remembered, Standing, Workspace
+from bridge.destinations.foreseen import Foresight, Sighting, Sightings
+from bridge.model import Delivery, Lead, Origin, Outcome, Place, Reason, State
+
+MOST_LOOKED_UP = 20_000
+"""Leads of a route that the vendor is asked about: two hundred lookups. Of the others nothing is said."""
+
+
+class Rehearsal:
+    """The destination of one route. `looked_up` are the deliveries it was asked about, `unasked` counts the others.
+
+    `met` is where they stand already. `asked` is False once the vendor could not be asked, `sure` once its answer left
+    something open. `taken` counts those it would create. `room` is what is left of the plan, None without a limit.
+    """
+
+    def __init__(self, inner: Destination, most: int = MOST_LOOKED_UP) -> None:
+        self._inner = inner
+        self._most = most
+        self.standing: Standing | None = None
+        self.looked_up: list[Delivery] = []
+        self.met: dict[int, tuple[Sighting, ...]] = {}
+        self.notes: dict[str, None] = {}
+        self.unasked = 0
+        self.taken = 0
+        self.asked = self.sure = True
+        self.room: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The target as the operator would call it."""
+        return self._inner.name
+
+    @property
+    def batch_size(self) -> int:
+        """As the target's own, so that a played run claims as a real one."""
+        return self._inner.batch_size
+
+    def address(self, lead: Lead) -> str | None:
+        """As the target's own."""
+        return self._inner.address(lead)
+
+    def check(self) -> Standing:
+        """As the target's own."""
+        self.standing = self._inner.check()
+        return self.standing
+
+    def establish(self) -> Standing:
+        """The check with the plan's room; a target that would be created goes by its name."""
+        standing = self.with_room(self.check())
+        self.room = standing.room
+        return replace(standing, place=self._named(standing))
+
+    @staticmethod
+    def _named(standing: Standing) -> Place:
+        return standing.place if standing.place.id else replace(standing.place, id=f"named {standing.title}")
+
+    def with_room(self, standing: Standing) -> Standing:
+        """As the target's own."""
+        return self._inner.with_room(standing)
+
+    def body(self, delivery: Delivery) -> Mapping[str, object]:
+        """As the target's own."""
+        return self._inner.body(delivery)
+
+    def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
+        """As the target's own."""
+        return self._inner.request(deliveries)
+
+    def sightings(self, place: Place, deliveries: Sequence[Delivery]) -> Sightings | None:
+        """As the target's own."""
+        return self._inner.sightings(place, deliveries)
+
+    def foresee(
+        self, place: Place, deliveries: Sequence[Delivery], samples: int, seen: Sightings | None = None
+    ) -> Foresight | None:
+        """As the target's own."""
+        return self._inner.foresee(place, deliveries, samples, seen)
+
+    def workspace(self) -> Workspace | None:
+        """The workspace, to be read from."""
+        inner = self._inner.workspace()
+        return None if inner is None else _Unchanged(inner)
+
+    def clock(self) -> datetime:
+        """As the target's own."""
+        return self._inner.clock()
+
+    def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """As the target's own: it never writes."""
+        return self._inner.recheck(deliveries)
+
+    def inventory(self, place: Place) -> Iterator[Present]:
+        """As the target's own."""
+        return self._inner.inventory(place)
+
+    @property
+    def seen(self) -> Sightings:
+        """What the lookups have told so far."""
+        return Sightings(self.asked, self.sure, self.met, tuple(self.notes))
+
+    def push(self, deliveries: Sequence[Delivery]) -> Answer:
+        """What the target would answer, by where the leads stand now; those beyond the most are taken for new."""
+        looked_up = deliveries[: max(0, self._most - len(self.looked_up))]
+        self.unasked += len(deliveries) - len(looked_up)
+        self._look_up(looked_up)
+        outcomes = [_outcome(one, self.met.get(one.id, ())) for one in deliveries]
+        created = sum(outcome.state is State.DELIVERED for outcome in outcomes)
+        self.taken += created
+        self.room = None if self.room is None else self.room - created
+        return Answer(outcomes, room=self.room)
+
+    def _look_up(self, deliveries: Sequence[Delivery]) -> None:
+        if not deliveries or self.standing is None:
+            return
+        self.looked_up += deliveries
+        seen = self._inner.sightings(self.standing.place, deliveries)
+        self.asked = self.asked and seen is not None and seen.asked
+        self.sure = self.sure and seen is not None and seen.sure
+        if seen is not None:
+            self.met.update(seen.met)
+            self.notes.update(dict.fromkeys(seen.notes))
+
+
+def _outcome(delivery: Delivery, seen: Sequence[Sighting]) -> Outcome:
+    reason = next((one.reason for one in seen if one.skipped), None)
+    if reason is None:
+        return Outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API)
+    state = State.REFUSED if reason is Reason.BLOCKLIST else State.DUPLICATE
+    return Outcome(delivery.id, state, reason, Origin.LOOKUP)
+
+
+class _Unchanged:
+    """A workspace of which only the reads are passed on."""
+
+    def __init__(self, inner: Workspace) -> None:
+        self._inner = inner
+
+    @property
+    def vendor(self) -> str:
+        return self._inner.vendor
+
+    def id(self) -> str:
+        return self._inner.id()
+
+    def blocked(self) -> Iterator[str]:
+        return self._inner.blocked()
+
+    def block(self, values: Sequence[str]) -> int:
+        del values
+        return 0
+
+    def remembered(self, addresses: Sequence[str], places: object = ()) -> list[Remembered]:
+        del addresses, places
+        return []
+
+    def erase(self, one: Remembered) -> bool:
+        del one
+        return False

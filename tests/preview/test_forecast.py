@@ -1,0 +1,79 @@
+"""The number that a preview names is the number that the next sync delivers, in worlds of every making."""
+
+from random import Random
+
+import pytest
+
+from bridge import preview
+from bridge.model import Source
+from tests.harness import Operator, good_world, route
+
+CAMPAIGNS = ("Alpha", "Beta", "Gamma")
+DOMAINS = ("studio.example", "mail.studio.example", "atelier.example.org", "gmail.com")
+
+
+def crowded(rng, operator):
+    """People who come twice, under other spellings and at few domains; some known to the vendor, some blocked."""
+    scravio, instantly = operator.world.scravio, operator.world.instantly
+    pool = [f"{name}@{rng.choice(DOMAINS)}" for name in ("ann", "bob", "cleo", "dora", "emil", "fred", "gala", "hugo")]
+    pool += [one.replace("@", "+x@", 1) for one in pool[:3]]
+    everybody = []
+    for campaign in scravio.campaigns:
+        for slot in range(12):
+            if rng.random() < 0.6:
+                campaign.lead(slot).update(email=rng.choice(pool))
+            if rng.random() < 0.1:
+                campaign.lead(slot).validate(None)
+            everybody.append(campaign.lead(slot).row["email"])
+    places = [*instantly.campaigns, *instantly.lists]
+    for address in rng.sample(everybody, rng.randrange(8)):
+        instantly.add_person(rng.choice(places), address, operator.clock.now())
+    for entry in rng.sample([*everybody, *DOMAINS[:2]], rng.randrange(3)):
+        instantly.block(entry, operator.clock.now())
+    if rng.random() < 0.3:
+        instantly.lead_limit = len(places) + rng.randrange(20)
+
+
+def made(rng, number):
+    """A route of any scope, cap, selection and target."""
+    kind, ref = rng.choice([("campaign", "Fitness Q4"), ("campaign", "Second"), ("list", "Scravio inbox")])
+    return route(
+        f"route {number}",
+        ref=ref,
+        kind=kind,
+        dedupe=rng.choice(["target", "campaigns", "lists", "workspace"]),
+        source=Source(title=tuple(rng.sample(CAMPAIGNS, rng.randint(1, 3)))),
+        per_domain=rng.choice([0, 1, 3]),
+        same_person=rng.choice(["canonical", "exact"]),
+    )
+
+
+def foreseen(operator, routes):
+    with operator.app(*routes) as app:
+        return preview.run(app, app.configuration.routes, 1)
+
+
+def agrees(operator, routes, **options):
+    """Preview, sync, compare; what was delivered."""
+    found = foreseen(operator, routes)
+    reports = operator.sync(*routes, **options)
+    for told, report in zip(found, reports, strict=True):
+        assert told.error in ("", report.error)
+        assert told.would_be_taken == (None if told.error else report.sent), told.document()
+        assert sum(told.states.values()) == told.leads_read == report.tally.known
+        assert told.states["held"] == report.tally.states["held"]
+    return sum(report.sent for report in reports)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_sync_delivers_what_the_preview_says(tmp_path, seed):
+    """Scopes, caps, spellings, routes on one target, a full plan, a half-done sync before: the numbers are equal."""
+    rng = Random(seed)
+    operator = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world(*CAMPAIGNS, leads=12))
+    operator.world.instantly.add_campaign("Second", 1, operator.clock.now())
+    crowded(rng, operator)
+    routes = [made(rng, number) for number in range(rng.randint(1, 3))]
+    if rng.random() < 0.5:
+        operator.sync(*routes, limit=rng.randint(1, 4))
+    agrees(operator, routes)
+    assert agrees(operator, routes) == 0
