@@ -3,7 +3,7 @@
 It stands in for the route's own destination while a run is played on a copy of the ledger (`play`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -158,9 +158,11 @@ class _Unchanged:
         del values
         return 0
 
-    def remembered(self, addresses: Sequence[str], places: object = ()) -> list[Remembered]:
-        del addresses, places
-        return []
+    def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
+        return self._inner.remembered(addresses, places)
+
+    def lead(self, remote_id: str) -> Remembered | None:
+        return self._inner.lead(remote_id)
 
     def erase(self, one: Remembered) -> bool:
         del one

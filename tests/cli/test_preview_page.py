@@ -205,7 +205,8 @@ def test_a_terminal_is_as_safe_as_the_page(capsys, monkeypatch):
     told = capsys.readouterr().out
     assert "window.hit" in told
     assert not set(told) & {"\x1b", "\u202e"}
-    assert max(map(len, told.splitlines())) <= 80
+    # A word that is longer than a line is left whole, so that it can be copied.
+    assert max(len(line) for line in told.splitlines() if " " in line.strip()) <= 80
 
 
 # ---------------------------------------------------------------------------------------------------------- the file
