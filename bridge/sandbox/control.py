@@ -7,7 +7,8 @@
 | `DELETE faults` | takes all rules out of force |
 | `POST reset` | everything as it was at the start |
 | `POST mutate` | `{"lead": {"campaign", "index", "fields"}}`, `{"add_lead": {"campaign", "fields"}}`, \
-`{"campaign": {"campaign", "facts"}}`, `{"target": {"campaign", "status"}}`, `{"skew": seconds}`: any of them |
+`{"campaign": {"campaign", "facts"}}`, `{"target": {"campaign", "status"}}`, `{"skew": seconds}`, \
+`{"event": {"email", "kind", …}}` (`instantly.happening`; `campaign` where the lead stands in several): any of them |
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from bridge.sandbox.faults import Rule
+from bridge.sandbox.instantly.happening import happen
 from bridge.sandbox.sandbox import Sandbox
 from bridge.sandbox.wire import Request, Response, answer, loads
 
@@ -69,6 +71,17 @@ def _target(sandbox: Sandbox, terms: Mapping[str, Any]) -> None:
     campaign.status = int(terms["status"])
 
 
+def _event(sandbox: Sandbox, terms: Mapping[str, Any]) -> None:
+    workspace, further = sandbox.world.instantly, dict(terms)
+    email, kind, place = further.pop("email"), further.pop("kind"), further.pop("campaign", None)
+    known = [(one.id, one.name) for one in workspace.campaigns] + [(one.id, one.name) for one in workspace.lists]
+    places = [identity for identity, name in known if place in {None, identity, name}]
+    person = next((one for one in workspace.of_email(email) if one.place in places), None)
+    if person is None:
+        raise LookupError(f"no Instantly lead {email!r}")
+    happen(workspace, person, kind, sandbox.now(), **further)
+
+
 def _skew(sandbox: Sandbox, seconds: Any) -> None:
     sandbox.skew = timedelta(seconds=float(seconds))
 
@@ -78,5 +91,6 @@ _MUTATIONS: Mapping[str, Callable[[Sandbox, Any], None]] = {
     "add_lead": _add_lead,
     "campaign": _campaign,
     "target": _target,
+    "event": _event,
     "skew": _skew,
 }

@@ -16,6 +16,7 @@ import httpx
 from bridge.sandbox.book import Book
 from bridge.sandbox.faults import Faults, Rule, spoiled
 from bridge.sandbox.instantly import InstantlyApi, webhooks
+from bridge.sandbox.instantly.records import Delivery
 from bridge.sandbox.routes import Routes
 from bridge.sandbox.scravio import ScravioApi
 from bridge.sandbox.transport import mock_transport
@@ -46,7 +47,10 @@ def _system_clock() -> datetime:
 
 
 class Sandbox:
-    """Scravio at `/api`, Instantly at `/api/v2`, whatever the host. `clock` gives aware datetimes, `sleep` seconds."""
+    """Scravio at `/api`, Instantly at `/api/v2`, whatever the host. `clock` gives aware datetimes, `sleep` seconds.
+
+    `post` carries the payloads of Instantly's webhooks; by itself the sandbox supposes that each was taken.
+    """
 
     keys = Keys()
 
@@ -55,6 +59,7 @@ class Sandbox:
     ) -> None:
         self.sleep = sleep
         self.skew = timedelta(0)
+        self.post: Callable[[Delivery], int] = webhooks.taken
         self.lock = RLock()
         self._clock = clock
         self._pristine = deepcopy(world)
@@ -86,7 +91,7 @@ class Sandbox:
         with self.lock:
             workspace, tries = self.world.instantly, webhooks.due(self.world.instantly, self.now())
         for one in tries:
-            code = workspace.post(one)
+            code = self.post(one)
             with self.lock:
                 webhooks.delivered(workspace, one, code, self.now())
 
@@ -106,11 +111,17 @@ class Sandbox:
             self.skew = timedelta(0)
             self._begin(deepcopy(self._pristine))
 
+    def _post(self, delivery: Delivery) -> int:
+        return self.post(delivery)  # as it is by then: a server puts its own in place
+
     def _begin(self, world: World) -> None:
         self.world = world
         self.faults = Faults()
         self.book = Book()
-        scravio, instantly = ScravioApi(world.scravio, self.now), InstantlyApi(world.instantly, self.book, self.now)
+        scravio, instantly = (
+            ScravioApi(world.scravio, self.now),
+            InstantlyApi(world.instantly, self.book, self.now, self._post),
+        )
         self._routes: dict[str, Routes] = {"scravio": scravio.routes, "instantly": instantly.routes}
         self._handlers: dict[str, Callable[[Request], Response]] = {
             "scravio": scravio.handle,

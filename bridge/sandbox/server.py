@@ -16,6 +16,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bridge.sandbox.control import PREFIX, control
+from bridge.sandbox.delivering import post
 from bridge.sandbox.faults import Rule
 from bridge.sandbox.sandbox import Sandbox
 from bridge.sandbox.wire import Request, Response
@@ -32,6 +33,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], sandbox: Sandbox, latency: float) -> None:
         self.sandbox = sandbox
+        sandbox.post = post
         self.latency = latency
         self.stopping = Event()
         self._open: set[socket.socket] = set()
@@ -84,6 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._read()
         if request.path.startswith(PREFIX):
             self._send(control(sandbox, request))
+            sandbox.deliver_due()
             return
         if self.server.latency:
             stopping.wait(self.server.latency)

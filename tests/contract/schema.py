@@ -88,7 +88,20 @@ def check_answer(method, path, status, body):
     if documented is None and status < 400:
         raise ContractBroken(f"{name}: the document has no {status}")
     schema = documented["content"]["application/json"]["schema"] if documented else ERROR
-    _validator(json.dumps(schema), f"{name} -> {status}").check(body)
+    _validator(json.dumps(_joined(schema)), f"{name} -> {status}").check(body)
+
+
+def _joined(schema):
+    """The schema with each `allOf` as one object: the document adds `tags` to an Account that allows no addition."""
+    if isinstance(schema, list):
+        return [_joined(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "allOf" not in schema:
+        return {key: _joined(inner) for key, inner in schema.items()}
+    parts = [SLIM["schemas"].get(one.get("$ref", "").rpartition("/")[2], one) for one in schema["allOf"]]
+    properties = {name: told for part in parts for name, told in part["properties"].items()}
+    return parts[0] | {"properties": properties}
 
 
 class _Validator:

@@ -1,8 +1,10 @@
 """The sandbox on a real socket, as another process meets it."""
 
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import pytest
@@ -114,7 +116,43 @@ def test_another_process_can_change_the_world_and_read_the_book(served, client):
     assert client.get("/__sandbox__/report").json()["requests"] == {}
 
 
-@pytest.mark.parametrize("body", [{"unknown": 1}, {"lead": {"campaign": "Nobody"}}, {"target": {"campaign": "x"}}, [1]])
+class _Receiver(BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.server.taken.append((self.headers["X-Secret"], self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_webhooks_of_a_served_sandbox_really_call_this_machine(client):
+    """What a control makes happen is posted with the registered headers; another host is never called."""
+    with HTTPServer(("127.0.0.1", 0), _Receiver) as receiver:
+        receiver.taken = []
+        thread = threading.Thread(target=receiver.handle_request)
+        thread.start()
+        hook = f"http://127.0.0.1:{receiver.server_port}/"
+        told = {"event_type": "all_events", "headers": {"X-Secret": "s"}}
+        client.post("/api/v2/webhooks", json=told | {"target_hook_url": hook})
+        far = client.post("/api/v2/webhooks", json=told | {"target_hook_url": "http://192.0.2.1/"}).json()
+        client.post("/api/v2/leads", json={"email": "jane@example.com", "list_id": _list_id(client)})
+        event = {"email": "jane@example.com", "campaign": "Scravio inbox", "kind": "reply_received", "text": "Hi"}
+        assert client.post("/__sandbox__/mutate", json={"event": event}).json() == {"ok": True}
+        thread.join(timeout=5)
+    ((secret, body),) = receiver.taken
+    assert (secret, json.loads(body)["reply_text"]) == ("s", "Hi")
+    assert client.post(f"/api/v2/webhooks/{far['id']}/test").json()["success"] is False
+
+
+def _list_id(client):
+    return client.get("/api/v2/lead-lists").json()["items"][0]["id"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"unknown": 1}, {"lead": {"campaign": "Nobody"}}, {"target": {"campaign": "x"}}, {"event": {"email": "x"}}, [1]],
+)
 def test_a_change_that_makes_no_sense_is_refused(client, body):
     """With status 400 and the reason."""
     answer = client.post("/__sandbox__/mutate", json=body)

@@ -26,6 +26,7 @@ from bridge.sandbox.instantly import (
     webhooks,
 )
 from bridge.sandbox.instantly.call import Call, Handler, problem
+from bridge.sandbox.instantly.records import Delivery
 from bridge.sandbox.instantly.shapes import CLOUDFLARE
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.limits import Window
@@ -41,9 +42,12 @@ _SLOW = f"{_ROOT}emails"  # 20 a minute, unlike the rest (OpenAPI: listEmail)
 
 
 class InstantlyApi:
-    """Answers requests below `/api/v2` from `workspace`; `now` is the sandbox's clock."""
+    """Answers requests below `/api/v2` from `workspace`; `now` is the sandbox's clock, `post` calls a webhook."""
 
-    def __init__(self, workspace: Workspace, book: Book, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, workspace: Workspace, book: Book, now: Callable[[], datetime], post: Callable[[Delivery], int]
+    ) -> None:
+        self._post = post
         self._workspace = workspace
         self._book = book
         self._now = now
@@ -105,10 +109,10 @@ class InstantlyApi:
     ) -> Response:
         for name, text in holes.items():
             if name in operation.path:
-                operation.path[name](text, f"params/{name}")
+                contract.judge(operation.path[name], text, f"params/{name}")
         query = operation.read_query(request.pairs)
         body = _body(request, operation)
-        told = handler(Call(self._workspace, self._book, self._now(), query, body, holes))
+        told = handler(Call(self._workspace, self._book, self._now(), query, body, holes, self._post))
         return told if isinstance(told, Response) else answer(told)
 
 
@@ -122,14 +126,14 @@ def _body(request: Request, operation: contract.Operation) -> Any:
             # Activating, pausing and deleting too (instantly.md pitfall 9).
             raise problem(400, "Body cannot be empty when content-type is set to 'application/json'")
         if operation.body is not None:
-            raise contract.Misfit("body must be object")
+            raise contract.Misfit("must be object", "body")
         return None
     if operation.no_body:
-        raise contract.Misfit("body must be null")
+        raise contract.Misfit("must be null", "body")
     try:
         body = loads(request.body)
     except ValueError:
         raise problem(400, "Body is not valid JSON") from None
     if operation.body is not None:
-        operation.body(body, "body")
+        contract.judge(operation.body, body, "body")
     return body

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from bridge.sandbox.book import Book
 from bridge.sandbox.instantly.contract import Misfit
-from bridge.sandbox.instantly.records import Campaign, LeadList, Mailbox, Person
+from bridge.sandbox.instantly.records import Campaign, Delivery, LeadList, Mailbox, Person
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import Problem, answer, moment
 
@@ -51,6 +51,7 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     holes: Mapping[str, str] = field(default_factory=dict)
+    post: Callable[[Delivery], int] = lambda _delivery: 0  # the receiver's status, 0 where nobody answers
 
     def campaign(self, ref: object = None) -> Campaign:
         """The campaign with this id, or the one that the path names."""

@@ -17,12 +17,28 @@ from uuid import UUID
 
 from bridge.sandbox.wire import moment
 
-Check = Callable[[Any, str], None]
+Check = Callable[[Any], None]
 Schema = Mapping[str, Any]
 
 
 class Misfit(ValueError):
-    """The request does not fit the document; the text is the vendor's message."""
+    """The request does not fit the document; the text is the vendor's message. `place` grows on the way out."""
+
+    def __init__(self, complaint: str, place: str = "") -> None:
+        super().__init__(complaint)
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.args[0]}" if self.place else str(self.args[0])
+
+
+def judge(check: Check, value: Any, where: str) -> None:
+    """Apply a check to what stands at `where`; raises Misfit, which names the place."""
+    try:
+        check(value)
+    except Misfit as misfit:
+        misfit.place = f"{where}/{misfit.place}" if misfit.place else where
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,7 @@ class Operation:
             texts = [text for given, text in pairs if given == name]
             if texts:
                 told[name] = _typed(texts, schema)
-                check(told[name], f"querystring/{name}")
+                judge(check, told[name], f"querystring/{name}")
         return told
 
 
@@ -93,58 +109,61 @@ def _typed(texts: Sequence[str], schema: Schema) -> Any:
 
 
 def compiled(schema: Schema) -> Check:
-    """A function of value and place that raises Misfit unless the schema allows the value."""
+    """A function that raises Misfit unless the schema allows the value."""
     checks = [make(schema) for keyword, make in _KEYWORDS.items() if keyword in schema]
+    if len(checks) == 1:
+        return checks[0]
 
-    def check(value: Any, where: str) -> None:
+    def check(value: Any) -> None:
         for one in checks:
-            one(value, where)
+            one(value)
 
     return check
 
 
+_TYPES: Mapping[str, frozenset[type]] = {
+    "string": frozenset({str}),
+    "boolean": frozenset({bool}),
+    "number": frozenset({int, float}),
+    "integer": frozenset({int}),
+    "object": frozenset({dict}),
+    "array": frozenset({list}),
+    "null": frozenset({type(None)}),
+}
+
+
 def _type(schema: Schema) -> Check:
     names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    tests = [_TYPES[name] for name in names]
+    allowed = frozenset().union(*(_TYPES[name] for name in names))
 
-    def check(value: Any, where: str) -> None:
-        if not any(test(value) for test in tests):
-            raise Misfit(f"{where} must be {','.join(names)}")
+    def check(value: Any) -> None:
+        # What JSON decodes to has exactly these types; 10.0 is an integer too.
+        if type(value) not in allowed and not ("integer" in names and type(value) is float and value.is_integer()):
+            raise Misfit(f"must be {','.join(names)}")
 
     return check
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-_TYPES: Mapping[str, Callable[[Any], bool]] = {
-    "string": lambda value: isinstance(value, str),
-    "boolean": lambda value: isinstance(value, bool),
-    "number": _number,
-    "integer": lambda value: _number(value) and (isinstance(value, int) or value.is_integer()),
-    "object": lambda value: isinstance(value, dict),
-    "array": lambda value: isinstance(value, list),
-    "null": lambda value: value is None,
-}
+    return type(value) in _TYPES["number"]
 
 
 def _enum(schema: Schema) -> Check:
     allowed = schema["enum"]
 
-    def check(value: Any, where: str) -> None:
+    def check(value: Any) -> None:
         # An enum of a nullable field may leave the null out, which the document surely does not mean.
         if value not in allowed and value is not None:
-            raise Misfit(f"{where} must be equal to one of the allowed values")
+            raise Misfit("must be equal to one of the allowed values")
 
     return check
 
 
 def _required(schema: Schema) -> Check:
-    def check(value: Any, where: str) -> None:
+    def check(value: Any) -> None:
         for name in schema["required"] if isinstance(value, dict) else ():
             if name not in value:
-                raise Misfit(f"{where} must have required property '{name}'")
+                raise Misfit(f"must have required property '{name}'")
 
     return check
 
@@ -152,10 +171,11 @@ def _required(schema: Schema) -> Check:
 def _properties(schema: Schema) -> Check:
     checks = {name: compiled(inner) for name, inner in schema["properties"].items()}
 
-    def check(value: Any, where: str) -> None:
-        for name in value if isinstance(value, dict) else ():
-            if name in checks:
-                checks[name](value[name], f"{where}/{name}")
+    def check(value: Any) -> None:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if name in checks:
+                    judge(checks[name], inner, name)
 
     return check
 
@@ -164,13 +184,13 @@ def _additional(schema: Schema) -> Check:
     known, rule = schema.get("properties", {}), schema["additionalProperties"]
     inner = compiled(rule) if isinstance(rule, dict) else None
 
-    def check(value: Any, where: str) -> None:
+    def check(value: Any) -> None:
         for name in value if isinstance(value, dict) and rule is not True else ():
             if name in known:
                 continue
             if inner is None:
-                raise Misfit(f"{where} must NOT have additional properties ({name})")
-            inner(value[name], f"{where}/{name}")
+                raise Misfit(f"must NOT have additional properties ({name})")
+            judge(inner, value[name], name)
 
     return check
 
@@ -178,9 +198,9 @@ def _additional(schema: Schema) -> Check:
 def _items(schema: Schema) -> Check:
     inner = compiled(schema["items"])
 
-    def check(value: Any, where: str) -> None:
+    def check(value: Any) -> None:
         for index, item in enumerate(value if isinstance(value, list) else ()):
-            inner(item, f"{where}/{index}")
+            judge(inner, item, str(index))
 
     return check
 
@@ -191,9 +211,9 @@ def _sized(keyword: str, kind: type[Sized], what: str) -> Callable[[Schema], Che
     def make(schema: Schema) -> Check:
         limit = schema[keyword]
 
-        def check(value: Any, where: str) -> None:
+        def check(value: Any) -> None:
             if isinstance(value, kind) and (len(value) > limit if most else len(value) < limit):
-                raise Misfit(f"{where} must NOT have {'more' if most else 'fewer'} than {limit} {what}")
+                raise Misfit(f"must NOT have {'more' if most else 'fewer'} than {limit} {what}")
 
         return check
 
@@ -206,9 +226,9 @@ def _bound(keyword: str) -> Callable[[Schema], Check]:
     def make(schema: Schema) -> Check:
         limit = schema[keyword]
 
-        def check(value: Any, where: str) -> None:
+        def check(value: Any) -> None:
             if _number(value) and (value > limit if most else value < limit):
-                raise Misfit(f"{where} must be {'<=' if most else '>='} {limit}")
+                raise Misfit(f"must be {'<=' if most else '>='} {limit}")
 
         return check
 
@@ -218,9 +238,9 @@ def _bound(keyword: str) -> Callable[[Schema], Check]:
 def _pattern(schema: Schema) -> Check:
     pattern = re.compile(schema["pattern"])
 
-    def check(value: Any, where: str) -> None:
+    def check(value: Any) -> None:
         if isinstance(value, str) and not pattern.search(value):
-            raise Misfit(f'{where} must match pattern "{schema["pattern"]}"')
+            raise Misfit(f'must match pattern "{schema["pattern"]}"')
 
     return check
 
@@ -228,9 +248,9 @@ def _pattern(schema: Schema) -> Check:
 def _format(schema: Schema) -> Check:
     fits = _FORMATS[schema["format"]]
 
-    def check(value: Any, where: str) -> None:
+    def check(value: Any) -> None:
         if isinstance(value, str) and not fits(value):
-            raise Misfit(f'{where} must match format "{schema["format"]}"')
+            raise Misfit(f'must match format "{schema["format"]}"')
 
     return check
 
@@ -238,11 +258,11 @@ def _format(schema: Schema) -> Check:
 def _any_of(schema: Schema) -> Check:
     choices = [compiled(inner) for inner in schema.get("anyOf", schema.get("oneOf", ()))]
 
-    def check(value: Any, where: str) -> None:
+    def check(value: Any) -> None:
         first: Misfit | None = None
         for choice in choices:
             try:
-                choice(value, where)
+                choice(value)
             except Misfit as misfit:
                 first = first or misfit
             else:

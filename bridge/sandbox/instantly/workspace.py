@@ -4,7 +4,7 @@ Ids look like the vendor's (UUID version 7) and ascend with time, so that sortin
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -50,11 +50,6 @@ class InstantlyHabits:
     move_keeps_id: bool = True
 
 
-def taken(_delivery: Delivery) -> int:
-    """A receiver that takes every webhook's payload, without being called: what the sandbox supposes by itself."""
-    return 200
-
-
 class Ids:
     """UUIDs of version 7 that ascend with the time they are made for and, within a millisecond, with their number."""
 
@@ -91,7 +86,6 @@ class Workspace:
         self.jobs: list[Job] = []
         self.webhooks: list[Webhook] = []
         self.deliveries: list[Delivery] = []
-        self.post: Callable[[Delivery], int] = taken  # the receiver's status, 0 where nobody answers
         self._people: list[Person] = []
         self._by_id: dict[str, Person] = {}
         self._by_email: dict[str, list[Person]] = {}
