@@ -1,6 +1,8 @@
 """Calls addresses of the operator's, and keeps them to itself. Raises nothing and never waits long.
 
-Whoever knows the address of a webhook may use it: neither it nor what the other side says goes into the log.
+Only the status of an answer is read, and the whole call ends at its deadline: what the other side sends costs neither
+memory nor a later alert. Each part of the daemon calls from one thread, so calls never pile up. An address of a webhook
+is a secret: neither it nor an answer goes into the log.
 """
 
 from urllib.parse import urlsplit
@@ -8,10 +10,11 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 
+from bridge.api import deadline
 from bridge.config.settings import Secret
 
 SECONDS = 10.0
-"""The longest that connecting, sending or an answer's next byte may take."""
+"""The longest that a whole call may take, from connecting to the answer's status."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,9 +44,13 @@ class Webhook:
 
     def _send(self, method: str, document: dict[str, str] | None) -> bool:
         try:
-            with httpx.Client(transport=self._transport, timeout=SECONDS) as http:
-                answer = http.request(method, self._address.reveal(), json=document)
-            why = "" if answer.is_success else f"it answered {answer.status_code}"
+            with (
+                deadline.within(SECONDS),
+                deadline.open_http("", {}, self._transport) as http,
+                http.stream(method, self._address.reveal(), json=document) as answer,
+            ):
+                # Left before its body: closing the connection throws away what comes of it.
+                why = "" if answer.is_success else f"it answered {answer.status_code}"
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             why = type(error).__name__
         self._tell(why)
