@@ -9,10 +9,11 @@ from bridge.model import Route
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """Where the daemon answers for its health."""
+    """Where the daemon answers for its health, and under which names beside localhost and its addresses."""
 
     host: str = "127.0.0.1"
     port: int = 8787
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,14 @@ def read_host(value: object) -> str:
     return host
 
 
+def read_hosts(value: object) -> tuple[str, ...]:
+    """Host names, without ports."""
+    for name in (names := read_list(value)):
+        if not _HOST.fullmatch(name) or ":" in name:
+            raise UnfitError(f'holds "{name[:60]}", which is no host name; write it as in "bridge.internal"')
+    return names
+
+
 def _known(kind: str, value: object, spell: Callable[[str], str], words: tuple[str, ...]) -> tuple[str, ...]:
     items = read_list(value)
     for item in items:

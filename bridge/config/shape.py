@@ -32,6 +32,7 @@ class Later:
 Text = Annotated[str, BeforeValidator(readers.read_text), Accepts("a text")]
 Name = Annotated[str, BeforeValidator(readers.read_name), Accepts("a text of at most 64 characters")]
 Host = Annotated[str, BeforeValidator(readers.read_host), Accepts("a host name or an address")]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(readers.read_hosts), Accepts("a host name or a list of them")]
 Cron = Annotated[str, BeforeValidator(timetable.read_cron), Accepts("five cron fields")]
 Timezone = Annotated[str, BeforeValidator(timetable.read_timezone), Accepts('a time zone, such as "Europe/Berlin"')]
 Template = Annotated[str, BeforeValidator(readers.read_template), Accepts("a template")]
@@ -255,6 +256,9 @@ class HttpTable(Table):
     host: Host = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 in a container.")
     port: Annotated[int, Field(ge=1, le=65535), Accepts("a whole number from 1 to 65535")] = Field(
         8787, description="Port to listen on."
+    )
+    names: Hosts = Field(
+        (), description="Host names to answer under, beside localhost, this host's name and addresses."
     )
 
 

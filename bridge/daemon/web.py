@@ -5,7 +5,7 @@ No page holds an address, a key or a lead. It listens on 127.0.0.1 unless bridge
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from bridge.config import Configuration
 from bridge.config.configuration import Http
 from bridge.daemon.events import Daemon, LedgerAway, Listener, Reloaded
 from bridge.daemon.health import History, Readiness, readiness
+from bridge.daemon.hostcheck import HostCheck
 from bridge.daemon.inquiry import Inquiry
 from bridge.daemon.metrics import CONTENT_TYPE, Metrics
 from bridge.daemon.timetable import is_scheduled
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 READY, NOT_READY = 200, 503
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _CLOSING_SECONDS = 1.5
+MOST_AT_WORK = 1000
+"""More requests at the same time are answered 503; open connections alone never are so many."""
+
 _INDEX = "leadbridge: /healthz /readyz /metrics /status.json\n"
 
 log = structlog.get_logger(__name__)
@@ -103,9 +107,10 @@ class Pages:
         self._stopping = True
 
 
-def application(pages: Pages, metrics: Metrics) -> "Starlette":
-    """The four pages as an ASGI application."""
+def application(pages: Pages, metrics: Metrics, names: Sequence[str] = ()) -> "Starlette":
+    """The four pages as an ASGI application that answers under these names."""
     from starlette.applications import Starlette  # noqa: PLC0415 - half a second that only the daemon spends
+    from starlette.middleware import Middleware  # noqa: PLC0415 - see above
     from starlette.requests import Request  # noqa: PLC0415 - see above
     from starlette.responses import JSONResponse, PlainTextResponse, Response  # noqa: PLC0415 - see above
     from starlette.routing import Route  # noqa: PLC0415 - see above
@@ -134,7 +139,8 @@ def application(pages: Pages, metrics: Metrics) -> "Starlette":
         return PlainTextResponse(_INDEX, headers=_HEADERS)
 
     made = {"/": index, "/healthz": healthz, "/readyz": readyz, "/metrics": metrics_page, "/status.json": status_json}
-    return Starlette(routes=[Route(path, page, methods=["GET"]) for path, page in made.items()])
+    routes = [Route(path, page, methods=["GET"]) for path, page in made.items()]
+    return Starlette(routes=routes, middleware=[Middleware(HostCheck, names=names)])
 
 
 def listen(http: Http) -> socket.socket:
@@ -165,16 +171,20 @@ class Web(Listener):
         """Take the port and serve. Raises ConfigProblem where the port cannot be had."""
         import uvicorn  # noqa: PLC0415 - half a second that only the daemon spends
 
+        from bridge.daemon.connections import BriefConnection  # noqa: PLC0415 - see above
+
         taken = listen(self._http)
         self._pages = Pages(daemon)
         config = uvicorn.Config(
-            application(self._pages, self._metrics),
+            application(self._pages, self._metrics, (self._http.host, *self._http.names)),
+            http=BriefConnection,
+            headers=[("Connection", "close")],
             log_config=None,
             access_log=False,
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=1,
-            limit_concurrency=64,
+            limit_concurrency=MOST_AT_WORK,
         )
         # Outside of the main thread uvicorn leaves the signals alone: they are the daemon's.
         self._server = uvicorn.Server(config)

@@ -1,6 +1,7 @@
 """The four pages: over HTTP on a real ledger."""
 
 import asyncio
+import contextlib
 import json
 import shutil
 import socket
@@ -14,6 +15,7 @@ import pytest
 from bridge import logs
 from bridge.config.configuration import Http
 from bridge.daemon.events import LedgerAway
+from bridge.daemon.hostcheck import allowed
 from bridge.daemon.inquiry import Inquiry
 from bridge.daemon.metrics import Metrics
 from bridge.daemon.web import Pages, Web, application, listen
@@ -50,10 +52,10 @@ class Browser:
         self.pages._history = Inquiry(self.pages._history._ask, fresh=0, clock=lambda: 0.0)
         self.wire = httpx.ASGITransport(application(self.pages, self.metrics))
 
-    def get(self, path, method="GET"):
+    def get(self, path, method="GET", host="127.0.0.1:8787"):
         async def ask():
             async with httpx.AsyncClient(transport=self.wire, base_url="http://daemon.example") as http:
-                return await http.request(method, path)
+                return await http.request(method, path, headers={"Host": host})
 
         return asyncio.run(ask())
 
@@ -252,6 +254,87 @@ def test_an_address_that_is_not_ours_is_one_sentence(host):
     """A name nobody knows, or another machine's address."""
     with pytest.raises(ConfigProblem, match="cannot answer on"):
         listen(Http(host, 0)).close()
+
+
+OWN = [
+    "127.0.0.1:8787",
+    "localhost",
+    "LOCALHOST:8787",
+    "app.localhost",
+    "[::1]:8787",
+    "10.0.0.7",
+    "[fd00::1]",
+    "bridge.:80",
+]
+FOREIGN = [
+    "evil.example",
+    "127.0.0.1.evil.example:8787",
+    "localhost.evil.example",
+    "bridge.evil",
+    "",
+    "a b",
+    "[::1",
+    "1.2.3",
+]
+
+
+@pytest.mark.parametrize("host", OWN)
+def test_it_answers_under_its_addresses_and_names(host):
+    """An address cannot be pointed elsewhere; probes of compose and Kubernetes ask by address."""
+    assert allowed(host, ["Bridge"])
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+def test_a_page_that_points_its_name_here_reads_nothing(browser, host):
+    """DNS rebinding: a browser sends the foreign name, and gets no word of the routes."""
+    assert not allowed(host, ["bridge"])
+    for path in ("/", "/readyz", "/metrics", "/status.json", "/nothing"):
+        answer = browser.get(path, host=host)
+        assert (answer.status_code, "fitness" in answer.text) == (421, False)
+    assert browser.get("/healthz", host=host).status_code == 200
+
+
+@pytest.fixture
+def served():
+    """A running server without a daemon behind it; where it listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    web = Web(Http(port=port), Metrics())
+    web.open(StandIn(None))
+    yield "127.0.0.1", port
+    web.close()
+
+
+def test_idle_connections_keep_nobody_from_an_answer(served):
+    """Three hundred that say nothing, or half a request: /healthz answers at once, and the oldest are closed."""
+    idle = [socket.create_connection(served, timeout=5) for _ in range(300)]
+    for connection in idle[::2]:
+        with contextlib.suppress(OSError):
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: loc")
+    try:
+        for _ in range(3):
+            answer = httpx.get(f"http://127.0.0.1:{served[1]}/healthz", timeout=5)
+            assert (answer.status_code, answer.headers["Connection"]) == (200, "close")
+        with contextlib.suppress(ConnectionResetError):
+            assert idle[0].recv(1) == b""
+    finally:
+        for connection in idle:
+            connection.close()
+
+
+def test_a_connection_ends_in_time_whatever_it_sends(served, monkeypatch):
+    """One that drips its request is closed, however well each byte comes in time."""
+    monkeypatch.setattr("bridge.daemon.connections.LIFE_SECONDS", 0.3)
+    with socket.create_connection(served, timeout=5) as slow:
+        begun = time.monotonic()
+        with contextlib.suppress(OSError):
+            while time.monotonic() < begun + 5:
+                slow.sendall(b"G")
+                slow.settimeout(0.05)
+                with contextlib.suppress(TimeoutError):
+                    if not slow.recv(1):
+                        break
+        assert time.monotonic() - begun < 4
 
 
 def test_the_server_starts_and_stops_with_the_daemon():
