@@ -119,6 +119,7 @@ def _document(line: Line) -> dict[str, Any]:
         }
         if run
         else None,
+        "last_success": show.iso(line.record.last_success) if line.record else None,
         "troubles": [
             {
                 "state": t.state,

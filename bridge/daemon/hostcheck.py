@@ -1,7 +1,7 @@
 """Refuses requests that came here under a foreign name: a web page may point its own name at this address.
 
-Such a page (DNS rebinding) could read what the daemon says through the browser of a person who can reach it. The browser
-then sends the page's name as Host. An address cannot be pointed elsewhere, so every address is allowed.
+Such a page (DNS rebinding) could read what the daemon says through the browser of a person who can reach it. But the
+browser sends the page's name as Host. An address cannot be pointed elsewhere, so every address is allowed.
 """
 
 import ipaddress

@@ -21,7 +21,7 @@ from bridge.daemon.events import Daemon, Listener, Reloaded, ReloadRefused, Rout
 from bridge.daemon.inquiry import Inquiry
 from bridge.errors import BridgeError, Unavailable
 from bridge.store import Database
-from bridge.store.pulse import Doubtful, Ending, Portion, doubtful, portions, successes
+from bridge.store.pulse import Doubtful, Portion, doubtful, portions, successes
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MOST_ENDPOINTS = 64
@@ -36,16 +36,22 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What the ledger says of every route."""
+    """What the ledger says of every route; `successes` holds seconds since 1970, 0 for a route that never had one."""
 
     portions: list[Portion]
     doubtful: list[Doubtful]
-    successes: dict[str, Ending]
+    successes: dict[str, float]
 
 
-def read_numbers(ledger: Database) -> Numbers:
-    """Raises Unavailable when the database does not answer."""
-    return Numbers(portions(ledger), doubtful(ledger), successes(ledger))
+def read_numbers(ledger: Database, daemon: Daemon) -> Numbers:
+    """Raises Unavailable when the database does not answer.
+
+    A scheduled route that never succeeded is stale, not absent, and a retired one is no matter of an alarm.
+    """
+    last = successes(ledger)
+    known = [route.name for route in daemon.configuration.routes if route.name in last or route in daemon.scheduled]
+    ended = {name: last[name].ended_at.timestamp() if name in last else 0.0 for name in known}
+    return Numbers(portions(ledger), doubtful(ledger), ended)
 
 
 class Metrics(Listener, Observer):
@@ -158,10 +164,9 @@ class Metrics(Listener, Observer):
         return generate_latest(self.registry)
 
     def _ask(self) -> Numbers:
-        ledger = self._daemon.ledger if self._daemon else None
-        if ledger is None:
+        if self._daemon is None or self._daemon.ledger is None:
             raise Unavailable("The ledger is not there yet.", vendor="ledger")
-        return read_numbers(ledger)
+        return read_numbers(self._daemon.ledger, self._daemon)
 
 
 class _Ledger(Collector):
@@ -212,10 +217,12 @@ def _doubts(found: list[Doubtful], now: datetime) -> Iterator[Metric]:
     yield age
 
 
-def _last_successes(found: dict[str, Ending]) -> Metric:
+def _last_successes(found: dict[str, float]) -> Metric:
     last = GaugeMetricFamily(
-        "leadbridge_last_success_timestamp_seconds", "When a run of the route last met no error.", labels=["route"]
+        "leadbridge_last_success_timestamp_seconds",
+        "When a run of the route last met no error; 0 for never.",
+        labels=["route"],
     )
-    for route, ending in found.items():
-        last.add_metric([route], ending.ended_at.timestamp())
+    for route, seconds in found.items():
+        last.add_metric([route], seconds)
     return last

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Row
 from bridge.model import State
 from bridge.store.database import Database, milliseconds, moment, now_ms
 from bridge.store.holders import Holder, is_gone, myself
+from bridge.store.pulse import successes
 
 RUNNING, CUT_OFF = "running", "cut off"
 """What a run without an end is: at work in a living process, or left behind by one that is gone."""
@@ -105,6 +106,7 @@ class RouteRecord:
     tally: Tally
     place: KnownPlace | None
     last_run: PastRun | None
+    last_success: datetime | None
     troubles: tuple[Trouble, ...]
     holder: str
     gone: int
@@ -234,10 +236,11 @@ def latest_runs(database: Database) -> dict[str, PastRun]:
 
 def route_records(database: Database) -> list[RouteRecord]:
     """Every route that has ever run, by name."""
-    return [_record(database, name, route_no) for name, route_no in route_names(database).items()]
+    succeeded = {name: ending.ended_at for name, ending in successes(database).items()}
+    return [_record(database, name, no, succeeded.get(name)) for name, no in route_names(database).items()]
 
 
-def _record(database: Database, name: str, route_no: int) -> RouteRecord:
+def _record(database: Database, name: str, route_no: int, last_success: datetime | None) -> RouteRecord:
     counted = tally(database, route_no)
     runs = past_runs(database, routes=[name], limit=1)
     troubled = counted.states[State.IN_DOUBT] or counted.states[State.FAILED]
@@ -252,6 +255,7 @@ def _record(database: Database, name: str, route_no: int) -> RouteRecord:
         tally=counted,
         place=place,
         last_run=runs[0] if runs else None,
+        last_success=last_success,
         troubles=troubles,
         holder=holder,
         gone=int(gone.leads),

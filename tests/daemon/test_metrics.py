@@ -74,7 +74,7 @@ def test_rows_in_doubt_have_an_age(metrics, operator):
     assert operator.sync_one(scheduled()).status == "partial"
     assert samples(metrics, "leadbridge_in_doubt_leads") == {("fitness",): 10}
     assert samples(metrics, "leadbridge_in_doubt_oldest_seconds") == {("fitness",): 600}
-    assert samples(metrics, "leadbridge_last_success_timestamp_seconds") == {}
+    assert samples(metrics, "leadbridge_last_success_timestamp_seconds") == {("fitness",): 0}
 
 
 @pytest.mark.usefixtures("quick_retries")

@@ -210,6 +210,29 @@ def test_status_json_is_the_verbs_own_document(browser, operator):
     assert set(answer) == {"database", "routes"}
 
 
+@pytest.mark.usefixtures("quick_retries")
+def test_a_daemon_whose_runs_all_fail_is_ready_and_says_when_one_last_succeeded(daemon, operator):
+    """Readiness is about the process; the truth about the route stands in /status.json and /metrics."""
+
+    def told():
+        browser = Browser(daemon)
+        browser.now = operator.clock.now()
+        assert browser.get("/readyz").status_code == 200
+        last = [entry["last_success"] for entry in browser.get("/status.json").json()["routes"]]
+        lines = browser.get("/metrics").text.splitlines()
+        (seconds,) = [float(line.split()[1]) for line in lines if line.startswith("leadbridge_last_success")]
+        return last, seconds
+
+    assert told() == ([None], 0.0)
+    operator.sync_one(scheduled())
+    truth = ([START.isoformat()], START.timestamp())
+    assert told() == truth
+    operator.sandbox.faults.put(Rule("status", "scravio", code=500))
+    operator.clock.forward(minutes=15)
+    assert operator.sync_one(scheduled()).status == "failed"
+    assert told() == truth
+
+
 def test_no_page_shows_a_key_an_address_or_a_password(browser, operator, ledger):
     """Also where a vendor quotes them in an error that the ledger keeps."""
     logs.register(["sandbox-key"])
