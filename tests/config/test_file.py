@@ -116,7 +116,7 @@ def test_the_other_tables_are_read():
     """What stands beside the routes arrives under the same names."""
     raw = {
         "routes": [{"name": "a", "target": {"instantly_list": "b"}}],
-        "http": {"host": "0.0.0.0", "port": 80},
+        "http": {"host": "0.0.0.0", "port": 80, "names": ("bridge.internal",)},
         "instantly": {"requests_per_second": 100, "requests_per_minute": 6000, "at_once": 1},
         "scravio": {"at_once": 16, "extract": "auto"},
         "privacy": {"keep_facts_days": 1, "suppression_storage": "hashed"},
