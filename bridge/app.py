@@ -63,12 +63,14 @@ def utc_now() -> datetime:
 class Wiring:
     """What stands between the program and the world; the defaults are the real thing. `patience` is in seconds.
 
-    `largest_batch` makes batches so small that a few leads fill several.
+    `clock` is this host's, `ledger_clock` stands in for the ledger's own. `largest_batch` makes batches so small that
+    a few leads fill several.
     """
 
     scravio: httpx.BaseTransport | None = None
     instantly: httpx.BaseTransport | None = None
     clock: Callable[[], datetime] = utc_now
+    ledger_clock: Callable[[], datetime] | None = None
     pause: Callable[[float], None] = time.sleep
     patience: float = PATIENCE_SECONDS
     largest_batch: int | None = None
@@ -127,7 +129,12 @@ class App:
         """The database, migrated."""
         if self._ledger is None:
             self._ledger = open_ledger(self.settings)
+            self._ledger.clock = self.wiring.ledger_clock
         return self._ledger
+
+    def now(self) -> datetime:
+        """The time by the ledger's clock, which every process shares."""
+        return self.ledger.now()
 
     def scravio(self) -> Scravio:
         """Scravio's API. Raises ConfigProblem where there is no key."""
@@ -179,7 +186,7 @@ class App:
         storage = self.configuration.privacy.suppression_storage
         if storage == "hashed":
             suppressions.hide_values(self.ledger)
-        return suppressions.add(self.ledger, new, now=self.wiring.clock(), storage=storage)
+        return suppressions.add(self.ledger, new, now=self.now(), storage=storage)
 
     def ask_again(self) -> int:
         """Have whoever the list concerns now, or no longer, decided anew by the next sync; how many leads."""
@@ -190,7 +197,7 @@ class App:
         aims = Aims() if ledger_only else aims_of([self.destination(route) for route in self.configuration.routes])
         return Eraser(
             ledger=self.ledger,
-            now=self.wiring.clock,
+            now=self.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
             aims=aims,
@@ -205,7 +212,7 @@ class App:
         there = [*sightings.ours, *sightings.elsewhere]
         return {
             "asked_for": address,
-            "written_at": self.wiring.clock().isoformat(),
+            "written_at": self.now().isoformat(),
             "ledger": erasing.everything(self.ledger, found),
             "targets": [{"target": one.where, "facts": dict(one.facts)} for _, one in there],
             "not_reached": [{"target": left.where, "why": left.why} for left in sightings.left],
@@ -217,7 +224,7 @@ class App:
         if privacy.suppression_storage == "hashed" and not look_only:
             suppressions.hide_values(self.ledger)
         keep = timedelta(days=privacy.keep_facts_days)
-        return keep_house(self.ledger, now=self.wiring.clock(), keep=keep, look_only=look_only)
+        return keep_house(self.ledger, now=self.now(), keep=keep, look_only=look_only)
 
     def try_lead(self, route: Route, attempt: Attempt) -> Step[Tried]:
         """Post a test lead to the route's target, whoever stands elsewhere under that address."""
@@ -230,7 +237,7 @@ class App:
         return Workshop(
             ledger=self.ledger,
             catalogue=catalogue or Catalogue(self.scravio()),
-            clock=self.wiring.clock,
+            clock=self.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
             watch=self.watch,

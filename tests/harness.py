@@ -53,13 +53,17 @@ def route(name="fitness", *, ref="Fitness Q4", kind="campaign", dedupe="workspac
 
 @dataclass
 class Operator:
-    """Somebody who types `leadbridge sync`, again and again, against one sandbox and one ledger."""
+    """Somebody who types `leadbridge sync`, again and again, against one sandbox and one ledger.
+
+    `clock` is the true time, by which the ledger and the vendors go; the host's own is `clock_is_wrong_by` ahead of it.
+    """
 
     database_url: str
     world: World
     clock: Clock = field(default_factory=Clock)
     doubt_wait: float = 30.0
     extract: str = "pages"
+    clock_is_wrong_by: timedelta = timedelta()
     stop_signal: type[threading.Event] = threading.Event
 
     def __post_init__(self):
@@ -77,7 +81,8 @@ class Operator:
     @contextmanager
     def app(self, *routes, transport=None, settings=None, guard=Guard()):  # noqa: B008 - a frozen value
         door = transport or ContractTransport(self.sandbox.transport())
-        wiring = Wiring(scravio=door, instantly=door, clock=self.clock.now, pause=self.clock.sleep)
+        host_clock = lambda: self.clock.now() + self.clock_is_wrong_by  # noqa: E731 - a name for what it is
+        wiring = Wiring(door, door, clock=host_clock, ledger_clock=self.clock.now, pause=self.clock.sleep)
         with App(
             settings or self.settings,
             Configuration(

@@ -60,3 +60,16 @@ def test_every_room_is_known():
     """A new room must say what it may import."""
     rooms = {room_of(path) for path in ROOT.rglob("*.py")} - {"__init__"}
     assert rooms <= MAY.keys() | DOORS
+
+
+def test_whatever_processes_compare_goes_by_the_ledgers_clock():
+    """No run and no statement asks this host what time it is: two hosts would not agree."""
+    asked = [
+        path.name
+        for room in ("store", "sync")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "time", "time_ns"}
+        if isinstance(node.value, ast.Name) and node.value.id in {"datetime", "time"}
+    ]
+    assert asked == ["database.py"], "the clock of a SQLite file is that of its machine"

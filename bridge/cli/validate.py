@@ -171,7 +171,7 @@ def _campaign(app: "App", campaign_id: str, max_credits: int | None, *, yes: boo
     from bridge.sync.lease import holding  # noqa: PLC0415 - the same
     from bridge.sync.validating import place  # noqa: PLC0415 - the same
 
-    desk, now, ledger = app.desk(), app.wiring.clock(), app.ledger
+    desk, now, ledger = app.desk(), app.now(), app.ledger
     try:
         found = app.scravio().campaign(campaign_id)
     except Refused as error:
@@ -205,7 +205,7 @@ def _look_at_earlier(app: "App", campaign_no: int) -> None:
     from bridge.store import validations  # noqa: PLC0415 - the app has brought it in already
     from bridge.sync.validating import look, settle_doubt  # noqa: PLC0415 - the same
 
-    ledger, desk, now = app.ledger, app.desk(), app.wiring.clock()
+    ledger, desk, now = app.ledger, app.desk(), app.now()
     for row in validations.validations(ledger, [campaign_no]):
         if row.state is validations.Asked.ASKING and row.route_no == validations.BY_HAND:
             settle_doubt(ledger, desk, row, now, app.settings.doubt_wait)

@@ -42,6 +42,7 @@ def opened(app: App) -> Iterator[store.Database | None]:
     ledger = open_existing(app.settings.database_url)
     try:
         if ledger is not None:
+            ledger.clock = app.wiring.ledger_clock
             secrecy.offer_key(ledger, app.settings.hash_key.reveal())
         yield ledger
     finally:
@@ -62,6 +63,7 @@ def copied(app: App) -> Iterator[store.Database]:
                     f"A preview plays on a copy of the ledger, which cannot be written to {folder}: {error.strerror}.",
                     hint="Make room there, or name a folder with room in TMPDIR.",
                 ) from None
+            copy.clock = app.wiring.clock if ledger is None else ledger.now
             secrecy.offer_key(copy, app.settings.hash_key.reveal())
             yield copy
         finally:
@@ -73,7 +75,7 @@ def workshop(app: App, copy: store.Database, catalogue: Catalogue) -> Workshop:
     return Workshop(
         ledger=copy,
         catalogue=catalogue,
-        clock=app.wiring.clock,
+        clock=copy.now,
         pause=app.wiring.pause,
         doubt_wait=app.settings.doubt_wait,
         allow_empty_sweep=app.configuration.guard.allow_empty_sweep,

@@ -51,7 +51,7 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
 
 
 def _found(app: App, ledger: store.Database | None, route: Route, lead_id: str) -> tuple[Lead, Deliver]:
-    deciding, now = decider(route), app.wiring.clock()
+    deciding, now = decider(route), app.wiring.clock() if ledger is None else ledger.now()
     for campaign, leads in _readings(ledger, route, Catalogue(app.scravio()), now):
         for lead in leads:
             if lead_id and lead.id != lead_id:

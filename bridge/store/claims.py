@@ -133,20 +133,28 @@ def _choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int
 
 
 def _ready(connection: Connection, claiming: Claiming, after: str, limit: int) -> Sequence[Any]:
-    """The next ready deliveries by rank, locked; those decided by other rules or facts wait for their new decision."""
+    """The next ready deliveries by rank, locked."""
     d = _delivery.c
     query = (
         sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, _lead.c.person)
         .add_columns(_lead.c.validation, d.batch_id, d.place_no)
         .join(_lead, _lead.c.id == d.lead_id)
-        .where(d.route_no == claiming.route_no, d.state == State.READY, d.rank > after)
-        .where(d.not_before <= milliseconds(claiming.now), d.decided_by == claiming.decided_by, d.stale == 0)
-        .where(d.lead_revision == _lead.c.revision)
+        .where(claimable(claiming.route_no, claiming.decided_by, claiming.now), d.rank > after)
         .order_by(d.rank)
         .limit(limit)
         .with_for_update(of=_delivery, skip_locked=True)
     )
     return connection.execute(query).all()
+
+
+def claimable(route_no: int, decided_by: str, now: datetime) -> sa.ColumnElement[bool]:
+    """Which deliveries, joined with their leads, a claim takes into its hands now.
+
+    Those decided by other rules or facts wait for their new decision, others until their time has come.
+    """
+    d = _delivery.c
+    current = sa.and_(d.decided_by == decided_by, d.stale == 0, d.lead_revision == _lead.c.revision)
+    return sa.and_(d.route_no == route_no, d.state == State.READY, d.not_before <= milliseconds(now), current)
 
 
 def _look(

@@ -19,8 +19,9 @@ from sqlalchemy.engine import Connection
 from bridge.errors import ConfigProblem
 from bridge.model import CLAIMING
 from bridge.store import migrate
-from bridge.store.database import BUSY_SECONDS, Database, now_ms, unhurried
+from bridge.store.database import Database, now_ms
 from bridge.store.holders import Holder, is_gone, myself
+from bridge.store.limits import BUSY_SECONDS, unhurried
 from bridge.store.statements import table
 from bridge.store.tables import ClaimRow, DeliveryRow, LeaseRow, RouteRow, metadata
 

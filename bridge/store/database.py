@@ -23,21 +23,11 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from bridge.errors import ConfigProblem, Unavailable
+from bridge.store import limits
+from bridge.store.limits import BUSY_SECONDS
 
 LEDGER = "ledger"
 """The `vendor` of an Unavailable that the database raises."""
-
-BUSY_SECONDS = 20
-"""How long a statement waits for another process's write transaction or row lock; shorter than a lease (30 s)."""
-
-FROZEN_SECONDS = 10
-"""After so long without a statement PostgreSQL ends a transaction: its process is frozen or cut off.
-
-Far longer than we compute between two statements, and shorter than BUSY_SECONDS: who waits for it goes on.
-"""
-
-STATEMENT_SECONDS = 300
-"""The longest that one statement may take on PostgreSQL; only migrations and copies may take longer."""
 
 _WRITER_CACHE = 8_192
 _READER_CACHE = 2_048
@@ -69,12 +59,13 @@ class Database:
     """The ledger's database. Thread-safe; `close()` it at the end.
 
     With `to_read` it makes and changes nothing, not even a foreign file's journal, and a SQLite file that this process
-    may not write is read all the same.
+    may not write is read all the same. `clock` stands in for the ledger's own clock (tests).
     """
 
     def __init__(self, url: str, *, to_read: bool = False) -> None:
         self.url = _read_url(url)
         self.dialect = self.url.get_backend_name()
+        self.clock: Callable[[], datetime] | None = None
         self._writer = threading.RLock()
         self._writing: Connection | None = None
         if self.dialect == "sqlite" and not to_read:
@@ -88,6 +79,18 @@ class Database:
     def name(self) -> str:
         """The database for messages, without its password."""
         return self.url.render_as_string(hide_password=True)
+
+    def now(self) -> datetime:
+        """The ledger's clock: PostgreSQL's own, and for a SQLite file that of its machine.
+
+        Whatever one process writes down and another compares is stamped, and compared, by this clock alone.
+        """
+        if self.clock is not None:
+            return self.clock()
+        if self.dialect == "sqlite":
+            return _host_clock()
+        with self.read() as connection:
+            return datetime.fromtimestamp(now_ms(connection) / 1000, UTC)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -172,6 +175,10 @@ def moment(stored: int) -> datetime | None:
     return datetime.fromtimestamp(stored / 1000, UTC) if stored else None
 
 
+def _host_clock() -> datetime:
+    return datetime.now(UTC)
+
+
 def now_ms(connection: Connection) -> int:
     """The database's own clock in milliseconds: the one clock that every holder of a lease shares."""
     if connection.dialect.name == "sqlite":
@@ -228,48 +235,11 @@ def _engine(url: URL, *, to_read: bool) -> sa.Engine:
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite_engine(url, to_read=to_read)
-        return _postgres_engine(url)
+        return limits.engine(url)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise ConfigProblem(
             "PostgreSQL needs its driver, which is not installed.", hint="pip install 'leadbridge[postgres]'"
         ) from None
-
-
-# A connection that was cut off without a word is given up after half a minute, not after the system's two hours.
-_LIBPQ = {
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
-
-
-def _postgres_engine(url: URL) -> sa.Engine:
-    engine = sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=_LIBPQ)
-    sa.event.listen(engine, "connect", _on_postgres_connect)
-    return engine
-
-
-def _on_postgres_connect(connection: Any, _record: object) -> None:
-    limits = {
-        "lock_timeout": BUSY_SECONDS,
-        "statement_timeout": STATEMENT_SECONDS,
-        "idle_in_transaction_session_timeout": FROZEN_SECONDS,
-        # For a process that freezes while it is being sent rows: the server would wait for it in the middle of a send.
-        "tcp_user_timeout": FROZEN_SECONDS,
-    }
-    connection.autocommit = True
-    for name, seconds in limits.items():
-        connection.execute("SELECT set_config(%s, %s, false)", (name, str(int(seconds * 1000))))
-    connection.autocommit = False
-
-
-def unhurried(connection: Connection) -> None:
-    """Let this transaction take as long as it needs: a migration or a copy of a large ledger."""
-    if connection.dialect.name == "postgresql":
-        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            connection.exec_driver_sql(f"SET LOCAL {name} = 0")
 
 
 def _sqlite_engine(url: URL, *, to_read: bool) -> sa.Engine:
@@ -355,24 +325,15 @@ def _spoken(database: Database) -> Iterator[None]:
 
 
 _AGAIN = "Nothing is lost; run the same command again."
-_DEADLOCKS = {"40P01", "40001"}
-# By SQLSTATE (PostgreSQL, appendix A).
-_WAITED = {
-    "55P03": f"another process held a lock for more than {BUSY_SECONDS} s.",
-    "57014": f"a statement took more than {STATEMENT_SECONDS} s and was ended.",
-    "25P03": f"this process stood still inside a transaction for more than {FROZEN_SECONDS} s, which was undone.",
-}
 
 
 def _translate(database: Database, words: str, error: DBAPIError) -> Exception:
     if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError | sa.exc.DataError):
         return error
-    code = getattr(error.orig, "sqlstate", None) or ("55P03" if "is locked" in words else "")
-    if code in _WAITED:
-        return Unavailable(f"The database {database.name}: {_WAITED[code]}", hint=_AGAIN, vendor=LEDGER)
-    if code in _DEADLOCKS:
-        why = "two processes waited for each other, and this one's transaction was undone."
-        return RolledBack(f"The database {database.name}: {why}", hint=_AGAIN, vendor=LEDGER)
+    why = limits.ended(error.orig, words)
+    if why:
+        kind = RolledBack if limits.is_deadlock(error.orig) else Unavailable
+        return kind(f"The database {database.name}: {why}", hint=_AGAIN, vendor=LEDGER)
     if "not a database" in words or "malformed" in words:
         return ConfigProblem(
             f"The database {database.name} is damaged: {words}.",

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem
-from bridge.store.database import Database, exists, unhurried
+from bridge.store.database import Database, exists
+from bridge.store.limits import unhurried
 from bridge.store.tables import metadata
 
 HEAD = "0006"

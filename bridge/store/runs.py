@@ -7,16 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bridge.model import Place, State
-from bridge.store.claims import place_number
+from bridge.model import Place
+from bridge.store.claims import claimable, place_number
 from bridge.store.database import Database, milliseconds
 from bridge.store.facts import storable
 from bridge.store.statements import insert_or_ignore, number_of, table
-from bridge.store.tables import BatchRow, BindingRow, DeliveryRow, PlaceRow, RouteRow, RunRow
+from bridge.store.tables import BatchRow, BindingRow, DeliveryRow, LeadRow, PlaceRow, RouteRow, RunRow
 
 _batch = table(BatchRow)
 _binding = table(BindingRow)
 _delivery = table(DeliveryRow)
+_lead = table(LeadRow)
 _place = table(PlaceRow)
 _route = table(RouteRow)
 _run = table(RunRow)
@@ -47,14 +48,9 @@ def finish_run(database: Database, run_id: int, now: datetime, status: str, docu
 
 
 def ready_leads(database: Database, route_no: int, decided_by: str, now: datetime) -> int:
-    """How many deliveries of the route could go now."""
-    d = _delivery.c
-    query = sa.select(sa.func.count()).where(
-        d.route_no == route_no,
-        d.state == State.READY,
-        d.not_before <= milliseconds(now),
-        d.decided_by == decided_by,
-    )
+    """How many deliveries of the route a claim would look at now."""
+    joined = sa.join(_delivery, _lead, _lead.c.id == _delivery.c.lead_id)
+    query = sa.select(sa.func.count()).select_from(joined).where(claimable(route_no, decided_by, now))
     with database.read() as connection:
         return int(connection.execute(query).scalar_one())
 

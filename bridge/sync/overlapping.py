@@ -59,18 +59,19 @@ class Shipping:
         try:
             while self._await_whole():
                 self._shipment.open(self._ready)
-                self._shipment.send_while(self._is_whole)
-                self._count_anew()
+                known = self._ready
+                if not self._shipment.send_while(self._is_whole):
+                    self._forget(known)
         except BaseException as error:  # noqa: BLE001 - raised by the push
             self._shipment.trouble = error
 
-    def _count_anew(self) -> None:
-        """Whoever was held at the claim is not ready any more: nobody left to claim must not look like a batch."""
-        run = self._shipment.run
+    def _forget(self, known: int) -> None:
+        """No claim finds any of those `known` any more: only what has become ready since may make another batch.
+
+        Whoever was held at the claim, or waits for a new decision, goes at the end if at all.
+        """
         with self._moved:
-            if self._is_whole():
-                ready = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
-                self._ready = self._shipment.claimed + ready
+            self._ready += self._shipment.claimed - known
 
     def _await_whole(self) -> bool:
         with self._moved:

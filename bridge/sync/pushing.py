@@ -115,15 +115,20 @@ class Shipment:
         if self._is_spent():
             run.waiting = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
 
-    def send_while(self, more: Callable[[], bool]) -> None:
-        """Claim and send batches as long as there are `more`, a few at once; all of them have ended when it returns."""
+    def send_while(self, more: Callable[[], bool]) -> bool:
+        """Claim and send batches as long as there are `more`, a few at once; all of them have ended when it returns.
+
+        False where nobody was left to claim though there should have been.
+        """
+        found = True
         with ThreadPoolExecutor(self.run.workshop.batches_at_once, "batches") as threads:
             try:
-                while not self._is_spent() and more() and self._claim_next(threads):
-                    pass
+                while found and not self._is_spent() and more():
+                    found = self._claim_next(threads)
             finally:
                 self._await_all()
                 self._raise_failed()
+        return found
 
     def _is_spent(self) -> bool:
         return self.budget is not None and self.budget <= 0

@@ -117,7 +117,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What every run of a process shares. `pause` sleeps for so many seconds; `doubt_wait` is in seconds.
+    """What every run of a process shares, `clock` being the ledger's. `pause` and `doubt_wait` are in seconds.
 
     `allow_empty_sweep` switches the guard against absurd sweeps off. Once `stop` is set, runs finish and record what is
     under way, begin nothing more, and end well: whatever is left waits for the next run. `desk` is what may be asked of
@@ -183,7 +183,7 @@ class Run:
             raise Stopped
 
     def now(self) -> datetime:
-        """The time by this host's clock."""
+        """The time by the ledger's clock, which every process shares."""
         return self.workshop.clock()
 
     def deciding(self, decided_by: str | None = None) -> store.Deciding:

@@ -126,6 +126,19 @@ def test_a_lookup_that_lags_by_twenty_seconds_fools_nobody(operator, fault, stat
     operator.assert_promises()
 
 
+@pytest.mark.parametrize("ahead", [40, -40])
+def test_hosts_whose_clocks_disagree_post_nobody_again(operator, fault, states, ahead):
+    """A second host, 40 s off, waits as long as the first would: the wait after a lost answer is the ledger's."""
+    operator.sandbox.world.instantly.habits.lookup_lag = 20.0
+    lose(operator, fault, commit=True)
+    operator.clock_is_wrong_by = timedelta(seconds=ahead)
+    assert states(operator.sync_one()) == {"in_doubt": 10}
+    operator.clock.forward(seconds=31)
+    assert states(operator.sync_one()) == {"delivered": 10}
+    assert posts(operator) == 1
+    operator.assert_promises()
+
+
 def test_absence_needs_two_lookups_that_agree(operator, fault, states):
     """A lead that shows up between the first lookup and the second is delivered, not posted again."""
     operator.sandbox.world.instantly.habits.lookup_lag = 31.5

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bridge import store
 from bridge.model import Source
 from bridge.sync import Watch
 from bridge.sync.report import overall
@@ -156,3 +157,28 @@ def test_a_person_of_two_campaigns_goes_once_though_batches_overlap(make_operato
     assert states(report) == {"delivered": 40, "held": 20}
     assert report.tally.reasons["duplicate_of"] == 20
     operator.assert_promises()
+
+
+class SlowSecond(Watch):
+    """The second campaign takes a while to come."""
+
+    def __init__(self):
+        self.campaigns = 0
+
+    def sweeping(self, campaign, leads):
+        self.campaigns += 1
+        if self.campaigns == 2:
+            threading.Event().wait(0.5)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_leads_that_no_claim_takes_are_not_asked_for_again_and_again(make_operator, states, monkeypatch):
+    """While the second campaign is read slowly, those of the first who are blocked cost a claim or two, not 900."""
+    operator, claims = make_operator("Younger", "Older", leads=12), []
+    first = operator.sandbox.world.scravio.campaign("Older")
+    for number in range(12):
+        operator.sandbox.world.instantly.block(first.lead(number).row["email"], operator.clock.now())
+    claim = store.claim
+    monkeypatch.setattr(store, "claim", lambda *args, **options: claims.append(1) or claim(*args, **options))
+    assert states(run(operator, watch=SlowSecond())) == {"held": 12, "delivered": 12}
+    assert len(claims) <= 7

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bridge import store
 from bridge.errors import Unavailable
 from bridge.model import Place, Reason, State
-from bridge.store import database, leases, suppressions
+from bridge.store import database, leases, limits, suppressions
 from bridge.store.database import RolledBack, repeatable
 from bridge.store.freeing import hold_workspaces
 from bridge.store.holders import Holder
@@ -43,7 +43,7 @@ def opened(database_url):
 @pytest.fixture
 def frozen(opened, monkeypatch):
     """Another process stands still in the middle of a claim of route "one"; the database waits half a second for it."""
-    monkeypatch.setattr(database, "FROZEN_SECONDS", 0.5)
+    monkeypatch.setattr(limits, "FROZEN_SECONDS", 0.5)
     bench = Bench(opened())
     bench.record([bench.lead(1), bench.lead(2)], route="one")
     number, epoch = bench.route("one")
@@ -70,7 +70,7 @@ def test_a_process_frozen_in_a_transaction_blocks_nobody_for_good(ledger, frozen
 
 def test_another_workspace_does_not_even_wait(ledger, frozen, monkeypatch):
     """The lock of the claims is that of one workspace: elsewhere a claim goes at once."""
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(limits, "BUSY_SECONDS", 0.1)
     bench = Bench(ledger)
     bench.record([bench.lead(3)], route="two")
     assert len(bench.claim(route="two", place=ELSEWHERE).deliveries) == 1
@@ -79,7 +79,7 @@ def test_another_workspace_does_not_even_wait(ledger, frozen, monkeypatch):
 
 def test_a_process_that_wakes_up_is_told_in_a_sentence(opened, monkeypatch):
     """What it had begun is undone, and the operator reads what happened and what to do."""
-    monkeypatch.setattr(database, "FROZEN_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "FROZEN_SECONDS", 0.05)
     ledger = opened()
     with pytest.raises(Unavailable, match=r"stood still|does not answer") as told:
         _stand_still(ledger, 0.5)
@@ -96,7 +96,7 @@ def _stand_still(ledger, seconds):
 def test_a_lock_that_does_not_come_is_a_sentence(ledger, opened, monkeypatch):
     """Waiting for a lock ends by itself, with what happened, never with a traceback."""
     number = store.route_number(ledger, "one")
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(limits, "BUSY_SECONDS", 0.1)
     waiting = opened()
     with ledger.write() as connection:
         lock(connection, _route, [number])
@@ -128,6 +128,14 @@ def _until_somebody_waits(connection):
             return
         threading.Event().wait(0.01)
     pytest.fail("nobody came to wait")
+
+
+def test_the_ledgers_clock_is_the_databases(ledger, monkeypatch):
+    """However wrong this host's clock is, what is written down and compared goes by the database's."""
+    monkeypatch.setattr(database, "_host_clock", lambda: NOW - timedelta(days=900))
+    with ledger.read() as connection:
+        before = database.moment(database.now_ms(connection))
+    assert before <= ledger.now() <= before + timedelta(minutes=5)
 
 
 def test_a_deadlock_is_repeated_once(ledger, opened):

@@ -1,0 +1,80 @@
+"""How long the ledger is waited for. On PostgreSQL nothing waits without end: the limits are set on each connection."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection
+
+BUSY_SECONDS = 20
+"""How long a statement waits for another process's write transaction or row lock; shorter than a lease (30 s)."""
+
+FROZEN_SECONDS = 10
+"""After so long without a statement PostgreSQL ends a transaction: its process is frozen or cut off.
+
+Far longer than we compute between two statements, and shorter than BUSY_SECONDS: whoever waits for it goes on.
+"""
+
+STATEMENT_SECONDS = 300
+"""The longest that one statement may take on PostgreSQL; only migrations and copies may take longer."""
+
+# A connection that was cut off without a word is given up after half a minute, not after the system's two hours.
+_LIBPQ = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+# By SQLSTATE (PostgreSQL, appendix A).
+_DEADLOCKS = frozenset({"40P01", "40001"})
+_ENDED = {
+    "55P03": f"another process held a lock for more than {BUSY_SECONDS} s.",
+    "57014": f"a statement took more than {STATEMENT_SECONDS} s and was ended.",
+    "25P03": f"this process stood still inside a transaction for more than {FROZEN_SECONDS} s, which was undone.",
+    "40P01": "two processes waited for each other, and this one's transaction was undone.",
+    "40001": "another process changed what this transaction had read, and it was undone.",
+}
+
+
+def engine(url: URL) -> sa.Engine:
+    """A pool of connections to PostgreSQL, each with the limits above."""
+    made = sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=_LIBPQ)
+    sa.event.listen(made, "connect", _set_limits)
+    return made
+
+
+def _set_limits(connection: Any, _record: object) -> None:
+    limits = {
+        "lock_timeout": BUSY_SECONDS,
+        "statement_timeout": STATEMENT_SECONDS,
+        "idle_in_transaction_session_timeout": FROZEN_SECONDS,
+        # For a process that freezes while rows are sent to it: the server would wait for it in the middle of a send.
+        "tcp_user_timeout": FROZEN_SECONDS,
+    }
+    connection.autocommit = True
+    for name, seconds in limits.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (name, str(int(seconds * 1000))))
+    connection.autocommit = False
+
+
+def unhurried(connection: Connection) -> None:
+    """Let this transaction take as long as it needs: a migration or a copy of a large ledger."""
+    if connection.dialect.name == "postgresql":
+        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {name} = 0")
+
+
+def ended(error: object, words: str) -> str:
+    """Which limit ended a transaction, in a sentence; "" where none did. `words` are the driver's."""
+    busy_file = "55P03" if "is locked" in words else ""
+    return _ENDED.get(_code_of(error) or busy_file, "")
+
+
+def is_deadlock(error: object) -> bool:
+    """Whether the transaction was undone for another's sake: run again, it may well be done."""
+    return _code_of(error) in _DEADLOCKS
+
+
+def _code_of(error: object) -> str:
+    return str(getattr(error, "sqlstate", None) or "")
