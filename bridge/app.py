@@ -21,7 +21,7 @@ from bridge.api.client import PATIENCE_SECONDS
 from bridge.config import Configuration, Settings
 from bridge.destinations.base import Destination
 from bridge.destinations.instantly import InstantlyDestination
-from bridge.model import Route
+from bridge.model import Place, Route, Target
 from bridge.scravio import Scravio, headers
 from bridge.scravio.desk import Desk, open_desk
 from bridge.store import Database, erasing, secrecy, suppressions
@@ -39,6 +39,7 @@ from bridge.sync import (
     Wanted,
     Watch,
     Workshop,
+    give_up_route,
     reconcile_route,
     retry_route,
     run_route,
@@ -147,7 +148,11 @@ class App:
 
     def destination(self, route: Route) -> Destination:
         """The target of a route. Raises ConfigProblem where there is no key."""
-        return InstantlyDestination(self.instantly(), route.target)
+        return self.target(route.target)
+
+    def target(self, target: Target) -> Destination:
+        """Any target of a vendor, whether a route names it or not. Raises ConfigProblem where there is no key."""
+        return InstantlyDestination(self.instantly(), target)
 
     def instantly(self) -> Client:
         """Instantly's API, one client and one throttle for the key. Raises ConfigProblem where there is no key."""
@@ -169,12 +174,17 @@ class App:
     def settle(self, routes: Sequence[Route]) -> list[Step[Settled]]:
         """Only the settling of each route's doubts."""
         workshop = self.workshop()
-        return [settle_route(workshop, route, self.destination(route)) for route in routes]
+        return [settle_route(workshop, route) for route in routes]
+
+    def give_up(self, routes: Sequence[Route], place: Place) -> list[Step[Settled]]:
+        """End each route's doubts in a target that cannot be asked any more."""
+        workshop = self.workshop()
+        return [give_up_route(workshop, route, place) for route in routes]
 
     def retry(self, routes: Sequence[Route], wanted: Wanted) -> list[Step[Retried]]:
         """Put what each route has given up back in line."""
         workshop = self.workshop()
-        return [retry_route(workshop, route, self.destination(route), wanted) for route in routes]
+        return [retry_route(workshop, route, wanted) for route in routes]
 
     def reconcile(self, routes: Sequence[Route], *, repair: bool = False) -> list[Step[Reconciled]]:
         """Compare what each route delivered with what its targets hold."""
@@ -240,6 +250,8 @@ class App:
             clock=self.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
+            routes={route.name: route for route in self.configuration.routes},
+            destination=self.target,
             watch=self.watch,
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
             suppression_storage=self.configuration.privacy.suppression_storage,

@@ -28,10 +28,12 @@ def retry(
 ) -> None:
     """Put failed or refused leads back in line: decided anew, sent by the next sync.
 
+    Leads of a route that is no longer in bridge.toml, if it is named, are held instead: other routes may take them.
+
     Example: `leadbridge retry fitness --refused --reason blocklist`
     """
     session = session_of(context)
-    chosen = session.routes(routes or [])
+    chosen = session.routes_of_ledger(routes) if routes else session.routes([])
     states = [state for state, named in ((State.FAILED, failed), (State.REFUSED, refused)) if named] or [State.FAILED]
     code_of = _reason(reason)
     found: list[Step[Retried]] = []
@@ -95,6 +97,8 @@ def tell(console: Console, step: "Step[Retried]", states: Sequence[State]) -> No
             show.say(console, f"{leads:,} held: {words.reason(reason)} ({reason})", indent=2)
     else:
         show.say(console, f"{step.route}: no {wanted} lead to put back.")
+    if found.held.get(Reason.ROUTE_RETIRED):
+        show.say(console, "Another route may take these people now: leadbridge sync", indent=2)
     if found.ready:
         show.say(console, f"To send what is ready: leadbridge sync {name}", indent=2)
     if found.left[State.REFUSED] and State.REFUSED not in states:

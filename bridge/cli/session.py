@@ -6,7 +6,7 @@ Imports of the house's heavy rooms stand inside the functions: `leadbridge --hel
 # ruff: noqa: PLC0415 - see above
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -55,6 +55,31 @@ class Session:
             for name in names
         }
         return [route for route in self.configuration.routes if not names or route.name in wanted]
+
+    def routes_of_ledger(self, names: Sequence[str]) -> list[Route]:
+        """The routes of these names, in bridge.toml or retired. Raises ConfigProblem for a name that neither knows.
+
+        Without names: those of bridge.toml, and every retired one with deliveries that are not settled.
+        """
+        from bridge.model import retired_route
+
+        configured = {route.name: route for route in self.configuration.routes}
+        recorded, unsettled = self._recorded(configured)
+        if not names:
+            return [*configured.values(), *(retired_route(name) for name in unsettled if name not in configured)]
+        known = [*configured, *(name for name in recorded if name not in configured)]
+        wanted = {name if name in known else named(name, known, "bridge.toml") for name in names}
+        return [configured.get(name) or retired_route(name) for name in known if name in wanted]
+
+    def _recorded(self, configured: Collection[str]) -> tuple[list[str], list[str]]:
+        """The names of the routes that the ledger knows, and those with deliveries that are not settled."""
+        with self.ledger() as ledger:
+            if ledger is None:
+                return [], []
+            from bridge.store.standing import route_names
+            from bridge.store.unsettled import unsettled_routes
+
+            return list(route_names(ledger)), list(unsettled_routes(ledger, configured))
 
     @contextmanager
     def app(self, watch: "Watch | None" = None, *, patience: float | None = None) -> Iterator["App"]:

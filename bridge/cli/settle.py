@@ -1,4 +1,7 @@
-"""`leadbridge settle`: turns what is in doubt into certainty by asking the targets. Sends nothing."""
+"""`leadbridge settle`: turns what is in doubt into certainty by asking the targets. Sends nothing.
+
+What can never be asked again (its workspace or its key is gone) ends with `--give-up TARGET`.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,10 +11,12 @@ from rich.console import Console
 
 from bridge.cli import show, steps, words
 from bridge.cli.runs import NOTHING_STORED
-from bridge.cli.session import session_of
-from bridge.model import State
+from bridge.cli.session import Session, on_terminal, session_of
+from bridge.errors import ConfigProblem
+from bridge.model import Reason, Route, State
 
 if TYPE_CHECKING:
+    from bridge.store import DoubtfulPlace
     from bridge.sync import Settled, Step
 
 
@@ -19,18 +24,28 @@ def settle(
     context: typer.Context,
     routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
     *,
+    give_up: Annotated[
+        str | None,
+        typer.Option("--give-up", metavar="TARGET", help="End the doubts in this target (name or id) unanswered."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before giving up.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Ask the targets what became of the leads in doubt; sends nothing.
 
+    Routes that are no longer in bridge.toml are settled too. With `--give-up`, leads in doubt in a target that cannot
+    be asked any more end as failed. They may have been delivered, so no route sends to them again.
+
     Example: `leadbridge settle fitness`
     """
     session = session_of(context)
-    chosen = session.routes(routes or [])
+    chosen = session.routes_of_ledger(routes or [])
     found: list[Step[Settled]] = []
     if steps.nothing_stored(session):
         if not as_json:
             show.say(show.out(), NOTHING_STORED)
+    elif give_up is not None:
+        found = _give_up(session, chosen, show.visible(give_up).strip(), yes=yes)
     else:
         with session.app() as app:
             found = app.settle(chosen)
@@ -41,6 +56,56 @@ def settle(
         for step in found:
             tell(show.out(), step)
     raise typer.Exit(code)
+
+
+def _give_up(session: Session, routes: Sequence[Route], wanted: str, *, yes: bool) -> "list[Step[Settled]]":
+    """Find the target, ask the operator, and end its doubts on these routes."""
+    with session.ledger() as ledger:
+        configured = [route.name for route in session.configuration.routes]
+        from bridge import store  # noqa: PLC0415 - only where there is a ledger
+
+        place = _place(store.doubtful_places(ledger, configured) if ledger else [], wanted)
+    concerned = [route for route in routes if route.name in place.leads]
+    if not concerned:
+        raise ConfigProblem(
+            f"These routes have no lead in doubt in {_called(place)}.",
+            hint=f"In doubt there: {', '.join(place.leads)}.",
+        )
+    if not yes:
+        _confirm(place, concerned)
+    with session.app() as app:
+        return app.give_up(concerned, place.place)
+
+
+def _place(places: "Sequence[DoubtfulPlace]", wanted: str) -> "DoubtfulPlace":
+    """The target that is meant by its id or its name. Raises ConfigProblem for none and for several."""
+    meant = [one for one in places if wanted.casefold() in (one.place.id.casefold(), one.title.casefold())]
+    if len(meant) == 1:
+        return meant[0]
+    listed = "; ".join(_called(one) for one in (meant or places)[:10]) or "no target"
+    if meant:
+        raise ConfigProblem(f'Several targets are called "{wanted[:100]}": {listed}.', hint="Name the id of one.")
+    raise ConfigProblem(f'No lead is in doubt in "{wanted[:100]}".', hint=f"Leads are in doubt in: {listed}.")
+
+
+def _called(one: "DoubtfulPlace") -> str:
+    title = f'"{one.title}", ' if one.title else ""
+    return f"{one.place.vendor} {one.place.kind} {title}{one.place.id} of workspace {one.place.workspace}"
+
+
+def _confirm(place: "DoubtfulPlace", routes: Sequence[Route]) -> None:
+    listed = ", ".join(f"{words.leads(place.leads[route.name])} of route {route.name}" for route in routes)
+    if not on_terminal():
+        raise ConfigProblem(
+            f"{listed} would be given up, and there is no terminal to ask on. Nothing was given up.",
+            hint="Add --yes to do it.",
+        )
+    show.say(show.err(), f"In doubt in {_called(place)}: {listed}.")
+    show.say(show.err(), "If it can still be asked, its answer counts. If not, these leads end as failed (given_up).")
+    show.say(show.err(), "They may have been delivered: their claims stay, so that no route sends to them again.")
+    if not typer.confirm("Give them up?", err=True):
+        show.say(show.err(), "Nothing was given up.")
+        raise typer.Exit(0)
 
 
 def verdict(found: "Sequence[Step[Settled]]") -> tuple[str, int]:
@@ -76,5 +141,10 @@ def tell(console: Console, step: "Step[Settled]") -> None:
     if found.left:
         again = f"To be asked again from {show.second(found.ask_at)} on: leadbridge settle {name}"
         show.say(console, again, style="yellow", indent=2)
+    if found.became.get((State.FAILED, Reason.GIVEN_UP)):
+        show.say(console, "No route sends to them again, since they may have been delivered.", indent=2)
+        show.say(console, f"If you know that they were not: leadbridge retry {name} --reason given_up", indent=2)
+    if found.became.get((State.HELD, Reason.ROUTE_RETIRED)):
+        show.say(console, "Another route may take these people now: leadbridge sync", indent=2)
     if any(state == State.READY for state, _ in found.became):
         show.say(console, f"To send what is ready: leadbridge sync {name}", indent=2)

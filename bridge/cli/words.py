@@ -56,6 +56,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.ERASED: "erased on request",
         Reason.FACTS_PRUNED: "its facts were pruned; it is decided when its campaign has been read again",
         Reason.NOT_SELECTED: "the route does not take its campaign any more",
+        Reason.ROUTE_RETIRED: "its route is no longer in bridge.toml",
         Reason.OK: "every rule let it go",
         Reason.UNEXPLAINED: "the target took the call but did not say what became of it",
         Reason.UNAVAILABLE: "the target could not be reached; nothing was sent",
@@ -75,6 +76,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.LOOKUP_FAILED: "the target could not be asked afterwards",
         Reason.ATTEMPTS_SPENT: "offered several times, and never explained",
         Reason.TARGET_GONE: "the target was deleted before it could be asked",
+        Reason.GIVEN_UP: "given up unanswered; it may have been delivered, so its claim is kept",
     }
 )
 
@@ -102,6 +104,8 @@ MENDS: Mapping[str, str] = MappingProxyType(
         Reason.REJECTED: "Mend what the target says of it, then `leadbridge retry --refused`.",
         Reason.ATTEMPTS_SPENT: "`leadbridge retry` puts it back in line.",
         Reason.TARGET_GONE: "`leadbridge retry` puts it back in line, for the target that the route names now.",
+        Reason.ROUTE_RETIRED: "Another route may take the person. Put the route back, and its next sync decides again.",
+        Reason.GIVEN_UP: "If you know that it was not delivered: `leadbridge retry` puts it back in line.",
         Reason.ANSWER_LOST: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
         Reason.ABANDONED: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
         Reason.LOOKUP_FAILED: "Run `leadbridge sync`: it asks the target again.",

@@ -7,7 +7,18 @@ configuration, a *delivery* the record of one lead on one route. Times are aware
 from bridge.model.deliveries import Decision, Deliver, Delivery, Fields, Hold, Outcome, Place
 from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
 from bridge.model.making import maker
-from bridge.model.routes import Budget, Dedupe, Mapped, Route, Rules, Schedule, Source, Target, ValidationRequest
+from bridge.model.routes import (
+    Budget,
+    Dedupe,
+    Mapped,
+    Route,
+    Rules,
+    Schedule,
+    Source,
+    Target,
+    ValidationRequest,
+    retired_route,
+)
 from bridge.model.states import (
     CLAIMING,
     MOVES,
@@ -51,4 +62,5 @@ __all__ = [
     "ValidationRequest",
     "check_move",
     "maker",
+    "retired_route",
 ]

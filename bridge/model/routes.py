@@ -113,7 +113,10 @@ class ValidationRequest:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One entry of the configuration: which source campaigns, which rules, which mapping, which target."""
+    """One entry of the configuration: which source campaigns, which rules, which mapping, which target.
+
+    A `retired` route is no entry any more: only the ledger knows its name. It reads and sends nothing.
+    """
 
     name: str
     target: Target
@@ -124,3 +127,9 @@ class Route:
     validation: ValidationRequest = ValidationRequest()
     # First and last name by profile, as the operator wrote them: "instagram:jane.doe", or ":jane.doe" for any platform.
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    retired: bool = False
+
+
+def retired_route(name: str) -> Route:
+    """A route that bridge.toml no longer names. Its deliveries remember their targets themselves."""
+    return Route(name, Target("", "", ""), retired=True)

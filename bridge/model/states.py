@@ -22,7 +22,8 @@ class State(StrEnum):
 MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         State.HELD: frozenset({State.READY}),
-        State.READY: frozenset({State.SENDING, State.HELD}),
+        # In doubt: an earlier call may have created it, and its route will not offer it again.
+        State.READY: frozenset({State.SENDING, State.HELD, State.IN_DOUBT}),
         State.SENDING: frozenset(
             {
                 State.DELIVERED,
@@ -100,6 +101,7 @@ class Reason(StrEnum):
     FACTS_PRUNED = "facts_pruned"
     # held: the route
     NOT_SELECTED = "not_selected"
+    ROUTE_RETIRED = "route_retired"
     # ready
     OK = "ok"
     UNEXPLAINED = "unexplained"
@@ -123,6 +125,7 @@ class Reason(StrEnum):
     # given up
     ATTEMPTS_SPENT = "attempts_spent"
     TARGET_GONE = "target_gone"
+    GIVEN_UP = "given_up"
 
 
 # What stands as `Lead.problem` in place of facts that the ledger does not have any more.

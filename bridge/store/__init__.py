@@ -35,13 +35,9 @@ if TYPE_CHECKING:
         undecided_leads,
     )
     from bridge.store.outcomes import (
-        Doubt,
         Recording,
-        abandoned_to_doubt,
         count_states,
-        doubts,
         given_up,
-        note_absent,
         offer_again,
         put_back,
         record_outcomes,
@@ -68,6 +64,16 @@ if TYPE_CHECKING:
         trials_of_place,
         trials_of_sample,
     )
+    from bridge.store.unsettled import (
+        Doubt,
+        DoubtfulPlace,
+        abandoned_to_doubt,
+        doubtful_places,
+        doubts,
+        note_absent,
+        unsettled_routes,
+        waiting_for_doubts,
+    )
     from bridge.store.withholding import withhold
 
 __all__ = [
@@ -76,6 +82,7 @@ __all__ = [
     "Database",
     "Deciding",
     "Doubt",
+    "DoubtfulPlace",
     "Entry",
     "KnownCampaign",
     "Note",
@@ -96,6 +103,7 @@ __all__ = [
     "claim",
     "claim_key",
     "count_states",
+    "doubtful_places",
     "doubts",
     "end_trial",
     "entries_about",
@@ -138,7 +146,9 @@ __all__ = [
     "undecided",
     "undecided_leads",
     "unripe_leads",
+    "unsettled_routes",
     "used_places",
+    "waiting_for_doubts",
     "waits",
     "withhold",
 ]
@@ -154,6 +164,7 @@ _MODULES = (
     "leads",
     "claims",
     "outcomes",
+    "unsettled",
     "audits",
     "withholding",
     "trials",

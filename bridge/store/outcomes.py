@@ -1,4 +1,4 @@
-"""Statements that record what became of deliveries that were sending or in doubt. Asks no vendor.
+"""Statements that record what became of deliveries, by an answer, a lookup or an operator. Asks no vendor.
 
 Only the holder of the route's epoch records; every move is checked against the table of states in `model/`.
 """
@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Place, Reason, Scalar, State, check_move
+from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, Scalar, State, check_move
 from bridge.store import leases
-from bridge.store.database import Database, milliseconds, moment, repeatable
+from bridge.store.database import Database, milliseconds, repeatable
 from bridge.store.decisions import StoredLead
-from bridge.store.facts import dump_fields, dump_map, load_fields, storable
+from bridge.store.facts import dump_fields, dump_map, storable
 from bridge.store.freeing import free_claims, hold, wake_capped
 from bridge.store.prepared import Prepared, Row
 from bridge.store.statements import chunks, table
@@ -64,9 +64,9 @@ def record_outcomes(
     with database.write() as connection:
         check_epoch(connection, recording)
         leaving = [outcome.delivery_id for outcome in outcomes if outcome.state in _LEFT]
-        rows = _current(connection, [outcome.delivery_id for outcome in outcomes], leaving=leaving)
+        rows = current(connection, [outcome.delivery_id for outcome in outcomes], leaving=leaving)
         final = [_spent(outcome, rows[outcome.delivery_id].attempts) for outcome in outcomes]
-        _move(connection, recording, rows, final, batch_id)
+        move(connection, recording, rows, final, batch_id)
         if batch_id:
             values = {"result": result, "mismatch": storable(mismatch), "ended_at": milliseconds(recording.now)}
             values["counted"] = dump_map(counted) if counted else ""
@@ -104,67 +104,13 @@ def put_back(
 
 
 @repeatable
-def abandoned_to_doubt(database: Database, recording: Recording) -> int:
-    """Put what an earlier holder left `sending` in doubt; how many there were.
-
-    The caller holds the lease, so every call of an earlier one has ended: now at the latest.
-    """
-    query = sa.select(_delivery.c.id).where(
-        _delivery.c.route_no == recording.route_no, _delivery.c.state == State.SENDING
-    )
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        ids = list(connection.execute(query).scalars())
-        outcomes = [Outcome(some, State.IN_DOUBT, Reason.ABANDONED, Origin.LOCAL) for some in ids]
-        _move(connection, recording, _current(connection, ids), outcomes, 0)
-        open_batches = (_batch.c.route_no == recording.route_no, _batch.c.result == "open")
-        connection.execute(sa.update(_batch).where(*open_batches).values(result="abandoned"))
-    return len(ids)
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A delivery in doubt. `ended_at` is when its call ended at the latest, `absent_at` when it was first missed."""
-
-    delivery: Delivery
-    ended_at: datetime | None
-    absent_at: datetime | None
-
-
-def doubts(database: Database, route_no: int) -> list[Doubt]:
-    """Every delivery of the route whose answer was lost, oldest first."""
-    d, p = _delivery.c, _place.c
-    query = (
-        sa.select(d.id, d.address, d.fields, d.attempts, d.asked_at, d.ended_at, d.absent_at, _lead.c.person)
-        .add_columns(p.vendor, p.workspace, p.kind, p.id.label("place_id"))
-        .join(_lead, _lead.c.id == d.lead_id)
-        .join(_place, p.no == d.place_no)
-        .where(d.route_no == route_no, d.state == State.IN_DOUBT)
-        .order_by(d.id)
-    )
-    with database.read() as connection:
-        return [_doubt(row) for row in connection.execute(query)]
-
-
-@repeatable
-def note_absent(database: Database, recording: Recording, delivery_ids: Sequence[int]) -> None:
-    """Remember that a lookup did not find these; a second one that agrees will settle it."""
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        for some in chunks(delivery_ids):
-            missing = (_delivery.c.id.in_(some), _delivery.c.state == State.IN_DOUBT)
-            values = {"absent_at": milliseconds(recording.now)}
-            connection.execute(sa.update(_delivery).where(*missing).values(values))
-
-
-@repeatable
 def settle_absent(
     database: Database, recording: Recording, decided: Sequence[tuple[int, Decision]], decided_by: str
 ) -> None:
     """Record the new decision about deliveries that are certain not to have arrived: ready, held, or failed."""
     with database.write() as connection:
         check_epoch(connection, recording)
-        rows = _current(connection, [delivery_id for delivery_id, _ in decided])
+        rows = current(connection, [delivery_id for delivery_id, _ in decided])
         wake_capped(connection, [delivery_id for delivery_id, _ in decided])
         outcomes, moved_house = [], []
         for delivery_id, decision in decided:
@@ -175,7 +121,7 @@ def settle_absent(
                 moved_house += [delivery_id] if decision.address != rows[delivery_id].address else []
             else:
                 outcomes.append(Outcome(delivery_id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail))
-        _move(connection, recording, rows, outcomes, 0, wait=False)
+        move(connection, recording, rows, outcomes, 0, wait=False)
         # The claim of an address that is no longer theirs is given up; what is held is asked again before the push.
         free_claims(connection, moved_house)
         _ask_again(connection, [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD])
@@ -202,19 +148,22 @@ def offer_again(
     """
     with database.write() as connection:
         check_epoch(connection, recording)
-        rows = _current(connection, [delivery_id for delivery_id, _, _ in decided])
+        rows = current(connection, [delivery_id for delivery_id, _, _ in decided])
         outcomes = []
         for delivery_id, _, decision in decided:
             outcomes.append(_again(rows[delivery_id], decision))
             if isinstance(decision, Deliver):
                 _fields_anew(connection, delivery_id, decision, decided_by)
-        _move(connection, recording, rows, outcomes, 0, wait=False)
+        move(connection, recording, rows, outcomes, 0, wait=False)
         values = [{"b_id": delivery_id, "lead_revision": lead.revision} for delivery_id, lead, _ in decided]
         # One attempt stays in memory with its time: an earlier call of a failed one may have created the lead.
         anew = {"attempts": 1, "stale": 0, "address_changed": "", "decided_by": decided_by}
+        held = [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD]
         if values:
             by_id = _delivery.c.id == sa.bindparam("b_id")
             connection.execute(sa.update(_delivery).where(by_id).values(anew), values)
+        # What is held now is asked again by the next sync: it may know more of the campaign, or of the route.
+        _ask_again(connection, held)
         # A refused call created nobody: what the target comes to hold before the next call is not ours.
         for some in chunks([row.id for row in rows.values() if row.state == State.REFUSED]):
             connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(attempts=0, asked_at=0))
@@ -245,7 +194,7 @@ def check_epoch(connection: Connection, recording: Recording) -> None:
         raise Busy("Another process has taken this route over; what was under way is settled by it.")
 
 
-def _current(connection: Connection, ids: Sequence[int], *, leaving: Sequence[int] | None = None) -> dict[int, Any]:
+def current(connection: Connection, ids: Sequence[int], *, leaving: Sequence[int] | None = None) -> dict[int, Any]:
     """The deliveries as they stand, locked; `leaving` as in `hold`."""
     hold(connection, ids, leaving=leaving)
     d = _delivery.c
@@ -264,7 +213,7 @@ def _spent(outcome: Outcome, attempts: int) -> Outcome:
     return outcome
 
 
-def _move(
+def move(
     connection: Connection,
     recording: Recording,
     rows: Mapping[int, Any],
@@ -273,6 +222,7 @@ def _move(
     *,
     wait: bool = True,
 ) -> None:
+    """Write these moves and their history; who is held or refused gives its claims up. Raises on an illegal move."""
     moving = [outcome for outcome in outcomes if _is_legal(State(rows[outcome.delivery_id].state), outcome.state)]
     if not moving:
         return
@@ -352,17 +302,3 @@ def _fields_anew(connection: Connection, delivery_id: int, decision: Deliver, de
         "decided_by": decided_by,
     }
     connection.execute(sa.update(_delivery).where(_delivery.c.id == delivery_id).values(values))
-
-
-def _doubt(row: Any) -> Doubt:
-    delivery = Delivery(
-        id=row.id,
-        person=row.person,
-        address=row.address,
-        fields=load_fields(row.fields),
-        place=Place(row.vendor, row.workspace, row.kind, row.place_id),
-        state=State.IN_DOUBT,
-        attempts=row.attempts,
-        asked_at=moment(row.asked_at),
-    )
-    return Doubt(delivery, moment(row.ended_at), moment(row.absent_at))

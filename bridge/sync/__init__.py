@@ -12,8 +12,8 @@ from bridge.sync.report import Report
 from bridge.sync.retrying import Retried, Wanted
 from bridge.sync.route import run_route
 from bridge.sync.run import Catalogue, LeadSource, Run, Watch, Workshop
-from bridge.sync.settling import settle
-from bridge.sync.steps import Reconciled, Settled, Step, reconcile_route, retry_route, settle_route
+from bridge.sync.settling import Settled, settle
+from bridge.sync.steps import Reconciled, Step, give_up_route, reconcile_route, retry_route, settle_route
 from bridge.sync.trying import Attempt, Tried, try_route
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Wanted",
     "Watch",
     "Workshop",
+    "give_up_route",
     "pull",
     "push",
     "reconcile_route",

@@ -168,6 +168,8 @@ def decide_stale(run: Run) -> int:
 
 def decide_stored(run: Run, stored: Sequence[store.StoredLead]) -> dict[int, Decision]:
     """What the rules say now of leads in the ledger, by the lead's number there."""
+    if run.route.retired:
+        return {entry.id: Hold(Reason.ROUTE_RETIRED) for entry in stored}
     campaigns = store.campaigns_by_no(run.ledger, {lead.campaign_no for lead in stored})
     suppressed = store.suppressed(run.ledger, [store.person_of(entry.lead) for entry in stored])
     now = run.now()

@@ -8,7 +8,7 @@ import structlog
 
 from bridge import api, store
 from bridge.destinations.base import Destination
-from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, ToldToStop, VendorError
+from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, ToldToStop, Unavailable, VendorError
 from bridge.model import Route
 from bridge.rules import decider
 from bridge.store.database import LEDGER
@@ -18,7 +18,7 @@ from bridge.sync.pulling import pull
 from bridge.sync.pushing import Shipment, push
 from bridge.sync.report import Report, does_not_add_up, status_of
 from bridge.sync.run import Run, Stopped, Workshop
-from bridge.sync.settling import settle
+from bridge.sync.settling import settle, settle_elsewhere
 
 log = structlog.get_logger(__name__)
 
@@ -28,9 +28,16 @@ NO_EPOCH = 0
 
 @contextmanager
 def with_route(
-    workshop: Workshop, route: Route, destination: Destination, *, limit: int | None = None, leased: bool = True
+    workshop: Workshop,
+    route: Route,
+    destination: Destination | None = None,
+    *,
+    limit: int | None = None,
+    leased: bool = True,
 ) -> Iterator[Run]:
     """What every verb that works on a route starts from: its lease, its rules, and a count of the requests.
+
+    `destination` takes the place of the target that the route names.
 
     Raises Busy when another process holds the lease. Without the lease (`leased=False`) the run may only look: it holds
     no epoch, so whatever it tried to record would be refused.
@@ -40,7 +47,7 @@ def with_route(
     token = api.tally.set(counted)
     try:
         with holding(workshop.ledger, route_no) if leased else nullcontext(NO_EPOCH) as epoch:
-            yield Run(workshop, route, route_no, epoch, destination, decider(route), limit, requests=counted)
+            yield Run(workshop, route, route_no, epoch, decider(route), limit, destination, requests=counted)
     finally:
         api.tally.reset(token)
 
@@ -90,11 +97,9 @@ def _work(run: Run) -> Report:
 
 def take_steps(run: Run) -> None:
     """Doubt that cannot be settled now must not keep new leads from being read, but nothing is sent past it."""
-    unsettled: VendorError | None = None
-    try:
-        settle(run)
-    except VendorError as error:
-        unsettled = error
+    unsettled = settle(run).trouble
+    if not isinstance(unsettled, Unavailable):
+        settle_elsewhere(run)
     validating.follow(run)
     shipment = Shipment(run)
     unread = pull(run, shipment if unsettled is None else None)
@@ -112,9 +117,10 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
     unsound = bool(sum_error or store.mismatches(run.ledger, run.id))
     if sum_error:
         run.warn(sum_error)
+    blocked_by_doubt = store.waiting_for_doubts(run.ledger, run.route_no) if run.doubts_elsewhere else 0
     return Report(
         route=run.route.name,
-        status=status_after(error) or status_of(tally, unsound=unsound),
+        status=status_after(error) or status_of(tally, unsound=unsound or blocked_by_doubt > 0),
         tally=tally,
         run_id=run.id,
         campaigns_seen=run.campaigns_seen,

@@ -2,14 +2,14 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
 from bridge import store
 from bridge.destinations.base import Destination, Standing
-from bridge.model import Route, Source, SourceCampaign
+from bridge.model import Route, Source, SourceCampaign, Target
 from bridge.rules import Decider
 from bridge.scravio import Account, LeadPage
 from bridge.scravio.desk import Desk
@@ -119,6 +119,9 @@ class Watch:
 class Workshop:
     """What every run of a process shares, `clock` being the ledger's. `pause` and `doubt_wait` are in seconds.
 
+    `routes` are those of bridge.toml by name; what else the ledger knows is retired. `destination` opens any target of
+    a vendor, whether a route names it or not, and raises ConfigProblem where there is no key.
+
     `allow_empty_sweep` switches the guard against absurd sweeps off. Once `stop` is set, runs finish and record what is
     under way, begin nothing more, and end well: whatever is left waits for the next run. `desk` is what may be asked of
     Scravio beyond reading (None: nothing), `extract` how leads are read. `pages_at_once` and
@@ -131,6 +134,8 @@ class Workshop:
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
     doubt_wait: float
+    routes: Mapping[str, Route]
+    destination: Callable[[Target], Destination]
     watch: Watch = field(default_factory=Watch)
     allow_empty_sweep: bool = False
     suppression_storage: Literal["plain", "hashed"] = "plain"
@@ -150,9 +155,9 @@ class Run:
     route: Route
     route_no: int
     epoch: int
-    destination: Destination
     decider: Decider
     limit: int | None = None
+    chosen: Destination | None = None
     id: int = 0
     campaigns_seen: int = 0
     campaigns_swept: int = 0
@@ -162,6 +167,7 @@ class Run:
     answered: int = 0
     waiting: int = 0
     stopped: bool = False
+    doubts_elsewhere: bool = False
     exports: dict[str, KnownExport] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
@@ -171,6 +177,13 @@ class Run:
     def ledger(self) -> store.Database:
         """The database."""
         return self.workshop.ledger
+
+    @property
+    def destination(self) -> Destination:
+        """The route's target: the one that was chosen for this run, or the one that the route names."""
+        if self.chosen is None:
+            self.chosen = self.workshop.destination(self.route.target)
+        return self.chosen
 
     @property
     def watch(self) -> Watch:

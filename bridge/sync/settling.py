@@ -3,48 +3,180 @@
 A write whose answer was lost is never repeated blindly (Instantly has no idempotency key: instantly.md pitfall 7). Its
 target is asked: present means delivered, or a duplicate if it is older than the call; absent counts only after two
 lookups that agree, the first long enough after the call to be believed. Then the lead is decided anew.
+
+The target that a delivery remembers is asked, whatever bridge.toml says today of its route.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
 
 from bridge import store
-from bridge.model import Outcome, Reason, State
+from bridge.destinations.base import Destination
+from bridge.errors import Busy, ConfigProblem, Denied, ToldToStop, VendorError
+from bridge.model import Origin, Outcome, Place, Reason, State, Target, retired_route
+from bridge.rules import decider
+from bridge.store.database import LEDGER
+from bridge.store.statements import chunks
+from bridge.sync.lease import holding
 from bridge.sync.pulling import decide_stored
 from bridge.sync.run import Run
+
+log = structlog.get_logger(__name__)
 
 _BETWEEN_LOOKUPS = 1.0
 """Most seconds between the two lookups that must agree."""
 
+_AT_ONCE = 100
+"""Deliveries asked for and recorded together: a question that fails costs no more than this."""
 
-def settle(run: Run) -> int:
-    """Settle the route's doubts; how many are left. Raises the VendorErrors of `Destination.recheck`."""
-    store.abandoned_to_doubt(run.ledger, run.recording())
-    doubts = {doubt.delivery.id: doubt for doubt in store.doubts(run.ledger, run.route_no)}
-    if not doubts:
-        return 0
-    absent = _look(run, list(doubts.values()))
-    ripe = [doubts[some] for some in absent if _is_ripe(run, doubts[some])]
-    missed_before = [doubt for doubt in ripe if doubt.absent_at is not None]
-    missed_now = [doubt for doubt in ripe if doubt.absent_at is None]
-    if missed_now:
-        store.note_absent(run.ledger, run.recording(), [doubt.delivery.id for doubt in missed_now])
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a route's doubts, by state and reason, and how many are left.
+
+    `ask_at` is when those left can be asked for again with effect: None where none is left. `trouble` is the first
+    error that a target answered with; what was learnt before and after it is recorded all the same. `unread` says why
+    an answer was no word about a lead: such a doubt stays, and nothing else waits for it.
+    """
+
+    became: dict[tuple[str, str], int]
+    left: int = 0
+    ask_at: datetime | None = None
+    trouble: VendorError | None = None
+    unread: str = ""
+
+
+def settle(run: Run, place: Place | None = None) -> Settled:
+    """Settle the route's doubts, those in `place` alone where one is named. Raises Busy if the lease is lost."""
+    store.abandoned_to_doubt(run.ledger, run.recording(), retired=run.route.retired)
+    doubts = [one for one in store.doubts(run.ledger, run.route_no) if place in (None, one.delivery.place)]
+    asking = _Asking(run)
+    missed = asking.look(doubts)
+    if missed:
         run.workshop.pause(min(_BETWEEN_LOOKUPS, run.workshop.doubt_wait))
-        twice = set(_look(run, missed_now))
-        missed_before += [doubt for doubt in missed_now if doubt.delivery.id in twice]
-    _decide_anew(run, [doubt.delivery.id for doubt in missed_before])
-    return len(store.doubts(run.ledger, run.route_no))
+        asking.look(missed, again=True)
+    left = store.doubts(run.ledger, run.route_no)
+    unsettled = {doubt.delivery.id for doubt in left}
+    became = store.count_states(run.ledger, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
+    return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread)
 
 
-def _look(run: Run, doubts: list[store.Doubt]) -> list[int]:
-    """Ask for every delivery in doubt, record what is certain, and name those that are not there."""
-    outcomes = run.destination.recheck([doubt.delivery for doubt in doubts])
-    for outcome in outcomes:
-        if outcome.reason is Reason.LOOKUP_FAILED and outcome.detail:
-            run.warn(outcome.detail)
-    certain = [outcome for outcome in outcomes if outcome.state is not State.IN_DOUBT]
-    if certain:
-        store.record_outcomes(run.ledger, run.recording(), certain)
-    return [outcome.delivery_id for outcome in outcomes if _is_absent(outcome)]
+def give_up(run: Run, place: Place) -> Settled:
+    """End the doubts in a target that cannot be asked as failed, with their claims kept.
+
+    Where the target does answer, its word counts, and nothing is given up.
+    """
+    found = settle(run, place)
+    unanswered = found.trouble.message if found.trouble else found.unread
+    if not unanswered:
+        return found
+    lost = [one.delivery.id for one in store.doubts(run.ledger, run.route_no) if one.delivery.place == place]
+    why = f"given up by `leadbridge settle --give-up`: {unanswered}"[:300]
+    outcomes = [Outcome(one, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=why) for one in lost]
+    store.record_outcomes(run.ledger, run.recording(), outcomes)
+    became = found.became | ({(State.FAILED.value, Reason.GIVEN_UP.value): len(lost)} if lost else {})
+    left = store.doubts(run.ledger, run.route_no)
+    return Settled(became, len(left), _ask_at(run, left))
+
+
+def settle_elsewhere(run: Run) -> None:
+    """Settle the doubts of every other route of the ledger, named in bridge.toml or not. Their trouble is only told.
+
+    A route that another process works on is left to that process.
+    """
+    routes = run.workshop.routes
+    for name, route_no in store.unsettled_routes(run.ledger, routes).items():
+        if route_no == run.route_no:
+            continue
+        run.pause_for_stop()
+        route = routes.get(name) or retired_route(name)
+        try:
+            with holding(run.ledger, route_no) as epoch:
+                found = settle(Run(run.workshop, route, route_no, epoch, decider(route)))
+        except Busy:
+            continue
+        log.info("settled", route=name, left=found.left, became={" ".join(key): n for key, n in found.became.items()})
+        if found.left:
+            run.doubts_elsewhere = True
+            run.warn(_left(name, found, retired=route.retired))
+
+
+def _left(name: str, found: Settled, *, retired: bool) -> str:
+    which = f'Route "{name}"' + (", which is no longer in bridge.toml," if retired else "")
+    why = str(found.trouble) if found.trouble else found.unread
+    return f"{which} has {found.left:,} leads in doubt; no other route sends to them meanwhile. {why}".rstrip()
+
+
+class _Asking:
+    """Asks the targets about doubts, a piece at a time, and records each answer before the next question."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.trouble: VendorError | None = None
+        self.unread = ""
+
+    def look(self, doubts: Sequence[store.Doubt], *, again: bool = False) -> list[store.Doubt]:
+        """Ask for each doubt; those that were missed for the first time now. `again` makes this the second lookup.
+
+        One target's trouble keeps no other target from being asked.
+        """
+        places = dict.fromkeys(doubt.delivery.place for doubt in doubts)
+        missed: list[store.Doubt] = []
+        for place in places:
+            here = [doubt for doubt in doubts if doubt.delivery.place == place]
+            try:
+                destination = _destination(self.run, place)
+                for piece in chunks(here, _AT_ONCE):
+                    missed += self._piece(destination, piece, again=again)
+            except ToldToStop:
+                raise
+            except VendorError as error:
+                if error.vendor == LEDGER:
+                    raise
+                self.trouble = self.trouble or _with_a_way_out(error, place)
+        return missed
+
+    def _piece(self, destination: Destination, doubts: Sequence[store.Doubt], *, again: bool) -> list[store.Doubt]:
+        run = self.run
+        by_id = {doubt.delivery.id: doubt for doubt in doubts}
+        outcomes = destination.recheck([doubt.delivery for doubt in doubts])
+        for outcome in outcomes:
+            if outcome.reason is Reason.LOOKUP_FAILED and outcome.detail:
+                run.warn(outcome.detail)
+                self.unread = outcome.detail
+        certain = [outcome for outcome in outcomes if outcome.state is not State.IN_DOUBT]
+        if certain:
+            store.record_outcomes(run.ledger, run.recording(), certain)
+        ripe = [by_id[one.delivery_id] for one in outcomes if _is_absent(one) and _is_ripe(run, by_id[one.delivery_id])]
+        twice = [doubt for doubt in ripe if again or doubt.absent_at is not None]
+        _decide_anew(run, [doubt.delivery.id for doubt in twice])
+        once = [doubt for doubt in ripe if doubt not in twice]
+        if once:
+            store.note_absent(run.ledger, run.recording(), [doubt.delivery.id for doubt in once])
+        return once
+
+
+def _destination(run: Run, place: Place) -> Destination:
+    """Who can be asked about a target, whether any route names it or not. Raises Denied where there is no key.
+
+    The route's scope decides whether a lead counts that stands elsewhere. Of a retired route nobody knows the scope:
+    the target alone is asked, and the next route that wants the person minds its own scope.
+    """
+    dedupe = "target" if run.route.retired else run.route.target.dedupe
+    try:
+        return run.workshop.destination(Target(place.vendor, place.kind, place.id, dedupe=dedupe))
+    except ConfigProblem as error:
+        raise Denied(error.message, hint=error.hint, vendor=place.vendor) from None
+
+
+def _with_a_way_out(error: VendorError, place: Place) -> VendorError:
+    if not isinstance(error, Denied):
+        return error
+    way_out = f"If it can never be asked again: leadbridge settle --give-up {place.id}"
+    return Denied(error.message, hint=f"{error.hint} {way_out}".strip(), vendor=error.vendor, status=error.status)
 
 
 def _is_absent(outcome: Outcome) -> bool:
@@ -57,7 +189,14 @@ def _is_ripe(run: Run, doubt: store.Doubt) -> bool:
     return doubt.ended_at is None or run.now() - doubt.ended_at >= wait
 
 
-def _decide_anew(run: Run, delivery_ids: list[int]) -> None:
+def _ask_at(run: Run, doubts: Sequence[store.Doubt]) -> datetime | None:
+    """When the first of the doubts is old enough for its absence to be believed; now where it is already."""
+    wait = timedelta(seconds=run.workshop.doubt_wait)
+    times = [max(run.now(), doubt.ended_at + wait) if doubt.ended_at else run.now() for doubt in doubts]
+    return min(times, default=None)
+
+
+def _decide_anew(run: Run, delivery_ids: Sequence[int]) -> None:
     """What did not arrive goes through the rules again: the person may be suppressed or the rules changed by now."""
     if not delivery_ids:
         return

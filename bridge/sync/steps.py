@@ -1,21 +1,19 @@
-"""Single steps of an operator on a route, each under its lease: settle, retry, reconcile. Decides nothing itself.
+"""Single steps of an operator on a route, each under its lease: settle, give up, retry, reconcile. Decides nothing.
 
 Like a whole run, a step brings back whatever the world did as a status; only a broken ledger raises.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from bridge import store
 from bridge.destinations.base import Destination
-from bridge.errors import Busy, VendorError
-from bridge.model import Route
+from bridge.errors import Busy
+from bridge.model import Place, Route
 from bridge.sync.auditing import PlaceAudit, audit
 from bridge.sync.retrying import Retried, Wanted, retry
 from bridge.sync.route import status_after, with_route
-from bridge.sync.run import Run, Workshop
-from bridge.sync.settling import settle
+from bridge.sync.run import Workshop
+from bridge.sync.settling import Settled, give_up, settle
 
 T = TypeVar("T")
 
@@ -29,18 +27,6 @@ class Step(Generic[T]):
     found: T | None = None
     error: str = ""
     hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of the doubts, by state and reason, and how many are left.
-
-    `ask_at` is when those left can be asked for again with effect: None where none is left.
-    """
-
-    became: dict[tuple[str, str], int]
-    left: int = 0
-    ask_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +46,28 @@ class Reconciled:
         return sum(bool(place.error) for place in self.places)
 
 
-def settle_route(workshop: Workshop, route: Route, destination: Destination) -> Step[Settled]:
+def settle_route(workshop: Workshop, route: Route) -> Step[Settled]:
     """Only the settling of a run: turn doubts into certainty, send nothing."""
     try:
-        with with_route(workshop, route, destination) as run:
-            return _settle(run)
+        with with_route(workshop, route) as run:
+            return _settled(route, settle(run))
     except Busy as error:
         return Step(route.name, "busy", error=error.message)
 
 
-def retry_route(workshop: Workshop, route: Route, destination: Destination, wanted: Wanted) -> Step[Retried]:
+def give_up_route(workshop: Workshop, route: Route, place: Place) -> Step[Settled]:
+    """End the route's doubts in a target that cannot be asked any more."""
+    try:
+        with with_route(workshop, route) as run:
+            return _settled(route, give_up(run, place))
+    except Busy as error:
+        return Step(route.name, "busy", error=error.message)
+
+
+def retry_route(workshop: Workshop, route: Route, wanted: Wanted) -> Step[Retried]:
     """Put what was given up back in line; the destination is not asked."""
     try:
-        with with_route(workshop, route, destination) as run:
+        with with_route(workshop, route) as run:
             return Step(route.name, "ok", retry(run, wanted))
     except Busy as error:
         return Step(route.name, "busy", error=error.message)
@@ -94,25 +89,7 @@ def reconcile_route(
     return Step(route.name, "partial" if found.unread or vague else "ok", found)
 
 
-def _settle(run: Run) -> Step[Settled]:
-    store.abandoned_to_doubt(run.ledger, run.recording())
-    doubts = [doubt.delivery.id for doubt in store.doubts(run.ledger, run.route_no)]
-    trouble: VendorError | None = None
-    try:
-        settle(run)
-    except VendorError as error:
-        trouble = error
-    left = store.doubts(run.ledger, run.route_no)
-    unsettled = {doubt.delivery.id for doubt in left}
-    became = store.count_states(run.ledger, [one for one in doubts if one not in unsettled])
-    settled = Settled(dict(became), len(left), _ask_at(run, left))
-    if trouble is not None:
-        return Step(run.route.name, status_after(trouble), settled, trouble.message, trouble.hint)
-    return Step(run.route.name, "partial" if left else "ok", settled)
-
-
-def _ask_at(run: Run, doubts: list[store.Doubt]) -> datetime | None:
-    """When the first of the doubts is old enough for its absence to be believed; now where it is already."""
-    wait = timedelta(seconds=run.workshop.doubt_wait)
-    times = [max(run.now(), doubt.ended_at + wait) if doubt.ended_at else run.now() for doubt in doubts]
-    return min(times, default=None)
+def _settled(route: Route, found: Settled) -> Step[Settled]:
+    if found.trouble is not None:
+        return Step(route.name, status_after(found.trouble), found, found.trouble.message, found.trouble.hint)
+    return Step(route.name, "partial" if found.left else "ok", found, found.unread if found.left else "")
