@@ -114,7 +114,7 @@ def _chosen(session: Session, ledger: "Database | None", names: Sequence[str]) -
 
     known = store.route_names(ledger)
     everybody = [*configured, *(name for name in known if name not in configured)]
-    wanted = dict.fromkeys(named(name, everybody, "Neither bridge.toml nor the ledger") for name in names)
+    wanted = dict.fromkeys(named(name, everybody, "bridge.toml") for name in names)
     return [
         configured.get(name) or _retired(name, store.used_places(ledger, known[name]))
         for name in wanted or configured

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from bridge.cli import accounts, asked, show, words
-from bridge.cli.session import session_of
+from bridge.cli.session import named, session_of
 from bridge.model import Route, State
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ class Line:
 
 def status(
     context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names, retired ones too; all if none.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -68,6 +71,7 @@ def status(
             spent = spending(ledger)
             lines = [replace(one, spent=spent.get(one.name)) for one in together(routes, route_records(ledger))]
         stored = ledger is not None
+    lines = _of(lines, names or [])
     if as_json:
         show.print_json(document(session.database, lines))
         return
@@ -76,6 +80,13 @@ def status(
         show.say(console, f"Nothing is stored yet: {session.database} {session.emptiness}.")
         show.say(console, "Next: `leadbridge check`, then `leadbridge preview`, then `leadbridge sync`.")
     tell(console, lines)
+
+
+def _of(lines: list[Line], names: Sequence[str]) -> list[Line]:
+    """The lines of these routes, or all. Raises ConfigProblem for an unknown name."""
+    known = [line.name for line in lines]
+    wanted = {name if name in known else named(name, known, "bridge.toml") for name in names}
+    return [line for line in lines if not names or line.name in wanted]
 
 
 def together(routes: Sequence[Route], records: "Sequence[RouteRecord]") -> list[Line]:
@@ -210,9 +221,7 @@ def trouble_line(trouble: "Trouble") -> str:
 
 
 def verb(line: Line, trouble: "Trouble") -> str:
-    """The command that takes on this trouble alone; "" for a retired route, whose rules nobody knows any more."""
-    if line.route is None:
-        return ""
+    """The command that takes on this trouble alone."""
     name = "retry" if trouble.state == State.FAILED else "settle"
     return f"leadbridge {name} {words.typed(line.name)}"
 
@@ -232,8 +241,10 @@ def audit_lines(record: "RouteRecord") -> list[str]:
 def advice(line: Line) -> str:
     """The next command to type; "" where there is nothing to do."""
     run = line.record.last_run if line.record else None
-    if line.route is None or line.status == "running":
+    if line.status == "running":
         return ""
+    if line.route is None:
+        return _retired_advice(line)
     command = f"leadbridge sync {words.typed(line.name)}"
     if run is None:
         return command
@@ -242,4 +253,11 @@ def advice(line: Line) -> str:
     unfinished = any(line.states[state] for state in (State.IN_DOUBT, State.READY, State.SENDING))
     if unfinished or line.status == "cut off":
         return command
+    return f"leadbridge retry {words.typed(line.name)}" if line.states[State.FAILED] else ""
+
+
+def _retired_advice(line: Line) -> str:
+    """A retired route is never synced: its doubts are settled, and what failed may be left to other routes."""
+    if line.states[State.IN_DOUBT] or line.states[State.SENDING]:
+        return f"leadbridge settle {words.typed(line.name)}"
     return f"leadbridge retry {words.typed(line.name)}" if line.states[State.FAILED] else ""

@@ -108,6 +108,28 @@ def test_a_target_that_does_not_answer_leaves_the_doubts(operator):
     assert states(operator) == {"in_doubt": 10}
 
 
+@pytest.mark.usefixtures("quick_retries")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_learnt_before_a_lookup_failed_is_kept(make_operator):
+    """Each answer is recorded before the next question: the third fails, and the first two settled their leads."""
+    operator = make_operator("Fitness creators", leads=250)
+    lose_an_answer(operator, commit=True)
+    operator.sandbox.faults.add("status", path="*/leads/list", code=503, when=_from_the_third())
+    step = settle(operator)
+    assert (step.status, step.found.became, step.found.left) == ("failed", {("delivered", "created"): 200}, 50)
+    operator.assert_promises()
+
+
+def _from_the_third():
+    asked = []
+
+    def fails(request):
+        asked.append(request)
+        return len(asked) > 2
+
+    return fails
+
+
 def test_settling_writes_no_run(operator):
     """`runs` keeps telling of whole runs only."""
     operator.sync()
