@@ -78,6 +78,8 @@ def workshop(app: App, copy: store.Database, catalogue: Catalogue) -> Workshop:
         clock=copy.now,
         pause=app.wiring.pause,
         doubt_wait=app.settings.doubt_wait,
+        routes={route.name: route for route in app.configuration.routes},
+        destination=app.target,
         allow_empty_sweep=app.configuration.guard.allow_empty_sweep,
         suppression_storage=app.configuration.privacy.suppression_storage,
         stop=app.stop,

@@ -98,7 +98,9 @@ def settle_elsewhere(run: Run) -> None:
                 found = settle(Run(run.workshop, route, route_no, epoch, decider(route)))
         except Busy:
             continue
-        log.info("settled", route=name, left=found.left, became={" ".join(key): n for key, n in found.became.items()})
+        if run.id:  # a run that is only played has no log
+            became = {" ".join(key): count for key, count in found.became.items()}
+            log.info("settled", route=name, left=found.left, became=became)
         if found.left:
             run.doubts_elsewhere = True
             run.warn(_left(name, found, retired=route.retired))
