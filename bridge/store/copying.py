@@ -21,7 +21,7 @@ from bridge.model import CLAIMING
 from bridge.store import migrate
 from bridge.store.database import Database, now_ms
 from bridge.store.holders import Holder, is_gone, myself
-from bridge.store.limits import BUSY_SECONDS, unhurried
+from bridge.store.limits import unhurried
 from bridge.store.statements import table
 from bridge.store.tables import ClaimRow, DeliveryRow, LeaseRow, RouteRow, metadata
 
@@ -33,6 +33,19 @@ _claim = table(ClaimRow)
 _delivery = table(DeliveryRow)
 _lease = table(LeaseRow)
 _route = table(RouteRow)
+
+_OF_SOURCE = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
 
 Told = Callable[[str, int], None]
 
@@ -192,35 +205,64 @@ def back_up(source: Database, path: Path) -> int:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        _take(Path(str(source.url.database)), unfinished)
+        _take(source, unfinished)
         os.link(unfinished, path)  # unlike a renaming, it fails where somebody else made that file meanwhile
     except OSError as error:
         raise _unwritten(path, error.strerror or str(error)) from None
     except sqlite3.Error as error:
-        raise _unwritten(path, str(error)) from None
+        raise (_unread(source, error) if _is_of_source(error) else _unwritten(path, str(error))) from None
     finally:
         unfinished.unlink(missing_ok=True)
     return path.stat().st_size
 
 
-def _take(source: Path, unfinished: Path) -> None:
-    reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+def _take(source: Database, unfinished: Path) -> None:
+    """Copy and check. The source is read as the Database reads it, also where this user may not write beside it."""
+    file = Path(str(source.url.database))
+    before = _still(file)
     writing = sqlite3.connect(unfinished)
     try:
-        # In one go: a writer in between would make SQLite begin again, and a busy ledger would never end.
-        reading.backup(writing, pages=-1)
+        with source.read() as connection:
+            reading: Any = connection.connection.driver_connection
+            # In one go: a writer in between would make SQLite begin again, and a busy ledger would never end.
+            reading.backup(writing, pages=-1)
         writing.execute("PRAGMA journal_mode=DELETE").close()  # one file, with no log beside it
         (verdict,) = writing.execute("PRAGMA integrity_check(1)").fetchone()
     finally:
-        reading.close()
         writing.close()
+    if before and _still(file) != before:
+        raise ConfigProblem(
+            f"The ledger {file} was written to while it was copied, and this user cannot see how far.",
+            hint="Nothing was kept. Run the same command again.",
+        )
     if verdict != "ok":
         raise ConfigProblem(
-            f"The ledger {source} is damaged: {verdict}. The backup was thrown away.",
+            f"The ledger {file} is damaged: {verdict}. The backup was thrown away.",
             hint="Restore your last good backup, then run `leadbridge reconcile`.",
         )
     with unfinished.open("rb") as stream:
         os.fsync(stream.fileno())
+
+
+def _still(file: Path) -> tuple[int, int] | None:
+    """What tells that a file was written to, where it is read as one that nobody writes; None where it is not."""
+    beside = (file.with_name(f"{file.name}-{kind}") for kind in ("wal", "shm"))
+    if (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)) or all(os.access(one, os.R_OK) for one in beside):
+        return None
+    written = file.stat()
+    return written.st_mtime_ns, _size(file)
+
+
+def _is_of_source(error: sqlite3.Error) -> bool:
+    """Whether reading failed, not writing: a new file of our own is neither damaged nor locked nor forbidden."""
+    return error.sqlite_errorcode & 0xFF in _OF_SOURCE
+
+
+def _unread(source: Database, error: sqlite3.Error) -> ConfigProblem:
+    return ConfigProblem(
+        f"The ledger {source.name} cannot be read: {error}. No backup was made.",
+        hint="Run it as a user who may read the ledger and its -wal file; if the file is damaged, restore a backup.",
+    )
 
 
 def _unwritten(path: Path, why: str) -> ConfigProblem:

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -116,6 +117,59 @@ def test_a_reader_sees_what_the_writer_has_only_logged(configure, bench, folder)
     done = ordinary("runs", "--json")
     assert done.returncode == 0
     assert '"running"' in done.stdout
+
+
+@needs_locking_out
+@pytest.mark.parametrize(("file", "parent"), [(0o444, 0o755), (0o444, 0o555), (0o644, 0o555)])
+def test_a_read_only_ledger_is_backed_up(configure, bench, folder, file, parent):
+    """A backup under an account of its own, that may only read, works while the daemon is stopped."""
+    configure()
+    bench.record([bench.lead(1, username="jo")])
+    bench.ledger.close()
+    data = folder / "data"
+    (data / "bridge.db").chmod(file)
+    data.chmod(parent)
+    try:
+        done = ordinary("db", "backup", "back.db")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [path.name for path in data.iterdir()] == ["bridge.db"]
+    finally:
+        data.chmod(0o755)
+    with closing(sqlite3.connect(folder / "back.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM lead").fetchone() == (1,)
+
+
+@needs_locking_out
+def test_a_reader_backs_up_beside_the_writer(configure, bench, folder):
+    """While the daemon is at work, what stands only in its log is in the backup too."""
+    configure()
+    number, _ = bench.route()
+    store.start_run(bench.ledger, number, NOW)
+    for path in (folder / "data").iterdir():
+        path.chmod(0o444)
+    assert ordinary("db", "backup", "back.db").returncode == 0
+    with closing(sqlite3.connect(folder / "back.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM run").fetchone() == (1,)
+
+
+@needs_locking_out
+def test_a_backup_says_on_which_side_it_failed(configure, bench, folder):
+    """A ledger that may not be read is no full disk, and a folder that takes no file is no fault of the ledger."""
+    configure()
+    bench.ledger.close()
+    ledger = folder / "data" / "bridge.db"
+    (folder / "locked").mkdir(mode=0o555)
+    done = ordinary("db", "backup", "locked/back.db")
+    assert (done.returncode, "cannot be written: Permission denied" in unwrapped(done.stderr)) == (2, True)
+    ledger.chmod(0o000)
+    try:
+        done = ordinary("db", "backup", "back.db")
+    finally:
+        ledger.chmod(0o600)
+    assert done.returncode == 2
+    assert "bridge.db cannot be" in unwrapped(done.stderr)
+    assert "back.db" not in done.stderr
+    assert not list(folder.glob("*back.db*"))
 
 
 def test_an_empty_database_is_opened_by_nobody(folder):

@@ -157,6 +157,28 @@ def test_a_backup_never_overwrites(sqlite_bench, tmp_path):
         copying.back_up(sqlite_bench.ledger, tmp_path / "nowhere" / "back.db")
 
 
+def test_a_backup_names_the_side_that_failed(sqlite_bench, tmp_path):
+    """A damaged ledger is the ledger's; a full disk is the backup's, and making room is what helps."""
+    sqlite_bench.record([sqlite_bench.lead(number) for number in range(200)])
+    ledger = sqlite_bench.ledger
+    with ledger.read() as connection:
+        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    path = tmp_path / "bridge.db"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20_000] + b"\xff" * 20_000 + whole[40_000:])
+    damaged = Database(f"sqlite:///{path}", to_read=True)
+    with pytest.raises(ConfigProblem, match=r"The ledger .*bridge\.db is damaged"):
+        copying.back_up(damaged, tmp_path / "back.db")
+    damaged.close()
+    path.write_bytes(whole)
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    locked = sqlite3.OperationalError("database is locked")
+    locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    assert [copying._is_of_source(error) for error in (full, locked)] == [False, True]
+    assert list(tmp_path.glob("*.part")) == []
+
+
 def test_postgres_has_tools_of_its_own(bench, tmp_path):
     """There the operator is told of pg_dump; nothing is written."""
     if bench.ledger.dialect == "sqlite":
