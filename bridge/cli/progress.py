@@ -52,7 +52,7 @@ class Bars(Watch, AbstractContextManager["Bars"]):
         self._advance("campaigns", 1)
 
     def delivering(self, leads: int) -> None:
-        """So many leads are ready to go."""
+        """So many leads more are expected to go, or fewer than was told before."""
         self._expect("leads delivered", leads)
 
     def delivered(self, leads: int) -> None:

@@ -55,7 +55,7 @@ def _document(run: "PastRun") -> dict[str, Any]:
 
 
 def tell(console: Console, found: "Sequence[PastRun]") -> None:
-    """A table, and below it the error of each run that had one."""
+    """A table, and below it the error of each run that had one, and what those that ended partial warned of."""
     heads = [("run", ">"), ("when (UTC)", "<"), ("route", "<"), ("status", "<"), ("read", ">"), ("new", ">")]
     show.table(console, [*heads, ("seconds", ">")], [_row(run) for run in found])
     troubled = [run for run in found if run.document.get("error")]
@@ -63,6 +63,9 @@ def tell(console: Console, found: "Sequence[PastRun]") -> None:
         console.print()
     for run in troubled:
         show.say(console, f"✗ run {run.id}, {run.route}: {run.document['error']}", style="red")
+    for run in found:
+        for warning in run.document.get("warnings") or () if run.status == "partial" else ():
+            show.say(console, f"! run {run.id}, {run.route}: {warning}", style="yellow")
 
 
 def _row(run: "PastRun") -> list[str | Text]:

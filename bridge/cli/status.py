@@ -9,9 +9,10 @@ from rich.console import Console
 
 from bridge.cli import accounts, asked, show, words
 from bridge.cli.session import named, session_of
-from bridge.model import Route, State
+from bridge.model import Place, Route, State
 
 if TYPE_CHECKING:
+    from bridge.store import Database
     from bridge.store.spending import RouteSpending
     from bridge.store.standing import RouteRecord, Trouble
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class Line:
     """One route of the status. `record` is None before its first run; `route` is None when it is retired.
 
-    `spent` is what its validations cost, None where it never asked for one.
+    `spent` is what its validations cost, None where it never asked for one. `may_go` is at most how many of its ready
+    leads would go with a sync now.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Line:
     route: Route | None
     record: "RouteRecord | None"
     spent: "RouteSpending | None" = None
+    may_go: int = 0
 
     @property
     def status(self) -> str:
@@ -69,7 +72,10 @@ def status(
             from bridge.store.standing import route_records  # noqa: PLC0415 - the same
 
             spent = spending(ledger)
-            lines = [replace(one, spent=spent.get(one.name)) for one in together(routes, route_records(ledger))]
+            lines = [
+                replace(one, spent=spent.get(one.name), may_go=_may_go(ledger, one))
+                for one in together(routes, route_records(ledger))
+            ]
         stored = ledger is not None
     lines = _of(lines, names or [])
     if as_json:
@@ -87,6 +93,20 @@ def _of(lines: list[Line], names: Sequence[str]) -> list[Line]:
     known = [line.name for line in lines]
     wanted = {name if name in known else named(name, known, "bridge.toml") for name in names}
     return [line for line in lines if not names or line.name in wanted]
+
+
+def _may_go(ledger: "Database", line: Line) -> int:
+    from bridge.store.standing import may_go  # noqa: PLC0415 - see above
+
+    route, record = line.route, line.record
+    if route is None or record is None or not line.states[State.READY]:
+        return 0
+    bound = record.bindings.get(route.target.key)
+    place = Place(bound.vendor, bound.workspace, bound.kind, bound.id) if bound else None
+    scopes = place.guarded(route.target.dedupe) if place else ()
+    return may_go(
+        ledger, route.name, scopes, exact=route.rules.same_person == "exact", cap=route.rules.per_domain
+    )  # fmt: skip
 
 
 def together(routes: Sequence[Route], records: "Sequence[RouteRecord]") -> list[Line]:
@@ -131,6 +151,8 @@ def _document(line: Line) -> dict[str, Any]:
         if run
         else None,
         "last_success": show.iso(line.record.last_success) if line.record else None,
+        "ready_may_go": line.may_go,
+        "waiting": [wait.document() for wait in line.record.waits] if line.record else [],
         "troubles": [
             {
                 "state": t.state,
@@ -168,6 +190,8 @@ def _tell_line(console: Console, line: Line) -> None:
         show.say(console, accounts.sum_line(line.known, line.states), indent=2)
         for told in _target_lines(line, line.record):
             show.say(console, told, indent=2)
+        for told in _ready_lines(line, line.record):
+            show.say(console, told, indent=2)
         _tell_run(console, line, line.record)
         for trouble in line.record.troubles:
             following = verb(line, trouble)
@@ -179,7 +203,25 @@ def _tell_line(console: Console, line: Line) -> None:
             show.say(console, told, indent=2)
     following = advice(line)
     if following:
-        show.say(console, f"next: {following}", indent=2)
+        show.say(console, f"next: {following}{_from(line)}", indent=2)
+
+
+def _from(line: Line) -> str:
+    """When the next sync has something to do, where all that is left waits for its time."""
+    waits = line.record.waits if line.record else ()
+    open_ones = sum(line.states[state] for state in (State.IN_DOUBT, State.READY, State.SENDING))
+    first = min((wait.first for wait in waits if wait.first), default=None)
+    return f", from {show.minute(first)} on" if first and open_ones == sum(wait.leads for wait in waits) else ""
+
+
+def _ready_lines(line: Line, record: "RouteRecord") -> list[str]:
+    """Who of the ready does not go with a sync now, where that is not all."""
+    told = [words.wait(wait) for wait in record.waits]
+    due = line.states[State.READY] - sum(wait.leads for wait in record.waits)
+    if line.route is not None and line.may_go < due:
+        most = f"at most {line.may_go:,} of {due:,} would go with a sync now"
+        told.insert(0, f"ready: {most}; the others are people who go or went already, or over the cap of a domain")
+    return told
 
 
 def _target_lines(line: Line, record: "RouteRecord") -> list[str]:

@@ -95,9 +95,13 @@ def _last(delivery: DeliveryStory) -> Iterator[Moment]:
         yield Moment(ended, delivery.state, delivery.reason, delivery.origin, delivery.detail)
 
 
+_IN_LINE = (State.HELD, State.READY)
+"""Whatever call there was before: these are in no target, and would go to the one that the route names now."""
+
+
 def target(delivery: DeliveryStory, routes: Mapping[str, Route]) -> str | None:
     """Where the delivery went; before it goes, where its route would send it; None where nobody knows any more."""
-    if delivery.place is not None:
+    if delivery.place is not None and delivery.state not in _IN_LINE:
         return targets.of_place(delivery.place)
     return targets.of_route(routes[delivery.route].target) if delivery.route in routes else None
 
@@ -147,7 +151,7 @@ def _name_document(lead: Lead) -> dict[str, Any] | None:
 
 
 def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> dict[str, Any]:
-    sent = bool(delivery.place)
+    sent = bool(delivery.place) and delivery.state not in _IN_LINE
     return {
         "route": delivery.route,
         "target": target(delivery, routes),
@@ -256,7 +260,7 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
     if delivery.detail:
         yield f"detail: {delivery.detail}"
     if delivery.place is not None and delivery.address:
-        yield f"sent as {delivery.address}{_with(delivery.fields)}"
+        yield f"{'offered' if delivery.state in _IN_LINE else 'sent'} as {delivery.address}{_with(delivery.fields)}"
     if delivery.address_changed:
         yield f"Scravio now has another address, {delivery.address_changed}; it is never sent by itself"
     if delivery.remote_id:
@@ -266,7 +270,7 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
     if delivery.gone_at:
         yield f"no longer in the target, noted {show.minute(delivery.gone_at)}; it is never sent again by itself"
     if delivery.state == State.READY and delivery.not_before:
-        yield f"waits until {show.minute(delivery.not_before)}"
+        yield f"may go again from {show.minute(delivery.not_before)} on"
     if words.mend(delivery.reason):
         yield words.mend(delivery.reason)
 

@@ -90,7 +90,7 @@ def tell(console: Console, reports: "Sequence[Report]", limit: int | None = None
         _tell_route(console, report)
         if report.waiting:
             rest = f"run `leadbridge sync {words.typed(report.route)}` for the rest."
-            show.say(console, f"{report.waiting:,} more wait because of --limit {limit}; {rest}", indent=2)
+            show.say(console, f"At most {report.waiting:,} more wait because of --limit {limit}; {rest}", indent=2)
 
 
 def _tell_route(console: Console, report: "Report") -> None:
@@ -101,6 +101,8 @@ def _tell_route(console: Console, report: "Report") -> None:
     if not _nothing_new(report):
         for line in accounts.reason_lines(report.tally.reasons, _SETTLED):
             show.say(console, line, indent=4)
+    for wait in report.waits:
+        show.say(console, words.wait(wait), style="yellow", indent=2)
     for warning in report.warnings:
         show.say(console, f"! {warning}", style="yellow", indent=2)
     if report.error == DECLINED:
@@ -121,7 +123,7 @@ def _this_run(report: "Report") -> str:
     read = f"read {words.leads(report.leads_read)} of {_campaigns(report.campaigns_swept)}"
     said = f"This run {read} and delivered {report.sent:,} in {report.seconds:.1f} s."
     if report.unread:
-        said += f" Left unread for want of an e-mail: {words.leads(report.unread)}."
+        said += f" Skipped, since they have no e-mail address: {words.leads(report.unread)}."
     return said
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 STATES: Mapping[str, str] = MappingProxyType(
     {
         State.HELD: "not to be sent as things stand; asked again when they change",
-        State.READY: "goes with the next sync",
+        State.READY: "in line for the target; the claim still sorts out duplicates and full domains",
         State.SENDING: "in a call that is under way, or was cut off",
         State.DELIVERED: "put into the target by leadbridge",
         State.DUPLICATE: "was in the target before us",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         undecided,
         unripe_leads,
     )
-    from bridge.store.claims import Batch, Claiming, claim, claim_key, split
+    from bridge.store.claims import Batch, Claiming, claim, claim_key, count_claims, split
     from bridge.store.database import Database
     from bridge.store.decisions import Deciding, StoredLead
     from bridge.store.leads import (
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         route_number,
         start_run,
     )
-    from bridge.store.standing import PastRun, Tally, past_runs, route_names, tally, waits
+    from bridge.store.standing import PastRun, Tally, Wait, past_runs, route_names, tally, waits
     from bridge.store.suppressions import ask_again, entries_about, suppress, suppressed
     from bridge.store.trials import (
         Trial,
@@ -92,6 +92,7 @@ __all__ = [
     "Tally",
     "Trial",
     "UsedPlace",
+    "Wait",
     "abandoned_to_doubt",
     "answered_batches",
     "ask_again",
@@ -102,6 +103,7 @@ __all__ = [
     "campaigns_of_route",
     "claim",
     "claim_key",
+    "count_claims",
     "count_states",
     "doubtful_places",
     "doubts",

@@ -98,6 +98,15 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
     return sending.batch(claiming) if sending else None
 
 
+def count_claims(database: Database, claiming: Claiming) -> int:
+    """How many deliveries `claim` would let go now, by its own look at each. Claims, holds and locks nothing."""
+    with database.read() as connection:
+        wanted = claiming.place.guarded(claiming.dedupe)
+        known = connection.execute(sa.select(_scope.c.name, _scope.c.no).where(_scope.c.name.in_(wanted)))
+        scopes = dict.fromkeys(wanted, 0) | {row.name: int(row.no) for row in known}
+        return len(_choose(connection, claiming, scopes, None).accepted)
+
+
 def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
     """The target's workspace, and those that the route sent to before: a delivery may bring claims along from there."""
     p = _place.c
@@ -120,11 +129,13 @@ def place_number(connection: Connection, place: Place) -> int:
 # ----------------------------------------------------------------------------------------------------- who may go
 
 
-def _choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int) -> _Round:
+def _choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int | None) -> _Round:
+    """Look at the ready deliveries until `limit` may go; with None at all of them, and none is locked."""
     taken = _Round(milliseconds(claiming.now))
     after = ""
-    while len(taken.accepted) < limit:
-        rows = _ready(connection, claiming, after, max(limit - len(taken.accepted), _LEAST_ROUND))
+    while limit is None or len(taken.accepted) < limit:
+        size = _LEAST_ROUND if limit is None else max(limit - len(taken.accepted), _LEAST_ROUND)
+        rows = _ready(connection, claiming, after, size, lock=limit is not None)
         if not rows:
             break
         after = rows[-1].rank
@@ -132,8 +143,8 @@ def _choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int
     return taken
 
 
-def _ready(connection: Connection, claiming: Claiming, after: str, limit: int) -> Sequence[Any]:
-    """The next ready deliveries by rank, locked."""
+def _ready(connection: Connection, claiming: Claiming, after: str, limit: int, *, lock: bool) -> Sequence[Any]:
+    """The next ready deliveries by rank, locked where they are to be claimed."""
     d = _delivery.c
     query = (
         sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, _lead.c.person)
@@ -142,9 +153,14 @@ def _ready(connection: Connection, claiming: Claiming, after: str, limit: int) -
         .where(claimable(claiming.route_no, claiming.decided_by, claiming.now), d.rank > after)
         .order_by(d.rank)
         .limit(limit)
-        .with_for_update(of=_delivery, skip_locked=True)
     )
-    return connection.execute(query).all()
+    locked = query.with_for_update(of=_delivery, skip_locked=True)
+    return connection.execute(locked if lock else query.with_only_columns(*_without_fields(query))).all()
+
+
+def _without_fields(query: sa.Select[Any]) -> list[Any]:
+    """What a look needs: the fields are the most of a row, and of use to the call alone."""
+    return [column for column in query.selected_columns if column.key != _delivery.c.fields.key]
 
 
 def claimable(route_no: int, decided_by: str, now: datetime) -> sa.ColumnElement[bool]:
@@ -163,7 +179,7 @@ def _look(
     scopes: Mapping[str, int],
     taken: _Round,
     rows: Sequence[Any],
-    limit: int,
+    limit: int | None,
 ) -> None:
     suppressed = suppressed_among(connection, [row.person for row in rows])
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]

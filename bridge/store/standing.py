@@ -97,7 +97,8 @@ class RouteRecord:
     """What the ledger knows of a route.
 
     `place` is where it delivered last (None = nowhere yet), `sent` every target that its leads went to, oldest first.
-    `bindings` are the targets it was resolved to, by `Target.key`. `holder` names the process that works on it right
+    `bindings` are the targets it was resolved to, by `Target.key`. `waits` are the leads that are ready and whose time
+    has not come. `holder` names the process that works on it right
     now, "" where none does. `gone` and `remote_statuses` are what an audit noted: leads that their target holds no
     more, the first of them since `gone_since`, and how many have which status there.
     """
@@ -114,6 +115,7 @@ class RouteRecord:
     remote_statuses: Mapping[str, int]
     sent: tuple[Sent, ...] = ()
     bindings: Mapping[str, KnownPlace] = field(default_factory=dict)
+    waits: tuple[Wait, ...] = ()
 
 
 _ROUTES = text("SELECT name, no FROM route ORDER BY name")
@@ -154,6 +156,23 @@ _SENT = text(
 _WAITS = text(
     "SELECT reason, count(*) AS leads, min(not_before) AS first, max(not_before) AS last FROM delivery "
     "WHERE route_no = :route AND state = 'ready' AND not_before > :now GROUP BY reason ORDER BY leads DESC, reason"
+)
+_MAY_GO = """
+    SELECT d.domain, count(DISTINCT {0}) AS people FROM delivery d JOIN lead ON lead.id = d.lead_id
+    JOIN route ON route.no = d.route_no
+    WHERE route.name = :route AND d.state = 'ready' AND d.not_before <= :now AND NOT EXISTS (
+        SELECT 1 FROM claim JOIN scope ON scope.no = claim.scope_no
+        WHERE claim.person = {0} AND scope.name IN :scopes AND claim.delivery_id <> d.id
+    ) GROUP BY d.domain
+"""
+_CANONICAL, _EXACT = (
+    text(_MAY_GO.format(key)).bindparams(bindparam("scopes", expanding=True))
+    for key in ("lead.person", "('=' || d.address)")
+)
+_FILLED = text(
+    "SELECT d.domain, count(*) AS leads FROM delivery d JOIN route ON route.no = d.route_no "
+    "WHERE route.name = :route AND d.domain <> '' AND d.state IN ('sending', 'in_doubt', 'delivered', 'duplicate') "
+    "GROUP BY d.domain"
 )
 _HOLDER = text("SELECT host, pid, process FROM lease WHERE route_no = :route AND expires_at > :now")
 # What is in doubt or failed; its latest event is the one that put it there.
@@ -248,6 +267,7 @@ def _record(database: Database, name: str, route_no: int, last_success: datetime
         troubles = _troubles(connection, route_no) if troubled else ()
         place, holder = _place(connection, route_no), _holder(connection, route_no)
         sent, bound = _sent(connection, route_no, counted), _bindings(connection, route_no)
+        waiting = _waits(connection, route_no, now_ms(connection)) if counted.states[State.READY] else ()
         gone = connection.execute(_GONE, {"route": route_no}).one()
         remote = {row.remote_status: row.leads for row in connection.execute(_REMOTE_STATUSES, {"route": route_no})}
     return RouteRecord(
@@ -263,6 +283,7 @@ def _record(database: Database, name: str, route_no: int, last_success: datetime
         remote_statuses=remote,
         sent=sent,
         bindings=bound,
+        waits=waiting,
     )
 
 
@@ -295,6 +316,23 @@ def _known_place(row: Row[Any]) -> KnownPlace:
 def _waits(connection: Connection, route_no: int, now: int) -> tuple[Wait, ...]:
     rows = connection.execute(_WAITS, {"route": route_no, "now": now})
     return tuple(Wait(row.reason, int(row.leads), moment(row.first), moment(row.last)) for row in rows)
+
+
+def may_go(database: Database, route: str, scopes: Sequence[str], *, exact: bool, cap: int) -> int:
+    """At most how many of the route's ready leads can go now: different people, unclaimed in `scopes`, under the cap.
+
+    `exact` and `cap` are the route's `same_person` and `per_domain` (0 = none). The claim looks closer, and the target
+    knows more: fewer may go, and never more.
+    """
+    asked = {"route": route, "scopes": list(scopes)}
+    with database.read() as connection:
+        now = now_ms(connection)
+        rows = connection.execute(_EXACT if exact else _CANONICAL, {**asked, "now": now}).all()
+        filled = {row.domain: int(row.leads) for row in connection.execute(_FILLED, {"route": route})} if cap else {}
+    return sum(
+        min(int(row.people), max(0, cap - filled.get(row.domain, 0))) if cap and row.domain else int(row.people)
+        for row in rows
+    )
 
 
 def _bindings(connection: Connection, route_no: int) -> dict[str, KnownPlace]:

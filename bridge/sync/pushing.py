@@ -112,8 +112,9 @@ class Shipment:
         self.send_while(lambda: True)
         while not self._is_spent() and decide_stale(run):
             self.send_while(lambda: True)
+        self._announce(self.claimed - self._announced)
         if self._is_spent():
-            run.waiting = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
+            run.waiting = store.count_claims(run.ledger, claiming_of(run, self._standing()))
 
     def send_while(self, more: Callable[[], bool]) -> bool:
         """Claim and send batches as long as there are `more`, a few at once; all of them have ended when it returns.

@@ -14,8 +14,9 @@ _TROUBLED = (State.IN_DOUBT, State.FAILED)
 class Report:
     """One run of one route. `status` is ok, partial, blocked, busy or failed; `sent` counts what this run created.
 
-    `waiting` counts the leads that only the run's limit kept back. `warnings` are for the operator's eyes, `hint` is
-    the next command to type. `unsound` says that numbers do not add up: then the whole command must not end well.
+    `waiting` counts the leads that only the run's limit kept back, as far as the ledger knows; `waits` are those that
+    are ready and may not go yet. `warnings` are for the operator's eyes, `hint` is the next command to type. `unsound`
+    says that numbers do not add up: then the whole command must not end well.
     `key_refused` is the vendor that answered 401, 402 or 403: its key, plan or scope is at fault.
     `stopped` says that the run ended before its end because the process was told to stop, `ledger_away` because the
     database did not answer for a moment.
@@ -38,6 +39,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     unsound: bool = False
     waiting: int = 0
+    waits: tuple[store.Wait, ...] = ()
     key_refused: str = ""
     stopped: bool = False
     ledger_away: bool = False
@@ -61,6 +63,7 @@ class Report:
             "delivered_now": self.sent,
             "leads_without_email": self.unread,
             "warnings": list(self.warnings),
+            "waiting": [wait.document() for wait in self.waits],
             "key_refused": self.key_refused or None,
         }
 

@@ -136,6 +136,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         warnings=tuple(run.warnings),
         unsound=unsound,
         waiting=run.waiting,
+        waits=store.waits(run.ledger, run.route_no, run.now()),
         key_refused=_key_refused(error),
         stopped=run.stopped,
         ledger_away=isinstance(error, VendorError) and error.vendor == LEDGER,

@@ -99,7 +99,7 @@ class Watch:
         """A campaign was read to its end."""
 
     def delivering(self, leads: int) -> None:
-        """So many leads are ready to go."""
+        """So many leads more are expected to go; fewer, where some of those told of turn out not to."""
 
     def delivered(self, leads: int) -> None:
         """So many more were sent and accounted for."""

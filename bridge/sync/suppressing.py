@@ -44,6 +44,7 @@ def still_allowed(run: Run, batch: store.Batch) -> store.Batch:
     if not found:
         return batch
     held = [delivery for delivery in batch.deliveries if delivery.person in found]
+    run.watch.delivering(-len(held))
     store.withhold(run.ledger, run.recording(), batch.id, held)
     return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.person not in found))
 

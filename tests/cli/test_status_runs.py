@@ -2,7 +2,7 @@
 
 import subprocess
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from typer.testing import CliRunner
 
@@ -190,3 +190,22 @@ def test_leads_stand_under_the_target_they_went_to(leadbridge, configure, bench)
     )  # fmt: skip
     configure()
     assert "went to" not in leadbridge("status").stdout
+
+
+def test_ready_leads_that_do_not_go_are_told(leadbridge, configure, bench):
+    """Who waits for its time, and that some of the ready are the same people again: no number promises too much."""
+    configure()
+    bench.now = datetime.now(UTC)
+    number = bench.route("fitness")[0]
+    store.bind(bench.ledger, number, "instantly:campaign:Fitness Q4", PLACE, "Fitness Q4")
+    bench.record([bench.lead(1), bench.lead(2)])
+    bench.settle(bench.claim(), State.READY, Reason.UNEXPLAINED)
+    waiting = leadbridge.json("status")[1]["routes"][0]
+    assert [(wait["leads"], wait["reason"]) for wait in waiting["waiting"]] == [(2, "unexplained")]
+    told = unwrapped(leadbridge("status").stdout)
+    assert "2 leads ready, and wait until" in told
+    assert "next: leadbridge sync fitness, from" in told
+    same = [bench.lead(number, email="p9@site9.example") for number in (3, 4, 5)]
+    bench.record([*same, bench.lead(6, email="p1@site1.example")])
+    assert leadbridge.json("status")[1]["routes"][0]["ready_may_go"] == 1
+    assert "ready: at most 1 of 4 would go with a sync now" in unwrapped(leadbridge("status").stdout)

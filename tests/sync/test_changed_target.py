@@ -3,9 +3,19 @@
 import pytest
 
 from bridge import checkup, store
-from tests.harness import route
+from tests.harness import Operator, good_world, route
 
 OTHER = "0190aaaa-0000-7000-8000-00000000beef"
+
+
+@pytest.fixture
+def make_operator(tmp_path):
+    """On SQLite alone: what is told is the point here, not the database."""
+
+    def make(*titles, leads):
+        return Operator(f"sqlite:///{tmp_path}/bridge.db", good_world(*titles, leads=leads))
+
+    return make
 
 
 def findings(operator, *routes):
