@@ -81,7 +81,7 @@ def _watch() -> "Watch":
     from bridge.cli.progress import Bars  # noqa: PLC0415 - see play
     from bridge.sync import Watch  # noqa: PLC0415 - see play
 
-    return Bars(ask=False) if show.err().is_terminal else Watch()
+    return Bars(yes=True) if show.err().is_terminal else Watch()
 
 
 def _type(console: Console, command: str) -> None:

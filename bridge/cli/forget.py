@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bridge.cli import show, words
-from bridge.cli.session import on_terminal, session_of
+from bridge.cli import consent, show, words
+from bridge.cli.session import session_of
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 
@@ -82,14 +82,10 @@ def _who() -> str:
 
 
 def _confirm(found: "Traces", sightings: "Sightings") -> None:
-    if not on_terminal():
-        raise ConfigProblem(
-            "Erasing cannot be undone, and there is no terminal to ask on. Nothing was erased.",
-            hint="Look with --dry-run, then add --yes.",
-        )
+    console = consent.need("Erasing cannot be undone", "Look with --dry-run, then add --yes.")
     for line in _plan(found, sightings):
-        show.say(show.err(), line)
-    if not typer.confirm("Erase all of this? It cannot be undone.", err=True):
+        show.say(console, line)
+    if not consent.ask(console, "Erase all of this? It cannot be undone."):
         show.say(show.err(), "Nothing was erased.")
         raise typer.Exit(0)
 

@@ -1,10 +1,7 @@
 """What the verbs that spend credits share: asking first, amounts in words, one at a time. Spends nothing itself."""
 
-import typer
-
-from bridge.cli import show
-from bridge.cli.session import on_terminal
-from bridge.errors import Busy, ConfigProblem
+from bridge.cli import consent, show
+from bridge.errors import Busy
 
 BY_HAND = 0
 """The number of the lease that commands spending by hand take in turn; routes count from one."""
@@ -25,14 +22,8 @@ def balance(credits_left: float) -> str:
 
 
 def agreed(question: str, *, yes: bool) -> bool:
-    """Whether the operator wants it. Raises ConfigProblem where nobody can be asked and `--yes` was not given."""
-    if yes:
-        return True
-    if not on_terminal():
-        raise ConfigProblem(
-            "This spends credits or stops work, and nobody can be asked here.", hint="Add --yes to do it."
-        )
-    if typer.confirm(question, err=True):
+    """Whether the operator wants it. Raises ConfigProblem where no person can be asked and `--yes` was not given."""
+    if yes or consent.ask(consent.need("This spends credits or stops work", "Add --yes to do it."), question):
         return True
     show.say(show.err(), "Nothing was done.")
     return False

@@ -1,26 +1,25 @@
-"""Progress bars on a terminal: campaigns, leads read, leads delivered; and the question before a first push.
+"""Progress bars on a terminal: campaigns, leads read, leads delivered.
 
 Speaks on stderr only, so that stdout stays clean for data. Decides nothing.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from bridge.cli import show, words
-from bridge.destinations.base import Standing
-from bridge.model import Route, SourceCampaign
-from bridge.sync import Watch
+from bridge.cli import show
+from bridge.cli.first_push import FirstPush
+from bridge.model import SourceCampaign
 
 
-class Bars(Watch, AbstractContextManager["Bars"]):
-    """Three bars, shown while it is entered. `ask` says whether a route's first push is to be confirmed."""
+class Bars(FirstPush, AbstractContextManager["Bars"]):
+    """Three bars, shown while it is entered."""
 
-    def __init__(self, *, ask: bool, limit: int | None = None) -> None:
-        self.ask = ask
-        self.limit = limit
+    def __init__(self, *, yes: bool, limit: int | None = None) -> None:
+        super().__init__(yes=yes, limit=limit)
         columns = (TextColumn("{task.description}"), BarColumn(None), MofNCompleteColumn(), TimeElapsedColumn())
         self.bars = Progress(*columns, console=show.err(), transient=True)
         self._tasks: dict[str, TaskID] = {}
@@ -59,22 +58,12 @@ class Bars(Watch, AbstractContextManager["Bars"]):
         """So many more were sent and accounted for."""
         self._advance("leads delivered", leads)
 
-    @property
-    def asks(self) -> bool:
-        """Whether a person is asked at all."""
-        return self.ask
-
-    def confirm(self, route: Route, standing: Standing, leads: int) -> bool:
-        """Ask a person before the route's first push; nobody is asked without a terminal, or with `--yes`."""
-        if not self.ask:
-            return True
-        going = leads if self.limit is None else min(leads, self.limit)
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The bars stop for the question."""
         self.bars.stop()
         try:
-            return _asked(
-                f'First push of route "{route.name}": up to {words.leads(going)} to the {standing.place.kind} '
-                f'"{standing.title}" ({standing.status}).'
-            )
+            yield
         finally:
             self.bars.start()
 
@@ -87,13 +76,3 @@ class Bars(Watch, AbstractContextManager["Bars"]):
     def _advance(self, what: str, by: int) -> None:
         self._expect(what, 0)
         self.bars.advance(self._tasks[what], by)
-
-
-def _asked(sentence: str) -> bool:
-    console = show.err()
-    show.say(console, sentence, style="bold")
-    try:
-        answer = console.input("Go on? [y/N] ", markup=False)
-    except EOFError:
-        return False
-    return answer.strip().lower() in ("y", "yes")

@@ -147,8 +147,3 @@ def named(name: str, known: Sequence[str], where: str) -> str:
     listed = ", ".join(known[:20]) or "none"
     mend = f'Did you mean "{by_fold[near[0]]}"?' if near else f"The routes are: {listed}."
     raise ConfigProblem(f'{where} has no route "{name[:64]}".', hint=mend)
-
-
-def on_terminal() -> bool:
-    """Whether a person sees stderr and can answer on stdin."""
-    return sys.stderr.isatty() and sys.stdin.isatty()

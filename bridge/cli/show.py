@@ -61,18 +61,20 @@ def plain(text: str, longest: int = LONGEST) -> str:
 def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
     """Print text; wrapped on a terminal (or where COLUMNS is set), whole elsewhere, so that it can be searched.
 
-    A word that is longer than a line, such as a path, is not broken: it could not be copied.
+    A path that is longer than a line is not divided: it could not be copied.
     """
     room = max(1, console.width - indent)
     for line in text.splitlines() or [""]:
         shown = Text(visible(line[:_LONGEST_LINE]), style)
-        pieces = _lines(shown, room) if has_width(console) else [shown]
+        pieces = _lines(console, shown, room) if has_width(console) else [shown]
         for piece in pieces:
             console.print(Text(" " * indent if line else "") + piece, soft_wrap=True)
 
 
-def _lines(text: Text, room: int) -> list[Text]:
-    """The text divided at spaces into lines of at most `room` columns; rich would also divide a long word."""
+def _lines(console: Console, text: Text, room: int) -> list[Text]:
+    """The text in lines of at most `room` columns; a path or web address stays whole, to be copied."""
+    if not any("/" in word and cell_len(word) > room for word in text.plain.split()):
+        return list(text.wrap(console, room))
     cuts, used = [], 0
     for word in re.finditer(r"\s*\S+\s*", text.plain):
         if used and used + cell_len(word[0].rstrip()) > room:
@@ -91,7 +93,7 @@ def hung(console: Console, first: str, text: str, *, style: str = "") -> None:
     if not has_width(console) or room < NARROWEST // 2:
         say(console, first + text, style=style)
         return
-    for number, line in enumerate(_lines(Text(visible(text[:_LONGEST_LINE]), style), room)):
+    for number, line in enumerate(_lines(console, Text(visible(text[:_LONGEST_LINE]), style), room)):
         console.print(Text(" " * len(first) if number else first, style) + line)
 
 

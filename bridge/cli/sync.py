@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from bridge.cli import accounts, show, words
-from bridge.cli.session import Session, on_terminal, session_of
+from bridge.cli.session import Session, session_of
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.model import Reason, Route
 
@@ -28,16 +28,21 @@ def sync(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="Send at most N leads of each route.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a route's first push.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Agree to a route's first push; needed where there is no terminal.")
+    ] = False,
 ) -> None:
     """One run of the routes: read, decide, deliver, account.
+
+    A route's first push is asked for on a terminal. Where no person can answer (cron, a pipe) it needs `--yes`, once:
+    without it the route is blocked and nothing is sent.
 
     Example: `leadbridge sync fitness --limit 50`
     """
     session = session_of(context)
     chosen = session.routes(routes or [])
     try:
-        reports = _run(session, chosen, limit=limit, ask=not yes)
+        reports = _run(session, chosen, limit=limit, yes=yes)
     except ConfigProblem:
         raise
     except BridgeError as error:
@@ -51,13 +56,14 @@ def sync(
     raise typer.Exit(verdict(reports)[1])
 
 
-def _run(session: Session, routes: Sequence[Route], *, limit: int | None, ask: bool) -> "list[Report]":
-    from bridge.cli.progress import Bars  # noqa: PLC0415 - brings the whole program: only when it runs
+def _run(session: Session, routes: Sequence[Route], *, limit: int | None, yes: bool) -> "list[Report]":
+    from bridge.cli.first_push import FirstPush  # noqa: PLC0415 - brings the whole program: only when it runs
+    from bridge.cli.progress import Bars  # noqa: PLC0415 - see above
 
     if not show.err().is_terminal:
-        with session.app() as app:
+        with session.app(FirstPush(yes=yes, limit=limit)) as app:
             return app.sync(routes, limit=limit)
-    with Bars(ask=ask and on_terminal(), limit=limit) as bars, session.app(bars) as app:
+    with Bars(yes=yes, limit=limit) as bars, session.app(bars) as app:
         return app.sync(routes, limit=limit)
 
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bridge.cli import show, steps, words
-from bridge.cli.session import on_terminal, session_of
+from bridge.cli import consent, show, steps, words
+from bridge.cli.session import session_of
 from bridge.errors import BridgeError, ConfigProblem
-from bridge.model import State
+from bridge.model import Route, State
 
 if TYPE_CHECKING:
     from bridge.hygiene.email import Address
@@ -27,7 +27,7 @@ def try_lead(
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to it; needed where there is no terminal.")] = False,
 ) -> None:
     """Post one lead's mapped fields to your own address, to see what the campaign makes of them.
 
@@ -47,11 +47,9 @@ def try_lead(
     with session.app() as app:
         try:
             found = preview.sample(app, chosen, address, (lead or "").strip())
-            if not yes and on_terminal() and not _asked(chosen.name, address, found):
-                show.say(show.err(), DECLINED)
-                raise typer.Exit(1)
             attempt = Attempt(address, found.lead_id, found.fields, found.standing.place)
-            step = app.try_lead(chosen, attempt)
+            refused = None if yes else _refused(chosen, address, found)
+            step = refused or app.try_lead(chosen, attempt)
         except ConfigProblem:
             raise
         except BridgeError as error:
@@ -76,20 +74,26 @@ def _address(text: str) -> "Address":
     return read
 
 
-def _asked(route: str, address: "Address", sample: "Sample") -> bool:
-    console, standing = show.err(), sample.standing
+def _refused(route: Route, address: "Address", sample: "Sample") -> "Step[Tried] | None":
+    """The end of a test lead that no person agreed to; None where one did."""
+    from bridge.sync import Step  # noqa: PLC0415 - the app has brought it in already
+
+    console, standing = consent.terminal(), sample.standing
+    if console is None:
+        return Step(
+            route.name,
+            "blocked",
+            error=f"A test lead needs a yes, and {consent.NOT_ASKED}. Nothing was posted.",
+            hint="Add --yes to post it.",
+        )
     show.say(
         console,
         f"Post the fields of lead {sample.lead_id} to {address.value}, into the {standing.place.kind} "
-        f'"{standing.title}" ({standing.status}) of route "{route}".',
+        f'"{standing.title}" ({standing.status}) of route "{route.name}".',
         style="bold",
     )
     show.say(console, consequence(sample), style="yellow")
-    try:
-        answer = console.input("Go on? [y/N] ", markup=False)
-    except EOFError:
-        return False
-    return answer.strip().lower() in ("y", "yes")
+    return None if consent.ask(console, "Go on?") else Step(route.name, "blocked", error=DECLINED)
 
 
 def consequence(sample: "Sample") -> str:

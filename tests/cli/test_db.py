@@ -13,7 +13,7 @@ from tests.cli.conftest import unwrapped
 @pytest.fixture
 def synced(leadbridge, configure, vendors):
     configure()
-    assert leadbridge("sync").exit_code == 0
+    assert leadbridge("sync", "--yes").exit_code == 0
     return vendors
 
 

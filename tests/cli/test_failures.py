@@ -102,7 +102,7 @@ def test_no_configuration_says_how_to_get_one(leadbridge):
 def test_a_missing_key_is_named(leadbridge, configure):
     """Without keys a sync says which variable to set, before anything is tried."""
     configure()
-    result = leadbridge("sync", "--json")
+    result = leadbridge("sync", "--yes", "--json")
     assert result.exit_code == 2
     assert "SCRAVIO_API_KEY" in result.stderr
     assert result.stdout == ""
@@ -132,7 +132,7 @@ def test_an_unwritable_database_is_one_sentence(leadbridge, configure, vendors, 
     """A database path that cannot be written is named with the mend; nothing is sent."""
     configure()
     monkeypatch.setenv("BRIDGE_DATABASE_URL", "sqlite:////proc/nowhere/bridge.db")
-    result = leadbridge("sync")
+    result = leadbridge("sync", "--yes")
     assert result.exit_code == 2
     assert "/proc/nowhere" in result.stderr
     assert vendors.report()["instantly"]["lead_count"] == 0

@@ -41,3 +41,14 @@ def test_further_lines_hang_below_the_first():
     assert first.startswith("✗ bad   word")
     assert rest
     assert all(line.startswith(" " * 8 + "word") and len(line) <= 80 for line in rest)
+
+
+def test_a_path_stays_whole():
+    """However narrow the terminal, a path stands in one piece, and other words are folded as before."""
+    console, path = _eighty(), "/srv/" + "x" * 90 + "/bridge.toml"
+    show.say(console, f"The ledger of {path} is {'w' * 100}.")
+    show.hung(console, "✗ bad   ", f"database: {path} does not let this user write")
+    assert sum(path in line for line in _printed(console)) == 2
+    console = _eighty()
+    show.say(console, "w" * 100)
+    assert [len(line) for line in _printed(console)] == [80, 20]

@@ -15,7 +15,7 @@ def delivered(leadbridge, configure, vendors):
     configure()
     vendors.world.scravio.campaign("Fitness creators").lead(0).update(email=JANE, fullName="Jane Doe")
     vendors.world.scravio.campaign("Fitness creators").lead(0).validate("valid")
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     assert JANE in people(vendors)
     return vendors
 

@@ -118,10 +118,15 @@ def test_an_ascii_terminal_gets_no_traceback(bench):
     assert "?" in done.stdout
 
 
-def on_terminal(*arguments, answer):
-    """Run the command on a terminal of its own; `answer` is typed when it asks."""
+def on_terminal(*arguments, answer, redirected=()):
+    """Run the command on a terminal of its own; `answer` is typed when it asks. `redirected`: fds that are no terminal.
+
+    Returns the exit code and what the terminal showed.
+    """
     child, terminal = pty.fork()
     if child == 0:
+        for number in redirected:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
         os.execve(sys.executable, [*COMMAND, *arguments], environment(COLUMNS="100", TERM="xterm"))
     told, asked, deadline = b"", False, time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -155,12 +160,33 @@ def test_the_first_push_is_asked_for_once(configure, vendors):
     assert (code, vendors.report()["instantly"]["lead_count"]) == (0, 3)
 
 
-def test_yes_asks_nobody(configure, vendors):
-    """`--yes` goes on by itself on a terminal, and so does a sync without one."""
-    configure("fitness", "second")
-    code, told = on_terminal("sync", "fitness", "--yes", answer="")
-    assert code == 0
-    assert "[y/N]" not in told
-    done = run("sync", "second", "--json")
-    assert done.returncode == 0
-    assert json.loads(done.stdout)["status"] == "ok"
+@pytest.mark.parametrize("redirected", [[1], [2]], ids=["stdout", "stderr"])
+def test_a_person_who_can_answer_is_asked(configure, vendors, redirected):
+    """With stdin and one output on a terminal the question is put there, wherever the other output goes."""
+    configure()
+    code, told = on_terminal("sync", answer="n", redirected=redirected)
+    assert "[y/N]" in told
+    assert (code, vendors.report()["instantly"]["lead_count"]) == (1, 0)
+
+
+@pytest.mark.parametrize("redirected", [[0], [1, 2]], ids=["stdin", "both outputs"])
+def test_where_no_person_can_answer_a_first_push_is_blocked(configure, vendors, redirected):
+    """Nothing is sent; a later sync needs no yes any more, and a new route does."""
+    configure()
+    code, _ = on_terminal("sync", answer="", redirected=redirected)
+    assert (code, vendors.report()["instantly"]["lead_count"]) == (1, 0)
+
+
+def test_yes_is_needed_once_for_each_route(configure, vendors):
+    """Unattended, a first push is blocked with the command that agrees to it; after it no yes is needed any more."""
+    configure("fitness")
+    done = run("sync", "--json")
+    (route,) = json.loads(done.stdout)["routes"]
+    assert (done.returncode, route["status"]) == (1, "blocked")
+    assert "leadbridge sync fitness --yes" in route["hint"]
+    assert vendors.report()["instantly"]["lead_count"] == 0
+    assert run("sync", "--yes", "--limit", "1").returncode == 0
+    assert run("sync").returncode == 0
+    assert vendors.report()["instantly"]["lead_count"] > 1
+    code, told = on_terminal("sync", "--yes", answer="")
+    assert (code, "[y/N]" in told) == (0, False)

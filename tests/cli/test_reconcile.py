@@ -15,7 +15,7 @@ from tests.store.conftest import NOW
 def drifted(leadbridge, configure, vendors):
     """Delivered and then changed behind our back: one lead deleted, one bounced, one stranger."""
     configure()
-    assert leadbridge("sync").exit_code == 0
+    assert leadbridge("sync", "--yes").exit_code == 0
     instantly = vendors.world.instantly
     target = instantly.campaign("Fitness Q4")
     gone, bounced, *_ = sorted(instantly.people(target.id), key=lambda person: person.email)
@@ -33,7 +33,7 @@ def test_every_kind_has_its_words():
 def test_no_difference_is_zero(leadbridge, configure, vendors):
     """After a sync everything is where the ledger says; the second look says the same."""
     configure()
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     for _ in range(2):
         result = leadbridge("reconcile")
         assert result.exit_code == 0, result.output
@@ -101,7 +101,7 @@ def test_a_repair_is_noted_and_told_by_status_and_explain(leadbridge, drifted):
     (delivery,) = lead["deliveries"]
     assert (delivery["state"], delivery["remote_status"]) == ("delivered", "bounced")
     assert delivery["gone_from_target"] is None
-    assert leadbridge("sync").exit_code == 0
+    assert leadbridge("sync", "--yes").exit_code == 0
     assert leadbridge.json("status")[1]["routes"][0]["states"]["ready"] == 0
 
 

@@ -13,7 +13,7 @@ def doubtful(leadbridge, configure, vendors):
     def lose(*, commit):
         configure()
         rule = vendors.faults.add("cut", path="*/leads/add", commit=commit, times=1)
-        assert leadbridge("sync").exit_code == 3
+        assert leadbridge("sync", "--yes").exit_code == 3
         vendors.faults.remove(rule)
         return leadbridge.json("status")[1]["routes"][0]["states"]["in_doubt"]
 
@@ -27,9 +27,9 @@ def refused(leadbridge, configure, vendors):
     row = [row for row in _rows(vendors) if (row["emailValidation"] or {}).get("isValid")][-1]
     instantly = vendors.world.instantly
     # The copy of the block list is young: only the push finds it out.
-    leadbridge("sync", "--limit", "1")
+    leadbridge("sync", "--yes", "--limit", "1")
     instantly.block(row["email"].strip().lower(), vendors.now())
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     instantly.blocked.clear()
     assert leadbridge.json("status")[1]["routes"][0]["states"]["refused"] == 1
 
@@ -61,7 +61,7 @@ def test_what_did_not_arrive_is_left_to_a_sync(leadbridge, doubtful, vendors):
     assert (code, document["status"], route["settled"], route["left_in_doubt"]) == (0, "ok", count, 0)
     assert route["became"] == [{"state": "ready", "reason": "absent", "leads": count}]
     assert not list(vendors.world.instantly.people(vendors.world.instantly.campaign("Fitness Q4").id))
-    assert leadbridge("sync").exit_code == 0
+    assert leadbridge("sync", "--yes").exit_code == 0
 
 
 def test_doubts_that_are_too_young_stay_and_say_until_when(leadbridge, doubtful, monkeypatch):
@@ -100,7 +100,7 @@ def test_retry_says_what_it_puts_back_and_what_sends_it(leadbridge, refused):
     told = unwrapped(leadbridge("retry", "--refused", "--reason", "BLOCKLIST").stdout)
     assert "fitness: 1 lead put back: 1 ready, 0 held" in told
     assert "leadbridge sync fitness" in told
-    code, document = leadbridge.json("sync")
+    code, document = leadbridge.json("sync", "--yes")
     assert (code, document["routes"][0]["delivered_now"]) == (0, 1)
 
 

@@ -105,7 +105,7 @@ def test_the_sandbox_instructions_work(leadbridge, folder, monkeypatch):
             elif words[:1] == ["printf"]:
                 (folder / "sandbox.toml").write_text("\n".join(words[2:-2]) + "\n")
         assert leadbridge("check").exit_code == 0
-        code, document = leadbridge.json("sync")
+        code, document = leadbridge.json("sync", "--yes")
     assert code == 0
     assert document["routes"][0]["leads_known"] == 30
     assert (folder / "sandbox.db").exists()

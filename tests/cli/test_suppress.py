@@ -64,20 +64,20 @@ def test_a_free_mail_domain_is_warned_about(leadbridge, configure):
 def test_ready_leads_are_asked_again(leadbridge, configure, vendors):
     """Who is ready and suppressed now is held by the next sync; taken off the list, they go."""
     configure()
-    leadbridge("sync", "--limit", "1")
+    leadbridge("sync", "--yes", "--limit", "1")
     before = leadbridge.json("status")[1]["routes"][0]["states"]
     ledger = store.Database("sqlite:///data/bridge.db")
     address, *_ = _ready(ledger)
     ledger.close()
     assert "1 lead to be decided anew" in unwrapped(leadbridge("suppress", "add", address).stdout)
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     after = leadbridge.json("status")[1]["routes"][0]["states"]
     assert after["delivered"] == before["delivered"] + before["ready"] - 1
     told = unwrapped(leadbridge("explain", address).stdout)
     assert "on the do-not-contact list" in told
     assert "origin: operator" in told
     assert "1 lead to be decided anew" in unwrapped(leadbridge("suppress", "remove", address).stdout)
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     assert leadbridge.json("status")[1]["routes"][0]["states"]["delivered"] == after["delivered"] + 1
     del vendors
 

@@ -21,7 +21,7 @@ STATES = {state.value for state in State}
 def test_the_document_is_as_documented(leadbridge, configure, vendors):
     """One JSON document on stdout with every documented key, whose states add up to the leads known."""
     configure()
-    code, document = leadbridge.json("sync")
+    code, document = leadbridge.json("sync", "--yes")
     assert code == 0
     assert document.keys() == {"status", "routes"}
     assert document["status"] == "ok"
@@ -37,7 +37,7 @@ def test_the_document_is_as_documented(leadbridge, configure, vendors):
 def test_logs_and_progress_stay_off_stdout(leadbridge, configure, vendors):
     """Stdout holds the document alone; the log line is on stderr and holds no key and no address."""
     configure()
-    result = leadbridge("sync", "--json")
+    result = leadbridge("sync", "--yes", "--json")
     assert result.stdout.startswith("{")
     assert '"event": "run"' in result.stderr
     for secret in (vendors.keys.scravio, vendors.keys.instantly):
@@ -47,7 +47,7 @@ def test_logs_and_progress_stay_off_stdout(leadbridge, configure, vendors):
 def test_the_table_counts_what_the_document_counts(leadbridge, configure, vendors):
     """A person sees one line for the route, the sum that adds up, and the reasons in words, within 80 columns."""
     configure()
-    result = leadbridge("sync")
+    result = leadbridge("sync", "--yes")
     assert result.exit_code == 0
     delivered = vendors.report()["instantly"]["lead_count"]
     known = sum(leadbridge.json("status")[1]["routes"][0]["states"].values())
@@ -60,9 +60,9 @@ def test_the_table_counts_what_the_document_counts(leadbridge, configure, vendor
 def test_nothing_new_says_so(leadbridge, configure, vendors):
     """A second sync reads no lead, posts nothing, and says that there was nothing new."""
     configure()
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     before = vendors.report()["instantly"]["lead_count"]
-    result = leadbridge("sync")
+    result = leadbridge("sync", "--yes")
     assert result.exit_code == 0
     assert "Nothing new: 1 campaign looked at" in result.stdout
     assert vendors.report()["instantly"]["lead_count"] == before
@@ -71,7 +71,7 @@ def test_nothing_new_says_so(leadbridge, configure, vendors):
 def test_limit_sends_at_most_so_many(leadbridge, configure, vendors):
     """--limit bounds what goes; the rest stays ready."""
     configure()
-    code, document = leadbridge.json("sync", "--limit", "2")
+    code, document = leadbridge.json("sync", "--yes", "--limit", "2")
     assert code == 0
     assert vendors.report()["instantly"]["lead_count"] == 2
     assert document["routes"][0]["states"]["ready"] > 0
@@ -80,18 +80,18 @@ def test_limit_sends_at_most_so_many(leadbridge, configure, vendors):
 def test_only_the_named_routes_run(leadbridge, configure, vendors):
     """Routes named on the command line run, in the order of the file and whatever their case; others do not."""
     configure("one", "two", "three")
-    _, document = leadbridge.json("sync", "THREE", "one")
+    _, document = leadbridge.json("sync", "--yes", "THREE", "one")
     assert [route["route"] for route in document["routes"]] == ["one", "three"]
 
 
 def test_every_route_blocked_is_1(leadbridge, configure, vendors):
     """A target that does not exist blocks the route: exit code 1, with the document and a hint."""
     configure(target="No such campaign")
-    code, document = leadbridge.json("sync")
+    code, document = leadbridge.json("sync", "--yes")
     assert code == 1
     assert document["status"] == "blocked"
     assert "No such campaign" in document["routes"][0]["error"]
-    result = leadbridge("sync")
+    result = leadbridge("sync", "--yes")
     assert result.exit_code == 1
     assert "✗ blocked" in result.stdout
 
@@ -99,7 +99,7 @@ def test_every_route_blocked_is_1(leadbridge, configure, vendors):
 def test_one_route_blocked_beside_a_good_one_is_3(leadbridge, configure, vendors):
     """Something was done and something was not: exit code 3, status partial."""
     configure("good", more='\n[[routes]]\nname = "bad"\ntarget = { instantly_list = "No such list" }\n')
-    code, document = leadbridge.json("sync")
+    code, document = leadbridge.json("sync", "--yes")
     assert code == 3
     assert document["status"] == "partial"
     assert [route["status"] for route in document["routes"]] == ["ok", "blocked"]
@@ -109,7 +109,7 @@ def test_a_lost_answer_is_told_as_doubt(leadbridge, configure, vendors):
     """An answer that is lost leaves its leads in doubt, and the next sync settles them without sending twice."""
     configure()
     vendors.faults.put(Rule("cut", "instantly", "POST", "*/leads/add", nth=1, commit=True))
-    code, document = leadbridge.json("sync")
+    code, document = leadbridge.json("sync", "--yes")
     (route,) = document["routes"]
     assert route["status"] == "partial"
     assert route["states"]["in_doubt"] > 0
@@ -118,7 +118,7 @@ def test_a_lost_answer_is_told_as_doubt(leadbridge, configure, vendors):
     assert "in doubt since" in status.stdout
     assert "next: leadbridge sync fitness" in status.stdout
     held = vendors.report()["instantly"]["lead_count"]
-    assert leadbridge("sync").exit_code == 0
+    assert leadbridge("sync", "--yes").exit_code == 0
     assert vendors.report()["instantly"]["lead_count"] == held
     assert "in doubt" not in leadbridge("status").stdout
 
@@ -127,11 +127,11 @@ def test_a_busy_route_is_no_failure(leadbridge, configure, vendors, bench):
     """A route that another process holds is exit code 0; it says so, and its numbers stand as the ledger has them."""
     configure()
     bench.record([bench.lead(1)])
-    code, document = leadbridge.json("sync")
+    code, document = leadbridge.json("sync", "--yes")
     assert (code, document["status"]) == (0, "ok")
     (route,) = document["routes"]
     assert (route["status"], route["leads_known"]) == ("busy", 1)
-    assert "another process holds the route" in unwrapped(leadbridge("sync").stdout)
+    assert "another process holds the route" in unwrapped(leadbridge("sync", "--yes").stdout)
 
 
 @pytest.mark.parametrize("changes", [{"unsound": True}, {"tally": Tally(3, {"held": 2}, {"no_reply": 2})}])
@@ -147,7 +147,7 @@ def test_every_width_is_served(leadbridge, configure, vendors, width):
     """No terminal is too narrow or too wide."""
     configure("fitness", "a route with a name of some length")
     leadbridge.runner.env["COLUMNS"] = str(width)
-    for arguments in (["sync"], ["status"], ["runs"], ["rejects"]):
+    for arguments in (["sync", "--yes"], ["status"], ["runs"], ["rejects"]):
         result = leadbridge(*arguments)
         assert result.exit_code == 0
         assert max(map(len, result.stdout.splitlines())) <= width
@@ -157,10 +157,10 @@ def test_a_broken_ledger_still_prints_a_document(leadbridge, configure, vendors,
     """A ledger that fails in the middle is exit code 1, with a document that says so."""
     monkeypatch.setattr("bridge.store.database.BUSY_SECONDS", 0.1)
     configure()
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     holder = _hold_writing(folder / "data" / "bridge.db")
     try:
-        code, document = leadbridge.json("sync")
+        code, document = leadbridge.json("sync", "--yes")
     finally:
         holder.close()
     assert code == 1
@@ -179,6 +179,6 @@ def _hold_writing(path):
 def test_a_limit_says_who_waits(leadbridge, configure, vendors):
     """After `--limit` the rest is counted, with the command that sends it."""
     configure()
-    told = unwrapped(leadbridge("sync", "--limit", "2").stdout)
+    told = unwrapped(leadbridge("sync", "--yes", "--limit", "2").stdout)
     assert "more wait because of --limit 2; run `leadbridge sync fitness` for the rest." in told
-    assert "more wait" not in leadbridge("sync").stdout
+    assert "more wait" not in leadbridge("sync", "--yes").stdout

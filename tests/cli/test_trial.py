@@ -2,6 +2,7 @@
 
 import pytest
 
+from bridge.cli import show
 from bridge.sandbox.faults import Rule
 from tests.cli.conftest import unwrapped
 
@@ -15,7 +16,7 @@ def mine(vendors):
 def test_one_leads_fields_reach_ones_own_address(leadbridge, configure, vendors):
     """The first lead that may go lends its fields; its own address gets nothing, and the ledger counts nobody."""
     configure()
-    code, document = leadbridge.json("test-lead", "fitness", "--to", ME)
+    code, document = leadbridge.json("test-lead", "--yes", "fitness", "--to", ME)
     assert (code, document["status"], document["state"], document["posted"]) == (0, "ok", "delivered", True)
     (lead,) = mine(vendors)
     assert lead.id == document["remote_id"]
@@ -31,21 +32,23 @@ def test_a_named_lead_lends_its_fields(leadbridge, configure, vendors):
     rows = [vendors.world.scravio.campaigns[0].lead(number).row for number in range(10)]
     good = [row for row in rows if row["email"] and (row["emailValidation"] or {}).get("status") == "valid"][-1]
     bad = next(row for row in rows if row["email"] and (row["emailValidation"] or {}).get("status") != "valid")
-    code, document = leadbridge.json("test-lead", "fitness", "--to", ME, "--lead", good["_id"])
+    code, document = leadbridge.json("test-lead", "--yes", "fitness", "--to", ME, "--lead", good["_id"])
     assert (code, document["lead_id"]) == (0, good["_id"])
-    held = leadbridge("test-lead", "fitness", "--to", ME, "--lead", bad["_id"])
+    held = leadbridge("test-lead", "--yes", "fitness", "--to", ME, "--lead", bad["_id"])
     assert held.exit_code == 2
     assert "hold the lead" in unwrapped(held.stderr)
-    assert "has a lead 0815" in unwrapped(leadbridge("test-lead", "fitness", "--to", ME, "--lead", "0815").stderr)
+    assert "has a lead 0815" in unwrapped(
+        leadbridge("test-lead", "--yes", "fitness", "--to", ME, "--lead", "0815").stderr
+    )
     assert len(mine(vendors)) == 1
 
 
 def test_an_active_campaign_is_said_to_mail(leadbridge, configure, vendors):
     """What comes of it is told, active or not."""
     configure()
-    assert "will really mail" in unwrapped(leadbridge("test-lead", "fitness", "--to", ME).stdout)
+    assert "will really mail" in unwrapped(leadbridge("test-lead", "--yes", "fitness", "--to", ME).stdout)
     vendors.world.instantly.campaigns[0].status = 2
-    told = unwrapped(leadbridge("test-lead", "fitness", "--to", "other@example.org").stdout)
+    told = unwrapped(leadbridge("test-lead", "--yes", "fitness", "--to", "other@example.org").stdout)
     assert "is paused: leads are stored" in told
     assert "really mail" not in told
 
@@ -53,8 +56,8 @@ def test_an_active_campaign_is_said_to_mail(leadbridge, configure, vendors):
 def test_a_second_time_it_is_there_already(leadbridge, configure, vendors):
     """Nothing is posted twice; another spelling of one's own address is proposed, and the exit code says 1."""
     configure()
-    leadbridge("test-lead", "fitness", "--to", ME)
-    result = leadbridge("test-lead", "fitness", "--to", ME)
+    leadbridge("test-lead", "--yes", "fitness", "--to", ME)
+    result = leadbridge("test-lead", "--yes", "fitness", "--to", ME)
     assert result.exit_code == 1
     assert "me+test2@example.org" in unwrapped(result.stdout)
     assert len(mine(vendors)) == 1
@@ -63,21 +66,30 @@ def test_a_second_time_it_is_there_already(leadbridge, configure, vendors):
 def test_a_person_is_asked_first(leadbridge, configure, vendors, monkeypatch):
     """On a terminal nothing goes without a yes; the question names address, target and what comes of it."""
     configure()
-    monkeypatch.setattr("bridge.cli.trial.on_terminal", lambda: True)
+    monkeypatch.setattr("bridge.cli.consent.terminal", show.err)
     result = leadbridge("test-lead", "fitness", "--to", ME, input="n\n")
     assert result.exit_code == 1
-    told = unwrapped(result.stderr)
+    told = unwrapped(result.output)
     assert all(word in told for word in (ME, "Fitness Q4", "will really mail", "Nothing was posted"))
     assert mine(vendors) == []
     assert leadbridge("test-lead", "fitness", "--to", ME, input="y\n").exit_code == 0
-    assert leadbridge("test-lead", "fitness", "--to", "second@example.org", "--yes").exit_code == 0
+    assert leadbridge("test-lead", "--yes", "fitness", "--to", "second@example.org").exit_code == 0
+
+
+def test_where_no_person_can_answer_nothing_is_posted(leadbridge, configure, vendors):
+    """Without a terminal it is blocked until --yes is added, and the message says so."""
+    configure()
+    code, document = leadbridge.json("test-lead", "fitness", "--to", ME)
+    assert (code, document["status"], document["posted"]) == (1, "blocked", False)
+    assert "--yes" in document["hint"]
+    assert mine(vendors) == []
 
 
 @pytest.mark.parametrize("address", ["me@@example.org", "nobody", "j***@example.org", ""])
 def test_no_address_is_usage(leadbridge, configure, vendors, address):
     """Exit code 2, and nobody is asked."""
     configure()
-    result = leadbridge("test-lead", "fitness", "--to", address)
+    result = leadbridge("test-lead", "--yes", "fitness", "--to", address)
     assert result.exit_code == 2
     assert "no usable e-mail address" in unwrapped(result.stderr)
     assert vendors.report()["requests"] == {}
@@ -87,7 +99,7 @@ def test_the_samples_own_address_is_refused(leadbridge, configure, vendors):
     """Before any ledger exists, too: the person behind the sample is not contacted, in whatever spelling."""
     configure()
     sample = leadbridge.json("preview", "--samples", "1")[1]["routes"][0]["leads"][0]["email"]
-    result = leadbridge("test-lead", "fitness", "--to", sample.upper())
+    result = leadbridge("test-lead", "--yes", "fitness", "--to", sample.upper())
     assert result.exit_code == 2
     assert "sample lead's own" in unwrapped(result.stderr)
     assert vendors.report()["instantly"]["lead_count"] == 0
@@ -97,10 +109,10 @@ def test_whom_the_key_cannot_write_for(leadbridge, configure, vendors):
     """A denied call posts nothing, says why, and ends with 1; a target that is not there yet is named."""
     configure(more='\n[[routes]]\nname = "new"\ntarget = { instantly_list = "New", create = true }\n')
     vendors.faults.put(Rule("status", "instantly", path="*/leads/add", code=403, commit=False))
-    code, document = leadbridge.json("test-lead", "fitness", "--to", ME)
+    code, document = leadbridge.json("test-lead", "--yes", "fitness", "--to", ME)
     assert (code, document["status"], document["posted"]) == (1, "blocked", False)
     assert document["error"]
-    assert "does not exist yet" in unwrapped(leadbridge("test-lead", "new", "--to", ME).stderr)
+    assert "does not exist yet" in unwrapped(leadbridge("test-lead", "--yes", "new", "--to", ME).stderr)
 
 
 def test_a_lost_answer_ends_with_what_is_known(leadbridge, configure, vendors):
@@ -108,7 +120,7 @@ def test_a_lost_answer_ends_with_what_is_known(leadbridge, configure, vendors):
     configure()
     leadbridge("sync", "--yes")
     vendors.faults.put(Rule("cut", "instantly", path="*/leads/add", commit=True, times=1))
-    code, document = leadbridge.json("test-lead", "fitness", "--to", ME)
+    code, document = leadbridge.json("test-lead", "--yes", "fitness", "--to", ME)
     assert (code, document["state"], document["reason"]) == (0, "delivered", "created")
     code, found = leadbridge.json("reconcile")
     assert code == 0
@@ -118,6 +130,6 @@ def test_a_lost_answer_ends_with_what_is_known(leadbridge, configure, vendors):
 
 def test_its_help_shows_an_example(leadbridge):
     """A line that can be typed, and what the exit codes mean."""
-    told = unwrapped(leadbridge("test-lead", "--help").stdout)
+    told = unwrapped(leadbridge("test-lead", "--yes", "--help").stdout)
     assert "leadbridge test-lead fitness --to me@example.com" in told
     assert "Exit code 0" in told

@@ -64,11 +64,11 @@ def test_what_is_found_reaches_leads_that_were_never_validated(leadbridge, sheet
     for index, (address, word) in enumerate((("anna", None), ("carl", "invalid"), ("dora", "pending"))):
         campaign.lead(index).update(email=f"{address}@example.org")
         campaign.lead(index).validate(word)
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     validate(leadbridge)
     _, document = validate(leadbridge)
     assert any("1 leads of the ledger had no validation" in line for line in document["said"])
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     sent = {
         person.email for person in vendors.world.instantly.people(vendors.world.instantly.campaign("Fitness Q4").id)
     }
@@ -86,9 +86,9 @@ def test_a_sweep_that_comes_later_carries_the_finding_too(leadbridge, sheet, ven
     campaign = account(vendors).campaigns[0]
     campaign.lead(0).update(email="Anna@example.org")
     campaign.lead(0).validate(None)
-    first = leadbridge.json("sync")[1]["routes"][0]
+    first = leadbridge.json("sync", "--yes")[1]["routes"][0]
     campaign.update(updatedAt="2031-01-01T00:00:00Z")
-    second = leadbridge.json("sync")[1]["routes"][0]
+    second = leadbridge.json("sync", "--yes")[1]["routes"][0]
     assert first["states"] == second["states"]
     _, story = leadbridge.json("explain", "anna@example.org")
     assert story["leads"][0]["deliveries"][0]["state"] == "delivered"
@@ -265,7 +265,7 @@ def test_a_campaign_is_validated_on_request_and_followed_by_the_next_sync(leadbr
     assert account(vendors).spent() == 0
     code, document = leadbridge.json("validate", "--campaign", campaign.id, "--yes")
     assert (code, document["status"], document["credits"]) == (0, "taken", 10.0)
-    routes = json.loads(leadbridge("sync", "--json").stdout)["routes"]
+    routes = json.loads(leadbridge("sync", "--yes", "--json").stdout)["routes"]
     assert routes[0]["states"]["delivered"] == 10
     assert account(vendors).spent() == 10
 
@@ -286,7 +286,7 @@ def test_status_and_explain_show_what_was_asked_and_what_it_cost(leadbridge, fol
     campaign = account(vendors).campaigns[0]
     for index in range(10):
         campaign.lead(index).validate(None)
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     text = unwrapped(leadbridge("status").output)
     assert "validations: 10 of 100 credits spent or reserved, 10 of 20 today" in text
     assert '"Fitness creators"' in text
@@ -310,11 +310,11 @@ def test_a_failed_validation_shows_how_to_ask_again(leadbridge, folder, vendors)
     for index in range(10):
         campaign.lead(index).validate(None)
     account(vendors).habits.fails, account(vendors).habits.seconds = True, 0
-    leadbridge("sync")
+    leadbridge("sync", "--yes")
     assert leadbridge("validate", "--campaign", campaign.id).exit_code == 2  # it looks, shows the cost, and may not ask
     text = unwrapped(leadbridge("status").output)
     assert "failed; it is not asked for again by itself (The validation service" in text
     assert f"to ask again: leadbridge validate --campaign {campaign.id}" in text
     assert "0 of 100 credits" in text
     assert account(vendors).spent() == 0
-    assert campaign.id in unwrapped(leadbridge("sync").output)
+    assert campaign.id in unwrapped(leadbridge("sync", "--yes").output)

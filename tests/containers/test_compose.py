@@ -35,7 +35,7 @@ def test_the_sandbox_shows_the_product_without_keys(compose):
 
 def test_a_one_shot_command_and_the_daemon_share_the_ledger(served):
     """What `run --rm bridge sync` delivered, the daemon knows, and delivers nobody again."""
-    done = served("run", "--rm", "-T", "bridge", "sync", "--json")
+    done = served("run", "--rm", "-T", "bridge", "sync", "--yes", "--json")
     document = json.loads(done.stdout)
     assert document["status"] == "ok"
     served("up", "--detach", "--wait")
@@ -91,7 +91,7 @@ def test_a_secret_may_stand_in_a_file(compose):
     secret.chmod(0o644)
     compose.configure()
     compose("up", "--detach", "--wait", "sandbox")
-    assert json.loads(compose("run", "--rm", "-T", "bridge", "sync", "--json").stdout)["status"] == "ok"
+    assert json.loads(compose("run", "--rm", "-T", "bridge", "sync", "--yes", "--json").stdout)["status"] == "ok"
 
 
 def test_on_postgresql_the_data_outlives_the_containers(served):
@@ -115,7 +115,7 @@ def test_on_postgresql_the_data_outlives_the_containers(served):
 
 def test_a_sqlite_ledger_moves_to_postgresql(served):
     """As docs/deploy.md tells it: what was delivered before the move is known after it, and nobody is sent again."""
-    before = json.loads(served("run", "--rm", "-T", "bridge", "sync", "--json").stdout)
+    before = json.loads(served("run", "--rm", "-T", "bridge", "sync", "--yes", "--json").stdout)
     served.write_env(**KEYS, POSTGRES_PASSWORD="secret-word", COMPOSE_PROFILES="postgres")
     served("up", "--detach", "--wait", "postgres")
     there, here = "postgresql://leadbridge@postgres/leadbridge", "BRIDGE_DATABASE_URL=sqlite:///data/bridge.db"

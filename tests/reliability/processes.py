@@ -62,7 +62,7 @@ class Command:
         self.process = None
 
     def start(self, *routes):
-        command = [*self.prefix, sys.executable, "-m", "bridge", "sync", "--json", *routes]
+        command = [*self.prefix, sys.executable, "-m", "bridge", "sync", "--yes", "--json", *routes]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         self.process = subprocess.Popen(command, cwd=self.folder, env=self.environment, **pipes)
         return self

@@ -48,7 +48,7 @@ class Bridge:
         self.process = None
 
     def start(self):
-        command = [sys.executable, "-m", "bridge", "sync", "--json", "--limit", "100"]
+        command = [sys.executable, "-m", "bridge", "sync", "--yes", "--json", "--limit", "100"]
         self.process = subprocess.Popen(
             command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
