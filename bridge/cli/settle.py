@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from bridge.cli import show, steps, words
+from bridge.cli import consent, show, steps, words
 from bridge.cli.runs import NOTHING_STORED
-from bridge.cli.session import Session, on_terminal, session_of
+from bridge.cli.session import Session, session_of
 from bridge.errors import ConfigProblem
 from bridge.model import Reason, Route, State
 
@@ -95,15 +95,11 @@ def _called(one: "DoubtfulPlace") -> str:
 
 def _confirm(place: "DoubtfulPlace", routes: Sequence[Route]) -> None:
     listed = ", ".join(f"{words.leads(place.leads[route.name])} of route {route.name}" for route in routes)
-    if not on_terminal():
-        raise ConfigProblem(
-            f"{listed} would be given up, and there is no terminal to ask on. Nothing was given up.",
-            hint="Add --yes to do it.",
-        )
-    show.say(show.err(), f"In doubt in {_called(place)}: {listed}.")
-    show.say(show.err(), "If it can still be asked, its answer counts. If not, these leads end as failed (given_up).")
-    show.say(show.err(), "They may have been delivered: their claims stay, so that no route sends to them again.")
-    if not typer.confirm("Give them up?", err=True):
+    console = consent.need(f"{listed} would be given up", "Add --yes to do it.")
+    show.say(console, f"In doubt in {_called(place)}: {listed}.")
+    show.say(console, "If it can still be asked, its answer counts. If not, these leads end as failed (given_up).")
+    show.say(console, "They may have been delivered: their claims stay, so that no route sends to them again.")
+    if not consent.ask(console, "Give them up?"):
         show.say(show.err(), "Nothing was given up.")
         raise typer.Exit(0)
 

@@ -94,7 +94,7 @@ def hung(console: Console, first: str, text: str, *, style: str = "") -> None:
         say(console, first + text, style=style)
         return
     for number, line in enumerate(_lines(console, Text(visible(text[:_LONGEST_LINE]), style), room)):
-        console.print(Text(" " * len(first) if number else first, style) + line)
+        console.print(Text(" " * len(first) if number else first, style) + line, soft_wrap=True)
 
 
 def counted(console: Console, count: int, text: str) -> None:
