@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install lint test test-containers demo bench chaos docs bench-names name-lists lock clean
+.PHONY: help install lint test test-containers test-clients demo bench chaos docs bench-names name-lists lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
@@ -28,6 +28,9 @@ test: install   ## every test, on SQLite and on a real PostgreSQL
 
 test-containers: install  ## the Dockerfile and the compose file on a real engine, where docker reaches one: minutes
 	BRIDGE_TEST_CONTAINERS=1 $(BIN)/python -m pytest tests/containers
+
+test-clients: install  ## published clients of Instantly's API against the sandbox: installs them, so it needs a network and npm
+	$(BIN)/python -m tests.clients
 
 chaos: install  ## the whole fault matrix, on both databases, daemons that are killed, tests that really wait: 50 minutes
 	$(BIN)/python -m tests.chaos

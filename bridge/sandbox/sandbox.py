@@ -82,12 +82,13 @@ class Sandbox:
             if rule is not None:
                 response = spoiled(rule, response, self.now())
             dated = replace(response, headers=(*response.headers, ("Date", http_date(self.now()))))
-            exchange = Exchange(dated, rule)
-        self.deliver_due()
-        return exchange
+            return Exchange(dated, rule)
 
     def deliver_due(self) -> None:
-        """Make the tries of Instantly's webhooks that are due; without the lock, since a receiver may ask back."""
+        """Make the tries of Instantly's webhooks that are due; without the lock, since a receiver may ask back.
+
+        In process this happens after every request; a server does it by itself.
+        """
         with self.lock:
             workspace, tries = self.world.instantly, webhooks.due(self.world.instantly, self.now())
         for one in tries:
@@ -97,7 +98,12 @@ class Sandbox:
 
     def transport(self) -> httpx.MockTransport:
         """A transport for httpx clients of either vendor, in process."""
-        return mock_transport(self.exchange, self.sleep)
+        return mock_transport(self._exchange_and_deliver, self.sleep)
+
+    def _exchange_and_deliver(self, request: Request) -> Exchange:
+        exchange = self.exchange(request)
+        self.deliver_due()
+        return exchange
 
     def report(self) -> dict[str, Any]:
         """What the vendors counted so far (`book.Book.report`), and what Instantly holds."""

@@ -37,12 +37,19 @@ class _Server(ThreadingHTTPServer):
         self.latency = latency
         self.stopping = Event()
         self._open: set[socket.socket] = set()
+        self._delivering = Thread(target=sandbox.deliver_due, daemon=True)
         super().__init__(address, _Handler)
 
     @property
     def url(self) -> str:
         host, port = self.server_address[:2]
         return f"http://{host!s}:{port}"
+
+    def service_actions(self) -> None:
+        # Between two requests, and several times a second without any: webhooks have times of their own.
+        if self.sandbox.world.instantly.deliveries and not self._delivering.is_alive():
+            self._delivering = Thread(target=self.sandbox.deliver_due, daemon=True)
+            self._delivering.start()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -86,7 +93,6 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._read()
         if request.path.startswith(PREFIX):
             self._send(control(sandbox, request))
-            sandbox.deliver_due()
             return
         if self.server.latency:
             stopping.wait(self.server.latency)

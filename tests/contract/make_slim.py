@@ -72,6 +72,7 @@ def contract(document):
             told |= {place: known} if known else {}
         if "requestBody" in whole:
             told["body"] = _bare(whole["requestBody"]["content"]["application/json"]["schema"])
+            told |= {"required": True} if whole["requestBody"].get("required") else {}
         operations[f"{method} {path}"] = told
     # The real one answers an empty page where more than 100 leads are asked for (instantly.md pitfall 6).
     del operations["POST /api/v2/leads/list"]["body"]["properties"]["limit"]["maximum"]

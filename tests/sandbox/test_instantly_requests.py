@@ -36,8 +36,8 @@ def test_no_fixed_path_of_the_document_is_hidden_by_a_hole(sandbox):
 
 def test_what_the_sandbox_does_not_play_is_said_so(instantly):
     """A documented operation that is not there is told apart from one that nobody documents."""
-    assert instantly.get("/audit-logs").status_code == 501
-    assert instantly.get("/nothing-such").status_code == 404
+    assert "does not play it" in instantly.get("/audit-logs").json()["message"]
+    assert "not found" in instantly.get("/nothing-such").json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,13 @@ def test_activating_with_a_json_type_and_no_body_is_a_400(instantly, workspace):
     assert instantly.post(path, headers={"Content-Type": "application/json"}).status_code == 400
     assert instantly.post(path, json={}).status_code == 200
     assert instantly.post(path).status_code == 200
+
+
+def test_a_body_that_is_not_required_may_be_left_out(instantly, workspace):
+    """It then counts as empty; one that is required may not."""
+    assert instantly.post(f"/campaigns/{workspace.campaigns[0].id}/duplicate").status_code == 200
+    assert instantly.post("/leads/list").status_code == 200
+    assert instantly.post("/lead-lists").json()["message"] == "body must be object"
 
 
 @pytest.mark.parametrize("agent", ["python-httpx/0.28.1", "curl/8.5.0", "node", "instantly-cli/0.1.21"])

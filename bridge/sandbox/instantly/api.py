@@ -117,23 +117,27 @@ class InstantlyApi:
 
 
 def _elsewhere(request: Request, _holes: Mapping[str, str]) -> Response:
-    raise problem(501, f"Instantly documents {request.method} {request.path}; the sandbox does not play it")
+    # 404 and not 501: well-behaved clients repeat what was answered with 5xx.
+    raise problem(404, f"Instantly documents {request.method} {request.path}, but the sandbox does not play it")
 
 
 def _body(request: Request, operation: contract.Operation) -> Any:
+    body = _decoded(request)
+    if operation.no_body and request.body:
+        raise contract.Misfit("must be null", "body")
+    if operation.body is not None:
+        body = {} if body is None and not operation.required else body
+        contract.judge(operation.body, body, "body")
+    return body
+
+
+def _decoded(request: Request) -> Any:
     if not request.body:
         if request.method != "GET" and "json" in request.headers.get("content-type", ""):
             # Activating, pausing and deleting too (instantly.md pitfall 9).
             raise problem(400, "Body cannot be empty when content-type is set to 'application/json'")
-        if operation.body is not None:
-            raise contract.Misfit("must be object", "body")
         return None
-    if operation.no_body:
-        raise contract.Misfit("must be null", "body")
     try:
-        body = loads(request.body)
+        return loads(request.body)
     except ValueError:
         raise problem(400, "Body is not valid JSON") from None
-    if operation.body is not None:
-        contract.judge(operation.body, body, "body")
-    return body

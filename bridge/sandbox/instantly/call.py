@@ -13,7 +13,7 @@ from bridge.sandbox.wire import Problem, answer, moment
 
 _ERRORS = {
     400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found",
-    429: "Too Many Requests", 501: "Not Implemented",
+    429: "Too Many Requests",
 }  # fmt: skip
 
 

@@ -43,13 +43,17 @@ def judge(check: Check, value: Any, where: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What one operation takes. `body` is None where it takes none; `no_body` where even an empty object is refused."""
+    """What one operation takes. `body` is None where it takes none; `no_body` where even an empty object is refused.
+
+    A body that is not `required` may be left out, and then counts as an empty object.
+    """
 
     scope: str
     query: Mapping[str, tuple[Schema, Check]]
     path: Mapping[str, Check]
     body: Check | None
     no_body: bool
+    required: bool
     names: frozenset[str]  # the documented top-level fields of the body
 
     def read_query(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -89,6 +93,7 @@ def _operation(told: Schema) -> Operation:
         path={name: compiled(schema) for name, schema in told.get("path", {}).items()},
         body=None if body is None or no_body else compiled({"type": "object"} | body),
         no_body=no_body,
+        required=told.get("required", False),
         names=frozenset((body or {}).get("properties", ())),
     )
 
