@@ -55,7 +55,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.DOMAIN_CAP: "enough people of this domain are on the route",
         Reason.ERASED: "erased on request",
         Reason.FACTS_PRUNED: "its facts were pruned; it is decided when its campaign has been read again",
-        Reason.NOT_SELECTED: "the route does not take its campaign any more",
+        Reason.NOT_SELECTED: "its route's source does not take its campaign",
         Reason.ROUTE_RETIRED: "its route is no longer in bridge.toml",
         Reason.OK: "every rule let it go",
         Reason.UNEXPLAINED: "the target took the call but did not say what became of it",

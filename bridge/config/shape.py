@@ -96,7 +96,10 @@ class SourceTable(Table):
     type: CampaignTypes = Field((), description="Types of campaigns; empty = all.")
     title: Texts = Field((), description="Titles; * and ? stand for any text, case does not count; empty = all.")
     id: Ids = Field((), description="Ids of campaigns; empty = all.")
-    q: Text = Field("", description="Scravio's own search over title, hashtag, user and keyword.")
+    q: Text = Field(
+        "",
+        description="Scravio's own search over title, hashtag, user and keyword: what it returns now.",
+    )
     created_from: From | None = Field(None, alias="from", description="Campaigns created on this day or later.")
     created_to: To | None = Field(None, alias="to", description="Campaigns created on this day or before.")
 

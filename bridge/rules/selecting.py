@@ -10,7 +10,7 @@ _SHORTHANDS = {"X": ("X_", "TWITTER_"), "TWITTER": ("X_", "TWITTER_")}
 
 
 def selects(source: Source, campaign: SourceCampaign) -> bool:
-    """Whether a route with this source takes the campaign. `q` is Scravio's to judge: its answer is taken as given."""
+    """Whether a route with this source takes the campaign, but for `q`: which campaigns match it Scravio must say."""
     return (
         campaign.status in source.status
         and (not source.id or campaign.id in source.id)

@@ -1,6 +1,6 @@
 """Statements about source campaigns and how far each is swept and decided. Reads no vendor."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,12 @@ from bridge.model import SourceCampaign
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import storable
 from bridge.store.statements import chunks, insert_or_ignore, table
-from bridge.store.tables import CampaignRow, LeadRow, RouteCampaignRow
+from bridge.store.tables import CampaignRow, LeadRow, ReturnedRow, RouteCampaignRow
 
 _campaign = table(CampaignRow)
 _lead = table(LeadRow)
 _decided = table(RouteCampaignRow)
+_returned = table(ReturnedRow)
 
 UNRIPE = ("", "pending", "masked")
 """Validations that may still become good: a campaign with such leads is swept again."""
@@ -72,6 +73,24 @@ def campaigns_by_no(database: Database, campaign_nos: Iterable[int]) -> Mapping[
             for some in chunks(sorted(campaign_nos))
             for row in connection.execute(sa.select(_campaign).where(_campaign.c.no.in_(some)))
         }
+
+
+def returned(database: Database, route_no: int, q: str) -> frozenset[int]:
+    """The numbers of the campaigns that Scravio returned when the route last asked for `q`; none for another text."""
+    query = sa.select(_returned.c.campaign_no).where(_returned.c.route_no == route_no, _returned.c.q == storable(q))
+    with database.read() as connection:
+        return frozenset(connection.execute(query).scalars())
+
+
+def note_returned(database: Database, route_no: int, q: str, campaign_nos: Collection[int]) -> None:
+    """Remember what Scravio returned for the route's `q`, in place of whatever it returned before."""
+    if returned(database, route_no, q) == frozenset(campaign_nos):
+        return
+    rows = [{"route_no": route_no, "campaign_no": number, "q": storable(q)} for number in sorted(campaign_nos)]
+    with database.write(durable=False) as connection:
+        connection.execute(sa.delete(_returned).where(_returned.c.route_no == route_no))
+        if rows:
+            connection.execute(sa.insert(_returned), rows)
 
 
 def bump_revision(connection: Connection, campaign_no: int) -> int:

@@ -14,7 +14,7 @@ from bridge.store.database import Database, exists
 from bridge.store.limits import unhurried
 from bridge.store.tables import metadata
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision this program works with. A test holds it equal to the newest migration."""
 
 _SCRIPTS = Path(__file__).parent / "migrations"

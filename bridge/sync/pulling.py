@@ -46,6 +46,8 @@ def pull(run: Run, shipment: "Shipment | None" = None) -> VendorError | None:
     listed = [c for c in run.workshop.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
     run.campaigns_seen = len(listed)
     known = store.note_campaigns(run.ledger, listed)
+    if run.route.source.q:
+        store.note_returned(run.ledger, run.route_no, run.route.source.q, [entry.no for entry in known.values()])
     due = [entry for entry in listed if _may_be_read(run, entry) and is_due(known[entry.id], entry, run.now())]
     due = exporting.readable(run, due, known, {entry.id: fingerprint_of(entry) for entry in due})
     run.watch.planned(len(due))
@@ -136,12 +138,18 @@ def decide_rest(run: Run, listed: Sequence[store.KnownCampaign]) -> None:
     here = {entry.no: entry for entry in listed}
     for entry in store.campaigns_of_route(run.ledger, run.route_no):
         here.setdefault(entry.no, entry)
-    chosen = [entry for entry in here.values() if selects(run.route.source, entry.campaign)]
-    _catch_up(run, chosen, run.decider.key)
-    left = [entry for entry in here.values() if not selects(run.route.source, entry.campaign)]
-    _catch_up(run, left, NOT_SELECTED)
+    taken = _taken(run, {number: entry.campaign for number, entry in here.items()})
+    _catch_up(run, [entry for entry in here.values() if entry.no in taken], run.decider.key)
+    _catch_up(run, [entry for entry in here.values() if entry.no not in taken], NOT_SELECTED)
     decide_stale(run)
     pruning.read_again(run.ledger, run.route_no)
+
+
+def _taken(run: Run, campaigns: Mapping[int, SourceCampaign]) -> frozenset[int]:
+    """Which of these campaigns the route takes as bridge.toml stands; those that its `q` means are remembered."""
+    source = run.route.source
+    taken = frozenset(number for number, campaign in campaigns.items() if selects(source, campaign))
+    return taken & store.returned(run.ledger, run.route_no, source.q) if source.q else taken
 
 
 def _catch_up(run: Run, campaigns: Iterable[store.KnownCampaign], decided_by: str) -> None:
@@ -171,13 +179,13 @@ def decide_stored(run: Run, stored: Sequence[store.StoredLead]) -> dict[int, Dec
     if run.route.retired:
         return {entry.id: Hold(Reason.ROUTE_RETIRED) for entry in stored}
     campaigns = store.campaigns_by_no(run.ledger, {lead.campaign_no for lead in stored})
+    taken = _taken(run, campaigns)
     suppressed = store.suppressed(run.ledger, [store.person_of(entry.lead) for entry in stored])
     now = run.now()
     decided: dict[int, Decision] = {}
     for entry in stored:
-        campaign = campaigns[entry.campaign_no]
-        if selects(run.route.source, campaign):
-            decided[entry.id] = run.decider.decide(entry.lead, campaign, now, suppressed)
+        if entry.campaign_no in taken:
+            decided[entry.id] = run.decider.decide(entry.lead, campaigns[entry.campaign_no], now, suppressed)
         else:
             decided[entry.id] = Hold(Reason.NOT_SELECTED)
     return decided

@@ -70,6 +70,15 @@ class RouteCampaignRow(Table, table=True):
     decided_revision: int = Field(default=0, sa_column=ref())
 
 
+class ReturnedRow(Table, table=True):
+    """A source campaign that Scravio returned when the route last asked for those that match its free text `q`."""
+
+    __tablename__ = "returned"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    q: str = Field(default="", sa_column=words())
+
+
 _OPEN = text("state IN ('sending', 'in_doubt')")
 
 
