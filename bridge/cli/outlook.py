@@ -167,18 +167,18 @@ def validations(found: "Validations") -> list[str]:
         if is_asked or len(some) == 1:
             told += [forecast.sentence() for forecast in some]
         else:
-            told.append(_sum(some, why))
+            told.append(_sum(some, why, found))
     return told
 
 
-def _sum(some: "Sequence[Forecast]", why: str) -> str:
+def _sum(some: "Sequence[Forecast]", why: str, found: "Validations") -> str:
     from bridge.scravio.credits import as_credits  # noqa: PLC0415 - the preview has brought it in already
 
-    missing, emails = sum(one.missing for one in some), sum(one.emails for one in some)
-    return (
-        f"{words.leads(missing)} of {len(some)} of these campaigns: checking the {emails:,} addresses that "
-        f"Scravio counts would cost {as_credits(sum(one.cost for one in some))} credits. Not asked for: {why}."
-    )
+    emails, cost = sum(one.emails for one in some), as_credits(sum(one.cost for one in some))
+    missing = words.leads(sum(one.missing for one in some))
+    part = "" if len(some) == found.campaigns else f", of {len(some)} of them with {missing} never validated,"
+    head = f"Checking the {emails:,} addresses that Scravio counts there{part} would cost {cost} credits"
+    return f"{head}; not asked for: {why}."
 
 
 # ----------------------------------------------------------------------------------------------------------- letters

@@ -16,7 +16,7 @@ STATES: Mapping[str, str] = MappingProxyType(
         State.READY: "in line for the target; the claim still sorts out duplicates and full domains",
         State.SENDING: "in a call that is under way, or was cut off",
         State.DELIVERED: "put into the target by leadbridge",
-        State.DUPLICATE: "was in the target before us",
+        State.DUPLICATE: "was there before us: in the target, or elsewhere where dedupe looks",
         State.REFUSED: "the target will not have it",
         State.IN_DOUBT: "asked, and no answer came; the next sync finds out",
         State.FAILED: "given up after several attempts",

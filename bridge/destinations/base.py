@@ -166,13 +166,18 @@ class Destination(Protocol):
         """
 
     def foresee(
-        self, place: Place, deliveries: Sequence[Delivery], samples: int, seen: Sightings | None = None
+        self,
+        place: Place,
+        deliveries: Sequence[Delivery],
+        samples: int,
+        seen: Sightings | None = None,
+        ahead: int = 0,
     ) -> Foresight | None:
         """What a push of these to `place` (as `check` told it) would meet and set off; only reads, a bounded number.
 
-        `seen` is what `sightings` said of them a moment ago; without it they are looked up. Letters are
-        rendered for the first `samples` it would take. None where the vendor tells nothing beforehand. Raises no
-        VendorError: what could not be read stands in `notes`.
+        `seen` is what `sightings` said of them a moment ago; without it they are looked up. `ahead` others will have
+        joined the target by then. Letters are rendered for the first `samples` it would take. None where the vendor
+        tells nothing beforehand. Raises no VendorError: what could not be read stands in `notes`.
         """
 
     def workspace(self) -> Workspace | None:

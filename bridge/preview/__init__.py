@@ -16,7 +16,7 @@ from bridge.errors import VendorError
 from bridge.model import Reason, Route, SourceCampaign, State
 from bridge.preview.outlook import Going, Message, Outlook, Presence, percent, said, sum_up
 from bridge.preview.play import MOST_SAMPLES, Played, copied, play, workshop
-from bridge.preview.rehearsal import Rehearsal
+from bridge.preview.rehearsal import Earlier, Rehearsal
 from bridge.preview.sampling import Sample, sample
 from bridge.rules import selects
 from bridge.store.standing import Wait
@@ -111,13 +111,13 @@ class RoutePreview:
 def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
     """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
     with copied(app) as copy:
-        shared = workshop(app, copy, Catalogue(app.scravio()))
-        return [_preview(app, shared, route, samples) for route in routes]
+        shared, earlier = workshop(app, copy, Catalogue(app.scravio())), Earlier()
+        return [_preview(app, shared, route, samples, earlier) for route in routes]
 
 
-def _preview(app: App, shared: Workshop, route: Route, samples: int) -> RoutePreview:
+def _preview(app: App, shared: Workshop, route: Route, samples: int, earlier: Earlier) -> RoutePreview:
     destination = app.destination(route)
-    played = play(shared, route, Rehearsal(destination))
+    played = play(shared, route, Rehearsal(destination, earlier))
     if played.no_room:
         played.run.warn(f"The plan holds no more contacts then: {played.no_room:,} leads stay ready and wait for room.")
     standing, sampled, error = played.standing, played.going[:samples], played.error
@@ -178,10 +178,10 @@ def _outlook(played: Played, destination: Destination, samples: int) -> Outlook 
     rehearsal, standing = played.rehearsal, played.standing
     if standing is None:
         return None
-    foresight = destination.foresee(standing.place, rehearsal.looked_up, samples, rehearsal.seen)
+    foresight = destination.foresee(standing.place, rehearsal.looked_up, samples, rehearsal.seen, rehearsal.ahead)
     if foresight is None:
         return None
     leads = played.lead_of([one for one in rehearsal.looked_up if one.id in foresight.letters])
     taken = rehearsal.taken if rehearsal.sure and not rehearsal.unasked else None
-    going = Going(played.would_go, taken, rehearsal.unasked, played.no_room)
+    going = Going(played.would_go, taken, rehearsal.unasked, played.no_room, rehearsal.room)
     return sum_up(foresight, going, rehearsal.looked_up, leads)

@@ -37,13 +37,15 @@ class Message:
 class Going:
     """How many leads the sync would offer to the target, and how many of them it would take (None = unknown).
 
-    Of `unasked` of them the target was not asked. `no_room` more are ready and stay so, because the plan is full then.
+    Of `unasked` of them the target was not asked. `no_room` more are ready and stay so, because the plan is full then;
+    `room_left` is what it has left then, also after the routes before this one (None = no limit, or not known).
     """
 
     ready: int
     taken: int | None = None
     unasked: int = 0
     no_room: int = 0
+    room_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,8 @@ def sum_up(
     by_id = {delivery.id: delivery for delivery in deliveries}
     room, taken = foresight.room, going.taken
     after = None
-    if room is not None and room.before is not None and (taken is not None or not room.counts):
-        after = room.before - ((taken or 0) if room.counts else 0)
+    if room is not None and room.before is not None:
+        after = room.before if not room.counts else None if taken is None else going.room_left
     outlook = Outlook(
         going=going,
         sampled=foresight.sampled,

@@ -3,8 +3,9 @@
 It stands in for the route's own destination while a run is played on a copy of the ledger (`play`).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bridge.destinations.base import Answer, Destination, Present, Remembered, Standing, Workspace
@@ -15,15 +16,28 @@ MOST_LOOKED_UP = 20_000
 """Leads of a route that the vendor is asked about: two hundred lookups. Of the others nothing is said."""
 
 
+@dataclass(slots=True)
+class Earlier:
+    """What the routes before this one in the same preview were taken for: by workspace, campaigns alone, and by target.
+
+    They take of one plan's room, and stand in line before this route's leads in a campaign.
+    """
+
+    in_workspace: Counter[str] = field(default_factory=Counter)
+    in_target: Counter[Place] = field(default_factory=Counter)
+
+
 class Rehearsal:
     """The destination of one route. `looked_up` are the deliveries it was asked about, `unasked` counts the others.
 
     `met` is where they stand already. `asked` is False once the vendor could not be asked, `sure` once its answer left
-    something open. `taken` counts those it would create. `room` is what is left of the plan, None without a limit.
+    something open. `ahead` counts those whom earlier routes put into the same target, `taken` those it would create.
+    `room` is what is left of the plan, None without a limit.
     """
 
-    def __init__(self, inner: Destination, most: int = MOST_LOOKED_UP) -> None:
+    def __init__(self, inner: Destination, earlier: Earlier, most: int = MOST_LOOKED_UP) -> None:
         self._inner = inner
+        self._earlier = earlier
         self._most = most
         self.standing: Standing | None = None
         self.looked_up: list[Delivery] = []
@@ -33,6 +47,7 @@ class Rehearsal:
         self.taken = 0
         self.asked = self.sure = True
         self.room: int | None = None
+        self.ahead = 0
 
     @property
     def name(self) -> str:
@@ -56,8 +71,12 @@ class Rehearsal:
     def establish(self) -> Standing:
         """The check with the plan's room; a target that would be created goes by its name."""
         standing = self.with_room(self.check())
-        self.room = standing.room
-        return replace(standing, place=self._named(standing))
+        place = self._named(standing)
+        self.room = (
+            None if standing.room is None else max(0, standing.room - self._earlier.in_workspace[place.workspace])
+        )
+        self.ahead = self._earlier.in_target[place]
+        return replace(standing, place=place, room=self.room)
 
     @staticmethod
     def _named(standing: Standing) -> Place:
@@ -80,10 +99,15 @@ class Rehearsal:
         return self._inner.sightings(place, deliveries)
 
     def foresee(
-        self, place: Place, deliveries: Sequence[Delivery], samples: int, seen: Sightings | None = None
+        self,
+        place: Place,
+        deliveries: Sequence[Delivery],
+        samples: int,
+        seen: Sightings | None = None,
+        ahead: int = 0,
     ) -> Foresight | None:
         """As the target's own."""
-        return self._inner.foresee(place, deliveries, samples, seen)
+        return self._inner.foresee(place, deliveries, samples, seen, ahead)
 
     def workspace(self) -> Workspace | None:
         """The workspace, to be read from."""
@@ -115,8 +139,15 @@ class Rehearsal:
         outcomes = [_outcome(one, self.met.get(one.id, ())) for one in deliveries]
         created = sum(outcome.state is State.DELIVERED for outcome in outcomes)
         self.taken += created
+        if deliveries:
+            self._note_taken(deliveries[0].place, created)
         self.room = None if self.room is None else self.room - created
         return Answer(outcomes, room=self.room)
+
+    def _note_taken(self, place: Place, created: int) -> None:
+        self._earlier.in_target[place] += created
+        if place.kind == "campaign":
+            self._earlier.in_workspace[place.workspace] += created
 
     def _look_up(self, deliveries: Sequence[Delivery]) -> None:
         if not deliveries or self.standing is None:

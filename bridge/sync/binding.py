@@ -37,7 +37,7 @@ def _other_workspace(route: Route, bound: KnownPlace, standing: Standing) -> Den
     confirm = f"write the target's id {place.id} in place of its name" if place.id else "name the target by its id"
     return Denied(
         f'The key opens another workspace than route "{route.name}" delivers to: {place.workspace}, and it was '
-        f"{bound.workspace}. Nothing was sent.",
+        f"{bound.workspace}.",
         hint=f"Put the right {place.vendor.upper()}_API_KEY back. If the move is intended, {confirm} in bridge.toml.",
         vendor=place.vendor,
     )

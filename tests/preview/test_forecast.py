@@ -77,3 +77,28 @@ def test_a_sync_delivers_what_the_preview_says(tmp_path, seed):
         operator.sync(*routes, limit=rng.randint(1, 4))
     agrees(operator, routes)
     assert agrees(operator, routes) == 0
+
+
+def test_routes_share_the_room_of_one_plan(tmp_path):
+    """What the first route takes is not there for the second; a list takes none of it."""
+    operator = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world(*CAMPAIGNS, leads=12))
+    operator.world.instantly.add_campaign("Second", 1, operator.clock.now())
+    operator.world.instantly.lead_limit = 20
+    routes = [
+        route("list", kind="list", ref="Scravio inbox", source=Source(title=("Gamma",))),
+        route("first", source=Source(title=("Alpha",))),
+        route("second", ref="Second", source=Source(title=("Beta",))),
+    ]
+    found = foreseen(operator, routes)
+    assert [one.would_be_taken for one in found] == [12, 12, 8]
+    assert found[2].outlook.room_after == 0
+    assert agrees(operator, routes) == 32
+
+
+def test_the_last_mail_comes_after_those_of_the_routes_before(tmp_path):
+    """Two routes into one campaign: the second one's leads stand behind the first one's, and the days say so."""
+    operator = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world(*CAMPAIGNS, leads=12))
+    operator.target().settings = {"daily_limit": 2}
+    routes = [route(title, source=Source(title=(title,))) for title in CAMPAIGNS[:2]]
+    first, second = (one.outlook.pace.sending_days for one in foreseen(operator, routes))
+    assert (first, second) == (6, 12)

@@ -72,10 +72,15 @@ class InstantlyDestination:
         return sightings(self._client, self._target, place, deliveries)
 
     def foresee(
-        self, place: Place, deliveries: Sequence[Delivery], samples: int, seen: Sightings | None = None
+        self,
+        place: Place,
+        deliveries: Sequence[Delivery],
+        samples: int,
+        seen: Sightings | None = None,
+        ahead: int = 0,
     ) -> Foresight:
         """Who stands where already, the plan, the rendered first mail, the pace: from reads alone."""
-        return foresee(self._client, self._target, place, deliveries, samples, seen)
+        return foresee(self._client, self._target, place, deliveries, samples, seen, ahead)
 
     # ------------------------------------------------------------------------------------------------------ the target
 

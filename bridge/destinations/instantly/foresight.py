@@ -6,7 +6,7 @@ of the block list.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -74,6 +74,7 @@ def foresee(
     deliveries: Sequence[Delivery],
     samples: int,
     seen: Sightings | None = None,
+    ahead: int = 0,
 ) -> Foresight:
     """Everything Instantly tells of these deliveries before they go; letters for the first `samples` it would take."""
     seen = seen or sightings(client, target, place, deliveries)
@@ -93,7 +94,7 @@ def foresee(
         uses=_uses(steps, going or deliveries),
         sampled=len(going or deliveries),
         widens=_widens(campaign, going or deliveries),
-        pace=_pace(reads, campaign, steps, len(going)),
+        pace=_pace(reads, campaign, steps, len(going), ahead),
         warnings=tuple(_warnings(steps)),
         notes=tuple(reads.notes),
     )
@@ -246,11 +247,14 @@ def _warnings(steps: Sequence[Step]) -> Iterator[str]:
 # --------------------------------------------------------------------------------------------------------- the pace
 
 
-def _pace(reads: _Reads, campaign: Mapping[str, Any], steps: Sequence[Step], new: int) -> Pace:
+def _pace(reads: _Reads, campaign: Mapping[str, Any], steps: Sequence[Step], new: int, ahead: int) -> Pace:
+    """When the last of `new` leads is written to, behind those `ahead` who are not in the campaign yet."""
     client, campaign_id = reads.client, text(campaign, "id")
     queue = Queue(
         reads.attempt("How many leads wait in the campaign", lambda: senders.waiting_in(client, campaign_id)),
         reads.attempt("How many follow-ups wait", lambda: senders.follow_ups_in(client, campaign_id)),
     )
     accounts = reads.attempt("The campaign's senders", lambda: senders.senders_of(client, campaign))
-    return reckon(senders.terms_of(campaign, steps), accounts, queue, new, client.clock().date())
+    pace = reckon(senders.terms_of(campaign, steps), accounts, queue, new + ahead if new else 0, client.clock().date())
+    told = f"Before them {ahead:,} leads of other routes join it."
+    return replace(pace, arithmetic=(*pace.arithmetic, told)) if ahead and new else pace
