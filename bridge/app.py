@@ -278,6 +278,8 @@ class App:
         self.configuration = configuration
         for vendor, throttle in self._throttles.items():
             throttle.limit(*self._limits(vendor))
+        for vendor, client in self._clients.items():
+            client.read_deadline = self._read_deadline(vendor)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -319,9 +321,14 @@ class App:
             said,
             throttle=throttle,
             transport=transport,
+            read_deadline=self._read_deadline(vendor),
             patience=self.wiring.patience,
             stop=self.stop,
         )
+
+    def _read_deadline(self, vendor: str) -> float:
+        pace = self.configuration.scravio if vendor == "scravio" else self.configuration.instantly
+        return pace.read_timeout.total_seconds()
 
     def _limits(self, vendor: str) -> tuple[float, int | None, int]:
         """Requests a second, requests in any minute (None: no cap), and requests at once."""

@@ -8,25 +8,24 @@ import json
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from threading import Event, Lock
 from typing import Any
 
 import httpx
-import orjson
 import stamina
 import structlog
 
 from bridge import __version__
-from bridge.api import deadline, observing, verdicts
-from bridge.api.throttle import Throttle
+from bridge.api import bodies, deadline, observing, times, verdicts
+from bridge.api.patience import Patience
+from bridge.api.throttle import ShutError, Throttle
 from bridge.api.verdicts import Again, Came, Failure
-from bridge.errors import ToldToStop
+from bridge.errors import ToldToStop, VendorError
 
 Params = Mapping[str, str | int | bool | None]
 
@@ -34,11 +33,17 @@ USER_AGENT = f"leadbridge/{__version__}"
 """A product's name: requests without one are turned away by a gate (instantly.md pitfall 8)."""
 
 WHOLE_REQUEST_SECONDS = 25.0
+"""For a write: shorter than a lease (`store.leases`), which is renewed right before it."""
+
+READ_SECONDS = 60.0
+"""For a read: the lease is renewed while it goes on, and a vendor that is slow for good must not stop a route."""
+
 PATIENCE_SECONDS = 60.0
-LARGEST_BODY = 32 * 1024 * 1024
+LARGEST_BODY = 8 * 1024 * 1024
+"""A page has a hundred leads: eighty kilobytes for each of them."""
+
 _LARGEST_ERROR = 64 * 1024
 _SHORTEST_SECRET = 8  # shorter words of a header (`Bearer`) are no secret
-_LONGEST_WAIT = 86_400.0
 _MOST_ATTEMPTS = 16  # with pauses of at most five seconds they outlast a patience of a minute
 
 tally: ContextVar[Counter[str] | None] = ContextVar("tally", default=None)
@@ -79,12 +84,17 @@ class _Call:
     def name(self) -> str:
         return f"{self.method} {self.path}"
 
+    @property
+    def endpoint(self) -> str:
+        return observing.endpoint(self.method, self.path)
+
 
 class Client:
     """One vendor under one key; safe to share between threads.
 
-    `deadline` bounds one attempt from connecting to the last byte, `patience` is how many seconds one request is
-    retried for (both in seconds), `max_body` the largest answer read (in bytes). `transport` replaces the network.
+    `deadline` bounds one attempt of a write from connecting to the last byte, `read_deadline` one of a read, `patience`
+    is how long one request is retried for (all in seconds), `max_body` the largest answer read (in bytes). `transport`
+    replaces the network.
     Once that patience was spent without a connection, each further request is tried once, until one gets through.
 
     Once `stop` is set, pauses end, no write begins, and nothing is read but what a write just made left open.
@@ -101,6 +111,7 @@ class Client:
         throttle: Throttle,
         transport: httpx.BaseTransport | None = None,
         deadline: float = WHOLE_REQUEST_SECONDS,
+        read_deadline: float = READ_SECONDS,
         patience: float = PATIENCE_SECONDS,
         max_body: int = LARGEST_BODY,
         stop: Event | None = None,
@@ -108,13 +119,19 @@ class Client:
         self.vendor = vendor
         self._throttle = throttle
         self._deadline = deadline
+        self.read_deadline = read_deadline
         self._patience = patience
         self._max_body = max_body
         self._stop = stop
         self._away = False
         self._ahead = timedelta()
+        self._shut: dict[str, float] = {}
         self._secrets = [word for value in headers.values() for word in value.split() if len(word) >= _SHORTEST_SECRET]
-        self._http = _open({**headers, "User-Agent": USER_AGENT, "Accept": "application/json"}, base_url, transport)
+        self._http = _open(
+            {**headers, "User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": bodies.ACCEPTED},
+            base_url,
+            transport,
+        )
 
     def get(self, path: str, params: Params | None = None) -> Reply:
         """Read; parameters that are None are left out."""
@@ -145,7 +162,7 @@ class Client:
     # ------------------------------------------------------------------------------------------------- one request
 
     def _call(self, call: _Call) -> Reply:
-        patience = _Patience(0.0 if self._away or not call.patient else self._patience)
+        patience = Patience(0.0 if self._away or not call.patient else self._patience)
         attempts = stamina.retry_context(
             on=patience.allows, attempts=_MOST_ATTEMPTS, timeout=None, wait_initial=0.25, wait_max=5.0, wait_jitter=0.5
         )
@@ -162,17 +179,17 @@ class Client:
             raise again.error from None
         raise AssertionError("the loop above returns or raises")
 
-    def _attempt(self, call: _Call, patience: "_Patience", number: int) -> Reply:
+    def _attempt(self, call: _Call, patience: Patience, number: int) -> Reply:
         self._look_at_the_door(call)
         self._heed_stop(call, number)
         asked = time.monotonic()
-        with self._throttle.slot():
+        with self._turn(call):
             observing.tell_wait(self.vendor, time.monotonic() - asked)
             patience.start()
             guard = write_guard.get()
             begun = time.monotonic()
             # The guard's own time counts: its lease has run since then.
-            with deadline.within(self._deadline):
+            with deadline.within(self.read_deadline if call.asking else self._deadline):
                 if guard is not None and not call.asking:
                     guard()
                 self._count()
@@ -187,8 +204,7 @@ class Client:
             self._away = False
             self._throttle.speed_up()
             return outcome
-        if outcome.came is Came.SLOW_DOWN and call.patient:
-            self._throttle.push_back(outcome.retry_after)
+        self._heed_wait(call, outcome)
         raise verdicts.judge(outcome, asking=call.asking)
 
     def _heed_stop(self, call: _Call, number: int) -> None:
@@ -215,14 +231,38 @@ class Client:
         )
         observing.tell_request(self.vendor, call.method, call.path, str(outcome.status or came), seconds)
 
+    @contextmanager
+    def _turn(self, call: _Call) -> Iterator[None]:
+        """A turn at the throttle. Raises where the vendor named, meanwhile or before, a wait that is too long."""
+        try:
+            with self._throttle.slot(self._patience):
+                yield
+        except ShutError as shut:
+            raise self._shut_out(call, shut.seconds) from None
+
     def _look_at_the_door(self, call: _Call) -> None:
-        """After a 429 that named a long wait nothing is sent, and nobody sleeps until then: the caller comes back."""
-        shut = self._throttle.shut_for
-        if shut > self._patience:
-            said = f"for {shut:.0f} s more"
-            raise verdicts.judge(
-                Failure(Came.SLOW_DOWN, self.vendor, call.name, 429, said, retry_after=shut), asking=call.asking
-            )
+        left = self._shut.get(call.endpoint, -math.inf) - time.monotonic()
+        if left > 0:
+            raise self._shut_out(call, left)
+
+    def _heed_wait(self, call: _Call, failure: Failure) -> None:
+        """A wait that is too long is not slept through, and nothing is sent before it is over: the caller comes back.
+
+        An endpoint with limits of its own shuts itself, everything else the whole key.
+        """
+        wait = failure.retry_after or 0.0
+        if failure.came is Came.SLOW_DOWN and call.patient:
+            self._throttle.push_back(failure.retry_after)
+        elif wait > self._patience and failure.came is Came.FAULT:
+            self._throttle.shut(wait)
+        elif wait > self._patience and failure.came is Came.SLOW_DOWN:
+            self._shut[call.endpoint] = time.monotonic() + wait
+
+    def _shut_out(self, call: _Call, seconds: float) -> VendorError:
+        said = f"for {seconds:.0f} s more"
+        failure = Failure(Came.SLOW_DOWN, self.vendor, call.name, 429, said, retry_after=seconds)
+        judged = verdicts.judge(failure, asking=call.asking)
+        return judged.error if isinstance(judged, Again) else judged
 
     def _count(self) -> None:
         counter = tally.get()
@@ -249,13 +289,13 @@ class Client:
             response.close()
 
     def _read(self, call: _Call, response: httpx.Response) -> tuple["_Body | Failure", int]:
-        date = _http_date(response.headers.get("Date", ""))
+        date = times.http_date(response.headers.get("Date", ""))
         if date is not None:
             self._ahead = date - datetime.now(UTC)
         if not response.is_success:
             return self._bad_status(call, response)
         try:
-            body = _body(response, self._max_body)
+            body = bodies.whole(response, self._max_body)
         except httpx.RequestError as error:
             return self._failure(call, verdicts.of_exception(error), response, said=_named(error)), 0
         if body is None:
@@ -264,33 +304,38 @@ class Client:
 
     def _read_json(self, call: _Call, came: "_Body") -> Reply | Failure:
         try:
-            return Reply(_decoded(came.content), came.response.status_code, came.date)
-        except (ValueError, RecursionError) as error:
-            said = "nested too deep" if isinstance(error, RecursionError) else _kind(came.response, came.content)
-            return self._failure(call, Came.GARBLED, came.response, said=said)
+            return Reply(bodies.decoded(came.content), came.response.status_code, came.date)
+        except bodies.TooMuchError as error:
+            said = str(error)
+        except RecursionError:
+            said = "nested too deep"
+        except ValueError:
+            said = _kind(came.response, came.content)
+        return self._failure(call, Came.GARBLED, came.response, said=said)
 
     def _bad_status(self, call: _Call, response: httpx.Response) -> tuple[Failure, int]:
         """The status has judged already: a body that is broken or missing changes nothing."""
         raw, body = b"", None
         with suppress(httpx.RequestError, ValueError, RecursionError):
-            raw = _body(response, _LARGEST_ERROR) or b""
-            body = json.loads(raw)
+            raw = bodies.whole(response, _LARGEST_ERROR) or b""
+            body = bodies.decoded(raw)
         came = verdicts.of_status(response.status_code, json=body is not None)
         return self._failure(call, came, response, said=verdicts.vendor_words(body), body=body), len(raw)
 
     def _failure(
         self, call: _Call, came: Came, response: httpx.Response | None = None, *, said: str, body: object = None
     ) -> Failure:
-        wait = None if response is None else self._retry_after(response.headers.get("Retry-After", ""))
+        said_wait = "" if response is None else response.headers.get("Retry-After", "")
         status = 0 if response is None else response.status_code
-        return Failure(came, self.vendor, call.name, status, self._without_secrets(said), body, wait)
-
-    def _retry_after(self, said: str) -> float | None:
-        """Seconds to wait, from seconds or a date (RFC 9110 §10.2.3); None for anything else."""
-        date = _http_date(said)
-        if date is None:
-            return min(float(said), _LONGEST_WAIT) if said.replace(".", "", 1).isdecimal() else None
-        return min(max(0.0, (date - self.clock()).total_seconds()), _LONGEST_WAIT)
+        return Failure(
+            came,
+            self.vendor,
+            call.name,
+            status,
+            self._without_secrets(said),
+            body,
+            times.retry_after(said_wait, self.clock()),
+        )
 
     def _without_secrets(self, said: str) -> str:
         for secret in self._secrets:
@@ -307,42 +352,6 @@ class _Body:
     date: datetime | None
 
 
-class _Patience:
-    """For how long one request is retried; its clock starts when the request is first sent, not while it waits."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._end: float | None = None
-        self._failures = 0
-
-    def start(self) -> None:
-        if self._end is None:
-            self._end = time.monotonic() + self._seconds
-
-    def allows(self, trouble: Exception) -> bool | float:
-        """False: give up. True: retry after an ordinary pause. A number: retry after so many seconds."""
-        if not isinstance(trouble, Again) or self._end is None:
-            return False
-        self._failures += 1
-        remaining = self._end - time.monotonic()
-        if self._failures >= trouble.attempts or remaining <= (trouble.wait or 0):
-            return False
-        return True if trouble.wait is None else trouble.wait
-
-
-def _tell_pause(details: stamina.instrumentation.RetryDetails) -> None:
-    """What a person should know of a retry; in place of stamina's own line, which tells of our insides."""
-    trouble = details.caused_by
-    if isinstance(trouble, Again):
-        wait = f"{details.wait_for:.0f}" if details.wait_for >= 1 else f"{details.wait_for:.1f}"
-        tell = log.warning if details.wait_for >= 1 else log.info
-        tell(f"{trouble.error.message.removesuffix('.')}; trying again in {wait} s", vendor=trouble.error.vendor)
-
-
-# For the whole process: nobody but this client retries with stamina.
-stamina.instrumentation.set_on_retry_hooks([_tell_pause])
-
-
 def _open(headers: dict[str, str], base_url: str, transport: httpx.BaseTransport | None) -> httpx.Client:
     return deadline.open_http(base_url.rstrip("/") + "/", headers, transport)
 
@@ -350,28 +359,6 @@ def _open(headers: dict[str, str], base_url: str, transport: httpx.BaseTransport
 def _encoded(body: object) -> bytes:
     # ASCII escapes: a lone surrogate that slipped through would otherwise break here, in the middle of a batch.
     return json.dumps(body, allow_nan=False, separators=(",", ":")).encode("ascii")
-
-
-def _decoded(body: bytes) -> Any:
-    """The JSON of an answer. What orjson refuses (lone surrogates, NaN) the standard library may read all the same."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return json.loads(body)
-
-
-def _body(response: httpx.Response, largest: int) -> bytes | None:
-    """The whole body, None when it is larger; raises httpx.RequestError where it breaks off or drips too long."""
-    pieces: list[bytes] = []
-    size = 0
-    for piece in response.iter_bytes():
-        size += len(piece)
-        if size > largest:
-            return None
-        if deadline.left() <= 0:
-            raise httpx.ReadTimeout("the whole answer did not come in time", request=response.request)
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 def _kind(response: httpx.Response, body: bytes) -> str:
@@ -385,11 +372,3 @@ def _named(error: httpx.RequestError) -> str:
     # What h11 says of a header it will not send quotes the header, and with it the key.
     words = "" if isinstance(error, httpx.LocalProtocolError) else verdicts.shortened(str(error))
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
-
-
-def _http_date(said: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
-        return None
-    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)

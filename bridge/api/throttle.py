@@ -3,6 +3,7 @@
 Other processes may spend from the same budget: `share` says among how many it is divided, and each takes its part.
 """
 
+import math
 import threading
 import time
 from collections import deque
@@ -18,6 +19,14 @@ SHORT_WAIT = 2.0
 _SLOWER = 0.5  # a 429 halves the pace
 _SLOWEST = 1 / 32
 _FASTER = 1.1  # each answer that is no 429 wins a tenth back
+
+
+class ShutError(Exception):
+    """The vendor wants nothing sent for `seconds` more, which is longer than the caller waits."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"shut for {seconds:.0f} s")
+        self.seconds = seconds
 
 
 class Throttle:
@@ -54,13 +63,18 @@ class Throttle:
         self._booked: deque[float] = deque()
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Wait for a place and for one's turn; the place is given back at the end. Raises ToldToStop."""
+    def slot(self, longest: float = math.inf) -> Iterator[None]:
+        """Wait for a place and for one's turn; the place is given back at the end.
+
+        Raises ToldToStop, and ShutError where the vendor wants nothing sent for longer than `longest` seconds: also
+        where it says so to somebody else while this one waits.
+        """
         self._enter()
         try:
-            wait = self._book() - self._clock()
+            wait = self._book(longest) - self._clock()
             if wait > 0:
                 self._pause(wait)
+                self._look(longest)
             yield
         finally:
             self._leave()
@@ -98,6 +112,12 @@ class Throttle:
             self._shut_until = max(self._shut_until, self._clock() + (seconds or 0.0))
             self._next = max(self._next, self._shut_until, self._clock() + self._gap)
 
+    def shut(self, seconds: float) -> None:
+        """The vendor wants nothing sent for so long; its pace is no matter."""
+        with self._lock:
+            self._shut_until = max(self._shut_until, self._clock() + seconds)
+            self._next = max(self._next, self._shut_until)
+
     def speed_up(self) -> None:
         """The vendor answered: win back some of the pace that a 429 took."""
         with self._lock:
@@ -117,9 +137,14 @@ class Throttle:
     def _gap(self) -> float:
         return 1 / (self.per_second * self._pace)
 
-    def _book(self) -> float:
+    def _look(self, longest: float) -> None:
+        if self.shut_for > longest:
+            raise ShutError(self.shut_for)
+
+    def _book(self, longest: float) -> float:
         """The next free turn: booked under the lock, waited for outside of it."""
         with self._lock:
+            self._look(longest)
             turn = max(self._clock(), self._next)
             most = self.per_minute
             if most is not None:

@@ -25,11 +25,12 @@ class Daemon:
 
 @dataclass(frozen=True, slots=True)
 class InstantlyPace:
-    """How fast to ask Instantly."""
+    """How fast to ask Instantly, and how long one request that only reads may take."""
 
     requests_per_second: int = 20
     requests_per_minute: int = 600
     at_once: int = 4
+    read_timeout: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class ScravioPace:
 
     at_once: int = 4
     extract: Literal["pages", "export", "auto"] = "pages"
+    read_timeout: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)

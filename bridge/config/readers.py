@@ -67,6 +67,9 @@ def read_list(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(read_text(item) for item in items))
 
 
+_SHORTEST_READ, _LONGEST_READ = timedelta(seconds=5), timedelta(minutes=5)
+
+
 def read_duration(value: object) -> timedelta:
     """A duration such as `15m`, `1h30m` or `90d`: each unit of w, d, h, m, s at most once."""
     mend = 'write a number with its unit, such as "15m", "1h30m" or "90d"'
@@ -78,6 +81,14 @@ def read_duration(value: object) -> timedelta:
     duration = timedelta(**amounts)
     if not timedelta(0) < duration <= _LONGEST:
         raise UnfitError(f"is not between a second and ten years; {mend}")
+    return duration
+
+
+def read_read_timeout(value: object) -> timedelta:
+    """A duration that one request which only reads may take."""
+    duration = read_duration(value)
+    if not _SHORTEST_READ <= duration <= _LONGEST_READ:
+        raise UnfitError('is not between 5 seconds and 5 minutes; write one that is, such as "1m"')
     return duration
 
 

@@ -40,6 +40,7 @@ Templates = Annotated[
     dict[str, Template], BeforeValidator(readers.read_variables), Accepts('a table { name = "template", … }')
 ]
 Duration = Annotated[timedelta, BeforeValidator(readers.read_duration), Accepts('a duration, such as "15m" or "1h30m"')]
+ReadTimeout = Annotated[timedelta, BeforeValidator(readers.read_read_timeout), Accepts('a duration from "5s" to "5m"')]
 Age = Annotated[timedelta | None, BeforeValidator(readers.read_age), Accepts('a duration, such as "90d", or "none"')]
 From = Annotated[datetime, BeforeValidator(readers.read_from), Accepts("a date, such as 2026-01-31")]
 To = Annotated[datetime, BeforeValidator(readers.read_to), Accepts("a date, such as 2026-01-31")]
@@ -269,8 +270,11 @@ class DaemonTable(Table):
     """`[daemon]`: how `leadbridge run` ends."""
 
     stop_within: Duration = Field(
-        timedelta(seconds=30), description="How long a stop may wait for what is under way; a request takes up to 25s."
+        timedelta(seconds=30), description="How long a stop may wait for what is under way; a write takes up to 25s."
     )
+
+
+_READ_TIMEOUT = "How long one request that only reads may take; longer for a vendor that is slow. A write has 25s."
 
 
 class InstantlyTable(Table):
@@ -283,12 +287,14 @@ class InstantlyTable(Table):
         600, description="Most requests in a minute."
     )
     at_once: AtOnce = Field(4, description="Requests under way at the same time.")
+    read_timeout: ReadTimeout = Field(timedelta(seconds=60), description=_READ_TIMEOUT)
 
 
 class ScravioTable(Table):
     """`[scravio]`: how to read."""
 
     at_once: AtOnce = Field(4, description="Pages read at the same time.")
+    read_timeout: ReadTimeout = Field(timedelta(seconds=60), description=_READ_TIMEOUT)
     extract: Literal["pages", "export", "auto"] = Field(
         "pages", description="How leads are read: by pages, by Scravio's CSV exports, or by what takes fewer calls."
     )

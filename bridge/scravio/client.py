@@ -1,9 +1,9 @@
 """The calls to Scravio: account, campaigns and leads, page by page. Only reads, and keeps no more than two pages."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 from urllib.parse import quote
 
 import structlog
@@ -34,7 +34,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LeadPage:
-    """One page of a sweep, never empty. The totals are as Scravio gave them, None where it gave none; they may lie."""
+    """One page of a sweep. The totals are as Scravio gave them, None where it gave none; they may lie.
+
+    It is only empty where it ends a sweep that should have gone on: nobody can say then who is missing.
+    """
 
     leads: tuple[Lead, ...]
     page: int
@@ -46,6 +49,10 @@ class LeadPage:
     def ids(self) -> list[str]:
         """The ids of its leads."""
         return [lead.id for lead in self.leads]
+
+    def emptied(self) -> Self:
+        """The same page without its leads."""
+        return replace(self, leads=())
 
     @property
     def totals(self) -> Totals:
@@ -83,7 +90,10 @@ class Scravio:
         created_from: datetime | None = None,
         created_to: datetime | None = None,
     ) -> Iterator[SourceCampaign]:
-        """Every campaign the filters let through, each once; a row without an id is left out, and logged."""
+        """Every campaign the filters let through, each once; a row without an id is left out, and logged.
+
+        Raises Unavailable where the list ends although more was to come: who is missing then is not known to be gone.
+        """
         asked = {
             "status": status,
             "type": type,
@@ -95,6 +105,12 @@ class Scravio:
         }
         seen: set[str] = set()
         for page in self._pages("/campaigns", asked, read_campaign, None):
+            if not page.rows:
+                raise Unavailable(
+                    "Scravio's answer to GET /campaigns may be incomplete: its pages end before its own count.",
+                    hint="Run the same command again later.",
+                    vendor="scravio",
+                )
             for campaign in page.rows:
                 if campaign is None:
                     log.warning("campaign_unreadable", page=page.number)
@@ -158,6 +174,10 @@ class _Page(Generic[Row]):
         """The ids of its rows, "" for one that cannot be read."""
         return [row.id if row else "" for row in self.rows]
 
+    def emptied(self) -> Self:
+        """The same page without its rows."""
+        return replace(self, rows=[])
+
 
 class _Paged(Protocol):
     """What is needed of a page to know whether another follows."""
@@ -166,24 +186,35 @@ class _Paged(Protocol):
     def ids(self) -> list[str]: ...
     @property
     def totals(self) -> Totals: ...
+    def emptied(self) -> Self: ...
 
 
 Paged = TypeVar("Paged", bound=_Paged)
 
 
 def _in_order(path: str, ask: Callable[[int], Paged], expected: int | None) -> Iterator[Paged]:
-    """Every page that is not empty, until the end. The same page twice running ends it: `page` was ignored."""
-    so_far, before = 0, None
+    """Every page that is not empty, until the end. The same page twice running ends it: `page` was ignored.
+
+    Where nothing follows a full page, or comes at all, although more was promised, the last page is an empty one.
+    """
+    so_far, before, full = 0, None, True
     for number in range(1, MOST_PAGES + 1):
         page = ask(number)
         ids = page.ids
         if not ids or ids == before:
+            promised = expected if page.totals.total_count is None else page.totals.total_count
+            if full and (promised or 0) > so_far:
+                yield page.emptied()
             return
         yield page
-        so_far, before = so_far + len(ids), ids
+        so_far, before, full = so_far + len(ids), ids, _is_full(page.totals, len(ids))
         if is_last(number, len(ids), so_far, page.totals, expected):
             return
     raise Unavailable(f"GET {path} never ends: {MOST_PAGES} pages and still more.", vendor="scravio")
+
+
+def _is_full(totals: Totals, rows: int) -> bool:
+    return totals.per_page is None or rows >= totals.per_page
 
 
 def is_last(number: int, rows: int, so_far: int, totals: Totals, expected: int | None) -> bool:
@@ -192,7 +223,7 @@ def is_last(number: int, rows: int, so_far: int, totals: Totals, expected: int |
     Believes the totals where they agree with what was read, so that n leads cost n/100 requests. Where they are
     missing or contradict it, the next page is asked for while this one is full: an empty page is the only sure end.
     """
-    full = totals.per_page is None or rows >= totals.per_page
+    full = _is_full(totals, rows)
     if totals.total_pages is not None and number < totals.total_pages:
         return False
     if totals.total_count is None or so_far > totals.total_count:

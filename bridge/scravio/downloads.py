@@ -10,13 +10,14 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
-from bridge.api import deadline, tally
+from bridge.api import bodies, deadline, tally
 from bridge.api.client import USER_AGENT
 from bridge.errors import Denied, Unavailable, VendorError
 
 LARGEST_FILE = 1024 * 1024 * 1024
 WHOLE_FILE_SECONDS = 300.0
 MOST_REDIRECTS = 3
+_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": bodies.ACCEPTED}
 
 
 class Downloads:
@@ -42,7 +43,7 @@ class Downloads:
         """
         into.touch(mode=0o600)
         with (
-            deadline.open_http("", {"User-Agent": USER_AGENT}, self._transport) as http,
+            deadline.open_http("", _HEADERS, self._transport) as http,
             deadline.within(self._seconds),
         ):
             try:
@@ -55,6 +56,8 @@ class Downloads:
                             link = urljoin(link, response.headers.get("Location", ""))
                             continue
                         return self._save(response, into)
+            except httpx.TimeoutException:
+                raise _broken("does not come in time") from None
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
                 raise _broken(f"broke off ({type(error).__name__})") from None
         raise _broken(f"is redirected more than {MOST_REDIRECTS} times")
@@ -77,12 +80,10 @@ class Downloads:
             raise _broken(f"is answered with status {response.status_code}")
         size = 0
         with into.open("wb") as file:
-            for piece in response.iter_bytes():
+            for piece in bodies.pieces(response):
                 size += len(piece)
                 if size > self._largest:
                     raise _broken(f"is larger than {self._largest} bytes")
-                if deadline.left() <= 0:
-                    raise _broken("does not come in time")
                 file.write(piece)
         return size
 

@@ -14,7 +14,11 @@ from bridge.store.statements import insert_or_ignore, table
 from bridge.store.tables import LeaseRow
 
 LEASE_SECONDS = 30
-"""How long a lease lasts unless it is renewed; longer than any single request may take (25 s)."""
+"""How long a lease lasts unless it is renewed; longer than any single write may take (25 s).
+
+A read may take longer: the lease is renewed while it goes on, and what it learnt is recorded under its epoch, or not
+at all.
+"""
 
 RENEW_SECONDS = 5
 """How often a holder renews."""

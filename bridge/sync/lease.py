@@ -14,7 +14,7 @@ from bridge.store.holders import myself
 def holding(ledger: Database, route_no: int) -> Iterator[int]:
     """Take the route's lease, renew it in the background, give it back at the end; yields the epoch.
 
-    While it is held, each write to a vendor first renews it: a request may take 25 s, so it only starts with a whole
+    While it is held, each write to a vendor first renews it: a write may take 25 s, so it only starts with a whole
     lease before it. Raises Busy when another process holds the lease.
     """
     epoch = leases.acquire(ledger, route_no, myself())

@@ -138,7 +138,7 @@ class _Tally:
         self._twins += len(broken) - len(set(broken))
         self.seen.update(lead.id for lead in fresh)
         self._promised = max(self._promised, page.total_count or 0)
-        self._ended_short = len(page.leads) < (page.per_page or PER_PAGE)
+        self._ended_short = 0 < len(page.leads) < (page.per_page or PER_PAGE)
         return fresh
 
     def ended(self) -> _Pass:

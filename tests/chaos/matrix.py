@@ -18,21 +18,22 @@ class Endpoint:
     name: str
     scene: str = "campaign"
     writes: bool = False
+    lists: bool = False
 
 
 ENDPOINTS = (
     Endpoint("scravio", "GET", "/api/auth/me", "auth/me"),
-    Endpoint("scravio", "GET", "/api/campaigns", "campaigns"),
+    Endpoint("scravio", "GET", "/api/campaigns", "campaigns", lists=True),
     Endpoint("scravio", "GET", f"/api/campaigns/{_PIECE}", "campaigns/{id}"),
-    Endpoint("scravio", "GET", f"/api/campaigns/{_PIECE}/leads", "campaigns/{id}/leads"),
+    Endpoint("scravio", "GET", f"/api/campaigns/{_PIECE}/leads", "campaigns/{id}/leads", lists=True),
     Endpoint("instantly", "GET", "/api/v2/workspaces/current", "workspaces/current"),
     Endpoint("instantly", "GET", "/api/v2/workspace-billing/plan-details", "plan-details"),
-    Endpoint("instantly", "GET", "/api/v2/campaigns", "campaigns"),
+    Endpoint("instantly", "GET", "/api/v2/campaigns", "campaigns", lists=True),
     Endpoint("instantly", "GET", f"/api/v2/campaigns/{_UUID}", "campaigns/{id}", "campaign by id"),
-    Endpoint("instantly", "GET", "/api/v2/lead-lists", "lead-lists", "list"),
+    Endpoint("instantly", "GET", "/api/v2/lead-lists", "lead-lists", "list", lists=True),
     Endpoint("instantly", "GET", f"/api/v2/lead-lists/{_UUID}", "lead-lists/{id}", "list by id"),
-    Endpoint("instantly", "GET", "/api/v2/block-lists-entries", "block-lists-entries"),
-    Endpoint("instantly", "POST", "/api/v2/leads/list", "leads/list"),
+    Endpoint("instantly", "GET", "/api/v2/block-lists-entries", "block-lists-entries", lists=True),
+    Endpoint("instantly", "POST", "/api/v2/leads/list", "leads/list", lists=True),
     Endpoint("instantly", "POST", "/api/v2/leads/add", "leads/add", writes=True),
     Endpoint("instantly", "POST", "/api/v2/leads/add", "leads/add (a list)", "list", writes=True),
     Endpoint("instantly", "POST", "/api/v2/lead-lists", "lead-lists", "new list", writes=True),
@@ -89,6 +90,14 @@ ODD: Mapping[str, Terms] = MappingProxyType(
         "in drops": {"kind": "drip", "seconds": 5.0},
     }
 )
+# A listing that shows less than it holds, and says so only by its cursor or its totals.
+HIDDEN: Mapping[str, Terms] = MappingProxyType(
+    {
+        "one empty page": {"kind": "hollow_page", "times": 1},
+        "empty pages": {"kind": "hollow_page"},
+        "the same cursor": {"kind": "same_cursor"},
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,8 @@ def cells(only: str = "") -> Iterator[Cell]:
 
 
 def _of_a_read(endpoint: Endpoint) -> Iterator[Cell]:
-    for name, terms in {**LOST, **TURNED_AWAY, **REFUSED, **ODD}.items():
+    hidden = HIDDEN if endpoint.lists else {}
+    for name, terms in {**LOST, **TURNED_AWAY, **REFUSED, **ODD, **hidden}.items():
         yield Cell(name, terms, endpoint, "read")
 
 

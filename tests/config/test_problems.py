@@ -105,6 +105,7 @@ FILES = [
     ("[instantly]\nrequests_per_second = 101", "from 1 to 100"),
     ("[instantly]\nrequests_per_minute = 6001", "from 1 to 6000"),
     ("[scravio]\nat_once = 17", "from 1 to 16"),
+    ('[instantly]\nread_timeout = "1h"', "between 5 seconds and 5 minutes"),
     ('[scravio]\nextract = "exports"', 'did you mean "export"?'),
     ('[privacy]\nsuppression_storage = "hash"', "hashed"),
     ("[privacy]\nkeep_facts_days = 0", "1 or more"),

@@ -156,3 +156,16 @@ def test_a_deleted_campaign_is_skipped_and_told(make_operator):
     assert report.status == "ok"
     assert any("deleted in Scravio" in warning for warning in report.warnings)
     assert report.tally.states["delivered"] >= 10
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("nth", "read"), [(1, 150), (2, 150), ((1, 2, 3, 4), 0)])
+def test_an_empty_page_in_the_middle_of_its_own_count_is_no_end(make_operator, nth, read):
+    """Read once more, and where that ends the same way the campaign counts as unread: its leads are not lost."""
+    operator = make_operator("Fitness creators", leads=150)
+    everybody = route(per_domain=0)
+    operator.sandbox.faults.add("hollow_page", path="*/leads", vendor="scravio", nth=nth)
+    assert states(operator.sync_one(everybody)).get("delivered", 0) == read
+    operator.sandbox.faults.clear()
+    operator.clock.forward(minutes=5)
+    assert states(operator.sync_one(everybody)) == {"delivered": 150}

@@ -7,7 +7,9 @@ import time
 import pytest
 
 from bridge.api import Client, Throttle
+from bridge.api.client import READ_SECONDS, WHOLE_REQUEST_SECONDS
 from bridge.errors import AnswerLost, Unavailable
+from bridge.store import leases
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
 
@@ -89,6 +91,27 @@ def test_an_answer_that_drips_is_cut_at_the_deadline(server, client, behave):
     with pytest.raises(AnswerLost):
         client(server(behave)).write("POST", "/leads/add", {"leads": []})
     assert 0.35 < time.monotonic() - began < 1.5
+
+
+def test_a_vendor_that_is_slow_for_good_is_read_all_the_same(server, client):
+    """A read has a longer deadline than a write, which must fit into a lease: leads/list at 40 s stops no route."""
+
+    def slow(connection, over):
+        connection.recv(65536)
+        time.sleep(0.6)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+
+    url = server(slow)
+    assert client(url, read_deadline=5).ask("/leads/list", {}).data == {}
+    with pytest.raises(AnswerLost):
+        client(url, read_deadline=5).write("POST", "/leads/add", {})
+
+
+def test_a_write_fits_into_the_lease_that_it_renews():
+    """The relation that makes a late write impossible; a read may take longer, since the lease is renewed meanwhile."""
+    assert WHOLE_REQUEST_SECONDS < leases.LEASE_SECONDS
+    assert leases.RENEW_SECONDS * 2 < leases.LEASE_SECONDS
+    assert READ_SECONDS > 40
 
 
 def test_a_request_that_nobody_reads_is_cut_at_the_deadline(server, client):

@@ -200,3 +200,13 @@ def test_headers_of_every_kind():
     assert headers("k") == {"X-API-Key": "k"}
     assert headers("", "t", "ws") == {"Authorization": "Bearer t", "X-Workspace-Id": "ws"}
     assert headers("k", "t") == {"X-API-Key": "k"}
+
+
+def test_a_list_of_campaigns_that_ends_before_its_own_count_is_not_whole():
+    """Who looks for a campaign it may have created must not take that for absence; an honest end is one."""
+    pages = [{"items": [{"_id": "a" * 24}], "pagination": {"totalCount": 2, "perPage": 1}}, {"items": []}]
+    pages[1]["pagination"] = {"totalCount": 2, "perPage": 1}
+    with pytest.raises(Unavailable, match="before its own count"):
+        list(scravio_over(lambda _: httpx.Response(200, json=pages.pop(0))).campaigns())
+    honest = {"items": [], "pagination": {"totalCount": 0}}
+    assert list(scravio_over(lambda _: httpx.Response(200, json=honest)).campaigns()) == []

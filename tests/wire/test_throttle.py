@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.api import Throttle
-from bridge.errors import ToldToStop
+from bridge.api.throttle import ShutError
+from bridge.errors import ToldToStop, Unavailable
 from tests.wire.conftest import Wire
 
 
@@ -202,3 +203,30 @@ def test_other_limits_hold_from_the_next_turn(time):
     throttle.limit(2, None, 4)
     taken = turns(throttle, time, 3)
     assert taken[2] - taken[1] == pytest.approx(0.5)
+
+
+def test_nobody_who_waits_sleeps_through_a_wait_that_is_named_meanwhile(time):
+    """Booked before, and not sent after: neither by who waits for a turn nor by who waits for a place."""
+    throttle = Throttle(
+        1, at_once=1, clock=time.clock, sleep=lambda seconds: throttle.shut(3600) or time.sleep(seconds)
+    )
+    with throttle.slot(60):
+        pass
+    with pytest.raises(ShutError), throttle.slot(60):
+        raise AssertionError("its turn came")
+    began = time.now
+    with pytest.raises(ShutError, match="3599"), throttle.slot(60):
+        raise AssertionError("its turn came")
+    assert time.now == began
+
+
+def test_an_endpoint_with_a_limit_of_its_own_shuts_itself_alone(client_of):
+    """A 429 that names an hour, to a call that is tried once: the next such call is not sent, everything else is."""
+    wire = Wire(httpx.Response(429, json={}, headers={"Retry-After": "3600"}), httpx.Response(200, json={}))
+    client = client_of(wire, vendor="scravio")
+    for number in range(2):
+        with pytest.raises(Unavailable) as raised:
+            client.write("POST", f"/campaigns/{number:024}/validate", patient=False)
+        assert raised.value.retry_after == pytest.approx(3600, abs=5)
+    assert len(wire.requests) == 1
+    assert client.write("POST", "/list-exports", {}, patient=False).status == 200

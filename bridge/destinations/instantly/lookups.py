@@ -8,7 +8,6 @@ and whose rows all say whose they are: everything else is unknown.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -149,10 +148,13 @@ def sighting(row: Mapping[str, Any]) -> Sighting:
 
 
 def find_blocked(client: Client, addresses: Sequence[str], most: int) -> set[str]:
-    """Those of the addresses that the block list names, themselves or by their domain; stops at `most` found."""
+    """Those of the addresses that the block list names, themselves or by their domain; stops at `most` found.
+
+    Raises VendorError, also where the list was not shown to its end.
+    """
     domains = {address.rpartition("@")[2] for address in addresses}
     if len(addresses) + len(domains) > MOST_BLOCK_SEARCHES:
-        return _blocked_by(_values(client, most_pages=MOST_PAGES), addresses, most)
+        return _blocked_by(_values(client), addresses, most)
     by_domain = _blocked_by(_searched(client, domains, domains_only=True), addresses, most)
     left = [address for address in addresses if address not in by_domain]
     return by_domain | _blocked_by(_searched(client, left), left, most - len(by_domain))
@@ -160,18 +162,16 @@ def find_blocked(client: Client, addresses: Sequence[str], most: int) -> set[str
 
 def _searched(client: Client, words: Collection[str], *, domains_only: bool | None = None) -> Iterator[str]:
     for word in sorted(words):
-        yield from _values(client, search=word, domains_only=domains_only, most_pages=1)
+        yield from _values(client, search=word, domains_only=domains_only)
 
 
-def _values(
-    client: Client, *, search: str | None = None, domains_only: bool | None = None, most_pages: int
-) -> Iterator[str]:
+def _values(client: Client, *, search: str | None = None, domains_only: bool | None = None) -> Iterator[str]:
     asked = {"limit": PAGE, "search": search, "domains_only": domains_only}
 
     def ask(cursor: str) -> Any:
         return client.get("/block-lists-entries", {**asked, "starting_after": cursor or None}).data
 
-    for rows in islice(pages(ask, "GET /block-lists-entries"), most_pages):
+    for rows in pages(ask, "GET /block-lists-entries"):
         for row in rows:
             yield text(row, "bl_value").strip().lower()
 

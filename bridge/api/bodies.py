@@ -1,0 +1,100 @@
+"""Reads the body of an answer: inflated with a bound, within the deadline, and then as JSON. Sends nothing.
+
+httpx undoes every content coding that a server names, one inside the other, and as far as it goes: seven kilobytes of
+gzip in gzip become four gigabytes before anybody can look. Here one coding is accepted, and unpacked piece by piece.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import orjson
+
+from bridge.api import deadline
+
+ACCEPTED = "gzip"
+"""The one content coding that is asked for and accepted."""
+
+MOST_VALUES = 500_000
+"""Values in one answer; a page of a hundred leads has some thousands. Each costs a hundred bytes as an object."""
+
+_PIECE = 64 * 1024
+_GZIP = zlib.MAX_WBITS | 16
+_LONG_NUMBER = re.compile(rb"[0-9]{20}")  # orjson makes a float of what needs more than 64 bits
+
+
+class TooMuchError(ValueError):
+    """More values than a page has."""
+
+
+def pieces(response: httpx.Response) -> Iterator[bytes]:
+    """The body in pieces of at most 64 kB where it was compressed, else as they come.
+
+    Raises httpx.RequestError where it breaks off or drips past the deadline, and for another coding, or more than one.
+    """
+    coding = response.headers.get("Content-Encoding", "").strip().lower()
+    if response.is_stream_consumed:
+        _heed_deadline(response)
+        yield response.content  # a transport that hands over whole answers: it has read them already
+    elif coding in {"", "identity"}:
+        yield from _raw(response)
+    elif coding in {ACCEPTED, "x-gzip"}:
+        yield from _inflated(response)
+    else:
+        raise httpx.DecodingError("its content coding is not the one that was asked for", request=response.request)
+
+
+def whole(response: httpx.Response, largest: int) -> bytes | None:
+    """The whole body, None when it is larger; raises as `pieces` does."""
+    found: list[bytes] = []
+    size = 0
+    for piece in pieces(response):
+        size += len(piece)
+        if size > largest:
+            return None
+        found.append(piece)
+    return b"".join(found)
+
+
+def decoded(body: bytes) -> Any:
+    """The JSON of a body, whole numbers exact. Raises ValueError or RecursionError."""
+    if len(body) > MOST_VALUES and sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise TooMuchError("more values than a page has")
+    try:
+        # What orjson refuses (lone surrogates, NaN) or rounds the standard library may read all the same.
+        return json.loads(body) if _LONG_NUMBER.search(body) else orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)
+
+
+def _raw(response: httpx.Response) -> Iterator[bytes]:
+    for piece in response.iter_raw():
+        _heed_deadline(response)
+        yield piece
+
+
+def _inflated(response: httpx.Response) -> Iterator[bytes]:
+    """The members of a gzip stream, each to its end: a stream that stops inside of one was cut off."""
+    inflate, begun = zlib.decompressobj(_GZIP), False
+    try:
+        for raw in _raw(response):
+            begun, rest, piece = True, raw, b""
+            while rest or len(piece) == _PIECE:
+                if inflate.eof:
+                    inflate = zlib.decompressobj(_GZIP)
+                piece = inflate.decompress(rest, _PIECE)
+                rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+                _heed_deadline(response)
+                yield piece
+    except zlib.error:
+        raise httpx.DecodingError("it is not what its content coding says", request=response.request) from None
+    if begun and not inflate.eof:
+        raise httpx.DecodingError("it ends inside its compression", request=response.request)
+
+
+def _heed_deadline(response: httpx.Response) -> None:
+    if deadline.left() <= 0:
+        raise httpx.ReadTimeout("the whole answer did not come in time", request=response.request)

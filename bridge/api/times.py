@@ -1,0 +1,38 @@
+"""Times as HTTP headers tell them. What is no plausible time is none; nothing here raises."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+LONGEST_WAIT = 86_400.0
+"""Seconds; a longer `Retry-After` is taken for a day."""
+
+_EARLIEST, _LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def http_date(said: str) -> datetime | None:
+    """The date of a header; None where it cannot be read, or lies so far away that no vendor's clock shows it.
+
+    A clock that is set to such a date would make every lead older than its own call.
+    """
+    date = _date(said)
+    try:
+        return date if date is not None and _EARLIEST <= date < _LATEST else None
+    except OverflowError:
+        return None
+
+
+def retry_after(said: str, now: datetime) -> float | None:
+    """Seconds to wait, from seconds or a date (RFC 9110 §10.2.3), at most a day; None for anything else."""
+    said = said.strip()
+    if said.replace(".", "", 1).isdecimal():
+        return min(float(said), LONGEST_WAIT)
+    date = _date(said)
+    return None if date is None else min(max(0.0, (date - now).total_seconds()), LONGEST_WAIT)
+
+
+def _date(said: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(said)
+    except (TypeError, ValueError, ArithmeticError, LookupError):
+        return None
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
