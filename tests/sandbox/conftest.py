@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bridge.sandbox import Sandbox, demo_world, small_world
+from tests.contract.schema import ContractTransport
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -44,9 +45,12 @@ def scravio_of(sandbox):
     return httpx.Client(transport=sandbox.transport(), base_url="https://scravio.example/api", headers=headers)
 
 
-def instantly_of(sandbox, key="sandbox-key"):
+def instantly_of(sandbox, key="sandbox-key", *, judged=True):
+    """A client whose answers, though not its requests, are judged by the vendor's document."""
     headers = {"Authorization": f"Bearer {key}", "User-Agent": "leadbridge-tests/1"}
-    return httpx.Client(transport=sandbox.transport(), base_url="https://instantly.example/api/v2", headers=headers)
+    transport = sandbox.transport()
+    transport = ContractTransport(transport, requests=False) if judged else transport
+    return httpx.Client(transport=transport, base_url="https://instantly.example/api/v2", headers=headers)
 
 
 @pytest.fixture

@@ -1,7 +1,11 @@
+import re
+
 import httpx
 import pytest
 
 from bridge.sandbox.faults import Rule
+from bridge.sandbox.instantly.happening import happen
+from tests.sandbox.conftest import NOW
 
 JANE = {"email": "jane.doe@example.com"}
 
@@ -162,3 +166,25 @@ def test_a_rule_that_makes_no_sense_is_refused(facts):
     """Rules from another process are judged when they arrive."""
     with pytest.raises(ValueError, match=r"kind|nonsense"):
         Rule.read(facts)
+
+
+def test_faults_reach_every_operation(sandbox, instantly):
+    """Whatever the sandbox learns to play can be broken."""
+    routes = [route for route in sandbox._routes["instantly"].all if route.scope]
+    sandbox.faults.add("status", "instantly", code=503)
+    for route in routes:
+        path = re.sub(r"\{\w+\}", "x", route.template.removeprefix("/api/v2"))
+        assert instantly.request(route.method, path).status_code == 503
+    sandbox.faults.clear()
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_a_hollow_page_of_the_inbox_leads_to_the_whole(sandbox, workspace, instantly, order):
+    """Also where the newest rows come first, as in the inbox."""
+    person = workspace.add_person(workspace.campaigns[0], "jane@example.com", NOW)
+    happen(workspace, person, "reply_received", NOW)
+    sandbox.faults.add("hollow_page", "instantly", "/api/v2/emails", times=1)
+    first = instantly.get("/emails", params={"sort_order": order}).json()
+    assert first["items"] == []
+    asked = {"sort_order": order, "starting_after": first["next_starting_after"]}
+    assert len(instantly.get("/emails", params=asked).json()["items"]) == 1

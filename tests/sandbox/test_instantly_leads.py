@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.sandbox.instantly.happening import happen
-from tests.sandbox.conftest import NOW
+from tests.sandbox.conftest import NOW, instantly_of
 
 
 @pytest.fixture
@@ -212,8 +212,9 @@ def test_a_move_ends_where_the_plan_does(instantly, clock, workspace, campaign, 
 @pytest.mark.parametrize(
     ("fails", "words", "state"), [(False, "conventions", "completed"), (True, "openapi", "failed")]
 )
-def test_jobs_end_in_either_vocabulary(instantly, clock, workspace, campaign, staged, fails, words, state):
+def test_jobs_end_in_either_vocabulary(sandbox, clock, workspace, campaign, staged, fails, words, state):
     """`success` of the document, `completed` of the conventions; a failed job has moved nobody."""
     workspace.habits.job_fails, workspace.habits.job_words = fails, words
-    assert moved(instantly, clock, staged, campaign)["status"] == state
+    with instantly_of(sandbox, judged=False) as client:
+        assert moved(client, clock, staged, campaign)["status"] == state
     assert workspace.size(campaign.id) == (0 if fails else 3)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from bridge.sandbox.book import Book
+from bridge.sandbox.faults import BEFORE_ALL
 from bridge.sandbox.instantly.contract import Misfit
 from bridge.sandbox.instantly.records import Campaign, Delivery, LeadList, Mailbox, Person
 from bridge.sandbox.instantly.workspace import Workspace
@@ -97,7 +98,7 @@ class Call:
     def page(self, rows: Sequence[dict[str, Any]], cursor: str = "id", *, descending: bool = False) -> dict[str, Any]:
         """One page of rows that are sorted by the field `cursor`, which `starting_after` speaks of."""
         after, limit = self.query.get("starting_after"), max(1, int(self.query.get("limit", 10)))
-        if after is not None:
+        if after not in {None, BEFORE_ALL}:
             rows = [row for row in rows if (row[cursor] < after if descending else row[cursor] > after)]
         return cut(rows, limit, cursor)
 
