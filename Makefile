@@ -38,6 +38,9 @@ chaos: install  ## the whole fault matrix, on both databases, daemons that are k
 	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest tests/reliability/test_late_holder.py
 	$(BIN)/python -m tests.chaos.daemons
 
+model: install  ## every history of a small model of the protocol, with SPIN (a Debian package): minutes
+	$(BIN)/python -m docs.model
+
 docs: install   ## the pages and the picture that the program itself makes
 	$(BIN)/python -m docs
 

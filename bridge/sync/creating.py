@@ -6,7 +6,7 @@ campaign is looked up by title, type and time, and only two looks that agree cou
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bridge import store
@@ -43,11 +43,12 @@ def standing(ledger: store.Database, desk: Desk, scravio: Scravio, title: str, d
     if row is not None and row.state == creations.CREATED:
         return Found(row.campaign_id, ours=True)
     if row is not None:
+        asked = desk.client.clock()  # before the question: see sync/settling.py
         found = _created_since(scravio, row)
         if found is not None:
             creations.note_created(ledger, row.id, found.id)
             return Found(found.id, ours=True)
-        _believe_absent(ledger, desk, row, doubt_wait)
+        _believe_absent(ledger, row, asked, doubt_wait)
     for campaign in scravio.campaigns(q=title):
         if _same(campaign.title, title):
             return Found(campaign.id, ours=False)
@@ -67,8 +68,7 @@ def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
-def _believe_absent(ledger: store.Database, desk: Desk, row: Creation, doubt_wait: float) -> None:
-    now = desk.client.clock()
+def _believe_absent(ledger: store.Database, row: Creation, now: datetime, doubt_wait: float) -> None:
     # The vendor's clock comes from `Date` headers, which count whole seconds.
     old_enough = row.asked_at is None or (now - row.asked_at).total_seconds() + 1 >= doubt_wait
     if old_enough and row.absent_at is not None:

@@ -144,6 +144,8 @@ class _Asking:
     def _piece(self, destination: Destination, doubts: Sequence[store.Doubt], *, again: bool) -> list[store.Doubt]:
         run = self.run
         by_id = {doubt.delivery.id: doubt for doubt in doubts}
+        # By the time before the question: an answer that takes long says how things stood when it was asked.
+        ripe_ids = {doubt.delivery.id for doubt in doubts if _is_ripe(run, doubt)}
         outcomes = destination.recheck([doubt.delivery for doubt in doubts])
         for outcome in outcomes:
             if outcome.reason is Reason.LOOKUP_FAILED and outcome.detail:
@@ -152,7 +154,7 @@ class _Asking:
         certain = [outcome for outcome in outcomes if outcome.state is not State.IN_DOUBT]
         if certain:
             store.record_outcomes(run.ledger, run.recording(), certain)
-        ripe = [by_id[one.delivery_id] for one in outcomes if _is_absent(one) and _is_ripe(run, by_id[one.delivery_id])]
+        ripe = [by_id[one.delivery_id] for one in outcomes if _is_absent(one) and one.delivery_id in ripe_ids]
         twice = [doubt for doubt in ripe if again or doubt.absent_at is not None]
         _decide_anew(run, [doubt.delivery.id for doubt in twice])
         once = [doubt for doubt in ripe if doubt not in twice]

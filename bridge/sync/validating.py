@@ -144,6 +144,7 @@ def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datet
     """
     if row.state is not Asked.ASKING or row.asked_at is None:
         return row.state is not Asked.DROPPED
+    waited = (desk.client.clock() - row.asked_at).total_seconds()  # before the question: see sync/settling.py
     told = desk.validations.progress(row.campaign_id)
     if told.status in ("validating", "completed", "failed") and _is_of(row, told):
         _note_taken(ledger, row, told.total, told.reserved, now)
@@ -152,7 +153,7 @@ def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datet
     if paid:
         _note_taken(ledger, row, None, paid, now)
         return True
-    if (desk.client.clock() - row.asked_at).total_seconds() < doubt_wait:
+    if waited < doubt_wait:
         return None
     if row.absent_at is None:
         validations.note_missed(ledger, row.id, now)

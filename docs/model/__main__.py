@@ -76,7 +76,7 @@ def check(case: Case) -> tuple[bool, str]:
         _run(folder, "gcc", "-w", "-O2", "-DCOLLAPSE", "-DMEMLIM=8000", *kind, "-o", "pan", "pan.c")
         claim = ("-a", "-f", "-N", case.promise) if case.promise else ()
         said = _run(folder, "./pan", "-m1000000", "-w24", *claim)
-    if "Search not completed" in said and "errors: 1" not in said or "max search depth too small" in said:
+    if ("Search not completed" in said and "errors: 1" not in said) or "max search depth too small" in said:
         raise RuntimeError(f"not every history was seen: {case.says}\n{said}")
     states = next(line.split()[0] for line in said.splitlines() if "states, stored" in line)
     return "errors: 0" not in said, f"{int(float(states)):,}"

@@ -126,6 +126,24 @@ def test_a_lookup_that_lags_by_twenty_seconds_fools_nobody(operator, fault, stat
     operator.assert_promises()
 
 
+def test_a_slow_lookup_counts_by_the_time_of_its_question(operator, fault, states):
+    """Asked after five seconds and answered after forty, it says what stood there after five: nothing is concluded."""
+    operator.sandbox.world.instantly.habits.lookup_lag = 60.0
+    lose(operator, fault, commit=True)
+    operator.clock.forward(seconds=5)
+    delays = [35]
+
+    def takes_long(_request):
+        operator.clock.forward(seconds=delays.pop() if delays else 0)
+        return False
+
+    with fault(operator, "status", LIST, when=takes_long):
+        assert states(operator.sync_one()) == {"in_doubt": 10}
+    operator.clock.forward(seconds=31)
+    assert states(operator.sync_one()) == {"delivered": 10}
+    assert posts(operator) == 1
+
+
 @pytest.mark.parametrize("ahead", [40, -40])
 def test_hosts_whose_clocks_disagree_post_nobody_again(operator, fault, states, ahead):
     """A second host, 40 s off, waits as long as the first would: the wait after a lost answer is the ledger's."""
