@@ -111,7 +111,12 @@ def plan(outlook: "Outlook") -> str:
         return "This target takes nothing of the plan's room."
     if outlook.room_before is None:
         return "How much room the plan has left is unknown, or it has no limit."
-    after = "" if outlook.room_after is None else f", {outlook.room_after:,} after it"
+    if outlook.room_after is None:
+        after = ""
+    elif outlook.room_counts and outlook.room_before - (outlook.taken or 0) != outlook.room_after:
+        after = f", {outlook.room_after:,} after it and the routes before it"
+    else:
+        after = f", {outlook.room_after:,} after it"
     return f"Plan: room for {outlook.room_before:,} more contacts now{after}."
 
 

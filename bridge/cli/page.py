@@ -236,6 +236,7 @@ def _variables(ink: _Ink, found: "Outlook") -> Iterator[str]:
     if rows:
         yield "<h3>Variables of the mails</h3>"
         yield _table((("variable", "v"), ("empty for", "w"), ("what they read then", "")), rows)
+        yield f'<p class="small soft">Counted over {words.leads(found.sampled)}.</p>'
     if found.widens:
         yield f'<p class="small soft">New to the campaign: {ink(", ".join(found.widens))}.</p>'
 

@@ -65,17 +65,7 @@ def status(
     session = session_of(context)
     routes = session.configuration.routes
     with session.ledger() as ledger:
-        if ledger is None:
-            lines = together(routes, [])
-        else:
-            from bridge.store.spending import spending  # noqa: PLC0415 - the ledger is there: it is worth loading
-            from bridge.store.standing import route_records  # noqa: PLC0415 - the same
-
-            spent = spending(ledger)
-            lines = [
-                replace(one, spent=spent.get(one.name), may_go=_may_go(ledger, one))
-                for one in together(routes, route_records(ledger))
-            ]
+        lines = together(routes, []) if ledger is None else lines_of(ledger, routes)
         stored = ledger is not None
     lines = _of(lines, names or [])
     if as_json:
@@ -93,6 +83,18 @@ def _of(lines: list[Line], names: Sequence[str]) -> list[Line]:
     known = [line.name for line in lines]
     wanted = {name if name in known else named(name, known, "bridge.toml") for name in names}
     return [line for line in lines if not names or line.name in wanted]
+
+
+def lines_of(ledger: "Database", routes: Sequence[Route]) -> list[Line]:
+    """Every route with all that the ledger knows of it."""
+    from bridge.store.spending import spending  # noqa: PLC0415 - the ledger is there: it is worth loading
+    from bridge.store.standing import route_records  # noqa: PLC0415 - the same
+
+    spent = spending(ledger)
+    return [
+        replace(one, spent=spent.get(one.name), may_go=_may_go(ledger, one))
+        for one in together(routes, route_records(ledger))
+    ]
 
 
 def _may_go(ledger: "Database", line: Line) -> int:

@@ -23,7 +23,7 @@ from bridge.daemon.timetable import is_scheduled
 from bridge.errors import BridgeError, ConfigProblem, Unavailable
 from bridge.store import Database
 from bridge.store.pulse import endings
-from bridge.store.standing import latest_runs, route_records
+from bridge.store.standing import latest_runs
 
 if TYPE_CHECKING:
     import uvicorn
@@ -81,8 +81,7 @@ class Pages:
         from bridge.cli import status  # noqa: PLC0415 - brings the terminal's library, and few ask for this page
 
         ledger = self._ledger()
-        lines = status.together(self._daemon.configuration.routes, route_records(ledger))
-        return status.document(ledger.name, lines)
+        return status.document(ledger.name, status.lines_of(ledger, self._daemon.configuration.routes))
 
     def _ledger(self) -> Database:
         ledger = self._daemon.ledger

@@ -8,7 +8,7 @@ and nothing anywhere is written but the copy, which is deleted at the end.
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,21 +53,20 @@ def opened(app: App) -> Iterator[store.Database | None]:
 @contextmanager
 def copied(app: App) -> Iterator[store.Database]:
     """A copy of the ledger that only its owner may read, gone at the end. Raises ConfigProblem without room for it."""
-    with tempfile.TemporaryDirectory(prefix="leadbridge-", ignore_cleanup_errors=True) as folder, opened(app) as ledger:
-        copy = Database(f"sqlite:///{Path(folder) / 'preview.db'}")
+    with ExitStack() as stack:
+        ledger = stack.enter_context(opened(app))
         try:
-            try:
-                copying.scratch(ledger, copy)
-            except OSError as error:
-                raise ConfigProblem(
-                    f"A preview plays on a copy of the ledger, which cannot be written to {folder}: {error.strerror}.",
-                    hint="Make room there, or name a folder with room in TMPDIR.",
-                ) from None
-            copy.clock = app.wiring.clock if ledger is None else ledger.now
-            secrecy.offer_key(copy, app.settings.hash_key.reveal())
-            yield copy
-        finally:
-            copy.close()
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="leadbridge-", ignore_cleanup_errors=True))
+            copy = Database(f"sqlite:///{Path(folder) / 'preview.db'}")
+            stack.callback(copy.close)
+            copying.scratch(ledger, copy)
+        except OSError as error:
+            raise ConfigProblem(
+                f"A preview plays on a copy of the ledger, and none can be written: {error.strerror or error}.",
+                hint="Make room in the folder for temporary files, or name another one in TMPDIR.",
+            ) from None
+        secrecy.offer_key(copy, app.settings.hash_key.reveal())
+        yield copy
 
 
 def workshop(app: App, copy: store.Database, catalogue: Catalogue) -> Workshop:

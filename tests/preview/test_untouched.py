@@ -1,11 +1,13 @@
 """A preview against both vendors and a real ledger: whatever it meets, it asks and changes nothing."""
 
 import json
+import tempfile
 
 import pytest
 import sqlalchemy as sa
 
 from bridge import preview, store
+from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 from bridge.sandbox.faults import Rule
 from bridge.store.tables import metadata
@@ -79,3 +81,17 @@ def test_a_sample_is_taken_without_a_trace(operator):
             found = preview.sample(app, route(), email.read("me@example.com"))
         assert found.lead_id
         assert rows(operator) == before
+
+
+def test_a_preview_without_room_for_its_copy_says_so(operator, tmp_path, monkeypatch):
+    """One sentence that names the way out, no traceback; a folder that is there is left as it was."""
+    operator.sync(limit=3)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(ConfigProblem, match="copy of the ledger") as raised, operator.app(route()) as app:
+        preview.run(app, app.configuration.routes, 1)
+    assert "TMPDIR" in raised.value.hint
+    (tmp_path / "there").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there"))
+    with operator.app(route()) as app:
+        preview.run(app, app.configuration.routes, 1)
+    assert list((tmp_path / "there").iterdir()) == []
