@@ -267,7 +267,7 @@ class Service:
             }
             self._desk.follow({self._numbers[route.name]: route for route in self.configuration.routes})
             if restart or self._set_back:
-                ticks.forget_future(self._app.ledger)
+                ticks.set_back(self._app.ledger)
             for route in self.scheduled:
                 self._take_up(route, restart=restart)
         except BridgeError as error:

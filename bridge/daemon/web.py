@@ -66,6 +66,8 @@ class Pages:
         except BridgeError as error:
             return Readiness(why=(self._away or str(error),))
         routes, now = self._daemon.scheduled, self._clock()
+        # After a clock was set back the grace counts from now, or a route could be late only once the clock is there.
+        self._since = {name: min(since, now) for name, since in self._since.items()}
         return readiness(routes, history, self._since, now)
 
     def _read_history(self) -> History:

@@ -39,11 +39,16 @@ def told(database: Database) -> dict[str, Told]:
     a = _alert.c
     query = sa.select(_route.c.name, a.state, a.cause, a.claimed_at).join(_alert, a.route_no == _route.c.no)
     with database.read() as connection:
-        void = now_ms(connection) - CLAIM_SECONDS * 1000
+        now = now_ms(connection)
         return {
-            row.name: UNKNOWN if 0 < row.claimed_at < void else Told(row.state, row.cause)
+            row.name: UNKNOWN if row.claimed_at and _is_void(row.claimed_at, now) else Told(row.state, row.cause)
             for row in connection.execute(query)
         }
+
+
+def _is_void(claimed_at: int, now: int) -> bool:
+    """Whether a claim is too old, or from the future: the clock was set back since."""
+    return abs(claimed_at - now) > CLAIM_SECONDS * 1000
 
 
 def claim_telling(database: Database, news: Mapping[str, tuple[Told, Told]]) -> set[str]:
@@ -57,7 +62,7 @@ def claim_telling(database: Database, news: Mapping[str, tuple[Told, Told]]) -> 
             fresh = {"route_no": number, "state": WELL.state, "cause": WELL.cause}
             connection.execute(insert_or_ignore(connection, _alert), fresh)
             unclaimed = sa.and_(a.claimed_at == 0, a.state == before.state, a.cause == before.cause)
-            void = sa.and_(a.claimed_at > 0, a.claimed_at < now - CLAIM_SECONDS * 1000)
+            void = sa.and_(a.claimed_at > 0, sa.func.abs(a.claimed_at - now) > CLAIM_SECONDS * 1000)
             query = sa.update(_alert).where(a.route_no == number, sa.or_(unclaimed, void))
             done = connection.execute(query.values(state=after.state, cause=after.cause, claimed_at=now))
             if done.rowcount == 1:

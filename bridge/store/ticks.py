@@ -188,14 +188,17 @@ def take_up(database: Database, route_no: int, schedule: str, *, restart: bool) 
         return TakenUp(now, latest, now, fresh=True)
 
 
-def forget_future(database: Database) -> int:
-    """Delete the ticks that have ended and are not due yet: a clock was set back since, and they come again. How many.
+def set_back(database: Database) -> None:
+    """Bring the ticks back to the database's clock of now, after it was set back.
 
-    A tick that is known already could not be announced.
+    What has ended and is not due yet comes again: a tick that is known could not be announced. What waits for a later
+    hour waits no longer.
     """
     with database.write(durable=False) as connection:
-        future = sa.and_(_tick.c.ended_at > 0, _tick.c.due_at > now_ms(connection))
-        return connection.execute(sa.delete(_tick).where(future)).rowcount
+        now = now_ms(connection)
+        connection.execute(sa.delete(_tick).where(_tick.c.ended_at > 0, _tick.c.due_at > now))
+        waiting = sa.update(_tick).where(_OPEN, _tick.c.due_at > now, _tick.c.not_before > now)
+        connection.execute(waiting.values(not_before=now))
 
 
 def prune(database: Database) -> int:

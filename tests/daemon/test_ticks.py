@@ -279,3 +279,20 @@ def test_two_hosts_may_never_take_while_one_of_them_holds(found, now, living):
         if mine:
             assert {tick.host_no for tick in found} & living <= {me}
             assert mine == [tick for tick in found if tick.not_before <= now]
+
+
+def test_after_a_clock_was_set_back_ticks_come_again(ledger, route, host):
+    """What ended in hours that are to come again is forgotten, what waited for them is due, what is past stays."""
+    here, now = host(), 10**12
+    future = 10**14
+    for due in (now, future, future + 1):
+        ticks.announce(ledger, [Due(route, due, due)])
+    execute(ledger, "UPDATE tick SET ended_at = due_at, status = 'ok' WHERE due_at IN (:a, :b)", a=now, b=future)
+    assert ticks.take(ledger, route, here) is None
+    ticks.set_back(ledger)
+    ticks.announce(ledger, [Due(route, future, future)])
+    assert [tick.due_at for tick in ticks.of_route(ledger, route)] == [future, future + 1]
+    taken = ticks.take(ledger, route, here)
+    assert (taken.first_due, taken.due_at) == (future + 1, future + 1)
+    with ledger.read() as connection:
+        assert connection.execute(sa.text("SELECT status FROM tick WHERE due_at = :due"), {"due": now}).scalar() == "ok"

@@ -86,6 +86,14 @@ def test_a_daemon_whose_routes_run_is_ready(browser, operator):
     assert why.startswith('Route "fitness": it last ran at 2026-11-20 12:00 UTC')
 
 
+def test_the_grace_of_a_route_counts_anew_when_the_clock_is_set_back(browser):
+    """A route that then does not run is late by the new clock, not only once that is where the old one was."""
+    browser.now -= timedelta(days=1)
+    assert browser.get("/readyz").status_code == 200
+    browser.now += timedelta(minutes=32)
+    assert browser.get("/readyz").status_code == 503
+
+
 def test_another_hosts_run_counts(browser, operator, daemon):
     """The judgement is the ledger's: a run of a one-shot command or another daemon keeps this one ready."""
     browser.now += timedelta(hours=2)
