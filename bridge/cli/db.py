@@ -55,7 +55,11 @@ def upgrade(context: typer.Context) -> None:
 @db.command()
 def backup(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it must not exist yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace FILE, whatever it is; without, it must be new.")
+    ] = False,
 ) -> None:
     """Write a checked copy of a SQLite ledger to a file; safe while everything runs.
 
@@ -64,10 +68,12 @@ def backup(
     from bridge.store.copying import back_up
 
     session = session_of(context)
+    output = session.output(file, "", force=force, database=True)
     with session.ledger() as ledger:
         if ledger is None:
             raise ConfigProblem(f"There is nothing to back up: {session.database} {session.emptiness}.")
-        size = back_up(ledger, file)
+        with output.whole() as unfinished:
+            size = back_up(ledger, unfinished, file)
     show.say(show.out(), f"{file}: {size / 1e6:,.1f} MB, checked. It holds people's addresses: keep it safe.")
     if session.settings.hash_key:
         show.say(show.out(), "BRIDGE_HASH_KEY is not in it: keep that beside the backup, or it is worth little.")

@@ -5,7 +5,6 @@ Decides nothing about who they are: every spelling of the address means the same
 
 import getpass
 import json
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,6 +20,7 @@ from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 
 if TYPE_CHECKING:
+    from bridge.cli.output import Output
     from bridge.store.erasing import Traces
     from bridge.sync.erasing import Forgotten, Sightings
 
@@ -39,6 +39,7 @@ def forget(
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Delete also in targets that no route has ever used.")
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --export: replace FILE, whatever it is.")] = False,
     ledger_only: Annotated[
         bool, typer.Option("--ledger-only", help="Leave the targets alone; for those that are out of reach for good.")
     ] = False,
@@ -53,10 +54,12 @@ def forget(
     asked = show.visible(address).strip()
     if "@" not in asked or (isinstance(email.read(asked), email.Malformed) and len(asked) > email.LONGEST_RAW):
         raise ConfigProblem(f'"{show.plain(address, 80)}" is no e-mail address.', hint="Nothing was erased.")
-    with session_of(context).app() as app:
+    session = session_of(context)
+    output = None if export is None else session.output(export, "--export", force=force)
+    with session.app() as app:
         eraser = app.eraser(asked_by=_who(), everywhere=everywhere, ledger_only=ledger_only)
-        if export is not None:
-            _write(export, app.everything_about(eraser, asked))
+        if output is not None:
+            _write(output, app.everything_about(eraser, asked))
             show.say(show.err(), f"Everything known is in {export}. Nothing was erased.")
             return
         if dry_run or not yes:
@@ -90,16 +93,10 @@ def _confirm(found: "Traces", sightings: "Sightings") -> None:
         raise typer.Exit(0)
 
 
-def _write(path: Path, document: dict[str, Any]) -> None:
-    """A new file that only its owner can read. Raises ConfigProblem; never overwrites."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=2, default=str)
-            stream.write("\n")
-    except OSError as error:
-        why = "it exists already" if isinstance(error, FileExistsError) else error.strerror or str(error)
-        raise ConfigProblem(f"{path} cannot be written: {why}.", hint="Name a new file after --export.") from None
+def _write(output: "Output", document: dict[str, Any]) -> None:
+    with output.text() as stream:
+        json.dump(document, stream, indent=2, default=str)
+        stream.write("\n")
 
 
 # ---------------------------------------------------------------------------------------------------------- telling

@@ -1,13 +1,13 @@
 """`leadbridge init`: puts the commented bridge.toml and .env into one folder. Never overwrites anything."""
 
-import os
+from contextlib import suppress
 from pathlib import Path
 
 import typer
 
 from bridge.cli import show
+from bridge.cli.output import Output
 from bridge.cli.session import session_of
-from bridge.errors import ConfigProblem
 
 _PACKAGED = Path(__file__).parent / "starter"
 _SOURCE_TREE = Path(__file__).parents[2] / "config"
@@ -31,8 +31,8 @@ def init(context: typer.Context) -> None:
     console = show.out()
     settings = session_of(context).settings
     config, secrets = settings.config or settings.folder / "bridge.toml", settings.folder / ".env"
-    show.say(console, _put(config, _starter("bridge.toml", "bridge.example.toml"), 0o644))
-    show.say(console, _put(secrets, _starter(".env", ".env.example"), 0o600))
+    show.say(console, _put(config, _starter("bridge.toml", "bridge.example.toml")))
+    show.say(console, _put(secrets, _starter(".env", ".env.example")))
     show.say(console, "")
     show.say(console, "Next:", style="bold")
     for step in NEXT:
@@ -45,17 +45,14 @@ def _starter(packaged: str, in_tree: str) -> str:
     return (inside if inside.exists() else _SOURCE_TREE / in_tree).read_text(encoding="utf-8")
 
 
-def _put(path: Path, text: str, mode: int) -> str:
-    """Write the file unless there is one; what was done. Exclusive, so that nothing can slip in between."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    except FileExistsError:
+def _put(path: Path, text: str) -> str:
+    """Write the file unless there is one; what was done."""
+    if path.exists() or path.is_symlink():
         return f"{path} is there already: left alone."
-    except OSError as error:
-        raise ConfigProblem(
-            f"{path} cannot be written: {error.strerror or error}.", hint="Go to a folder that is yours."
-        ) from None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+    with suppress(
+        OSError
+    ):  # what keeps the folder from being made keeps the file from being written, and is told there
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with Output(path, "").text() as stream:
+        stream.write(text)
     return f"{path} written."

@@ -2,25 +2,20 @@
 
 Addresses are masked unless told otherwise: the page leaves the house. Scraped text is hostile here too: everything is
 escaped, and the page's own policy allows no script, no image, no font, no form and no other style than its own.
-
-A file is only ever replaced by a newer page of the same making: nobody's other file is lost to a slip of the pen.
 """
 
-import os
-import tempfile
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bridge import __version__
 from bridge.cli import outlook, show, words
+from bridge.cli.output import Output
 from bridge.cli.page_style import STYLE
-from bridge.errors import ConfigProblem
 from bridge.logs import mask_addresses
 
 if TYPE_CHECKING:
@@ -28,7 +23,6 @@ if TYPE_CHECKING:
     from bridge.preview import Message, Outlook, Presence, RoutePreview
 
 GENERATOR = '<meta name="generator" content="leadbridge preview">'
-_FIRST_BYTES = 1_000
 _LONGEST = 4_000
 _MOST_NAMED = 3
 _LEGEND = (
@@ -39,44 +33,11 @@ _LEGEND = (
 )
 
 
-def refuse_foreign(path: Path) -> None:
-    """Raises ConfigProblem where the path holds something else than an older page of ours, or cannot be written."""
-    try:
-        with path.open("rb") as stream:
-            ours = GENERATOR.encode() in stream.read(_FIRST_BYTES)
-    except FileNotFoundError:
-        ours = True
-    except OSError as error:
-        raise _unwritable(path, error) from None
-    if not ours:
-        raise ConfigProblem(
-            f"{path} exists and is no preview page: it is left alone.", hint="Name another file after --html."
-        )
-    if not path.absolute().parent.is_dir():
-        raise ConfigProblem(f"The folder of {path} does not exist.", hint="Name another file after --html.")
-
-
-def save(path: Path, found: "Sequence[RoutePreview]", *, masked: bool, at: datetime | None = None) -> None:
-    """Write the page whole or not at all; nobody but the owner may read it. Raises ConfigProblem."""
-    refuse_foreign(path)
+def save(output: Output, found: "Sequence[RoutePreview]", *, masked: bool, at: datetime | None = None) -> None:
+    """Write the page. Raises ConfigProblem where it must not or cannot be written."""
     text = page(found, masked=masked, at=at or datetime.now(UTC))
-    try:
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=".preview-", suffix=".html")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise _unwritable(path, error) from None
-
-
-def _unwritable(path: Path, error: OSError) -> ConfigProblem:
-    return ConfigProblem(
-        f"{path} cannot be written: {error.strerror or error}.", hint="Name another file after --html."
-    )
+    with output.text() as stream:
+        stream.write(text)
 
 
 def page(found: "Sequence[RoutePreview]", *, masked: bool, at: datetime) -> str:

@@ -30,6 +30,7 @@ def preview(
     show_addresses: Annotated[
         bool, typer.Option("--show-addresses", help="On the page, show e-mail addresses in full.")
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --html: replace FILE, whatever it is.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """What a sync would do: counts by reason, who is there already, the first mail as each lead would get it.
@@ -41,15 +42,13 @@ def preview(
     from bridge import preview as play  # noqa: PLC0415 - brings the whole program: only when it runs
     from bridge.cli import page  # noqa: PLC0415 - see above
 
-    if html is not None:
-        page.refuse_foreign(html)
-
     session = session_of(context)
+    output = None if html is None else session.output(html, "--html", page.GENERATOR.encode(), force=force)
     chosen = session.routes(routes or [])
     with session.app() as app:
         found = play.run(app, chosen, samples)
-    if html is not None:
-        page.save(html, found, masked=not show_addresses)
+    if output is not None:
+        page.save(output, found, masked=not show_addresses)
         show.say(show.err(), f"Written to {html}{'' if show_addresses else ', with every e-mail address masked'}.")
     if as_json:
         show.print_json({"routes": [route.document() for route in found]})

@@ -57,6 +57,7 @@ def reconcile(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     repair: Annotated[bool, typer.Option("--repair", help="Note in the ledger what is really there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE, whatever it is.")] = False,
 ) -> None:
     """Compare the ledger with what is really in the targets, lead by lead. Never changes a target.
 
@@ -67,6 +68,7 @@ def reconcile(
     if csv is not None and as_json:
         raise ConfigProblem("--csv and --json stand together.", hint="Leave one of the two out.")
     session = session_of(context)
+    output = None if csv in (None, "-") else session.output(Path(csv or ""), "--csv", sheet.mark(COLUMNS), force=force)
     with session.ledger() as ledger:
         stored = ledger is not None
         chosen = _chosen(session, ledger, routes or [])
@@ -85,8 +87,8 @@ def reconcile(
         tell(show.out(), found, rows, repair=repair)
     else:
         show.say(show.out(), NOTHING_STORED)
-    if csv is not None and csv != "-":
-        count = sheet.save(Path(csv), COLUMNS, (row.values() for row in rows))
+    if output is not None:
+        count = sheet.save(output, COLUMNS, (row.values() for row in rows))
         show.say(show.err(), f"{_differences(count)} written to {csv}.")
     raise typer.Exit(code)
 

@@ -37,6 +37,7 @@ def rejects(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE, whatever it is.")] = False,
 ) -> None:
     """Every lead that did not go, and why.
 
@@ -44,7 +45,9 @@ def rejects(
     """
     if csv is not None and as_json:
         raise ConfigProblem("--csv and --json stand together.", hint="Leave one of the two out.")
-    with session_of(context).ledger() as ledger:
+    session = session_of(context)
+    output = None if csv in (None, "-") else session.output(Path(csv or ""), "--csv", sheet.mark(COLUMNS), force=force)
+    with session.ledger() as ledger:
         wanted = _named(ledger, routes or [])
         rows = islice(_rows(ledger, wanted), None if limit is None else min(limit, sys.maxsize))
         counts = _counts(ledger, wanted)
@@ -52,8 +55,8 @@ def rejects(
             _write_json(rows, counts)
         elif csv == "-":
             sheet.write(sys.stdout, COLUMNS, (row.values() for row in rows))
-        elif csv is not None:
-            count = sheet.save(Path(csv), COLUMNS, (row.values() for row in rows))
+        elif output is not None:
+            count = sheet.save(output, COLUMNS, (row.values() for row in rows))
             show.say(show.err(), f"{words.leads(count)} written to {csv}.")
         elif ledger is None:
             show.say(show.out(), NOTHING_STORED)

@@ -22,6 +22,7 @@ from bridge.model import Route
 
 if TYPE_CHECKING:
     from bridge.app import App
+    from bridge.cli.output import Output
     from bridge.config import Configuration, Settings
     from bridge.store import Database
     from bridge.sync import Watch
@@ -115,6 +116,16 @@ class Session:
         finally:
             if found is not None:
                 found.close()
+
+    def output(
+        self, path: Path, flag: str, mark: bytes = b"", *, force: bool = False, database: bool = False
+    ) -> "Output":
+        """A file that the operator has this command write. Raises ConfigProblem where it must not be."""
+        from bridge.cli.output import Output, protected
+
+        made = Output(path, flag, mark, protected(self), force, database)
+        made.refuse()
+        return made
 
     @property
     def emptiness(self) -> str:

@@ -1,23 +1,23 @@
 """Writes rows as CSV that a spreadsheet can open without harm. Knows nothing of leads."""
 
 import csv
+import re
 from collections.abc import Collection, Iterable
-from pathlib import Path
 from typing import TextIO
 
 from bridge.cli import show
-from bridge.errors import ConfigProblem
+from bridge.cli.output import Output
 
-# A spreadsheet runs a cell that begins with one of these (OWASP, CSV injection). Tab and line break can stand for a
-# space before it; `plain` has turned them into spaces already.
-_FORMULA = ("=", "+", "-", "@")
 _LONGEST = 1_000
+# A spreadsheet runs a cell that begins with one of these, in their full-width forms too (OWASP, CSV injection). Where
+# its list separator is the semicolon it divides a cell there, whatever quotes stand around: what follows may be a
+# formula as well. Tab and line break can stand for a space before it; `plain` has turned them into spaces already.
+_FORMULA = re.compile(r"""(^|;)(?=[\s"']*[=+\-@\u2212\uFE62\uFE63\uFE66\uFE6B\uFF0B\uFF0D\uFF1D\uFF20])""")
 
 
 def cell(text: str) -> str:
     """The text as one harmless line; an apostrophe in front keeps a formula from running."""
-    line = show.plain(text, _LONGEST)
-    return f"'{line}" if line.startswith(_FORMULA) else line
+    return _FORMULA.sub(r"\1'", show.plain(text, _LONGEST))
 
 
 def write(stream: TextIO, heads: Collection[str], rows: Iterable[Iterable[str]]) -> int:
@@ -31,13 +31,12 @@ def write(stream: TextIO, heads: Collection[str], rows: Iterable[Iterable[str]])
     return count
 
 
-def save(path: Path, heads: Collection[str], rows: Iterable[Iterable[str]]) -> int:
-    """The same into a file; UTF-8 with the mark that makes Excel read it as such. Raises ConfigProblem."""
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as stream:
-            path.chmod(0o600)  # it holds people's addresses
-            return write(stream, heads, rows)
-    except OSError as error:
-        raise ConfigProblem(
-            f"{path} cannot be written: {error.strerror or error}.", hint="Name another file after --csv."
-        ) from None
+def mark(heads: Collection[str]) -> bytes:
+    """How a file of these heads begins: the mark that makes Excel read UTF-8, and the heads."""
+    return f"\ufeff{','.join(heads)}\n".encode()
+
+
+def save(output: Output, heads: Collection[str], rows: Iterable[Iterable[str]]) -> int:
+    """The same into a file, with the mark of UTF-8. Raises ConfigProblem where it must not or cannot be written."""
+    with output.text("utf-8-sig") as stream:
+        return write(stream, heads, rows)

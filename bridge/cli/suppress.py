@@ -159,15 +159,19 @@ def import_(
 def export(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The CSV file to write; - means stdout.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE, whatever it is.")] = False,
 ) -> None:
     """Write the list as CSV, as `suppress import` reads it.
 
     Example: `leadbridge suppress export do-not-contact.csv`
     """
-    with session_of(context).ledger() as ledger:
+    session = session_of(context)
+    output = None if file == "-" else session.output(Path(file), "", sheet.mark(COLUMNS), force=force)
+    with session.ledger() as ledger:
         hidden = [0]
         rows = _rows(_entries(ledger, ""), hidden)
-        count = sheet.write(sys.stdout, COLUMNS, rows) if file == "-" else sheet.save(Path(file), COLUMNS, rows)
+        count = sheet.write(sys.stdout, COLUMNS, rows) if output is None else sheet.save(output, COLUMNS, rows)
     show.say(show.err(), f"{count:,} entries written{'' if file == '-' else f' to {file}'}.")
     if hidden[0]:
         show.say(show.err(), f"{hidden[0]:,} more are kept as hashes only and cannot be told.", style="yellow")

@@ -12,12 +12,14 @@ from bridge.errors import Busy, ConfigProblem, Refused
 if TYPE_CHECKING:
     from bridge.app import App
     from bridge.cli.addresses import Addresses
+    from bridge.cli.output import Output
     from bridge.scravio.validation import Quote
     from bridge.sync.checking import Price, Step
 
 PARTIAL = 3
 _UNASKED = "not asked yet"
 _ERASED = "erased"
+COLUMNS = ("email", "status", "checked_at")
 
 
 def validate(
@@ -33,6 +35,7 @@ def validate(
         int | None, typer.Option("--max-credits", min=0, metavar="N", help="Do nothing that may cost more.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before credits are spent.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT, whatever it is.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Have addresses validated by Scravio: shows the cost, asks, takes the next step, and says how far it is.
@@ -44,13 +47,14 @@ def validate(
     if (file is None) == (campaign is None):
         raise ConfigProblem("Name a file, or a campaign with --campaign.", hint="leadbridge validate FILE.csv")
     session = session_of(context)
+    output = None if csv is None else session.output(csv, "--csv", sheet.mark(COLUMNS), force=force)
     with session.app() as app:
         try:
             if campaign is not None:
                 document = _campaign(app, campaign, max_credits, yes=yes, quiet=as_json)
             else:
                 assert file is not None  # noqa: S101 - one of the two, as seen above
-                document = _file(app, addresses.read(file, column), csv, max_credits, yes=yes, quiet=as_json)
+                document = _file(app, addresses.read(file, column), output, max_credits, yes=yes, quiet=as_json)
         except Busy as error:
             raise money.busy(error) from None
     if as_json:
@@ -62,7 +66,7 @@ def validate(
 
 
 def _file(
-    app: "App", read: "Addresses", csv: Path | None, max_credits: int | None, *, yes: bool, quiet: bool
+    app: "App", read: "Addresses", output: "Output | None", max_credits: int | None, *, yes: bool, quiet: bool
 ) -> dict[str, Any]:
     from bridge.sync import checking  # noqa: PLC0415 - the app has brought it in already
     from bridge.sync.lease import holding  # noqa: PLC0415 - the same
@@ -73,11 +77,11 @@ def _file(
         step = checking.advance(app.ledger, app.desk(), found, app.settings.doubt_wait, asking)
     known = _known(app, read)
     left = sum(status in (_UNASKED, "asked") for _, status, _ in known)
-    if csv is not None:
-        sheet.save(csv, ("email", "status", "checked_at"), known)
+    if output is not None:
+        sheet.save(output, COLUMNS, known)
     document = _document(read, known, step, left, declined=asking.declined)
     if not quiet:
-        _tell(document, csv)
+        _tell(document, output)
     return document
 
 
@@ -137,7 +141,7 @@ def _document(
     }
 
 
-def _tell(document: dict[str, Any], csv: Path | None) -> None:
+def _tell(document: dict[str, Any], output: "Output | None") -> None:
     console = show.out()
     for line in document["said"]:
         show.say(console, line)
@@ -149,8 +153,8 @@ def _tell(document: dict[str, Any], csv: Path | None) -> None:
             f"Left out: {document['unusable']:,} without a usable address, {document['repeated']:,} repeated.",
             indent=2,
         )
-    if csv is not None:
-        show.say(console, f"Written to {csv}.", indent=2)
+    if output is not None:
+        show.say(console, f"Written to {output.path}.", indent=2)
     if document["left"] and document["status"] != "declined":
         at = document["again_at"]
         when = f"from {at[11:16]} UTC on" if at else "to go on"

@@ -96,7 +96,7 @@ class Settings:
     """Secrets and places, checked. `doubt_wait` is in seconds; base URLs end without a slash.
 
     `folder` is the home of bridge.toml (`bridge.config.home`) and `config` the file, both absolute. `ledger_file` is
-    the SQLite file as it was given relative to `folder`, "" where it was not.
+    the SQLite file as it was given relative to `folder`, "" where it was not; `secret_files` are what NAME_FILE names.
     """
 
     scravio_api_key: Secret = NO_SECRET
@@ -115,6 +115,7 @@ class Settings:
     ping_url: Secret = NO_SECRET
     folder: Path = Path()
     ledger_file: str = ""
+    secret_files: tuple[Path, ...] = ()
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -183,6 +184,7 @@ def read_settings(
         ping_url=_hook(environment, "BRIDGE_PING_URL"),
         folder=home.folder,
         ledger_file=relative_ledger(database_url),
+        secret_files=tuple(home.folder / file for name in FROM_FILES if (file := environment.text(f"{name}_FILE"))),
     )
 
 

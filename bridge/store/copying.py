@@ -189,31 +189,24 @@ def _fingerprint(connection: Connection, of: sa.Table) -> tuple[int, int]:
 # ------------------------------------------------------------------------------------------------------------ backup
 
 
-def back_up(source: Database, path: Path) -> int:
-    """Copy a SQLite ledger into a new file, whole as of one moment, while others write; its size in bytes.
+def back_up(source: Database, unfinished: Path, named: Path) -> int:
+    """Copy a SQLite ledger into an empty file, whole as of one moment, while others write; its size in bytes.
 
-    Only its owner may read it, and it is checked before it gets its name. Raises ConfigProblem where it cannot be
-    made, where something of that name is there, and for a ledger in PostgreSQL.
+    It is checked. Raises ConfigProblem where it cannot be made, and for a ledger in PostgreSQL; `named` is what the
+    file is called in its words.
     """
     if source.dialect != "sqlite":
         raise ConfigProblem(
             f"{source.name} is a PostgreSQL database, which has tools of its own.",
             hint="pg_dump --format=custom --file=ledger.dump, with the address of the database.",
         )
-    if path.exists() or path.is_symlink():
-        raise ConfigProblem(f"{path} exists already; a backup never overwrites.", hint="Name a new file.")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         _take(source, unfinished)
-        os.link(unfinished, path)  # unlike a renaming, it fails where somebody else made that file meanwhile
     except OSError as error:
-        raise _unwritten(path, error.strerror or str(error)) from None
+        raise _unwritten(named, error.strerror or str(error)) from None
     except sqlite3.Error as error:
-        raise (_unread(source, error) if _is_of_source(error) else _unwritten(path, str(error))) from None
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return path.stat().st_size
+        raise (_unread(source, error) if _is_of_source(error) else _unwritten(named, str(error))) from None
+    return unfinished.stat().st_size
 
 
 def _take(source: Database, unfinished: Path) -> None:

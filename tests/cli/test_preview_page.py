@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.cli import page, preview, show
+from bridge.cli.output import Output
 from bridge.destinations.foreseen import Kind, Letter, Pace, Piece, Sighting, Use
+from bridge.errors import ConfigProblem
 from bridge.model import Reason
 from bridge.preview import Going, Message, Outlook, Presence, RoutePreview
 from tests.cli import browser
@@ -71,10 +73,14 @@ def look():
         yield opened
 
 
+def to(path):
+    return Output(path, "--html", page.GENERATOR.encode())
+
+
 @pytest.fixture
 def written(tmp_path):
     path = tmp_path / "preview.html"
-    page.save(path, [rich_preview(), rich_preview("second")], masked=True, at=AT)
+    page.save(to(path), [rich_preview(), rich_preview("second")], masked=True, at=AT)
     return path
 
 
@@ -216,12 +222,12 @@ def test_only_a_page_of_ours_is_replaced(tmp_path):
     """Another file is left alone with its content; an older page gives way to the new one, readable by nobody else."""
     other = tmp_path / "notes.html"
     other.write_text("my notes")
-    with pytest.raises(page.ConfigProblem, match="left alone"):
-        page.save(other, [NOBODY], masked=True)
+    with pytest.raises(ConfigProblem, match="left alone"):
+        page.save(to(other), [NOBODY], masked=True)
     assert other.read_text() == "my notes"
     path = tmp_path / "preview.html"
-    page.save(path, [NOBODY], masked=True)
-    page.save(path, [rich_preview()], masked=True)
+    page.save(to(path), [NOBODY], masked=True)
+    page.save(to(path), [rich_preview()], masked=True)
     assert "jane" not in path.read_text()[:200]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.html", "preview.html"]

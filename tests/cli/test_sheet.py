@@ -3,19 +3,38 @@
 import csv
 import io
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.cli import sheet
 
+SIGNS = "=+-@\u2212＝＋－＠﹢﹣﹦﹫"
 
-@given(st.text(max_size=60))
-@settings(deadline=None, max_examples=200)
+
+@given(st.text(st.sampled_from(f"{SIGNS};,'\" \t\rax\u200b"), max_size=20) | st.text(max_size=60))
+@settings(deadline=None, max_examples=300)
 def test_no_cell_is_a_formula(text):
-    """No value starts a formula, and none breaks its line."""
+    """No value starts a formula, where cells end at commas or at semicolons, and none breaks its line."""
     cell = sheet.cell(text)
-    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert "\n" not in cell
+    assert not any(part.strip(' "').startswith(tuple(SIGNS)) for part in cell.split(";"))
+    assert not set(cell) & set("\n\r\t")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x;=1+1", "x;'=1+1"),
+        ('x; "=1"', 'x;\' "=1"'),
+        ("＝SUM(A1)", "'＝SUM(A1)"),
+        ("\t=1", "'=1"),
+        ("-5", "'-5"),
+        ("a=b; c-d", "a=b; c-d"),
+    ],
+)
+def test_formulas_are_kept_from_running(text, told):
+    """An apostrophe before the sign, and nothing where no sign begins a cell."""
+    assert sheet.cell(text) == told
 
 
 @given(st.lists(st.lists(st.text(max_size=20), min_size=3, max_size=3), max_size=5))

