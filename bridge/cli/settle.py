@@ -79,7 +79,7 @@ def _give_up(session: Session, routes: Sequence[Route], wanted: str, *, yes: boo
 
 def _place(places: "Sequence[DoubtfulPlace]", wanted: str) -> "DoubtfulPlace":
     """The target that is meant by its id or its name. Raises ConfigProblem for none and for several."""
-    meant = [one for one in places if wanted.casefold() in (one.place.id.casefold(), one.title.casefold())]
+    meant = [one for one in places if wanted.casefold() in {one.place.id.casefold(), one.title.casefold()} - {""}]
     if len(meant) == 1:
         return meant[0]
     listed = "; ".join(_called(one) for one in (meant or places)[:10]) or "no target"

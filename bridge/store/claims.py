@@ -86,8 +86,7 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
     Raises Busy when the lease has gone to another process.
     """
     with database.write() as connection:
-        if not leases.held(connection, claiming.route_no, claiming.epoch):
-            raise Busy("Another process has taken this route over.")
+        _check_epoch(connection, claiming)
         hold_workspaces(connection, _workspaces(connection, claiming))
         scopes = _scope_numbers(connection, claiming.place)
         taken = _choose(connection, claiming, scopes, limit)
@@ -105,6 +104,11 @@ def count_claims(database: Database, claiming: Claiming) -> int:
         known = connection.execute(sa.select(_scope.c.name, _scope.c.no).where(_scope.c.name.in_(wanted)))
         scopes = dict.fromkeys(wanted, 0) | {row.name: int(row.no) for row in known}
         return len(_choose(connection, claiming, scopes, None).accepted)
+
+
+def _check_epoch(connection: Connection, claiming: Claiming) -> None:
+    if not leases.held(connection, claiming.route_no, claiming.epoch):
+        raise Busy("Another process has taken this route over.")
 
 
 def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
@@ -400,8 +404,12 @@ def _delivery_of(claiming: Claiming, row: Any, asked_at: datetime | None) -> Del
 
 @repeatable
 def split(database: Database, claiming: Claiming, deliveries: Sequence[Delivery]) -> Batch:
-    """Put a part of a batch that was turned down as a whole into a batch of its own; its claims stay."""
+    """Put a part of a batch that was turned down as a whole into a batch of its own; its claims stay.
+
+    Raises Busy when the lease has gone to another process.
+    """
     with database.write() as connection:
+        _check_epoch(connection, claiming)
         batch_id = open_batch(connection, claiming, place_number(connection, claiming.place), len(deliveries))
         for some in chunks([delivery.id for delivery in deliveries]):
             connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(batch_id=batch_id))

@@ -15,9 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.errors import Busy
 from bridge.hygiene import email
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
-from bridge.store import secrecy, suppressions
+from bridge.store import leases, secrecy, suppressions
 from bridge.store.database import Database, milliseconds, moment, repeatable
 from bridge.store.erased import note_erased
 from bridge.store.facts import digest, dump_lead, load_lead
@@ -273,10 +274,16 @@ def end_erasure(database: Database, number: int, *, status: str, done: Mapping[s
 
 
 @repeatable
-def erase(database: Database, found: Traces, number: int, now: datetime) -> None:
-    """Take the person out of the ledger, in one transaction. The caller holds the leases of their routes."""
+def erase(database: Database, found: Traces, number: int, now: datetime, held: Mapping[int, int]) -> None:
+    """Take the person out of the ledger, in one transaction. `held` are the leases of their routes: number and epoch.
+
+    Raises Busy where one of them has gone to another process: then nothing is erased.
+    """
     ids = [delivery.id for delivery in found.deliveries]
     with database.write() as connection:
+        for route_no, epoch in sorted(held.items()):
+            if not leases.held(connection, route_no, epoch):
+                raise Busy("Another process has taken a route of this person over. Nothing was erased in the ledger.")
         _wipe_what_is_freed(connection)
         _scrub_leads(connection, found.lead_ids)
         hold(connection, ids)

@@ -115,8 +115,8 @@ class Eraser:
         number = erasing.begin_erasure(ledger, persons, self.asked_by, self.now())
         try:
             with ExitStack() as leases:
-                self._stand_still(leases, found.routes)
-                done = self._erase(erasing.traces(ledger, address), number)
+                still, held = self._stand_still(leases, address)
+                done = self._erase(still, number, held)
         except Busy as error:
             done = Forgotten("busy", found, left=(Left("a route that is at work", error.message),))
         erasing.end_erasure(ledger, number, status=done.status, done=_told(done), now=self.now())
@@ -124,21 +124,31 @@ class Eraser:
 
     # ------------------------------------------------------------------------------------------------------- the steps
 
-    def _stand_still(self, leases: ExitStack, routes: Iterable[str]) -> None:
-        """Take every route the person is on, so that nothing is under way with them. Raises Busy after a while."""
-        end = self.now() + timedelta(seconds=LONGEST_WAIT)
-        for name in routes:
-            route_no = store.route_number(self.ledger, name)
-            while True:
-                try:
-                    leases.enter_context(holding(self.ledger, route_no))
-                    break
-                except Busy:
-                    if self.now() >= end:
-                        raise
-                    self.pause(_BETWEEN_TRIES)
+    def _stand_still(self, leases: ExitStack, address: str) -> tuple[Traces, dict[int, int]]:
+        """Take every route the person is on, so that nothing is under way with them; the epochs by route number.
 
-    def _erase(self, found: Traces, number: int) -> Forgotten:
+        Another route may meet them meanwhile: it is taken too. Raises Busy after a while.
+        """
+        end = self.now() + timedelta(seconds=LONGEST_WAIT)
+        held: dict[int, int] = {}
+        while True:
+            found = erasing.traces(self.ledger, address)
+            new = {store.route_number(self.ledger, name) for name in found.routes} - held.keys()
+            if not new:
+                return found, held
+            for route_no in sorted(new):
+                held[route_no] = self._take(leases, route_no, end)
+
+    def _take(self, leases: ExitStack, route_no: int, end: datetime) -> int:
+        while True:
+            try:
+                return leases.enter_context(holding(self.ledger, route_no))
+            except Busy:
+                if self.now() >= end:
+                    raise
+                self.pause(_BETWEEN_TRIES)
+
+    def _erase(self, found: Traces, number: int, held: Mapping[int, int]) -> Forgotten:
         deleted: list[Remembered] = []
         elsewhere: dict[str, Remembered] = {}
         for sightings in self._looks(found):
@@ -146,7 +156,7 @@ class Eraser:
             left = [*sightings.left, *self._delete(sightings, deleted)]
             if left:
                 return Forgotten("partial", found, tuple(deleted), tuple(elsewhere.values()), tuple(left))
-        erasing.erase(self.ledger, found, number, self.now())
+        erasing.erase(self.ledger, found, number, self.now(), held)
         return Forgotten("done", found, tuple(deleted), () if self.everywhere else tuple(elsewhere.values()))
 
     def _looks(self, found: Traces) -> Iterator[Sightings]:

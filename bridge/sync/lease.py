@@ -1,7 +1,7 @@
 """Holds a route's lease while a run works on it, and guards every write with it. Knows nothing of leads."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bridge import api
@@ -15,13 +15,14 @@ def holding(ledger: Database, route_no: int) -> Iterator[int]:
     """Take the route's lease, renew it in the background, give it back at the end; yields the epoch.
 
     While it is held, each write to a vendor first renews it: a write may take 25 s, so it only starts with a whole
-    lease before it. Raises Busy when another process holds the lease.
+    lease before it. Whoever holds several is guarded by all of them. Raises Busy when another process holds the lease.
     """
+    outer = api.write_guard.get()
     epoch = leases.acquire(ledger, route_no, myself())
     over = threading.Event()
     renewer = threading.Thread(target=_keep, args=(ledger, route_no, epoch, over), name="lease", daemon=True)
     renewer.start()
-    token = api.write_guard.set(lambda: _guard(ledger, route_no, epoch))
+    token = api.write_guard.set(lambda: _guard(ledger, route_no, epoch, outer))
     try:
         yield epoch
     finally:
@@ -31,7 +32,9 @@ def holding(ledger: Database, route_no: int) -> Iterator[int]:
         leases.release(ledger, route_no, epoch)
 
 
-def _guard(ledger: Database, route_no: int, epoch: int) -> None:
+def _guard(ledger: Database, route_no: int, epoch: int, outer: Callable[[], None] | None) -> None:
+    if outer is not None:
+        outer()
     if not leases.renew(ledger, route_no, epoch):
         raise Busy("This process lost the route while it was stopped or cut off; it sends and records nothing more.")
 
