@@ -18,6 +18,7 @@ _LOUD = ("httpx", "httpcore", "alembic", "apscheduler", "stamina", "asyncio", "u
 _NOT_IN_WORDS = r"\s@\"'<>()\[\]{},;:="
 _ADDRESS = re.compile(rf"(?<![^{_NOT_IN_WORDS}])([^{_NOT_IN_WORDS}])[^{_NOT_IN_WORDS}]*?(@|%40)(?=[^{_NOT_IN_WORDS}])")
 
+_OF_LINES = frozenset({"exception", "stack"})
 _secrets: set[str] = set()
 
 
@@ -43,10 +44,10 @@ def configure(*, level: str = "INFO", form: str = "auto", secrets: Iterable[str]
 
     register(secrets)
     as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
-    renderer: Any = structlog.processors.JSONRenderer()
+    rendered: list[Any] = [structlog.processors.JSONRenderer()]  # it escapes what a terminal would act upon
     if not as_json:
         plain = structlog.dev.plain_traceback
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
+        rendered = [visible, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -54,7 +55,7 @@ def configure(*, level: str = "INFO", form: str = "auto", secrets: Iterable[str]
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             redact,
-            renderer,
+            *rendered,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
@@ -78,6 +79,20 @@ def hear_threads() -> None:
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The processor that cleans a log line, wherever in it a string stands."""
     return {key: clean(value) for key, value in event.items()}
+
+
+def visible(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The processor that lets no value move the cursor, turn the text round or begin a line of its own."""
+    return {key: _escaped(value, "\n\t" if key in _OF_LINES else "") for key, value in event.items()}
+
+
+def _escaped(value: Any, kept: str) -> Any:
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(
+        char if char.isprintable() or char in kept else char.encode("unicode_escape", "backslashreplace").decode()
+        for char in value
+    )
 
 
 def clean(value: Any) -> Any:

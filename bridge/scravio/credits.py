@@ -12,7 +12,7 @@ from typing import Any
 from bridge.api import Client
 from bridge.errors import Unavailable
 from bridge.scravio.reading import unwrapped
-from bridge.scravio.scalars import count, flag, mapping, moment, text
+from bridge.scravio.scalars import amount, count, flag, mapping, moment, text
 
 THOUSAND = 1000
 TYPES = (
@@ -51,16 +51,12 @@ class Transaction:
 
 
 def thousandths(value: Any) -> int | None:
-    """An amount of credits in thousandths, rounded away from zero; None for what is no finite number."""
-    if type(value) is str:
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if type(value) not in {int, float} or not math.isfinite(value) or abs(value) > _LARGEST:
+    """An amount of credits in thousandths, rounded away from zero; None for what is no such number."""
+    number = amount(value, _LARGEST)
+    if number is None:
         return None
-    whole = round(abs(value) * THOUSAND, 3)  # 0.1 + 0.2 is not to cost a thousandth more
-    return int(math.copysign(math.ceil(whole), value))
+    whole = round(abs(number) * THOUSAND, 3)  # 0.1 + 0.2 is not to cost a thousandth more
+    return int(math.copysign(math.ceil(whole), number))
 
 
 def as_credits(amount: int) -> str:

@@ -6,12 +6,11 @@ changed in the lead and campaign cards is unknown). This runs for every lead of 
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from bridge.model import Lead, Scalar, SourceCampaign, maker
-from bridge.scravio.scalars import LARGEST_COUNT, count, flag, identity, mapping, moment, text, word
+from bridge.scravio.scalars import LARGEST_COUNT, amount, bare, count, flag, identity, mapping, moment, text, word
 
 MOST_EXTRAS = 20
 LONGEST_EXTRA = 500
@@ -60,7 +59,8 @@ def read_account(body: Any) -> Account | None:
 
 
 def _balance(value: Any) -> float | None:
-    return float(value) if type(value) in {int, float} and math.isfinite(value) else None
+    number = amount(value, LARGEST_COUNT)
+    return None if number is None else float(number)
 
 
 def unwrapped(body: Any, name: str) -> dict[str, Any]:
@@ -121,7 +121,8 @@ def _fingerprint(row: dict[str, Any]) -> dict[str, Scalar]:
             found[f"phaseState.{name}.status"] = phase["status"]
     later = mapping(row.get("postValidation"))
     found.update({f"postValidation.{name}": later[name] for name in _POST_VALIDATION if name in later})
-    return {name: value for name, value in found.items() if value is None or isinstance(value, str | int | float)}
+    kept = {name: _scalar(bare(value)) for name, value in found.items()}
+    return {name: value for name, value in kept.items() if value is not None or found[name] is None}
 
 
 # ------------------------------------------------------------------------------------------------------------- leads
@@ -188,17 +189,21 @@ def _extra(row: dict[str, Any]) -> dict[str, Scalar]:
     """Platform-only fields: scalars only, short, in a fixed order, and not many."""
     kept: dict[str, Scalar] = {}
     for name in sorted(row.keys() - _READ):
-        if _is_small(row[name]) and len(name) <= _LONGEST_NAME:
-            kept[name] = row[name]
+        value = _scalar(bare(row[name]))
+        if value is not None and len(str(value)) <= LONGEST_EXTRA and len(name) <= _LONGEST_NAME:
+            kept[name] = value
             if len(kept) == MOST_EXTRAS:
                 break
     return kept
 
 
-def _is_small(value: Any) -> bool:
-    if isinstance(value, str):
-        return len(value) <= LONGEST_EXTRA
-    return isinstance(value, int | float) and abs(value) <= LARGEST_COUNT
+def _scalar(value: Any) -> Scalar:
+    """The value as it can be stored: a whole number above 2^53 as its digits. None where it cannot be."""
+    if type(value) is int and abs(value) > LARGEST_COUNT:
+        return str(value)
+    if isinstance(value, str | int):
+        return value
+    return value if isinstance(value, float) and abs(value) <= LARGEST_COUNT else None
 
 
 def _unreadable(row: Any, campaign_id: str, problem: str) -> Lead:

@@ -11,6 +11,8 @@ LONGEST_ID = 200
 _COUNT = re.compile(r"\d{1,16}|\d{1,3}(?:,\d{3})+", re.ASCII)
 _EPOCH = re.compile(r"\s*\d{9,}\s*", re.ASCII)  # fewer digits are a date: 20261231
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+_WRAPPERS = frozenset({"$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal"})
+_WRAPPERS_DEEP = 2
 _SECONDS_UNTIL = 100_000_000_000  # a smaller number is in seconds: as milliseconds it would be before 1973
 
 
@@ -36,7 +38,7 @@ def count(value: Any) -> int | None:
         return None
     if type(value) is float:
         return int(value) if 0 <= value <= LARGEST_COUNT else None
-    digits = text(_bare(value, "$numberLong")).strip()
+    digits = text(bare(value)).strip()
     return int(digits.replace(",", "")) if _COUNT.fullmatch(digits) else None
 
 
@@ -51,7 +53,7 @@ def moment(value: Any) -> datetime | None:
     """An aware time in UTC from ISO 8601 (without an offset: UTC) or from epoch milliseconds; None if unreadable."""
     if value is None:
         return None
-    value = _bare(value, "$date")
+    value = bare(value)
     try:
         if type(value) is str and not _EPOCH.fullmatch(value):
             return _from_iso(value)
@@ -68,15 +70,34 @@ def _from_iso(value: str) -> datetime:
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
-def _bare(value: Any, wrapper: str) -> Any:
-    """The value inside MongoDB's extended JSON, which writes `{"$date": ...}` around some of them."""
-    return value.get(wrapper) if type(value) is dict else value
+def bare(value: Any) -> Any:
+    """The value inside MongoDB's extended JSON: `{"$date": …}`, `{"$numberLong": "…"}`, and one inside the other."""
+    for _ in range(_WRAPPERS_DEEP):
+        if type(value) is not dict or len(value) != 1:
+            break
+        ((name, inner),) = value.items()
+        if name not in _WRAPPERS:
+            break
+        value = inner
+    return value
+
+
+def amount(value: Any, largest: float) -> int | float | None:
+    """A number, also from its digits; None for what is none, is not finite, or is larger than `largest` either way."""
+    value = bare(value)
+    if type(value) is str:
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    # Compared before anything is made of it: a whole number of 400 digits fits no float, and NaN compares with nothing.
+    return value if type(value) in {int, float} and abs(value) <= largest else None
 
 
 def identity(row: dict[str, Any]) -> str:
     """The id of a row from `_id` or `id`; "" where there is none that can be stored and put into a path."""
     for name in ("_id", "id"):
-        value = _bare(row.get(name), "$oid")
+        value = bare(row.get(name))
         found = "" if type(value) is float else text(value).strip()
         if found and len(found) <= LONGEST_ID and found.isprintable():
             return found

@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from bridge.errors import ConfigProblem, Unavailable
+from bridge.errors import BridgeError, ConfigProblem, Unavailable
 from bridge.store import limits
 from bridge.store.limits import BUSY_SECONDS
 
@@ -325,6 +325,33 @@ def _spoken(database: Database) -> Iterator[None]:
 
 
 _AGAIN = "Nothing is lost; run the same command again."
+# What the driver's words mean, and what to do; the first that fits.
+_MEANT: tuple[tuple[tuple[str, ...], type[BridgeError], str, str], ...] = (
+    (
+        ("disk is full", "no space left on device", "disk quota exceeded"),
+        Unavailable,
+        "The disk of the database {name} is full: {words}.",
+        "Nothing is lost. Make room on it (`leadbridge db prune` frees some), then run the same command again.",
+    ),
+    (
+        ("disk i/o error",),
+        Unavailable,
+        "The disk of the database {name} cannot be read or written: {words}.",
+        "Nothing is lost. Look at the disk, then run the same command again.",
+    ),
+    (
+        ("not a database", "malformed"),
+        ConfigProblem,
+        "The database {name} is damaged: {words}.",
+        "Put it aside and restore your last backup; `leadbridge db upgrade` checks it.",
+    ),
+    (
+        ("readonly", "unable to open"),
+        ConfigProblem,
+        "The database {name} cannot be opened or written: {words}.",
+        "Make the file and its folder writable, or set BRIDGE_DATABASE_URL to another place.",
+    ),
+)
 
 
 def _translate(database: Database, words: str, error: DBAPIError) -> Exception:
@@ -334,14 +361,10 @@ def _translate(database: Database, words: str, error: DBAPIError) -> Exception:
     if why:
         kind = RolledBack if limits.is_deadlock(error.orig) else Unavailable
         return kind(f"The database {database.name}: {why}", hint=_AGAIN, vendor=LEDGER)
-    if "not a database" in words or "malformed" in words:
-        return ConfigProblem(
-            f"The database {database.name} is damaged: {words}.",
-            hint="Put it aside and restore your last backup; `leadbridge db upgrade` checks it.",
-        )
-    if "readonly" in words or "unable to open" in words:
-        return ConfigProblem(
-            f"The database {database.name} cannot be opened or written: {words}.",
-            hint="Make the file and its folder writable, or set BRIDGE_DATABASE_URL to another place.",
-        )
+    for needles, meaning, sentence, hint in _MEANT:
+        if any(needle in words.casefold() for needle in needles):
+            meant = meaning(sentence.format(name=database.name, words=words), hint=hint)
+            if isinstance(meant, Unavailable):
+                meant.vendor = LEDGER
+            return meant
     return Unavailable(f"The database {database.name} does not answer: {words}.", hint=_AGAIN, vendor=LEDGER)

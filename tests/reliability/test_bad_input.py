@@ -53,7 +53,9 @@ def test_a_full_disk_loses_nothing_and_sends_nobody_twice(make_operator, sqlite_
         engine.dispose()
         (report,) = app.sync(app.configuration.routes)
     assert report.status == "failed"
-    assert "full" in report.error
+    assert "disk" in report.error
+    assert "is full" in report.error
+    assert "Make room" in report.hint
     for _ in range(3):
         operator.clock.forward(minutes=2)
         report = operator.sync_one()

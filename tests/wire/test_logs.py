@@ -263,3 +263,25 @@ def test_each_run_and_each_batch_has_one_line(capsys, tmp_path):
     assert sum(line["sent"] for line in batches) == sum(line["outcomes"]["delivered"] for line in batches) == 250
     assert all(line["seconds"] >= 0 for line in batches)
     assert len({line["batch"] for line in batches}) == len(batches) >= 1
+
+
+@pytest.mark.parametrize("said", ["\x1b[31mred", "a\r\nINFO forged", "\u202eabc", "\x9b2J", "\ud800", "\u2028x"])
+def test_nothing_that_is_logged_acts_on_the_terminal(capsys, said):
+    """The console shows controls, reversals and line breaks of foreign text as escapes, in one line."""
+    logs.configure(form="console")
+    structlog.get_logger("x").info(f"event {said}", value=said)
+    shown = capsys.readouterr().err.removesuffix("\n")
+    assert shown.isprintable()
+    assert "\\" in shown
+
+
+def test_a_traceback_keeps_its_lines(capsys):
+    """What is escaped is foreign text, not the program's own layout."""
+    logs.configure(form="console")
+    try:
+        raise ValueError("\x1b[2J")
+    except ValueError:
+        structlog.get_logger("x").exception("went wrong")
+    shown = capsys.readouterr().err
+    assert "Traceback (most recent call last):\n" in shown
+    assert "\x1b" not in shown

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.scravio.credits import thousandths
 from bridge.scravio.reading import MOST_EXTRAS, read_account, read_campaign, read_lead, unwrapped
 from bridge.scravio.scalars import count, flag, identity, moment, text
+from bridge.store.facts import dump_map
 
 ROW = {
     "_id": "507f1f77bcf86cd799439011",
@@ -141,6 +143,7 @@ def test_extras_are_small_and_few():
             (" 12,345 ", 12345),
             ("1,234,567", 1234567),
             ({"$numberLong": "9"}, 9),
+            ({"$numberInt": 9}, 9),
         ),
         *((None, None), ("1.2k", None), ("1,23", None), ("12.345", None), (-1, None), (True, None), (1e300, None)),
         *((math.nan, None), (math.inf, None), (2**60, None), ("", None), ([], None), ({"$numberLong": {}}, None)),
@@ -173,6 +176,7 @@ NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
             " 2026-10-01 14:00:00+02:00 ",
         ),
         *(1790856000000, 1790856000, "1790856000000", 1790856000000.0, {"$date": "2026-10-01T12:00:00Z"}),
+        *({"$date": {"$numberLong": "1790856000000"}}, {"$date": 1790856000000}),
     ],
 )
 def test_times(value):
@@ -294,3 +298,34 @@ def test_no_account_is_an_exception(body):
 def test_both_wrappers_of_a_campaign():
     """scravio.md §2: the detail comes bare, or under `campaign`."""
     assert unwrapped({"campaign": CAMPAIGN}, "campaign") == unwrapped(CAMPAIGN, "campaign") == CAMPAIGN
+
+
+@pytest.mark.parametrize("huge", [10**400, -(10**400), 10**30, math.inf, -math.inf, math.nan, "1e999", "nan", {}, True])
+def test_an_amount_that_is_none_is_no_number(huge):
+    """A whole number of 400 digits fits no float: no amount, no balance, no count, and nothing raises."""
+    assert thousandths(huge) is None
+    assert read_account({"user": {"_id": "a", "workspace": {"credits": huge}}}).credits is None
+    assert count(huge) is None
+    if not isinstance(huge, int):
+        assert moment(huge) is None
+
+
+def test_whole_numbers_of_extra_fields_keep_their_digits():
+    """Above 2^53 as a text, since not every reader reads them exactly; of floats that large nothing is known."""
+    row = {
+        "_id": "a" * 24,
+        "big": 2**53 + 1,
+        "huge": -(10**40),
+        "long": {"$numberLong": "9007199254740993"},
+        "float": 1e300,
+    }
+    extra = read_lead({**row, "small": 7, "deep": {"a": 1}, "endless": 10**600}, "c").extra
+    assert extra == {"big": "9007199254740993", "huge": "-1" + "0" * 40, "long": "9007199254740993", "small": 7}
+
+
+def test_a_fingerprint_holds_what_can_be_stored():
+    """Dates in MongoDB's spelling move it, and numbers of any length can be written down."""
+    row = {"_id": "a" * 24, "updatedAt": {"$date": {"$numberLong": "1790856000000"}}, "emailScanCount": 10**30}
+    fingerprint = read_campaign(row).fingerprint
+    assert fingerprint["updatedAt"] == "1790856000000"
+    assert dump_map(fingerprint)
