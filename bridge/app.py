@@ -24,7 +24,7 @@ from bridge.destinations.instantly import InstantlyDestination
 from bridge.model import Place, Route, Target
 from bridge.scravio import Scravio, headers
 from bridge.scravio.desk import Desk, open_desk
-from bridge.store import Database, erasing, secrecy, suppressions
+from bridge.store import Database, erased, erasing, secrecy, suppressions
 from bridge.store.migrate import prepare
 from bridge.store.suppressions import Suppression
 from bridge.sync import (
@@ -98,6 +98,7 @@ def open_ledger(settings: Settings) -> Database:
     try:
         prepare(ledger)
         secrecy.use_key(ledger, settings.hash_key.reveal())
+        erased.hide_earlier_ids(ledger)
     except BaseException:
         ledger.close()
         raise

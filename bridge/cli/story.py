@@ -19,7 +19,7 @@ from bridge.store.suppressions import Suppression
 # Holds that only a claim decides: what comes before one was always a lead ready to go.
 _AT_THE_CLAIM = (Reason.DUPLICATE_OF, Reason.DOMAIN_CAP)
 _FACTS: Mapping[str, str] = {
-    PROBLEM_ERASED: "erased on request; nothing but its id is kept, and it is never contacted again",
+    PROBLEM_ERASED: "erased on request; nothing but a hash of its id is kept, and it is never contacted again",
     PROBLEM_PRUNED: "pruned after the retention time; keys, states and reasons are kept",
 }
 _STYLES: Mapping[str, str] = {

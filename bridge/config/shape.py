@@ -304,7 +304,8 @@ class PrivacyTable(Table):
     """`[privacy]`: what is kept, and for how long."""
 
     keep_facts_days: Annotated[int, Field(ge=1, le=36500), Accepts("a whole number of days, 1 or more")] = Field(
-        90, description="Days after which the facts of delivered, refused or erased leads may be pruned."
+        90,
+        description="Days after which facts of leads that are not ready, sending, in doubt or failed may be pruned.",
     )
     suppression_storage: Literal["plain", "hashed"] = Field(
         "plain", description="How suppressed addresses are kept: plain with their hash beside them, or hashed only."

@@ -16,6 +16,7 @@ from bridge.model import Lead
 from bridge.store.campaigns import bump_revision
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import digest, dump_lead, load_lead, storable
+from bridge.store.pruning import have_read_again
 from bridge.store.statements import chunks, insert_or_ignore, table
 from bridge.store.tables import CampaignRow, CheckedRow, LeadRow
 
@@ -130,6 +131,9 @@ def apply_checks(database: Database, addresses: Iterable[str]) -> int:
         moved = [(row, new) for row, old, new in zip(rows, before, after, strict=True) if new is not old]
         _store_changed(database, moved)
         changed += len(moved)
+        # Leads whose facts were pruned are read again, and then carry it.
+        waiting = (_lead.c.validation == "", _lead.c.facts == "", _lead.c.person.in_(some))
+        changed += have_read_again(database, sa.select(_lead.c.id).where(*waiting))
     return changed
 
 

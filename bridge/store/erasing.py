@@ -20,7 +20,7 @@ from bridge.hygiene import email
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
 from bridge.store import leases, secrecy, suppressions
 from bridge.store.database import Database, milliseconds, moment, repeatable
-from bridge.store.erased import note_erased
+from bridge.store.erased import hide_stored_ids, note_erased
 from bridge.store.facts import digest, dump_lead, load_lead
 from bridge.store.freeing import free_claims, hold, wake_capped
 from bridge.store.statements import chunks, lock, table
@@ -291,6 +291,7 @@ def erase(database: Database, found: Traces, number: int, now: datetime, held: M
         _scrub_deliveries(connection, ids, now)
         free_claims(connection, ids)
         note_erased(connection, found.persons, found.source_ids, number, now)
+        hide_stored_ids(connection, found.lead_ids)
         _scrub_rest(connection, found, ids)
     _empty_log(database)
 
@@ -312,8 +313,7 @@ def _empty_log(database: Database) -> None:
 def _scrub_leads(connection: Connection, lead_ids: Sequence[int]) -> None:
     facts = dump_lead(Lead(id="", campaign_id="", problem=PROBLEM_ERASED))
     values = {"person": "", "username": "", "validation": "", "facts": facts, "digest": digest(facts)}
-    lock(connection, _lead, lead_ids)
-    for some in chunks(lead_ids):
+    for some in chunks(lock(connection, _lead, lead_ids)):
         connection.execute(sa.update(_lead).where(_lead.c.id.in_(some)).values(values))
 
 

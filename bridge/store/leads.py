@@ -18,7 +18,7 @@ from bridge.store import leases
 from bridge.store.campaigns import KnownCampaign, bump_revision
 from bridge.store.database import Database, milliseconds, repeatable
 from bridge.store.decisions import Deciding, StoredLead, Writing, record
-from bridge.store.erased import without_erased
+from bridge.store.erased import hide_ids, wipe_ranks, without_erased
 from bridge.store.facts import digest, dump_lead, load_lead, storable
 from bridge.store.prepared import Prepared, Row
 from bridge.store.statements import chunks, insert_or_ignore, next_numbers, table
@@ -46,6 +46,7 @@ def record_page(
     rows = {lead.id: _columns(lead) for lead, _ in decided}
     with database.write(durable=False) as connection:
         _check_epoch(connection, deciding)
+        concealed = hide_ids(connection, campaign.no, [lead for lead, _ in decided])
         latest = {lead.id: (lead, decision) for lead, decision in without_erased(connection, decided)}
         rows |= {key: _columns(lead) for key, (lead, _) in latest.items() if lead.problem == PROBLEM_ERASED}
         page = _store_leads(connection, campaign, {key: rows[key] for key in latest}, deciding.now)
@@ -63,6 +64,7 @@ def record_page(
             lead, decision = latest[key]
             writing.insert(lead_id, page.revision, rank(created, lead), decision)
         writing.flush(connection)
+        wipe_ranks(connection, concealed)
         # From its first page on, the campaign is one the route must ask again when its source changes.
         met = {"route_no": deciding.route_no, "campaign_no": campaign.no}
         connection.execute(insert_or_ignore(connection, _met), met)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.model import Reason, State
+from bridge.model import PROBLEM_ERASED, Reason, State
 from bridge.store.database import Database, milliseconds, repeatable
 from bridge.store.statements import chunks, lock, table
 from bridge.store.tables import BatchRow, CampaignRow, DeliveryRow, EventRow, LeadRow, RunRow
@@ -25,12 +25,12 @@ _event = table(EventRow)
 _lead = table(LeadRow)
 _run = table(RunRow)
 
-_OVER = (State.DELIVERED, State.REFUSED)
-"""States after which facts are no longer needed; erased deliveries have lost theirs already."""
+_UNDER_WAY = (State.READY, State.SENDING, State.IN_DOUBT, State.FAILED)
+"""States in which facts are still needed. A held lead that is decided anew has them read again (`read_again`)."""
 
 
 def prunable_leads(database: Database, before: datetime, *, size: int = _AT_ONCE) -> Iterator[list[int]]:
-    """Leads with facts whose deliveries are all delivered, refused or erased, the last of them before that time."""
+    """Leads with facts of which no delivery is under way, and none was decided or sent since that time."""
     query, after = _prunable(milliseconds(before)).order_by(_lead.c.id).limit(size), 0
     while True:
         with database.read() as connection:
@@ -44,11 +44,11 @@ def prunable_leads(database: Database, before: datetime, *, size: int = _AT_ONCE
 def _prunable(before: int) -> sa.Select[Any]:
     d = _delivery.c
     mine = sa.select(sa.literal(1)).where(d.lead_id == _lead.c.id)
-    erased = sa.and_(d.state == State.HELD, d.reason == Reason.ERASED)
     young = sa.or_(d.sent_at >= before, d.ended_at >= before, d.decided_at >= before)
-    needed = mine.where(sa.or_(sa.not_(sa.or_(d.state.in_(_OVER), erased)), young))
-    known = sa.exists(mine.where(d.state.in_(_OVER)))
-    return sa.select(_lead.c.id).where(_lead.c.facts != "", known, sa.not_(sa.exists(needed)))
+    needed = mine.where(sa.or_(d.state.in_(_UNDER_WAY), young))
+    nobody = _lead.c.facts.contains(f'"problem":"{PROBLEM_ERASED}"')  # what is left of an erased lead says so
+    kept = _lead.c.facts != "", sa.not_(sa.and_(_lead.c.person == "", nobody))
+    return sa.select(_lead.c.id).where(*kept, sa.exists(mine), sa.not_(sa.exists(needed)))
 
 
 def prune_leads(database: Database, lead_ids: list[int], before: datetime) -> int:
@@ -96,11 +96,12 @@ def read_again(database: Database, route_no: int) -> int:
     with database.read() as connection:
         if connection.execute(waiting.limit(1)).first() is None:
             return 0
-    return _read_again(database, waiting)
+    return have_read_again(database, waiting)
 
 
 @repeatable
-def _read_again(database: Database, waiting: sa.Select[tuple[int]]) -> int:
+def have_read_again(database: Database, waiting: sa.Select[Any]) -> int:
+    """The same for the leads that a query tells."""
     concerned = _lead.c.id.in_(waiting)
     campaigns = sa.select(_lead.c.campaign_no).distinct().where(concerned)
     with database.write(durable=False) as connection:

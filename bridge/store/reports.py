@@ -52,9 +52,9 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A delivery that did not go. `email` is the address as sent, else as scraped; `campaign` a title.
+    """A delivery that did not go. `email` is the address as sent, else as scraped, else (facts pruned) canonical.
 
-    `detail` names the other lead where the reason is that the same person goes by another delivery.
+    `campaign` is a title. `detail` names the other lead where the same person goes by another delivery.
     """
 
     route: str
@@ -119,7 +119,9 @@ def _rejects(route_nos: Sequence[int]) -> sa.Select[Any]:
     d = _delivery.c
     query = (
         sa.select(d.id, d.state, d.reason, d.origin, d.detail, d.address, _lead.c.source_id, _lead.c.facts)
-        .add_columns(_route.c.name.label("route"), _campaign.c.id.label("campaign_id"), _campaign.c.title)
+        .add_columns(
+            _lead.c.person, _route.c.name.label("route"), _campaign.c.id.label("campaign_id"), _campaign.c.title
+        )
         .add_columns(_other_lead.c.source_id.label("other_lead"), _other_route.c.name.label("other_route"))
         .join(_lead, _lead.c.id == d.lead_id)
         .join(_campaign, _campaign.c.no == _lead.c.campaign_no)
@@ -139,7 +141,7 @@ def _reject(row: Any) -> Reject:
     return Reject(
         route=row.route,
         lead_id=row.source_id,
-        email=row.address or storable(lead.email),
+        email=row.address or storable(lead.email) or row.person,
         username=storable(lead.username),
         platform=storable(lead.platform),
         campaign=row.title or row.campaign_id,

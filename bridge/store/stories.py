@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.model import Fields, Lead, Scalar
+from bridge.store import secrecy
 from bridge.store.database import Database, moment
+from bridge.store.erased import hidden_id
 from bridge.store.facts import load_fields, load_lead, storable
 from bridge.store.spending import AskedFor, asked_for
 from bridge.store.standing import KnownPlace
@@ -144,10 +146,13 @@ def leads_of_person(database: Database, keys: Collection[str]) -> list[int]:
 
 
 def leads_with_source_id(database: Database, source_id: str) -> list[int]:
-    """Leads that Scravio gave this id; campaign by campaign, since ids are unique only within one."""
+    """Leads that Scravio gave this id, erased ones included: ids are unique only within a campaign."""
+    with database.read() as connection:
+        key = secrecy.key_of(connection)
+    names = [source_id, hidden_id(key, source_id)] if key else [source_id]
     # Naming every campaign lets the index over (campaign, source id) find the rows.
     within = _lead.c.campaign_no.in_(sa.select(_campaign.c.no))
-    query = sa.select(_lead.c.id).where(within, _lead.c.source_id == source_id)
+    query = sa.select(_lead.c.id).where(within, _lead.c.source_id.in_(names))
     return _numbers(database, query.order_by(_lead.c.id))
 
 

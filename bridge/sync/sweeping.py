@@ -4,6 +4,7 @@ A portion is stored before anything else happens to it. The campaign's fingerpri
 reading, is remembered only if it held while it was read and nobody was missed.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,10 +65,11 @@ def sweep(reading: Reading, campaign: SourceCampaign, known: store.KnownCampaign
 class _Pass:
     """One pass over a campaign: which leads came, how many rows the totals promise beyond, and how it ended.
 
-    `ended_short`: the last page had room left, so there was nothing behind it.
+    `leads` is equal for two passes that saw the same ids: how many, and the sum of their hashes. `ended_short`: the
+    last page had room left, so there was nothing behind it.
     """
 
-    ids: frozenset[str]
+    leads: tuple[int, int]
     missing: int
     ended_short: bool
 
@@ -77,7 +79,7 @@ def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bo
     last = passes[-1]
     if last.missing <= 0:
         return True
-    if last.ended_short and last.ids == passes[0].ids:
+    if last.ended_short and last.leads == passes[0].leads:
         run.warn(f'"{campaign.title}": Scravio counts {last.missing} leads more than it shows; the same came twice.')
         return True
     run.warn(
@@ -92,7 +94,7 @@ def _read_pages(
     """Store one pass over the campaign."""
     run, guard, tally = reading.run, Guard(reading.run, campaign, known), _Tally()
     for portion in portions(pages):
-        decided = _decide(run, campaign, [lead for page in portion for lead in tally.fresh(page)])
+        decided = _decide(run, campaign, [lead for page in portion for lead in tally.take(page)])
         guard.look(decided)
         run.pause_for_stop()
         store.record_page(run.ledger, run.deciding(), known, decided)
@@ -101,7 +103,7 @@ def _read_pages(
         count = sum(len(page.leads) for page in portion)
         run.leads_read += count
         run.watch.read(count)
-    guard.end(len(tally.seen), store.leads_in(run.ledger, known.no))
+    guard.end(tally.rows, store.leads_in(run.ledger, known.no))
     return tally.ended()
 
 
@@ -122,28 +124,41 @@ def portions(pages: Iterator[LeadPage]) -> Iterator[list[LeadPage]]:
         yield portion
 
 
+_BUCKETS = 256
+_WORD = 2**64
+
+
 class _Tally:
-    """What one pass has seen so far."""
+    """What one pass has seen so far. Of each lead it keeps 8 bytes, a hash of its id: campaigns have millions."""
 
     def __init__(self) -> None:
-        self.seen: set[str] = set()
+        self.rows = 0
+        # In buckets, so that telling the different ones apart at the end takes little memory as well.
+        self._seen = [array("Q") for _ in range(_BUCKETS)]
         self._promised = self._twins = 0
         self._ended_short = True
 
-    def fresh(self, page: LeadPage) -> list[Lead]:
-        """The leads of the next page that did not come before."""
-        fresh = [lead for lead in page.leads if lead.id not in self.seen]
+    def take(self, page: LeadPage) -> Sequence[Lead]:
+        """The leads of the next page. One that came before is stored again as it is now, which changes nothing else."""
         # Broken rows without an id that are equal to the letter are one lead to us, and several to the totals.
         broken = [lead.id for lead in page.leads if lead.problem]
         self._twins += len(broken) - len(set(broken))
-        self.seen.update(lead.id for lead in fresh)
+        for lead in page.leads:
+            word = hash(lead.id) % _WORD
+            self._seen[word % _BUCKETS].append(word)
+        self.rows += len(page.leads)
         self._promised = max(self._promised, page.total_count or 0)
         self._ended_short = 0 < len(page.leads) < (page.per_page or PER_PAGE)
-        return fresh
+        return page.leads
 
     def ended(self) -> _Pass:
         """What the pass was, once nothing follows."""
-        return _Pass(frozenset(self.seen), self._promised - len(self.seen) - self._twins, self._ended_short)
+        count = total = 0
+        for bucket in self._seen:
+            different = set(bucket)
+            count += len(different)
+            total += sum(different)
+        return _Pass((count, total % _WORD), self._promised - count - self._twins, self._ended_short)
 
 
 def _holds(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> bool:

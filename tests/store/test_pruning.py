@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bridge import store
 from bridge.model import Hold, Lead, Reason, State
-from bridge.store import pruning
+from bridge.store import checks, pruning, reports
 from bridge.sync.housekeeping import Kept, keep_house
 from tests.store.conftest import NOW
 
@@ -39,16 +39,17 @@ def settled(bench):
     bench.settle(bench.claim(limit=1), State.REFUSED, Reason.BLOCKLIST)
     bench.record(leads[4:5])
     bench.settle(bench.claim(limit=1), State.DUPLICATE, Reason.IN_TARGET)
-    bench.record(leads[5:])
+    bench.record(leads[5:6], decision=Hold(Reason.PLATFORM))
+    bench.record(leads[6:])
     return bench
 
 
 def test_only_what_is_settled_long_enough_is_pruned(settled):
-    """Delivered and refused, after the time; duplicates, held and ready ones keep their facts."""
+    """Delivered, refused, duplicate and held, after the time; what is ready keeps its facts."""
     assert house(later(settled, 89)) == Kept()
-    assert house(later(settled, 91), look_only=True).facts == 4
-    assert house(settled).facts == 4
-    assert [bool(row.facts) for row in facts(settled)] == [False] * 4 + [True] * 4
+    assert house(later(settled, 91), look_only=True).facts == 6
+    assert house(settled).facts == 6
+    assert [bool(row.facts) for row in facts(settled)] == [False] * 6 + [True] * 2
     assert all(row.person for row in facts(settled))
     assert house(settled) == Kept()
     with settled.ledger.read() as connection:
@@ -56,13 +57,13 @@ def test_only_what_is_settled_long_enough_is_pruned(settled):
         ranks = dict(connection.execute(sa.text("SELECT state, MAX(rank) FROM delivery GROUP BY state")).all())
     assert ranks["delivered"] == ""
     assert ranks["refused"]
-    assert settled.states() == {"delivered": 3, "refused": 1, "duplicate": 1, "ready": 3}
+    assert settled.states() == {"delivered": 3, "refused": 1, "duplicate": 1, "held": 1, "ready": 2}
 
 
 def test_a_lead_that_another_route_still_needs_is_kept(settled):
     """Delivered on one route and ready on another: its facts stay."""
     settled.record([settled.lead(0, full_name="Jane Doe")], route="second")
-    assert house(later(settled, 91)).facts == 3
+    assert house(later(settled, 91)).facts == 5
 
 
 def test_who_is_needed_again_between_looking_and_pruning_is_kept(settled):
@@ -70,7 +71,7 @@ def test_who_is_needed_again_between_looking_and_pruning_is_kept(settled):
     before = later(settled, 91).now
     (found,) = pruning.prunable_leads(settled.ledger, before)
     settled.record([settled.lead(0, full_name="Jane Doe")], route="second")
-    assert pruning.prune_leads(settled.ledger, found, before) == 3
+    assert pruning.prune_leads(settled.ledger, found, before) == 5
     assert facts(settled)[0].facts
 
 
@@ -115,11 +116,38 @@ def test_a_decision_that_needs_pruned_facts_has_them_read_again(settled):
         decided = [(lead, Hold(Reason.FACTS_PRUNED)) for lead in pruned]
         store.record_decisions(settled.ledger, settled.deciding("second"), decided)
     number = settled.route("second")[0]
-    assert pruning.read_again(settled.ledger, number) == 4
+    assert pruning.read_again(settled.ledger, number) == 6
     assert store.campaigns_by_id(settled.ledger, ["k1"])["k1"].fingerprint == ""
     assert settled.record([settled.lead(0, full_name="Jane Doe")], route="second") == 1
     assert "Jane Doe" in facts(settled)[0].facts
-    assert settled.states("second") == {"held": 3, "ready": 1}
+    assert settled.states("second") == {"held": 5, "ready": 1}
+
+
+def test_a_held_lead_without_facts_is_decided_anew_once_it_was_read_again(settled):
+    """Another rule would let it go: it is held for its facts, read again, and then it is ready."""
+    house(later(settled, 91))
+    settled.key, held = "rules-2", []
+    for leads in store.undecided_leads(settled.ledger, settled.deciding(), settled.campaign()):
+        held += [lead for lead in leads if lead.lead.problem and lead.id == 6]
+        decided = [(lead, Hold(Reason.FACTS_PRUNED)) for lead in held]
+        store.record_decisions(settled.ledger, settled.deciding(), decided)
+    assert settled.reasons()["facts_pruned"] == 1
+    assert pruning.read_again(settled.ledger, settled.route()[0]) == 1
+    settled.record([settled.lead(5, full_name="Jane Doe")])
+    assert settled.states() == {"delivered": 3, "refused": 1, "duplicate": 1, "ready": 3}
+
+
+def test_a_validation_of_its_own_reaches_a_lead_whose_facts_were_pruned(bench):
+    """It cannot carry what was found without its facts: it is read again, and then it does."""
+    bench.record([bench.lead(1, validation="")], decision=Hold(Reason.NOT_VALIDATED))
+    house(later(bench, 91))
+    (reject,) = next(reports.rejects(bench.ledger))
+    assert reject.email == "p1@site1.example"
+    checks.store_checks(bench.ledger, [checks.Check(reject.email, "valid", bench.now)])
+    assert checks.apply_checks(bench.ledger, [reject.email]) == 1
+    read = checks.supplemented(bench.ledger, [bench.lead(1, validation="")])
+    assert bench.record(read) == 1
+    assert bench.states() == {"ready": 1}
 
 
 def test_runs_that_did_nothing_are_dropped_but_the_last(bench):

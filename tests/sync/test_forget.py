@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from bridge import store
+from bridge.config.settings import Secret
 from bridge.hygiene import email
 from bridge.model import Fields
-from bridge.store import Database, checks, erased, erasing, holders, leases
+from bridge.store import Database, checks, erased, erasing, holders, leases, suppressions
 from bridge.store.tables import metadata
 from bridge.sync import Attempt
 from tests.harness import START, Operator, good_world, route
@@ -40,8 +41,12 @@ def everything_stored(operator):
 
 
 def assert_nothing_left(operator):
-    told = everything_stored(operator)
-    for word in ("jane", "doe"):
+    """Neither the name nor any id that Scravio gave a lead of hers."""
+    told, ids = everything_stored(operator), []
+    for campaign in operator.sandbox.world.scravio.campaigns:
+        rows = [campaign.crowd.row(index) for index in campaign.crowd.select("all", lambda _row: True)]
+        ids += [row["_id"] for row in rows if "doe" in str(row.get("email", "")).lower()]
+    for word in ("jane", "doe", *ids):
         assert word not in told, told[told.index(word) - 80 : told.index(word) + 80]
 
 
@@ -89,6 +94,52 @@ def test_later_sweeps_store_nothing_of_them(delivered):
     assert not any("jane" in person for person in delivered.people())
     assert states(delivered)[1]["erased"] == 1
     delivered.assert_promises()
+
+
+@pytest.mark.parametrize("hash_key", ["", "a key of the operator's"])
+def test_ids_that_an_earlier_version_kept_are_hidden_when_the_ledger_is_opened(operator, hash_key):
+    """Once, under whichever key; the lead is still known as erased, and the next sweep makes no second one of it."""
+    jane(operator)
+    settings = replace(operator.settings, hash_key=Secret(hash_key))
+    operator.sync_one(settings=settings)
+    with operator.app(route(), settings=settings) as app:
+        app.eraser(asked_by="test@host").forget(JANE)
+    source_id = operator.sandbox.world.scravio.campaign("Fitness creators").lead(3).row["_id"]
+    ledger = Database(operator.database_url)
+    with ledger.write() as connection:  # as an earlier version left it
+        connection.execute(sa.text("UPDATE lead SET source_id = :id WHERE person = ''"), {"id": source_id})
+        connection.execute(sa.text("DELETE FROM mark WHERE name = 'ids of erased people hidden'"))
+    ledger.close()
+    assert source_id in everything_stored(operator)
+    operator.clock.forward(days=1)
+    jane(operator, biography="Jane Doe is back")
+    operator.sync_one(settings=settings)
+    assert_nothing_left(operator)
+    assert sum(states(operator)[0].values()) == 10
+
+
+def test_who_asked_to_be_contacted_again_is_one_lead_under_their_own_id(delivered):
+    """Erased by address and met under a new id, then lifted: what was hidden goes by its own id again."""
+    forget(delivered)
+    delivered.clock.forward(days=1)
+    campaign = delivered.sandbox.world.scravio.campaign("Fitness creators")
+    like = {name: value for name, value in campaign.lead(5).row.items() if name != "_id"}
+    again = campaign.add_lead(**like | {"email": JANE, "fullName": "Jane Doe"})
+    campaign.touch(delivered.clock.now())
+    delivered.sync_one()
+    assert_nothing_left(delivered)
+    assert states(delivered)[1]["erased"] == 2
+    ledger = Database(delivered.database_url)
+    erased.lift(ledger, "janedoe@gmail.com")
+    suppressions.remove(ledger, "janedoe@gmail.com")
+    ledger.close()
+    delivered.clock.forward(days=1)
+    again.update(biography="Jane Doe is back")
+    campaign.touch(delivered.clock.now())
+    delivered.sync_one()
+    assert JANE in delivered.people()
+    counted, reasons = states(delivered)
+    assert (sum(counted.values()), reasons["erased"]) == (11, 1)
 
 
 def test_the_same_id_with_another_address_is_still_them(delivered):

@@ -1,8 +1,13 @@
 """A source that moves, lies or empties itself is read again or stopped, never acted upon blindly."""
 
+import sys
+
 import pytest
 
 from bridge.config.configuration import Guard
+from bridge.model import Lead
+from bridge.scravio import LeadPage
+from bridge.sync import sweeping
 from tests.harness import route
 
 
@@ -169,3 +174,17 @@ def test_an_empty_page_in_the_middle_of_its_own_count_is_no_end(make_operator, n
     operator.sandbox.faults.clear()
     operator.clock.forward(minutes=5)
     assert states(operator.sync_one(everybody)) == {"delivered": 150}
+
+
+def test_a_pass_over_a_large_campaign_keeps_little_of_each_lead():
+    """Some ten bytes of each id, however often it comes; two passes that saw the same ids are equal."""
+    leads = [Lead(f"{number:024x}", "c") for number in range(20_000)]
+    passes = []
+    for order in (leads, leads[::-1] + leads[:500]):
+        tally = sweeping._Tally()
+        for start in range(0, len(order), 100):
+            tally.take(LeadPage(tuple(order[start : start + 100]), 1, 20_000, 20_000, 100))
+        assert sum(sys.getsizeof(bucket) for bucket in tally._seen) < 20 * len(leads)
+        passes.append(tally.ended())
+    assert passes[0] == passes[1]
+    assert passes[0].missing == 0
