@@ -22,7 +22,8 @@ from bridge.rules import selects
 from bridge.store.standing import Wait
 from bridge.store.validations import never_validated
 from bridge.sync import Catalogue, Run, Workshop
-from bridge.sync.forecasting import Forecast, validation_cost
+from bridge.sync.forecasting import Forecast, Promised, validation_cost
+from bridge.sync.route import with_route
 
 __all__ = [
     "MOST_SAMPLES",
@@ -111,18 +112,20 @@ class RoutePreview:
 def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
     """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
     with copied(app) as copy:
-        shared, earlier = workshop(app, copy, Catalogue(app.scravio())), Earlier()
-        return [_preview(app, shared, route, samples, earlier) for route in routes]
+        shared, earlier, promised = workshop(app, copy, Catalogue(app.scravio())), Earlier(), Promised()
+        return [_preview(app, shared, route, samples, earlier, promised) for route in routes]
 
 
-def _preview(app: App, shared: Workshop, route: Route, samples: int, earlier: Earlier) -> RoutePreview:
+def _preview(
+    app: App, shared: Workshop, route: Route, samples: int, earlier: Earlier, promised: Promised
+) -> RoutePreview:
     destination = app.destination(route)
     played = play(shared, route, Rehearsal(destination, earlier))
     if played.no_room:
         played.run.warn(f"The plan holds no more contacts then: {played.no_room:,} leads stay ready and wait for room.")
     standing, sampled, error = played.standing, played.going[:samples], played.error
     there = standing is not None and bool(standing.place.id)
-    validations = _validations(app, played)
+    validations = _validations(app, shared, played, promised)
     return RoutePreview(
         route=route.name,
         target=f"{destination.name} ({standing.status})" if standing else route.target.ref,
@@ -142,22 +145,28 @@ def _preview(app: App, shared: Workshop, route: Route, samples: int, earlier: Ea
     )
 
 
-def _validations(app: App, played: Played) -> Validations:
-    """One question for each of the campaigns with the most leads that were never validated; nothing is spent."""
-    run, found = played.run, list[Forecast]()
-    missing = never_validated(run.ledger, run.route_no, [entry.no for entry in _selected(run)])
-    campaigns = store.campaigns_by_no(run.ledger, missing)
-    quoted = sorted(missing, key=lambda number: (-missing[number], number))[:MOST_QUOTED]
-    listed = {campaign.id: campaign for campaign in _listed(run)}
-    for number in quoted:
-        campaign = listed.get(campaigns[number].id, campaigns[number])
-        try:
-            forecast = validation_cost(app.desk(), run.ledger, run.route, campaign, missing[number], run.now())
-        except VendorError as trouble:
-            run.warn(f'What validating "{campaign.title}" would cost is unknown: {trouble.message}')
-            break
-        if forecast is not None:
-            found.append(forecast)
+def _validations(app: App, shared: Workshop, played: Played, promised: Promised) -> Validations:
+    """One question for each campaign with leads that were never validated; nothing is spent.
+
+    Where the route asks for none they are only those with the most such leads.
+    """
+    found = list[Forecast]()
+    with with_route(shared, played.run.route, played.rehearsal) as run:
+        missing = never_validated(run.ledger, run.route_no, [entry.no for entry in _selected(run)])
+        titles = store.campaigns_by_no(run.ledger, missing)
+        numbers = {campaign.id: number for number, campaign in titles.items()}
+        most = sorted(missing, key=lambda number: (-missing[number], number))
+        quoted = set(most if run.route.validation.when != "never" else most[:MOST_QUOTED])
+        for campaign in _listed(run):  # in the order in which a sync asks
+            number = numbers.get(campaign.id)
+            if number is None or number not in quoted:
+                continue
+            try:
+                forecast = validation_cost(run, app.desk(), campaign, missing[number], promised)
+            except VendorError as trouble:
+                played.run.warn(f'What validating "{campaign.title}" would cost is unknown: {trouble.message}')
+                break
+            found += [forecast] if forecast is not None else []
     return Validations(sum(missing.values()), len(missing), tuple(found))
 
 

@@ -1,17 +1,15 @@
 """What the validations that a route may ask for would cost, for `preview`. Spends and writes nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from bridge import store
-from bridge.model import Route, SourceCampaign
+from bridge.model import SourceCampaign
 from bridge.scravio.credits import as_credits
 from bridge.scravio.desk import Desk
 from bridge.scravio.validation import Quote
 from bridge.store import validations
-from bridge.store.validations import Validation
-from bridge.sync.validating import CAPS, objection, standing
+from bridge.sync.run import Run
+from bridge.sync.validating import CAPS, objection, put_off, reserving, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,41 +46,42 @@ class Forecast:
         return f"{head}. The next sync asks for it." if self.asked else f"{head}. Not asked for: {self.why}."
 
 
+@dataclass(slots=True)
+class Promised:
+    """The credits of the account, in thousandths, that earlier campaigns of the same look would spend."""
+
+    amount: int = 0
+
+
 def validation_cost(
-    desk: Desk, ledger: store.Database | None, route: Route, campaign: SourceCampaign, missing: int, now: datetime
+    run: Run, desk: Desk, campaign: SourceCampaign, missing: int, promised: Promised
 ) -> Forecast | None:
     """What `ask` would do about a campaign with `missing` leads that were never validated. One GET; spends nothing.
 
-    None where there is nothing to ask for. Raises the VendorErrors of `Validations.quote`.
+    The run is one on a copy of the ledger: what would be asked for is reserved there, so that the next campaign finds
+    what is left of the budgets. None where there is nothing to ask for. Raises the VendorErrors of `Validations.quote`.
     """
-    if not missing or campaign.validating:
+    entry = store.campaigns_by_id(run.ledger, [campaign.id]).get(campaign.id)
+    if not missing or campaign.validating or entry is None:
         return None
-    entry = store.campaigns_by_id(ledger, [campaign.id]).get(campaign.id) if ledger is not None else None
-    past = validations.validations(ledger, [entry.no]) if ledger is not None and entry is not None else []
-    told = standing(campaign, past)
+    told = standing(campaign, validations.validations(run.ledger, [entry.no]))
     if told == "":
         return None
     quote = desk.validations.quote(campaign.id)
-    why = _against(route, quote, told) or _no_room(ledger, route, past, quote, now)
+    why = _against(run, quote, told, promised) or put_off(run, entry.no) or _reserved(run, entry.no, quote, desk)
+    promised.amount += 0 if why else quote.cost
     return Forecast(campaign.title, missing, quote.emails, quote.cost, not why, why)
 
 
-def _against(route: Route, quote: Quote, told: str | None) -> str:
+def _against(run: Run, quote: Quote, told: str | None, promised: Promised) -> str:
     if told:
         return "it was validated before, or that failed"
-    if route.validation.when == "never":
+    if run.route.validation.when == "never":
         return 'validation_request = "never"'
-    return objection(quote)
+    balance = None if quote.balance is None else max(0, quote.balance - promised.amount)
+    return objection(replace(quote, balance=balance))
 
 
-def _no_room(
-    ledger: store.Database | None, route: Route, past: Sequence[Validation], quote: Quote, now: datetime
-) -> str:
-    budget = route.validation.budget
-    route_no = store.route_names(ledger).get(route.name, 0) if ledger is not None else 0
-    in_all, today = validations.spent_credits(ledger, route_no, now) if ledger is not None and route_no else (0, 0)
-    spent = {"campaign": sum(row.charge for row in past), "route": in_all, "day": today}
-    for name, cap in (("campaign", budget.campaign), ("route", budget.route), ("day", budget.day)):
-        if spent[name] + quote.cost > cap * validations.THOUSAND:
-            return CAPS[name]
-    return ""
+def _reserved(run: Run, campaign_no: int, quote: Quote, desk: Desk) -> str:
+    number, why = validations.reserve(run.ledger, reserving(run, campaign_no, quote, desk))
+    return "" if number else CAPS.get(why, why)

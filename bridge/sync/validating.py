@@ -239,6 +239,24 @@ def standing(campaign: SourceCampaign, past: Sequence[Validation]) -> str | None
     return None
 
 
+def put_off(run: Run, campaign_no: int) -> str:
+    """Why the route does not ask for the campaign yet, as an earlier run noted it; "" where it may."""
+    return _why_put_off(run, validations.put_offs(run.ledger, run.route_no).get(campaign_no))
+
+
+def _why_put_off(run: Run, waiting: PutOff | None) -> str:
+    now = run.now()
+    if waiting is None or waiting.caps != _shown(run.route.validation.budget) or now >= (waiting.not_before or now):
+        return ""
+    return waiting.why
+
+
+def reserving(run: Run, campaign_no: int, quote: Quote, desk: Desk) -> Reserving:
+    """What the run would reserve for the campaign."""
+    budget, asked_at = run.route.validation.budget, desk.client.clock()
+    return Reserving(campaign_no, run.route_no, run.epoch, quote.emails, quote.cost, budget, run.now(), asked_at)
+
+
 class _Asking:
     """One campaign whose validation a route may ask for."""
 
@@ -257,9 +275,9 @@ class _Asking:
             if told:
                 self._run.warn(told)
             return
-        now = self._run.now()
-        if waiting is not None and waiting.caps == _shown(self._budget) and now < (waiting.not_before or now):
-            self._run.warn(f'"{self._campaign.title}" is not validated: {waiting.why}.')
+        waits = _why_put_off(self._run, waiting)
+        if waits:
+            self._run.warn(f'"{self._campaign.title}" is not validated: {waits}.')
             return
         self._run.pause_for_stop()
         try:
@@ -275,11 +293,7 @@ class _Asking:
             self._put_off(quote, why, _SHORT if quote.emails else _LONG)
             return
         run = self._run
-        wanted = Reserving(
-            self._no, run.route_no, run.epoch, quote.emails, quote.cost, self._budget, run.now(),
-            self._desk.client.clock(),
-        )  # fmt: skip
-        number, why = validations.reserve(run.ledger, wanted)
+        number, why = validations.reserve(run.ledger, reserving(run, self._no, quote, self._desk))
         if not number:
             words = CAPS.get(why, why)
             self._put_off(quote, words, _until_midnight(run.now()) if why == "day" else _VERY_LONG)

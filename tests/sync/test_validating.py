@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bridge import store
+from bridge import preview, store
 from bridge.model import Budget, ValidationRequest
 from bridge.sandbox import small_world
 from bridge.sandbox.people import TIDY
 from bridge.store import validations
 from bridge.store.validations import Asked
-from bridge.sync import forecasting, validating
+from bridge.sync import validating
 from bridge.sync.route import with_route
 from tests import harness
 from tests.harness import START, Operator
@@ -363,20 +363,33 @@ def ledger_run(operator):
         validating.follow(run)
 
 
+def foretold(operator, *routes):
+    with operator.app(*routes) as app:
+        return [one for found in preview.run(app, app.configuration.routes, 0) for one in found.validations.quoted]
+
+
 def test_the_preview_spends_nothing(operator):
     """What it would cost is asked for by GET alone."""
-    with operator.app(route()) as app:
-        campaign = next(iter(app.scravio().campaigns()))
-        told = forecasting.validation_cost(app.desk(), None, route(), campaign, 10, operator.clock.now())
-        assert (told.emails, told.cost, told.asked) == (10, 10_000, True)
-        never = forecasting.validation_cost(app.desk(), None, route(when="never"), campaign, 10, operator.clock.now())
-        assert not never.asked
-        tight = forecasting.validation_cost(
-            app.desk(), None, route(budget=Budget(5, 5, 5)), campaign, 10, operator.clock.now()
-        )
-        assert "max_credits.campaign" in tight.sentence()
+    (told,) = foretold(operator, route())
+    assert (told.missing, told.emails, told.cost, told.asked) == (10, 10, 10_000, True)
+    (never,) = foretold(operator, route(when="never"))
+    assert not never.asked
+    (tight,) = foretold(operator, route(budget=Budget(5, 5, 5)))
+    assert "max_credits.campaign" in tight.sentence()
     assert spent(operator) == 0
     assert asked(operator) == 0
+
+
+def test_the_preview_names_what_the_next_sync_asks_for(database_url):
+    """Campaigns share the route's budget, oldest first, and routes share campaigns: what is promised is asked for."""
+    operator = unvalidated(database_url, "First", "Second", "Third")
+    routes = [route(budget=Budget(10, 20, 100)), route("other")]
+    told = foretold(operator, *routes)
+    assert [(one.campaign, one.asked) for one in told] == [
+        ("Third", True), ("Second", True), ("First", False), ("First", True),
+    ]  # fmt: skip
+    operator.sync(*routes)
+    assert asked(operator) == sum(one.asked for one in told)
 
 
 def test_a_day_ends_at_midnight_utc():
