@@ -33,9 +33,12 @@ def main() -> None:
     _write("other_given_names", "Given names in other letters.", other)
     family, other_family = _surnames(surnames, given)
     wordy = {name for name in trusted | rare if dictionary.is_word(name) and times[name] <= FEW}
-    ambiguous = (_by_hand("ambiguous_names") | ((trusted | rare) & words) | wordy) - exempt
+    mostly_family = sources.mostly_surnames(0.03, times=8) & (trusted | rare)
+    ambiguous = (_by_hand("ambiguous_names") | ((trusted | rare) & words) | wordy | mostly_family) - exempt
     inflected = set(filter(dictionary.is_word, family)) - sources.mostly_surnames(0.05) - _by_hand("surnames")
-    worldly = (_by_hand("worldly_surnames") | ((words | ambiguous) - sources.mostly_surnames(0.05))) & family
+    worldly = (
+        _by_hand("worldly_surnames") | ((words | (ambiguous - mostly_family)) - sources.mostly_surnames(0.05))
+    ) & family
     seldom = (worldly & (words | _by_hand("worldly_surnames"))) - sources.mostly_surnames(0.01) - _by_hand("surnames")
     seldom |= set(filter(dictionary.is_common, inflected)) - sources.mostly_surnames(0.005)
     family -= seldom
@@ -132,11 +135,11 @@ def _surnames(surnames: dict[str, set[str]], given: dict[str, set[str]]) -> tupl
 
 
 def _everyday(words: set[str], names: set[str]) -> set[str]:
-    everyday = words | {key(word) for word in sources.other_words()}
+    everyday = words | {key(word) for word in sources.other_words()} | _by_hand("foreign_words")
     # The dictionary has surnames too: what somebody bears must be a word by its forms as well.
     borne = sources.seldom_surnames()
     everyday |= {word for word in dictionary.ranks() if dictionary.is_common(word)} - borne
-    everyday |= set(filter(dictionary.is_word, borne))
+    everyday |= set(filter(dictionary.is_word, borne)) | (dictionary.ranks().keys() - borne)
     return {word for word in everyday if len(word) > 2 and word.isalpha() and _is_latin(word)} - names
 
 

@@ -35,8 +35,8 @@ def seldom_surnames() -> set[str]:
     return {name.lower() for name in _census("dist.all.last") if len(name) > _SHORT}
 
 
-def mostly_surnames(least: float) -> set[str]:
-    """Names that more people of the census bear as a surname than as a given name, at least `least` per cent."""
+def mostly_surnames(least: float, times: int = 1) -> set[str]:
+    """Names that `times` as many people of the census bear as a surname than as a given name, at least `least` %."""
     first = _census("dist.male.first")
     for name, share in _census("dist.female.first").items():
         first[name] = first.get(name, 0.0) + share
@@ -44,7 +44,7 @@ def mostly_surnames(least: float) -> set[str]:
     return {
         name.lower()
         for name, share in _census("dist.all.last").items()
-        if share >= least and share > first.get(name, 0.0) / 2
+        if share >= least and share > times * first.get(name, 0.0) / 2
     }
 
 

@@ -26,6 +26,7 @@ LONGEST_RAW: Final = 100
 """Characters of a display name that is read at all; the longest platform allows fewer."""
 THRESHOLD: Final = 0.75
 """The least confidence with which anybody is greeted."""
+_LONGEST_ORNAMENT: Final = 2
 _FOR_A_BUSINESS: Final = 0.15
 """How much less sure a given name alone is on a profile that calls itself a business."""
 
@@ -162,7 +163,8 @@ def _judged(text: str) -> Verdict:
     if kind in {"latin", ""}:
         verdict = persons.judged(piece(text.split()))
         if kind == "" and verdict.rule == "not_plain" and scripts.has_letters(text):
-            return Verdict("mixed_script")
+            bare = _without_ornaments(text.split())
+            return _judged(" ".join(bare)) if bare else Verdict("mixed_script")
         return verdict
     return scripts.judged(" ".join(text.replace(".", " ").replace(",", " ").split()), kind)
 
@@ -175,6 +177,21 @@ def _written_twice(written: list[str]) -> Verdict | None:
     turn = next(place for place, kind in enumerate(kinds) if kind != kinds[0])
     front, behind = _judged(" ".join(written[:turn])), _judged(" ".join(written[turn:]))
     return front if front.confidence and behind.confidence else None
+
+
+def _without_ornaments(written: list[str]) -> list[str]:
+    """The words without a letter or two of another script at each end (`彡 Kevin 彡`); none where there is no such."""
+    start, end = 0, len(written)
+    while start < end and _is_ornament(written[start], written):
+        start += 1
+    while end > start and _is_ornament(written[end - 1], written):
+        end -= 1
+    return written[start:end] if end - start < len(written) else []
+
+
+def _is_ornament(word: str, written: list[str]) -> bool:
+    most = scripts.script(max(written, key=len))
+    return len(word) <= _LONGEST_ORNAMENT and scripts.script(word) != most != ""
 
 
 def _behind_occupation(later: list[str]) -> Verdict:

@@ -35,6 +35,8 @@ def judged(text: str) -> Verdict:
         return _spaced(*written)
     if len(written) != 1 or len(text) > _MOST_LETTERS:
         return Verdict("word_count")
+    if text in words("other_words"):
+        return Verdict("ambiguous")
     if _HANGUL.fullmatch(text):
         return _korean(text)
     return _unspaced(text)

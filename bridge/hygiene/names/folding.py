@@ -7,6 +7,7 @@ of other scripts are not: whoever mixes scripts in one word is not read at all.
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 from typing import Final
 
@@ -18,6 +19,7 @@ CUT: Final = "|"
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SMALL_CAPITALS: Final = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡxʏᴢ"
 _SYLLABICS: Final = "ᗩᗷᑕᗪEᖴGᕼIᒍKᒪᗰᑎOᑭᑫᖇᔕTᑌᐯᗯ᙭Yᘔ"
+_DECORATING: Final = frozenset({"Po", "Ps", "Pe", "So", "Sk", "No", "Nl"})
 _FIRST_FLAG_LETTER: Final = 0x1F1E6
 _DRAWN: Final = str.maketrans(
     {drawn: plain for row in (_SMALL_CAPITALS, _SYLLABICS) for drawn, plain in zip(row, _CAPITALS, strict=True)}
@@ -27,6 +29,19 @@ _DRAWN: Final = str.maketrans(
     | dict.fromkeys("‐‑−‒", "-")
     | dict.fromkeys("\ufe0e\ufe0f", "")
     | dict.fromkeys("\u00a0\u2007\u202f\u3000\t\r\n\u2028\u2029", " ")
+)
+# Faces and hearts of plain signs: <3, :), >_<, ^^, xD, ¯\_(ツ)_/¯. They say nothing, and some look like code.
+_EMOTICON = re.compile(
+    r"<[/\\]?3+|¯\\_\(ツ\)_/¯|[:;]-?[()]+(?=\s|$)"
+    r"|(?<!\S)(?:[:;=8][-'o^]?[()\[\]dDpPoO3*/\\]+|[()]+-?[:;=]|[xX]+D+|>[._]*<|\(?(?:\^[_.]?\^|([oOTuU-])[_.w]\1)\)?|uwu|owo)(?!\S)"
+)
+_MAY_BE_EMOTICON = re.compile(r"[<>:;=^()]|xd|uwu|owo|[_.w][otu-]", re.IGNORECASE)
+# What separators and brackets are made of stands in `reading`; any other sign only decorates.
+_KEPT_SIGNS: Final = frozenset("·•∙・“”„«»「」『』【】—–…‥¿¡،؛׳״ʼ’‘·।་")
+# Letters of scripts that nobody here reads, and of phonetics, in use for their shape: ʚ ɞ, ༺ ༻, ꧁ ꧂, 𓆩 𓆪.
+_ONLY_DRAWN = re.compile(
+    "[\u0250-\u02ff\u0b83\u0d9e\u0e4f\u0e5b\u0f00-\u0fff\u10e6\u1400-\u1401\u1680-\u16ff\u1b00-\u1cff\u2c00-\u2dff"
+    "\ua000-\ua6ff\ua980-\ua9df\uaa00-\uabff\U00010000-\U0001bfff]"
 )
 _FLAGS_APART = re.compile("(?:[\U0001f1e6-\U0001f1ff][ \u200b-\u200d\u2060\ufeff]+){2,}[\U0001f1e6-\U0001f1ff]")
 _NOT_FLAGS = re.compile("[ \u200b-\u200d\u2060\ufeff]")
@@ -41,6 +56,8 @@ def folded(text: str) -> str:
     """The text in plain letters, with `|` in place of every symbol and emoji."""
     if "&" in text:
         text = unescape(text)
+    if _MAY_BE_EMOTICON.search(text):
+        text = _EMOTICON.sub(CUT, text)
     if text.isascii():
         return _closed_up(text)
     text = _FLAGS_APART.sub(_flags_as_letters, text)
@@ -63,12 +80,17 @@ def _flags_as_letters(found: re.Match[str]) -> str:
     return "".join(_CAPITALS[ord(flag) - _FIRST_FLAG_LETTER] for flag in _NOT_FLAGS.sub("", found[0]))
 
 
+@lru_cache(maxsize=8_192)
 def _letter_or_cut(char: str) -> str:
-    """Symbols become cuts, but for letters in circles and squares; the rest is left to NFKC."""
-    if char.isascii() or unicodedata.category(char)[0] != "S":
+    """What decorates becomes a cut, but for letters in circles and squares; the rest is left to NFKC."""
+    if char.isascii() or char in _KEPT_SIGNS:
         return char
-    plain = unicodedata.normalize("NFKC", char)
-    return plain if len(plain) == 1 and plain.isalpha() else CUT
+    kind, plain = unicodedata.category(char), unicodedata.normalize("NFKC", char)
+    if kind[0] == "S":
+        return plain if len(plain) == 1 and plain.isalpha() else CUT
+    if _ONLY_DRAWN.match(char):
+        return char if plain.isascii() and plain.isalpha() else CUT
+    return CUT if kind in _DECORATING and plain == char else char
 
 
 def _closed_up(text: str) -> str:

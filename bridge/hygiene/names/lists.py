@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from bridge.hygiene.names.keys import key
-from bridge.hygiene.wordlists import words
+from bridge.hygiene.wordlists import lines, words
 
 Given = Literal["sure", "ambiguous", "rare", ""]
 """How well a word is known as a given name: as nothing else, as a word or place too, from one doubtful source, not."""
@@ -62,23 +62,31 @@ _JOINERS: Final = frozenset(
     }
 )
 _SHORTEST_SURE: Final = 3
+_SHORTEST_DOUBLED: Final = 6
+_DOUBLED = re.compile(r"([aeiou])\1(?!\1)")
 # Endings that only surnames have, and beginnings that only surnames have.
 _LIKE_A_SURNAME = re.compile(
     r"(?:o'|d'|mc|al-|el-|akin|ogun|oye|nwa|okon)[a-z]{3,}|[a-z'-]{3,}(?:ski|ska|sky|skyy|skaya|cki|cka|dzki|dzka|wicz|czyk|czak|enko|yenko|chuk|iuk|ovic|ovich|evic"
-    r"|evich|ova|eva|sson|sdottir|dottir|escu|eanu|opoulos|opoulou|akis|idis|idou|oglu|zade|yan|shvili|dze|aite|iene|auskas"
+    r"|evich|ova|eva|sson|sdottir|dottir|escu|eanu|opoulos|opoulou|akis|idis|idou|oglu|zade|yan|shvili|dze|aite|iene|auskas|hazi|falvi|gyorgyi|halmi|szegi"
     r"|nathan|swamy|murthy|uddin|ullah|mann|meier|meyer|mayer|stein|berg|quist|kvist|strom|gaard|nen|worth|shire|bury|hurst|thwaite|cott|thorpe|combe|shaw|bourne|wick|ridge)"
+)
+# What only given names begin or end with, in languages that make ever new ones: Yoruba, Igbo, Arabic, Punjabi, Kazakh.
+_LIKE_A_GIVEN_NAME = re.compile(
+    r"oluwa[a-z]{3,}|abd(?:el|al|ul|ur|our|oul|es|er|us)[a-z]{4,}|chukwu[a-z]{3,}|[a-z]{3,}chukwu"
+    r"|[a-z]{3,}(?:preet|deep|jeet|winder|jinder|vinder|vardhan|zhan|bek|nurgul)"
 )
 # Endings of words for things and doings, which surnames hardly have.
 _LIKE_A_WORD = re.compile(
-    r"[a-z]+(?:ing|tion|tions|ology|ness|ment|ments|wear|ware|shop|store|bakery|brewery|grocery|gallery|jewell?ery|eatery|winery|creamery|distillery|artistry|craft|crafts|style|styles|verse|land|world|fit|ful|less|ista|istas|ity|aholic|"
-    r"scapes|graphy|grafie|grafia|licious|tastic|mania|life|love|luxe|glow|vibes|tv|yoga|food|foods|eats|diaries|mak|mek)"
+    r"[a-z]+(?:tion|tions|ology|ness|ment|ments|wear|ware|shop|store|bakery|brewery|grocery|gallery|jewell?ery|eatery|winery|creamery|distillery|artistry|craft|crafts|style|styles|verse|world|fit|ful|less|ista|istas|aholic|"
+    r"scapes|graphy|grafie|grafia|cilik|culuk|alis|ensis|ifolia|iflora|oides|licious|tastic|mania|life|love|luxe|glow|vibes|baking|cooking|travel|fitness|tv|yoga|food|foods|eats|diaries|mak|mek)"
 )
 
 
 @cache
 def sure_firsts() -> frozenset[str]:
-    """Given names that are nothing else, and no title either."""
-    return words("given_names") - words("ambiguous_names") - words("stop_words") - words("titles")
+    """Given names that are nothing else, no title and no family name that may come first."""
+    others = ("ambiguous_names", "stop_words", "titles", "vietnamese_surnames")
+    return words("given_names").difference(*map(words, others))
 
 
 @cache
@@ -96,14 +104,42 @@ def given(word: str) -> Given:
     if plain in words("given_names") or (is_joined := plain.replace("-", "")) in words("given_names"):
         return "ambiguous" if plain in words("ambiguous_names") or len(plain) < _SHORTEST_SURE else "sure"
     if "-" in plain:
-        return _joined([given(part) for part in plain.split("-") if part])
+        return _joined([part for part in plain.split("-") if part])
+    if (_LIKE_A_GIVEN_NAME.fullmatch(plain) or _without_doubles(plain) in sure_firsts()) and not is_everyday(plain):
+        return "sure"
     return "rare" if is_joined in words("rare_given_names") else ""
 
 
-def _joined(parts: list[Given]) -> Given:
-    if not parts or not all(parts):
+def _without_doubles(word: str) -> str:
+    """`Adnaan`, `Iqbaal`: as written with single vowels; "" where none is double."""
+    single = _DOUBLED.sub(lambda run: run[0][0], word) if len(word) >= _SHORTEST_DOUBLED else word
+    return single if single != word else ""
+
+
+def _joined(parts: list[str]) -> Given:
+    """What given names joined by a hyphen are: one name only where they are known to be joined, `Anna-Lena`.
+
+    `Tim-Anna` may be two people, `John-Smith` a surname's hyphen.
+    """
+    kinds = [given(part) for part in parts]
+    if len(parts) != 2 or not all(kinds) or not _are_joined(*parts):  # noqa: PLR2004
         return ""
-    return "sure" if "sure" in parts else "ambiguous"
+    return "sure" if "sure" in kinds else "ambiguous"
+
+
+def _are_joined(first: str, second: str) -> bool:
+    syllables = words("chinese_syllables")
+    return (
+        f"{first} {second}" in words("double_given_names")
+        or any(second in seconds and (first in firsts or not firsts) for firsts, seconds in _hyphened())
+        or (first in syllables and second in syllables)
+    )
+
+
+@cache
+def _hyphened() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    halves = (line.partition(":") for line in lines("hyphen_names"))
+    return tuple((frozenset(firsts.split()), frozenset(seconds.split())) for firsts, _, seconds in halves)
 
 
 @lru_cache(maxsize=8_192)
@@ -128,12 +164,20 @@ def is_worldly(word: str) -> bool:
 def is_stop_word(word: str) -> bool:
     """Whether the key of a word, or a part of it, speaks of a business, a page or a sentence."""
     stop = words("stop_words")
-    return word in stop or ("-" in word and not stop.isdisjoint(word.split("-")))
+    return word in stop or ("-" in word and not stop.isdisjoint(word.split("-")) and not is_surname(word))
 
 
 def is_everyday(word: str) -> bool:
     """Whether the key is a word rather than a surname nobody listed."""
     return word in words("everyday_words") or _LIKE_A_WORD.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=2_048)
+def is_compound(word: str) -> bool:
+    """Whether the key is two everyday words written together: "glowhouse", "cakeland", but "ashgrove" too."""
+    known = (words("everyday_words"), words("stop_words"), words("worldly_surnames"), words("ambiguous_names"))
+    halves = ((word[:place], word[place:]) for place in range(3, len(word) - 2))
+    return any(all(any(half in each for each in known) for half in pair) for pair in halves)
 
 
 def joins_two(word: str) -> bool:

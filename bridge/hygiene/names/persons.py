@@ -73,11 +73,14 @@ _SYLLABLE: Final = (
 )
 _KOREAN_JOINED = re.compile(f"(?:{_SYLLABLE}){{2}}")
 """A Korean given name of two syllables in one word; syllables that end western names (na, ri, a) are left out."""
+_MOST_UNKNOWN: Final = 2
 _TITLED: Final = 0.8
 """How sure the first of two given names is behind a doctor's or professor's title."""
 _LONG_SURNAME: Final = 5
 """Letters of an eastern surname that is hardly a given name as well: Tanaka, not Lin."""
-_VIETNAMESE_MIDDLE: Final = frozenset({"thi", "van"})
+_PAIR: Final = 2
+_SHORTEST: Final = 3
+_VIETNAMESE_LETTER = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,8 @@ class Verdict:
 def judged(piece: Piece) -> Verdict:
     """The verdict on a piece in Latin letters. Confidence is 0 where the rule is an objection."""
     written = list(piece.words)
+    if len(written) == 1 and "-" in written[0] and not lists.given(key(written[0])):
+        return _hyphenated(written[0])
     objection = _objection(written)
     if objection is not None:
         return Verdict(objection)
@@ -107,6 +112,14 @@ def judged(piece: Piece) -> Verdict:
     if piece.official and verdict.rule != "given_name_and_surname":
         return Verdict("stop_word")
     return verdict
+
+
+def _hyphenated(word: str) -> Verdict:
+    """`John-Smith`: a given name and a surname in one word, or nobody's name."""
+    parts = [part for part in word.split("-") if part]
+    told = len(parts) > 1 and lists.given(key(parts[0])) == "sure"
+    verdict = judged(Piece(tuple(parts))) if told else Verdict("not_plain")
+    return verdict if verdict.rule == "given_name_and_surname" else Verdict(_objection([word]) or "no_given_name")
 
 
 def _objection(written: list[str]) -> Rule | None:
@@ -147,7 +160,10 @@ def _person(written: list[str]) -> Verdict:
     if not keys or len(keys) > _MOST_NAMES or _INITIAL.fullmatch(written[0]):
         return Verdict("word_count")
     if not lists.given(keys[0]) or _is_turned(names, keys):
-        return _family_first(names, keys)
+        fathers = not _FIRM_PARTICLES.isdisjoint(
+            map(key, written)
+        )  # `Hafizuddin bin Rosli`: no family's name comes first
+        return Verdict("no_given_name") if fathers else _family_first(names, keys)
     if len(written) == 1:
         return _alone(written[0], keys[0])
     if len(keys) == 1:
@@ -179,6 +195,8 @@ def _in_order(written: list[str], keys: list[str]) -> Verdict:
         return _sure_given(written, keys, first, rest)
     if known and not lists.is_worldly(last) and not lists.is_everyday(last) and not any(map(_is_unknown, tail)):
         return Verdict("given_name_and_surname", 0.85, first, rest)
+    if kind == "ambiguous" and len(tail) == 1 and _is_nothing_else(keys[0], written[-1]):
+        return Verdict("given_name_and_other", 0.76, first, rest)
     if kind == "ambiguous" and len(tail) == 1 and last in words("middle_names") and lists.given(last) == "sure":
         return Verdict("given_names", 0.75, first)
     return Verdict("ambiguous")
@@ -193,14 +211,35 @@ def _sure_given(written: list[str], keys: list[str], first: str, rest: str) -> V
         confidence = _with_unknown(written, unknown, bare=not _is_marked(written))
         return Verdict("given_name_and_other", confidence, first, rest) if confidence else Verdict("everyday_word")
     if lists.is_surname(keys[-1]) or _is_marked(written[1:]):
-        if _is_pun(written[1:-1], keys[-1]):
-            return Verdict("ambiguous")
-        return Verdict("given_name_and_surname", 0.95, first, rest)
+        pun = _is_pun(written[1:-1], keys[-1])
+        return Verdict("ambiguous") if pun else Verdict("given_name_and_surname", 0.95, first, rest)
     if len(keys) == 2 and key(written[1]) in _BEFORE_FATHERS:  # noqa: PLR2004 - Giancarlo De Luca
         return Verdict("given_name_and_surname", 0.85, first, rest)
-    # Two given names may be two people, or a name written family first.
-    vouched = keys[-1] in words("middle_names") or keys[0] in words("first_of_several") or first.count(" ")
-    return Verdict("given_names", 0.8 if vouched else 0.6, first)
+    return _two_given_names(written, keys, first)
+
+
+def _two_given_names(written: list[str], keys: list[str], first: str) -> Verdict:
+    """Two given names may be two people, or a name written family first; mostly the second is a surname."""
+    if keys[-1] in words("middle_names") or keys[0] in words("first_of_several") or first.count(" "):
+        return Verdict("given_names", 0.8, first)
+    plain = keys[0] not in words("family_first") and _may_be_second(keys[-1], written[-1])
+    return Verdict("given_names", 0.76 if plain else 0.6, first)
+
+
+def _may_be_second(name: str, word: str) -> bool:
+    """Whether a given name in the place of a surname is no other word: `Jessica Alva`, not `Dolce Vita`."""
+    if lists.given(name) == "sure":
+        return True
+    return word[0].isupper() and not lists.is_everyday(name) and name not in words("never_vouched")
+
+
+def _is_nothing_else(given: str, word: str) -> bool:
+    """`Grace Oduya`: beside a name that is a word too, one that no list has and that is made of no other words."""
+    family = key(word)
+    if len(given) < _SHORTEST or given in words("never_vouched") or lists.is_stop_word(given) or not word[0].isupper():
+        return False
+    unknown = _is_unknown(family) and not lists.is_everyday(family)
+    return unknown and len(family) >= _LONG_SURNAME and not lists.is_compound(family)
 
 
 def _is_pun(between: list[str], last: str) -> bool:
@@ -219,16 +258,18 @@ def _with_unknown(written: list[str], unknown: list[str], *, bare: bool) -> floa
 
     `bare` says that neither an initial nor a particle shows them to be a name.
     """
-    if (bare and len(unknown) > 1) or _is_pun(written[1:-1], unknown[-1]):
+    if (bare and len(unknown) > _MOST_UNKNOWN) or _is_pun(written[1:-1], unknown[-1]):
         return 0.0
     if any(map(lists.is_everyday, unknown)) and _FIRM_PARTICLES.isdisjoint(map(key, written)):
         return 0.0
+    rare = lists.is_rare_surname(written[-1].lower())
     # "Ana viaja", "Mãe de Dois": a surname nobody listed would be written with a capital.
-    if any(word[0].islower() for word in written[1:] if key(word) not in PARTICLES):
+    if any(word[0].islower() for word in written[1:] if key(word) not in PARTICLES) and not rare:
         return 0.0
-    if any(key(word) in _LOOSE_PARTICLES for word in written):
+    # "Rosa de algo", "Sol del Norte"; an Arabic El is written large: "Yasmine El Khatabi".
+    if any(key(word) in _LOOSE_PARTICLES and not word[0].isupper() for word in written):
         return 0.0
-    return 0.8 if not bare or lists.is_rare_surname(written[-1].lower()) else 0.65
+    return 0.8 if not bare or rare else 0.78
 
 
 def _is_unknown(name: str) -> bool:
@@ -312,17 +353,23 @@ def _only_reading(keys: list[str]) -> bool:
 
 
 def _is_vietnamese(written: list[str]) -> bool:
-    """Whether it is family name, middle names, given name: told by the middle name, or by the letters."""
-    keys = [key(word) for word in written]
-    if len(keys) < 2 or keys[0] not in words("vietnamese_surnames") or keys[-1] in words("vietnamese_surnames"):  # noqa: PLR2004
+    """Whether it is family name, middle names, given name: told by what all its words are, or by the letters."""
+    first, *rest = [key(word) for word in written]
+    if not rest or first not in words("vietnamese_surnames"):
         return False
-    return (len(keys) > 2 and keys[1] in _VIETNAMESE_MIDDLE) or not "".join(written).isascii()  # noqa: PLR2004
+    if all(each in words("vietnamese_names") or each in words("vietnamese_surnames") for each in rest):
+        return True
+    return _VIETNAMESE_LETTER.search("".join(written)) is not None
 
 
 def _vietnamese(written: list[str]) -> Verdict:
-    """`Nguyễn Thị Hoa` is called Hoa."""
-    last = key(written[-1])
-    if lists.given(last) or key(written[1]) in _VIETNAMESE_MIDDLE:
+    """`Nguyễn Thị Hoa` is called Hoa. Of two surnames, or behind a name of the West's order, nobody knows."""
+    first, last, pair = key(written[0]), key(written[-1]), len(written) == _PAIR
+    if last in words("vietnamese_surnames") and (pair or last not in words("vietnamese_names")):
+        return Verdict("surname_first")
+    if pair and lists.given(first) and "".join(written).isascii():  # `Hoang Long`, `Mai Linh`: two given names?
+        return Verdict("surname_first")
+    if lists.given(last) or last in words("vietnamese_names"):
         return Verdict("family_name_first", 0.8, cased(written[-1]), cased(written[0]))
     return Verdict("surname_first")
 

@@ -208,6 +208,7 @@ def _without_titles(written: list[str]) -> tuple[list[str], bool, bool]:
             addressed = True
         elif word in words("honorifics"):
             titled = True
+            addressed |= word in words("played_titles")
         else:
             break
         start += 1

@@ -43,6 +43,9 @@ _MOST_WORDS: Final = 4
 _SLAVIC: Final = re.compile(
     r".{2,}(?:ов|ова|ев|ева|єв|єва|ин|ина|ін|іна|ын|ына|ский|ская|ський|ська|цкий|цкая|цький|цька|ской|ко|ук|юк|ик|ець|ич|ић|ян|дзе|швили|ски|ска|ых|их|чак|ой|ая|шин|швілі|оглы|баев|иди)"
 )
+_OF_A_MAN = re.compile("(?:ов|ев|єв|ин|ын|ін|ский|цкий|ський|цький)$")
+_WITH_CAPITALS: Final = frozenset({"cyrillic", "greek", "armenian"})
+_PAIR: Final = 2
 _PATRONYMIC = re.compile(r".{2,}(?:ович|евич|ич|овна|евна|ична|інична|івна|ївна|йович)")
 _LIKE_A_SURNAME: Final = {
     "cyrillic": _SLAVIC,
@@ -95,18 +98,55 @@ def _without_work(written: list[str]) -> list[str]:
 def _person(written: list[str], keys: list[str], kind: str) -> Verdict:
     if any(each in words("stop_words_other") for each in keys):
         return Verdict("stop_word")
+    if _is_phrase(written):
+        return Verdict("everyday_word")
     if kind == "arabic" and keys[0] == _ABD and len(keys) > 1:
         written, keys = [" ".join(written[:2]), *written[2:]], ["".join(keys[:2]), *keys[2:]]
     elif not _is_given(keys[0]):
         return _surname_first(written, keys, kind)
+    if len(keys[0]) < _PAIR or not _is_name(keys, kind):
+        return Verdict("ambiguous")
+    return _in_order(written, keys, kind)
+
+
+def _is_name(keys: list[str], kind: str) -> bool:
+    """Whether the first is a name here: one that is an everyday word as well needs a surname that is none."""
+    return keys[0] not in words("other_words") or (len(keys) > 1 and _is_surely_surname(keys[-1], kind, keys[0]))
+
+
+def _in_order(written: list[str], keys: list[str], kind: str) -> Verdict:
+    """A given name first, alone or with what follows it."""
     if len(keys) == 1:
-        return Verdict("other_script", 0.85, cased(written[0])) if len(keys[0]) > 1 else Verdict("ambiguous")
+        return Verdict("other_script", 0.85, cased(written[0]))
     if not all(_is_surname(each, kind) or _is_given(each) or _PATRONYMIC.fullmatch(each) for each in keys[1:]):
-        return Verdict("everyday_word")
+        return _with_unknown(written, kind)
     last = written[-1] if _is_surname(keys[-1], kind) and not _PATRONYMIC.fullmatch(keys[-1]) else ""
     if kind == "cyrillic" and not last and (doubt := _without_surname(written, keys)):
         return doubt
     return Verdict("other_script", 0.9, cased(written[0]), cased(last) if last else "")
+
+
+def _is_phrase(written: list[str]) -> bool:
+    """`Роза ветров`: the words behind the first are small, as names are only where everything is."""
+    behind = written[1:]
+    return bool(behind) and written[0][0].isupper() and any(word[0].islower() for word in behind)
+
+
+def _is_surely_surname(name: str, kind: str, given: str) -> bool:
+    """Whether the word is nothing else than a surname, so that it vouches for a given name that is a word as well."""
+    if name in words("other_words") or not _is_surname(name, kind) or (_is_given(name) and name[-1] != "ی"):
+        return False
+    if kind == "cyrillic" and given[-1] in "ая" and _OF_A_MAN.search(name):  # "Роза Ветров": a rose of winds
+        return False
+    return kind != "arabic" or not name.startswith("ال") or name.endswith("ی")
+
+
+def _with_unknown(written: list[str], kind: str) -> Verdict:
+    """`Оксана Довгань`: where names are written large, a capital marks a surname that no list has."""
+    likely = len(written) == _PAIR and kind in _WITH_CAPITALS and written[1][0].isupper() and len(written[1]) > _PAIR
+    if not likely or key(written[1]) in words("other_words"):
+        return Verdict("everyday_word")
+    return Verdict("given_name_and_other", 0.77, cased(written[0]), cased(written[1]))
 
 
 def _without_surname(written: list[str], keys: list[str]) -> Verdict | None:
@@ -138,4 +178,8 @@ def _is_given(name: str) -> bool:
 
 def _is_surname(name: str, kind: str) -> bool:
     like = _LIKE_A_SURNAME.get(kind)
-    return name in words("other_surnames") or (like is not None and like.fullmatch(name) is not None)
+    if name in words("other_surnames"):
+        return True
+    if kind == "arabic" and name.startswith("ال") and not name.endswith("ی"):
+        return False  # "the ending", "the universe"; surnames of the kind say where from, and end in a ya
+    return like is not None and like.fullmatch(name) is not None
