@@ -135,6 +135,16 @@ def test_a_change_adds_variables_and_keeps_the_rest(instantly, workspace, campai
     assert (changed["lt_interest_status"], changed["phone"]) == (1, "+1")
 
 
+def test_a_lead_is_not_merged_into_itself(instantly, workspace, crowd):
+    """Which would delete it; into another it brings what that one lacks."""
+    one, other = (workspace.of_email(f"{name}@example.com")[0] for name in ("idle", "keen"))
+    body = {"lead_id": one.id, "destination_lead_id": one.id}
+    assert instantly.post("/leads/merge", json=body).status_code == 400
+    instantly.patch(f"/leads/{one.id}", json={"phone": "+15550100"})
+    merged = instantly.post("/leads/merge", json=body | {"destination_lead_id": other.id}).json()
+    assert (merged["phone"], workspace.of_email("idle@example.com")) == ("+15550100", [])
+
+
 def test_many_are_deleted_by_status_and_number(instantly, workspace, crowd):
     """Only in the place that is named."""
     told = {"campaign_id": crowd.id, "status": 1, "limit": 4}

@@ -45,6 +45,7 @@ def test_what_the_sandbox_does_not_play_is_said_so(instantly):
     [
         ("campaigns?status=9", "querystring/status must be equal to one of the allowed values"),
         ("campaigns?status=active", "querystring/status must be number"),
+        ("campaigns?status=1&status=2", "querystring/status must be number"),
         ("campaigns?limit=101", "querystring/limit must be <= 100"),
         ("campaigns?limit=0", "querystring/limit must be >= 1"),
         ("campaigns?limit=1.5", "querystring/limit must be integer"),

@@ -1,16 +1,19 @@
 """Sending accounts: limits, warm-up, pausing. Warm-up is switched by a background job."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from bridge.sandbox.instantly import jobs
 from bridge.sandbox.instantly.call import Call, Table, problem
+from bridge.sandbox.instantly.contract import Misfit
 from bridge.sandbox.instantly.records import Mailbox
 from bridge.sandbox.instantly.shapes import shown_account
 from bridge.sandbox.wire import stamp
 
 _ACTIVE, _PAUSED = 1, 2
+_CONTACT = re.compile(r"[^\s@]+@[^\s@]+")
 _KEPT = (
     "first_name", "last_name", "warmup", "tracking_domain_name", "tracking_domain_status", "sending_gap", "signature",
     "reply_to", "inbox_placement_test_limit",
@@ -79,6 +82,8 @@ def _create(call: Call) -> dict[str, Any]:
 
 
 def _set(mailbox: Mailbox, facts: Mapping[str, Any]) -> Mailbox:
+    if facts.get("reply_to") is not None and not _CONTACT.fullmatch(facts["reply_to"]):
+        raise Misfit('must match format "email"', "body/reply_to")  # an Account's is one, a new one's is any text
     mailbox.daily_limit = facts.get("daily_limit", mailbox.daily_limit)
     mailbox.slow_ramp = bool(facts.get("enable_slow_ramp", mailbox.slow_ramp))
     mailbox.settings |= {name: facts[name] for name in _KEPT if name in facts}

@@ -102,11 +102,14 @@ def _typed(texts: Sequence[str], schema: Schema) -> Any:
     # A query carries text. What is no value of the wanted type stays text, and fails its check.
     if schema.get("type") == "array":
         return [_typed([text], schema["items"]) for text in texts]
-    text = texts[-1]
+    if len(texts) > 1:
+        return texts  # several where one belongs: the check says so
+    text = texts[0]
     if schema.get("type") == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if schema.get("type") in {"integer", "number"} and re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", text, re.ASCII):
-        return float(text) if "." in text else int(text)
+        number = float(text)
+        return int(number) if number.is_integer() else number
     return text
 
 

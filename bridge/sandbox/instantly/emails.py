@@ -19,7 +19,7 @@ def _shown(call: Call, one: Mail) -> dict[str, Any]:
         "timestamp_email": stamp(one.at),
         "message_id": f"<{one.id}@sandbox.example>",
         "subject": one.subject,
-        "from_address_email": one.lead if received else one.account,
+        "from_address_email": (one.lead if received else one.account) or None,
         "to_address_email_list": one.account if received else one.lead,
         "body": {} if call.query.get("preview_only") else parts,
         "organization_id": call.workspace.id,

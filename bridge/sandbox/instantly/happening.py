@@ -52,7 +52,7 @@ def sender(workspace: Workspace, person: Person) -> str:
     """The account that writes to this lead: the first of its campaign, or of the workspace."""
     campaign = workspace.campaign(person.place)
     listed = campaign.settings.get("email_list") if campaign else None
-    return str(listed[0]) if listed else workspace.mailboxes[0].email
+    return str(listed[0]) if listed else next((one.email for one in workspace.mailboxes), "")
 
 
 def _status(person: Person, kind: str) -> dict[str, int]:

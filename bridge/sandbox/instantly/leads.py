@@ -137,6 +137,8 @@ def _interest(call: Call) -> Response:
 
 def _merge(call: Call) -> dict[str, Any]:
     gone, kept = call.person(call.body["lead_id"]), call.person(call.body["destination_lead_id"])
+    if gone.id == kept.id:
+        raise Misfit("A lead cannot be merged into itself")
     facts = dumps(gone.posted | kept.posted).encode()
     call.workspace.remove_person(gone)
     return _shown(call, call.workspace.change_person(kept, facts=facts, updated=call.now))

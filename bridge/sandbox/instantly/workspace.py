@@ -3,7 +3,7 @@
 Ids look like the vendor's (UUID version 7) and ascend with time, so that sorting by id is sorting by creation.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -196,4 +196,7 @@ def kind_of(target: Campaign | LeadList | None) -> Kind:
 
 
 def _take_out(rows: list[Person], person: Person) -> None:
-    del rows[bisect_right(rows, person.id, key=lambda one: one.id) - 1]
+    index = bisect_left(rows, person)
+    if rows[index : index + 1] != [person]:
+        raise ValueError(f"lead {person.id} is not there")
+    del rows[index]
