@@ -36,9 +36,10 @@ class Downloads:
         self._largest = largest
         self._seconds = seconds
 
-    def fetch(self, link: str, into: Path) -> int:
+    def fetch(self, link: str, into: Path, *, whole: bool = False) -> int:
         """Write what the link holds to a file that only its owner may read; its size in bytes.
 
+        `whole`: only from an answer that tells where it ends. One that ends with its connection may have been cut off.
         Raises Denied where the link is not to be trusted, Unavailable where the file does not come whole.
         """
         into.touch(mode=0o600)
@@ -55,6 +56,8 @@ class Downloads:
                         if response.is_redirect:
                             link = urljoin(link, response.headers.get("Location", ""))
                             continue
+                        if whole and not _tells_its_end(response):
+                            raise _broken("does not tell where it ends")
                         return self._save(response, into)
             except httpx.TimeoutException:
                 raise _broken("does not come in time") from None
@@ -86,6 +89,12 @@ class Downloads:
                     raise _broken(f"is larger than {self._largest} bytes")
                 file.write(piece)
         return size
+
+
+def _tells_its_end(response: httpx.Response) -> bool:
+    """By its length, in chunks, or by its compression, whose every member is counted and summed (RFC 1952)."""
+    told = {"Content-Length", "Transfer-Encoding", "Content-Encoding"}
+    return response.http_version == "HTTP/2" or any(name in response.headers for name in told)
 
 
 def _origin(url: SplitResult, port: int | None) -> tuple[str, str, int]:

@@ -14,6 +14,7 @@ from typing import Any
 LONGEST_CELL = 1_000_000
 MOST_COLUMNS = 500
 _HEAD_BYTES = 4
+_PIECE = 1024 * 1024
 _SEPARATORS = (",", ";", "\t")
 
 # The API's field by the ways a head may spell it, without case, blanks and signs.
@@ -70,10 +71,16 @@ class UnreadableError(Exception):
 
 
 class CsvFile:
-    """One file. `columns` are the API's names its head was recognised to hold; iterating gives one object a row."""
+    """One file. `columns` are the API's names its head was recognised to hold; iterating gives one object a row.
 
-    def __init__(self, path: Path) -> None:
+    `strict` is for a file of which nobody says how many rows it holds: its quotes must be sound, no cell may hold whole
+    rows, and its last line must be ended. A quotation mark too many swallows the rows up to the next one, and a file
+    that was cut off is a shorter file.
+    """
+
+    def __init__(self, path: Path, *, strict: bool = False) -> None:
         self._path = path
+        self._strict = strict
         self._encoding = _encoding(path)
         with self._open() as file:
             head = file.readline(LONGEST_CELL)
@@ -96,7 +103,22 @@ class CsvFile:
                 raise UnreadableError("a row has more cells than there are columns")
             if len(cells) < len(self._fields):
                 raise UnreadableError("a row has fewer cells than there are columns")
+            if self._strict and any(self._holds_rows(cell) for cell in cells):
+                raise UnreadableError("a cell holds whole rows, as if a quotation mark were missing")
             yield self._row(cells)
+        if self._strict and not self._is_ended():
+            raise UnreadableError("its last line is not ended, as if it were cut off")
+
+    def _holds_rows(self, cell: str) -> bool:
+        """Whether rows may have been swallowed: as many separators as one of them has, and a line break."""
+        return "\n" in cell and cell.count(self._separator) >= len(self._fields) - 1
+
+    def _is_ended(self) -> bool:
+        with self._open() as file:
+            last = ""
+            while piece := file.read(_PIECE):
+                last = piece[-1]
+        return last in {"\n", "\r"}
 
     def _open(self) -> io.TextIOWrapper:
         # Bytes that are no text become a replacement sign: the cell is then no address, and its lead is held.
@@ -106,7 +128,7 @@ class CsvFile:
         csv.field_size_limit(LONGEST_CELL)  # for the whole process: nobody here reads a longer cell
         try:
             with self._open() as file:
-                yield from csv.reader(file, delimiter=self._separator, strict=False)
+                yield from csv.reader(file, delimiter=self._separator, strict=self._strict)
         except csv.Error as error:
             raise UnreadableError("a cell is too long" if "limit" in str(error) else "its quotes are broken") from None
 

@@ -210,8 +210,9 @@ def _fetched(run: Run, campaign: SourceCampaign, export: KnownExport, path: Path
     assert desk is not None  # noqa: S101 - without a desk there are no exports
     exports.note_export(run.ledger, export.id, Made.USED, export_id=export.export_id)
     try:
-        desk.downloads.fetch(desk.exports.link(export.export_id), path)
-        file = CsvFile(path)
+        counted = export.records > 0
+        desk.downloads.fetch(desk.exports.link(export.export_id), path, whole=not counted)
+        file = CsvFile(path, strict=not counted)
         _look_through(file, campaign, export)
     except UnreadableError as error:
         run.warn(f'"{campaign.title}" is read by pages, since its export cannot be used: {error}.')

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 
 import pytest
@@ -325,6 +326,38 @@ def test_a_file_whose_length_nobody_names_is_not_believed(make_here, monkeypatch
     report_file(operator, keep=3)
     report = sync(operator)
     assert any("nobody says how many rows" in warning for warning in report.warnings)
+    assert report.tally.states["delivered"] == 10
+
+
+def quoted(text, *rows):
+    """A quotation mark too many before the bios of these rows: what stands between two of them is one cell."""
+    lines = text.splitlines(keepends=True)
+    place = next(iter(csv.reader(lines[:1]))).index("Biography")
+    for number in rows:
+        cells = lines[number].split(",")
+        lines[number] = ",".join([*cells[:place], '"' + cells[place], *cells[place + 1 :]])
+    return "".join(lines)
+
+
+SPOILT = {
+    "two quotation marks": (lambda text: quoted(text, 2, 5), "whole rows|quotes are broken"),
+    "one quotation mark": (lambda text: quoted(text, 8), "quotes are broken"),
+    "cut in the last row": (lambda text: "".join(text.splitlines(keepends=True)[:9]).rstrip(), "not ended"),
+}
+
+
+@pytest.mark.parametrize("way", SPOILT)
+def test_a_file_that_lost_rows_is_not_whole_where_nobody_counts_them(make_here, monkeypatch, way):
+    """The export names no total and the campaign's own is behind: fewer rows than there are must not pass for all."""
+    spoil, said = SPOILT[way]
+    operator = make_here()
+    monkeypatch.setattr("bridge.sandbox.scravio_exports._shown", _silent)
+    operator.world.scravio.campaigns[0].update(normalizedCounts={"emails": 5, "profiles": 5}, emailScanCount=5)
+    sync(operator)
+    operator.clock.forward(minutes=1)
+    report_file(operator, text=spoil)
+    report = sync(operator)
+    assert any(re.search(said, warning) for warning in report.warnings), report.warnings
     assert report.tally.states["delivered"] == 10
 
 

@@ -119,6 +119,44 @@ def test_what_goes_wrong_on_the_way_is_one_sentence_without_the_link(tmp_path, h
     assert "files.example" not in str(told.value)
 
 
+def test_a_file_that_must_be_whole_comes_from_an_answer_that_tells_its_end(tmp_path):
+    """One that ends with its connection may have been cut off at the end of a row."""
+
+    def endless(_request):
+        return httpx.Response(200, stream=httpx.ByteStream(b"email\na@b.example\n"))
+
+    downloads = Downloads(BASE, httpx.MockTransport(endless))
+    assert downloads.fetch("https://files.example/x", tmp_path / "any") > 0
+    with pytest.raises(Unavailable, match="where it ends"):
+        downloads.fetch("https://files.example/x", tmp_path / "whole", whole=True)
+    Downloads(BASE, httpx.MockTransport(body())).fetch("https://files.example/x", tmp_path / "told", whole=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('email,bio,status\na@b.example,"x,valid\nc@d.example,y",valid\n', "whole rows"),
+        ('email,bio,status\na@b.example,"x,valid\nc@d.example,y,valid\n', "quotes are broken"),
+        ('email,bio,status\na@b.example,"x" y,valid\n', "quotes are broken"),
+        ("email,bio,status\na@b.example,x,val", "not ended"),
+    ],
+)
+def test_a_strict_file_is_not_believed_where_rows_may_be_missing(tmp_path, text, said):
+    """A quotation mark too many swallows rows, and a file that was cut off is a shorter file."""
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(UnreadableError, match=said):
+        list(CsvFile(path, strict=True))
+
+
+def test_a_strict_file_may_hold_what_honest_files_hold(tmp_path):
+    """Line breaks, separators and doubled quotes inside of a cell, and any end of a line."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(b'email,bio,status\r\na@b.example,"Runs.\nSays ""hi"", often",valid\r\n')
+    (row,) = CsvFile(path, strict=True)
+    assert row["biography"] == 'Runs.\nSays "hi", often'
+
+
 # ------------------------------------------------------------------------------------------------------------ columns
 
 
