@@ -60,6 +60,8 @@ def copied(app: App) -> Iterator[store.Database]:
             copy = Database(f"sqlite:///{Path(folder) / 'preview.db'}")
             stack.callback(copy.close)
             copying.scratch(ledger, copy)
+            # What was stamped by the ledger's clock is compared by no other.
+            copy.clock = app.wiring.ledger_clock or (ledger.now if ledger is not None else None)
         except OSError as error:
             raise ConfigProblem(
                 f"A preview plays on a copy of the ledger, and none can be written: {error.strerror or error}.",
