@@ -2,20 +2,31 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install lint test test-containers test-clients demo bench chaos docs bench-names name-lists lock clean
+.PHONY: help install develop lint test test-containers test-clients demo bench chaos docs bench-names name-lists lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
-install: .venv/.installed  ## the project and its tools, as locked, in .venv
+install: .venv/.installed  ## the program alone, as locked, in .venv: no developers' tools
+	@echo "Ready. Next: $(BIN)/leadbridge init"
 
-.venv/.installed: requirements-dev.lock pyproject.toml
+.venv/.installed: requirements.lock requirements-build.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+	@echo "1/3 Making .venv ..."
+	@$(PYTHON) -m venv .venv
+	@echo "2/3 Installing $$(grep -c == requirements.lock) locked packages (about 50 MB to download, half a minute) ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock -r requirements-build.lock
+	@echo "3/3 Installing leadbridge itself ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
 
-lint: install   ## style, types, the lock files, the compose file and the Dockerfile
+develop: .venv/.developed  ## the tools besides: for lint, test, docs and the rest
+
+.venv/.developed: .venv/.installed requirements-dev.lock
+	@echo "Installing the developers' tools (about 200 MB to download, one to two minutes) ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lint: develop   ## style, types, the lock files, the compose file and the Dockerfile
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -23,16 +34,16 @@ lint: install   ## style, types, the lock files, the compose file and the Docker
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/hadolint Dockerfile
 
-test: install   ## every test, on SQLite and on a real PostgreSQL
+test: develop   ## every test, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-containers: install  ## the Dockerfile and the compose file on a real engine, where docker reaches one: minutes
+test-containers: develop  ## the Dockerfile and the compose file on a real engine, where docker reaches one: minutes
 	BRIDGE_TEST_CONTAINERS=1 $(BIN)/python -m pytest tests/containers
 
 test-clients: install  ## published clients of Instantly's API against the sandbox: installs them, so it needs a network and npm
 	$(BIN)/python -m tests.clients
 
-chaos: install  ## the whole fault matrix, on both databases, daemons that are killed, tests that really wait: 50 minutes
+chaos: develop  ## the whole fault matrix, on both databases, daemons that are killed, tests that really wait: 50 minutes
 	$(BIN)/python -m tests.chaos
 	$(BIN)/python -m tests.chaos --postgres --seeds 1
 	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest tests/reliability/test_late_holder.py
@@ -41,22 +52,22 @@ chaos: install  ## the whole fault matrix, on both databases, daemons that are k
 model: install  ## every history of a small model of the protocol, with SPIN (a Debian package): minutes
 	$(BIN)/python -m docs.model
 
-docs: install   ## the pages and the picture that the program itself makes
+docs: develop   ## the pages and the picture that the program itself makes
 	$(BIN)/python -m docs
 
 demo: install   ## the whole product against the sandbox, no keys needed
 	$(BIN)/leadbridge demo
 
-bench: install  ## figures beside a bare loop and dlt, against the sandbox in another process: most of an hour (ARGS=--quick)
+bench: develop  ## figures beside a bare loop and dlt, against the sandbox in another process: most of an hour (ARGS=--quick)
 	$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with 'dlt>=1.31' --with-editable . python -m benchmarks $(ARGS)
 
-bench-names: install  ## whom we greet by a wrong name, and whom needlessly by none, beside two simpler ways
+bench-names: develop  ## whom we greet by a wrong name, and whom needlessly by none, beside two simpler ways
 	PYTHONPATH=. $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with nameparser==2.6.0 python -m benchmarks.names
 
-name-lists: install  ## build the lists of names anew from their sources (NOTICE.md beside them)
+name-lists: develop  ## build the lists of names anew from their sources (NOTICE.md beside them)
 	PYTHONPATH=. $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with Faker==40.54.0 --with mimesis==22.2.0 --with names==0.3.0 --with symspellpy==6.10.1 python -m lists
 
-lock: install   ## refresh the lock files (hashes, no index addresses)
+lock: develop   ## refresh the lock files (hashes, no index addresses)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 requirements-build.in -o requirements-build.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 --all-extras --group dev pyproject.toml requirements-build.in -o requirements-dev.lock

@@ -55,6 +55,15 @@ def test_a_service_of_ours_is_locked_down(name):
 
 
 @pytest.mark.parametrize("name", SERVICES)
+def test_no_service_can_fill_the_host(name):
+    """Memory, the log and the temporary folder are bounded."""
+    service = SERVICES[name]
+    assert service["mem_limit"]
+    assert service["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert all("size=" in place for place in service.get("tmpfs", ()))
+
+
+@pytest.mark.parametrize("name", SERVICES)
 def test_every_service_says_how_it_is(name):
     """In the compose file, and not in the image, from which one-shot commands would inherit it."""
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"

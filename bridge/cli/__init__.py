@@ -48,6 +48,7 @@ class Verbs(TyperGroup):
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:  # as Typer's own
         """Read the command line; `--help` and `--version` print here."""
+        _untyped(self)
         with failures.told():
             return super().make_context(*arguments, **more)
 
@@ -55,6 +56,22 @@ class Verbs(TyperGroup):
         """Run the verb."""
         with failures.told():
             return super().invoke(ctx)
+
+
+def _untyped(command: Any) -> None:  # Typer's own Command, which it does not export
+    """A flag takes no value: without this the help says `--json <bool>`, and `--json true` is an error."""
+    helping = command.get_help_option
+    command.get_help_option = lambda context: _flag(helping(context))
+    for param in command.params:
+        _flag(param)
+    for name in getattr(command, "commands", ()):
+        _untyped(command.commands[name])
+
+
+def _flag(param: Any) -> Any:
+    if getattr(param, "is_flag", False):
+        param.metavar = ""
+    return param
 
 
 app = typer.Typer(

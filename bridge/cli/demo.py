@@ -1,5 +1,8 @@
 """`leadbridge demo`: the whole product against the sandbox, in process, in a folder of its own. Keeps nothing."""
 
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,7 +59,16 @@ def play(console: Console) -> None:
         _sync_again(console, app)
         _explain(console, app)
     show.say(console, "")
-    show.say(console, "That was all of it. With your own keys: leadbridge init", style="bold")
+    show.say(console, f"That was all of it. With your own keys: {_command()} init", style="bold")
+
+
+def _command() -> str:
+    """The command as it can be typed here: by its name where the shell would find this very one, else by its path."""
+    own = Path(sys.argv[0])
+    found = shutil.which("leadbridge")
+    if own.name != "leadbridge" or (found and own.exists() and own.samefile(found)):
+        return "leadbridge"
+    return os.path.relpath(own) if own.is_absolute() and own.is_relative_to(Path.cwd()) else str(own)
 
 
 @contextmanager

@@ -238,7 +238,8 @@ def _engine(url: URL, *, to_read: bool) -> sa.Engine:
         return limits.engine(url)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise ConfigProblem(
-            "PostgreSQL needs its driver, which is not installed.", hint="pip install 'leadbridge[postgres]'"
+            "PostgreSQL needs its driver, which is not installed.",
+            hint="In the folder of leadbridge's source: make install, or uv tool install --force '.[postgres]'",
         ) from None
 
 

@@ -190,3 +190,11 @@ def test_yes_is_needed_once_for_each_route(configure, vendors):
     assert vendors.report()["instantly"]["lead_count"] > 1
     code, told = on_terminal("sync", "--yes", answer="")
     assert (code, "[y/N]" in told) == (0, False)
+
+
+@pytest.mark.parametrize("verb", [["sync"], ["suppress", "export"], ["forget"], []])
+def test_the_help_names_no_value_for_a_flag(verb):
+    """`--json` takes none; what takes one says so."""
+    told = run(*verb, "--help").stdout
+    assert "bool" not in told
+    assert "--version" in told or "--help" in told

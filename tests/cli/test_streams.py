@@ -83,3 +83,21 @@ def test_nobody_else_is_disturbed_by_the_signal():
         [sys.executable, "-c", line], capture_output=True, text=True, timeout=60, check=True, env=environment()
     )
     assert done.stdout == "True\n"
+
+
+@pytest.mark.parametrize("module", ["bridge.cli", "typer", "rich.console", "bridge.model"])
+def test_an_interrupt_while_the_program_loads_is_one_sentence(module):
+    """Ctrl-C in the first second shows no traceback, whatever is being imported, and has the shell's exit code."""
+    code = f"""if True:
+        import os, signal, sys
+        class Interrupting:
+            def find_spec(self, name, *_):
+                if name == "{module}":
+                    os.kill(os.getpid(), signal.SIGINT)
+        sys.meta_path.insert(0, Interrupting())
+        sys.argv = ["leadbridge", "status"]
+        from bridge.__main__ import main
+        main()
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (130, "Interrupted. Nothing was done.\n")
