@@ -116,4 +116,5 @@ def test_vietnamese_names_are_called_by_the_last_word_or_not_at_all():
                 assert said(f"{family} {middle} {last}".title()).lower() in {"", last}
         assert not [last for last in surnames if said(f"{family} {last}".title())]
     assert [said(name) for name in ("Bui Van Mai", "Trần Văn Lý", "Nguyễn Thị Hoa")] == ["Mai", "Lý", "Hoa"]
+    assert [said(name) for name in ("Nguyễn Văn An", "Tran Thi Bich Ngoc", "Đỗ Minh Khôi")] == ["An", "Ngoc", "Khôi"]
     assert [said(name) for name in ("Linh Tran", "Mai Anderson", "Anh Tuan Nguyen")] == ["Linh", "Mai", "Anh"]

@@ -147,6 +147,9 @@ def _business(written: list[str], keys: list[str]) -> Rule | None:
     ]
     if keys[0] in words("titles") and len(written) > 1:
         return "stop_word"
+    # An, Do, To and Ta are Vietnamese names as well: "Nguyễn Văn An".
+    if len(keys) > _PAIR and _is_vietnamese(written) and not (written[0].isascii() and lists.is_stop_word(keys[0])):
+        return None
     if any(map(lists.is_stop_word, tail)) or (lists.is_stop_word(keys[0]) and not (lists.given(keys[0]) and tail)):
         return "stop_word"
     return None
