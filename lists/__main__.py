@@ -34,7 +34,9 @@ def main() -> None:
     family, other_family = _surnames(surnames, given)
     wordy = {name for name in trusted | rare if dictionary.is_word(name) and times[name] <= FEW}
     mostly_family = sources.mostly_surnames(0.03, times=8) & (trusted | rare)
-    ambiguous = (_by_hand("ambiguous_names") | ((trusted | rare) & words) | wordy | mostly_family) - exempt
+    ambiguous = (
+        _by_hand("ambiguous_names") | ((trusted | rare) & (words | _by_hand("foreign_words"))) | wordy | mostly_family
+    ) - exempt
     inflected = set(filter(dictionary.is_word, family)) - sources.mostly_surnames(0.05) - _by_hand("surnames")
     worldly = (
         _by_hand("worldly_surnames") | ((words | (ambiguous - mostly_family)) - sources.mostly_surnames(0.05))
