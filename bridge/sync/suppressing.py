@@ -7,7 +7,6 @@ All of it is advisory: what fails is told, and the push goes on with the list as
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 from bridge import store
 from bridge.destinations.base import Workspace
@@ -103,6 +102,17 @@ def _ours(run: Run, since: datetime | None, listed: frozenset[str]) -> Iterator[
 
 
 def _portions(values: Iterable[str]) -> Iterator[list[str]]:
-    iterator = iter(values)
-    while portion := list(islice(iterator, _AT_ONCE)):
+    """The values in portions. What was read before something went wrong comes before the trouble."""
+    portion: list[str] = []
+    try:
+        for value in values:
+            portion.append(value)
+            if len(portion) == _AT_ONCE:
+                yield portion
+                portion = []
+    except VendorError:
+        if portion:
+            yield portion
+        raise
+    if portion:
         yield portion

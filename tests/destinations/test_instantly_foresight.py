@@ -218,3 +218,12 @@ def test_a_campaign_without_mails_is_warned_of(stage):
     """Leads that join a campaign with nothing to say are never written to."""
     set_texts(stage)
     assert "no mail yet" in look(stage).warnings[0]
+
+
+def test_who_may_stand_there_unseen_leaves_no_number(stage):
+    """A listing that may hold more: how many would be taken is not exact, so it is not told, and the notes say why."""
+    stage.put("jane@example.com")
+    stage.sandbox.faults.add("same_cursor", path="*/leads/list")
+    found = look(stage, "jane@example.com", "joe@example.com")
+    assert found.looked_at is None
+    assert any("not certain" in note for note in found.notes)

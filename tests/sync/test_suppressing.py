@@ -100,6 +100,22 @@ def test_a_listing_that_breaks_off_removes_nobody(operator, states, ledger_of):
     assert states(report)["held"] == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "terms", [{"kind": "hollow_page"}, {"kind": "same_cursor"}, {"kind": "blank", "fields": ("bl_value",)}]
+)
+def test_a_block_list_that_may_hold_more_frees_nobody(operator, states, terms):
+    """An empty page with a cursor, a cursor that repeats, entries that cannot be read: nobody left the list by that."""
+    first, *_ = rows(operator)
+    block(operator, first)
+    assert states(operator.sync_one(limit=2))["delivered"] == 2
+    operator.clock.forward(hours=7)
+    operator.sandbox.faults.add(path="*/block-lists-entries", method="GET", **terms)
+    report = operator.sync_one()
+    assert states(report) == {"delivered": 9, "held": 1}
+    assert any("block list could not be brought up to date" in warning for warning in report.warnings)
+
+
 def test_ours_go_to_the_block_list_only_if_the_route_says_so(operator, ledger_of):
     """Addresses and domains, once; a copy of the block list is not sent back."""
     ledger = ledger_of(operator)

@@ -45,11 +45,16 @@ class InstantlyWorkspace:
             asked = {"limit": lookups.PAGE, "starting_after": cursor or None}
             return self._client.get("/block-lists-entries", asked).data
 
+        unreadable = 0
         for rows in lookups.pages(ask, "GET /block-lists-entries", MOST_PAGES):
             for row in rows:
                 value = lookups.text(row, "bl_value").strip().lower()
                 if value:
                     yield value
+                else:
+                    unreadable += 1
+        if unreadable:
+            raise lookups.uncertain("GET /block-lists-entries", f"{unreadable} of its entries cannot be read")
 
     def block(self, values: Sequence[str]) -> int:
         """One call for a thousand; what Instantly finds invalid it counts and leaves out."""
