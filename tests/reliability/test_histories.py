@@ -1,6 +1,7 @@
-"""Any history of answers, losses, crashes, overlaps, changed rules and new leads keeps the promises."""
+"""Any history of answers, losses, crashes, overlaps, renamed routes, edited sources and new leads keeps promises."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from bridge import store
+from bridge.model import Source
 from bridge.store.tables import metadata
 from tests.harness import Operator, good_world, route
 
@@ -19,6 +21,11 @@ SPELLINGS = [
     for spelling in (f"person{n}@site{n}.example", f" PERSON{n}@site{n}.example", f"person{n}+x@site{n}.example")
 ]
 LOOSE, STRICT, NARROW = route(), route(min_followers=10**9), route(per_domain=1)
+# What bridge.toml may call the route, and where it may point then.
+NAMES = {name: route(name, **target).target for name, target in (
+    ("fitness", {}), ("renamed", {}), ("inbox", {"ref": "Scravio inbox", "kind": "list"}),
+)}  # fmt: skip
+SOURCES = [Source(), Source(q="First"), Source(title=("second",))]
 WRITE_FAULTS = [
     {"kind": "status", "code": 503, "commit": True},
     {"kind": "status", "code": 500, "commit": False},
@@ -72,7 +79,15 @@ class History(RuleBasedStateMachine):
 
     @rule(chosen=st.sampled_from([LOOSE, STRICT, NARROW]))
     def the_rules_change(self, chosen):
-        self.route = chosen
+        self.route = replace(self.route, rules=chosen.rules)
+
+    @rule(name=st.sampled_from(list(NAMES)))
+    def the_route_is_renamed_or_replaced(self, name):
+        self.route = replace(self.route, name=name, target=NAMES[name])
+
+    @rule(source=st.sampled_from(SOURCES))
+    def the_source_is_edited(self, source):
+        self.route = replace(self.route, source=source)
 
     @rule(seconds=st.sampled_from([1, 31, 400, 3700, 30000]))
     def time_passes(self, seconds):
@@ -138,6 +153,7 @@ class History(RuleBasedStateMachine):
     @invariant()
     def nobody_twice_and_every_number_adds_up(self):
         self.operator.assert_promises()
+        assert self.sandbox.report()["created_twice_in_workspace"] == {}
 
     def teardown(self):
         """After the storm: some quiet runs, and everybody who may go has gone exactly once."""
