@@ -108,6 +108,12 @@ class History(RuleBasedStateMachine):
         with self.fault(vendor="instantly", method="POST", path="*/leads/add", times=1, **fault):
             self.operator.sync(self.route)
 
+    @rule(name=st.sampled_from(list(NAMES)), email=st.sampled_from(SPELLINGS), commit=st.booleans())
+    def an_answer_is_lost_before_a_rename(self, name, email, commit):
+        self.somebody_is_scraped(email=email, title="First", valid=True)
+        self.a_run_whose_write_goes_wrong(fault={"kind": "cut", "commit": commit})
+        self.the_route_is_renamed_or_replaced(name=name)
+
     @rule(fault=st.sampled_from(WRITE_FAULTS), nth=st.integers(1, 3))
     def a_run_whose_lookups_go_wrong(self, fault, nth):
         with self.fault(vendor="instantly", path="*/leads/list", nth=nth, **{**fault, "commit": None}):
