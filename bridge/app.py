@@ -98,7 +98,8 @@ def open_ledger(settings: Settings) -> Database:
     try:
         prepare(ledger)
         secrecy.use_key(ledger, settings.hash_key.reveal())
-        erased.hide_earlier_ids(ledger)
+        if erased.hide_earlier_ids(ledger):
+            erasing.empty_log(ledger)
     except BaseException:
         ledger.close()
         raise

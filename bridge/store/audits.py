@@ -14,7 +14,7 @@ from bridge.model import CLAIMING, Origin, Place, State
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import storable
 from bridge.store.outcomes import Recording, check_epoch
-from bridge.store.statements import chunks, table
+from bridge.store.statements import chunks, lock, table
 from bridge.store.tables import DeliveryRow, EventRow, LeadRow, PlaceRow
 
 _delivery = table(DeliveryRow)
@@ -118,6 +118,7 @@ def note_audit(database: Database, recording: Recording, notes: Sequence[Note]) 
     noted = 0
     with database.write() as connection:
         check_epoch(connection, recording)
+        lock(connection, _delivery, by_id)
         query = sa.select(_delivery.c.id, _delivery.c.state, _delivery.c.reason)
         query = query.where(_delivery.c.route_no == recording.route_no, _delivery.c.state.in_(_SETTLED))
         for some in chunks(list(by_id)):

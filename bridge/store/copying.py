@@ -64,7 +64,6 @@ def copy(source: Database, target: Database, told: Told = lambda _table, _rows: 
     """
     migrate.upgrade(target)
     with _snapshot(source) as reading:
-        unhurried(reading)
         _refuse_busy(reading)
         with target.write() as writing:
             unhurried(writing)
@@ -108,6 +107,7 @@ def _snapshot(source: Database) -> Iterator[Connection]:
             yield connection
         return
     with source.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+        unhurried(connection)
         yield connection
 
 

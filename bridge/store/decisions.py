@@ -56,11 +56,15 @@ def record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[S
     writing = Writing(deciding)
     for stored, decision in decided:
         writing.take(known.get(stored.id), stored, decision)
-    # Only now is it clear whose claims may be freed, and those are locked first. What moved before the locks is left
-    # for the next look: nothing is written, and nothing freed, of a delivery that is not what was read.
+    # Only now is it clear whose claims may be freed, and those are locked first. Of a delivery that is not what was
+    # read any more nothing is written, and nothing freed: it is asked again.
     hold(connection, writing.concerned, leaving=writing.freed)
-    writing.drop(_moved_since(connection, known, writing.concerned))
+    moved = _moved_since(connection, known, writing.concerned)
+    writing.drop(moved)
     writing.flush(connection)
+    for some in chunks(sorted(moved)):
+        waiting = (_delivery.c.id.in_(some), _delivery.c.state.in_((State.HELD, State.READY)))
+        connection.execute(sa.update(_delivery).where(*waiting).values(stale=1))
 
 
 def _known_deliveries(connection: Connection, route_no: int, lead_ids: Sequence[int]) -> dict[int, Any]:

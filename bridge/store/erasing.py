@@ -293,7 +293,7 @@ def erase(database: Database, found: Traces, number: int, now: datetime, held: M
         note_erased(connection, found.persons, found.source_ids, number, now)
         hide_stored_ids(connection, found.lead_ids)
         _scrub_rest(connection, found, ids)
-    _empty_log(database)
+    empty_log(database)
 
 
 def _wipe_what_is_freed(connection: Connection) -> None:
@@ -302,7 +302,7 @@ def _wipe_what_is_freed(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
-def _empty_log(database: Database) -> None:
+def empty_log(database: Database) -> None:
     """SQLite's log keeps what its pages held before, for as long as any process has the ledger open."""
     if database.dialect == "sqlite":
         with database.engine.connect() as connection:

@@ -17,9 +17,10 @@ from bridge.model import Lead
 from bridge.store import secrecy
 from bridge.store.database import Database, milliseconds, moment
 from bridge.store.facts import load_lead, storable
-from bridge.store.statements import chunks, table
-from bridge.store.tables import ExportRow, LeadRow
+from bridge.store.statements import chunks, lock, table
+from bridge.store.tables import CampaignRow, ExportRow, LeadRow
 
+_campaign = table(CampaignRow)
 _export = table(ExportRow)
 _lead = table(LeadRow)
 
@@ -147,6 +148,7 @@ def adopt_ids(database: Database, campaign_no: int, named: Mapping[str, str]) ->
     """Give leads their own ids, by the ids made of their addresses; who has a lead of that id already keeps both."""
     where = _lead.c.campaign_no == campaign_no
     with database.write(durable=False) as connection:
+        lock(connection, _campaign, [campaign_no])  # another route may sweep the campaign at the same time
         for some in chunks(sorted(named)):
             own = [named[unnamed] for unnamed in some]
             taken = set(

@@ -78,13 +78,19 @@ def free_claims(connection: Connection, delivery_ids: Sequence[int]) -> None:
         ).all()
         if freed:
             _pass_on(connection, {row.person for row in freed}, {row.scope_no for row in freed})
-        connection.execute(sa.update(_delivery).where(_waiting(some)).values(stale=1))
+        _wake(connection, _waiting(some))
 
 
 def wake_capped(connection: Connection, delivery_ids: Sequence[int]) -> None:
     """Ask those again who waited for a place under a domain's cap that one of these deliveries has just left."""
     for where in _capped(connection, delivery_ids):
-        connection.execute(sa.update(_delivery).where(*where).values(stale=1))
+        _wake(connection, sa.and_(*where))
+
+
+def _wake(connection: Connection, where: sa.ColumnElement[bool]) -> None:
+    if connection.dialect.name == "postgresql":  # by number: an UPDATE would lock them as it comes across them
+        lock(connection, _delivery, connection.execute(sa.select(_delivery.c.id).where(where)).scalars())
+    connection.execute(sa.update(_delivery).where(where).values(stale=1))
 
 
 def _capped(connection: Connection, delivery_ids: Sequence[int]) -> Iterator[tuple[sa.ColumnElement[bool], ...]]:

@@ -239,7 +239,9 @@ def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime,
         connection.execute(insert_or_ignore(connection, _suppression), fresh)
     taken_over = [row for hashed, row in rows.items() if _is_stronger(row["origin"], known.get(hashed))]
     for row in taken_over:
-        connection.execute(sa.update(_suppression).where(_suppression.c.key == row["key"]).values(row))
+        # Only while it is what was read: somebody may have been erased meanwhile, and stays so.
+        still = (_suppression.c.key == row["key"], _suppression.c.origin == known[row["key"]])
+        connection.execute(sa.update(_suppression).where(*still).values(row))
     if fresh or taken_over:
         marks.bump(connection, CHANGES)
     return len(fresh)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bridge import store
 from bridge.errors import Busy
 from bridge.model import Deliver, Fields, Hold, Origin, Outcome, Place, Reason, SourceCampaign, State
-from bridge.store import campaigns, claims, decisions, holders, leads, leases
+from bridge.store import campaigns, claims, decisions, holders, leads, leases, suppressions
 from bridge.store.holders import Holder
 
 SECOND = Place("instantly", "ws", "campaign", "c2")
@@ -170,6 +170,18 @@ def test_a_claim_between_the_two_statements_of_a_page_keeps_its_claims(bench, ot
     assert len(sent) == 1
     for route, person in {"two": "a@one.example", "three": "b@one.example"}.items():
         assert (bench.claim(route=route, place=SECOND) is None) == (person in sent), "one goes, and one alone"
+
+
+def test_who_is_erased_while_a_block_list_is_copied_stays_erased(bench, other_process, meanwhile):
+    """An entry that was there as a copy is not taken over any more: no address comes back in plain."""
+    copied = suppressions.Suppression("address", "a@one.example", "", suppressions.BLOCK_LIST, "ws")
+    suppressions.add(bench.ledger, [copied], now=bench.now)
+    erase = replace(copied, origin=suppressions.ERASED)
+    meanwhile.before(suppressions, "_is_stronger", lambda: suppressions.add(other_process, [erase], now=bench.now))
+    suppressions.add(bench.ledger, [replace(copied, origin=suppressions.OPERATOR)], now=bench.now)
+    meanwhile.end()
+    (entry,) = next(suppressions.entries(bench.ledger))
+    assert (entry.origin, entry.value) == (suppressions.ERASED, "")
 
 
 # -------------------------------------------------------------------------------------------------------- late holders
