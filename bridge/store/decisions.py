@@ -58,7 +58,8 @@ def record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[S
         writing.take(known.get(stored.id), stored, decision)
     # Only now is it clear whose claims may be freed, and those are locked first. Of a delivery that is not what was
     # read any more nothing is written, and nothing freed: it is asked again.
-    hold(connection, writing.concerned, leaving=writing.freed)
+    if writing.freed:
+        hold(connection, writing.concerned, leaving=writing.freed)
     moved = _moved_since(connection, known, writing.concerned)
     writing.drop(moved)
     writing.flush(connection)
@@ -80,15 +81,15 @@ def _known_deliveries(connection: Connection, route_no: int, lead_ids: Sequence[
 
 
 def _moved_since(connection: Connection, known: Mapping[int, Any], ids: Sequence[int]) -> set[int]:
-    """Those that are in another state or batch than was read before they were locked."""
+    """Those that are in another state or batch than was read; from now on they are locked, by number."""
     if connection.dialect.name == "sqlite":
         return set()
     before = {row.id: (row.state, row.batch_id) for row in known.values()}
     d = _delivery.c
-    query = sa.select(d.id, d.state, d.batch_id)
+    query = sa.select(d.id, d.state, d.batch_id).order_by(d.id).with_for_update()
     now = {
         row.id: (row.state, row.batch_id)
-        for some in chunks(ids)
+        for some in chunks(sorted(ids))
         for row in connection.execute(query.where(d.id.in_(some)))
     }
     return {some for some in ids if now.get(some) != before[some]}

@@ -196,10 +196,11 @@ def check_epoch(connection: Connection, recording: Recording) -> None:
 
 def current(connection: Connection, ids: Sequence[int], *, leaving: Sequence[int] | None = None) -> dict[int, Any]:
     """The deliveries as they stand, locked; `leaving` as in `hold`."""
-    hold(connection, ids, leaving=leaving)
+    if leaving is None or leaving:
+        hold(connection, ids, leaving=leaving)
     d = _delivery.c
-    query = sa.select(d.id, d.state, d.reason, d.attempts, d.batch_id, d.address)
-    return {row.id: row for some in chunks(ids) for row in connection.execute(query.where(d.id.in_(some)))}
+    query = sa.select(d.id, d.state, d.reason, d.attempts, d.batch_id, d.address).order_by(d.id).with_for_update()
+    return {row.id: row for some in chunks(sorted(ids)) for row in connection.execute(query.where(d.id.in_(some)))}
 
 
 def _ask_again(connection: Connection, delivery_ids: Sequence[int]) -> None:

@@ -41,9 +41,8 @@ def opened(database_url):
 
 
 @pytest.fixture
-def frozen(opened, monkeypatch):
-    """Another process stands still in the middle of a claim of route "one"; the database waits half a second for it."""
-    monkeypatch.setattr(limits, "FROZEN_SECONDS", 0.5)
+def frozen(opened):
+    """Another process stands still in the middle of a claim of route "one"."""
     bench = Bench(opened())
     bench.record([bench.lead(1), bench.lead(2)], route="one")
     number, epoch = bench.route("one")
@@ -56,10 +55,24 @@ def frozen(opened, monkeypatch):
     connection.close()
 
 
+def hurry(connection):
+    """The database waits for this process a fifth of a second, in place of ten."""
+    connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 200"))
+
+
+def test_every_wait_has_a_limit(ledger):
+    """Each connection says how long it waits for a lock and a statement, and how long it may stand still."""
+    with ledger.read() as connection:
+        names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        waits = [connection.execute(sa.text(f"SHOW {name}")).scalar() for name in names]
+    assert waits == ["20s", "5min", "10s"]
+
+
 def test_a_process_frozen_in_a_transaction_blocks_nobody_for_good(ledger, frozen):
     """A claim in the same workspace and a takeover of the same route both go on once the database has ended it."""
     bench = Bench(ledger)
     bench.record([bench.lead(3)], route="two")
+    hurry(frozen)
     assert len(bench.claim(route="two").deliveries) == 1
     number = store.route_number(ledger, "one")
     leases.release(ledger, number, 1)
@@ -77,20 +90,28 @@ def test_another_workspace_does_not_even_wait(ledger, frozen, monkeypatch):
     frozen.execute(sa.text("SELECT 1"))
 
 
-def test_a_process_that_wakes_up_is_told_in_a_sentence(opened, monkeypatch):
+def test_a_process_that_wakes_up_is_told_in_a_sentence(ledger, opened):
     """What it had begun is undone, and the operator reads what happened and what to do."""
-    monkeypatch.setattr(limits, "FROZEN_SECONDS", 0.05)
-    ledger = opened()
     with pytest.raises(Unavailable, match=r"stood still|does not answer") as told:
-        _stand_still(ledger, 0.5)
+        _stand_still(opened(), ledger)
     assert "run the same command again" in told.value.hint
 
 
-def _stand_still(ledger, seconds):
-    with ledger.write() as connection:
+def _stand_still(ours, other):
+    """Stay inside a transaction until the database has ended it, and go on."""
+    with ours.write() as connection:
+        hurry(connection)
+        ended = sa.text(f"SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = {_backend_of(connection)}")
+        for _ in range(2_000):
+            with other.read() as looking:
+                if looking.execute(ended).scalar():
+                    break
+            threading.Event().wait(0.01)
         connection.execute(sa.text("SELECT 1"))
-        threading.Event().wait(seconds)
-        connection.execute(sa.text("SELECT 1"))
+
+
+def _backend_of(connection):
+    return connection.execute(sa.text("SELECT pg_backend_pid()")).scalar()
 
 
 def test_a_lock_that_does_not_come_is_a_sentence(ledger, opened, monkeypatch):
@@ -123,7 +144,7 @@ def test_a_lease_counts_from_the_moment_its_row_came_free(ledger, opened):
 
 def _until_somebody_waits(connection):
     waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    for _ in range(500):
+    for _ in range(2_000):
         if connection.execute(waits).scalar():
             return
         threading.Event().wait(0.01)

@@ -161,7 +161,7 @@ def test_a_claim_between_the_two_statements_of_a_page_keeps_its_claims(bench, ot
     bench.record([bench.lead(3, "b@one.example")], route="three")
     before(bench)
     claiming = bench.claiming()
-    meanwhile.before(decisions, "hold", lambda: store.claim(other_process, claiming, limit=9))
+    meanwhile.before(decisions, "_moved_since", lambda: store.claim(other_process, claiming, limit=9))
     deciding, moved = bench.deciding(), bench.lead(1, "b@one.example")
     deciding = deciding if leased else replace(deciding, epoch=0)
     store.record_page(bench.ledger, deciding, bench.campaign(), [(moved, bench.deliver(moved))])
