@@ -1,7 +1,8 @@
 """Reads a CSV file of addresses and domains to be left alone, a row at a time. Stores nothing, judges no address.
 
 Taken are UTF-8 and, where the file says so itself, UTF-16; commas, semicolons, tabs or bars; with a head or without.
-The column is the first of `COLUMNS` that the head names; `reason` is read besides.
+Read is every column of the surest kind that a head names (`email`, `email2`, `E-Mail 3`); `reason` is read besides. A
+cell may hold several. What else holds addresses, or is named like a list, is told by `left_out`.
 """
 
 import csv
@@ -16,12 +17,15 @@ from bridge.cli import show
 from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking
 
-COLUMNS = (
-    "email", "e mail", "email address", "e mail address", "mail", "address", "blocked email", "contact email",
-    "work email", "recipient", "value", "bl value", "entry", "email or domain", "domain", "domains", "company domain",
-    "website", "url",
+_ADDRESSES = (
+    "email", "e mail", "emails", "email address", "email addresses", "e mail address", "mail", "address",
+    "blocked email", "contact email", "work email", "recipient",
 )  # fmt: skip
-"""Heads that name the column, the surest first; case, dashes and underscores do not count."""
+_EITHER = ("value", "bl value", "entry", "email or domain")
+_DOMAINS = ("domain", "domains", "company domain", "website", "url")
+_KINDS = (_ADDRESSES, _EITHER, _DOMAINS)
+COLUMNS = (*_ADDRESSES, *_EITHER, *_DOMAINS)
+"""Heads that name a column, the surest kind first; case, digits, dashes and underscores do not count."""
 
 _REASONS = frozenset({"reason", "note", "notes", "comment", "why"})
 _DELIMITERS = ",;\t|"
@@ -43,9 +47,10 @@ class _Plan:
 
     encoding: str
     delimiter: str
-    column: int
+    columns: Sequence[int]
     reason: int | None
-    has_head: bool
+    heads: Sequence[str]  # as the file has them; none where it has no head
+    known: Sequence[int] = ()  # columns that are named like a list
 
 
 def lines(path: Path) -> Iterator[Line]:
@@ -59,18 +64,57 @@ def lines(path: Path) -> Iterator[Line]:
 def _rows(stream: TextIO, plan: _Plan, path: Path) -> Iterator[Line]:
     reader = csv.reader(stream, delimiter=plan.delimiter, strict=True)
     try:
-        if plan.has_head:
+        if plan.heads:
             next(reader, None)
         for row in reader:
-            text = row[plan.column] if plan.column < len(row) else ""
-            if text.strip():
-                reason = row[plan.reason] if plan.reason is not None and plan.reason < len(row) else ""
-                yield Line(reader.line_num, blocking.read(text), show.plain(reason, 200))
+            reason = row[plan.reason] if plan.reason is not None and plan.reason < len(row) else ""
+            for text in (row[place] for place in plan.columns if place < len(row)):
+                for read in _entries(text):
+                    yield Line(reader.line_num, read, show.plain(reason, 200))
     except csv.Error as error:
         raise ConfigProblem(
             f"{path}: line {reader.line_num + 1} cannot be read as CSV: {error}.",
             hint="An open quotation mark is the usual cause. Nothing was imported.",
         ) from None
+
+
+def _entries(cell: str) -> Iterator[blocking.Blocked | blocking.Unreadable]:
+    """What a cell holds: one entry, or several between commas, semicolons, bars and line breaks.
+
+    Addresses may also stand in a row, and behind a name: `Jane <jane@studio.example>`.
+    """
+    if not cell.strip():
+        return
+    whole = blocking.read(cell)
+    if isinstance(whole, blocking.Blocked) and cell.count("@") <= 1:
+        yield whole
+        return
+    for piece in filter(str.strip, re.split(r"[;,|\r\n]+", cell)):
+        named = re.findall(r"<([^<>@]+@[^<>@]+)>", piece)
+        several = [word for word in piece.split() if "@" in word] if piece.count("@") > 1 else [piece]
+        yield from map(blocking.read, named or several)
+
+
+def left_out(path: Path) -> list[str]:
+    """The heads of columns that were not read although they are named like a list, or hold an address."""
+    with _told(path):
+        plan = _plan(path)
+        if not plan.heads:
+            return []
+        others = set(range(len(plan.heads))) - set(plan.columns)
+        found = others & set(plan.known)
+        with path.open(encoding=plan.encoding, newline="") as stream:
+            for row in csv.reader(stream, delimiter=plan.delimiter):
+                found |= {place for place in others - found if place < len(row) and _holds_address(row[place])}
+    return [show.plain(plan.heads[place], 30) for place in sorted(found)]
+
+
+def _holds_address(cell: str) -> bool:
+    return "@" in cell and _holds(cell)
+
+
+def _holds(cell: str) -> bool:
+    return any(isinstance(one, blocking.Blocked) for one in _entries(cell))
 
 
 def _plan(path: Path) -> _Plan:
@@ -83,18 +127,22 @@ def _plan(path: Path) -> _Plan:
     cells = next(csv.reader([first], delimiter=delimiter))
     heads = [" ".join(re.findall(r"[a-z]+", cell.casefold())) for cell in cells]
     reason = next((place for place, head in enumerate(heads) if head in _REASONS), None)
-    named = [heads.index(name) for name in COLUMNS if name in heads]
-    if named:
-        return _Plan(encoding, delimiter, named[0], reason, has_head=True)
-    return _Plan(encoding, delimiter, _headless(path, cells), None, has_head=False)
+    known = [place for place, head in enumerate(heads) if head in COLUMNS]
+    if known:
+        surest = min(COLUMNS.index(heads[place]) for place in known)
+        kind = next(kind for kind in _KINDS if COLUMNS[surest] in kind)
+        return _Plan(encoding, delimiter, [place for place in known if heads[place] in kind], reason, cells, known)
+    return _Plan(encoding, delimiter, _headless(path, cells), None, ())
 
 
-def _headless(path: Path, cells: Sequence[str]) -> int:
-    """The one column of the first row that holds an address or a domain already."""
-    good = [place for place, cell in enumerate(cells) if isinstance(blocking.read(cell), blocking.Blocked)]
-    addressed = [place for place in good if "@" in cells[place]] or good
-    if len(addressed) == 1:
-        return addressed[0]
+def _headless(path: Path, cells: Sequence[str]) -> list[int]:
+    """The columns of the first row that hold an address already, else the one that holds a domain."""
+    good = [
+        place for place, cell in enumerate(cells) if any(isinstance(one, blocking.Blocked) for one in _entries(cell))
+    ]
+    addressed = [place for place in good if "@" in cells[place]]
+    if addressed or len(good) == 1:
+        return addressed or good
     named = ", ".join(show.plain(cell, 30) or "(nothing)" for cell in cells[:10])
     raise ConfigProblem(f"{path}: no column is known by its head. It has: {named}.", hint=_HINT)
 

@@ -138,13 +138,15 @@ def import_(
     """Put the addresses and domains of a CSV file on the list.
 
     The whole file is read before anything is stored; one row that cannot be read keeps all of it out, unless
-    `--skip-bad` is given. The column is known by its head: email, address, value, domain and the like.
+    `--skip-bad` is given. Columns are known by their heads: all of email, email2 and the like, else value, else
+    domain. A cell may hold several entries. Columns that were left out are named.
 
     Example: `leadbridge suppress import unsubscribed.csv --reason "old tool"`
     """
     from bridge.cli import blockfile  # noqa: PLC0415 - only this verb reads such files
 
     good, faults = _survey(blockfile.lines(file))
+    unread = blockfile.left_out(file)
     if faults and not skip_bad:
         raise _refused(file, faults, good)
     with session_of(context).app() as app:
@@ -152,6 +154,10 @@ def import_(
         show.say(show.out(), f"{file.name}: {added:,} added, {good - added:,} were on the list already.")
         if faults:
             show.say(show.out(), _left_out(faults))
+        if unread:
+            columns = ", ".join(f'"{head}"' for head in unread)
+            told = f"Not read: {columns}. To import it too, save it under the head email or domain."
+            show.say(show.err(), told, style="yellow")
         _tell_consequence(app)
 
 
@@ -237,7 +243,7 @@ def _refused(file: Path, faults: list[tuple[int, str]], good: int) -> ConfigProb
     *first, (bad, _) = faults
     told = "\n".join(f"line {number} {why}" for number, why in first)
     return ConfigProblem(
-        f"{file}: {bad:,} of {good + bad:,} rows cannot be read. Nothing was imported.\n{told}",
+        f"{file}: {bad:,} of {good + bad:,} entries cannot be read. Nothing was imported.\n{told}",
         hint="Mend them, or import the others: add --skip-bad.",
     )
 

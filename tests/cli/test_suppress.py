@@ -122,9 +122,8 @@ def test_utf_16_that_says_so_is_read(leadbridge, listed, folder):
     ("content", "said"),
     [
         ("name,phone\nJane,1\n", "no column is known by its head. It has: name, phone"),
-        ("email\njane@x.example\nnobody\nx@y.example\nj***@gmail.com\n", "2 of 4 rows cannot be read"),
+        ("email\njane@x.example\nnobody\nx@y.example\nj***@gmail.com\n", "2 of 4 entries cannot be read"),
         ("email\njane@x.example\nnobody\n", "line 3 is neither an e-mail address nor a domain"),
-        ("a@x.example,b@x.example\n", "no column is known by its head"),
         ("", "is empty"),
         (b"email\njane@x.example\nm\xfcller@x.example\n", "line 3 is not UTF-8 text"),
         ("email\njane@x.example\n".encode("utf-16-le"), "UTF-16 that does not say so"),
@@ -206,3 +205,32 @@ def test_an_empty_list_is_no_error(leadbridge, configure):
     assert leadbridge("suppress", "list").exit_code == 0
     assert leadbridge.json("suppress", "list") == (0, {"counts": [], "entries": []})
     assert json.loads(leadbridge("suppress", "list", "--json").stdout)["entries"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,email2\njane@a.example,jane@b.example\n",
+        "E-Mail;email_2\njane@a.example;jane@b.example\n",
+        "name,email\nJane,jane@a.example; jane@b.example\n",
+        'email\n"jane@a.example, jane@b.example"\n',
+        "email\njane@a.example jane@b.example\n",
+        "jane@a.example,jane@b.example\n",
+        'emails\n"Jane <jane@a.example>;Jane <jane@b.example>"\n',
+    ],
+)
+def test_every_address_of_a_row_is_read(leadbridge, listed, folder, text):
+    """Further columns of the kind, and several addresses in a cell, are all put on the list."""
+    (folder / "list.csv").write_text(text)
+    result = leadbridge("suppress", "import", "list.csv")
+    assert result.exit_code == 0, result.output
+    assert "2 added" in result.stdout
+    assert {"jane@a.example", "jane@b.example"} <= set(listed())
+
+
+def test_columns_that_were_left_out_are_named(leadbridge, listed, folder):
+    """What holds addresses under another head, or is named like a list, is no silent loss."""
+    (folder / "list.csv").write_text("email,assistant,domain,city\njane@a.example,jo@b.example,a.example,Rome\n")
+    result = leadbridge("suppress", "import", "list.csv")
+    assert "1 added" in result.stdout
+    assert 'Not read: "assistant", "domain".' in unwrapped(result.stderr)
