@@ -105,7 +105,7 @@ def test_check_is_soon_done_without_a_network(leadbridge, configure, vendors, mo
     """Somebody waits before it: a vendor that cannot be reached is given ten seconds, not a minute."""
     configure()
     given = []
-    monkeypatch.setattr("bridge.api.client._Patience.start", lambda self: given.append(self._seconds))
+    monkeypatch.setattr("bridge.api.patience.Patience.start", lambda self: given.append(self._seconds))
     leadbridge("check")
     assert set(given) == {10.0}
 

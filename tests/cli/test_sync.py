@@ -165,7 +165,7 @@ def test_a_broken_ledger_still_prints_a_document(leadbridge, configure, vendors,
         holder.close()
     assert code == 1
     assert document["status"] == "failed"
-    assert "does not answer" in document["error"]
+    assert "held a lock" in document["error"]
 
 
 def _hold_writing(path):
