@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install develop lint test test-containers test-clients demo bench chaos docs bench-names name-lists lock clean
+.PHONY: help install develop lint test test-long test-containers test-clients demo bench chaos model docs bench-names name-lists lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
