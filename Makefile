@@ -37,19 +37,22 @@ lint: develop   ## style, types, the lock files, the compose file and the Docker
 test: develop   ## every test, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+test-long: develop  ## the same with what `make test` leaves out: PostgreSQL twins, fifty kills, tests that really wait
+	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test-containers: develop  ## the Dockerfile and the compose file on a real engine, where docker reaches one: minutes
 	BRIDGE_TEST_CONTAINERS=1 $(BIN)/python -m pytest tests/containers
 
-test-clients: install  ## published clients of Instantly's API against the sandbox: installs them, so it needs a network and npm
+test-clients: develop  ## published clients of Instantly's API against the sandbox: installs them, so it needs a network and npm
 	$(BIN)/python -m tests.clients
 
 chaos: develop  ## the whole fault matrix, on both databases, daemons that are killed, tests that really wait: 50 minutes
 	$(BIN)/python -m tests.chaos
 	$(BIN)/python -m tests.chaos --postgres --seeds 1
-	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest tests/reliability/test_late_holder.py
+	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/reliability tests/sync
 	$(BIN)/python -m tests.chaos.daemons
 
-model: install  ## every history of a small model of the protocol, with SPIN (a Debian package): minutes
+model: develop  ## every history of a small model of the protocol, with SPIN (a Debian package): minutes
 	$(BIN)/python -m docs.model
 
 docs: develop   ## the pages and the picture that the program itself makes

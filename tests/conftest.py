@@ -19,6 +19,39 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 
+LONG = "BRIDGE_TEST_LONG" in os.environ
+"""`make test-long` and `make chaos`: the twins, fifty kills, the long histories, tests that really wait."""
+
+TWINS_LATER = ("daemon/test_alerts_told", "daemon/test_desk", "daemon/test_start", "preview/", "reliability/", "sync/")
+"""Whose PostgreSQL twins `make test` leaves to `make test-long`: their point is no SQL of ours."""
+
+TWINS_NOW = (
+    *("preview/test_untouched", "reliability/test_histories", "reliability/test_kills", "reliability/test_overlap"),
+    *("reliability/test_late_holder", "reliability/test_scopes", "reliability/test_uniqueness"),
+    *("sync/test_first_sync", "sync/test_people_histories", "sync/test_retired_routes", "sync/test_step_histories"),
+    *("sync/test_validating_histories", "sync/test_leases"),
+)
+"""Among these the ones that keep theirs: what PostgreSQL could do differently, and the promises."""
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the twins of `TWINS_LATER` out, where the same test runs on SQLite."""
+    if LONG:
+        return
+    names = {item.nodeid for item in items}
+    late = [item for item in items if _is_late(item) and item.nodeid.replace("postgres", "sqlite") in names]
+    if late:
+        config.hook.pytest_deselected(items=late)
+        left_out = set(late)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _is_late(item):
+    place = item.nodeid.removeprefix("tests/")
+    on = getattr(item, "callspec", None) and item.callspec.params.get("database_url")
+    return on == "postgres" and place.startswith(TWINS_LATER) and not place.startswith(TWINS_NOW)
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch):
     """No test sees the developer's keys, database or configuration."""
