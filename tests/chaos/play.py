@@ -21,6 +21,9 @@ TITLES = ("First", "Second", "Third")
 LEADS = 8
 QUIET_RUNS = 10
 
+# Instantly's own block list keeps a person out either way: before the call, or in it where the list could not be read.
+SAME_END = {("refused", "blocklist"): ("held", "suppressed")}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -163,4 +166,5 @@ def reasons_by_person(operator):
     with ledger.read() as connection:
         found = connection.execute(sa.text(query)).all()
     ledger.close()
-    return Counter((people[row.source_id], row.state, row.reason) for row in found)
+    ends = (SAME_END.get((row.state, row.reason), (row.state, row.reason)) for row in found)
+    return Counter((people[row.source_id], *end) for row, end in zip(found, ends, strict=True))
