@@ -29,6 +29,7 @@ def retry(
     """Put failed or refused leads back in line: decided anew, sent by the next sync.
 
     Leads of a route that is no longer in bridge.toml, if it is named, are held instead: other routes may take them.
+    Leads that were given up unanswered may have been delivered: they need `--reason given_up`.
 
     Example: `leadbridge retry fitness --refused --reason blocklist`
     """
@@ -50,7 +51,7 @@ def retry(
         show.print_json({"status": status, "routes": [document(step) for step in found]})
     else:
         for step in found:
-            tell(show.out(), step, states)
+            tell(show.out(), step, states, code_of)
     raise typer.Exit(code)
 
 
@@ -82,7 +83,7 @@ def document(step: "Step[Retried]") -> dict[str, Any]:
     }
 
 
-def tell(console: Console, step: "Step[Retried]", states: Sequence[State]) -> None:
+def tell(console: Console, step: "Step[Retried]", states: Sequence[State], reason: str = "") -> None:
     """How many are ready, how many are held and why, and what to type next."""
     steps.tell_trouble(console, step)
     found = step.found
@@ -93,14 +94,17 @@ def tell(console: Console, step: "Step[Retried]", states: Sequence[State]) -> No
     if found.put_back:
         held = found.put_back - found.ready
         show.say(console, f"{step.route}: {words.leads(found.put_back)} put back: {found.ready:,} ready, {held:,} held")
-        for reason, leads in found.held.items():
-            show.say(console, f"{leads:,} held: {words.reason(reason)} ({reason})", indent=2)
+        for why, leads in found.held.items():
+            show.say(console, f"{leads:,} held: {words.reason(why)} ({why})", indent=2)
     else:
         show.say(console, f"{step.route}: no {wanted} lead to put back.")
     if found.held.get(Reason.ROUTE_RETIRED):
         show.say(console, "Another route may take these people now: leadbridge sync", indent=2)
     if found.ready:
         show.say(console, f"To send what is ready: leadbridge sync {name}", indent=2)
+    if found.left[State.FAILED] and State.FAILED in states and not reason:
+        kept = f"{words.leads(found.left[State.FAILED])} given up unanswered stay: they may have been delivered."
+        show.say(console, f"{kept} If you know that they were not: leadbridge retry {name} --reason given_up", indent=2)
     if found.left[State.REFUSED] and State.REFUSED not in states:
         more = f"{words.leads(found.left[State.REFUSED])} refused: leadbridge retry {name} --refused"
         show.say(console, more, indent=2)

@@ -105,7 +105,7 @@ MENDS: Mapping[str, str] = MappingProxyType(
         Reason.ATTEMPTS_SPENT: "`leadbridge retry` puts it back in line.",
         Reason.TARGET_GONE: "`leadbridge retry` puts it back in line, for the target that the route names now.",
         Reason.ROUTE_RETIRED: "Another route may take the person. Put the route back, and its next sync decides again.",
-        Reason.GIVEN_UP: "If you know that it was not delivered: `leadbridge retry` puts it back in line.",
+        Reason.GIVEN_UP: "If you know that it was not delivered: `leadbridge retry --reason given_up`.",
         Reason.ANSWER_LOST: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
         Reason.ABANDONED: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
         Reason.LOOKUP_FAILED: "Run `leadbridge sync`: it asks the target again.",

@@ -128,11 +128,15 @@ def settle_absent(
 
 
 def given_up(database: Database, route_no: int, states: Sequence[State], reason: str = "") -> list[int]:
-    """The route's deliveries in these states, of one reason or of any, in the order in which they were decided."""
+    """The route's deliveries in these states, of one reason or of any, in the order in which they were decided.
+
+    Those that were given up unanswered may have been delivered: they are found under their own reason only.
+    """
     d = _delivery.c
     query = sa.select(d.id).where(d.route_no == route_no, d.state.in_(states)).order_by(d.id)
+    wanted = d.reason == reason if reason else d.reason != Reason.GIVEN_UP
     with database.read() as connection:
-        return list(connection.execute(query.where(d.reason == reason) if reason else query).scalars())
+        return list(connection.execute(query.where(wanted)).scalars())
 
 
 @repeatable

@@ -18,7 +18,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which deliveries to put back: in these states, and of this reason ("" = of any)."""
+    """Which deliveries to put back: in these states, and of this reason ("" = of any but `given_up`)."""
 
     states: Sequence[State] = (State.FAILED,)
     reason: str = ""

@@ -65,7 +65,7 @@ def test_a_name_that_nobody_knows_is_refused(leadbridge, renamed, verb):
 
 
 def test_doubts_of_a_former_workspace_are_given_up_and_the_route_goes_on(leadbridge, out_of_reach, vendors, configure):
-    """Blocked and told how to end it; given up as failed, with claims kept; then the route delivers the others."""
+    """Blocked and told how to end it; given up as failed, which no plain `retry` undoes; then the others go."""
     configure("old")
     blocked = leadbridge.json("sync", "--yes")[1]["routes"][0]
     target = vendors.world.instantly.campaign("Fitness Q4").id
@@ -76,6 +76,8 @@ def test_doubts_of_a_former_workspace_are_given_up_and_the_route_goes_on(leadbri
     told = unwrapped(result.stdout)
     assert f"{out_of_reach} failed: given up unanswered" in told
     assert "leadbridge retry old --reason given_up" in told
+    retried = leadbridge("retry", "old")
+    assert "retry old --reason given_up" in unwrapped(retried.stdout)
     after = leadbridge.json("sync", "--yes")[1]["routes"][0]
     assert (after["states"]["failed"], after["states"]["in_doubt"], after["reasons"]["given_up"]) == (
         out_of_reach,
