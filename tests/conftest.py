@@ -4,11 +4,14 @@ import os
 import shutil
 import tempfile
 import warnings
+from functools import wraps
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from bridge.store import Database
 from bridge.store.migrate import upgrade
@@ -18,6 +21,28 @@ from bridge.store.tables import metadata
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+
+def _compile_each_statement_once():
+    """Let all databases of one kind share SQLAlchemy's compiled statements.
+
+    SQLAlchemy keeps them for each engine, and every test opens several: half of the CPU of `make test` went into
+    compiling the same statements again. Dialects of one class are equal here, since all speak to the same server.
+    """
+    compiled = {}
+    made = sa.Engine.__init__
+
+    @wraps(made)
+    def make(engine, pool, dialect, *arguments, **options):
+        made(engine, pool, dialect, *arguments, **options)
+        engine.update_execution_options(compiled_cache=compiled)
+
+    sa.Engine.__init__ = make
+    for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+        kind.__eq__ = lambda one, other: type(one) is type(other)
+        kind.__hash__ = lambda one: hash(type(one))
+
+
+_compile_each_statement_once()
 
 LONG = "BRIDGE_TEST_LONG" in os.environ
 """`make test-long` and `make chaos`: the twins, fifty kills, the long histories, tests that really wait."""
