@@ -73,6 +73,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.REJECTED: "the target turned this lead down",
         Reason.ANSWER_LOST: "the call went out and its answer was lost",
         Reason.ABANDONED: "the process ended in the middle of the call",
+        Reason.ASKED_BEFORE: "an earlier call may have reached the target, which is asked before the claim is freed",
         Reason.LOOKUP_FAILED: "the target could not be asked afterwards",
         Reason.ATTEMPTS_SPENT: "offered several times, and never explained",
         Reason.TARGET_GONE: "the target was deleted before it could be asked",
@@ -107,6 +108,7 @@ MENDS: Mapping[str, str] = MappingProxyType(
         Reason.ROUTE_RETIRED: "Another route may take the person. Put the route back, and its next sync decides again.",
         Reason.GIVEN_UP: "If you know that it was not delivered: `leadbridge retry --reason given_up`.",
         Reason.ANSWER_LOST: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
+        Reason.ASKED_BEFORE: "Run `leadbridge sync`: it asks the target what it holds, then decides the lead anew.",
         Reason.ABANDONED: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
         Reason.LOOKUP_FAILED: "Run `leadbridge sync`: it asks the target again.",
     }

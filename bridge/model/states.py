@@ -22,7 +22,7 @@ class State(StrEnum):
 MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         State.HELD: frozenset({State.READY}),
-        # In doubt: an earlier call may have created it, and its route will not offer it again.
+        # In doubt: an earlier call may have created it, and its claim is to be given up, or its target changed.
         State.READY: frozenset({State.SENDING, State.HELD, State.IN_DOUBT}),
         State.SENDING: frozenset(
             {
@@ -121,6 +121,7 @@ class Reason(StrEnum):
     # unknown for now
     ANSWER_LOST = "answer_lost"
     ABANDONED = "abandoned"
+    ASKED_BEFORE = "asked_before"
     LOOKUP_FAILED = "lookup_failed"
     # given up
     ATTEMPTS_SPENT = "attempts_spent"

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
         undecided,
         unripe_leads,
     )
-    from bridge.store.claims import Batch, Claiming, claim, claim_key, count_claims, split
+    from bridge.store.candidates import Claiming, claim_key
+    from bridge.store.claims import Batch, claim, count_claims, split
     from bridge.store.database import Database
     from bridge.store.decisions import Deciding, StoredLead
     from bridge.store.leads import (

@@ -1,16 +1,12 @@
-"""Statements behind "never twice": who may go next, and the unique claim that lets exactly one go. Calls no vendor.
+"""Statements behind "never twice": the unique claim that lets exactly one delivery of a person go. Calls no vendor.
 
-`claim` is the transaction ready -> sending. In the order of their rank it looks at each delivery once more (suppressed?
-validation still good and young? somebody else's already? cap of the domain?), holds those that must not go, and
-claims the others in every dedupe scope they fall in.
-
-A claim's key is the canonical address. A route with `same_person = "exact"` claims "=" and the very address besides,
-and only minds a canonical claim whose owner has that very address: so both kinds of route see each other.
+`claim` is the transaction ready -> sending. In the order of their rank it looks at each delivery once more
+(`candidates`: suppressed? validation still good and young? another delivery's already? cap of the domain?), holds those
+that must not go, and claims the others in every dedupe scope they fall in.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,46 +14,24 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.model import Dedupe, Delivery, IllegalMove, Origin, Place, Reason, State, maker
+from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, maker
 from bridge.store import leases
+from bridge.store.asking import ask_first
+from bridge.store.candidates import Claiming, Round, choose, key_of, owners_of, people_of
 from bridge.store.database import Database, milliseconds, moment, repeatable
 from bridge.store.facts import load_fields
-from bridge.store.freeing import free_claims, hold_workspaces
+from bridge.store.freeing import free_claims, hold_workspaces, release
 from bridge.store.prepared import Prepared
 from bridge.store.statements import chunks, insert_or_ignore, number_of, numbers_of, table
-from bridge.store.suppressions import suppressed_among
-from bridge.store.tables import BatchRow, ClaimRow, DeliveryRow, EventRow, LeadRow, PlaceRow, ScopeRow
+from bridge.store.tables import BatchRow, ClaimRow, DeliveryRow, EventRow, PlaceRow, ScopeRow
 
 _claim = table(ClaimRow)
 _delivery = table(DeliveryRow)
 _event = table(EventRow)
-_lead = table(LeadRow)
 _place = table(PlaceRow)
 _scope = table(ScopeRow)
 _batch = table(BatchRow)
 _new_delivery = maker(Delivery)
-
-_COUNTED = (State.SENDING, State.IN_DOUBT, State.DELIVERED, State.DUPLICATE)
-"""States that fill a place under the cap of a domain: these people are in the target, or may be."""
-
-_LEAST_ROUND = 500
-"""How many rows are looked at together at least, when all but a few of a batch are found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claiming:
-    """For whom, where to and under which conditions a batch is claimed. `asked_at` is the vendor's clock now."""
-
-    run_id: int
-    route_no: int
-    epoch: int
-    decided_by: str
-    place: Place
-    dedupe: Dedupe
-    same_person: str
-    per_domain: int
-    asked_at: datetime
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +40,6 @@ class Batch:
 
     id: int
     deliveries: tuple[Delivery, ...]
-
-
-@dataclass(slots=True)
-class _Round:
-    """What one claim has accepted and held so far. `now` is in milliseconds."""
-
-    now: int
-    accepted: list[Any] = field(default_factory=list)
-    held: list[dict[str, Any]] = field(default_factory=list)
-    owners: dict[str, set[int]] = field(default_factory=dict)
-    filled: Counter[str] = field(default_factory=Counter)
 
 
 @repeatable
@@ -89,9 +52,10 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
         _check_epoch(connection, claiming)
         hold_workspaces(connection, _workspaces(connection, claiming))
         scopes = _scope_numbers(connection, claiming.place)
-        taken = _choose(connection, claiming, scopes, limit)
+        taken = choose(connection, claiming, scopes, limit)
         _insert_claims(connection, claiming, scopes, taken)
         _hold(connection, claiming, taken.held)
+        ask_first(connection, taken.doubted, claiming.now)
         sending = _send(connection, claiming, taken.accepted) if taken.accepted else None
     # Behind the transaction: others wait for it.
     return sending.batch(claiming) if sending else None
@@ -103,7 +67,7 @@ def count_claims(database: Database, claiming: Claiming) -> int:
         wanted = claiming.place.guarded(claiming.dedupe)
         known = connection.execute(sa.select(_scope.c.name, _scope.c.no).where(_scope.c.name.in_(wanted)))
         scopes = dict.fromkeys(wanted, 0) | {row.name: int(row.no) for row in known}
-        return len(_choose(connection, claiming, scopes, None).accepted)
+        return len(choose(connection, claiming, scopes, None).accepted)
 
 
 def _check_epoch(connection: Connection, claiming: Claiming) -> None:
@@ -119,147 +83,10 @@ def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
     return {claiming.place.scopes[-1], *(Place(row.vendor, row.workspace, "", "").scopes[-1] for row in rows)}
 
 
-def claim_key(same_person: str, person: str, address: str) -> str:
-    """What must be unclaimed: the canonical person, or on a route that says "exact" the very address."""
-    return f"={address}" if same_person == "exact" else person
-
-
 def place_number(connection: Connection, place: Place) -> int:
     """The number of a target in the ledger."""
     key = {"vendor": place.vendor, "workspace": place.workspace, "kind": place.kind, "id": place.id}
     return number_of(connection, _place, **key)
-
-
-# ----------------------------------------------------------------------------------------------------- who may go
-
-
-def _choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int | None) -> _Round:
-    """Look at the ready deliveries until `limit` may go; with None at all of them, and none is locked."""
-    taken = _Round(milliseconds(claiming.now))
-    after = ""
-    while limit is None or len(taken.accepted) < limit:
-        size = _LEAST_ROUND if limit is None else max(limit - len(taken.accepted), _LEAST_ROUND)
-        rows = _ready(connection, claiming, after, size, lock=limit is not None)
-        if not rows:
-            break
-        after = rows[-1].rank
-        _look(connection, claiming, scopes, taken, rows, limit)
-    return taken
-
-
-def _ready(connection: Connection, claiming: Claiming, after: str, limit: int, *, lock: bool) -> Sequence[Any]:
-    """The next ready deliveries by rank, locked where they are to be claimed."""
-    d = _delivery.c
-    query = (
-        sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, _lead.c.person)
-        .add_columns(_lead.c.validation, d.batch_id, d.place_no)
-        .join(_lead, _lead.c.id == d.lead_id)
-        .where(claimable(claiming.route_no, claiming.decided_by, claiming.now), d.rank > after)
-        .order_by(d.rank)
-        .limit(limit)
-    )
-    locked = query.with_for_update(of=_delivery, skip_locked=True)
-    return connection.execute(locked if lock else query.with_only_columns(*_without_fields(query))).all()
-
-
-def _without_fields(query: sa.Select[Any]) -> list[Any]:
-    """What a look needs: the fields are the most of a row, and of use to the call alone."""
-    return [column for column in query.selected_columns if column.key != _delivery.c.fields.key]
-
-
-def claimable(route_no: int, decided_by: str, now: datetime) -> sa.ColumnElement[bool]:
-    """Which deliveries, joined with their leads, a claim takes into its hands now.
-
-    Those decided by other rules or facts wait for their new decision, others until their time has come.
-    """
-    d = _delivery.c
-    current = sa.and_(d.decided_by == decided_by, d.stale == 0, d.lead_revision == _lead.c.revision)
-    return sa.and_(d.route_no == route_no, d.state == State.READY, d.not_before <= milliseconds(now), current)
-
-
-def _look(
-    connection: Connection,
-    claiming: Claiming,
-    scopes: Mapping[str, int],
-    taken: _Round,
-    rows: Sequence[Any],
-    limit: int | None,
-) -> None:
-    suppressed = suppressed_among(connection, [row.person for row in rows])
-    guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
-    for key, ids in _owners(connection, guarded, claiming.same_person, _people(rows)).items():
-        taken.owners.setdefault(key, set()).update(ids)
-    if claiming.per_domain:
-        new = [row.domain for row in rows if row.domain not in taken.filled]
-        taken.filled.update(_counted_domains(connection, claiming.route_no, new))
-    canonical = claiming.same_person != "exact"
-    for row in rows:
-        if len(taken.accepted) == limit:
-            return
-        key = row.person if canonical else _key(claiming, row)
-        held = _objection(claiming, taken, row, key, suppressed)
-        if held is None:
-            taken.accepted.append(row)
-            taken.owners.setdefault(key, set()).add(row.id)
-            if row.domain:
-                taken.filled[row.domain] += 1
-        else:
-            taken.held.append({"b_id": row.id, "stale": 0, **held})
-
-
-def _objection(
-    claiming: Claiming, taken: _Round, row: Any, key: str, suppressed: frozenset[str]
-) -> dict[str, Any] | None:
-    """Why this delivery must not go after all; None when it may. `key` is what must be unclaimed."""
-    if row.person in suppressed:
-        return {"reason": Reason.SUPPRESSED, "waits_for": 0}
-    if row.validation != "valid":
-        return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
-    if row.expires_at and row.expires_at <= taken.now:
-        return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}
-    owners = taken.owners.get(key)
-    if owners and (others := owners - {row.id}):
-        return {"reason": Reason.DUPLICATE_OF, "waits_for": min(others)}
-    if claiming.per_domain and row.domain and taken.filled[row.domain] >= claiming.per_domain:
-        return {"reason": Reason.DOMAIN_CAP, "waits_for": 0}
-    return None
-
-
-def _key(claiming: Claiming, row: Any) -> str:
-    return claim_key(claiming.same_person, row.person, row.address)
-
-
-def _people(rows: Iterable[Any]) -> list[tuple[str, str]]:
-    return [(row.person, row.address) for row in rows]
-
-
-def _owners(
-    connection: Connection, scope_nos: Sequence[int], same_person: str, people: Sequence[tuple[str, str]]
-) -> dict[str, set[int]]:
-    """By key the deliveries that own it in any of the scopes: a narrow one may be ours, and a wider another's."""
-    c = _claim.c
-    query = sa.select(c.person, c.delivery_id, _delivery.c.address).join(_delivery, _delivery.c.id == c.delivery_id)
-    query = query.where(c.scope_no.in_(scope_nos))
-    keys = {key for person, address in people for key in (person, claim_key(same_person, person, address))}
-    owners: dict[str, set[int]] = {}
-    for some in chunks(sorted(keys)):
-        for row in connection.execute(query.where(c.person.in_(some))):
-            plain = same_person == "exact" and not row.person.startswith("=")
-            owners.setdefault(f"={row.address}" if plain else row.person, set()).add(row.delivery_id)
-    return owners
-
-
-def _counted_domains(connection: Connection, route_no: int, domains: Iterable[str]) -> Counter[str]:
-    query = sa.select(_delivery.c.domain, sa.func.count().label("people")).where(
-        _delivery.c.route_no == route_no, _delivery.c.state.in_(_COUNTED)
-    )
-    found: Counter[str] = Counter()
-    for some in chunks(sorted({domain for domain in domains if domain})):
-        # The literal lets both databases use the partial index.
-        named = query.where(_delivery.c.domain.in_(some), sa.text("domain <> ''"))
-        counted = connection.execute(named.group_by(_delivery.c.domain))
-        found.update({row.domain: row.people for row in counted})
-    return found
 
 
 # ------------------------------------------------------------------------------------------------------ the claims
@@ -273,7 +100,7 @@ def _scope_numbers(connection: Connection, place: Place) -> dict[str, int]:
 _insert_claim = Prepared(lambda connection: insert_or_ignore(connection, _claim), "scope_no", "person", "delivery_id")
 
 
-def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
+def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
     """Claim every accepted delivery; whoever lost a race to another process is held instead.
 
     Rows are sorted, so that two processes that claim at once take the same locks in the same order. The scopes that
@@ -283,7 +110,7 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
     free_claims(connection, again)
     exact = claiming.same_person == "exact"
     owned = [(row.person, row.id) for row in taken.accepted]
-    spelt = [(_key(claiming, row), row.id) for row in taken.accepted] if exact else []
+    spelt = [(key_of(claiming, row), row.id) for row in taken.accepted] if exact else []
     # A scope that is only looked at (a list that minds the campaigns) gets no claim of ours.
     minds = claiming.place.guarded(claiming.dedupe)
     guarded = [scopes[name] for name in claiming.place.scopes if name in minds]
@@ -302,10 +129,10 @@ def _spread(scope_nos: Sequence[int], keys: Sequence[tuple[str, int]]) -> list[t
     return [(no, person, delivery_id) for person, delivery_id in sorted(keys) for no in scope_nos]
 
 
-def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: _Round) -> None:
+def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
-    owners = _owners(connection, guarded, claiming.same_person, _people(taken.accepted))
-    others = {row.id: owners.get(_key(claiming, row), set()) - {row.id} for row in taken.accepted}
+    owners = owners_of(connection, guarded, claiming.same_person, people_of(taken.accepted))
+    others = {row.id: owners.get(key_of(claiming, row), set()) - {row.id} for row in taken.accepted}
     lost = [row for row in taken.accepted if others[row.id]]
     if not lost:
         return
@@ -331,7 +158,7 @@ def _hold(connection: Connection, claiming: Claiming, held: Sequence[dict[str, A
     at = milliseconds(claiming.now)
     events = [{**moves, "delivery_id": row["b_id"], "at": at, "reason": row["reason"]} for row in held]
     connection.execute(sa.insert(_event), events)
-    free_claims(connection, [row["b_id"] for row in held])
+    release(connection, [row["b_id"] for row in held])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email
 from bridge.model import PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason, State
+from bridge.store.asking import ask_first, asked_before
 from bridge.store.database import milliseconds
 from bridge.store.facts import dump_fields, storable
-from bridge.store.freeing import free_claims, hold
+from bridge.store.freeing import hold, release
 from bridge.store.prepared import Prepared, Row
 from bridge.store.statements import chunks, table
 from bridge.store.tables import DeliveryRow, EventRow
@@ -71,7 +72,7 @@ def record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[S
 def _known_deliveries(connection: Connection, route_no: int, lead_ids: Sequence[int]) -> dict[int, Any]:
     """The route's deliveries of these leads, by the lead."""
     names = "id lead_id state reason origin detail address decided_by decided_at lead_revision stale address_changed"
-    columns = (_delivery.c[name] for name in (*names.split(), "batch_id"))
+    columns = (_delivery.c[name] for name in (*names.split(), "batch_id", "asked_at", "absent_at"))
     query = sa.select(*columns).where(_delivery.c.route_no == route_no)
     return {
         row.lead_id: row
@@ -134,6 +135,7 @@ class Writing:
         self.noted: list[Row] = []
         self.events: list[Row] = []
         self.freed: list[int] = []
+        self.doubted: list[int] = []
 
     def insert(self, lead_id: int, revision: int, rank: str, decision: Decision) -> None:
         """The first decision about a lead on this route."""
@@ -150,14 +152,19 @@ class Writing:
             self._note(row, stored)
             return
         values = self._values(stored.revision, stored.rank, decision)
+        # One that was never in a batch has no claim.
+        owns = row.state == State.READY and row.batch_id
+        leaves = owns and (values[_STATE] == State.HELD or values[_ADDRESS] != row.address)
+        if leaves and asked_before(row):
+            self.doubted.append(row.id)
+            self._note(row, stored)
+            return
         self.updated.append((row.id, *values))
         if (row.state, row.reason) != (values[_STATE], values[_REASON]):
             # What is overwritten goes into the history too: the first decision stands nowhere else.
             self.events.append((row.id, row.decided_at, row.state, row.reason, row.origin, row.detail, 0))
             self.events.append((row.id, self.decided_at, *values[: len(_MOVED)], 0))
-        # One that was never in a batch has no claim.
-        leaves = values[_STATE] == State.HELD or values[_ADDRESS] != row.address
-        if leaves and row.state == State.READY and row.batch_id:
+        if leaves:
             self.freed.append(row.id)
 
     @property
@@ -171,6 +178,7 @@ class Writing:
             for rows in (self.updated, self.noted, self.events):
                 rows[:] = [row for row in rows if row[0] not in ids]
             self.freed = [some for some in self.freed if some not in ids]
+            self.doubted = [some for some in self.doubted if some not in ids]
 
     def flush(self, connection: Connection) -> None:
         """Write everything down."""
@@ -178,7 +186,8 @@ class Writing:
         _update_deliveries.run(connection, self.updated)
         _note_deliveries.run(connection, self.noted)
         _insert_events.run(connection, self.events)
-        free_claims(connection, self.freed)
+        ask_first(connection, self.doubted, self.deciding.now)
+        release(connection, self.freed)
 
     def _note(self, row: Any, stored: StoredLead) -> None:
         found = email.read(stored.lead.email) if stored.lead.email and not stored.lead.email_masked else None

@@ -81,6 +81,14 @@ def free_claims(connection: Connection, delivery_ids: Sequence[int]) -> None:
         _wake(connection, _waiting(some))
 
 
+def release(connection: Connection, delivery_ids: Sequence[int]) -> None:
+    """Free the claims of deliveries of which it is certain that no call created them: none is remembered any more."""
+    free_claims(connection, delivery_ids)
+    d = _delivery.c
+    for some in chunks(sorted(delivery_ids)):
+        connection.execute(sa.update(_delivery).where(d.id.in_(some), d.asked_at != 0).values(asked_at=0))
+
+
 def wake_capped(connection: Connection, delivery_ids: Sequence[int]) -> None:
     """Ask those again who waited for a place under a domain's cap that one of these deliveries has just left."""
     for where in _capped(connection, delivery_ids):

@@ -18,7 +18,7 @@ from bridge.store import leases
 from bridge.store.database import Database, milliseconds, repeatable
 from bridge.store.decisions import StoredLead
 from bridge.store.facts import dump_fields, dump_map, storable
-from bridge.store.freeing import free_claims, hold, wake_capped
+from bridge.store.freeing import free_claims, hold, release, wake_capped
 from bridge.store.prepared import Prepared, Row
 from bridge.store.statements import chunks, table
 from bridge.store.tables import BatchRow, DeliveryRow, EventRow, LeadRow, PlaceRow
@@ -123,7 +123,7 @@ def settle_absent(
                 outcomes.append(Outcome(delivery_id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail))
         move(connection, recording, rows, outcomes, 0, wait=False)
         # The claim of an address that is no longer theirs is given up; what is held is asked again before the push.
-        free_claims(connection, moved_house)
+        release(connection, moved_house)
         _ask_again(connection, [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD])
 
 
@@ -235,7 +235,7 @@ def move(
     now = milliseconds(recording.now)
     _move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in told])
     _insert_events.run(connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in told])
-    free_claims(connection, [o.delivery_id for o in moving if o.state in (State.HELD, State.REFUSED)])
+    release(connection, [o.delivery_id for o in moving if o.state in (State.HELD, State.REFUSED)])
     wake_capped(connection, [o.delivery_id for o in moving if o.state in _LEFT])
 
 
@@ -305,5 +305,6 @@ def _fields_anew(connection: Connection, delivery_id: int, decision: Deliver, de
         "domain": decision.domain,
         "expires_at": milliseconds(decision.expires_at),
         "decided_by": decided_by,
+        "address_changed": "",
     }
     connection.execute(sa.update(_delivery).where(_delivery.c.id == delivery_id).values(values))

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bridge.model import Place
-from bridge.store.claims import claimable, place_number
+from bridge.store.candidates import claimable
+from bridge.store.claims import place_number
 from bridge.store.database import Database, milliseconds
 from bridge.store.facts import storable
 from bridge.store.statements import insert_or_ignore, number_of, table

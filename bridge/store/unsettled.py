@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
+from bridge.store.asking import ask_first
 from bridge.store.database import Database, milliseconds, moment, repeatable
 from bridge.store.facts import load_fields
 from bridge.store.outcomes import Recording, check_epoch, current, move
@@ -98,30 +98,21 @@ def abandoned_to_doubt(database: Database, recording: Recording, *, retired: boo
 
     The caller holds the lease, so every call of an earlier one has ended: now at the latest.
     """
-    query = sa.select(_delivery.c.id, _delivery.c.state).where(_delivery.c.route_no == recording.route_no)
+    query = sa.select(_delivery.c.id).where(_delivery.c.route_no == recording.route_no)
     with database.write() as connection:
         check_epoch(connection, recording)
-        reasons = {row.id: Reason.ABANDONED for row in connection.execute(query.where(_sending()))}
+        left = list(connection.execute(query.where(_delivery.c.state == State.SENDING)).scalars())
         asked = list(connection.execute(query.where(_ASKED)).scalars()) if retired else []
-        reasons |= dict.fromkeys(asked, Reason.ROUTE_RETIRED)
-        outcomes = [Outcome(some, State.IN_DOUBT, reason, Origin.LOCAL) for some, reason in reasons.items()]
-        move(connection, recording, current(connection, list(reasons)), outcomes, 0)
-        _begin_anew(connection, asked)
+        rows = current(connection, [*left, *asked])
+        move(connection, recording, rows, [_abandoned(one) for one in left], 0)
+        ask_first(connection, asked, recording.now, Reason.ROUTE_RETIRED)
         open_batches = (_batch.c.route_no == recording.route_no, _batch.c.result == "open")
         connection.execute(sa.update(_batch).where(*open_batches).values(result="abandoned"))
-    return len(reasons)
+    return len(rows)
 
 
-def _sending() -> sa.ColumnElement[bool]:
-    return _delivery.c.state == State.SENDING
-
-
-def _begin_anew(connection: Connection, delivery_ids: Sequence[int]) -> None:
-    """The call of what was ready ended when it was answered, not now; an earlier lookup does not count."""
-    call = sa.select(_batch.c.ended_at).where(_batch.c.id == _delivery.c.batch_id).scalar_subquery()
-    for some in chunks(delivery_ids):
-        carried = (_delivery.c.id.in_(some), _delivery.c.batch_id != 0)
-        connection.execute(sa.update(_delivery).where(*carried).values(ended_at=sa.func.coalesce(call, 0), absent_at=0))
+def _abandoned(delivery_id: int) -> Outcome:
+    return Outcome(delivery_id, State.IN_DOUBT, Reason.ABANDONED, Origin.LOCAL)
 
 
 def doubts(database: Database, route_no: int) -> list[Doubt]:

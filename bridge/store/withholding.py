@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bridge.model import Delivery, Origin, Reason, State
 from bridge.store.database import Database, milliseconds, repeatable
-from bridge.store.freeing import free_claims, hold, wake_capped
+from bridge.store.freeing import hold, release, wake_capped
 from bridge.store.outcomes import Recording, check_epoch
 from bridge.store.statements import chunks, table
 from bridge.store.tables import BatchRow, DeliveryRow, EventRow
@@ -21,41 +21,43 @@ _event = table(EventRow)
 def withhold(database: Database, recording: Recording, batch_id: int, deliveries: Sequence[Delivery]) -> None:
     """Hold deliveries of a batch that were suppressed after their claim: the call does not carry them.
 
-    It does not count as an attempt, and their claims are given up. A batch that loses all is closed. Raises Busy where
-    the route belongs to a later epoch.
+    It does not count as an attempt, and their claims are given up. Those that an earlier call may have created are in
+    doubt with their claims: the target is asked first. A batch that loses all is closed. Raises Busy where the route
+    belongs to a later epoch.
     """
     d = _delivery.c
     with database.write() as connection:
         check_epoch(connection, recording)
         hold(connection, [delivery.id for delivery in deliveries])
-        ids: list[int] = []
+        rows: list[Any] = []
         for some in chunks([delivery.id for delivery in deliveries]):
             sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
-            held = sa.update(_delivery).where(*sending).values(_held()).returning(d.id)
-            ids += connection.execute(held).scalars()
-        if not ids:
+            out = sa.update(_delivery).where(*sending).values(_out_of_the_call(milliseconds(recording.now)))
+            rows += connection.execute(out.returning(d.id, d.state, d.reason)).all()
+        if not rows:
             return
-        connection.execute(sa.insert(_event), [_moved(number, recording) for number in ids])
-        free_claims(connection, ids)
-        wake_capped(connection, ids)
+        connection.execute(sa.insert(_event), [_moved(row, recording) for row in rows])
+        held = [row.id for row in rows if row.state == State.HELD]
+        release(connection, held)
+        wake_capped(connection, held)
         carried = sa.update(_batch).where(_batch.c.id == batch_id)
-        connection.execute(carried.values(sent=_batch.c.sent - len(ids)))
+        connection.execute(carried.values(sent=_batch.c.sent - len(rows)))
         closed = {"result": "not sent", "ended_at": milliseconds(recording.now)}
         connection.execute(carried.where(_batch.c.sent <= 0).values(closed))
 
 
-def _held() -> dict[str, Any]:
-    d = _delivery.c
+def _out_of_the_call(now: int) -> dict[str, Any]:
+    first = _delivery.c.attempts <= 1
     return {
-        "state": State.HELD,
-        "reason": Reason.SUPPRESSED,
+        "state": sa.case((first, State.HELD.value), else_=State.IN_DOUBT.value),
+        "reason": sa.case((first, Reason.SUPPRESSED.value), else_=Reason.ASKED_BEFORE.value),
         "origin": Origin.LOCAL,
         "detail": "",
-        "attempts": d.attempts - 1,
-        "asked_at": sa.case((d.attempts <= 1, 0), else_=d.asked_at),
+        "attempts": _delivery.c.attempts - 1,
+        "ended_at": sa.case((first, 0), else_=now),
     }
 
 
-def _moved(delivery_id: int, recording: Recording) -> dict[str, Any]:
-    moved = {"state": State.HELD, "reason": Reason.SUPPRESSED, "origin": Origin.LOCAL}
-    return {**moved, "delivery_id": delivery_id, "at": milliseconds(recording.now)}
+def _moved(row: Any, recording: Recording) -> dict[str, Any]:
+    moved = {"state": row.state, "reason": row.reason, "origin": Origin.LOCAL}
+    return {**moved, "delivery_id": row.id, "at": milliseconds(recording.now)}

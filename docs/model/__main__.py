@@ -39,6 +39,7 @@ HOLDS = (
 FOUND = (
     Case("a settle asks about its own route only", ("SETTLE_BY_ROUTE",), faults=1, promise=LOST),
     Case("claims are freed for a row that was not updated", ("REREADS", "FREE_UNLOCKED"), faults=1),
+    Case("a lead that was asked before gives its claim up unasked", ("REREADS", "FREE_ASKED"), faults=1),
     Case("stamps are made by the hosts' clocks", ("HOST_CLOCKS",), faults=1),
     Case("a frozen transaction is never ended", ("LOCKS", "NO_TX_LIMIT"), faults=1, promise=LOST),
     Case("giving a doubt up frees its claim", ("KEYS", "GIVE_UP_FREES")),

@@ -49,6 +49,7 @@ byte  faults = FAULTS;
 bool  missed;                 /* one lookup in a history may miss what another shows (instantly.md pitfall 33) */
 #ifdef REREADS
 byte  rereads = 1;            /* a page that is read again while the route sends */
+bool  silent[ROUTES];         /* its call was done, and a whole answer did not say so: the same target takes it once */
 #endif
 
 bool  running[HOSTS], ran[HOSTS];   /* inside a run; has had its turn since the clock moved */
@@ -94,6 +95,9 @@ inline free_claim(d) {        /* gives the claim up and asks again whoever waite
     :: owner == d + 1 -> owner = 0; if :: st[1 - d] == HELD -> st[1 - d] = READY :: else fi
     :: else
     fi;
+#ifdef REREADS
+    silent[d] = false;
+#endif
     asked[d] = false
 }
 
@@ -184,7 +188,12 @@ inline call() {
         :: call_left[h] == 0 -> look = ABSENT          /* the deadline passed before anything was sent */
         :: call_left[h] > 0 ->
 #endif
-            took = took + 1; lag_left = LAG; look = FOUND; assert(took <= 1)
+#ifdef REREADS
+            if :: !silent[r] -> took = took + 1; lag_left = LAG :: else fi;
+#else
+            took = took + 1; lag_left = LAG;
+#endif
+            look = FOUND; assert(took <= 1)
         fi
        }
     :: d_step { !frozen[h] && faults > 0 -> faults--; look = ABSENT }
@@ -193,6 +202,9 @@ inline call() {
     fi;
     if                        /* the answer of a call that was done may be lost as well */
     :: d_step { !frozen[h] && look == FOUND && faults > 0 -> faults--; look = UNKNOWN }
+#ifdef REREADS
+    :: d_step { !frozen[h] && look == FOUND && faults > 0 -> faults--; look = ABSENT; mine = true; silent[r] = true }
+#endif
     :: (!frozen[h]) -> skip
     fi;
     d_step {                  /* record */
@@ -310,12 +322,12 @@ again:
 #ifdef REREADS
 /* ------------------------------------------------- the reading thread of a run: a page that was read once before */
 proctype Reader() {
-    byte r; bool gives_up;
+    byte r; bool gives_up, asks;
     do
     :: rereads > 0 ->
         if :: r = 0 :: r = 1 fi;
-        d_step { rereads--; gives_up = (st[r] == READY && !asked[r]) }
-        d_step {              /* the person's address has changed: a row that waits gives its old claim up */
+        d_step { rereads--; gives_up = (st[r] == READY && !asked[r]); asks = (st[r] == READY && asked[r]) }
+        d_step {              /* rules or address have changed: a row that waits gives its claim up, unless it was asked */
             if
             :: st[r] == HELD && (owner == 0 || owner == r + 1) -> st[r] = READY
             :: else
@@ -323,8 +335,13 @@ proctype Reader() {
 #ifndef FREE_UNLOCKED
             gives_up = (gives_up && st[r] == READY && !asked[r]);    /* the row that was really updated */
 #endif
+#ifdef FREE_ASKED
+            if :: asks && st[r] == READY -> st[r] = HELD; free_claim(r) :: else fi;
+#else
+            if :: asks && st[r] == READY && asked[r] -> st[r] = IN_DOUBT; absent[r] = false :: else fi;   /* ask_first */
+#endif
             if :: gives_up -> free_claim(r) :: else fi;
-            gives_up = false; r = 0;
+            gives_up = false; asks = false; r = 0;
             sound()
         }
     od

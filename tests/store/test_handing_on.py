@@ -33,6 +33,7 @@ def leave_unexplained(bench, batch):
 
 
 def settle_absent(bench, delivery_id, address):
+    store.note_absent(bench.ledger, bench.recording(), [delivery_id])
     decision = Deliver(address, Fields(), address.partition("@")[2])
     store.settle_absent(bench.ledger, bench.recording(), [(delivery_id, decision)], bench.key)
 
@@ -57,11 +58,14 @@ def test_the_one_who_waited_is_asked_again_when_the_owner_changes_address(bench)
 
 
 def test_a_new_address_gives_the_claim_of_the_old_one_up(bench):
-    """A lead that kept its claim while it waited for a second attempt frees the old person as soon as it moves on."""
+    """A lead that waited for a second attempt frees the old person once that one is certain not to have arrived."""
     bench.record([bench.lead(1, "old@one.example")])
-    leave_unexplained(bench, bench.claim())
+    batch = bench.claim()
+    leave_unexplained(bench, batch)
     assert not may_go(bench, "old@one.example", number=90)
     bench.record([bench.lead(1, "new@two.example")])
+    assert not may_go(bench, "old@one.example", route="third", number=92)
+    settle_absent(bench, batch.deliveries[0].id, "new@two.example")
     assert may_go(bench, "old@one.example", route="other", number=91)
 
 
@@ -126,9 +130,12 @@ def test_who_moves_on_passes_the_claim_to_who_went_too(bench, change):
     bench.settle(bench.claim(route="second", dedupe="target", place=SECOND), State.DELIVERED, route="second")
     leave_unexplained(bench, first)
     if change == "workspace":
+        assert bench.claim(dedupe="target", place=OTHER_WORKSPACE) is None
+        settle_absent(bench, first.deliveries[0].id, "a@one.example")
         assert bench.claim(dedupe="target", place=OTHER_WORKSPACE)
     else:
         bench.record([bench.lead(1, "new@two.example")])
+        settle_absent(bench, first.deliveries[0].id, "new@two.example")
     assert not may_go(bench, "a@one.example")
 
 

@@ -1,5 +1,6 @@
 """A target that is not the one of before: told by `sync` and `check`, and refused where only a fault explains it."""
 
+import httpx
 import pytest
 
 from bridge import checkup, store
@@ -100,3 +101,49 @@ def test_the_daemon_knows_at_its_start_which_routes_are_blocked(make_operator):
     with operator.app(route(), fresh) as app:
         told = list(checkup.other_targets(app, app.configuration.routes))
     assert [(one.name, "another workspace" in str(error)) for one, error in told] == [("fitness", True)]
+
+
+class Silent(httpx.BaseTransport):
+    """The sandbox, but an upload is answered with 200 and not a word of anybody; with `reached` it was done."""
+
+    def __init__(self, operator, *, reached):
+        self._inner, self._reached = operator.sandbox.transport(), reached
+        operator.sandbox.world.instantly.habits.lookup_lag = 20.0  # or the lookup after the answer would tell
+
+    def handle_request(self, request):
+        if not request.url.path.endswith("/leads/add"):
+            return self._inner.handle_request(request)
+        if self._reached:
+            self._inner.handle_request(request).read()
+        said = {"status": "success", "total_sent": 4, "leads_uploaded": 0, "created_leads": []}
+        return httpx.Response(200, json=said)
+
+
+@pytest.mark.parametrize("dedupe", ["workspace", "target"])
+@pytest.mark.parametrize("reached", [False, True], ids=["not done", "done"])
+def test_what_nobody_explained_is_asked_for_in_the_former_target(make_operator, states, reached, dedupe):
+    """It goes to the new target only where the former one does not have it; whatever `dedupe` is, nobody is in both."""
+    operator = make_operator("First", leads=4)
+    operator.sandbox.world.instantly.add_campaign("Second", 1, operator.clock.now())
+    silent = operator.sync_one(route(dedupe=dedupe), transport=Silent(operator, reached=reached))
+    assert silent.tally.reasons == {"unexplained": 4}
+    operator.clock.forward(minutes=5)
+    first = operator.sync_one(route(ref="Second", dedupe=dedupe))
+    assert (first.status, states(first), first.tally.reasons) == ("partial", {"in_doubt": 4}, {"asked_before": 4})
+    assert states(operator.sync_one(route(ref="Second", dedupe=dedupe))) == {"delivered": 4}
+    assert (len(operator.people()), len(operator.people("Second"))) == ((4, 0) if reached else (0, 4))
+    operator.assert_promises()
+
+
+@pytest.mark.parametrize("reached", [False, True], ids=["not done", "done"])
+def test_new_rules_free_nobody_whose_target_was_not_asked(make_operator, states, reached):
+    """A route that holds them now gives them to another route only after the target was asked."""
+    operator = make_operator("First", leads=4)
+    operator.sync_one(transport=Silent(operator, reached=reached))
+    operator.clock.forward(minutes=5)
+    narrow, other = route(min_followers=10**9), route("other", ref="Scravio inbox", kind="list")
+    first, second = operator.sync(narrow, other)  # the second asks before it sends
+    assert states(first) == {"in_doubt": 4}
+    assert states(second) == ({"held": 4} if reached else {"delivered": 4})
+    assert states(operator.sync_one(narrow)) == ({"delivered": 4} if reached else {"held": 4})
+    operator.assert_promises()
