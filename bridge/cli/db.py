@@ -125,7 +125,8 @@ def prune(
         kept = app.keep_house(look_only=dry_run)
         sizes = give_back(app.ledger) if vacuum and not dry_run else (0, 0)
     would = "would be pruned" if dry_run else "pruned"
-    show.say(show.out(), f"facts of {words.leads(kept.facts)} {would}: settled more than {days} days ago")
+    age = "1 day" if days == 1 else f"{days} days"
+    show.say(show.out(), f"facts of {words.leads(kept.facts)} {would}: settled or held more than {age} ago")
     show.say(show.out(), f"{kept.runs:,} runs that sent nothing {would}")
     if sizes[0]:
         show.say(show.out(), f"file: from {sizes[0] / 1e6:,.1f} MB to {sizes[1] / 1e6:,.1f} MB")

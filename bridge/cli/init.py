@@ -13,7 +13,7 @@ _PACKAGED = Path(__file__).parent / "starter"
 _SOURCE_TREE = Path(__file__).parents[2] / "config"
 
 NEXT = (
-    "1. Put your two API keys into {secrets} (only you can read that file; keep it out of version control).",
+    "1. Put your two API keys into {secrets} (let no other user read it; keep it out of version control).",
     "2. Name your Instantly campaign or lead list in {config}, under [[routes]] … target.",
     "3. leadbridge check    are the keys, the target and the plan all right?",
     "4. leadbridge preview  what would go? Nothing is sent.",

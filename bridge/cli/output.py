@@ -61,8 +61,9 @@ class Output:
         if begins.startswith(_DATABASE) and not self.database:
             raise self._problem("it is a database")
         if begins and not self.force and not (self.mark and self.mark in begins):
+            whose = " and was not written by this command" if self.mark else ""
             raise ConfigProblem(
-                f"{self.path} exists and was not written by this command: it is left alone.",
+                f"{self.path} exists already{whose}: it is left alone.",
                 hint=f"{self._elsewhere}, or add --force to replace it.",
             )
 

@@ -1,6 +1,6 @@
 """`leadbridge status`: where every route stands, from the ledger alone. Calls nobody, creates nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -218,12 +218,19 @@ def _from(line: Line) -> str:
 
 def _ready_lines(line: Line, record: "RouteRecord") -> list[str]:
     """Who of the ready does not go with a sync now, where that is not all."""
+    if line.route is None:
+        return _never_sent(line)
     told = [words.wait(wait) for wait in record.waits]
     due = line.states[State.READY] - sum(wait.leads for wait in record.waits)
-    if line.route is not None and line.may_go < due:
+    if line.may_go < due:
         most = f"at most {line.may_go:,} of {due:,} would go with a sync now"
         told.insert(0, f"ready: {most}; the others are people who go or went already, or over the cap of a domain")
     return told
+
+
+def _never_sent(line: Line) -> list[str]:
+    ready = line.states[State.READY]
+    return [f"ready: {words.leads(ready)}; a retired route sends nothing"] if ready else []
 
 
 def _target_lines(line: Line, record: "RouteRecord") -> list[str]:
@@ -255,6 +262,16 @@ def _tell_run(console: Console, line: Line, record: "RouteRecord") -> None:
     error = run.document.get("error")
     if error:
         show.say(console, f"✗ {error}", style="red", indent=4)
+    settled = _settled_since(line, run.document)
+    if settled:
+        show.say(console, f"settled since then: {words.leads(settled)} that this run left in doubt", indent=4)
+
+
+def _settled_since(line: Line, document: Mapping[str, Any]) -> int:
+    """How many leads the run left in doubt where none is now: its error is told in the present tense."""
+    if line.status == "running" or line.states[State.IN_DOUBT] or line.states[State.SENDING]:
+        return 0
+    return int((document.get("states") or {}).get(State.IN_DOUBT, 0))
 
 
 def trouble_line(trouble: "Trouble") -> str:

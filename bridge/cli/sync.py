@@ -129,7 +129,7 @@ def _this_run(report: "Report") -> str:
     read = f"read {words.leads(report.leads_read)} of {_campaigns(report.campaigns_swept)}"
     said = f"This run {read} and delivered {report.sent:,} in {report.seconds:.1f} s."
     if report.unread:
-        said += f" Skipped, since they have no e-mail address: {words.leads(report.unread)}."
+        said += f" Skipped: {words.leads(report.unread)} of its campaigns, without an e-mail address."
     return said
 
 

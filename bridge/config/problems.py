@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from bridge.config.readers import LATER
 from bridge.config.reference import Place, accepts, choices, field_at, fields_of, later_values, schema_keys, table_of
-from bridge.config.shape import FileTable, Table
+from bridge.config.shape import FileTable, RouteTable, Table
 from bridge.config.vocabulary import nearest
 
 _LONGEST_VALUE = 60
@@ -151,9 +151,12 @@ def _table_at(place: Place) -> type[Table]:
 
 
 def _homes(key: str) -> list[str]:
-    """The tables that know the key, as the file writes them."""
+    """The tables that know the key, as the file writes them; a route's own tables are keys of a route."""
     tables: Iterable[str] = dict.fromkeys(known.table for known in schema_keys() if known.name == key)
-    return [_as_written(table) for table in tables]
+    inner = table_of(fields_of(RouteTable)[key]) if key in fields_of(RouteTable) else None
+    return (
+        [f"a route; write [routes.{key}] below its [[routes]]"] if inner else [_as_written(table) for table in tables]
+    )
 
 
 def _as_written(table: str) -> str:

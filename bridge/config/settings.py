@@ -152,7 +152,7 @@ class Settings:
         )
 
 
-_KEY_HINT = "Run `leadbridge init`, then put {0} into .env; you find the key in {1}."
+_KEY_HINT = "Put {0} into .env (`leadbridge init` writes one if it is missing); you find the key in {1}."
 
 
 def read_settings(

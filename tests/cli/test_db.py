@@ -22,7 +22,9 @@ def test_a_backup_is_a_ledger_of_its_own(leadbridge, synced, folder, monkeypatch
     result = leadbridge("db", "backup", "back.db")
     assert result.exit_code == 0, result.output
     assert "checked" in unwrapped(result.stdout)
-    assert leadbridge("db", "backup", "back.db").exit_code == 2
+    again = leadbridge("db", "backup", "back.db")
+    assert again.exit_code == 2
+    assert "back.db exists already: it is left alone." in unwrapped(again.stderr)
     before = leadbridge.json("status")[1]["routes"][0]["states"]
     monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{folder}/back.db")
     assert leadbridge.json("status")[1]["routes"][0]["states"] == before
@@ -81,11 +83,11 @@ def test_prune_says_what_it_did(leadbridge, synced, configure):
         connection.execute("UPDATE delivery SET sent_at = 1, decided_at = 1")
     connection.close()
     configure(more="[privacy]\nkeep_facts_days = 1\n")
-    assert "facts of 6 leads would be pruned: settled more than 1 days ago" in unwrapped(
+    assert "facts of 10 leads would be pruned: settled or held more than 1 day ago" in unwrapped(
         leadbridge("db", "prune", "--dry-run").stdout
     )
     told = unwrapped(leadbridge("db", "prune", "--vacuum").stdout)
-    assert "facts of 6 leads pruned" in told
+    assert "facts of 10 leads pruned" in told
     assert "file: from" in told
     (lead,) = [one for one in _explained(leadbridge, synced) if one["facts"] != "kept"][:1]
     assert lead["facts"].startswith("pruned")

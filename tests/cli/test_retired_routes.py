@@ -46,6 +46,17 @@ def test_every_verb_that_names_a_route_takes_a_retired_one(leadbridge, renamed):
     assert "route old" in story
 
 
+def test_after_settling_the_status_tells_no_doubt_in_the_present(leadbridge, renamed):
+    """The last run's error stays, with what became of it; a retired route's ready leads are told to stay."""
+    count = renamed(commit=False)
+    assert "settled since then" not in unwrapped(leadbridge("status", "old").stdout)
+    assert leadbridge("settle", "old").exit_code == 0
+    told = unwrapped(leadbridge("status", "old").stdout)
+    assert f"settled since then: {count} leads that this run left in doubt" in told
+    ready = leadbridge.json("status", "old")[1]["routes"][0]["states"]["ready"]
+    assert ("a retired route sends nothing" in told) is (ready > 0)
+
+
 def test_settle_without_a_name_settles_retired_routes_too(leadbridge, renamed):
     """What arrived is delivered; afterwards the retired route is no longer mentioned."""
     count = renamed(commit=True)
