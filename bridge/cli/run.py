@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def run(context: typer.Context) -> None:
     """Run the routes by their schedules until told to stop.
 
-    Every route with `every` runs at once, then by its schedule; a changed bridge.toml is taken up as it runs. Ctrl-C or
-    SIGTERM finishes what is under way and ends with 0, a second one ends at once; SIGHUP reloads. How it is: `/readyz`,
-    `/metrics` and `/status.json` on [http] host and port.
+    Routes with the key `every` run at once, then by their schedule. A changed bridge.toml is taken up as it runs.
+    Ctrl-C or SIGTERM finishes what is under way and ends with 0, a second one ends at once; SIGHUP reloads. How it is:
+    `/readyz`, `/metrics` and `/status.json` on [http] host and port.
 
     Example: `leadbridge run`
     """
