@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.hygiene import email
 from bridge.model import CLAIMING, Place, Reason, State
 from bridge.store.statements import chunks, insert_or_ignore, lock, number_of, table
 from bridge.store.tables import ClaimRow, DeliveryRow, LeadRow, PlaceRow, ScopeRow
@@ -114,12 +115,13 @@ def _pass_on(connection: Connection, keys: Iterable[str], freed: Collection[int]
     """Give freed keys, in the scopes they were freed in, to whoever else went to the same person.
 
     They hold the key of their own target where that is another one; where it was the same target (two spellings on a
-    route with `same_person = "exact"`) they never got it, and are found by their lead.
+    route with `same_person = "exact"`) they never got it, and are found by their lead. Its address may have
+    changed since: only what went to this person counts.
     """
     scopes = {int(row.no): row.name for row in connection.execute(sa.select(_scope))}
     open_scopes = {name: number for number, name in scopes.items() if number in freed}
     d, p = _delivery.c, _place.c
-    place = (d.id, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
+    place = (d.id, d.address, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
     holders = sa.select(_claim.c.person, *place).join(_delivery, d.id == _claim.c.delivery_id)
     spellings = sa.select(_lead.c.person, *place).join(_delivery, d.lead_id == _lead.c.id)
     for some in chunks(sorted(keys)):
@@ -128,7 +130,13 @@ def _pass_on(connection: Connection, keys: Iterable[str], freed: Collection[int]
         for query in (held, same):
             heirs = query.join(_place, p.no == d.place_no).where(d.state.in_(CLAIMING)).order_by(d.id)
             for row in connection.execute(heirs).all():
-                _inherit(connection, row, open_scopes)
+                if query is held or _went_to(row.person, row.address):
+                    _inherit(connection, row, open_scopes)
+
+
+def _went_to(person: str, address: str) -> bool:
+    read = email.read(address)
+    return isinstance(read, email.Address) and read.person == person
 
 
 def _inherit(connection: Connection, row: Any, scopes: Mapping[str, int]) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from bridge import api
 from bridge.errors import Busy, Unavailable
@@ -29,7 +29,9 @@ def holding(ledger: Database, route_no: int) -> Iterator[int]:
         api.write_guard.reset(token)
         over.set()
         renewer.join()
-        leases.release(ledger, route_no, epoch)
+        # A database that is busy or away: what was done is done, and the lease runs out by itself.
+        with suppress(Unavailable):
+            leases.release(ledger, route_no, epoch)
 
 
 def _guard(ledger: Database, route_no: int, epoch: int, outer: Callable[[], None] | None) -> None:

@@ -69,6 +69,16 @@ def test_a_new_address_gives_the_claim_of_the_old_one_up(bench):
     assert may_go(bench, "old@one.example", route="other", number=91)
 
 
+def test_a_claim_does_not_pass_to_a_delivery_that_went_to_another_address(bench):
+    """A delivered lead that shows another person's address by now never went to that person, who still goes."""
+    bench.record([bench.lead(1, "old@one.example")])
+    bench.settle(bench.claim(), State.DELIVERED)
+    bench.record([bench.lead(2, "new@two.example")])
+    bench.record([bench.lead(1, "new@two.example")])
+    put_back(bench, bench.claim())
+    assert addresses(bench.claim()) == ["new@two.example"]
+
+
 def test_a_retry_under_a_new_address_gives_the_old_claim_up_at_its_claim(bench):
     """What failed under one address and is offered again under another owns only the new one."""
     bench.record([bench.lead(1, "old@one.example")])

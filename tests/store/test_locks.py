@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from random import Random
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridge import store
-from bridge.errors import Unavailable
+from bridge.errors import Busy, Unavailable
 from bridge.model import Place, Reason, State
 from bridge.store import database, leases, limits, suppressions
 from bridge.store.database import RolledBack, repeatable
@@ -18,6 +19,7 @@ from bridge.store.holders import Holder
 from bridge.store.statements import lock, table
 from bridge.store.suppressions import Suppression
 from bridge.store.tables import RouteRow
+from bridge.sync.lease import holding
 from tests.store.conftest import NOW, PLACE, Bench
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
@@ -140,6 +142,18 @@ def test_a_lease_counts_from_the_moment_its_row_came_free(ledger, opened):
         row = connection.execute(sa.text("SELECT acquired_at, expires_at FROM lease")).one()
     assert row.acquired_at >= freed_at
     assert row.expires_at == row.acquired_at + leases.LEASE_SECONDS * 1000
+
+
+def test_a_lease_that_cannot_be_given_back_spoils_no_run(ledger, opened, monkeypatch):
+    """Its row is locked when the work is done: nothing is raised, and the lease runs out by itself."""
+    number = store.route_number(ledger, "one")
+    monkeypatch.setattr(limits, "BUSY_SECONDS", 0.1)
+    ours = opened()
+    with ExitStack() as locked:
+        with holding(ours, number) as epoch:
+            leases.held(locked.enter_context(ledger.write()), number, epoch)
+    with pytest.raises(Busy):
+        leases.acquire(ledger, number, Holder("elsewhere", 1, "1"))
 
 
 def _until_somebody_waits(connection):
