@@ -149,9 +149,8 @@ def test_a_lease_that_cannot_be_given_back_spoils_no_run(ledger, opened, monkeyp
     number = store.route_number(ledger, "one")
     monkeypatch.setattr(limits, "BUSY_SECONDS", 0.1)
     ours = opened()
-    with ExitStack() as locked:
-        with holding(ours, number) as epoch:
-            leases.held(locked.enter_context(ledger.write()), number, epoch)
+    with ExitStack() as locked, holding(ours, number) as epoch:
+        leases.held(locked.enter_context(ledger.write()), number, epoch)
     with pytest.raises(Busy):
         leases.acquire(ledger, number, Holder("elsewhere", 1, "1"))
 
