@@ -178,10 +178,10 @@ class App:
         workshop = self.workshop()
         return [settle_route(workshop, route) for route in routes]
 
-    def give_up(self, routes: Sequence[Route], place: Place) -> list[Step[Settled]]:
+    def give_up(self, routes: Sequence[Route], place: Place, *, force: bool = False) -> list[Step[Settled]]:
         """End each route's doubts in a target that cannot be asked any more."""
         workshop = self.workshop()
-        return [give_up_route(workshop, route, place) for route in routes]
+        return [give_up_route(workshop, route, place, force=force) for route in routes]
 
     def retry(self, routes: Sequence[Route], wanted: Wanted) -> list[Step[Retried]]:
         """Put what each route has given up back in line."""

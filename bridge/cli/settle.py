@@ -29,15 +29,21 @@ def settle(
         typer.Option("--give-up", metavar="TARGET", help="End the doubts in this target (name or id) unanswered."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before giving up.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Give up even where the target may answer later (it is down just now).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Ask the targets what became of the leads in doubt; sends nothing.
 
-    Routes that are no longer in bridge.toml are settled too. With `--give-up`, leads in doubt in a target that cannot
-    be asked any more end as failed. They may have been delivered, so no route sends to them again.
+    Routes that are no longer in bridge.toml are settled too. With `--give-up`, leads in doubt in a target that can
+    never be asked again (no key, no access, no such target) end as failed. They may have been delivered, so no route
+    sends to them again.
 
     Example: `leadbridge settle fitness`
     """
+    if force and give_up is None:
+        raise ConfigProblem("--force says how to give up, but no target is given up.", hint="Add --give-up TARGET.")
     session = session_of(context)
     chosen = session.routes_of_ledger(routes or [])
     found: list[Step[Settled]] = []
@@ -45,7 +51,7 @@ def settle(
         if not as_json:
             show.say(show.out(), NOTHING_STORED)
     elif give_up is not None:
-        found = _give_up(session, chosen, show.visible(give_up).strip(), yes=yes)
+        found = _give_up(session, chosen, show.visible(give_up).strip(), yes=yes, force=force)
     else:
         with session.app() as app:
             found = app.settle(chosen)
@@ -58,7 +64,9 @@ def settle(
     raise typer.Exit(code)
 
 
-def _give_up(session: Session, routes: Sequence[Route], wanted: str, *, yes: bool) -> "list[Step[Settled]]":
+def _give_up(
+    session: Session, routes: Sequence[Route], wanted: str, *, yes: bool, force: bool
+) -> "list[Step[Settled]]":
     """Find the target, ask the operator, and end its doubts on these routes."""
     with session.ledger() as ledger:
         configured = [route.name for route in session.configuration.routes]
@@ -74,7 +82,7 @@ def _give_up(session: Session, routes: Sequence[Route], wanted: str, *, yes: boo
     if not yes:
         _confirm(place, concerned)
     with session.app() as app:
-        return app.give_up(concerned, place.place)
+        return app.give_up(concerned, place.place, force=force)
 
 
 def _place(places: "Sequence[DoubtfulPlace]", wanted: str) -> "DoubtfulPlace":
@@ -97,7 +105,9 @@ def _confirm(place: "DoubtfulPlace", routes: Sequence[Route]) -> None:
     listed = ", ".join(f"{words.leads(place.leads[route.name])} of route {route.name}" for route in routes)
     console = consent.need(f"{listed} would be given up", "Add --yes to do it.")
     show.say(console, f"In doubt in {_called(place)}: {listed}.")
-    show.say(console, "If it can still be asked, its answer counts. If not, these leads end as failed (given_up).")
+    show.say(
+        console, "If it can still be asked, its answer counts. If it never can, these leads end as failed (given_up)."
+    )
     show.say(console, "They may have been delivered: their claims stay, so that no route sends to them again.")
     if not consent.ask(console, "Give them up?"):
         show.say(show.err(), "Nothing was given up.")

@@ -8,14 +8,14 @@ The target that a delivery remembers is asked, whatever bridge.toml says today o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bridge import store
 from bridge.destinations.base import Destination
-from bridge.errors import Busy, ConfigProblem, Denied, ToldToStop, VendorError
+from bridge.errors import Busy, ConfigProblem, Denied, ToldToStop, Unavailable, VendorError
 from bridge.model import Origin, Outcome, Place, Reason, State, Target, retired_route
 from bridge.rules import decider
 from bridge.store.database import LEDGER
@@ -64,15 +64,18 @@ def settle(run: Run, place: Place | None = None) -> Settled:
     return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread)
 
 
-def give_up(run: Run, place: Place) -> Settled:
+def give_up(run: Run, place: Place, *, force: bool = False) -> Settled:
     """End the doubts in a target that cannot be asked as failed, with their claims kept.
 
-    Where the target does answer, its word counts, and nothing is given up.
+    Where the target does answer, its word counts, and nothing is given up. Without `force`, nothing is given up either
+    where waiting may help: only an answer that a person must act on (no key, no access, no such target) is final.
     """
     found = settle(run, place)
     unanswered = found.trouble.message if found.trouble else found.unread
     if not unanswered:
         return found
+    if not (force or isinstance(found.trouble, Denied)):
+        return replace(found, trouble=_may_answer_later(unanswered, place))
     lost = [one.delivery.id for one in store.doubts(run.ledger, run.route_no) if one.delivery.place == place]
     why = f"given up by `leadbridge settle --give-up`: {unanswered}"[:300]
     outcomes = [Outcome(one, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=why) for one in lost]
@@ -80,6 +83,12 @@ def give_up(run: Run, place: Place) -> Settled:
     became = found.became | ({(State.FAILED.value, Reason.GIVEN_UP.value): len(lost)} if lost else {})
     left = store.doubts(run.ledger, run.route_no)
     return Settled(became, len(left), _ask_at(run, left))
+
+
+def _may_answer_later(unanswered: str, place: Place) -> Unavailable:
+    said = f"Nothing was given up: the target could not be asked just now, and may answer later. {unanswered}"
+    hint = f"Run the command again. To give up all the same: leadbridge settle --give-up {place.id} --force"
+    return Unavailable(said, hint=hint, vendor=place.vendor)
 
 
 def settle_elsewhere(run: Run) -> None:

@@ -55,11 +55,11 @@ def settle_route(workshop: Workshop, route: Route) -> Step[Settled]:
         return Step(route.name, "busy", error=error.message)
 
 
-def give_up_route(workshop: Workshop, route: Route, place: Place) -> Step[Settled]:
-    """End the route's doubts in a target that cannot be asked any more."""
+def give_up_route(workshop: Workshop, route: Route, place: Place, *, force: bool = False) -> Step[Settled]:
+    """End the route's doubts in a target that cannot be asked any more; `force` as in `give_up`."""
     try:
         with with_route(workshop, route) as run:
-            return _settled(route, give_up(run, place))
+            return _settled(route, give_up(run, place, force=force))
     except Busy as error:
         return Step(route.name, "busy", error=error.message)
 

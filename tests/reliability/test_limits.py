@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -184,6 +185,23 @@ def test_a_lead_that_nobody_explains_waits_in_its_row(make_operator, states):
     assert waits == [60, 240, 960, 3840, 0]
     assert (report.status, states(report)) == ("partial", {"failed": 3})
     assert report.tally.reasons == {"attempts_spent": 3}
+
+
+@pytest.mark.parametrize("ahead", [40, -40])
+@pytest.mark.usefixtures("quick_retries")
+def test_a_lead_that_nobody_explains_waits_by_the_ledgers_clock(make_operator, ahead):
+    """A second host, 40 s off, offers it again when its minute is over by the ledger, no sooner and no later."""
+    operator = make_operator(leads=3)
+    operator.sandbox.world.instantly.lead_limit = 0
+    transport = Rewritten(operator.sandbox, add=no_room_told, plan_details=no_room_told)
+    operator.sync_one(transport=transport)
+    operator.clock_is_wrong_by = timedelta(seconds=ahead)
+    posts = []
+    for seconds in (30, 29, 2):
+        operator.clock.forward(seconds=seconds)
+        operator.sync_one(transport=transport)
+        posts.append(operator.calls("leads/add"))
+    assert posts == [posts[0], posts[0], posts[0] + 1]
 
 
 def waiting(operator):

@@ -241,3 +241,21 @@ def test_a_process_that_ends_while_it_settles_leaves_the_rest_to_the_next(operat
     operator.sync(NEW)
     assert states(operator, "new") == {"delivered": 10}
     operator.assert_promises()
+
+
+@pytest.mark.parametrize("terms", [{"kind": "status", "code": 503}, {"kind": "html"}])
+@sqlite_only
+def test_nothing_is_given_up_in_a_target_that_may_answer_later(operator, terms):
+    """It is only down: the operator is told to run it again, or to add --force, which ends the doubts."""
+    lose_an_answer(operator, commit=False)
+    ledger = store.Database(operator.database_url)
+    (place,) = [one.place for one in store.unsettled.doubtful_places(ledger, ["old"])]
+    ledger.close()
+    operator.sandbox.faults.add(path="*/leads/list", **terms)
+    with operator.app(OLD) as app:
+        (step,) = app.give_up([OLD], place)
+        assert (step.status, states(operator, "old")) == ("failed", {"in_doubt": 10})
+        assert step.error.startswith("Nothing was given up: the target could not be asked just now")
+        assert step.hint.endswith("--force")
+        (step,) = app.give_up([OLD], place, force=True)
+    assert step.found.became == {("failed", "given_up"): 10}
