@@ -34,6 +34,9 @@ lint: develop   ## style, types, the lock files, the compose file and the Docker
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/hadolint Dockerfile
 
+# Without bytecode every process of a test run, and every pytest, compiles all that it imports.
+test test-long chaos: export PYTHONDONTWRITEBYTECODE =
+
 test: develop   ## every test, on SQLite and on a real PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 

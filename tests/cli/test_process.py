@@ -1,6 +1,5 @@
 """The command as a process of its own: entry points, what it loads, pipes, Ctrl-C, and the question on a terminal."""
 
-import json
 import os
 import pty
 import re
@@ -177,24 +176,24 @@ def test_where_no_person_can_answer_a_first_push_is_blocked(configure, vendors, 
     assert (code, vendors.report()["instantly"]["lead_count"]) == (1, 0)
 
 
-def test_yes_is_needed_once_for_each_route(configure, vendors):
+def test_yes_is_needed_once_for_each_route(leadbridge, configure, vendors):
     """Unattended, a first push is blocked with the command that agrees to it; after it no yes is needed any more."""
     configure("fitness")
-    done = run("sync", "--json")
-    (route,) = json.loads(done.stdout)["routes"]
-    assert (done.returncode, route["status"]) == (1, "blocked")
+    code, told = leadbridge.json("sync")
+    (route,) = told["routes"]
+    assert (code, route["status"]) == (1, "blocked")
     assert "leadbridge sync fitness --yes" in route["hint"]
     assert vendors.report()["instantly"]["lead_count"] == 0
-    assert run("sync", "--yes", "--limit", "1").returncode == 0
-    assert run("sync").returncode == 0
+    assert leadbridge("sync", "--yes", "--limit", "1").exit_code == 0
+    assert leadbridge("sync").exit_code == 0
     assert vendors.report()["instantly"]["lead_count"] > 1
     code, told = on_terminal("sync", "--yes", answer="")
     assert (code, "[y/N]" in told) == (0, False)
 
 
 @pytest.mark.parametrize("verb", [["sync"], ["suppress", "export"], ["forget"], []])
-def test_the_help_names_no_value_for_a_flag(verb):
+def test_the_help_names_no_value_for_a_flag(leadbridge, verb):
     """`--json` takes none; what takes one says so."""
-    told = run(*verb, "--help").stdout
+    told = leadbridge(*verb, "--help").stdout
     assert "bool" not in told
     assert "--version" in told or "--help" in told

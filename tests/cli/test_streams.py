@@ -30,8 +30,7 @@ def test_a_full_disk_is_one_sentence(configure, verb):
     assert len(done.stderr.splitlines()) == 2
 
 
-@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-"])
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(("verb", "closed"), [*((verb, ">&-") for verb in VERBS), ("status", ">&- 2>&-")])
 def test_a_closed_output_is_silence(configure, verb, closed):
     """Who closes stdout, or stderr too, wants to hear nothing."""
     configure()
@@ -43,9 +42,6 @@ def test_a_closed_output_is_silence(configure, verb, closed):
 def test_a_reader_that_is_gone_is_141(configure, verb):
     """A broken pipe ends every verb with the same code and no word."""
     configure()
-    done = shell(f"leadbridge {verb} | true")
-    assert done.returncode in (0, 141)  # it may have written all before the reader went
-    assert done.stderr == ""
     done = shell(f"leadbridge {verb} | (exec <&-; sleep 1)")
     assert (done.returncode, done.stderr) == (141, "")
 
