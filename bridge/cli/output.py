@@ -4,7 +4,7 @@ The bytes go into a temporary file in the same folder, which is synced and renam
 new one. Only its owner may read it (mode 0600). What may be replaced:
 
 - nothing that leadbridge lives on: the ledger with its side files, `.env`, bridge.toml and the files they name, under
-  whatever name, link or hard link they are pointed at;
+  whatever name, link or hard link they are pointed at; nor `.env` and bridge.toml of another folder;
 - no database, except a backup by `db backup --force`;
 - an existing file only if it begins with the mark of what is to be written (a CSV's heading, a page's generator), or is
   empty, or with `--force`.
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _SIDES = ("", "-wal", "-shm", "-journal")
 _DATABASE = b"SQLite format 3\0"
 _FIRST_BYTES = 1_000
+_NEVER = frozenset({".env", "bridge.toml"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Output:
         for kept in self.protected:
             if real == kept.resolve() or _same(real, kept):
                 raise self._problem(f"it is {kept}, which leadbridge needs")
+        if self.protected and real.name in _NEVER and real.exists():
+            raise self._problem("it holds the keys or the routes of another folder")
         if self._is_odd():
             return
         if not real.parent.is_dir():

@@ -50,6 +50,18 @@ def test_nothing_that_leadbridge_lives_on_is_written_over(leadbridge, house, wri
     assert leadbridge("status").exit_code == 0
 
 
+@pytest.mark.parametrize("name", [".env", "bridge.toml"])
+def test_keys_and_routes_of_another_folder_are_not_written_over(leadbridge, house, name):
+    """Another client's files are refused by their name, through a link as well, with --force too."""
+    other = house / "other client" / name
+    other.parent.mkdir()
+    other.write_text("precious")
+    (house / "link.csv").symlink_to(other)
+    for path in (str(other), "link.csv"):
+        assert leadbridge("rejects", "--csv", path, "--force").exit_code == 2
+    assert other.read_text() == "precious"
+
+
 @pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
 def test_a_foreign_file_is_left_alone_unless_forced(leadbridge, house, writer):
     """What the command did not write stays to the byte; --force replaces it, readable by the owner only."""
