@@ -71,10 +71,10 @@ def end_trial(database: Database, recording: Recording, outcome: Outcome) -> Non
         connection.execute(sa.update(_trial).where(_trial.c.id == outcome.delivery_id).values(values))
 
 
-def open_trials(database: Database, route_no: int, person: str) -> list[Trial]:
-    """The route's test leads to this person of which nobody knows whether they arrived, oldest first."""
-    where = (_trial.c.route_no == route_no, _trial.c.person == person, _trial.c.state.in_(OPEN))
-    return _read(database, *where)
+def open_trials(database: Database, route_no: int, person: str = "") -> list[Trial]:
+    """The route's test leads that may have arrived, oldest first: to this person, or all ("")."""
+    where = [_trial.c.route_no == route_no, _trial.c.state.in_(OPEN)]
+    return _read(database, *where, *([_trial.c.person == person] if person else []))
 
 
 def trials_of_place(database: Database, place_no: int) -> list[Trial]:

@@ -17,16 +17,18 @@ from bridge.store.database import Database, milliseconds, moment, repeatable
 from bridge.store.facts import load_fields
 from bridge.store.outcomes import Recording, check_epoch, current, move
 from bridge.store.statements import chunks, table
-from bridge.store.tables import BatchRow, DeliveryRow, LeadRow, PlaceRow, RouteRow
+from bridge.store.tables import BatchRow, DeliveryRow, LeadRow, PlaceRow, RouteRow, TestLeadRow
 
 _batch = table(BatchRow)
 _delivery = table(DeliveryRow)
 _lead = table(LeadRow)
 _place = table(PlaceRow)
 _route = table(RouteRow)
+_trial = table(TestLeadRow)
 
 # Literals, so that both databases use their partial indices.
 _OPEN = sa.text("delivery.state IN ('sending', 'in_doubt')")
+_OPEN_TRIAL = (State.SENDING, State.IN_DOUBT)
 _ASKED = sa.text("delivery.state = 'ready' AND delivery.asked_at <> 0")
 
 
@@ -53,7 +55,8 @@ def unsettled_routes(database: Database, configured: Collection[str]) -> dict[st
     of_route = _delivery.c.route_no == _route.c.no
     opened = sa.select(_delivery.c.id).where(of_route, _OPEN).exists()
     asked = sa.select(_delivery.c.id).where(of_route, _ASKED).exists()
-    unsettled = sa.or_(opened, sa.and_(_route.c.name.not_in(configured), asked))
+    tried = sa.select(_trial.c.id).where(_trial.c.route_no == _route.c.no, _trial.c.state.in_(_OPEN_TRIAL)).exists()
+    unsettled = sa.or_(opened, sa.and_(_route.c.name.not_in(configured), sa.or_(asked, tried)))
     query = sa.select(_route.c.name, _route.c.no).where(unsettled).order_by(_route.c.no)
     with database.read() as connection:
         return {row.name: int(row.no) for row in connection.execute(query)}

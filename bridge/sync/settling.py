@@ -23,6 +23,7 @@ from bridge.store.statements import chunks
 from bridge.sync.lease import holding
 from bridge.sync.pulling import decide_stored
 from bridge.sync.run import Run
+from bridge.sync.testleads import settle_test_leads
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +62,9 @@ def settle(run: Run, place: Place | None = None) -> Settled:
     left = store.doubts(run.ledger, run.route_no)
     unsettled = {doubt.delivery.id for doubt in left}
     became = store.count_states(run.ledger, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
+    if run.route.retired:
+        between = min(_BETWEEN_LOOKUPS, run.workshop.doubt_wait)
+        became += settle_test_leads(run, lambda place: _destination(run, place), between)
     return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread)
 
 

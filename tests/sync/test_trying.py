@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bridge import store
 from bridge.errors import ConfigProblem
@@ -163,3 +164,29 @@ def test_a_route_that_is_held_is_busy(operator):
             store.leases.release(app.ledger, number, epoch)
     assert step.status == "busy"
     assert operator.calls("leads/add") == 0
+
+
+@pytest.mark.parametrize("ending", ["done", "not done", "out of reach"])
+def test_a_test_lead_in_doubt_of_a_retired_route_is_settled_by_any_sync(operator, ending):
+    """Asked for like a delivery; where its target cannot be asked any more it ends, since it holds no claim."""
+    operator.sync()
+    operator.sandbox.faults.put(Rule("cut", "instantly", path="*/leads/add", commit=ending != "not done", times=1))
+    operator.sandbox.faults.put(Rule("status", "instantly", path="*/leads/list", code=403, commit=False))
+    assert try_lead(operator).found.state is State.IN_DOUBT
+    operator.clock.forward(seconds=31)
+    if ending != "out of reach":
+        operator.sandbox.faults.clear()
+    operator.sync_one(route("renamed", ref="Scravio inbox", kind="list", min_followers=10**9))
+    (trial,) = [one for one in all_trials(operator) if one[0] == ME]
+    assert trial[1:] == {
+        "done": ("delivered", "created"), "not done": ("failed", "absent"), "out of reach": ("failed", "given_up"),
+    }[ending]  # fmt: skip
+
+
+def all_trials(operator):
+    """Address, state and reason of every test lead."""
+    ledger = store.Database(operator.database_url)
+    with ledger.read() as connection:
+        found = connection.execute(sa.text("SELECT address, state, reason FROM test_lead")).all()
+    ledger.close()
+    return [tuple(row) for row in found]
