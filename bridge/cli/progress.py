@@ -5,6 +5,7 @@ Speaks on stderr only, so that stdout stays clean for data. Decides nothing.
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -20,9 +21,9 @@ class Bars(FirstPush, AbstractContextManager["Bars"]):
 
     def __init__(self, *, yes: bool, limit: int | None = None) -> None:
         super().__init__(yes=yes, limit=limit)
-        columns = (TextColumn("{task.description}"), BarColumn(None), MofNCompleteColumn(), TimeElapsedColumn())
-        self.bars = Progress(*columns, console=show.err(), transient=True)
+        self.bars = _bars()
         self._tasks: dict[str, TaskID] = {}
+        self._lock = RLock()
 
     def __enter__(self) -> Self:
         self.bars.start()
@@ -60,19 +61,30 @@ class Bars(FirstPush, AbstractContextManager["Bars"]):
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """The bars stop for the question."""
+        """The bars stop for the question. New ones go on: rich's, started again, would erase the lines above them."""
         self.bars.stop()
         try:
             yield
         finally:
+            with self._lock:
+                old, self.bars = self.bars, _bars()
+                for task in old.tasks:
+                    self.bars.add_task(task.description, total=task.total, completed=int(task.completed))
             self.bars.start()
 
     def _expect(self, what: str, more: int) -> None:
-        if what not in self._tasks:
-            self._tasks[what] = self.bars.add_task(f"{what:<15}", total=0)
-        task = self._tasks[what]
-        self.bars.update(task, total=(self.bars.tasks[task].total or 0) + more)
+        with self._lock:
+            if what not in self._tasks:
+                self._tasks[what] = self.bars.add_task(f"{what:<15}", total=0)
+            task = self._tasks[what]
+            self.bars.update(task, total=(self.bars.tasks[task].total or 0) + more)
 
     def _advance(self, what: str, by: int) -> None:
-        self._expect(what, 0)
-        self.bars.advance(self._tasks[what], by)
+        with self._lock:
+            self._expect(what, 0)
+            self.bars.advance(self._tasks[what], by)
+
+
+def _bars() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(None), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=show.err(), transient=True)

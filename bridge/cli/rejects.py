@@ -108,7 +108,7 @@ def tell(console: Console, rows: Iterator[dict[str, Any]], counts: Mapping[tuple
     """The first rows, the count by reason, and how to get all."""
     total = sum(counts.values())
     if not total:
-        show.say(console, "Nobody was left behind: every lead was delivered or is ready to go.")
+        show.say(console, "No known lead is held, refused, in doubt, failed or a duplicate.")
         return
     shown = list(islice(rows, MOST_SHOWN))
     heads = [("route", "<"), ("lead", "<"), ("state", "<"), ("why", "<")]

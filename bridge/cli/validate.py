@@ -98,8 +98,12 @@ class _Asking:
         balance = self._app.scravio().me().credits
         console = show.err()
         left = "" if balance is None else f"; {balance:,.0f} are there"
-        how = f"as {price.known_from} cost" if price.known_from else "at one credit each: Scravio names no price before"
-        show.say(console, f"{_told(price.emails)}: about {money.told(price.cost)} credits ({how}){left}.")
+        how = (
+            f"as {price.known_from} cost"
+            if price.known_from
+            else "at one credit each, since Scravio tells no price beforehand"
+        )
+        show.say(console, f"{_told(price.emails)}: about {_credits(price.cost)} ({how}){left}.")
         if self._max is not None and price.cost > self._max * 1000:
             raise ConfigProblem(f"That is more than --max-credits {self._max:,} allows; nothing was submitted.")
         if balance is not None and price.known_from and price.cost > balance * 1000:
@@ -159,6 +163,11 @@ def _tell(document: dict[str, Any], output: "Output | None") -> None:
         at = document["again_at"]
         when = f"from {at[11:16]} UTC on" if at else "to go on"
         show.say(console, f"{document['left']:,} left: run the same command again {when}.", indent=2)
+
+
+def _credits(thousandths: int) -> str:
+    amount = money.told(thousandths)
+    return f"{amount} credit" if amount == "1" else f"{amount} credits"
 
 
 def _told(count: int) -> str:

@@ -95,3 +95,11 @@ def test_a_duplicate_names_the_other_lead(leadbridge, bench):
     bench.settle(bench.claim(), State.DELIVERED)
     rejects = leadbridge.json("rejects")[1]["rejects"]
     assert [(row["reason"], row["detail"]) for row in rejects] == [("duplicate_of", f"lead {1:024x} on route fitness")]
+
+
+def test_a_ledger_without_rejects_claims_no_delivery(leadbridge, configure, bench):
+    """Where no lead is known yet, the sentence says nothing of leads that were delivered."""
+    configure("fitness")
+    told = leadbridge("rejects").stdout
+    assert told == "No known lead is held, refused, in doubt, failed or a duplicate.\n"
+    del bench

@@ -53,6 +53,8 @@ def test_nothing_is_submitted_without_consent(leadbridge, sheet, vendors):
     result = leadbridge("validate", "list.csv")
     assert result.exit_code == 2
     assert "4 addresses: about 4 credits" in unwrapped(result.output)
+    sheet.with_name("one.csv").write_text("anna@example.org\n")
+    assert "1 address: about 1 credit (at one" in unwrapped(leadbridge("validate", "one.csv").output)
     result = leadbridge("validate", "list.csv", "--yes", "--max-credits", "3")
     assert result.exit_code == 2
     assert jobs(vendors) == []
