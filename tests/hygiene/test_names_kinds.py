@@ -117,4 +117,39 @@ def test_vietnamese_names_are_called_by_the_last_word_or_not_at_all():
         assert not [last for last in surnames if said(f"{family} {last}".title())]
     assert [said(name) for name in ("Bui Van Mai", "Trần Văn Lý", "Nguyễn Thị Hoa")] == ["Mai", "Lý", "Hoa"]
     assert [said(name) for name in ("Nguyễn Văn An", "Tran Thi Bich Ngoc", "Đỗ Minh Khôi")] == ["An", "Ngoc", "Khôi"]
-    assert [said(name) for name in ("Linh Tran", "Mai Anderson", "Anh Tuan Nguyen")] == ["Linh", "Mai", "Anh"]
+    assert [said(name) for name in ("Linh Tran", "Mai Anderson", "Anh Tuan Nguyen")] == ["Linh", "Mai", "Anh Tuan"]
+    assert [said(name) for name in ("NGUYEN, Thi Mai", "Thi Mai", "Thi Lan Pham")] == ["Mai", "Mai", "Lan"]
+    assert [said(name) for name in ("Minh Tuấn", "Thu Hà", "Minh Tuan", "Kim Long")] == ["Tuấn", "Hà", "", "Kim"]
+
+
+FAMILIES = ["Garcia Lopez", "Hernandez Cruz", "Marquez Torres", "Miller Davis", "Al Harbi", "Al Dente", "Di Caprio"]
+
+
+def test_two_surnames_or_a_particle_and_a_surname_hold_no_given_name():
+    """A family's name alone greets nobody; given names that are surnames as well are still greeted."""
+    assert [name for name in FAMILIES if said(name)] == []
+    people = ("Miles Davis", "Chase Walker", "Santiago Lopez", "Johnson Adebayo", "Nelson Lopez", "Al Jackson")
+    assert [name for name in people if said(name) != name.split()[0]] == []
+
+
+def test_sri_goes_with_the_given_name_behind_it():
+    """In India it honours the name behind it, on Java it is a name itself."""
+    assert said("Sri Lakshmi Iyer") == "Sri Lakshmi"
+    assert said("Sri Wahyuni") in {"Sri", "Sri Wahyuni"}
+
+
+def test_an_arabic_word_before_a_thing_is_a_phrase_though_the_thing_ends_like_a_surname():
+    """Light of guidance is no Nour; a surname of origin ends in another letter."""
+    assert [said("نور الهدى"), said("نور الضحى"), said("نور المصري")] == ["", "", "نور"]
+
+
+def test_what_stands_around_a_name_is_cut_off():
+    """A former family name, a compound occupation, an Arabic profession with its article."""
+    around = ("Megan Foster née Blythe", "Jana Lenz geb. Roth", "Familienfotografin Jana Lenz", "المهندس خالد العمري")
+    assert [said(name) for name in around] == ["Megan", "Jana", "Jana", "خالد"]
+
+
+def test_a_title_and_a_surname_make_a_word_a_given_name():
+    """The title says that it is a person; a surname alone behind it still greets nobody."""
+    assert [said(name) for name in ("Dra. Carolina Espíndola", "Dr. Amber Heard")] == ["Carolina", "Amber"]
+    assert [said(name) for name in ("Dr. Garcia Lopez", "Dr. Love", "Captain Hook", "Dr. Pepper")] == [""] * 4

@@ -142,15 +142,10 @@ def _turned_round(parts: list[str]) -> list[str]:
     front = [key(word) for word in family if word.lower() not in lists.PARTICLES]
     given = parts[1].split()
     is_family = bool(front) and all(lists.is_surname(each) for each in front)
-    is_family &= not lists.given(front[0]) or _is_mostly_surname(front[0])
+    is_family &= not lists.given(front[0]) or lists.is_mostly_surname(front[0])
     if is_family and given and lists.given(key(given[0])) == "sure":
         return [" ".join((parts[1], *family)), *parts[2:]]
     return parts
-
-
-def _is_mostly_surname(word: str) -> bool:
-    """Whether few bear the surname as a given name: `Thompson, Laura`, not `Taylor, Anna`."""
-    return word in words("english_surnames") and word not in words("given_before_given")
 
 
 def _judged(text: str) -> Verdict:

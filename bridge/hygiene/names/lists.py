@@ -61,6 +61,9 @@ _JOINERS: Final = frozenset(
         "a",
     }
 )
+OF_A_WOMAN: Final = "thi"
+MIDDLE: Final = frozenset({OF_A_WOMAN, "van"})
+"""Middle words of a Vietnamese woman's and man's name. They are hardly a given name."""
 _SHORTEST_SURE: Final = 3
 _SHORTEST_DOUBLED: Final = 6
 _DOUBLED = re.compile(r"([aeiou])\1(?!\1)")
@@ -84,9 +87,10 @@ _LIKE_A_WORD = re.compile(
 
 @cache
 def sure_firsts() -> frozenset[str]:
-    """Given names that are nothing else, no title and no family name that may come first."""
+    """Given names that are nothing else, no title, no middle name and no family name that may come first."""
     others = ("ambiguous_names", "stop_words", "titles", "vietnamese_surnames")
-    return words("given_names").difference(*map(words, others))
+    families = filter(is_patronymic, words("english_surnames"))
+    return words("given_names").difference(*map(words, others), families, MIDDLE, PARTICLES)
 
 
 @cache
@@ -151,6 +155,16 @@ def is_surname(word: str) -> bool:
     return "-" in plain and all(map(is_surname, filter(None, plain.split("-"))))
 
 
+def is_mostly_surname(word: str) -> bool:
+    """Whether few bear the surname as a given name: `Thompson, Laura`, not `Taylor, Anna`."""
+    return word in words("english_surnames") and word not in words("given_before_given")
+
+
+def is_patronymic(word: str) -> bool:
+    """Whether a mostly-surname is a Spanish one in -ez, of which people bear two: `Marquez Torres`."""
+    return word.endswith("ez") and is_mostly_surname(word)
+
+
 def is_rare_surname(word: str) -> bool:
     """Whether few people bear it: enough beside a given name that nothing else could be."""
     return word.replace("'", "") in words("rare_surnames")
@@ -187,5 +201,10 @@ def joins_two(word: str) -> bool:
 
 
 def is_double(first: str, second: str) -> bool:
-    """Whether two words, as written, are one given name: José Luis, Mary Jane."""
+    """Whether two words, as written, are one given name: José Luis, Mary Jane, Sri Lakshmi.
+
+    Sri is a given name (Java) or honours the one behind it (India): with that it is right for both.
+    """
+    if key(first) == "sri":
+        return given(key(second)) == "sure"
     return f"{key(first)} {key(second)}" in words("double_given_names")

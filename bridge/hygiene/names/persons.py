@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bridge.hygiene.names import lists
+from bridge.hygiene.names import lists, vietnamese
 from bridge.hygiene.names.casing import cased
 from bridge.hygiene.names.keys import key
 from bridge.hygiene.names.lists import PARTICLES
@@ -80,7 +80,6 @@ _LONG_SURNAME: Final = 5
 """Letters of an eastern surname that is hardly a given name as well: Tanaka, not Lin."""
 _PAIR: Final = 2
 _SHORTEST: Final = 3
-_VIETNAMESE_LETTER = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +105,27 @@ def judged(piece: Piece) -> Verdict:
     doubtful = piece.addressed or piece.works or (piece.titled and lists.is_surname(key(written[0])))
     if doubtful and len(written) == 1:
         return Verdict("ambiguous")
-    # "Prof. Uwe Zander": offices write the given name first, so a surname that is a given name too is no second person.
-    if piece.titled and verdict.rule == "given_names":
-        return replace(verdict, confidence=max(verdict.confidence, _TITLED))
+    if piece.titled and not doubtful:
+        verdict = _behind_title(verdict, written)
     if piece.official and verdict.rule != "given_name_and_surname":
         return Verdict("stop_word")
     return verdict
+
+
+def _behind_title(verdict: Verdict, written: list[str]) -> Verdict:
+    """What a title adds: it is one person, whose given name comes first, as offices write it.
+
+    So in `Prof. Uwe Zander` a surname that is a given name too is no second person, and in `Dra. Carolina Espíndola` a
+    surname makes the word before it a given name.
+    """
+    if verdict.rule == "given_names":
+        return replace(verdict, confidence=max(verdict.confidence, _TITLED))
+    first, last = key(written[0]), key(written[-1])
+    known = lists.is_surname(last) or (lists.is_rare_surname(last) and not lists.is_everyday(last))
+    if verdict.rule != "ambiguous" or len(written) != _PAIR or not known or lists.is_mostly_surname(first):
+        return verdict
+    is_given = lists.given(first) == "ambiguous"
+    return Verdict("given_name_and_surname", _TITLED, *map(cased, written)) if is_given else verdict
 
 
 def _hyphenated(word: str) -> Verdict:
@@ -148,7 +162,7 @@ def _business(written: list[str], keys: list[str]) -> Rule | None:
     if keys[0] in words("titles") and len(written) > 1:
         return "stop_word"
     # An, Do, To and Ta are Vietnamese names as well: "Nguyễn Văn An".
-    if len(keys) > _PAIR and _is_vietnamese(written) and not (written[0].isascii() and lists.is_stop_word(keys[0])):
+    if len(keys) > _PAIR and vietnamese.is_name(written) and not (written[0].isascii() and lists.is_stop_word(keys[0])):
         return None
     if any(map(lists.is_stop_word, tail)) or (lists.is_stop_word(keys[0]) and not (lists.given(keys[0]) and tail)):
         return "stop_word"
@@ -156,8 +170,9 @@ def _business(written: list[str], keys: list[str]) -> Rule | None:
 
 
 def _person(written: list[str]) -> Verdict:
-    if _is_vietnamese(written):
-        return _vietnamese(written)
+    if vietnamese.is_name(written):
+        told = vietnamese.called(written)
+        return Verdict("family_name_first", 0.8, *told) if told else Verdict("surname_first")
     names = [written[0], *(word for word in written[1:] if key(word) not in PARTICLES)]
     keys = [key(word) for word in names if not _INITIAL.fullmatch(word)]
     if not keys or len(keys) > _MOST_NAMES or _INITIAL.fullmatch(written[0]):
@@ -194,6 +209,8 @@ def _in_order(written: list[str], keys: list[str]) -> Verdict:
         kind = "ambiguous"
     first, rest = _split(written)
     known = lists.is_surname(last)
+    if _is_family_alone(written[0], keys):
+        return Verdict("surname_first")
     if kind == "sure":
         return _sure_given(written, keys, first, rest)
     if known and not lists.is_worldly(last) and not lists.is_everyday(last) and not any(map(_is_unknown, tail)):
@@ -203,6 +220,14 @@ def _in_order(written: list[str], keys: list[str]) -> Verdict:
     if kind == "ambiguous" and len(tail) == 1 and last in words("middle_names") and lists.given(last) == "sure":
         return Verdict("given_names", 0.75, first)
     return Verdict("ambiguous")
+
+
+def _is_family_alone(word: str, keys: list[str]) -> bool:
+    """`Garcia Lopez`, `Al Harbi`, `Al dente`: two surnames, or a particle with its surname, and no given name."""
+    if word.lower() in PARTICLES:
+        return keys[-1] not in words("english_surnames")
+    mostly = lists.is_mostly_surname(keys[0]) and lists.given(keys[0]) == "ambiguous"
+    return (mostly or lists.is_patronymic(keys[0])) and len(keys) == _PAIR and keys[1] in words("english_surnames")
 
 
 def _sure_given(written: list[str], keys: list[str], first: str, rest: str) -> Verdict:
@@ -353,28 +378,6 @@ def _only_reading(keys: list[str]) -> bool:
         and not lists.is_everyday(keys[0])
         and keys[0] not in words("english_surnames")
     )
-
-
-def _is_vietnamese(written: list[str]) -> bool:
-    """Whether it is family name, middle names, given name: told by what all its words are, or by the letters."""
-    first, *rest = [key(word) for word in written]
-    if not rest or first not in words("vietnamese_surnames"):
-        return False
-    if all(each in words("vietnamese_names") or each in words("vietnamese_surnames") for each in rest):
-        return True
-    return _VIETNAMESE_LETTER.search("".join(written)) is not None
-
-
-def _vietnamese(written: list[str]) -> Verdict:
-    """`Nguyễn Thị Hoa` is called Hoa. Of two surnames, or behind a name of the West's order, nobody knows."""
-    first, last, pair = key(written[0]), key(written[-1]), len(written) == _PAIR
-    if last in words("vietnamese_surnames") and (pair or last not in words("vietnamese_names")):
-        return Verdict("surname_first")
-    if pair and lists.given(first) and "".join(written).isascii():  # `Hoang Long`, `Mai Linh`: two given names?
-        return Verdict("surname_first")
-    if lists.given(last) or last in words("vietnamese_names"):
-        return Verdict("family_name_first", 0.8, cased(written[-1]), cased(written[0]))
-    return Verdict("surname_first")
 
 
 def _eastern(names: list[str], keys: list[str]) -> Verdict:

@@ -23,7 +23,11 @@ _MENTION = re.compile(r"@[\w.]*|(?<=\s)#\w+")
 _SEPARATOR = re.compile(
     r"[|•·∙・/\\;:~()\[\]\"“”„«»「」『』【】—–…\n]+|\.{2,}|(?:^|\s)-+(?=\s|$)|(?<=\s)[×xX](?=\s{2})"
 )
+_BORN = re.compile(r"\s(?:née|nee|né|geb\.|geborene|roz\.)\s+[A-ZÀ-ÞĀ-Ž].*", re.DOTALL)
+"""The family's name of earlier days: `Megan Foster née Blythe`."""
 _LONGEST_WORK: Final = 3
+_LONG_OCCUPATION: Final = 8
+_LONG_COMPOUND: Final = 12
 _PAIR: Final = 2
 _EDGES: Final = " .,!?*-_^'#=$%+"
 _NEVER = re.compile(r"[{}<>]|\d{5,}|\);|://|\bwww\.|[\w.]@\w")
@@ -115,6 +119,7 @@ def taken_apart(text: str) -> Reading:
     """The pieces of a folded display name. Asides that stand within a name do not part it: `Robert "Bob" Tanner`."""
     if _NEVER.search(text):
         return Reading((), (), is_code=True)
+    text = _BORN.sub("", text)
     if text.isalpha() or (text.replace(" ", "").isalpha() and "\n" not in text):
         return Reading((text.strip(),), ())
     text = _MENTION.sub(CUT, _PRONOUNS.sub(CUT, text)) if "/" in text or "@" in text or "#" in text else text
@@ -148,7 +153,8 @@ def _trimmed(text: str) -> str:
 def piece(written: list[str]) -> Piece:
     """The words without what stands around a name."""
     bare = [stripped for word in written if (stripped := word.strip(",!?*"))]
-    if _surroundings().isdisjoint([key(word.replace(".", "")) for word in bare]):
+    keys = [key(word.replace(".", "")) for word in bare]
+    if _surroundings().isdisjoint(keys) and not any(map(_is_compound_work, keys)):
         return Piece(tuple(bare))
     rest = _without_greeting(bare)
     named = _without_farewell(rest)
@@ -171,14 +177,26 @@ def is_occupation(written: list[str]) -> bool:
     """Whether the words say what somebody does, and nothing else."""
     keys = [key(word.strip(".,&")) for word in written if word.strip(".,&")]
     return (
-        bool(keys)
-        and all(_is_work(each) or each in {"at", "and"} for each in keys)
-        and any(each in words("occupations") for each in keys)
+        bool(keys) and all(_is_work(each) or each in {"at", "and"} for each in keys) and any(map(_is_occupation, keys))
     )
 
 
 def _is_work(word: str) -> bool:
-    return word in words("occupations") or word in words("occupation_modifiers")
+    return _is_occupation(word) or word in words("occupation_modifiers")
+
+
+def _is_occupation(word: str) -> bool:
+    return word in words("occupations") or _is_compound_work(word)
+
+
+def _is_compound_work(word: str) -> bool:
+    """`Hochzeitsfotografin`: German joins what narrows an occupation with it."""
+    return len(word) >= _LONG_COMPOUND and word.endswith(_long_occupations())
+
+
+@cache
+def _long_occupations() -> tuple[str, ...]:
+    return tuple(sorted(word for word in words("occupations") if len(word) >= _LONG_OCCUPATION))
 
 
 def _without_greeting(written: list[str]) -> list[str]:
@@ -233,11 +251,7 @@ def _without_occupation(written: list[str]) -> list[str]:
     start = next((size for size in range(min(_LONGEST_WORK, len(keys) - 1), 0, -1) if _is_works(keys[:size])), 0)
     end = len(keys)
     # "Ana Schneider" is no tailor.
-    if (
-        end - start > 1
-        and keys[-1] in words("occupations")
-        and not (end - start == _PAIR and keys[-1] in words("surnames"))
-    ):
+    if end - start > 1 and _is_occupation(keys[-1]) and not (end - start == _PAIR and keys[-1] in words("surnames")):
         end -= 1
         while end - start > 1 and _is_work(keys[end - 1]):
             end -= 1
@@ -246,4 +260,4 @@ def _without_occupation(written: list[str]) -> list[str]:
 
 def _is_works(keys: list[str]) -> bool:
     """Whether the keys are an occupation and what narrows it."""
-    return keys[-1] in words("occupations") and all(map(_is_work, keys))
+    return _is_occupation(keys[-1]) and all(map(_is_work, keys))

@@ -61,6 +61,7 @@ _LIKE_A_SURNAME: Final = {
 # A dash, and the Arabic letters that stand for doctor, engineer and professor.
 _MARKS: Final = frozenset({"-", "د", "م", "أ"})
 _ABD: Final = "عبد"
+_ALIF_MAQSURA: Final = "\u0649"
 
 
 def script(text: str) -> str:
@@ -88,11 +89,17 @@ def judged(text: str, kind: str) -> Verdict:
 
 
 def _without_work(written: list[str]) -> list[str]:
-    while len(written) > 1 and key(written[-1]) in words("occupations"):
+    while len(written) > 1 and _is_work(written[-1]):
         written = written[:-1]
-    while len(written) > 1 and key(written[0]) in words("occupations"):
+    while len(written) > 1 and _is_work(written[0]):
         written = written[1:]
     return written
+
+
+def _is_work(word: str) -> bool:
+    """Whether the word is an occupation; Arabic has it with an article too: `المهندس خالد العمري`."""
+    name = key(word)
+    return name in words("occupations") or name.removeprefix("ال") in words("occupations")
 
 
 def _person(written: list[str], keys: list[str], kind: str) -> Verdict:
@@ -104,14 +111,19 @@ def _person(written: list[str], keys: list[str], kind: str) -> Verdict:
         written, keys = [" ".join(written[:2]), *written[2:]], ["".join(keys[:2]), *keys[2:]]
     elif not _is_given(keys[0]):
         return _surname_first(written, keys, kind)
-    if len(keys[0]) < _PAIR or not _is_name(keys, kind):
+    if len(keys[0]) < _PAIR or not _is_name(keys, written[-1], kind):
         return Verdict("ambiguous")
     return _in_order(written, keys, kind)
 
 
-def _is_name(keys: list[str], kind: str) -> bool:
-    """Whether the first is a name here: one that is an everyday word as well needs a surname that is none."""
-    return keys[0] not in words("other_words") or (len(keys) > 1 and _is_surely_surname(keys[-1], kind, keys[0]))
+def _is_name(keys: list[str], last: str, kind: str) -> bool:
+    """Whether the first is a name here: one that is an everyday word as well needs a surname that is none.
+
+    `last` is the last word as written: keys do not tell the ya of a surname from the ending of `نور الهدى`.
+    """
+    if keys[0] not in words("other_words"):
+        return True
+    return len(keys) > 1 and last[-1] != _ALIF_MAQSURA and _is_surely_surname(keys[-1], kind, keys[0])
 
 
 def _in_order(written: list[str], keys: list[str], kind: str) -> Verdict:
