@@ -153,3 +153,18 @@ def test_a_title_and_a_surname_make_a_word_a_given_name():
     """The title says that it is a person; a surname alone behind it still greets nobody."""
     assert [said(name) for name in ("Dra. Carolina Espíndola", "Dr. Amber Heard")] == ["Carolina", "Amber"]
     assert [said(name) for name in ("Dr. Garcia Lopez", "Dr. Love", "Captain Hook", "Dr. Pepper")] == [""] * 4
+
+
+def test_a_word_behind_a_small_particle_vouches_for_no_word_before_it():
+    """Cinnamon flower and Hope Club greet nobody; a father behind bin or binti does not turn the name round."""
+    assert [said(name) for name in ("Flor de Canela", "نادي الأمل", "نادي الأهلي")] == ["", "", ""]
+    assert [said(name) for name in ("Farah binti Osman", "Trang Le", "Hsiao-Wen Lee")] == [
+        "Farah",
+        "Trang",
+        "Hsiao-Wen",
+    ]
+    assert [said(name) for name in ("Hamidreza Ostadi", "Prabhjot Sandhu", "Feng-Shui")] == [
+        "Hamidreza",
+        "Prabhjot",
+        "",
+    ]

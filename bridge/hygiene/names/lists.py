@@ -76,7 +76,8 @@ _LIKE_A_SURNAME = re.compile(
 # What only given names begin or end with, in languages that make ever new ones: Yoruba, Igbo, Arabic, Punjabi, Kazakh.
 _LIKE_A_GIVEN_NAME = re.compile(
     r"oluwa[a-z]{3,}|abd(?:el|al|ul|ur|our|oul|es|er|us)[a-z]{4,}|chukwu[a-z]{3,}|[a-z]{3,}chukwu"
-    r"|[a-z]{3,}(?:preet|deep|jeet|winder|jinder|vinder|vardhan|zhan|bek|nurgul)"
+    r"|(?:ali|amir|hamid|moham+ad|gholam|ahmad)(?:reza|hos+ein|hus+ein|ali|moham+ad|hasan)"
+    r"|[a-z]{3,}(?:preet|deep|jot|jeet|winder|jinder|vinder|vardhan|zhan|bek|nurgul)"
 )
 # Endings of words for things and doings, which surnames hardly have.
 _LIKE_A_WORD = re.compile(
@@ -126,6 +127,8 @@ def _joined(parts: list[str]) -> Given:
     `Tim-Anna` may be two people, `John-Smith` a surname's hyphen.
     """
     kinds = [given(part) for part in parts]
+    if len(parts) == 2 and "" in kinds and words("chinese_syllables").issuperset(parts):  # noqa: PLR2004
+        return "ambiguous"  # `Hsiao-Wen Lee`, but `Feng-Shui`
     if len(parts) != 2 or not all(kinds) or not _are_joined(*parts):  # noqa: PLR2004
         return ""
     return "sure" if "sure" in kinds else "ambiguous"

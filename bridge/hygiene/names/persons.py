@@ -124,8 +124,9 @@ def _behind_title(verdict: Verdict, written: list[str]) -> Verdict:
     known = lists.is_surname(last) or (lists.is_rare_surname(last) and not lists.is_everyday(last))
     if verdict.rule != "ambiguous" or len(written) != _PAIR or not known or lists.is_mostly_surname(first):
         return verdict
-    is_given = lists.given(first) == "ambiguous"
-    return Verdict("given_name_and_surname", _TITLED, *map(cased, written)) if is_given else verdict
+    if lists.given(first) != "ambiguous":
+        return verdict
+    return Verdict("given_name_and_surname", _TITLED, *map(cased, written))
 
 
 def _hyphenated(word: str) -> Verdict:
@@ -177,10 +178,8 @@ def _person(written: list[str]) -> Verdict:
     keys = [key(word) for word in names if not _INITIAL.fullmatch(word)]
     if not keys or len(keys) > _MOST_NAMES or _INITIAL.fullmatch(written[0]):
         return Verdict("word_count")
-    if not lists.given(keys[0]) or _is_turned(names, keys):
-        fathers = not _FIRM_PARTICLES.isdisjoint(
-            map(key, written)
-        )  # `Hafizuddin bin Rosli`: no family's name comes first
+    fathers = not _FIRM_PARTICLES.isdisjoint(map(key, written))  # `Farah binti Osman`: no family's name comes first
+    if not lists.given(keys[0]) or (not fathers and _is_turned(names, keys)):
         return Verdict("no_given_name") if fathers else _family_first(names, keys)
     if len(written) == 1:
         return _alone(written[0], keys[0])
@@ -215,7 +214,7 @@ def _in_order(written: list[str], keys: list[str]) -> Verdict:
         return _sure_given(written, keys, first, rest)
     if known and not lists.is_worldly(last) and not lists.is_everyday(last) and not any(map(_is_unknown, tail)):
         return Verdict("given_name_and_surname", 0.85, first, rest)
-    if kind == "ambiguous" and len(tail) == 1 and _is_nothing_else(keys[0], written[-1]):
+    if kind == "ambiguous" and len(tail) == 1 and _is_nothing_else(keys[0], written):
         return Verdict("given_name_and_other", 0.76, first, rest)
     if kind == "ambiguous" and len(tail) == 1 and last in words("middle_names") and lists.given(last) == "sure":
         return Verdict("given_names", 0.75, first)
@@ -261,13 +260,14 @@ def _may_be_second(name: str, word: str) -> bool:
     return word[0].isupper() and not lists.is_everyday(name) and name not in words("never_vouched")
 
 
-def _is_nothing_else(given: str, word: str) -> bool:
+def _is_nothing_else(given: str, written: list[str]) -> bool:
     """`Grace Oduya`: beside a name that is a word too, one that no list has and that is made of no other words."""
-    family = key(word)
-    if len(given) < _SHORTEST or given in words("never_vouched") or lists.is_stop_word(given) or not word[0].isupper():
+    family = key(written[-1])
+    if len(given) < _SHORTEST or given in words("never_vouched") or lists.is_stop_word(given):
         return False
     unknown = _is_unknown(family) and not lists.is_everyday(family)
-    return unknown and len(family) >= _LONG_SURNAME and not lists.is_compound(family)
+    likely = unknown and written[-1][0].isupper() and not _is_loose(written)
+    return likely and len(family) >= _LONG_SURNAME and not lists.is_compound(family)
 
 
 def _is_pun(between: list[str], last: str) -> bool:
@@ -294,10 +294,14 @@ def _with_unknown(written: list[str], unknown: list[str], *, bare: bool) -> floa
     # "Ana viaja", "Mãe de Dois": a surname nobody listed would be written with a capital.
     if any(word[0].islower() for word in written[1:] if key(word) not in PARTICLES) and not rare:
         return 0.0
-    # "Rosa de algo", "Sol del Norte"; an Arabic El is written large: "Yasmine El Khatabi".
-    if any(key(word) in _LOOSE_PARTICLES and not word[0].isupper() for word in written):
+    if _is_loose(written):  # an Arabic El is written large: "Yasmine El Khatabi"
         return 0.0
     return 0.8 if not bare or rare else 0.78
+
+
+def _is_loose(written: list[str]) -> bool:
+    """Whether a particle that sentences have too stands small between the words: `Flor de Canela`."""
+    return any(key(word) in _LOOSE_PARTICLES and not word[0].isupper() for word in written)
 
 
 def _is_unknown(name: str) -> bool:

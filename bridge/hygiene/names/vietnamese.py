@@ -25,7 +25,9 @@ def called(written: list[str]) -> tuple[str, str] | None:
     """The given and the family name of words that are a Vietnamese name; None where they may be read either way."""
     if _is_family_first(written):
         return _behind_family(written)
-    family = written[-1:] if len(written) > _PAIR and key(written[-1]) in words("vietnamese_surnames") else []
+    last = key(written[-1])
+    is_family = last in words("vietnamese_surnames") and (len(written) > _PAIR or last in lists.PARTICLES)
+    family = written[-1:] if is_family else []
     given = written[: len(written) - len(family)]
     if key(given[0]) in lists.MIDDLE:
         given = given[1:]
@@ -44,12 +46,14 @@ def _is_family_first(written: list[str]) -> bool:
 
 
 def _is_given_first(written: list[str]) -> bool:
-    """`Anh Tuan Nguyen`, `Minh Tuấn`, `Thi Mai`: given names, with the family name behind them or left out."""
+    """`Anh Tuan Nguyen`, `Trang Le`, `Minh Tuấn`, `Thi Mai`: given names, the family name behind or left out."""
     *given, last = [key(word) for word in written]
     if not given or not words("vietnamese_names").issuperset(given):
         return False
     if last in words("vietnamese_surnames") and len(given) > 1:
         return True
+    if len(given) == 1 and last in lists.PARTICLES and lists.given(given[0]) == "sure":
+        return last in words("vietnamese_surnames")
     return last in words("vietnamese_names") and (given[0] == lists.OF_A_WOMAN or last not in words("surnames"))
 
 
