@@ -110,3 +110,15 @@ def test_the_wait_for_a_lead_whose_target_is_asked_begins_when_its_call_ended(be
     rules_change(bench, jane)
     (doubt,) = store.doubts(bench.ledger, bench.route()[0])
     assert (doubt.ended_at, doubt.absent_at) == (ended, None)
+
+
+def test_a_lookup_before_a_call_is_no_word_about_that_call(bench, jane):
+    """Absent after the first call and sent again: if that answer is lost too, it takes two lookups again."""
+    rules_change(bench, jane)
+    (doubt,) = store.doubts(bench.ledger, bench.route()[0])
+    store.note_absent(bench.ledger, bench.recording(), [doubt.delivery.id])
+    again = [(doubt.delivery.id, Deliver(JANE, Fields(), "one.example"))]
+    store.settle_absent(bench.ledger, bench.recording(), again, bench.key)
+    bench.settle(bench.claim(), State.IN_DOUBT, Reason.ANSWER_LOST)
+    (doubt,) = store.doubts(bench.ledger, bench.route()[0])
+    assert doubt.absent_at is None
