@@ -53,7 +53,7 @@ TWINS_LATER = ("daemon/test_alerts_told", "daemon/test_desk", "daemon/test_start
 TWINS_NOW = (
     *("preview/test_untouched", "reliability/test_histories", "reliability/test_kills", "reliability/test_overlap"),
     *("reliability/test_late_holder", "reliability/test_scopes", "reliability/test_uniqueness"),
-    *("sync/test_first_sync", "sync/test_people_histories", "sync/test_retired_routes", "sync/test_step_histories"),
+    *("sync/test_first_sync", "sync/test_people_histories", "sync/test_retired_routes"),
     *("sync/test_validating_histories", "sync/test_leases"),
 )
 """Among these the ones that keep theirs: what PostgreSQL could do differently, and the promises."""
