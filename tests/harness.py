@@ -12,6 +12,7 @@ from bridge.config.configuration import Guard, InstantlyPace, ScravioPace
 from bridge.config.settings import Secret
 from bridge.model import Mapped, Route, Rules, Source, Target
 from bridge.sandbox import Sandbox, World, small_world
+from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.people import TIDY
 from bridge.store import suppressions
 from tests.contract.schema import ContractTransport
@@ -26,6 +27,14 @@ DELIVERABLE = replace(TIDY, valid=1.0, invalid=0.0, pending=0.0)
 def good_world(*titles, leads=10):
     """Finished campaigns of deliverable people, and an empty target."""
     return small_world(START, *titles, leads=leads, style=DELIVERABLE)
+
+
+def second_workspace():
+    """Another workspace with targets of the same names, as an agency's next client has them."""
+    made = Workspace(START - timedelta(days=90), name="Second workspace")
+    made.add_campaign("Fitness Q4", 1, START - timedelta(days=30), ("Hi", "Hello {{firstName|there}}"))
+    made.add_list("Scravio inbox", START - timedelta(days=30))
+    return made
 
 
 @dataclass

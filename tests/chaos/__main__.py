@@ -1,12 +1,13 @@
 """Plays the whole fault matrix and prints what was injected and what became of the leads; ends with 1 on any fault.
 
-    python -m tests.chaos [--postgres] [--seeds N] [--only TEXT]
+    python -m tests.chaos [--postgres] [--seeds N] [--first-seed N] [--only TEXT]
 
 `--only` keeps the cells whose name ("500 | instantly leads/add | after") holds the text.
 """
 
 import argparse
 import sys
+from collections import defaultdict
 from contextlib import nullcontext
 
 import stamina
@@ -19,6 +20,7 @@ from bridge import logs
 from tests.chaos.databases import emptied, postgres_server, sqlite_file
 from tests.chaos.matrix import Cell, cells
 from tests.chaos.play import Finding, play
+from tests.chaos.stories import story_of
 
 COLUMNS = ("injected", "expected", "delivered", "missing", "twice", "wrongly reasoned")
 WIDE = 120
@@ -31,28 +33,34 @@ def main():
     server = postgres_server() if asked.postgres else nullcontext()
     with stamina.set_testing(True, attempts=3, cap=True), server as url:
         followed = track(chosen, "Cells", console=Console(stderr=True))
-        found = [(cell, _finding(cell, asked.seeds, url)) for cell in followed]
-    _tell(found, "PostgreSQL" if asked.postgres else "SQLite", asked.seeds)
-    return 0 if found and all(finding.sound for _, finding in found) else 1
+        told: dict[str, Finding] = defaultdict(Finding)
+        found = [(cell, _finding(cell, asked, url, told)) for cell in followed]
+    _tell(found, told, "PostgreSQL" if asked.postgres else "SQLite", asked.seeds)
+    sound = [finding.sound for _, finding in found] + [finding.sound for finding in told.values()]
+    return 0 if found and all(sound) else 1
 
 
 def _arguments():
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__.partition("\n")[0])
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
     parser.add_argument("--seeds", type=int, default=3, help="histories of each cell (3)")
+    parser.add_argument("--first-seed", type=int, default=0, help="which story each cell begins with (0)")
     parser.add_argument("--only", default="", help="only the cells whose name holds this text")
     return parser.parse_args()
 
 
-def _finding(cell: Cell, seeds: int, url: str | None) -> Finding:
+def _finding(cell: Cell, asked: argparse.Namespace, url: str | None, told: dict[str, Finding]) -> Finding:
+    """All histories of a cell; each is added to those of its story in `told` besides."""
     total = Finding()
-    for seed in range(seeds):
+    for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
         with emptied(url) if url else sqlite_file() as ledger:
-            total += play(cell, seed, ledger)
+            finding = play(cell, seed, ledger)
+        total += finding
+        told[story_of(cell.number, seed)] += finding
     return total
 
 
-def _tell(found: list[tuple[Cell, Finding]], database: str, seeds: int) -> None:
+def _tell(found: list[tuple[Cell, Finding]], told: dict[str, Finding], database: str, seeds: int) -> None:
     out = Console(width=None if sys.stdout.isatty() else WIDE)
     table = Table(title=f"{len(found)} cells on {database}; histories of each: {seeds}", box=SIMPLE_HEAD)
     for name in ("fault", "endpoint", "moment"):
@@ -63,6 +71,9 @@ def _tell(found: list[tuple[Cell, Finding]], database: str, seeds: int) -> None:
         where = f"{cell.endpoint.vendor} {cell.endpoint.name}"
         table.add_row(cell.fault, where, cell.moment, *_figures(finding), style=None if finding.sound else "red")
     total = sum((finding for _, finding in found), Finding())
+    table.add_section()
+    for story in sorted(told):
+        table.add_row("all", f"story: {story}", "", *_figures(told[story]), style=None if told[story].sound else "red")
     table.add_section()
     table.add_row("all", "", "", *_figures(total), style="bold")
     out.print(table)

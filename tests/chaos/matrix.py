@@ -1,7 +1,7 @@
 """What goes wrong and where: every kind of fault at every endpoint that a sync asks. Plays nothing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 _PIECE = "?" * 24  # a Scravio id
@@ -109,6 +109,7 @@ class Cell:
     endpoint: Endpoint
     moment: str
     once: bool = False
+    number: int = 0  # its place in the whole matrix
 
     @property
     def name(self) -> str:
@@ -118,9 +119,8 @@ class Cell:
 
 def cells(only: str = "") -> Iterator[Cell]:
     """The whole matrix, or those cells whose name holds `only`."""
-    for endpoint in ENDPOINTS:
-        made = _of_a_write(endpoint) if endpoint.writes else _of_a_read(endpoint)
-        yield from (cell for cell in made if only in cell.name)
+    made = (cell for one in ENDPOINTS for cell in (_of_a_write(one) if one.writes else _of_a_read(one)))
+    yield from (replace(cell, number=number) for number, cell in enumerate(made) if only in cell.name)
 
 
 def _of_a_read(endpoint: Endpoint) -> Iterator[Cell]:

@@ -16,12 +16,11 @@ from bridge import store
 from bridge.model import Reason, Source, State, retired_route
 from bridge.sandbox import World
 from bridge.sandbox.book import person_of
-from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import stamp
 from bridge.store import standing
 from bridge.sync import Wanted
 from tests.contract.schema import ContractTransport
-from tests.harness import START, Operator, good_world, route
+from tests.harness import START, Operator, good_world, route, second_workspace
 
 # Few people in several spellings, so that they meet.
 SPELLINGS = [
@@ -92,14 +91,6 @@ class Office:
 
     def people(self):
         return {person_of(person.email) for person in self.workspace.people()}
-
-
-def second_workspace():
-    """Another workspace with targets of the same names, as an agency's next client has them."""
-    made = Workspace(START - timedelta(days=90), name="Second workspace")
-    made.add_campaign("Fitness Q4", 1, START - timedelta(days=30), ("Hi", "Hello {{firstName|there}}"))
-    made.add_list("Scravio inbox", START - timedelta(days=30))
-    return made
 
 
 class History(RuleBasedStateMachine):

@@ -99,10 +99,18 @@ def test_a_process_that_wakes_up_is_told_in_a_sentence(ledger, opened):
     assert "run the same command again" in told.value.hint
 
 
-def _stand_still(ours, other):
+def test_a_transaction_that_stands_still_after_many_rows_at_once_is_ended_too(ledger, opened):
+    """Claims are written as many rows at once, which the driver sends in another way: the limit holds there too."""
+    with pytest.raises(Unavailable, match=r"stood still|does not answer"):
+        _stand_still(opened(), ledger, [{"name": "one"}, {"name": "two"}])
+
+
+def _stand_still(ours, other, many=()):
     """Stay inside a transaction until the database has ended it, and go on."""
     with ours.write() as connection:
         hurry(connection)
+        if many:
+            connection.execute(sa.insert(_route), many)
         ended = sa.text(f"SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = {_backend_of(connection)}")
         for _ in range(2_000):
             with other.read() as looking:
