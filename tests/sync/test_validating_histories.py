@@ -1,5 +1,6 @@
 """Whatever happens to the calls that spend, Scravio's own books never show more than the configuration allows."""
 
+import os
 import shutil
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from bridge.model import Budget
 from tests.sync.test_validating import account, route, unvalidated
 
+EXAMPLES = 50 if "BRIDGE_TEST_LONG" in os.environ else 12
 FAULTS = st.sampled_from(
     [
         None,
@@ -40,7 +42,7 @@ def folder(tmp_path, sqlite_template):
     return tmp_path
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, caps=st.tuples(st.integers(3, 12), st.integers(3, 12), st.integers(3, 12)), shown=st.booleans())
 def test_no_history_of_lost_answers_spends_more_than_the_caps(folder, steps, caps, shown):
     """Two routes on two campaigns of four addresses; each call may be lost, refused or late. Three caps, all kept."""
