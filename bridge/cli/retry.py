@@ -79,6 +79,7 @@ def document(step: "Step[Retried]") -> dict[str, Any]:
         "put_back": found.put_back if found else 0,
         "ready": found.ready if found else 0,
         "held": dict(found.held) if found else {},
+        "asked_first": found.asked if found else 0,
         "left": dict(found.left) if found else {},
     }
 
@@ -92,12 +93,15 @@ def tell(console: Console, step: "Step[Retried]", states: Sequence[State], reaso
     wanted = " or ".join(words.LABELS[state] for state in states)
     name = words.typed(step.route)
     if found.put_back:
-        held = found.put_back - found.ready
+        held = sum(found.held.values())
         show.say(console, f"{step.route}: {words.leads(found.put_back)} put back: {found.ready:,} ready, {held:,} held")
         for why, leads in found.held.items():
             show.say(console, f"{leads:,} held: {words.reason(why)} ({why})", indent=2)
     else:
         show.say(console, f"{step.route}: no {wanted} lead to put back.")
+    if found.asked:
+        first = f"{words.leads(found.asked)} may have been delivered by an earlier call: the target is asked first."
+        show.say(console, f"{first} leadbridge settle {name}", indent=2)
     if found.held.get(Reason.ROUTE_RETIRED):
         show.say(console, "Another route may take these people now: leadbridge sync", indent=2)
     if found.ready:

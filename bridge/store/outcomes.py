@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, Scalar, State, check_move
 from bridge.store import leases
+from bridge.store.asking import ask_first, asked_before
 from bridge.store.database import Database, milliseconds, repeatable
 from bridge.store.decisions import StoredLead
 from bridge.store.facts import dump_fields, dump_map, storable
@@ -145,14 +146,19 @@ def offer_again(
     recording: Recording,
     decided: Sequence[tuple[int, StoredLead, Decision]],
     decided_by: str,
-) -> None:
+) -> frozenset[int]:
     """Record the new decision about deliveries that had failed or been refused: ready or held, with new attempts.
 
-    A failed one keeps its claim until it is held; a refused one has none, and stands in line again for it.
+    A refused one has no claim, and stands in line again for it. A failed one keeps its claim until it is held; the ones
+    returned are in doubt, since a call may have created them and the decision would give their claim up.
     """
     with database.write() as connection:
         check_epoch(connection, recording)
         rows = current(connection, [delivery_id for delivery_id, _, _ in decided])
+        first = frozenset(one for one, _, decision in decided if _must_be_asked(rows[one], decision))
+        move(connection, recording, rows, [_in_line(rows[one]) for one in first], 0, wait=False)
+        ask_first(connection, sorted(first), recording.now)
+        decided = [one for one in decided if one[0] not in first]
         outcomes = []
         for delivery_id, _, decision in decided:
             outcomes.append(_again(rows[delivery_id], decision))
@@ -171,13 +177,30 @@ def offer_again(
         # A refused call created nobody: what the target comes to hold before the next call is not ours.
         for some in chunks([row.id for row in rows.values() if row.state == State.REFUSED]):
             connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(attempts=0, asked_at=0))
+    return first
+
+
+def _must_be_asked(row: Any, decision: Decision) -> bool:
+    """Whether the claim would be given up though a call may have created the lead.
+
+    `given_up` is the operator's own word, and of `target_gone` there is nobody left to ask.
+    """
+    unsure = row.state == State.FAILED and row.reason == Reason.ATTEMPTS_SPENT and asked_before(row)
+    return unsure and not (isinstance(decision, Deliver) and decision.address == row.address)
 
 
 def _again(row: Any, decision: Decision) -> Outcome:
-    was = f"put back by `leadbridge retry`; it was {row.state}: {row.reason}"
     if isinstance(decision, Deliver):
-        return Outcome(row.id, State.READY, Reason.OK, Origin.LOCAL, detail=was)
-    return Outcome(row.id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail or was)
+        return _in_line(row)
+    return Outcome(row.id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail or _put_back(row))
+
+
+def _in_line(row: Any) -> Outcome:
+    return Outcome(row.id, State.READY, Reason.OK, Origin.LOCAL, detail=_put_back(row))
+
+
+def _put_back(row: Any) -> str:
+    return f"put back by `leadbridge retry`; it was {row.state}: {row.reason}"
 
 
 def count_states(database: Database, delivery_ids: Sequence[int]) -> Counter[tuple[str, str]]:
@@ -203,7 +226,8 @@ def current(connection: Connection, ids: Sequence[int], *, leaving: Sequence[int
     if leaving is None or leaving:
         hold(connection, ids, leaving=leaving)
     d = _delivery.c
-    query = sa.select(d.id, d.state, d.reason, d.attempts, d.batch_id, d.address).order_by(d.id).with_for_update()
+    columns = (d.id, d.state, d.reason, d.attempts, d.batch_id, d.address, d.asked_at, d.absent_at)
+    query = sa.select(*columns).order_by(d.id).with_for_update()
     return {row.id: row for some in chunks(sorted(ids)) for row in connection.execute(query.where(d.id.in_(some)))}
 
 

@@ -28,28 +28,33 @@ class Wanted:
 class Retried:
     """How many are ready now, and how many the rules hold, by reason. Whether a ready one goes is the claim's to say.
 
-    `left` has what is still given up, by state.
+    `asked` are in doubt: a call may have created them, and the target is asked first. `left` has what is still given
+    up, by state.
     """
 
     ready: int
     held: Mapping[str, int]
     left: Mapping[str, int]
+    asked: int = 0
 
     @property
     def put_back(self) -> int:
         """How many were put back."""
-        return self.ready + sum(self.held.values())
+        return self.ready + self.asked + sum(self.held.values())
 
 
 def retry(run: Run, wanted: Wanted) -> Retried:
     """Decide again what was given up: to ready or held, never straight to sending. Raises Busy if the lease is lost."""
     decisions: Counter[str] = Counter()
+    asked = 0
     for some in chunks(store.given_up(run.ledger, run.route_no, wanted.states, wanted.reason), _AT_ONCE):
         leads = store.leads_of(run.ledger, some)
         decided = decide_stored(run, list(leads.values()))
         again = [(delivery_id, stored, decided[stored.id]) for delivery_id, stored in leads.items()]
-        store.offer_again(run.ledger, run.recording(), again, run.decider.key)
-        decisions.update(decision.reason if isinstance(decision, Hold) else "" for _, _, decision in again)
+        first = store.offer_again(run.ledger, run.recording(), again, run.decider.key)
+        asked += len(first)
+        final = [decision for delivery_id, _, decision in again if delivery_id not in first]
+        decisions.update(decision.reason if isinstance(decision, Hold) else "" for decision in final)
     ready = decisions.pop("", 0)
     states = store.tally(run.ledger, run.route_no).states
-    return Retried(ready, dict(decisions.most_common()), {state: states[state] for state in GIVEN_UP})
+    return Retried(ready, dict(decisions.most_common()), {state: states[state] for state in GIVEN_UP}, asked)

@@ -117,13 +117,16 @@ def test_a_retry_forgets_attempts_and_keeps_the_claim_of_a_failed_one(bench):
     assert (second.attempts, second.asked_at) == (1, bench.now)
 
 
-def test_a_retry_that_ends_held_frees_the_person(bench):
-    """Held gives the claim up, and wakes whoever waited for it."""
+def test_a_retry_that_would_be_held_asks_the_target_before_the_claim_is_given_up(bench):
+    """A call may have created the lead. Found absent it is held, frees the person, and wakes who waited for it."""
     (failed,) = give_up(bench, State.FAILED)
     bench.record([bench.lead(0)], route="second")
     bench.claim(route="second")
     lead = store.leads_of(bench.ledger, [failed.id])[failed.id]
-    store.offer_again(bench.ledger, bench.recording(), [(failed.id, lead, Hold(Reason.SUPPRESSED))], bench.key)
+    held = [(failed.id, lead, Hold(Reason.SUPPRESSED))]
+    assert store.offer_again(bench.ledger, bench.recording(), held, bench.key) == {failed.id}
+    assert (bench.states(), bench.redecide_stale("second")) == ({"in_doubt": 1}, 0)
+    store.settle_absent(bench.ledger, bench.recording(), [(failed.id, Hold(Reason.SUPPRESSED))], bench.key)
     assert bench.states() == {"held": 1}
     assert bench.redecide_stale("second") == 1
     assert len(bench.claim(route="second").deliveries) == 1
@@ -137,13 +140,16 @@ def test_states_are_counted_of_the_deliveries_asked_for(bench):
     assert sum(store.count_states(bench.ledger, [failed.id, refused.id]).values()) == 2
 
 
-def test_a_retry_of_a_changed_lead_is_claimed_with_the_facts_it_was_decided_on(bench):
-    """The new address takes the place of the old, is no longer noted as changed, and is what goes."""
+def test_a_retry_of_a_changed_lead_asks_for_the_old_address_first(bench):
+    """Found absent, the new address takes the place of the old, and is what goes."""
     (failed,) = give_up(bench, State.FAILED)
     bench.record([bench.lead(0, "new@site0.example")])
     lead = store.leads_of(bench.ledger, [failed.id])[failed.id]
     decision = Deliver("new@site0.example", Fields())
     store.offer_again(bench.ledger, bench.recording(), [(failed.id, lead, decision)], bench.key)
+    (doubt,) = store.doubts(bench.ledger, bench.route()[0])
+    assert (bench.claim(), doubt.delivery.address) == (None, failed.address)
+    store.settle_absent(bench.ledger, bench.recording(), [(failed.id, decision)], bench.key)
     (again,) = bench.claim().deliveries
     assert (again.address, again.person) == ("new@site0.example", "new@site0.example")
 

@@ -80,15 +80,17 @@ def test_a_claim_does_not_pass_to_a_delivery_that_went_to_another_address(bench)
 
 
 def test_a_retry_under_a_new_address_gives_the_old_claim_up_at_its_claim(bench):
-    """What failed under one address and is offered again under another owns only the new one."""
+    """What failed is asked for under its address; found absent and sent under another, it owns only the new one."""
     bench.record([bench.lead(1, "old@one.example")])
     batch = bench.claim()
     bench.settle(batch, State.FAILED, Reason.ATTEMPTS_SPENT)
     bench.record([bench.lead(1, "new@two.example")])
     (delivery,) = batch.deliveries
     stored = store.leads_of(bench.ledger, [delivery.id])[delivery.id]
-    again = [(delivery.id, stored, bench.deliver(stored.lead))]
-    store.offer_again(bench.ledger, bench.recording(), again, bench.key)
+    again = bench.deliver(stored.lead)
+    store.offer_again(bench.ledger, bench.recording(), [(delivery.id, stored, again)], bench.key)
+    assert not may_go(bench, "old@one.example", number=89)
+    store.settle_absent(bench.ledger, bench.recording(), [(delivery.id, again)], bench.key)
     assert addresses(bench.claim()) == ["new@two.example"]
     assert may_go(bench, "old@one.example", number=90)
     assert not may_go(bench, "new@two.example", route="other", number=91)
