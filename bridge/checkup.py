@@ -103,9 +103,9 @@ def _open(app: App) -> tuple[Database | None, str]:
     if ledger is not None:
         return ledger, ledger.name
     if not exists(url):
-        return None, "nothing stored yet; the first sync makes it"
+        return None, "nothing stored yet; the first sync creates it"
     refuse_foreign(url)
-    return None, "holds no leadbridge tables yet; the first sync makes them"
+    return None, "has no leadbridge tables yet; the first sync creates them"
 
 
 def _scravio(account: Account) -> Iterator[Finding]:
@@ -200,7 +200,7 @@ def _budget(route: Route) -> Iterator[Finding]:
         yield Finding(
             f"{route.name}: validation",
             "warn",
-            'validation_request = "when_missing" asks for nothing: max_credits allows no credit.',
+            'validation_request = "when_missing" requests nothing: max_credits allows no credit.',
             "Allow some in bridge.toml: max_credits = { campaign = 500, route = 2000, day = 1000 }",
         )
 
@@ -214,8 +214,10 @@ def _plan(app: App) -> Iterator[Finding]:
         yield Finding("instantly plan", "warn", f"Plan room cannot be read: {error.message}", error.hint)
         return
     if room is None:
-        yield Finding("instantly plan", "ok", "no limit is told")
+        yield Finding("instantly plan", "ok", "no limit is reported")
     elif room <= 0:
-        yield Finding("instantly plan", "bad", "The plan holds no more contacts.", "Free contacts or upgrade the plan.")
+        yield Finding(
+            "instantly plan", "bad", "The plan has no room for more contacts.", "Free contacts or upgrade the plan."
+        )
     else:
         yield Finding("instantly plan", "ok", f"room for {room:,} more contacts in campaigns")

@@ -59,7 +59,7 @@ class ToldToStop(Unavailable):
     """The process was told to stop before this was sent. Nothing happened, and nothing is wrong."""
 
     def __init__(self, vendor: str = "") -> None:
-        super().__init__("The process was told to stop; this was not sent.", vendor=vendor)
+        super().__init__("The process is stopping; this was not sent.", vendor=vendor)
 
 
 class Refused(VendorError):

@@ -19,8 +19,8 @@ LONGEST = 300
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "first_name": "first name, where it is sure",
-        "last_name": "last name, where the first name is sure",
+        "first_name": "first name, if it is certain",
+        "last_name": "last name, if the first name is certain",
         "full_name": "the display name of the profile",
         "company": "name of the business, where the profile is one and no person's",
         "email": "e-mail address",
@@ -29,7 +29,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "platform": "instagram, tiktok, youtube, x, linkedin or facebook",
         "profile_url": "link to the profile",
         "website": "the profile's own website: https, without trackers; no page of a platform or of links",
-        "link_in_bio": "its page at a service such as linktr.ee, where that is what it shows",
+        "link_in_bio": "its page at a service such as linktr.ee, if the profile shows one",
         "phone": "phone number with + and country code, where it is certain",
         "followers": "number of followers",
         "following": "number of accounts the profile follows",
@@ -38,12 +38,12 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "country_code": "two letters of the country (ISO 3166), where it is certain",
         "city": "city, as Scravio reports it",
         "biography": "text of the profile",
-        "language": "two letters of the biography's language (ISO 639), where it can be told",
+        "language": "two letters of the biography's language (ISO 639), where it can be detected",
         "keyword": "keyword that found the lead",
         "campaign": "title of the Scravio campaign",
         "campaign_type": "type of the Scravio campaign, such as INSTAGRAM_HASHTAG",
-        "source_type": "profile or keyword: how Scravio came to the lead",
-        "email_source": "initial or deep_search: how Scravio came to the address",
+        "source_type": "profile or keyword: how Scravio found the lead",
+        "email_source": "initial or deep_search: how Scravio found the address",
         "scraped_on": "day on which Scravio saw the lead, such as 2026-01-31",
         "validated_on": "day on which the address was validated",
         "lead_id": "Scravio's id of the lead",
@@ -128,9 +128,9 @@ def _unknown(name: str) -> str:
 
 def _read_text(text: str) -> str:
     if "{" in text or "}" in text:
-        raise TemplateProblem("has a brace without its partner; a field is written {username} or {username|fallback}")
+        raise TemplateProblem("has an unmatched brace; a field is written {username} or {username|fallback}")
     if "|" in text:
-        raise TemplateProblem('has a "|" out of place; it stands only before a fallback: {first_name|there}')
+        raise TemplateProblem('has a misplaced "|"; it may only precede a fallback: {first_name|there}')
     if "<" in text or ">" in text:
         raise TemplateProblem('holds "<" or ">", which an HTML mail would read as a tag; leave it out')
     if not text.isprintable():

@@ -44,7 +44,7 @@ def pieces(response: httpx.Response) -> Iterator[bytes]:
     elif coding in {ACCEPTED, "x-gzip"}:
         yield from _inflated(response)
     else:
-        raise httpx.DecodingError("its content coding is not the one that was asked for", request=response.request)
+        raise httpx.DecodingError("its content encoding is not the requested one", request=response.request)
 
 
 def whole(response: httpx.Response, largest: int) -> bytes | None:
@@ -91,11 +91,11 @@ def _inflated(response: httpx.Response) -> Iterator[bytes]:
                 _heed_deadline(response)
                 yield piece
     except zlib.error:
-        raise httpx.DecodingError("it is not what its content coding says", request=response.request) from None
+        raise httpx.DecodingError("its data does not match its content encoding", request=response.request) from None
     if begun and not inflate.eof:
-        raise httpx.DecodingError("it ends inside its compression", request=response.request)
+        raise httpx.DecodingError("its compressed data is truncated", request=response.request)
 
 
 def _heed_deadline(response: httpx.Response) -> None:
     if deadline.left() <= 0:
-        raise httpx.ReadTimeout("the whole answer did not come in time", request=response.request)
+        raise httpx.ReadTimeout("the whole answer did not arrive in time", request=response.request)

@@ -80,7 +80,7 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if left() <= 0:
-            raise httpcore.ReadTimeout("the whole answer did not come in time")
+            raise httpcore.ReadTimeout("the whole answer did not arrive in time")
         return self._inner.read(max_bytes, _clipped(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

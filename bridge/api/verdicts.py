@@ -82,7 +82,7 @@ TABLE: Mapping[Came, Verdict] = MappingProxyType(
             Then.RETRY,
             Then.LOST,
             "the request may have arrived, and only its answer be lost",
-            "The connection to {name} broke before the answer to {request} was whole{said}.",
+            "The connection to {name} broke before the answer to {request} was complete{said}.",
             _LATER,
         ),
         Came.GARBLED: Verdict(
@@ -104,7 +104,7 @@ TABLE: Mapping[Came, Verdict] = MappingProxyType(
             Then.RETRY,
             Then.LOST,
             "a 5xx or 408 may come from a gateway after the API did its work",
-            "{name} has trouble of its own: {request} got status {status}{said}.",
+            "{name} has an internal problem: {request} got status {status}{said}.",
             _LATER,
         ),
         Came.NO_KEY: Verdict(
@@ -118,7 +118,7 @@ TABLE: Mapping[Came, Verdict] = MappingProxyType(
             Then.DENIED,
             Then.DENIED,
             "402: a lapsed plan needs its owner (instantly.md pitfall 11)",
-            "{name} wants an active paid plan (402){said}.",
+            "{name} requires an active paid plan (402){said}.",
             "Renew the plan in {name}, " + _THEN_CHECK,
         ),
         Came.NO_SCOPE: Verdict(
@@ -140,7 +140,7 @@ TABLE: Mapping[Came, Verdict] = MappingProxyType(
             Then.LOST,
             "3xx: APIs do not move; but a write's redirect may follow work that was done (303)",
             "{name} redirects {request} ({status}): its base URL is wrong.",
-            "Mend {base}, " + _THEN_CHECK,
+            "Fix {base}, " + _THEN_CHECK,
         ),
         Came.TURNED_DOWN: Verdict(
             Then.REFUSED,
@@ -214,7 +214,7 @@ def judge(failure: Failure, *, asking: bool) -> VendorError | Again:
         case Then.DENIED:
             return Denied(message, **common)
         case Then.LOST:
-            common["hint"] = "Run `leadbridge sync` again: it asks the target first, and repeats nothing blindly."
+            common["hint"] = "Run `leadbridge sync` again: it asks the target before it repeats anything."
             return AnswerLost(f"It is unknown whether {failure.request} took effect. {message}", **common)
 
 

@@ -32,7 +32,7 @@ def read(path: Path, column: str | None) -> Addresses:
     usable = [found.value for cell in cells if isinstance(found := email.read(cell), email.Address)]
     unique = tuple(dict.fromkeys(usable))
     if not unique:
-        raise ConfigProblem(f"{path} holds no address that can be used.", hint="Name its column: --column HEAD.")
+        raise ConfigProblem(f"{path} contains no usable address.", hint="Name its column: --column HEADER.")
     key = hashlib.sha256("\n".join(sorted(unique)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return Addresses(key, path.name, unique, len(cells) - len(usable), len(usable) - len(unique))
 
@@ -40,7 +40,7 @@ def read(path: Path, column: str | None) -> Addresses:
 def _cells(path: Path, column: str | None) -> list[str]:
     rows = _rows(path)
     if not rows:
-        raise ConfigProblem(f"{path} is empty.", hint="Give a CSV with a column of addresses, or one address a line.")
+        raise ConfigProblem(f"{path} is empty.", hint="Give a CSV with a column of addresses, or one address per line.")
     head, *rest = rows
     place = _place(path, head, column)
     if place is None:
@@ -54,7 +54,7 @@ def _rows(path: Path) -> list[list[str]]:
             raise ConfigProblem(f"{path} is larger than {LARGEST_FILE // 2**20} MB.", hint="Split it.")
         raw = path.read_bytes()
     except OSError as error:
-        raise ConfigProblem(f"{path} cannot be read: {error.strerror or error}.", hint="Mend the path.") from None
+        raise ConfigProblem(f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path.") from None
     encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     text = raw.decode(encoding, "replace")
     first = text.partition("\n")[0]
@@ -62,7 +62,7 @@ def _rows(path: Path) -> list[list[str]]:
     try:
         return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(row)]
     except csv.Error:
-        raise ConfigProblem(f"{path} is no CSV that can be read.", hint="Save it as CSV again.") from None
+        raise ConfigProblem(f"{path} is not a readable CSV.", hint="Save it as CSV again.") from None
 
 
 def _place(path: Path, head: Sequence[str], column: str | None) -> int | None:
@@ -81,4 +81,6 @@ def _place(path: Path, head: Sequence[str], column: str | None) -> int | None:
             return bare.index(known)
     if isinstance(email.read(names[0]) if names else None, email.Address):
         return None
-    raise ConfigProblem(f"It is not clear which column of {path} holds the addresses.", hint="Name it: --column HEAD.")
+    raise ConfigProblem(
+        f"It is not clear which column of {path} holds the addresses.", hint="Name it: --column HEADER."
+    )

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from bridge.store.spending import AskedFor, RouteSpending
 
 _STATES = {
-    "asking": "asked, and no answer came yet; the next sync finds out",
+    "asking": "requested, no answer yet; the next sync checks",
     "running": "under way",
-    "joined": "under way, asked for by somebody else",
+    "joined": "in progress, requested outside leadbridge",
     "completed": "ended",
-    "failed": "failed; it is not asked for again by itself",
-    "unclear": "nobody can tell whether it was taken; it is not asked for again by itself",
+    "failed": "failed; it is not requested again automatically",
+    "unclear": "it is unknown whether Scravio accepted it; it is not requested again automatically",
 }
 
 
@@ -27,7 +27,7 @@ def sentence(one: "AskedFor", *, with_title: bool) -> str:
     cost = f"{money.told(one.charge)} credits {kept} {one.emails:,} addresses"
     again = ""
     if one.state in ("failed", "unclear"):
-        again = f"; to ask again: leadbridge validate --campaign {one.campaign_id}"
+        again = f"; to request it again: leadbridge validate --campaign {one.campaign_id}"
     return f"{about}{show.minute(one.asked_at)}{whose}: {_STATES.get(one.state, one.state)}{why}; {cost}{again}"
 
 
@@ -52,7 +52,7 @@ def budget_line(wanted: ValidationRequest | None, spent: "RouteSpending | None")
         return ""
     total, today = (spent.total, spent.today) if spent else (0, 0)
     if wanted is None or wanted.when == "never":
-        return f"validations: {money.told(total)} credits spent or reserved; none is asked for any more"
+        return f"validations: {money.told(total)} credits spent or reserved; no more are requested"
     caps = wanted.budget
     return (
         f"validations: {money.told(total)} of {caps.route:,} credits spent or reserved, "

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 _Table = tuple[list[tuple[str, str]], list[list[str]]]
 
 _WORKSPACE_KEY = (
-    "This key may not see the transactions: they need an account-wide key or an access token. The balance is above."
+    "This key cannot read the transactions: that needs an account-wide key or an access token. The balance is above."
 )
 
 
 def credits(  # noqa: A001 - the verb's name
     context: typer.Context,
     *,
-    days: Annotated[int, typer.Option("--days", min=1, max=3650, metavar="N", help="Look back so many days.")] = 30,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=3650, metavar="N", help="Number of days to look back.")
+    ] = 30,
     campaign: Annotated[str | None, typer.Option("--campaign", metavar="ID", help="Only of this campaign.")] = None,
     each: Annotated[bool, typer.Option("--each", help="Every transaction, not only sums.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -99,7 +101,7 @@ def _tell(
         show.say(console, f"! {_WORKSPACE_KEY}", style="yellow")
         return
     if not found:
-        show.say(console, "No transaction in this time.")
+        show.say(console, "No transaction in this period.")
         return
     heads, rows = _each(found, titles) if each else _summed(found, titles)
     show.table(console, heads, rows)

@@ -29,7 +29,7 @@ COLUMNS = (*_ADDRESSES, *_EITHER, *_DOMAINS)
 
 _REASONS = frozenset({"reason", "note", "notes", "comment", "why"})
 _DELIMITERS = ",;\t|"
-_HINT = "The head of one column must be email or domain; or leave the head out, with nothing but addresses in it."
+_HINT = "One column must have the header email or domain. Or use a file of addresses alone, without a header."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _rows(stream: TextIO, plan: _Plan, path: Path) -> Iterator[Line]:
     except csv.Error as error:
         raise ConfigProblem(
             f"{path}: line {reader.line_num + 1} cannot be read as CSV: {error}.",
-            hint="An open quotation mark is the usual cause. Nothing was imported.",
+            hint="The usual cause is a missing closing quotation mark. Nothing was imported.",
         ) from None
 
 
@@ -144,7 +144,7 @@ def _headless(path: Path, cells: Sequence[str]) -> list[int]:
     if addressed or len(good) == 1:
         return addressed or good
     named = ", ".join(show.plain(cell, 30) or "(nothing)" for cell in cells[:10])
-    raise ConfigProblem(f"{path}: no column is known by its head. It has: {named}.", hint=_HINT)
+    raise ConfigProblem(f"{path}: no column has a known header. It has: {named}.", hint=_HINT)
 
 
 def _encoding(path: Path) -> str:
@@ -154,7 +154,7 @@ def _encoding(path: Path) -> str:
         return "utf-16"
     if b"\x00" in start:
         raise ConfigProblem(
-            f"{path} is no text, or text in UTF-16 that does not say so.",
+            f"{path} is not text, or is UTF-16 text without a byte order mark.",
             hint='Save it as "CSV UTF-8". Nothing was imported.',
         )
     return "utf-8-sig"
@@ -171,7 +171,7 @@ def _told(path: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise ConfigProblem(
-            f"{path} cannot be read: {error.strerror or error}.", hint="Mend the path or the file's permissions."
+            f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path or the file's permissions."
         ) from None
 
 

@@ -19,8 +19,8 @@ PARTIAL = 3
 campaigns = typer.Typer(no_args_is_help=True, help="Scravio's campaigns: list, show, create, stop.")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it is done.")]
-Which = Annotated[str, typer.Argument(metavar="ID|TITLE", help="The campaign's id, or its whole title.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+Which = Annotated[str, typer.Argument(metavar="ID|TITLE", help="The campaign's id, or its full title.")]
 
 
 @campaigns.callback()
@@ -103,9 +103,14 @@ def create_campaign(
         int | None, typer.Option("--max-credits", metavar="N", help="Scravio stops before it spends more.")
     ] = None,
     validate: Annotated[
-        bool | None, typer.Option("--validate/--no-validate", help="Let Scravio validate as it finds; costs credits.")
+        bool | None,
+        typer.Option(
+            "--validate/--no-validate", help="Let Scravio validate addresses as it finds them; costs credits."
+        ),
     ] = None,
-    route: Annotated[str | None, typer.Option("--route", metavar="ROUTE", help="The route to take its leads.")] = None,
+    route: Annotated[
+        str | None, typer.Option("--route", metavar="ROUTE", help="The route that takes its leads.")
+    ] = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -140,14 +145,14 @@ def stop_campaign(context: typer.Context, which: Which, *, yes: Yes = False, as_
         name = found.title or found.id
         ended = found.status in ("fully_completed", "failed", "stopped")
         if not ended and not money.agreed(
-            f'Stop "{show.plain(name)}" ({found.status})? It cannot go on after.', yes=yes
+            f'Stop "{show.plain(name)}" ({found.status})? It cannot be resumed.', yes=yes
         ):
             raise typer.Exit(0)
         status, said = found.status, f'"{show.plain(name)}" has ended already ({found.status}).'
         if not ended:
             try:
                 status = app.desk().campaigns.stop(found.id).status or "stopping"
-                said = f'"{show.plain(name)}" is told to stop; Scravio says: {status.replace("_", " ")}.'
+                said = f'"{show.plain(name)}" was asked to stop; Scravio reports: {status.replace("_", " ")}.'
             except AnswerLost as error:
                 raise AnswerLost(
                     error.message, hint="Run the same command again: stopping twice does no harm.", vendor=error.vendor
@@ -209,8 +214,8 @@ def _exists(wanted: "Order", found: Any, *, quiet: bool) -> dict[str, Any]:
     whose = "was created from here before" if found.ours else "is in Scravio already"
     if not found.ours:
         raise ConfigProblem(
-            f'A campaign of the title "{show.plain(wanted.title)}" {whose} ({found.campaign_id}).',
-            hint="Give this one another --title: a lost answer could not be told from it.",
+            f'A campaign with the title "{show.plain(wanted.title)}" {whose} ({found.campaign_id}).',
+            hint="Use another --title: after a lost answer, leadbridge finds the campaign by its title.",
         )
     if not quiet:
         show.say(show.out(), f'"{show.plain(wanted.title)}" {whose} ({found.campaign_id}); nothing was done.')
@@ -223,9 +228,9 @@ def _may_spend(app: "App", wanted: "Order", reservation: "Reservation", *, yes: 
     balance = app.scravio().me().credits
     show.say(console, f'{wanted.type.lower()}: {wanted.emails:,} addresses, as "{wanted.title}"')
     if reservation.reserved is None and wanted.max_credits is None:
-        raise ConfigProblem("Scravio names no cost for this campaign.", hint="Set the most with --max-credits.")
+        raise ConfigProblem("Scravio gives no cost for this campaign.", hint="Set a maximum with --max-credits.")
     cost = f"up to {wanted.max_credits:,}" if reservation.reserved is None else money.told(reservation.reserved)
-    left = "" if balance is None else f" of the {money.balance(balance)} there are"
+    left = "" if balance is None else f" of {money.balance(balance)} available"
     show.say(console, f"Scravio reserves {cost} credits{left}.", indent=2)
     for warning in reservation.warnings:
         show.say(console, f"! {show.plain(warning)}", style="yellow", indent=2)
@@ -255,7 +260,7 @@ def _created(
 def _route_lines(route: Route | None, lacking: list[str], takers: list[str]) -> list[str]:
     if route is not None and lacking:
         return [
-            f"Route {words.typed(route.name)} does not take it yet. Write below its source in bridge.toml:",
+            f"Route {words.typed(route.name)} does not take it yet. Add this to its source in bridge.toml:",
             *lacking,
         ]
     if takers:
@@ -279,7 +284,7 @@ def _find(app: "App", which: str) -> SourceCampaign:
         ids = ", ".join(one.id for one in same[:10])
         raise ConfigProblem(f'Several campaigns are called "{show.plain(which)}".', hint=f"Name one by its id: {ids}.")
     raise ConfigProblem(
-        f'Scravio has no campaign "{show.plain(which)}".', hint="`leadbridge campaigns list` shows those there are."
+        f'Scravio has no campaign "{show.plain(which)}".', hint="`leadbridge campaigns list` shows them all."
     )
 
 

@@ -18,7 +18,7 @@ PATIENCE = 10.0
 _MARKS = {"ok": ("✓ ok  ", "green"), "warn": ("! warn", "yellow"), "bad": ("✗ bad ", "bold red")}
 
 _UNTESTED = (
-    "Not tested, since only doing it would tell: the key's scope leads:create, which every sync needs, and "
+    "Not tested, because only a real write would show it: the key's scope leads:create, which every sync needs, and "
     "lead_lists:create for a list with `create = true`."
 )
 

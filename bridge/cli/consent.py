@@ -11,7 +11,7 @@ from rich.console import Console
 from bridge.cli import show
 from bridge.errors import ConfigProblem
 
-NOT_ASKED = "no person can be asked here (no terminal)"
+NOT_ASKED = "it cannot be confirmed here (no terminal)"
 
 
 def terminal() -> Console | None:

@@ -58,7 +58,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
     *,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace FILE, whatever it is; without, it must be new.")
+        bool, typer.Option("--force", help="Replace an existing FILE; without it, FILE must not exist.")
     ] = False,
 ) -> None:
     """Write a checked copy of a SQLite ledger to a file; safe while everything runs.
@@ -76,7 +76,10 @@ def backup(
             size = back_up(ledger, unfinished, file)
     show.say(show.out(), f"{file}: {size / 1e6:,.1f} MB, checked. It holds people's addresses: keep it safe.")
     if session.settings.hash_key:
-        show.say(show.out(), "BRIDGE_HASH_KEY is not in it: keep that beside the backup, or it is worth little.")
+        show.say(
+            show.out(),
+            "BRIDGE_HASH_KEY is not in it: keep the key with the backup. Without it, hashed people are not recognised.",
+        )
 
 
 @db.command()
@@ -101,8 +104,8 @@ def copy(
         _hold_routes(stack, source)
         rows = copying.copy(ledger, target, _tell_table).rows
     show.say(show.out(), f"{sum(rows.values()):,} rows copied to {target.name} and compared; all are the same.")
-    show.say(show.out(), "From now on set BRIDGE_DATABASE_URL to it, and put the old database aside:")
-    show.say(show.out(), "two ledgers in use would know nothing of each other's deliveries.", indent=2)
+    show.say(show.out(), "Now set BRIDGE_DATABASE_URL to it, and stop using the old database:")
+    show.say(show.out(), "two ledgers do not know each other's deliveries.", indent=2)
 
 
 @db.command()
@@ -110,7 +113,7 @@ def prune(
     context: typer.Context,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
-    vacuum: Annotated[bool, typer.Option("--vacuum", help="Give the free space of a SQLite file back.")] = False,
+    vacuum: Annotated[bool, typer.Option("--vacuum", help="Shrink a SQLite file by its free space.")] = False,
 ) -> None:
     """Let go of facts that were kept long enough ([privacy] keep_facts_days); `run` does it daily by itself.
 
@@ -161,7 +164,7 @@ def _hold_routes(stack: ExitStack, url: str) -> None:
             stack.enter_context(holding(own, number))
         except Busy as error:
             raise ConfigProblem(
-                f"Route {name} is at work: {error.message} What it records would be lost.",
+                f"Route {name} is running: {error.message} What it records would be lost.",
                 hint="Stop `leadbridge run` and every sync, then run the same command again.",
             ) from None
 

@@ -37,8 +37,9 @@ def refuse_second(settings: "Settings", configuration: "Configuration") -> None:
             raise ConfigProblem(
                 f"The ledger of {settings.config_file()} is {own}, which does not exist; {other} does, and earlier "
                 "versions of leadbridge used it from this folder. A new ledger would not know who was sent.",
-                hint=f"If it is this one's, stop every run and move it: mkdir -p {own.parent} && mv {other}* "
-                f"{own.parent}/. If it is not, make a new one: leadbridge --config {settings.config_file()} db upgrade",
+                hint=f"If it belongs to this bridge.toml, stop every run and move it: mkdir -p {own.parent} && "
+                f"mv {other}* {own.parent}/. "
+                f"If not, create a new one: leadbridge --config {settings.config_file()} db upgrade",
             )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def explain(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(metavar="EMAIL|LEAD_ID|@USERNAME", help="Whom to look for.")],
+    query: Annotated[str, typer.Argument(metavar="EMAIL|LEAD_ID|@USERNAME", help="The lead to look up.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:

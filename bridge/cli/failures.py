@@ -37,7 +37,7 @@ def told() -> Iterator[None]:
         complain(error.message, error.hint)
         raise typer.Exit(2 if isinstance(error, ConfigProblem) else 1) from None
     except KeyboardInterrupt as error:
-        complain("Interrupted. Nothing is lost: what was under way is settled by the next run.", _AGAIN)
+        complain("Interrupted. Nothing is lost: the next run settles what was in progress.", _AGAIN)
         raise typer.Exit(STOPPED if isinstance(error, Stopped) else INTERRUPTED) from None
     except OSError as error:
         raise typer.Exit(_unwritten(error)) from None
@@ -70,7 +70,7 @@ def _unwritten(error: OSError) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return READER_GONE
-    complain(f"The output cannot be written: {error.strerror}.", "Send it somewhere else, or make room.")
+    complain(f"The output cannot be written: {error.strerror}.", "Redirect it elsewhere, or free disk space.")
     return 1
 
 
@@ -86,13 +86,13 @@ def complain(message: str, hint: str = "") -> None:
             show.say(console, hint)
 
 
-_AGAIN = "Run the same command again; `leadbridge sync` carries on where it stopped."
+_AGAIN = "Run the same command again; `leadbridge sync` continues where it stopped."
 
 
 def _unexpected(error: Exception) -> None:
     """Name only the type: the text of a stranger's exception may hold an address or a key."""
     complain(
-        f"leadbridge stopped at something it did not expect ({type(error).__name__}). Nothing is lost.",
+        f"leadbridge stopped on an unexpected error ({type(error).__name__}). Nothing is lost.",
         "Run the same command again with BRIDGE_LOG_LEVEL=DEBUG set to see where, and report that.",
     )
     if os.environ.get("BRIDGE_LOG_LEVEL", "").upper() == "DEBUG":

@@ -30,8 +30,9 @@ class FirstPush(Watch):
         if console is None:
             name = words.typed(route.name)
             raise Denied(
-                f'The first push of route "{route.name}" needs a yes, and {consent.NOT_ASKED}. Nothing was sent.',
-                hint=f"Look with `leadbridge preview {name}`, then run once: leadbridge sync {name} --yes",
+                f'The first push of route "{route.name}" needs confirmation, and {consent.NOT_ASKED}. '
+                "Nothing was sent.",
+                hint=f"Check with `leadbridge preview {name}`, then run once: leadbridge sync {name} --yes",
             )
         going = leads if self.limit is None else min(leads, self.limit)
         with self.aside():

@@ -29,19 +29,22 @@ PARTIAL = 3
 
 def forget(
     context: typer.Context,
-    address: Annotated[str, typer.Argument(metavar="EMAIL", help="Whom to erase; any spelling of the address.")],
+    address: Annotated[str, typer.Argument(metavar="EMAIL", help="The address to erase, in any spelling.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be erased, and where.")] = False,
     export: Annotated[
         Path | None, typer.Option("--export", metavar="FILE", help="Write all that is known as JSON; erase nothing.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Delete also in targets that no route has ever used.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="With --export: replace FILE, whatever it is.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --export: replace an existing FILE of any kind.")
+    ] = False,
     ledger_only: Annotated[
-        bool, typer.Option("--ledger-only", help="Leave the targets alone; for those that are out of reach for good.")
+        bool,
+        typer.Option("--ledger-only", help="Erase in the ledger only; for targets that can never be reached again."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -53,7 +56,7 @@ def forget(
     """
     asked = show.visible(address).strip()
     if "@" not in asked or (isinstance(email.read(asked), email.Malformed) and len(asked) > email.LONGEST_RAW):
-        raise ConfigProblem(f'"{show.plain(address, 80)}" is no e-mail address.', hint="Nothing was erased.")
+        raise ConfigProblem(f'"{show.plain(address, 80)}" is not an e-mail address.', hint="Nothing was erased.")
     session = session_of(context)
     output = None if export is None else session.output(export, "--export", force=force)
     with session.app() as app:
@@ -129,9 +132,9 @@ def _plan(found: "Traces", sightings: "Sightings") -> Iterator[str]:
     for _, one in sightings.ours:
         yield f"in {one.place.vendor}: {one.where}"
     for _, one in sightings.elsewhere:
-        yield f"also in {one.where or 'the workspace'}, which no route uses: left alone without --everywhere"
+        yield f"also in {one.where or 'the workspace'}, which no route uses: not deleted without --everywhere"
     for left in sightings.left:
-        yield f"out of reach: {left.where}: {left.why}"
+        yield f"cannot be reached: {left.where}: {left.why}"
 
 
 def _document(done: "Forgotten") -> dict[str, Any]:
@@ -154,12 +157,10 @@ def _tell(console: Console, asked: str, done: "Forgotten") -> None:
         show.say(console, f"deleted in {one.where or one.place.vendor}")
     if done.status == "done":
         known = len(done.traces.lead_ids)
-        what = f"{words.leads(known)} erased in the ledger" if known else "The ledger knew nobody of this address"
+        what = f"{words.leads(known)} erased in the ledger" if known else "The ledger had no lead with this address"
         show.say(console, f"{what}; they are never contacted or stored again.", style="green")
         for one in done.elsewhere:
-            show.say(
-                console, f"They also stand in {one.where or 'the workspace'}, which no route uses.", style="yellow"
-            )
+            show.say(console, f"They are also in {one.where or 'the workspace'}, which no route uses.", style="yellow")
         if done.elsewhere:
             show.say(console, "To delete them there too: add --everywhere.")
         return
@@ -167,5 +168,5 @@ def _tell(console: Console, asked: str, done: "Forgotten") -> None:
         show.say(console, f"✗ {left.where}: {left.why}", style="red")
         if left.hint:
             show.say(console, left.hint, indent=2)
-    show.say(console, "They are suppressed from now on; the ledger keeps its side until the rest can be reached.")
-    show.say(console, f"To go on: leadbridge forget {asked}")
+    show.say(console, "They are suppressed from now on; the ledger keeps its data until the rest can be reached.")
+    show.say(console, f"To continue: leadbridge forget {asked}")

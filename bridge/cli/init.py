@@ -15,9 +15,9 @@ _SOURCE_TREE = Path(__file__).parents[2] / "config"
 NEXT = (
     "1. Put your two API keys into {secrets} (let no other user read it; keep it out of version control).",
     "2. Name your Instantly campaign or lead list in {config}, under [[routes]] … target.",
-    "3. leadbridge check    are the keys, the target and the plan all right?",
-    "4. leadbridge preview  what would go? Nothing is sent.",
-    "5. leadbridge sync     go.",
+    "3. leadbridge check    are the keys, the target and the plan OK?",
+    "4. leadbridge preview  what would be sent? Nothing is sent yet.",
+    "5. leadbridge sync     send.",
 )
 
 
@@ -48,7 +48,7 @@ def _starter(packaged: str, in_tree: str) -> str:
 def _put(path: Path, text: str) -> str:
     """Write the file unless there is one; what was done."""
     if path.exists() or path.is_symlink():
-        return f"{path} is there already: left alone."
+        return f"{path} already exists: not changed."
     with suppress(
         OSError
     ):  # what keeps the folder from being made keeps the file from being written, and is told there

@@ -12,7 +12,7 @@ from bridge.errors import ConfigProblem
 from bridge.scravio import kinds
 
 _KEYS = ("type", "title", "emails", "max_credits", "validate", "route", "inputs")
-_HINT = "Nothing was asked for. `leadbridge campaigns create --help` shows every option."
+_HINT = "Nothing was requested. `leadbridge campaigns create --help` shows every option."
 _NAMES = {"user": "targetUser", "post": "mediaUrl", "target_user": "targetUser", "media_url": "mediaUrl"}
 _FLAGS = {"targetUser": "--user", "mediaUrl": "--post"}
 
@@ -44,10 +44,10 @@ def read_file(path: Path) -> dict[str, Any]:
     try:
         told = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise ConfigProblem(f"{path} cannot be read: {error.strerror or error}.", hint="Mend the path.") from None
+        raise ConfigProblem(f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path.") from None
     except (ValueError, RecursionError) as error:
-        words = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is no text that can be read"
-        raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint="Mend it; nothing was asked for.") from None
+        words = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not readable text"
+        raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint="Fix it; nothing was requested.") from None
     for key in told:
         if key not in _KEYS:
             near = get_close_matches(key[:60], _KEYS, n=1)
@@ -75,7 +75,7 @@ def order(told: Mapping[str, Any]) -> Order:
     if not isinstance(title, str) or not title.isprintable() or not 1 <= len(title.strip()) <= kinds.LONGEST_TITLE:
         faults.append(f"title must be one line of at most {kinds.LONGEST_TITLE} characters.")
     if faults:
-        raise ConfigProblem("\n  ".join(["The campaign cannot be asked for:", *faults]), hint=_HINT)
+        raise ConfigProblem("\n  ".join(["The campaign cannot be requested:", *faults]), hint=_HINT)
     route = str(told.get("route") or "")
     assert isinstance(emails, int)  # noqa: S101 - judged above
     return Order(kind, title.strip(), emails, inputs, cap, bool(told.get("validate", False)), route)
@@ -87,7 +87,7 @@ def _faults_of_kind(kind: str, inputs: Mapping[str, Any]) -> list[str]:
     near = get_close_matches(kind[:60], kinds.KINDS, n=1)
     if not kind:
         return [f"type is missing; it is one of {', '.join(kinds.KINDS)}."]
-    return [f"{kind[:60]} is no type of campaign; " + (f"did you mean {near[0]}?" if near else "see --help.")]
+    return [f"{kind[:60]} is not a campaign type; " + (f"did you mean {near[0]}?" if near else "see --help.")]
 
 
 def _with_flags(fault: str) -> str:

@@ -45,7 +45,7 @@ def headline(route: "RoutePreview") -> str:
     """How many leads a sync would deliver now; what is unknown is told as a bound, or as unknown."""
     offered, taken = route.offered, route.would_be_taken
     if route.error:
-        return "A sync would deliver no lead now; what keeps it from that stands below."
+        return "A sync would deliver no lead now; the reasons are below."
     if not offered:
         return "A sync would deliver no lead now."
     if taken is not None:
@@ -69,9 +69,9 @@ def figures(route: "RoutePreview") -> list[tuple[str, str, str]]:
     found = [("looked at", f"{route.leads_read:,}", ""), ("would be delivered", going, "main")]
     more = (
         ("in the target or blocked there", left_out),
-        ("ready, and wait", ready - offered),
+        ("ready, but waiting", ready - offered),
         ("held back", held),
-        ("went before", route.leads_read - ready - held),
+        ("sent before", route.leads_read - ready - held),
     )
     return found + [(name, f"{count:,}", "") for name, count in more if count or name == "held back"]
 
@@ -79,7 +79,7 @@ def figures(route: "RoutePreview") -> list[tuple[str, str, str]]:
 def asked(outlook: "Outlook") -> str:
     """Of how many leads the target was asked, and how many it would take."""
     if outlook.looked_at is None:
-        return f"How many of the {words.leads(outlook.ready)} stand in the target's workspace already is unknown."
+        return f"It is unknown how many of the {words.leads(outlook.ready)} are already in the target's workspace."
     cut = f" (only the first of {outlook.ready:,} were looked up)" if outlook.going.unasked else ""
     if not outlook.presences:
         return f"Of the {words.leads(outlook.looked_at)} offered, none is there already{cut}."
@@ -95,7 +95,7 @@ def _overlap(outlook: "Outlook") -> bool:
 def presence(one: "Presence") -> str:
     """Who stands somewhere already, where, and whether that keeps them out."""
     where = ", ".join(f"{name} ({count:,})" if len(one.where) > 1 else name for name, count in one.where.items())
-    verdict = "left out" if one.skipped else "goes all the same"
+    verdict = "left out" if one.skipped else "sent anyway"
     return f"{one.leads:,}  {verdict}: {words.reason(one.reason)}{f': {where}' if where else ''} ({examples(one)})"
 
 
@@ -108,7 +108,7 @@ def examples(one: "Presence") -> str:
 def plan(outlook: "Outlook") -> str:
     """The plan's room before and after."""
     if outlook.room_counts is False:
-        return "This target takes nothing of the plan's room."
+        return "This target does not use the plan's room."
     if outlook.room_before is None:
         return "How much room the plan has left is unknown, or it has no limit."
     if outlook.room_after is None:
@@ -183,7 +183,7 @@ def _sum(some: "Sequence[Forecast]", why: str, found: "Validations") -> str:
     missing = words.leads(sum(one.missing for one in some))
     part = "" if len(some) == found.campaigns else f", of {len(some)} of them with {missing} never validated,"
     head = f"Checking the {emails:,} addresses that Scravio counts there{part} would cost {cost} credits"
-    return f"{head}; not asked for: {why}."
+    return f"{head}; not requested: {why}."
 
 
 # ----------------------------------------------------------------------------------------------------------- letters
@@ -196,7 +196,7 @@ def _tell_letter(console: Console, message: "Message", letter: "Letter") -> None
     _tell_lines(console, _texts(letter.body))
     if letter.holes:
         holes = ", ".join("{{" + name.strip("{}") + "}}" for name in letter.holes)
-        show.say(console, f"✗ open in it: {holes}", style="bold red", indent=4)
+        show.say(console, f"✗ not filled in: {holes}", style="bold red", indent=4)
 
 
 def _tell_lines(console: Console, texts: Sequence[Text]) -> None:

@@ -113,7 +113,7 @@ class Output:
         try:
             return self.path.resolve()
         except (OSError, RuntimeError):
-            raise self._problem("it is a link that leads nowhere") from None
+            raise self._problem("it is a broken link") from None
 
     def _is_odd(self) -> bool:
         """Whether it is a pipe or a character device, which holds nothing. Raises ConfigProblem for a folder."""
@@ -122,7 +122,7 @@ class Output:
         except OSError:
             return False
         if not (stat.S_ISREG(mode) or stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)):
-            raise self._problem("it is a folder" if stat.S_ISDIR(mode) else "it is no ordinary file")
+            raise self._problem("it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file")
         return not stat.S_ISREG(mode)
 
     def _begin(self, real: Path) -> bytes:

@@ -27,9 +27,9 @@ _LONGEST = 4_000
 _MOST_NAMED = 3
 _LEGEND = (
     ("filled", "from the lead"),
-    ("fallback", "fallback, the lead has nothing there"),
+    ("fallback", "fallback: the lead has no value"),
     ("hole", "stays open"),
-    ("code", "shown as it stands: chosen or filled when it is sent"),
+    ("code", "shown as written: filled in when it is sent"),
 )
 
 
@@ -134,12 +134,12 @@ def _pace_warnings(found: "Outlook | None") -> tuple[str, ...]:
 def _reasons(ink: _Ink, route: "RoutePreview") -> Iterator[str]:
     rows = [(count, ink(words.reason(code))) for code, count in route.reasons.items() if count and code != "ok"]
     if rows:
-        yield "<h3>Who does not go, and why</h3>"
+        yield "<h3>Who is not sent, and why</h3>"
         yield _table((("leads", "n"), ("reason", "")), [(f"{count:,}", said) for count, said in rows])
     for sentence in chain(outlook.waiting(route), outlook.validations(route.validations)):
         yield f'<p class="small soft">{ink(sentence)}</p>'
     if route.suppressed:
-        yield f'<p class="small soft">Suppressed are, for example: {ink(", ".join(route.suppressed))}</p>'
+        yield f'<p class="small soft">Suppressed, for example: {ink(", ".join(route.suppressed))}</p>'
 
 
 def _table(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
@@ -170,7 +170,7 @@ def _outlook(ink: _Ink, found: "Outlook") -> Iterator[str]:
 def _presence(ink: _Ink, one: "Presence") -> tuple[str, str]:
     places = [ink(f"{name} ({count:,})" if len(one.where) > 1 else name) for name, count in one.where.items()]
     where = f" ({', '.join(places)})" if places else ""
-    verdict = "left out" if one.skipped else "goes all the same"
+    verdict = "left out" if one.skipped else "sent anyway"
     examples = f'<br><span class="small soft">{ink(outlook.examples(one))}</span>'
     return f"{one.leads:,}", f"{ink(words.reason(one.reason))}{where}: {verdict}{examples}"
 

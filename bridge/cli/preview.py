@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 
 def preview(
     context: typer.Context,
-    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    routes: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
+    ] = None,
     samples: Annotated[
         int, typer.Option("--samples", min=0, max=100, metavar="N", help="Show N leads as they would be posted.")
     ] = 3,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write it as one page, addresses masked.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Write it as one HTML page, with masked addresses.")
     ] = None,
     *,
     show_addresses: Annotated[
         bool, typer.Option("--show-addresses", help="On the page, show e-mail addresses in full.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="With --html: replace FILE, whatever it is.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --html: replace an existing FILE of any kind.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """What a sync would do: counts by reason, who is there already, the first mail as each lead would get it.
@@ -74,7 +76,7 @@ def tell(console: Console, route: "RoutePreview") -> None:
     for line in accounts.reason_lines(route.reasons, most=12):
         show.say(console, line, indent=4)
     if route.suppressed:
-        show.say(console, f"Suppressed are, for example: {', '.join(route.suppressed)}", indent=2)
+        show.say(console, f"Suppressed, for example: {', '.join(route.suppressed)}", indent=2)
     for sentence in (*outlook.waiting(route), *outlook.validations(route.validations)):
         show.say(console, sentence, indent=2)
     for warning in route.warnings:
@@ -85,7 +87,7 @@ def tell(console: Console, route: "RoutePreview") -> None:
     if route.request:
         _tell_json(console, "The first request would be, with its other leads left out:", route.request)
     elif route.bodies:
-        _tell_json(console, "Once its target is there, the first leads would be posted as:", list(route.bodies))
+        _tell_json(console, "Once its target exists, the first leads would be posted as:", list(route.bodies))
     console.print()
 
 

@@ -31,13 +31,13 @@ COLUMNS = (
 # The keys are the values of `bridge.sync.Kind`; in the order in which they are told.
 KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "gone_from_target": "it went there, or was there before us, and two reads do not find it any more",
-        "back_in_target": "it was noted as gone, and is there",
+        "gone_from_target": "it was sent there, or was already there, but two reads no longer find it",
+        "back_in_target": "it was recorded as gone, but is there",
         "only_in_target": "it is there, and the ledger does not say that we put it there",
         "twice_in_target": "the same person is there more than once",
-        "other_status": "its status there is another than noted",
-        "other_remote_id": "it is there under another id than noted",
-        "in_doubt_but_there": "its answer was lost, and it is there: `leadbridge settle` notes it",
+        "other_status": "its status there differs from the recorded one",
+        "other_remote_id": "its id there differs from the recorded one",
+        "in_doubt_but_there": "its answer was lost, and it is there: `leadbridge settle` records it",
     }
 )
 _ORDER = {kind: number for number, kind in enumerate(KINDS)}
@@ -49,15 +49,16 @@ Row = dict[str, str]
 def reconcile(
     context: typer.Context,
     routes: Annotated[
-        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names, retired ones too; all configured if none.")
+        list[str] | None,
+        typer.Argument(metavar="[ROUTE]…", help="Route names, also of retired routes; default: all configured routes."),
     ] = None,
     csv: Annotated[
         str | None, typer.Option("--csv", metavar="FILE", help="Write every difference as CSV; - means stdout.")
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Note in the ledger what is really there.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE, whatever it is.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Record in the ledger what is really there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")] = False,
 ) -> None:
     """Compare the ledger with what is really in the targets, lead by lead. Never changes a target.
 
@@ -66,7 +67,7 @@ def reconcile(
     Example: `leadbridge reconcile fitness --csv drift.csv`
     """
     if csv is not None and as_json:
-        raise ConfigProblem("--csv and --json stand together.", hint="Leave one of the two out.")
+        raise ConfigProblem("--csv and --json cannot be combined.", hint="Use only one of them.")
     session = session_of(context)
     output = None if csv in (None, "-") else session.output(Path(csv or ""), "--csv", sheet.mark(COLUMNS), force=force)
     with session.ledger() as ledger:
@@ -232,7 +233,7 @@ def tell(console: Console, found: "Sequence[Step[Reconciled]]", rows: Sequence[R
     console.print()
     _tell_rows(console, rows)
     if not repair and any(kind in _REPAIRED for kind, _ in counts):
-        show.say(console, "To note in the ledger what is there (no target is changed): leadbridge reconcile --repair")
+        show.say(console, "To record in the ledger what is there (no target is changed): leadbridge reconcile --repair")
 
 
 def _tell_place(console: Console, route: str, audit: "PlaceAudit") -> None:
@@ -251,15 +252,15 @@ def _tell_place(console: Console, route: str, audit: "PlaceAudit") -> None:
 
 def _remarks(audit: "PlaceAudit") -> Iterator[str]:
     if audit.too_fresh:
-        yield f"{words.leads(audit.too_fresh)} not judged: sent too recently for the listing to show them surely"
+        yield f"{words.leads(audit.too_fresh)} not compared: sent too recently to be listed reliably"
     if audit.contradictory:
-        yield f"{words.leads(audit.contradictory)} not judged: that they are gone is not certain; try again later"
+        yield f"{words.leads(audit.contradictory)} not compared: it is not certain that they are gone; try again later"
     if audit.unreadable:
-        yield f"{words.leads(audit.unreadable)} not judged: the answer does not say where they stand; try again later"
+        yield f"{words.leads(audit.unreadable)} not compared: the answer does not say where they are; try again later"
     if audit.trials:
-        yield f"{words.leads(audit.trials)} besides, posted by `leadbridge test-lead`"
+        yield f"{words.leads(audit.trials)} more, posted by `leadbridge test-lead`"
     if audit.noted:
-        yield f"{words.leads(audit.noted)} put right in the ledger"
+        yield f"{words.leads(audit.noted)} corrected in the ledger"
 
 
 def _tell_rows(console: Console, rows: Sequence[Row]) -> None:

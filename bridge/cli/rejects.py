@@ -30,21 +30,23 @@ COLUMNS = (
 
 def rejects(
     context: typer.Context,
-    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    routes: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
+    ] = None,
     csv: Annotated[
         str | None, typer.Option("--csv", metavar="FILE", help="Write all of them as CSV; - means stdout.")
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE, whatever it is.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")] = False,
 ) -> None:
     """Every lead that did not go, and why.
 
     Example: `leadbridge rejects --csv rejects.csv`
     """
     if csv is not None and as_json:
-        raise ConfigProblem("--csv and --json stand together.", hint="Leave one of the two out.")
+        raise ConfigProblem("--csv and --json cannot be combined.", hint="Use only one of them.")
     session = session_of(context)
     output = None if csv in (None, "-") else session.output(Path(csv or ""), "--csv", sheet.mark(COLUMNS), force=force)
     with session.ledger() as ledger:

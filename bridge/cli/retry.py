@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 def retry(
     context: typer.Context,
-    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    routes: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
+    ] = None,
     *,
     failed: Annotated[bool, typer.Option("--failed", help="Those that failed: the default.")] = False,
     refused: Annotated[bool, typer.Option("--refused", help="Those that the target refused.")] = False,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="Only of this reason.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="Only with this reason.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Put failed or refused leads back in line: decided anew, sent by the next sync.

@@ -18,7 +18,9 @@ NOTHING_STORED = "Nothing is stored yet. Run `leadbridge sync` first."
 
 def runs(
     context: typer.Context,
-    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    routes: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Show the latest N runs.")] = 20,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,

@@ -133,8 +133,8 @@ class Session:
         from bridge.store.database import exists
 
         if exists(self.settings.database_url):
-            return "holds no leadbridge tables yet"
-        return "does not exist, and no file is made for a look"
+            return "has no leadbridge tables yet"
+        return "does not exist, and a command that only reads does not create it"
 
     @property
     def database(self) -> str:

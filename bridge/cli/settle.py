@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 def settle(
     context: typer.Context,
-    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    routes: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
+    ] = None,
     *,
     give_up: Annotated[
         str | None,
-        typer.Option("--give-up", metavar="TARGET", help="End the doubts in this target (name or id) unanswered."),
+        typer.Option(
+            "--give-up", metavar="TARGET", help="End all doubts in this target (name or id) without an answer."
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before giving up.")] = False,
     force: Annotated[

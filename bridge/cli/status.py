@@ -53,7 +53,8 @@ class Line:
 def status(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names, retired ones too; all if none.")
+        list[str] | None,
+        typer.Argument(metavar="[ROUTE]…", help="Route names, also of retired routes; default: all routes."),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
@@ -185,7 +186,7 @@ def tell(console: Console, lines: Sequence[Line]) -> None:
 
 def _tell_line(console: Console, line: Line) -> None:
     retired = " (retired: no longer in bridge.toml; its deliveries keep their claims)" if line.route is None else ""
-    show.say(console, f"{line.name} → {line.target or 'nowhere yet'}{retired}", style="bold")
+    show.say(console, f"{line.name} → {line.target or 'no target yet'}{retired}", style="bold")
     if line.record is None:
         show.say(console, "never run", indent=2)
     else:
@@ -224,7 +225,10 @@ def _ready_lines(line: Line, record: "RouteRecord") -> list[str]:
     due = line.states[State.READY] - sum(wait.leads for wait in record.waits)
     if line.may_go < due:
         most = f"at most {line.may_go:,} of {due:,} would go with a sync now"
-        told.insert(0, f"ready: {most}; the others are people who go or went already, or over the cap of a domain")
+        told.insert(
+            0,
+            f"ready: {most}; the others are people sent to already, or over the cap of a domain",
+        )
     return told
 
 
@@ -255,9 +259,9 @@ def _spent_lines(line: Line) -> list[str]:
 def _tell_run(console: Console, line: Line, record: "RouteRecord") -> None:
     run = record.last_run
     if run is None:
-        show.say(console, "No run has begun yet.", indent=2)
+        show.say(console, "No run has started yet.", indent=2)
         return
-    ended = f", worked on by {record.holder}" if line.status == "running" else ""
+    ended = f", in progress by {record.holder}" if line.status == "running" else ""
     show.say(console, f"run {run.id}, {show.minute(run.started_at)}: {line.status}{ended}", indent=2)
     error = run.document.get("error")
     if error:
@@ -291,11 +295,11 @@ def audit_lines(record: "RouteRecord") -> list[str]:
     """What `reconcile --repair` noted about leads that went."""
     told = []
     if record.gone:
-        since = f" (first noted {show.minute(record.gone_since)})" if record.gone_since else ""
-        told.append(f"no longer in the target: {words.leads(record.gone)}{since}; never sent again by itself")
+        since = f" (first recorded {show.minute(record.gone_since)})" if record.gone_since else ""
+        told.append(f"no longer in the target: {words.leads(record.gone)}{since}; never sent again automatically")
     if record.remote_statuses:
         listed = ", ".join(f"{count:,} {status}" for status, count in record.remote_statuses.items())
-        told.append(f"in the target, as last noted: {listed}")
+        told.append(f"in the target, as last recorded: {listed}")
     return told
 
 

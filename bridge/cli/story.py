@@ -19,7 +19,7 @@ from bridge.store.suppressions import Suppression
 # Holds that only a claim decides: what comes before one was always a lead ready to go.
 _AT_THE_CLAIM = (Reason.DUPLICATE_OF, Reason.DOMAIN_CAP)
 _FACTS: Mapping[str, str] = {
-    PROBLEM_ERASED: "erased on request; nothing but a hash of its id is kept, and it is never contacted again",
+    PROBLEM_ERASED: "erased on request; only a hash of its id is kept, and it is never contacted again",
     PROBLEM_PRUNED: "pruned after the retention time; keys, states and reasons are kept",
 }
 _STYLES: Mapping[str, str] = {
@@ -228,7 +228,7 @@ def _about(lead: LeadStory) -> Iterator[str]:
         yield f"on the do-not-contact list: {told_entry(entry)}"
     for trial in lead.trials:
         when = show.minute(trial.asked_at)
-        yield f"its fields went out as a test lead to your own address, {when}: {trial.state.replace('_', ' ')}"
+        yield f"its fields were posted as a test lead to your own address, {when}: {trial.state.replace('_', ' ')}"
 
 
 def told_entry(entry: Suppression) -> str:
@@ -262,13 +262,13 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
     if delivery.place is not None and delivery.address:
         yield f"{'offered' if delivery.state in _IN_LINE else 'sent'} as {delivery.address}{_with(delivery.fields)}"
     if delivery.address_changed:
-        yield f"Scravio now has another address, {delivery.address_changed}; it is never sent by itself"
+        yield f"Scravio now has another address, {delivery.address_changed}; it is never sent automatically"
     if delivery.remote_id:
         yield f"its id in the target: {delivery.remote_id}"
     if delivery.remote_status:
-        yield f"its status in the target, as last noted: {delivery.remote_status}"
+        yield f"its status in the target, as last recorded: {delivery.remote_status}"
     if delivery.gone_at:
-        yield f"no longer in the target, noted {show.minute(delivery.gone_at)}; it is never sent again by itself"
+        yield f"no longer in the target, recorded {show.minute(delivery.gone_at)}; it is never sent again automatically"
     if delivery.state == State.READY and delivery.not_before:
         yield f"may go again from {show.minute(delivery.not_before)} on"
     if words.mend(delivery.reason):

@@ -45,8 +45,8 @@ def _root() -> None:
 @suppress.command()
 def add(
     context: typer.Context,
-    values: Annotated[list[str], typer.Argument(metavar="EMAIL|DOMAIN…", help="Whom to leave alone.")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for `explain`.")] = "",
+    values: Annotated[list[str], typer.Argument(metavar="EMAIL|DOMAIN…", help="The address or domain not to contact.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, shown by `explain`.")] = "",
 ) -> None:
     """Never contact these people and domains (with their subdomains) again.
 
@@ -58,9 +58,9 @@ def add(
     with session_of(context).app() as app:
         for one in wanted:
             fresh = app.suppress([Suppression(one.kind, one.value, show.plain(reason, 200))])
-            show.say(show.out(), f"{one.value}: {'suppressed' if fresh else 'was on the list already'}")
+            show.say(show.out(), f"{one.value}: {'suppressed' if fresh else 'was already on the list'}")
             if one.kind == "domain" and domains.is_free_mail(one.value):
-                warning = f"{one.value} is a free-mail provider: everybody there is held from now on."
+                warning = f"{one.value} is a free-mail provider: every address there is held from now on."
                 show.say(show.err(), warning, style="yellow")
         _tell_consequence(app)
 
@@ -68,9 +68,9 @@ def add(
 @suppress.command()
 def remove(
     context: typer.Context,
-    values: Annotated[list[str], typer.Argument(metavar="EMAIL|DOMAIN…", help="Who may be contacted again.")],
+    values: Annotated[list[str], typer.Argument(metavar="EMAIL|DOMAIN…", help="The address or domain to allow again.")],
     *,
-    erased: Annotated[bool, typer.Option("--erased", help="Also somebody who was erased on request.")] = False,
+    erased: Annotated[bool, typer.Option("--erased", help="Also a person who was erased on request.")] = False,
 ) -> None:
     """Take people and domains off the list; whoever was held for it is decided anew by the next sync.
 
@@ -97,9 +97,9 @@ def remove(
                 suppressions.remove(app.ledger, one.value)
                 if entry.origin == suppressions.ERASED:
                     lift(app.ledger, one.value)
-                show.say(show.out(), f"{one.value}: off the list")
+                show.say(show.out(), f"{one.value}: removed from the list")
                 if entry.origin == suppressions.BLOCK_LIST or _is_pushed(app):
-                    show.say(show.out(), "Take it off Instantly's block list too, or it comes back from there.")
+                    show.say(show.out(), "Remove it from Instantly's block list too, or it is added again from there.")
         _tell_consequence(app)
     if missing:
         raise typer.Exit(1)
@@ -108,7 +108,7 @@ def remove(
 @suppress.command(name="list")
 def list_(
     context: typer.Context,
-    origin: Annotated[str, typer.Option("--origin", help="Only of this origin, such as operator.")] = "",
+    origin: Annotated[str, typer.Option("--origin", help="Only with this origin, such as operator.")] = "",
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N entries.")] = None,
@@ -133,7 +133,7 @@ def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a column email or domain.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, where the file has no reason.")] = "",
     *,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out rows that cannot be read.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Skip rows that cannot be read.")] = False,
 ) -> None:
     """Put the addresses and domains of a CSV file on the list.
 
@@ -151,12 +151,12 @@ def import_(
         raise _refused(file, faults, good)
     with session_of(context).app() as app:
         added = _import(app, blockfile.lines(file), f"import:{file.name}", show.plain(reason, 200))
-        show.say(show.out(), f"{file.name}: {added:,} added, {good - added:,} were on the list already.")
+        show.say(show.out(), f"{file.name}: {added:,} added, {good - added:,} were already on the list.")
         if faults:
             show.say(show.out(), _left_out(faults))
         if unread:
             columns = ", ".join(f'"{head}"' for head in unread)
-            told = f"Not read: {columns}. To import it too, save it under the head email or domain."
+            told = f"Not read: {columns}. To import it too, give its column the header email or domain."
             show.say(show.err(), told, style="yellow")
         _tell_consequence(app)
 
@@ -166,7 +166,7 @@ def export(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The CSV file to write; - means stdout.")],
     *,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE, whatever it is.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")] = False,
 ) -> None:
     """Write the list as CSV, as `suppress import` reads it.
 
@@ -180,7 +180,7 @@ def export(
         count = sheet.write(sys.stdout, COLUMNS, rows) if output is None else sheet.save(output, COLUMNS, rows)
     show.say(show.err(), f"{count:,} entries written{'' if file == '-' else f' to {file}'}.")
     if hidden[0]:
-        show.say(show.err(), f"{hidden[0]:,} more are kept as hashes only and cannot be told.", style="yellow")
+        show.say(show.err(), f"{hidden[0]:,} more are kept as hashes only and cannot be shown.", style="yellow")
 
 
 @suppress.command()
@@ -189,7 +189,7 @@ def rekey(
     *,
     give_up_hashes: Annotated[
         bool,
-        typer.Option("--give-up-hashes", help="Forget whoever is kept as a hash only; they may be contacted again."),
+        typer.Option("--give-up-hashes", help="Drop people who are kept as a hash only; they may be contacted again."),
     ] = False,
 ) -> None:
     """Hash the list anew, because BRIDGE_HASH_KEY is lost. Plain entries stay; hashes cannot.
@@ -200,8 +200,9 @@ def rekey(
 
     if not give_up_hashes:
         raise ConfigProblem(
-            "Erased people, and suppressions kept as hashes, would not be known any more and could be contacted again.",
-            hint="Look for the key first. If it is lost for good, add --give-up-hashes.",
+            "Erased people, and suppressions kept as hashes, would no longer be recognised. "
+            "They could be contacted again.",
+            hint="Look for the key first. If it is lost permanently, add --give-up-hashes.",
         )
     settings = session_of(context).settings
     database = Database(settings.database_url)
@@ -210,7 +211,7 @@ def rekey(
         kept, given_up = secrecy.rekey(database, settings.hash_key.reveal())
     finally:
         database.close()
-    show.say(show.out(), f"{kept:,} entries hashed anew; {given_up:,} that were hashes only are forgotten.")
+    show.say(show.out(), f"{kept:,} entries hashed again; {given_up:,} that were hashes only were dropped.")
 
 
 # ---------------------------------------------------------------------------------------------------------- reading
@@ -244,13 +245,13 @@ def _refused(file: Path, faults: list[tuple[int, str]], good: int) -> ConfigProb
     told = "\n".join(f"line {number} {why}" for number, why in first)
     return ConfigProblem(
         f"{file}: {bad:,} of {good + bad:,} entries cannot be read. Nothing was imported.\n{told}",
-        hint="Mend them, or import the others: add --skip-bad.",
+        hint="Fix them, or skip them: add --skip-bad.",
     )
 
 
 def _left_out(faults: list[tuple[int, str]]) -> str:
     count = faults[-1][0]
-    return f"{count:,} {'row was' if count == 1 else 'rows were'} left out; the first: line {faults[0][0]}."
+    return f"{count:,} {'row was' if count == 1 else 'rows were'} skipped; the first: line {faults[0][0]}."
 
 
 def _import(app: "App", lines: "Iterator[Line]", origin: str, reason: str) -> int:
@@ -270,7 +271,7 @@ def _import(app: "App", lines: "Iterator[Line]", origin: str, reason: str) -> in
 def _tell_consequence(app: "App") -> None:
     concerned = app.ask_again()
     if concerned:
-        show.say(show.out(), f"{words.leads(concerned)} to be decided anew by the next sync.")
+        show.say(show.out(), f"{words.leads(concerned)} to be decided again by the next sync.")
 
 
 def _tell_missing(value: str, about: "Iterable[Suppression]") -> None:
@@ -331,7 +332,7 @@ def _tell_list(counts: dict[tuple[str, str], int], shown: "list[Suppression]") -
     console = show.out()
     total = sum(counts.values())
     if not total:
-        show.say(console, "Nobody is suppressed. To leave somebody alone: leadbridge suppress add EMAIL")
+        show.say(console, "The do-not-contact list is empty. To add an address: leadbridge suppress add EMAIL")
         return
     heads = [("who", "<"), ("origin", "<"), ("since (UTC)", "<"), ("reason", "<")]
     show.table(console, heads, [_cells(entry) for entry in shown])

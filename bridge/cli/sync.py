@@ -22,14 +22,16 @@ _SETTLED = (Reason.OK, Reason.CREATED)
 
 def sync(
     context: typer.Context,
-    routes: Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Names; all if none.")] = None,
+    routes: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, metavar="N", help="Send at most N leads of each route.")
     ] = None,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Agree to a route's first push; needed where there is no terminal.")
+        bool, typer.Option("--yes", "-y", help="Confirm a route's first push; needed where there is no terminal.")
     ] = False,
 ) -> None:
     """One run of the routes: read, decide, deliver, account.

@@ -15,19 +15,22 @@ if TYPE_CHECKING:
     from bridge.preview import Sample
     from bridge.sync import Step, Tried
 
-DECLINED = "Nothing was posted, as you wished."
+DECLINED = "Nothing was posted: you answered no."
 
 
 def try_lead(
     context: typer.Context,
-    route: Annotated[str, typer.Argument(metavar="ROUTE", help="The route whose target and mapping are tried.")],
+    route: Annotated[str, typer.Argument(metavar="ROUTE", help="The route whose target and mapping are tested.")],
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Your own address.")],
     lead: Annotated[
-        str | None, typer.Option("--lead", metavar="LEAD_ID", help="Whose fields; else the first lead that may go.")
+        str | None,
+        typer.Option(
+            "--lead", metavar="LEAD_ID", help="The lead whose fields are used; default: the first that can be sent."
+        ),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to it; needed where there is no terminal.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Confirm it; needed where there is no terminal.")] = False,
 ) -> None:
     """Post one lead's mapped fields to your own address, to see what the campaign makes of them.
 
@@ -69,7 +72,8 @@ def _address(text: str) -> "Address":
     read = email.read(text)
     if not isinstance(read, email.Address):
         raise ConfigProblem(
-            f"{show.plain(text, 80)} is no usable e-mail address: {read.why}.", hint="Name your own address after --to."
+            f"{show.plain(text, 80)} is not a usable e-mail address: {read.why}.",
+            hint="Name your own address after --to.",
         )
     return read
 
@@ -83,7 +87,7 @@ def _refused(route: Route, address: "Address", sample: "Sample") -> "Step[Tried]
         return Step(
             route.name,
             "blocked",
-            error=f"A test lead needs a yes, and {consent.NOT_ASKED}. Nothing was posted.",
+            error=f"A test lead needs confirmation, and {consent.NOT_ASKED}. Nothing was posted.",
             hint="Add --yes to post it.",
         )
     show.say(
@@ -100,7 +104,7 @@ def consequence(sample: "Sample") -> str:
     """What comes of a test lead in a target of that kind and status."""
     standing = sample.standing
     if standing.place.kind != "campaign":
-        return "A list mails nobody by itself."
+        return "A lead list sends no mail."
     if standing.warnings:  # a target that takes people, and will not mail them soon
         return " ".join(standing.warnings)
     return f"The campaign is {standing.status}: it will really mail this address, follow-ups included."
@@ -146,7 +150,7 @@ def tell(console: Console, step: "Step[Tried]", address: "Address", sample: "Sam
             indent=2,
         )
     elif found.state is State.DUPLICATE:
-        show.say(console, f"{address.value} is in {where} already: it was left as it is.", style="yellow")
+        show.say(console, f"{address.value} is already in {where}: it was not changed.", style="yellow")
         again = f"leadbridge test-lead {words.typed(step.route)} --to {_tagged(address)}"
         show.say(console, f"Delete it there first, or use another address of yours: {again}", indent=2)
     else:

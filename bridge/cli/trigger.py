@@ -89,18 +89,18 @@ def _await_start(ledger: "Database", wish: "Due", route: str, hosts: "Mapping[in
     if not ticks.withdraw(ledger, wish.route_no, wish.due_at):
         return _started(route, "a daemon")
     raise BridgeError(
-        f"No daemon started {route} within {WAIT_SECONDS:.0f} s; the wish was taken back.",
+        f"No daemon started {route} within {WAIT_SECONDS:.0f} s; the request was cancelled.",
         hint=f"Its bridge.toml may lack the route. `leadbridge sync {words.typed(route)}` runs it here.",
     )
 
 
 def _started(route: str, who: str) -> dict[str, Any]:
-    told = f"{route} was started by {who}. `leadbridge runs {words.typed(route)}` tells how it ends."
+    told = f"{route} was started by {who}. `leadbridge runs {words.typed(route)}` shows the result."
     return {"status": "started", "host": who, "told": told}
 
 
 def _nobody(route: str) -> BridgeError:
     return BridgeError(
-        f"No daemon is running on this database, so nobody can start {route}.",
+        f"No daemon is running on this database, so {route} cannot be started.",
         hint=f"Start one with `leadbridge run`, or run the route here: leadbridge sync {words.typed(route)}",
     )

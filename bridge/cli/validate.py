@@ -24,18 +24,20 @@ COLUMNS = ("email", "status", "checked_at")
 
 def validate(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE.csv]", help="Addresses: a CSV, or one a line.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.csv]", help="Addresses: a CSV, or one address per line.")
+    ] = None,
     *,
     campaign: Annotated[
-        str | None, typer.Option("--campaign", metavar="ID", help="Have this campaign validated, again if need be.")
+        str | None, typer.Option("--campaign", metavar="ID", help="Validate this campaign, again if needed.")
     ] = None,
     column: Annotated[str | None, typer.Option("--column", metavar="HEAD", help="The column of the addresses.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="OUT", help="Write what is known to this file.")] = None,
     max_credits: Annotated[
-        int | None, typer.Option("--max-credits", min=0, metavar="N", help="Do nothing that may cost more.")
+        int | None, typer.Option("--max-credits", min=0, metavar="N", help="Do nothing that can cost more credits.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before credits are spent.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace OUT, whatever it is.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Spend credits without asking for confirmation.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing OUT of any kind.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Have addresses validated by Scravio: shows the cost, asks, takes the next step, and says how far it is.
@@ -231,9 +233,9 @@ def _is_agreed(title: str, quote: "Quote", max_credits: int | None, *, yes: bool
 
     why = objection(quote)
     if why:
-        raise ConfigProblem(f'"{show.plain(title)}" cannot be validated: {why}.', hint="Nothing was asked for.")
+        raise ConfigProblem(f'"{show.plain(title)}" cannot be validated: {why}.', hint="Nothing was requested.")
     cost = f"{_told(quote.emails)} for {money.told(quote.cost)} credits"
     show.say(show.err(), f'"{title}": {cost}.')
     if max_credits is not None and quote.cost > max_credits * 1000:
-        raise ConfigProblem(f"That is more than --max-credits {max_credits:,} allows; nothing was asked for.")
-    return money.agreed("Have them validated?", yes=yes)
+        raise ConfigProblem(f"That is more than --max-credits {max_credits:,} allows; nothing was requested.")
+    return money.agreed("Validate them?", yes=yes)

@@ -16,7 +16,7 @@ from bridge.config.shape import FieldsTable, FileTable, RouteTable, Table, Targe
 from bridge.errors import ConfigProblem
 from bridge.model import Mapped, Route, Rules, Schedule, Source, Target, ValidationRequest
 
-_HINT = "Mend it, then run `leadbridge check`."
+_HINT = "Fix it, then run `leadbridge check`."
 
 
 def load(path: Path) -> Configuration:
@@ -29,7 +29,7 @@ def load(path: Path) -> Configuration:
         ) from None
     except OSError as error:
         raise ConfigProblem(
-            f"{path} cannot be read: {error.strerror or error}.", hint="Mend the path or the file's permissions."
+            f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path or the file's permissions."
         ) from None
     except UnicodeDecodeError:
         raise ConfigProblem(f"{path} is not UTF-8 text.", hint="Save it as UTF-8 in your editor.") from None

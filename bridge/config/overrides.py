@@ -36,11 +36,11 @@ def read_overrides(path: Path) -> Overrides:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigProblem(
-            f"{path} does not exist; [names] overrides in bridge.toml names it.", hint="Mend the path, or leave it out."
+            f"{path} does not exist; [names] overrides in bridge.toml names it.", hint="Fix the path, or leave it out."
         ) from None
     except OSError as error:
         raise ConfigProblem(
-            f"{path} cannot be read: {error.strerror or error}.", hint="Mend the path or the file's permissions."
+            f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path or the file's permissions."
         ) from None
     except UnicodeDecodeError:
         raise ConfigProblem(f"{path} is not UTF-8 text.", hint='Save it as "CSV UTF-8" in your spreadsheet.') from None
@@ -112,7 +112,7 @@ def _names(row: Mapping[str, str], source: str, line: int) -> tuple[str, str]:
     names = row.get("first_name", ""), row.get("last_name", "")
     for name in names:
         if len(name) > _LONGEST_NAME or _UNFIT.search(name):
-            raise _problem(source, line, f"holds a name that is none: {name[:40]!r}; write it as in a letter")
+            raise _problem(source, line, f"holds an invalid name: {name[:40]!r}; write it as in a letter")
     return names
 
 

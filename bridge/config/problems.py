@@ -140,7 +140,7 @@ def _mend_key(place: Place) -> str:
     if homes and key.casefold() not in map(str.casefold, known):
         return f"{unknown} here; it belongs in {' or '.join(homes)}"
     if _SECRET_KEY.search(key):
-        return f"{unknown}; secrets stand in .env, never here"
+        return f"{unknown}; secrets belong in .env, never here"
     near = nearest(key, (*known, *table.LATER_KEYS))
     return f'{unknown}; did you mean "{near}"?' if near else f"{unknown}; the keys here are {', '.join(known)}"
 

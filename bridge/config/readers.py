@@ -121,7 +121,7 @@ def read_statuses(value: object) -> tuple[str, ...]:
     unfinished = [status for status in statuses if status not in FINISHED]
     if unfinished:
         raise UnfitError(
-            f'names "{unfinished[0]}", in which a campaign\'s leads are not complete; only {either(FINISHED)} can stand'
+            f'names "{unfinished[0]}", in which a campaign\'s leads are not complete; use only {either(FINISHED)}'
         )
     return statuses
 
@@ -131,7 +131,7 @@ def read_source_ids(value: object) -> tuple[str, ...]:
     ids = read_list(value)
     for one in ids:
         if not _SOURCE_ID.fullmatch(one):
-            raise UnfitError(f'names "{one[:60]}", which is no id; copy it from the campaign\'s address in Scravio')
+            raise UnfitError(f'names "{one[:60]}", which is not an id; copy it from the campaign\'s address in Scravio')
     return ids
 
 
@@ -148,7 +148,7 @@ def read_countries(value: object) -> tuple[str, ...]:
             mend = f'write its code, "{meant}"' if meant else 'write two letters for each country, such as "DE"'
             raise UnfitError(f'names "{code[:60]}"; {mend}')
         if not countries.known(code):
-            raise UnfitError(f'names "{code}", which is no country of ISO 3166; write its code, such as "DE"')
+            raise UnfitError(f'names "{code}", which is not a country of ISO 3166; write its code, such as "DE"')
     return tuple(dict.fromkeys(codes))
 
 
@@ -206,7 +206,7 @@ def read_host(value: object) -> str:
     """A host name or an address to listen on."""
     host = read_text(value)
     if not _HOST.fullmatch(host):
-        raise UnfitError('is no host name; write "127.0.0.1", or "0.0.0.0" in a container')
+        raise UnfitError('is not a host name; write "127.0.0.1", or "0.0.0.0" in a container')
     return host
 
 
@@ -214,7 +214,7 @@ def read_hosts(value: object) -> tuple[str, ...]:
     """Host names, without ports."""
     for name in (names := read_list(value)):
         if not _HOST.fullmatch(name) or ":" in name:
-            raise UnfitError(f'holds "{name[:60]}", which is no host name; write it as in "bridge.internal"')
+            raise UnfitError(f'holds "{name[:60]}", which is not a host name; write it as in "bridge.internal"')
     return names
 
 

@@ -38,8 +38,8 @@ VARIABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "BRIDGE_LOG_FORMAT": ("auto", "console, json, or auto: json where stderr is no terminal"),
         "BRIDGE_DOUBT_WAIT": ("30", "seconds before a lost answer is looked up for the first time"),
         "BRIDGE_HASH_KEY": ("", "key that suppressed and erased people are hashed with; else the ledger makes one"),
-        "BRIDGE_ALERT_URL": ("", "webhook that `leadbridge run` tells of trouble, as Slack takes it"),
-        "BRIDGE_PING_URL": ("", "address that `leadbridge run` calls while every scheduled route does well"),
+        "BRIDGE_ALERT_URL": ("", "webhook that `leadbridge run` sends alerts to, in Slack's format"),
+        "BRIDGE_PING_URL": ("", "address that `leadbridge run` calls while every scheduled route is healthy"),
     }
 )
 """Every variable with its default ("" = not set) and one line on it."""
@@ -249,7 +249,7 @@ def _fault(url: SplitResult, host: str) -> str:
     if "@" in url.netloc or url.query or url.fragment:
         return "must hold no user name, no ? and no #"
     if url.scheme == "http" and not _is_local(host):
-        return f"uses http for {host!r}: your key would travel in clear"
+        return f"uses http for {host!r}: your key would be sent unencrypted"
     return ""
 
 
@@ -269,7 +269,7 @@ def _one_of(environment: Environment, name: str, words: tuple[str, ...]) -> str:
         return known[text.casefold()]
     near = get_close_matches(text.casefold()[:40], known, n=1)
     mend = f"Did you mean {known[near[0]]}?" if near else f"Set it to {', '.join(words[:-1])} or {words[-1]}."
-    raise ConfigProblem(f"{name} is {text[:40]!r}, which it cannot be.", hint=mend)
+    raise ConfigProblem(f"{name} is {text[:40]!r}, which is not allowed.", hint=mend)
 
 
 def _seconds(environment: Environment, name: str) -> float:
@@ -280,7 +280,7 @@ def _seconds(environment: Environment, name: str) -> float:
         seconds = -1.0
     if not 0 <= seconds <= LONGEST_DOUBT_WAIT:  # also false for nan
         raise ConfigProblem(
-            f"{name} is {text[:40]!r}, which is no number of seconds from 0 to {LONGEST_DOUBT_WAIT:.0f}.",
+            f"{name} is {text[:40]!r}, which is not a number of seconds from 0 to {LONGEST_DOUBT_WAIT:.0f}.",
             hint=f"Remove it, or set it to {VARIABLES[name][0]}.",
         )
     return seconds

@@ -116,28 +116,28 @@ class SourceTable(Table):
 class RulesTable(Table):
     """`rules`: who may go out."""
 
-    validation: Literal["valid"] = Field("valid", description="Only addresses that Scravio found valid go out.")
+    validation: Literal["valid"] = Field("valid", description="Only addresses that Scravio found valid are sent.")
     max_validation_age: Age = Field(
         timedelta(days=90), description="Oldest validation that still counts; lists decay by about a fifth a year."
     )
     role_addresses: Policy = Field("hold", description="info@, sales@, booking@ and the like.")
-    disposable: Policy = Field("hold", description="Throw-away and relay addresses.")
-    typo_domains: Policy = Field("hold", description="Domains that are most likely misspelt, such as gmial.com.")
+    disposable: Policy = Field("hold", description="Disposable and relay addresses.")
+    typo_domains: Policy = Field("hold", description="Domains that are probably misspelled, such as gmial.com.")
     free_mail: Policy = Field("allow", description="Addresses at gmail.com and the like.")
     per_domain: AtLeastNothing = Field(
-        3, description="Most people of one domain on the route; 0 = no cap; free mail does not count."
+        3, description="Maximum number of people of one domain on the route; 0 = no cap; free mail does not count."
     )
     same_person: Literal["canonical", "exact"] = Field(
-        "canonical", description="canonical: gmail's dots and +tags make no other person; exact: they do."
+        "canonical", description="canonical: gmail's dots and +tags are ignored; exact: they count."
     )
     platforms: Platforms = Field((), description="Platforms of leads; empty = all.")
-    types: Types = Field((), description="How Scravio came to the lead, or the campaign's type; empty = all.")
+    types: Types = Field((), description="How Scravio found the lead, or the campaign's type; empty = all.")
     countries: Countries = Field((), description="Only these countries; empty = all.")
     exclude_countries: Countries = Field((), description="None of these countries.")
     keywords: Texts = Field((), description="Only leads found by one of these keywords; empty = all.")
     languages: Languages = Field((), description="Only biographies in these languages; unknown is held; empty = all.")
-    min_followers: AtLeastNothing | None = Field(None, description="Fewest followers.")
-    max_followers: AtLeastNothing | None = Field(None, description="Most followers.")
+    min_followers: AtLeastNothing | None = Field(None, description="Minimum number of followers.")
+    max_followers: AtLeastNothing | None = Field(None, description="Maximum number of followers.")
     verified: bool | None = Field(None, description="Only verified profiles, or only others.")
     business: bool | None = Field(None, description="Only business profiles, or only others.")
     private: bool | None = Field(None, description="Only private profiles, or only others.")
@@ -162,8 +162,12 @@ class RulesTable(Table):
 class FieldsTable(Table):
     """`fields`: what goes out with an address, each a template; "" sends nothing."""
 
-    first_name: Template | None = Field(None, description="Instantly's {{firstName}}; unset: where the name is sure.")
-    last_name: Template | None = Field(None, description="Instantly's {{lastName}}; unset: where the name is sure.")
+    first_name: Template | None = Field(
+        None, description="Instantly's {{firstName}}; unset: only if the name is certain."
+    )
+    last_name: Template | None = Field(
+        None, description="Instantly's {{lastName}}; unset: only if the name is certain."
+    )
     company_name: Template | None = Field(None, description="Instantly's {{companyName}}; unset: not sent.")
     job_title: Template | None = Field(None, description="Instantly's {{jobTitle}}; unset: not sent.")
     phone: Template | None = Field(None, description="Instantly's {{phone}}; unset: the lead's phone.")
@@ -184,7 +188,7 @@ class TargetTable(Table):
     dedupe: Literal["target", "campaigns", "lists", "workspace"] = Field(
         "workspace", description="Where a person must not be already: this target, any campaign, any list, anywhere."
     )
-    create: bool = Field(default=False, description="Make a missing list; never a campaign.")
+    create: bool = Field(default=False, description="Create a missing list; never a campaign.")
     verify_on_import: bool = Field(default=False, description="Let Instantly verify too, which costs its credits.")
     when_not_active: Literal["warn", "refuse"] = Field(
         "warn", description="What to do when the campaign is a draft, paused or completed."
@@ -199,14 +203,14 @@ class TargetTable(Table):
     @classmethod
     def _only_one(cls, name: str, info: ValidationInfo) -> str:
         if info.data.get("instantly_campaign") is not None:
-            raise UnfitError("stands beside instantly_campaign; a route has one target, so remove one of the two")
+            raise UnfitError("is set beside instantly_campaign; a route has one target, so remove one of the two")
         return name
 
     @field_validator("create")
     @classmethod
     def _only_lists(cls, create: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic passes the value so
         if create and info.data.get("instantly_campaign") is not None:
-            raise UnfitError("cannot make a campaign, only a list; remove it and make the campaign in Instantly")
+            raise UnfitError("cannot create a campaign, only a list; remove it and make the campaign in Instantly")
         return create
 
     @model_validator(mode="after")
@@ -219,28 +223,28 @@ class TargetTable(Table):
 class RouteTable(Table):
     """`[[routes]]`: one for each target."""
 
-    name: Name = Field(description="Your name for the route, unlike every other.")
+    name: Name = Field(description="Your name for the route; must be unique.")
     every: Duration | None = Field(None, description="How often `leadbridge run` syncs the route.")
     cron: Cron | None = Field(None, description="When `leadbridge run` syncs it, in place of every; see Schedules.")
     timezone: Timezone | None = Field(None, description="Time zone of cron; unset: UTC.")
-    jitter: Duration | None = Field(None, description="Run up to so much later, a different time each; unset: never.")
+    jitter: Duration | None = Field(None, description="Random delay of up to this long before each run; unset: none.")
     source: SourceTable = Field(SourceTable(), description="Which Scravio campaigns; without it, all finished ones.")
-    rules: RulesTable = Field(RulesTable(), description="Who may go out.")
-    fields: FieldsTable = Field(FieldsTable(), description="What goes out with an address.")
+    rules: RulesTable = Field(RulesTable(), description="Which leads may be sent.")
+    fields: FieldsTable = Field(FieldsTable(), description="What is sent with an address.")
     target: TargetTable = Field(description="Where to.")
 
     @field_validator("cron")
     @classmethod
     def _only_one(cls, cron: str, info: ValidationInfo) -> str:
         if info.data.get("every") is not None:
-            raise UnfitError("stands beside every; keep one of the two")
+            raise UnfitError("is set beside every; keep one of the two")
         return cron
 
     @field_validator("timezone")
     @classmethod
     def _only_with_cron(cls, timezone: str, info: ValidationInfo) -> str:
         if "cron" in info.data and info.data["cron"] is None:
-            raise UnfitError("stands without cron; remove it, or write the times as cron")
+            raise UnfitError("is set without cron; remove it, or write the times as cron")
         return timezone
 
     @field_validator("jitter")
@@ -248,7 +252,7 @@ class RouteTable(Table):
     def _within_schedule(cls, jitter: timedelta | None, info: ValidationInfo) -> timedelta | None:
         every, cron = info.data.get("every"), info.data.get("cron")
         if jitter and every is None and cron is None and {"every", "cron"} <= info.data.keys():
-            raise UnfitError("stands without every or cron; remove it, or say when the route runs")
+            raise UnfitError("is set without every or cron; remove it, or say when the route runs")
         if jitter and every is not None and jitter > every:
             raise UnfitError("is longer than every; write a shorter one")
         return jitter
@@ -270,7 +274,7 @@ class DaemonTable(Table):
     """`[daemon]`: how `leadbridge run` ends."""
 
     stop_within: Duration = Field(
-        timedelta(seconds=30), description="How long a stop may wait for what is under way; a write takes up to 25s."
+        timedelta(seconds=30), description="How long a stop may wait for work in progress; a write takes up to 25s."
     )
 
 
@@ -281,12 +285,12 @@ class InstantlyTable(Table):
     """`[instantly]`: how fast to ask; the vendor's limits are 100 a second and 6,000 a minute for the workspace."""
 
     requests_per_second: Annotated[int, Field(ge=1, le=100), Accepts("a whole number from 1 to 100")] = Field(
-        20, description="Most requests in a second; leave room for your other tools."
+        20, description="Maximum requests per second; leave room for your other tools."
     )
     requests_per_minute: Annotated[int, Field(ge=1, le=6000), Accepts("a whole number from 1 to 6000")] = Field(
-        600, description="Most requests in a minute."
+        600, description="Maximum requests per minute."
     )
-    at_once: AtOnce = Field(4, description="Requests under way at the same time.")
+    at_once: AtOnce = Field(4, description="Requests in progress at the same time.")
     read_timeout: ReadTimeout = Field(timedelta(seconds=60), description=_READ_TIMEOUT)
 
 
@@ -326,7 +330,7 @@ class NamesTable(Table):
     overrides: Text = Field(
         "",
         description="A CSV beside this file with the names of single profiles: platform, username or profile_url, "
-        "first_name, last_name; an empty first_name greets nobody.",
+        "first_name, last_name; an empty first_name sends no first name.",
     )
 
 

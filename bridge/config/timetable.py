@@ -59,7 +59,7 @@ def read_cron(value: object) -> str:
         for item in field.split(","):
             _check(kind, item)
     if next_due(line, ZoneInfo("UTC"), _ANY_DAY) is None:
-        raise UnfitError(f"never comes to pass; {_EXAMPLE}")
+        raise UnfitError(f"never fires; {_EXAMPLE}")
     return line
 
 
@@ -77,7 +77,7 @@ def _check(kind: _Field, item: str) -> None:
         better = f"{first}-{kind.high}/{step}"
         raise UnfitError(f'has "{item}" for the {kind.name}, which crons read in different ways; write "{better}"')
     if step and not 0 < int(step) <= kind.high:
-        raise UnfitError(f"has a step of {step} for the {kind.name}; it starts anew at {kind.low}, so use `every`")
+        raise UnfitError(f"has a step of {step} for the {kind.name}; it starts again at {kind.low}, so use `every`")
 
 
 def read_timezone(value: object) -> str:

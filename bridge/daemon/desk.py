@@ -116,7 +116,7 @@ class Desk:
                 self._ears.ledger_away(error)
                 pause = AWAY_SECONDS
             except Exception:  # the desk must outlive whatever it meets
-                log.exception("the desk failed")
+                log.exception("the scheduler failed")
             self._wake.wait(pause)
             self._wake.clear()
 
@@ -157,7 +157,8 @@ class Desk:
         except RuntimeError as error:  # the system has no thread for us now: the tick must not stay with nobody
             with self._lock:
                 del self._jobs[route_no]
-            log.error("run put off", route=route.name, error=str(error), hint="The system's limit of threads is met.")  # noqa: TRY400 - the trace says nothing more
+            hint = "The system's limit of threads is reached."
+            log.error("run postponed", route=route.name, error=str(error), hint=hint)  # noqa: TRY400 - the trace says nothing more
             ticks.hand_back(self._app.ledger, taken, wait=AGAIN_SECONDS)
 
     # ----------------------------------------------------------------------------------------------------- one run
@@ -166,7 +167,7 @@ class Desk:
         try:
             self._run(route, taken)
         except Exception:  # the last line of defence: one route's trouble stops no other
-            log.exception("a run could not be accounted for", route=route.name)
+            log.exception("a run could not be recorded", route=route.name)
         finally:
             with self._lock:
                 del self._jobs[taken.route_no]
@@ -186,7 +187,7 @@ class Desk:
             crashed, hint = error.message, error.hint
         except Exception as error:  # told to the operator; the next tick tries again
             log.exception("run crashed", route=route.name)
-            crashed = f"The run stopped at something it did not expect ({type(error).__name__}). Nothing is lost."
+            crashed = f"The run stopped on an unexpected error ({type(error).__name__}). Nothing is lost."
         self._account(taken, RouteRan(route, _instant(taken.first_due), started, self._now(), report, crashed, hint))
 
     def _account(self, taken: Taken, event: RouteRan) -> None:

@@ -32,7 +32,7 @@ class Ears:
             try:
                 say(listener)
             except Exception:  # a part that fails must never stop a route
-                log.exception("a part of the daemon failed", part=type(listener).__name__)
+                log.exception("a component of the daemon failed", part=type(listener).__name__)
 
     def ledger_away(self, error: BridgeError) -> None:
         """The database does not answer: said once, until it is back."""
@@ -40,8 +40,8 @@ class Ears:
             if self._ledger_away:
                 return
             self._ledger_away = True
-        hint = "The daemon waits for it and carries on; nothing is lost."
-        log.warning("the database is away", error=error.message, hint=hint)
+        hint = "The daemon waits for it and continues; nothing is lost."
+        log.warning("the database is unreachable", error=error.message, hint=hint)
         self.tell(lambda listener: listener.ledger_away(LedgerAway(error.message, hint)))
 
     def ledger_back(self) -> None:
@@ -50,7 +50,7 @@ class Ears:
             if not self._ledger_away:
                 return
             self._ledger_away = False
-        log.info("the database is back")
+        log.info("the database is reachable again")
         self.tell(lambda listener: listener.ledger_back())
 
     def close(self) -> None:
@@ -60,4 +60,4 @@ class Ears:
             try:
                 listener.close()
             except Exception:  # the others want to be closed too
-                log.exception("a part of the daemon failed", part=type(listener).__name__)
+                log.exception("a component of the daemon failed", part=type(listener).__name__)

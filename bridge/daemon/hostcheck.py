@@ -52,6 +52,6 @@ class HostCheck:
 
 
 _REFUSAL = (
-    "This name is not one of the daemon's. Ask by address or as localhost, or add the name to `names` under [http] in "
+    "This name is not one of the daemon's. Use an address or localhost, or add the name to `names` under [http] in "
     "bridge.toml.\n"
 )

@@ -74,7 +74,7 @@ class Metrics(Listener, Observer):
         )
         self._lag = Gauge(
             "leadbridge_scheduler_lag_seconds",
-            "How much later than due the latest run of a route began.",
+            "Delay from due time to start of a route's latest run.",
             ["route"],
             registry=here,
         )
@@ -165,7 +165,7 @@ class Metrics(Listener, Observer):
 
     def _ask(self) -> Numbers:
         if self._daemon is None or self._daemon.ledger is None:
-            raise Unavailable("The ledger is not there yet.", vendor="ledger")
+            raise Unavailable("The ledger does not exist yet.", vendor="ledger")
         return read_numbers(self._daemon.ledger, self._daemon)
 
 
@@ -207,9 +207,7 @@ def _leads(found: list[Portion]) -> Metric:
 
 def _doubts(found: list[Doubtful], now: datetime) -> Iterator[Metric]:
     rows = GaugeMetricFamily("leadbridge_in_doubt_leads", "Leads whose delivery is unknown.", labels=["route"])
-    age = GaugeMetricFamily(
-        "leadbridge_in_doubt_oldest_seconds", "For how long the oldest lead in doubt has been so.", labels=["route"]
-    )
+    age = GaugeMetricFamily("leadbridge_in_doubt_oldest_seconds", "Age of the oldest lead in doubt.", labels=["route"])
     for doubt in found:
         rows.add_metric([doubt.route], doubt.leads)
         age.add_metric([doubt.route], max(0.0, (now - doubt.since).total_seconds()) if doubt.since else 0.0)
@@ -220,7 +218,7 @@ def _doubts(found: list[Doubtful], now: datetime) -> Iterator[Metric]:
 def _last_successes(found: dict[str, float]) -> Metric:
     last = GaugeMetricFamily(
         "leadbridge_last_success_timestamp_seconds",
-        "When a run of the route last met no error; 0 for never.",
+        "Time of the route's last run without an error; 0 for never.",
         labels=["route"],
     )
     for route, seconds in found.items():

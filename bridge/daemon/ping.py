@@ -85,10 +85,10 @@ class Ping(Listener):
         try:
             well = all_well(daemon.scheduled, successes(daemon.ledger), self._clock())
         except BridgeError as error:
-            log.debug("ping withheld", why=error.message)
+            log.debug("ping not sent", why=error.message)
             return False
         except Exception:  # the thread must live on, or the switch stays silent when all is well again
-            log.exception("ping withheld")
+            log.exception("ping not sent")
             return False
         if well:
             self._webhook.get()

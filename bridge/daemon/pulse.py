@@ -76,7 +76,9 @@ class Pulse:
         among = hosts.beat(self._app.ledger, self.host_no)
         silent, self._heard_at = time.time() - self._heard_at, time.time()
         if silent > hosts.HOST_SECONDS:
-            log.warning("this host was silent", seconds=round(silent), hint="The others may have gone on without it.")
+            log.warning(
+                "this host sent no heartbeat", seconds=round(silent), hint="Other hosts may have continued without it."
+            )
             self._on_return()
         if among is None:
             self._register()

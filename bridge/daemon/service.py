@@ -136,7 +136,7 @@ class Service:
             left = self._end()
         if left:
             # Their threads cannot be ended; what they had under way is settled by the next run, as after a crash.
-            log.warning("stopped", still_running=left, hint="The next run settles what was under way.")
+            log.warning("stopped", still_running=left, hint="The next run settles what was in progress.")
             _leave_now()
         log.info("stopped")
         return 0
@@ -192,7 +192,7 @@ class Service:
     def _look_at_clock(self) -> None:
         """Go on by the host's clock where it was set back: what the ledger has of later hours is to come again."""
         if self._scheduler.look():
-            log.warning("clock set back", hint="Every route goes on by the time that it shows now.")
+            log.warning("clock set back", hint="Every route continues by the new time.")
             self._pending = self._set_back = True
 
     def _next_word(self, seconds: float) -> str:
@@ -310,9 +310,9 @@ class Service:
             for route, error in other_targets(self._app, self.scheduled):
                 log.error("target", route=route.name, error=error.message, hint=error.hint)
         except BridgeError as error:
-            log.warning("targets not looked at", error=error.message)
+            log.warning("targets not checked", error=error.message)
         except Exception:  # a look at the start stops nothing
-            log.exception("targets not looked at")
+            log.exception("targets not checked")
 
     def _keep_house(self) -> None:
         """Once a day, for what nobody else does."""
@@ -323,7 +323,7 @@ class Service:
                 kept = self._app.keep_house()
                 pruned = ticks.prune(self._app.ledger)
             except BridgeError as error:
-                log.warning("housekeeping put off", error=error.message)
+                log.warning("housekeeping postponed", error=error.message)
             except Exception:  # it is tried again tomorrow, and stops nothing
                 log.exception("housekeeping failed")
             else:

@@ -18,7 +18,7 @@ STOP, LOAD = "stop", "load"
 ONE_PRESS = 0.2
 """Seconds within which two signals are one: a supervisor may reach the process and its group."""
 
-_BYE = b"Told to stop twice: ending at once. Nothing is lost; the next run settles what was under way.\n"
+_BYE = b"Stop was requested twice: ending now. Nothing is lost; the next run settles what was in progress.\n"
 
 
 class Signals:

@@ -152,7 +152,7 @@ def listen(http: Http) -> socket.socket:
     except OSError as error:
         why = (error.strerror or str(error)).rstrip(".").lower()
         raise ConfigProblem(
-            f"`leadbridge run` cannot answer on {http.host}:{http.port}: {why}.",
+            f"`leadbridge run` cannot listen on {http.host}:{http.port}: {why}.",
             hint="If another leadbridge runs here, that one is enough; else set another `port` or `host` under [http] "
             "in bridge.toml.",
         ) from None
@@ -192,7 +192,7 @@ class Web(Listener):
         self._thread = threading.Thread(target=self._server.run, args=([taken],), name="web", daemon=True)
         self._thread.start()
         log.info(
-            "answering how it is",
+            "health server started",
             pages="/healthz /readyz /metrics /status.json",
             host=self._http.host,
             port=taken.getsockname()[1],

@@ -61,5 +61,5 @@ class Webhook:
         if why and self._well:
             log.warning("webhook failed", purpose=self._purpose, url=self.masked, why=why)
         elif not why and not self._well:
-            log.info("webhook well again", purpose=self._purpose, url=self.masked)
+            log.info("webhook works again", purpose=self._purpose, url=self.masked)
         self._well = not why

@@ -126,7 +126,7 @@ def _unusual(text: str) -> Address | Malformed:
         return Malformed("has more than one @")
     if not local or not _LOCAL.fullmatch(local):
         return Malformed(
-            "has nothing before the @" if not local else "has signs before the @ that no ordinary mailbox has"
+            "has nothing before the @" if not local else "has signs before the @ that ordinary mailboxes do not have"
         )
     ascii_domain = _ascii_domain(local, domain)
     return _address(local.lower(), ascii_domain) if ascii_domain else Malformed("has no usable domain, or is too long")

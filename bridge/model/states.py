@@ -54,7 +54,7 @@ class IllegalMove(RuntimeError):
 def check_move(before: State, after: State) -> None:
     """Raises IllegalMove unless the table has this move."""
     if after not in MOVES[before]:
-        raise IllegalMove(f"{before} -> {after} is no legal move")
+        raise IllegalMove(f"{before} -> {after} is not a legal transition")
 
 
 # States in which a delivery keeps its claim on the person (DESIGN: freed when it becomes held or refused).

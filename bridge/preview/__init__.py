@@ -122,7 +122,9 @@ def _preview(
     destination = app.destination(route)
     played = play(shared, route, Rehearsal(destination, earlier))
     if played.no_room:
-        played.run.warn(f"The plan holds no more contacts then: {played.no_room:,} leads stay ready and wait for room.")
+        played.run.warn(
+            f"The plan then has no room for more contacts: {played.no_room:,} leads stay ready and wait for room."
+        )
     standing, sampled, error = played.standing, played.going[:samples], played.error
     there = standing is not None and bool(standing.place.id)
     validations = _validations(app, shared, played, promised)

@@ -152,7 +152,7 @@ def _of_variables(outlook: Outlook) -> Iterator[str]:
         if not use.bare or not use.empty:
             continue
         if not use.mapped:
-            yield f"{name} is used without a fallback, and no lead fills it: the mail has a hole there."
+            yield f"{name} is used without a fallback, and no lead fills it: the mail has a gap there."
         else:
             yield (
                 f"{name} is used without a fallback and stays empty for {percent(outlook.share(use))} of the leads "

@@ -64,8 +64,8 @@ def copied(app: App) -> Iterator[store.Database]:
             copy.clock = app.wiring.ledger_clock or (ledger.now if ledger is not None else None)
         except OSError as error:
             raise ConfigProblem(
-                f"A preview plays on a copy of the ledger, and none can be written: {error.strerror or error}.",
-                hint="Make room in the folder for temporary files, or name another one in TMPDIR.",
+                f"A preview runs on a copy of the ledger, and the copy cannot be written: {error.strerror or error}.",
+                hint="Free space in the folder for temporary files, or name another one in TMPDIR.",
             ) from None
         secrecy.offer_key(copy, app.settings.hash_key.reveal())
         yield copy

@@ -44,7 +44,7 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
         lead, decision = _found(app, ledger, route, lead_id)
     if store.person_of(lead) == to.person:
         raise ConfigProblem(
-            "The address after --to is the sample lead's own: a test must not reach anybody but yourself.",
+            "The address after --to is the sample lead's own: a test must reach only you.",
             hint="Name an address of your own after --to.",
         )
     return Sample(lead.id, lead.username, decision.fields, standing)
@@ -61,7 +61,7 @@ def _found(app: App, ledger: store.Database | None, route: Route, lead_id: str) 
                 return lead, decision
             if lead_id:
                 raise ConfigProblem(
-                    f"The rules hold the lead {lead_id[:64]} back ({decision.reason}): its fields were never made.",
+                    f"The rules hold the lead {lead_id[:64]} back ({decision.reason}): its fields were never built.",
                     hint=f"`leadbridge explain {lead_id[:64]}` says why; leave --lead out for any lead that may go.",
                 )
     if lead_id:
@@ -69,7 +69,7 @@ def _found(app: App, ledger: store.Database | None, route: Route, lead_id: str) 
             f"No source campaign of this route has a lead {lead_id[:64]}.", hint="Leave --lead out for the first one."
         )
     raise ConfigProblem(
-        "The rules of this route let no lead go just now: there is nothing to try.",
+        "No lead passes the rules of this route at the moment: there is nothing to test.",
         hint="`leadbridge preview` says what holds them.",
     )
 

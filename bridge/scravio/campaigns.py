@@ -60,7 +60,7 @@ class Campaigns:
         """Create it and reserve its credits. One attempt; AnswerLost where it is unknown whether it was created."""
         made = read_campaign(unwrapped(self._client.write("POST", "/campaigns", body, patient=False).data, "campaign"))
         if made is None:
-            raise AnswerLost("Scravio took POST /campaigns and did not say what it created.", vendor="scravio")
+            raise AnswerLost("Scravio accepted POST /campaigns but did not say what it created.", vendor="scravio")
         return made
 
     def detail(self, campaign_id: str) -> dict[str, Any]:

@@ -57,12 +57,12 @@ class Downloads:
                             link = urljoin(link, response.headers.get("Location", ""))
                             continue
                         if whole and not _tells_its_end(response):
-                            raise _broken("does not tell where it ends")
+                            raise _broken("does not say where it ends")
                         return self._save(response, into)
             except httpx.TimeoutException:
-                raise _broken("does not come in time") from None
+                raise _broken("did not arrive in time") from None
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-                raise _broken(f"broke off ({type(error).__name__})") from None
+                raise _broken(f"stopped early ({type(error).__name__})") from None
         raise _broken(f"is redirected more than {MOST_REDIRECTS} times")
 
     def _look_at(self, link: str) -> None:

@@ -67,7 +67,7 @@ def faults(kind: str, inputs: Mapping[str, Any]) -> list[str]:
     if rule.open:
         return [] if given else [f"{kind} needs its inputs; Scravio documents none, so write them below [inputs]."]
     allowed = (*rule.needs, *rule.takes)
-    found = [f"{name} is no input of {kind}; it takes {_listed(allowed)}." for name in given if name not in allowed]
+    found = [f"{name} is not an input of {kind}; it takes {_listed(allowed)}." for name in given if name not in allowed]
     needed = [name for name in rule.needs if name in given]
     if not needed:
         found.append(f"{kind} needs {' or '.join(rule.needs)}.")
@@ -121,7 +121,7 @@ def _fault_of_text(name: str, value: str) -> str:
     if name == "goal" and value not in GOALS:
         return f"goal must be one of {', '.join(GOALS)}."
     if name in ("hashtag", "targetUser") and any(char.isspace() for char in value):
-        return f"{name} must be a single word, without blanks."
+        return f"{name} must be a single word, without spaces."
     return ""
 
 

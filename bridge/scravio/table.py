@@ -87,7 +87,7 @@ class CsvFile:
         self._separator = max(_SEPARATORS, key=head.count)
         names = next(iter(self._rows()), [])
         if not any(name.strip() for name in names) or len(names) > MOST_COLUMNS:
-            raise UnreadableError("it has no line of column heads")
+            raise UnreadableError("it has no header row")
         self._fields = _recognised(names)
         self.columns = frozenset(field for field in self._fields if field in _HEADS)
         self.unknown = tuple(field for field in self._fields if field and field not in _HEADS)
@@ -107,7 +107,7 @@ class CsvFile:
                 raise UnreadableError("a cell holds whole rows, as if a quotation mark were missing")
             yield self._row(cells)
         if self._strict and not self._is_ended():
-            raise UnreadableError("its last line is not ended, as if it were cut off")
+            raise UnreadableError("its last line has no line end, as if the file were truncated")
 
     def _holds_rows(self, cell: str) -> bool:
         """Whether rows may have been swallowed: as many separators as one of them has, and a line break."""

@@ -68,7 +68,7 @@ class Validations:
         emails, cost = count(told.get("emailsToValidate")), thousandths(told.get("creditCost"))
         if emails is None or cost is None or cost < 0:
             raise Unavailable(
-                f"Scravio answered GET {path} without a cost that can be read; nothing was asked for.",
+                f"Scravio answered GET {path} without a cost that can be read; nothing was requested.",
                 hint="Run the same command again later.",
                 vendor="scravio",
             )

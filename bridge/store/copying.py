@@ -118,7 +118,7 @@ def _refuse_busy(connection: Connection) -> None:
         holder = Holder(row.host, row.pid, row.process)
         if holder != myself() and not is_gone(holder, myself()):
             raise ConfigProblem(
-                f'Route "{row.name}" is at work ({holder.told}): what it records would be lost.',
+                f'Route "{row.name}" is running ({holder.told}): what it records would be lost.',
                 hint="Stop `leadbridge run` and every sync, then run the same command again.",
             )
 
@@ -171,7 +171,7 @@ def _verify(reading: Connection, writing: Connection, rows: Mapping[str, int]) -
     ready = sa.select(sa.literal(1)).where(_delivery.c.id == _claim.c.delivery_id, _delivery.c.state == "ready")
     orphans = sa.select(sa.func.count()).select_from(_claim).where(sa.not_(sa.exists(owned)), sa.not_(sa.exists(ready)))
     if reading.execute(orphans).scalar() != writing.execute(orphans).scalar():
-        raise ConfigProblem("The claims of the copy do not fit its deliveries. Nothing was kept of it.")
+        raise ConfigProblem("The claims of the copy do not match its deliveries. Nothing was kept of it.")
 
 
 def _fingerprint(connection: Connection, of: sa.Table) -> tuple[int, int]:
@@ -230,7 +230,7 @@ def _take(source: Database, unfinished: Path) -> None:
         )
     if verdict != "ok":
         raise ConfigProblem(
-            f"The ledger {file} is damaged: {verdict}. The backup was thrown away.",
+            f"The ledger {file} is damaged: {verdict}. The backup was deleted.",
             hint="Restore your last good backup, then run `leadbridge reconcile`.",
         )
     with unfinished.open("rb") as stream:
@@ -259,7 +259,7 @@ def _unread(source: Database, error: sqlite3.Error) -> ConfigProblem:
 
 
 def _unwritten(path: Path, why: str) -> ConfigProblem:
-    return ConfigProblem(f"The backup {path} cannot be written: {why}.", hint="Make room, or name another file.")
+    return ConfigProblem(f"The backup {path} cannot be written: {why}.", hint="Free disk space, or name another file.")
 
 
 def vacuum(database: Database) -> tuple[int, int]:

@@ -332,19 +332,19 @@ _MEANT: tuple[tuple[tuple[str, ...], type[BridgeError], str, str], ...] = (
         ("disk is full", "no space left on device", "disk quota exceeded"),
         Unavailable,
         "The disk of the database {name} is full: {words}.",
-        "Nothing is lost. Make room on it (`leadbridge db prune` frees some), then run the same command again.",
+        "Nothing is lost. Free space on it (`leadbridge db prune` frees some), then run the same command again.",
     ),
     (
         ("disk i/o error",),
         Unavailable,
         "The disk of the database {name} cannot be read or written: {words}.",
-        "Nothing is lost. Look at the disk, then run the same command again.",
+        "Nothing is lost. Check the disk, then run the same command again.",
     ),
     (
         ("not a database", "malformed"),
         ConfigProblem,
         "The database {name} is damaged: {words}.",
-        "Put it aside and restore your last backup; `leadbridge db upgrade` checks it.",
+        "Move it away and restore your last backup; `leadbridge db upgrade` checks it.",
     ),
     (
         ("readonly", "unable to open"),

@@ -81,7 +81,7 @@ def record_decisions(database: Database, deciding: Deciding, decided: Sequence[t
 
 def _check_epoch(connection: Connection, deciding: Deciding) -> None:
     if deciding.epoch and not leases.held(connection, deciding.route_no, deciding.epoch):
-        raise Busy("Another process has taken this route over; what was read is read again by it.")
+        raise Busy("Another process has taken this route over; that process reads it again.")
 
 
 def undecided_leads(

@@ -31,7 +31,7 @@ _DEADLOCKS = frozenset({"40P01", "40001"})
 _ENDED = {
     "55P03": f"another process held a lock for more than {BUSY_SECONDS} s.",
     "57014": f"a statement took more than {STATEMENT_SECONDS} s and was ended.",
-    "25P03": f"this process stood still inside a transaction for more than {FROZEN_SECONDS} s, which was undone.",
+    "25P03": f"this process was suspended inside a transaction for more than {FROZEN_SECONDS} s, which was undone.",
     "40P01": "two processes waited for each other, and this one's transaction was undone.",
     "40001": "another process changed what this transaction had read, and it was undone.",
 }

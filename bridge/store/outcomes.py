@@ -218,7 +218,7 @@ def count_states(database: Database, delivery_ids: Sequence[int]) -> Counter[tup
 def check_epoch(connection: Connection, recording: Recording) -> None:
     """Raise Busy unless the lease still belongs to whoever records, within the caller's transaction."""
     if not leases.held(connection, recording.route_no, recording.epoch):
-        raise Busy("Another process has taken this route over; what was under way is settled by it.")
+        raise Busy("Another process has taken this route over; that process settles what was in progress.")
 
 
 def current(connection: Connection, ids: Sequence[int], *, leaving: Sequence[int] | None = None) -> dict[int, Any]:

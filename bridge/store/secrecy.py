@@ -152,8 +152,8 @@ def _hash_anew(connection: Connection, given: bytes) -> int:
 
 def _lost(how: str) -> ConfigProblem:
     return ConfigProblem(
-        f"BRIDGE_HASH_KEY {how}, but this ledger's suppressed and erased people are hashed with it: without it nobody "
-        "of them would be known, and they could be contacted again. Nothing was done.",
+        f"BRIDGE_HASH_KEY {how}, but this ledger's suppressed and erased people are hashed with it: without it none of "
+        "them would be recognised, and they could be contacted again. Nothing was done.",
         hint="Put the key back into .env (or BRIDGE_HASH_KEY_FILE); a backup of it has it. "
-        "Only if it is lost for good: leadbridge suppress rekey",
+        "Only if it is lost permanently: leadbridge suppress rekey",
     )

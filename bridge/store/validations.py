@@ -123,7 +123,7 @@ def reserve(database: Database, wanted: Reserving) -> tuple[int, str]:
     with database.write() as connection:
         # The lease's row and the campaign's: no two reservations that share a cap are weighed at once.
         if not leases.held(connection, wanted.route_no, wanted.epoch):
-            raise Busy("Another process has taken this route over; nothing was asked for.")
+            raise Busy("Another process has taken this route over; nothing was requested.")
         lock(connection, _campaign, [wanted.campaign_no])
         if _open_of(connection, wanted.campaign_no):
             return 0, "a validation of this campaign is under way already"

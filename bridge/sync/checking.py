@@ -103,7 +103,8 @@ def _submit(
     if len(lately) >= MOST_AN_HOUR:
         again = lately[-MOST_AN_HOUR] + HOUR
         return Step(
-            (*said, f"Scravio takes {MOST_AN_HOUR} portions an hour; the next one can go at {again:%H:%M} UTC."), again
+            (*said, f"Scravio takes {MOST_AN_HOUR} portions per hour; the next one can be sent at {again:%H:%M} UTC."),
+            again,
         )
     asked = price(ledger, len(addresses))
     if not agree(asked):
@@ -113,7 +114,7 @@ def _submit(
         job = desk.jobs.submit(addresses)
     except AnswerLost as error:
         return Step(
-            (*said, f"{error.message} The next call finds out before anything is asked again."), now + _SOON, open=True
+            (*said, f"{error.message} The next call checks before anything is requested again."), now + _SOON, open=True
         )
     except VendorError as error:
         if error.vendor == LEDGER:
@@ -123,7 +124,7 @@ def _submit(
         portions.drop_portion(ledger, number, portions.DROPPED, "this process was taken over")
         raise
     if not job.id:
-        return Step((*said, "Scravio took the portion and did not say as which job."), now + _SOON, open=True)
+        return Step((*said, "Scravio accepted the portion but gave no job id."), now + _SOON, open=True)
     portions.note_submitted(ledger, number, job.id, job.reserved)
     cost = "" if job.reserved is None else f", {job.reserved / 1000:,g} credits"
     said.append(f"Submitted {len(addresses):,} addresses{cost}.")
@@ -139,7 +140,7 @@ def _not_taken(ledger: store.Database, number: int, error: VendorError, said: li
         return Step((*said, error.message), now + pause)
     if isinstance(error, Refused) and error.status == 409:  # noqa: PLR2004 - HTTP's own number
         return Step(
-            (*said, "Another validation job of this account is under way; Scravio runs one at a time."), now + _SOON
+            (*said, "Another validation job of this account is in progress; Scravio runs one at a time."), now + _SOON
         )
     raise error
 
@@ -166,7 +167,7 @@ def _settle(ledger: store.Database, desk: Desk, portion: Portion, doubt_wait: fl
     if (now - asked_at).total_seconds() >= doubt_wait:
         if portion.absent_at is not None:
             portions.drop_portion(ledger, portion.id, portions.DROPPED, "it had not arrived")
-            return Step(("The portion whose answer was lost had not arrived; it is free to go again.",))
+            return Step(("The portion whose answer was lost had not arrived; it can be sent again.",))
         portions.note_portion_missed(ledger, portion.id, now)
     return Step(("It is not known yet whether Scravio took the last portion.",), now + _SOON, open=True)
 
@@ -174,7 +175,7 @@ def _settle(ledger: store.Database, desk: Desk, portion: Portion, doubt_wait: fl
 def _see(ledger: store.Database, desk: Desk, portion: Portion, job: Job) -> Step:
     now = desk.client.clock()
     if job.status not in ENDED:
-        return Step((f"Scravio is at work on {portion.emails:,} addresses ({job.status}).",), now + _SOON, open=True)
+        return Step((f"Scravio is validating {portion.emails:,} addresses ({job.status}).",), now + _SOON, open=True)
     if job.status != "completed":
         why = f" ({job.why})" if job.why else ""
         portions.drop_portion(ledger, portion.id, portions.FAILED, job.why or job.status)
@@ -233,6 +234,6 @@ def _worse(*words: str) -> str:
 def _unusable(why: str) -> Unavailable:
     return Unavailable(
         f"Scravio's results cannot be used: {why}.",
-        hint="They stand in Scravio's dashboard; nothing of them was taken over, and nothing is asked for again.",
+        hint="They are in Scravio's dashboard; none was imported, and nothing is requested again.",
         vendor="scravio",
     )

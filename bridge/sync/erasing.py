@@ -118,7 +118,7 @@ class Eraser:
                 still, held = self._stand_still(leases, address)
                 done = self._erase(still, number, held)
         except Busy as error:
-            done = Forgotten("busy", found, left=(Left("a route that is at work", error.message),))
+            done = Forgotten("busy", found, left=(Left("a route that is running", error.message),))
         erasing.end_erasure(ledger, number, status=done.status, done=_told(done), now=self.now())
         return done
 

@@ -96,7 +96,7 @@ def _try(run: Run, desk: Desk, campaign: SourceCampaign, campaign_no: int, look:
     except VendorError as error:
         if error.vendor == LEDGER or isinstance(error, ToldToStop):
             raise
-        run.warn(f'"{campaign.title}" is read by pages, since its export is of no use: {error.message}')
+        run.warn(f'"{campaign.title}" is read by pages, because its export is unusable: {error.message}')
         return True
 
 
@@ -135,7 +135,9 @@ class _Exporting:
         run, now = self._run, self._run.now()
         if exports.exports_since(run.ledger, now) >= MOST_AN_HOUR:
             if run.workshop.extract == "export":
-                run.warn(f'"{self._campaign.title}": {MOST_AN_HOUR} exports an hour are made; a later run reads it.')
+                run.warn(
+                    f'"{self._campaign.title}": {MOST_AN_HOUR} exports per hour is the limit; a later run reads it.'
+                )
             return run.workshop.extract == "auto"
         number = exports.begin_export(run.ledger, self._no, self._look, now)
         try:
@@ -215,16 +217,16 @@ def _fetched(run: Run, campaign: SourceCampaign, export: KnownExport, path: Path
         file = CsvFile(path, strict=not counted)
         _look_through(file, campaign, export)
     except UnreadableError as error:
-        run.warn(f'"{campaign.title}" is read by pages, since its export cannot be used: {error}.')
+        run.warn(f'"{campaign.title}" is read by pages, because its export cannot be used: {error}.')
         return None
     except VendorError as error:
         if isinstance(error, ToldToStop):
             raise
-        run.warn(f'"{campaign.title}" is read by pages, since its export did not come: {error.message}')
+        run.warn(f'"{campaign.title}" is read by pages, because its export was not received: {error.message}')
         return None
     missing = sorted(_FACTS.keys() - file.columns)
     if missing:
-        run.warn(f'"{campaign.title}": its export has no column for {", ".join(missing)}; what is known of them stays.')
+        run.warn(f'"{campaign.title}": its export has no column for {", ".join(missing)}; their known values stay.')
     return file
 
 
@@ -246,7 +248,7 @@ def _look_through(file: CsvFile, campaign: SourceCampaign, export: KnownExport) 
 def _look_at_numbers(rows: int, ids: "array[int]", wanted: int) -> None:
     """A row that stands twice may stand in the place of another; and a count that nobody named cannot be short."""
     if not wanted:
-        raise UnreadableError("nobody says how many rows it should hold")
+        raise UnreadableError("its expected number of rows is not known")
     if rows < wanted:
         raise UnreadableError(f"it holds {rows:,} rows where {wanted:,} should be")
     if any(one == other for one, other in pairwise(sorted(ids))):

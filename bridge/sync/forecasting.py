@@ -43,7 +43,7 @@ class Forecast:
             f'"{self.campaign}": {self.missing:,} leads never validated; checking the {self.emails:,} addresses that '
             f"Scravio counts would cost {as_credits(self.cost)} credits"
         )
-        return f"{head}. The next sync asks for it." if self.asked else f"{head}. Not asked for: {self.why}."
+        return f"{head}. The next sync requests it." if self.asked else f"{head}. Not requested: {self.why}."
 
 
 @dataclass(slots=True)

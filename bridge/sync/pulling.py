@@ -41,7 +41,7 @@ def pull(run: Run, shipment: "Shipment | None" = None) -> VendorError | None:
     if run.workshop.catalogue.account().email_masked:
         run.warn(
             "This Scravio account sees e-mail addresses masked: those leads are held until the account is unlocked. "
-            "Confirm a purchase in Scravio's dashboard; the next runs pick the addresses up."
+            "Confirm a purchase in Scravio's dashboard; the next runs read the addresses."
         )
     listed = [c for c in run.workshop.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
     run.campaigns_seen = len(listed)

@@ -19,7 +19,7 @@ from bridge.sync.run import Run
 from bridge.sync.sending import Room, claiming_of, send
 from bridge.sync.suppressing import refresh
 
-DECLINED = "Nothing was sent, as you wished; every lead stays ready."
+DECLINED = "Nothing was sent: you answered no. Every lead stays ready."
 """Not a fault, though the route stays blocked until somebody says yes."""
 
 
@@ -44,7 +44,7 @@ def _look_at_target(run: Run) -> None:
     try:
         standing = run.destination.check()
     except Unavailable as error:
-        run.warn(f"{error} There was nobody to send.")
+        run.warn(f"{error} There was no lead to send.")
     else:
         _take_note(run, standing)
 
@@ -61,7 +61,7 @@ def _take_note(run: Run, standing: Standing) -> None:
 
 def _plan_is_full(ready: int) -> Denied:
     return Denied(
-        f"The Instantly plan holds no more contacts; {ready} leads stay ready.",
+        f"The Instantly plan has no room for more contacts; {ready} leads stay ready.",
         hint="Free contacts or upgrade the plan in Instantly, then run `leadbridge sync` again.",
         vendor="instantly",
     )

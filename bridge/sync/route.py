@@ -73,7 +73,7 @@ def _work(run: Run) -> Report:
         take_steps(run)
     except (Stopped, ToldToStop):
         run.stopped = True
-        run.warn("Stopped when told to; what was under way is recorded, and the next run carries on.")
+        run.warn("Stopped on request; what was in progress is recorded, and the next run continues.")
     except VendorError as trouble:
         error = trouble
     except Busy as trouble:

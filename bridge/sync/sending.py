@@ -139,7 +139,7 @@ class _Lone:
             _put_back(self._run, self._parts, Reason.DENIED, "refused")
         return Denied(
             f"{count} leads were refused one by one; the last answer was: {said.message[:200] if said else ''}",
-            hint="The mapping or the target is at fault: look at `fields` in bridge.toml and run `leadbridge check`.",
+            hint="The mapping or the target is wrong: check `fields` in bridge.toml and run `leadbridge check`.",
             vendor=said.vendor if said else "",
             status=said.status if said else 0,
         )

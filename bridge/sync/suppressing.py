@@ -34,7 +34,7 @@ def refresh(run: Run) -> None:
     except VendorError as error:
         if isinstance(error, Unavailable) and error.vendor == LEDGER:
             raise
-        run.warn(f"The block list could not be brought up to date: {error} The push goes by the list as it is here.")
+        run.warn(f"The block list could not be brought up to date: {error} The push uses the local copy of the list.")
 
 
 def still_allowed(run: Run, batch: store.Batch) -> store.Batch:

@@ -80,7 +80,9 @@ def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bo
     if last.missing <= 0:
         return True
     if last.ended_short and last.leads == passes[0].leads:
-        run.warn(f'"{campaign.title}": Scravio counts {last.missing} leads more than it shows; the same came twice.')
+        run.warn(
+            f'"{campaign.title}": Scravio counts {last.missing} leads more than it shows; the same leads came twice.'
+        )
         return True
     run.warn(
         f'"{campaign.title}" changed while it was read: {last.missing} leads were not seen; the next run reads it.'

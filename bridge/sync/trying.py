@@ -58,7 +58,7 @@ def refuse_others(ledger: store.Database, address: Address) -> None:
     """Raises ConfigProblem where the address is a lead's, or must never be contacted."""
     if store.is_a_lead(ledger, address.person):
         raise ConfigProblem(
-            "The address after --to belongs to a lead of the ledger: a test must not reach anybody but yourself.",
+            "The address after --to belongs to a lead of the ledger: a test must reach only you.",
             hint="Name an address of your own after --to.",
         )
     if store.suppressed(ledger, [address.person]):

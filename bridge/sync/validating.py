@@ -63,11 +63,11 @@ def _try_to_follow(run: Run, desk: Desk, row: Validation) -> None:
         elif settle_doubt(run.ledger, desk, row, run.now(), run.workshop.doubt_wait) is None:
             run.workshop.pause(min(_BETWEEN_LOOKUPS, run.workshop.doubt_wait))
             if settle_doubt(run.ledger, desk, _again(run.ledger, row), run.now(), run.workshop.doubt_wait) is None:
-                run.warn(f'"{row.title}": it is not known yet whether Scravio took the request to validate it.')
+                run.warn(f'"{row.title}": it is not known yet whether Scravio accepted the request to validate it.')
     except VendorError as error:
         if _ends_the_run(error):
             raise
-        run.warn(f'"{row.title}": how its validation stands could not be seen: {error.message}')
+        run.warn(f'"{row.title}": the status of its validation could not be read: {error.message}')
 
 
 def _is_abandoned(row: Validation, now: datetime) -> bool:
@@ -159,7 +159,7 @@ def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datet
         validations.note_missed(ledger, row.id, now)
         return None
     if paid is None:
-        validations.note_unclear(ledger, row.id, "this key may not see the transactions", now)
+        validations.note_unclear(ledger, row.id, "this key cannot read the transactions", now)
     else:
         validations.drop_validation(ledger, row.id, _ABSENT, now)
     return False
@@ -194,7 +194,7 @@ def ask(run: Run) -> None:
         return
     if not wanted.budget.allows_anything:
         run.warn(
-            'validation_request = "when_missing" asks for nothing: max_credits allows no credit '
+            'validation_request = "when_missing" requests nothing: max_credits allows no credit '
             f"({_shown(wanted.budget)})."
         )
         return
@@ -228,12 +228,12 @@ def standing(campaign: SourceCampaign, past: Sequence[Validation]) -> str | None
     if any(row.state in validations.OPEN for row in rows):
         return ""
     last = rows[-1].state if rows else campaign.fingerprint.get("postValidation.status")
-    again = f"To ask again: {ask_again(campaign.id)}"
+    again = f"To request it again: {ask_again(campaign.id)}"
     if last == Asked.FAILED:
         why = f" ({rows[-1].detail})" if rows and rows[-1].detail else ""
-        return f'"{campaign.title}": its validation failed{why}; it is not asked for again by itself. {again}'
+        return f'"{campaign.title}": its validation failed{why}; it is not requested again automatically. {again}'
     if last == Asked.UNCLEAR:
-        return f'"{campaign.title}": nobody can tell whether Scravio took the request to validate it. {again}'
+        return f'"{campaign.title}": it is unknown whether Scravio accepted the request to validate it. {again}'
     if last == Asked.COMPLETED:
         return f'"{campaign.title}": its validation has ended, and some leads are still without one. {again}'
     return None
@@ -330,7 +330,7 @@ def place(
     try:
         started = desk.validations.start(campaign.id)
     except AnswerLost as error:
-        return Placed(f"{name}: {error.message} The next run finds out before anything is asked again.")
+        return Placed(f"{name}: {error.message} The next run checks before anything is requested again.")
     except (Busy, ToldToStop):
         validations.drop_validation(ledger, number, "this process ended before the call", now)
         raise
@@ -346,7 +346,7 @@ def place(
     cost = quote.cost if started.cost is None else started.cost
     words = f"{name}: asked Scravio to validate {quote.emails:,} addresses; {as_credits(cost)} credits are reserved."
     if cost > quote.cost:
-        words += f" Its preview had named only {as_credits(quote.cost)}."
+        words += f" Its preview had said only {as_credits(quote.cost)}."
     return Placed(words, taken=True)
 
 
@@ -356,9 +356,9 @@ def _joined(ledger: store.Database, number: int, campaign: SourceCampaign, now: 
     entry = store.campaigns_by_id(ledger, [campaign.id])[campaign.id]
     if any(row.detail == _ABSENT for row in validations.validations(ledger, [entry.no])):
         validations.note_running(ledger, number, job_id="", emails=None, cost=None, not_before=later)
-        return Placed(f'"{campaign.title}": an earlier request to validate it has arrived after all.', taken=True)
+        return Placed(f'"{campaign.title}": an earlier request to validate it arrived later.', taken=True)
     validations.note_joined(ledger, number, later)
-    words = "somebody else has asked Scravio to validate it already; it is waited for."
+    words = "its validation was already requested outside leadbridge; leadbridge waits for it."
     return Placed(f'"{campaign.title}": {words}', taken=True)
 
 
@@ -366,7 +366,7 @@ def _not_taken(ledger: store.Database, number: int, error: VendorError, now: dat
     validations.drop_validation(ledger, number, error.message, now)
     if isinstance(error, Unavailable):
         seconds = max(60.0, error.retry_after or 0.0)
-        return Placed(f"Scravio does not take it now: {error.message.removesuffix('.')}", timedelta(seconds=seconds))
+        return Placed(f"Scravio does not accept it now: {error.message.removesuffix('.')}", timedelta(seconds=seconds))
     return Placed(error.message.removesuffix("."), _LONG if isinstance(error, Refused) else _SHORT)
 
 

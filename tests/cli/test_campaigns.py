@@ -29,7 +29,7 @@ def test_create_shows_the_cost_creates_and_names_the_route(leadbridge, configure
     assert campaign.facts["inputs"] == {"hashtag": "yoga"}
     assert campaign.facts["targetEmails"] == 100
     text = unwrapped(result.output)
-    assert "Scravio reserves 150 credits of the 5,000 there are" in text
+    assert "Scravio reserves 150 credits of 5,000 available" in text
     assert "taken by fitness" in text
     assert account(vendors).spent() == 150
 
@@ -93,8 +93,8 @@ def test_a_title_of_somebody_elses_campaign_is_not_taken(leadbridge, configure, 
         (("--type", "INSTAGRAM_HASTAG", "--emails", "5"), "did you mean INSTAGRAM_HASHTAG?"),
         (("--emails", "5"), "type is missing"),
         (("--type", "X_FOLLOWERS", "--emails", "5"), "X_FOLLOWERS needs targetUser (--user)."),
-        (("--type", "X_FOLLOWERS", "--user", "a b", "--emails", "5"), "without blanks"),
-        (("--type", "X_FOLLOWERS", "--user", "a", "--hashtag", "b", "--emails", "5"), "hashtag is no input"),
+        (("--type", "X_FOLLOWERS", "--user", "a b", "--emails", "5"), "without spaces"),
+        (("--type", "X_FOLLOWERS", "--user", "a", "--hashtag", "b", "--emails", "5"), "hashtag is not an input"),
         (("--type", "TIKTOK_POST_COMMENTERS", "--post", "http://x.example/1", "--emails", "5"), "begin with https://"),
         (
             ("--type", "X_RETWEETS", "--post", "https://x.example/1", "--country", "Germany", "--emails", "5"),
@@ -102,7 +102,7 @@ def test_a_title_of_somebody_elses_campaign_is_not_taken(leadbridge, configure, 
         ),
         (
             ("--type", "TIKTOK_USER_FOLLOWERS", "--user", "a", "--country", "DE", "--emails", "5"),
-            "countries is no input",
+            "countries is not an input",
         ),
         (("--type", "X_KEYWORD_SEARCH", "--keyword", "k" * 201, "--emails", "5"), "at most 200"),
         (("--type", "X_KEYWORD_SEARCH", *(("--keyword", "k") * 21), "--emails", "5"), "at most 20"),

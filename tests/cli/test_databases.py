@@ -48,7 +48,7 @@ def test_an_empty_and_a_foreign_file_hold_no_ledger(leadbridge, configure, folde
         monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{name}")
         result = leadbridge("status")
         assert result.exit_code == 0
-        assert f"{name} holds no leadbridge tables yet" in unwrapped(result.stdout)
+        assert f"{name} has no leadbridge tables yet" in unwrapped(result.stdout)
     assert (folder / "other.db").read_bytes() == before
 
 

@@ -84,7 +84,7 @@ def test_the_story_in_plain_words(leadbridge, jane):
     told = leadbridge("explain", "@jane_fit").stdout
     assert 'found on instagram by the Scravio campaign "k1", scraped 2026-11-19 12:00 UTC' in told
     assert "route fitness → instantly campaign Fitness Q4: delivered" in told
-    assert "2026-11-20 12:00:00 UTC  ready: every rule let it go" in told
+    assert "2026-11-20 12:00:00 UTC  ready: passed every rule" in told
     assert "2026-11-20 12:00:00 UTC  sent (batch 1 with 1 lead)" in told
     assert "2026-11-20 12:00:02 UTC  delivered: the target created it" in told
     assert "batch 1: sent 1, answered; the answer counted created 1" in told
@@ -101,7 +101,7 @@ def test_a_changed_address_is_found_under_both(leadbridge, bench):
         (delivery,) = document["leads"][0]["deliveries"]
         assert delivery["sent_as"] == "old@site1.example"
         assert delivery["address_changed_to"] == "new@site1.example"
-    assert "never sent by itself" in unwrapped(leadbridge("explain", "new@site1.example").stdout)
+    assert "never sent automatically" in unwrapped(leadbridge("explain", "new@site1.example").stdout)
 
 
 def test_an_address_nobody_can_read_is_found_as_scraped(leadbridge, bench):

@@ -103,7 +103,7 @@ def test_a_subject_access_document(leadbridge, delivered, folder):
     assert document["targets"][0]["facts"]["email"] == JANE
     assert (folder / "jane.json").stat().st_mode & 0o077 == 0
     result = leadbridge("forget", JANE, "--export", "jane.json")
-    assert (result.exit_code, "left alone" in unwrapped(result.stderr)) == (2, True)
+    assert (result.exit_code, "not changed" in unwrapped(result.stderr)) == (2, True)
     assert JANE in people(delivered)
 
 

@@ -124,7 +124,7 @@ def test_a_file_that_came_meanwhile_is_left_alone(tmp_path):
         path.write_text("precious")
         yield ["1"]
 
-    with pytest.raises(ConfigProblem, match="left alone"):
+    with pytest.raises(ConfigProblem, match="not changed"):
         sheet.save(Output(path, "--csv", sheet.mark(["a"])), ["a"], slow())
     assert path.read_text() == "precious"
 

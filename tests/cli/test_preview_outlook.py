@@ -78,7 +78,7 @@ def test_who_is_there_already_is_counted_and_named(leadbridge, configure, vendor
     assert found["would_be_taken"] == found["would_go"] - 3 == len(addresses) - 4
     assert found["plan"] == {"room_before": 24_998, "room_after": 24_998 - found["would_be_taken"], "counts": True}
     told = unwrapped(leadbridge("preview").stdout)
-    assert f"left out: was in another campaign of the workspace already: Old friends ({addresses[1]})" in told
+    assert f"left out: was already in another campaign of the workspace: Old friends ({addresses[1]})" in told
     assert "room for 24,998 more contacts now" in told
 
 
@@ -109,7 +109,7 @@ def test_the_first_mail_is_rendered_for_each_sample(leadbridge, configure, vendo
     assert second["body"].startswith("{{RANDOM |")
     told = leadbridge("preview", "--samples", "1").stdout
     assert "Subject: Hi" in told
-    assert "open in it: {{nickname}}" in told
+    assert "not filled in: {{nickname}}" in told
     assert "variant B" in told
 
 

@@ -51,7 +51,7 @@ def rich_preview(name="fitness"):
         ),
         uses=(Use("firstName", 54, ("there", "")), Use("w" * 60, 120, (), mapped=False), Use("ok", 0, (), bare=False)),
         widens=("platform", HOSTILE),
-        pace=Pace(("Fifty mails a day.", HOSTILE), 12, AT.date(), ("It ends before.",)),
+        pace=Pace(("Fifty mails per day.", HOSTILE), 12, AT.date(), ("It ends before.",)),
         warnings=(HOSTILE, "{{firstName}} is empty."),
         notes=("The block list could not be read.",),
     )
@@ -170,7 +170,7 @@ def test_an_address_in_two_pieces_is_masked_too():
 def test_the_presence_of_a_lead_is_told(written):
     """Who is where, that they are left out, and what was not found out, stands on the page."""
     text = unwrapped(re.sub(r"<[^>]+>", " ", written.read_text()))
-    for words in ("left out", "goes all the same", "after 12 sending days", "The block list could not be read."):
+    for words in ("left out", "sent anyway", "after 12 sending days", "The block list could not be read."):
         assert words in text
     assert Sighting(Reason.IN_LIST).skipped
 
@@ -222,7 +222,7 @@ def test_only_a_page_of_ours_is_replaced(tmp_path):
     """Another file is left alone with its content; an older page gives way to the new one, readable by nobody else."""
     other = tmp_path / "notes.html"
     other.write_text("my notes")
-    with pytest.raises(ConfigProblem, match="left alone"):
+    with pytest.raises(ConfigProblem, match="not changed"):
         page.save(to(other), [NOBODY], masked=True)
     assert other.read_text() == "my notes"
     path = tmp_path / "preview.html"
@@ -263,10 +263,11 @@ def test_the_figures_of_the_page_add_up():
     states = {"ready": 120, "held": 23, "delivered": 10}
     exact = Outlook(Going(100, 97), looked_at=100, left_out=3)
     assert figures_of(states=states, reasons={}, outlook=exact, offered=100) == {
-        "looked at": "153", "would be delivered": "97", "in the target or blocked there": "3", "ready, and wait": "20",
-        "held back": "23", "went before": "10",
+        "looked at": "153", "would be delivered": "97", "in the target or blocked there": "3",
+        "ready, but waiting": "20",
+        "held back": "23", "sent before": "10",
     }  # fmt: skip
     bound = Outlook(Going(120, None, unasked=20), looked_at=100, left_out=3)
     assert figures_of(states=states, reasons={}, outlook=bound, offered=120)["would be delivered"] == "at most 117"
     blocked = figures_of(states=states, reasons={}, offered=120, error="The target is in trouble.")
-    assert (blocked["would be delivered"], blocked["ready, and wait"]) == ("0", "120")
+    assert (blocked["would be delivered"], blocked["ready, but waiting"]) == ("0", "120")

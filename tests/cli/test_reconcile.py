@@ -92,11 +92,11 @@ def test_a_repair_is_noted_and_told_by_status_and_explain(leadbridge, drifted):
     code, document = leadbridge.json("reconcile")
     assert [difference["kind"] for difference in document["differences"]] == ["only_in_target"]
     told = unwrapped(leadbridge("status").stdout)
-    assert "no longer in the target: 1 lead (first noted" in told
-    assert "in the target, as last noted: 1 bounced" in told
+    assert "no longer in the target: 1 lead (first recorded" in told
+    assert "in the target, as last recorded: 1 bounced" in told
     status = leadbridge.json("status")[1]["routes"][0]
     assert (status["gone_from_target"], status["remote_statuses"]) == (1, {"bounced": 1})
-    assert "no longer in the target, noted" in unwrapped(leadbridge("explain", drifted[0]).stdout)
+    assert "no longer in the target, recorded" in unwrapped(leadbridge("explain", drifted[0]).stdout)
     (lead,) = leadbridge.json("explain", drifted[1])[1]["leads"]
     (delivery,) = lead["deliveries"]
     assert (delivery["state"], delivery["remote_status"]) == ("delivered", "bounced")

@@ -25,7 +25,7 @@ def test_the_table_counts_by_reason(leadbridge, left_behind):
     """A line for each lead, the count by reason in words, within 80 columns; the delivered one is not there."""
     told = leadbridge("rejects").stdout
     assert "2  held: the validation has not finished (validation_pending)" in told
-    assert "1  duplicate: was in this very target already (in_target)" in told
+    assert "1  duplicate: was already in this target (in_target)" in told
     assert "p1@site1.example" not in told
     assert max(map(len, told.splitlines())) <= 80
 

@@ -85,7 +85,7 @@ def test_doubts_of_a_former_workspace_are_given_up_and_the_route_goes_on(leadbri
     result = leadbridge("settle", "--give-up", "fitness q4", "--yes")
     assert result.exit_code == 0, result.output
     told = unwrapped(result.stdout)
-    assert f"{out_of_reach} failed: given up unanswered" in told
+    assert f"{out_of_reach} failed: given up without an answer" in told
     assert "leadbridge retry old --reason given_up" in told
     retried = leadbridge("retry", "old")
     assert "retry old --reason given_up" in unwrapped(retried.stdout)

@@ -31,14 +31,14 @@ def test_init_never_overwrites(leadbridge, folder):
     assert result.exit_code == 0
     assert (folder / "bridge.toml").read_text() == "mine"
     assert not (folder / "vault").exists()
-    assert result.stdout.count("left alone") == 2
+    assert result.stdout.count("not changed") == 2
 
 
 def test_init_sees_the_other_place(leadbridge, folder):
     """A config/bridge.toml would win over a new bridge.toml, so none is written beside it."""
     (folder / "config").mkdir()
     (folder / "config" / "bridge.toml").write_text("mine")
-    assert "config/bridge.toml is there already: left alone" in unwrapped(leadbridge("init").stdout)
+    assert "config/bridge.toml already exists: not changed" in unwrapped(leadbridge("init").stdout)
     assert (folder / ".env").exists()
     assert not (folder / "bridge.toml").exists()
 
@@ -56,7 +56,7 @@ def test_init_writes_where_it_was_told(leadbridge, folder, monkeypatch, by_optio
     assert (folder / "deep" / ".env").exists()
     assert not (folder / ".env").exists()
     (folder / "deep" / "mine.toml").write_text("mine")
-    assert "left alone" in leadbridge(*options, "init").stdout
+    assert "not changed" in leadbridge(*options, "init").stdout
     assert (folder / "deep" / "mine.toml").read_text() == "mine"
 
 

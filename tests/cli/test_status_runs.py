@@ -70,7 +70,7 @@ def test_doubt_and_failure_are_told_with_their_age(leadbridge, configure, bench)
     store.record_outcomes(bench.ledger, bench.recording(), outcomes, batch_id=batch.id)
     finished(bench, "fitness", "partial", "An answer was lost.")
     told = unwrapped(leadbridge("status").stdout)
-    assert "! 2 leads in doubt since 2026-11-20 12:05 UTC: the call went out and its answer was lost" in told
+    assert "! 2 leads in doubt since 2026-11-20 12:05 UTC: the request was sent and its answer was lost" in told
     assert "! 1 lead failed since 2026-11-20 12:05 UTC" in told
     assert "✗ An answer was lost." in told
     assert "next: leadbridge sync fitness" in told

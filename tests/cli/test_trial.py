@@ -91,7 +91,7 @@ def test_no_address_is_usage(leadbridge, configure, vendors, address):
     configure()
     result = leadbridge("test-lead", "--yes", "fitness", "--to", address)
     assert result.exit_code == 2
-    assert "no usable e-mail address" in unwrapped(result.stderr)
+    assert "not a usable e-mail address" in unwrapped(result.stderr)
     assert vendors.report()["requests"] == {}
 
 

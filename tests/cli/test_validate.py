@@ -129,7 +129,7 @@ def test_portions_hold_five_thousand_and_three_go_in_an_hour(leadbridge, folder,
         code, document = validate(leadbridge)
     assert [job["totalEmails"] for job in jobs(vendors)] == [5_000, 5_000, 5_000]
     assert (code, document["left"]) == (3, 2_000)
-    assert any("3 portions an hour" in line for line in document["said"])
+    assert any("3 portions per hour" in line for line in document["said"])
     assert document["again_at"] is not None
 
 
@@ -223,7 +223,7 @@ def test_results_that_do_not_add_up_are_not_believed(leadbridge, sheet, vendors,
     [
         ("Name,Town\nA,B\n", (), "not clear which column"),
         ("Name,Town\nA,B\n", ("--column", "Twon"), 'Did you mean "Town"?'),
-        ("email\nnobody\n", (), "no address that can be used"),
+        ("email\nnobody\n", (), "no usable address"),
         (None, (), "cannot be read"),
     ],
 )
@@ -315,8 +315,8 @@ def test_a_failed_validation_shows_how_to_ask_again(leadbridge, folder, vendors)
     leadbridge("sync", "--yes")
     assert leadbridge("validate", "--campaign", campaign.id).exit_code == 2  # it looks, shows the cost, and may not ask
     text = unwrapped(leadbridge("status").output)
-    assert "failed; it is not asked for again by itself (The validation service" in text
-    assert f"to ask again: leadbridge validate --campaign {campaign.id}" in text
+    assert "failed; it is not requested again automatically (The validation service" in text
+    assert f"to request it again: leadbridge validate --campaign {campaign.id}" in text
     assert "0 of 100 credits" in text
     assert account(vendors).spent() == 0
     assert campaign.id in unwrapped(leadbridge("sync", "--yes").output)

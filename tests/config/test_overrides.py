@@ -99,8 +99,8 @@ def test_what_spreadsheets_write_is_read(written, table):
         ("platform,username,first_name\ninstagramm,jane,Jane\n", 'did you mean "instagram"'),
         ("username,first_name\n,Jane\n", "line 2, names no profile"),
         ("username,first_name\njane,Jane\njane,Joan\n", 'line 3, names "jane" a second time'),
-        ("username,first_name\njane,{{firstName}}\n", "line 2, holds a name that is none"),
-        ("username,first_name\njane," + "x" * 500 + "\n", "line 2, holds a name that is none"),
+        ("username,first_name\njane,{{firstName}}\n", "line 2, holds an invalid name"),
+        ("username,first_name\njane," + "x" * 500 + "\n", "line 2, holds an invalid name"),
         ('username,first_name\njane,"Ja\x00ne"\n', "line 2"),
     ],
 )

@@ -267,7 +267,7 @@ def test_the_address_of_a_webhook_is_never_logged(capsys):
     webhook = Webhook("alert", Secret(ADDRESS), httpx.MockTransport(answer))
     assert [webhook.get(), webhook.post({"text": "x"}), webhook.get()] == [False, False, True]
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert [line["event"] for line in lines] == ["webhook failed", "webhook well again"]
+    assert [line["event"] for line in lines] == ["webhook failed", "webhook works again"]
     assert {line["url"] for line in lines} == {"https://hooks.example/***"}
     assert "token" not in json.dumps(lines)
     structlog.reset_defaults()

@@ -261,7 +261,7 @@ def test_a_database_that_is_away_is_waited_for(daemon, database_url):
     """It says so once and waits; told to stop meanwhile it ends with 0."""
     closed = free_port()
     one = daemon(url=f"postgresql://nobody@127.0.0.1:{closed}/none").configure(HOURLY).start()
-    one.told("the database is away")
+    one.told("the database is unreachable")
     one.signal(signal.SIGTERM)
     assert one.ended() == 0
-    assert sum("the database is away" in line for line in one.lines) == 1
+    assert sum("the database is unreachable" in line for line in one.lines) == 1

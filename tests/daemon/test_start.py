@@ -39,10 +39,10 @@ def settings(folder, database_url, *routes, port=8787):
     ("schedule", "said"),
     [
         ("", "no route has a schedule"),
-        ('cron = "0 0 30 2 *"', "never comes to pass"),
+        ('cron = "0 0 30 2 *"', "never fires"),
         ('cron = "0 3 * * *"\ntimezone = "Europe/Berln"', 'did you mean "Europe/Berlin"'),
         ('every = "1m"\njitter = "2m"', "is longer than every"),
-        ('jitter = "2m"', "stands without every or cron"),
+        ('jitter = "2m"', "is set without every or cron"),
     ],
 )
 def test_a_file_it_could_do_nothing_with_is_refused(tmp_path, schedule, said):

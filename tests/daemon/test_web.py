@@ -274,7 +274,7 @@ def test_a_port_in_use_is_one_sentence():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(
-            ConfigProblem, match=rf"cannot answer on 127.0.0.1:{port}: address already in use"
+            ConfigProblem, match=rf"cannot listen on 127.0.0.1:{port}: address already in use"
         ) as caught:
             Web(Http(port=port), Metrics()).open(StandIn(None))
     assert "[http]" in caught.value.hint
@@ -283,7 +283,7 @@ def test_a_port_in_use_is_one_sentence():
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
 def test_an_address_that_is_not_ours_is_one_sentence(host):
     """A name nobody knows, or another machine's address."""
-    with pytest.raises(ConfigProblem, match="cannot answer on"):
+    with pytest.raises(ConfigProblem, match="cannot listen on"):
         listen(Http(host, 0)).close()
 
 

@@ -148,7 +148,7 @@ def test_the_pace_is_read_from_campaign_senders_and_queue(stage):
     found = look(stage)
     assert found.pace.sending_days == 2  # 37 waiting + 2 follow-ups + 3 new, 30 + 7 mails a day
     told = " ".join(found.pace.arithmetic)
-    assert "2 of 3 can send, 37 mails a day" in told
+    assert "2 of 3 can send, 37 mails per day" in told
     assert "37 people" in told
     assert "2 follow-ups" in told
 
@@ -167,7 +167,7 @@ def test_a_draft_is_counted_by_hand(stage):
     stage.put("waiting@example.com")
     told = " ".join(look(stage).pace.arithmetic)
     assert "not written to yet: 1 person" in told
-    assert "does not run now" in told
+    assert "is not running now" in told
 
 
 def test_analytics_that_contradict_themselves_are_not_believed(stage):

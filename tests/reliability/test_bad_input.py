@@ -55,7 +55,7 @@ def test_a_full_disk_loses_nothing_and_sends_nobody_twice(make_operator, sqlite_
     assert report.status == "failed"
     assert "disk" in report.error
     assert "is full" in report.error
-    assert "Make room" in report.hint
+    assert "ree disk space" in report.hint
     for _ in range(3):
         operator.clock.forward(minutes=2)
         report = operator.sync_one()

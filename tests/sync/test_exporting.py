@@ -206,7 +206,7 @@ def test_the_sixth_export_of_an_hour_waits_or_goes_by_pages(make):
     operator = make(titles=tuple(f"C{n}" for n in range(7)), leads=3)
     report = sync(operator)
     assert operator.calls("POST /api/list-exports") == 5
-    assert sum("exports an hour" in warning for warning in report.warnings) == 2
+    assert sum("exports per hour" in warning for warning in report.warnings) == 2
     operator.clock.forward(minutes=61)
     sync(operator)
     operator.clock.forward(minutes=1)

@@ -38,7 +38,7 @@ def test_told_to_stop_while_reading_a_run_records_the_portion_and_the_next_reads
     operator = make_operator("First", leads=PORTION + 250)
     first, second = stopped(operator, read=100)
     assert (first.status, first.leads_read, first.campaigns_swept) == ("ok", PORTION, 0)
-    assert "Stopped when told to" in first.warnings[-1]
+    assert "Stopped on request" in first.warnings[-1]
     assert (second.status, second.tally.states["delivered"]) == ("ok", PORTION + 250)
     operator.assert_promises()
 

@@ -121,7 +121,7 @@ class InstantlyWorkspace:
         if one.address and one.address not in contacts:
             return None
         if not one.address or not one.remote_id:
-            return lookups.uncertain("POST /leads/list", "a row of it does not tell whose it is")
+            return lookups.uncertain("POST /leads/list", "one of its rows does not say which person it is")
         known = found.get(one.remote_id)
         if known is None or not known.place.id:
             found[one.remote_id] = one
@@ -172,7 +172,7 @@ class InstantlyWorkspace:
         """Whether the lead is there with the address it was found by. A lead of another address is not this one."""
         row = self._row(one.remote_id)
         if row is not None and not _address(row):
-            raise lookups.uncertain(f"GET /leads/{one.remote_id}", "it does not tell whose the lead is")
+            raise lookups.uncertain(f"GET /leads/{one.remote_id}", "it does not say which person the lead is")
         return row is not None and _address(row) == one.address
 
 

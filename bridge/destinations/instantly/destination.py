@@ -113,7 +113,7 @@ class InstantlyDestination:
         spot = read_spot(lookups.mapping(reply.data), "list")
         if not spot.id:
             raise AnswerLost(
-                f"{self.name} may have been created, but the answer does not tell its id.",
+                f"{self.name} may have been created, but the answer does not give its id.",
                 hint="Run `leadbridge sync` again: it looks for the list by its name.",
                 vendor="instantly",
                 status=reply.status,
@@ -144,7 +144,7 @@ class InstantlyDestination:
         if upload is None:
             raise AnswerLost(
                 "It is unknown whether POST /leads/add took effect: its answer does not list the created leads.",
-                hint="Run `leadbridge sync` again: it asks the target first, and repeats nothing blindly.",
+                hint="Run `leadbridge sync` again: it asks the target before it repeats anything.",
                 vendor="instantly",
                 status=200,
             )

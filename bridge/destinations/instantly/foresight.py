@@ -238,9 +238,9 @@ def _widens(campaign: Mapping[str, Any], deliveries: Sequence[Delivery]) -> tupl
 
 def _warnings(steps: Sequence[Step]) -> Iterator[str]:
     if not steps:
-        yield "The campaign has no mail yet: nothing would be written to anybody."
+        yield "The campaign has no mail yet: nothing would be sent."
     elif not steps[0].variants:
-        yield "The campaign's first mail has no variant that is switched on."
+        yield "The campaign's first mail has no enabled variant."
     yield from rendering.remarks(steps)
 
 
@@ -256,5 +256,5 @@ def _pace(reads: _Reads, campaign: Mapping[str, Any], steps: Sequence[Step], new
     )
     accounts = reads.attempt("The campaign's senders", lambda: senders.senders_of(client, campaign))
     pace = reckon(senders.terms_of(campaign, steps), accounts, queue, new + ahead if new else 0, client.clock().date())
-    told = f"Before them {ahead:,} leads of other routes join it."
+    told = f"{ahead:,} leads of other routes are added before them."
     return replace(pace, arithmetic=(*pace.arithmetic, told)) if ahead and new else pace

@@ -63,15 +63,15 @@ def reckon(terms: Terms, senders: Senders | None, queue: Queue, new: int, today:
     told = list(_sentences(terms, senders, queue))
     capacity = _capacity(terms, senders)
     if capacity is None:
-        return Pace((*told, "How many mails a day can go is unknown: so is the day of the last."))
+        return Pace((*told, "How many mails per day can go is unknown: so is the day of the last."))
     if capacity <= 0 or not terms.days:
-        return Pace(tuple(told), warnings=("As things stand the campaign can send nothing at all.",))
+        return Pace(tuple(told), warnings=("With its present settings the campaign can send nothing.",))
     if new <= 0:
-        return Pace((*told, "Nobody new would join."))
+        return Pace((*told, "No new lead would be added."))
     people = new + (queue.waiting or 0)
     found = _played(terms, capacity, people, queue.follow_ups or 0, max(today, terms.start or today))
     if found is None:
-        return Pace(tuple(told), warnings=("At this pace the last lead is not written to within three years.",))
+        return Pace(tuple(told), warnings=("At this pace the last lead is not contacted within three years.",))
     sending_days, last = found
     return Pace(tuple(told), sending_days, last, tuple(_warnings(terms, last)))
 
@@ -133,7 +133,7 @@ def _schedule(terms: Terms, step: int, count: int, day: date, later: dict[date, 
 
 def _sentences(terms: Terms, senders: Senders | None, queue: Queue) -> "Sequence[str]":
     """The arithmetic, a short sentence each."""
-    daily = "no limit told" if terms.daily is None else f"{terms.daily:,} mails a day"
+    daily = "no limit reported" if terms.daily is None else f"{terms.daily:,} mails per day"
     fresh = "" if terms.daily_new is None else f", at most {terms.daily_new:,} of them to new people"
     told = [f"The campaign's own limit: {daily}{fresh}."]
     told.append(_of_senders(senders))
@@ -141,16 +141,16 @@ def _sentences(terms: Terms, senders: Senders | None, queue: Queue) -> "Sequence
     if mails > 1:
         order = "before" if terms.follow_ups_first else "after"
         told.append(f"{mails} mails to each person; follow-ups go {order} new people.")
-    as_if = "" if terms.runs else "; it does not run now, and is reckoned as if it did from today on"
+    as_if = "" if terms.runs else "; it is not running now; this assumes that it runs from today on"
     told.append(f"It sends on {_weekdays(terms.days)}{as_if}.")
-    told.append(f"In it already and not written to yet: {_waiting(queue)}{_due(queue)}.")
+    told.append(f"Already in it and not contacted yet: {_waiting(queue)}{_due(queue)}.")
     return told
 
 
 def _of_senders(senders: Senders | None) -> str:
     if senders is None:
         return "What its senders may send is unknown."
-    daily = "without telling a limit" if senders.daily is None else f"{senders.daily:,} mails a day together"
+    daily = "with no reported limit" if senders.daily is None else f"{senders.daily:,} mails per day together"
     ramp = f" ({senders.ramping} of them less at first, by slow ramp)" if senders.ramping else ""
     return f"Its senders: {senders.able} of {senders.named} can send, {daily}{ramp}."
 
@@ -173,9 +173,7 @@ def _weekdays(days: frozenset[int]) -> str:
 
 def _warnings(terms: Terms, last: date) -> Sequence[str]:
     if terms.end is not None and last > terms.end:
-        return [
-            f"The campaign's schedule ends on {terms.end:%Y-%m-%d}: whoever is still waiting then is not written to."
-        ]
+        return [f"The campaign's schedule ends on {terms.end:%Y-%m-%d}: leads that still wait then are not contacted."]
     return []
 
 

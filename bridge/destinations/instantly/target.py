@@ -32,11 +32,11 @@ _NEVER = frozenset({-99, -2})
 # What becomes of leads added then: instantly.md §1.4; for a completed campaign no official text says (§3).
 _MEANS: Mapping[int | None, str] = MappingProxyType(
     {
-        0: "leads are stored, and nobody is written to until you launch it",
-        2: "leads are stored, and nobody is written to until you resume it",
-        3: "leads are stored, but it is not documented that it starts again by itself: look at it after the sync",
-        4: "only its subsequences run: look whether new leads are written to",
-        -1: "leads are stored, and nobody is written to until its sending accounts are healthy",
+        0: "leads are stored, and no lead is contacted until you launch it",
+        2: "leads are stored, and no lead is contacted until you resume it",
+        3: "leads are stored, but it is not documented that it restarts automatically: check it after the sync",
+        4: "only its subsequences run: check whether new leads are contacted",
+        -1: "leads are stored, and no lead is contacted until its sending accounts are healthy",
     }
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -128,13 +128,13 @@ def judge_status(spot: Spot, target: Target) -> tuple[str, ...]:
         return ()
     sentence = f"{called(target)} is {spot.state}"
     if spot.status in _NEVER:
-        raise _denied(f"{sentence}: it takes no leads now.", "Mend that in Instantly, then run `leadbridge check`.")
+        raise _denied(f"{sentence}: it takes no leads now.", "Fix that in Instantly, then run `leadbridge check`.")
     if target.when_not_active == "refuse" and spot.status in _MEANS:
         raise _denied(
             f'{sentence}, and this route refuses one that is not active (when_not_active = "refuse").',
             "Start it in Instantly, then run `leadbridge check`.",
         )
-    return (f"{sentence}: {_MEANS.get(spot.status, 'what becomes of new leads there is unknown')}.",)
+    return (f"{sentence}: {_MEANS.get(spot.status, 'what happens to new leads there is unknown')}.",)
 
 
 # ---------------------------------------------------------------------------------------------------------- finding
@@ -182,11 +182,11 @@ def _ambiguous(target: Target, named: list[Spot]) -> Denied:
 def _missing(target: Target, spots: list[Spot]) -> Denied:
     titles = {spot.title.casefold(): spot.title for spot in spots if spot.title}
     near = [titles[key] for key in get_close_matches(target.ref.strip().casefold(), titles, n=3, cutoff=0.5)]
-    told = " The nearest are: " + ", ".join(f'"{shortened(title)}"' for title in near) + "." if near else ""
-    made = ", or add `create = true` to the target to have the list made" if target.kind == "list" else ""
+    told = " Similar names: " + ", ".join(f'"{shortened(title)}"' for title in near) + "." if near else ""
+    made = ", or add `create = true` to the target to create the list" if target.kind == "list" else ""
     return _denied(
         f"{called(target)} does not exist in this workspace.{told}",
-        f"Mend instantly_{target.kind} of this route in bridge.toml{made}, then run `leadbridge check`.",
+        f"Fix instantly_{target.kind} of this route in bridge.toml{made}, then run `leadbridge check`.",
     )
 
 
