@@ -3,7 +3,6 @@
 Run it with `.venv/bin/python -m docs` after a state, a reason or its words have changed.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -16,7 +15,7 @@ _HEAD = """# States and reasons
 <!-- Made by docs/make_reasons.py: change the words, then run `.venv/bin/python -m docs`. -->
 
 Every lead that a route knows has one state and one reason, and the states add up to the leads. `leadbridge explain`
-tells one lead's, `leadbridge rejects` those of everybody who did not go, and `--json` shows the codes below.
+shows them for one lead, `leadbridge rejects` for every lead that was not sent, and `--json` has the codes below.
 
 ## States
 
@@ -24,12 +23,12 @@ tells one lead's, `leadbridge rejects` those of everybody who did not go, and `-
 
 NEXT: Mapping[State, str] = MappingProxyType(
     {
-        State.HELD: "Look at its reason below. Nothing that is held is lost: it goes as soon as the reason is gone.",
+        State.HELD: "Look at its reason below. Nothing that is held is lost: it is sent as soon as the reason is gone.",
         State.READY: "`leadbridge sync`. If it stays ready, `leadbridge status` says what the route waits for.",
         State.SENDING: "Wait while a sync is running; otherwise `leadbridge sync`, which asks the target first.",
         State.DELIVERED: "Nothing.",
         State.DUPLICATE: "Nothing: the person is where the route wants them, or where `dedupe` says is enough.",
-        State.REFUSED: "Mend the reason; then `leadbridge retry --refused` and `leadbridge sync`.",
+        State.REFUSED: "Fix the reason; then `leadbridge retry --refused` and `leadbridge sync`.",
         State.IN_DOUBT: "`leadbridge settle` or the next `leadbridge sync`: either asks the target, and neither sends "
         "it twice.",
         State.FAILED: "`leadbridge explain` shows the attempts; then `leadbridge retry` and `leadbridge sync`.",
@@ -42,42 +41,34 @@ _SECTIONS: Mapping[Reason, tuple[str, str]] = MappingProxyType(
     {
         Reason.UNREADABLE: (
             "Held: the lead",
-            "What Scravio has is not enough. Should it have more one day, the next sync after that takes it up.",
+            "Scravio has too little data. When it has more, the next sync uses it.",
         ),
         Reason.NOT_VALIDATED: (
             "Held: the validation",
-            "Only addresses found good, and not too long ago, go out. A validation that comes later is noticed.",
+            "Only addresses that were recently validated as good are sent. Later validations are noticed.",
         ),
         Reason.SUPPRESSED: (
             "Held: the address",
-            "Addresses that harm a sender's reputation, or whose owner must not be written to.",
+            "Addresses that harm a sender's reputation, or whose owner must not be contacted.",
         ),
         Reason.PLATFORM: (
             "Held: the audience",
-            "The route's `rules` ask for others: change them, and the next sync decides the stored leads anew.",
+            "The route's `rules` exclude these leads. Change them, and the next sync decides the stored leads again.",
         ),
         Reason.DUPLICATE_OF: ("Held: others", "`leadbridge explain` names the other lead."),
         Reason.NOT_SELECTED: ("Held: the route", "The route's `source` decides which campaigns it takes."),
-        Reason.OK: ("Ready", "These go with the next sync, or as soon as the route is no longer blocked."),
+        Reason.OK: ("Ready", "These are sent with the next sync, or as soon as the route is no longer blocked."),
         Reason.CREATED: (
             "Settled by the target",
-            "`created` is a delivery; those in some place are duplicates; the others are refused.",
+            "`created` is a delivery; those that were already there are duplicates; the others are refused.",
         ),
         Reason.ANSWER_LOST: (
             "In doubt",
-            "Unknown whether the call took effect: the target is asked, and nothing is sent before that is certain.",
+            "It is unknown whether the request took effect. The target is asked, and nothing is sent before that is certain.",
         ),
-        Reason.ATTEMPTS_SPENT: ("Failed", "`leadbridge retry` puts these back in line, by today's rules."),
+        Reason.ATTEMPTS_SPENT: ("Failed", "`leadbridge retry` queues these again, by the current rules."),
     }
 )
-
-
-_TABLE = re.compile(r"(<!-- states:[^>]*-->\n).*?(<!-- /states -->)", re.DOTALL)
-
-
-def with_states(readme: str) -> str:
-    """The README with the table of states in its place."""
-    return _TABLE.sub(lambda found: f"{found[1]}\n{states()}\n\n{found[2]}", readme)
 
 
 def page() -> str:
@@ -86,7 +77,7 @@ def page() -> str:
 
 
 def states() -> str:
-    """Every state with its plain words and the next step: the README shows the same table."""
+    """Every state with its plain words and the next step."""
     rows = [(f"**{label}**", words.STATES[state], NEXT[State(state)]) for state, label in words.LABELS.items()]
     return table(("state", "means", "what to do"), rows)
 
