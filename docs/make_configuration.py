@@ -17,7 +17,7 @@ _HEAD = """# Configuration
 
 <!-- Made by docs/make_configuration.py: change the models, then run `.venv/bin/python -m docs`. -->
 
-Secrets and places stand in the environment or in `.env`, all else in `bridge.toml`. `leadbridge init` writes both with
+Secrets and places belong in the environment or in `.env`, all else in `bridge.toml`. `leadbridge init` writes both with
 comments and never over existing ones. `leadbridge check` says what is wrong with them: an unknown key or a value that
 cannot be used is an error that names file, key and value, and the nearest right key. What is not set has the default,
 and every default is the safe one. A rule or a mapping that changes takes effect on stored leads with the next sync;
@@ -77,7 +77,7 @@ alone: it does not matter how long the daemon has been running, or which host as
   of them begins with `*`, both must fit: `0 9 */2 * mon` runs on Mondays with an odd date.
 - **Ranges** go upwards and include both ends: `8-18`, `mon-fri`. `22-2` is refused: write `22-23,0-2`. So is `sat-sun`:
   write `sat,sun`.
-- **Steps** count from the start of their range and begin anew with the next hour, day or month: `*/45` is minute 0 and
+- **Steps** count from the start of their range and start again with the next hour, day or month: `*/45` is minute 0 and
   minute 45. A step needs a range: for `5/15` write `5-59/15`. A step beyond the field is refused: for `*/90` use
   `every = "90m"`.
 - **Not cron's, so refused:** six fields, `@daily`, `L`, `last`, `15W`, `mon#1`, `?`, `0~30`, whole names (`monday`),

@@ -1,4 +1,4 @@
-"""Operators read plain, modern technical English: archaic words stay out of the documents and the program's own texts."""
+"""Operators read plain, modern technical English: no archaic word in the documents or in the texts of the program."""
 
 import ast
 import re

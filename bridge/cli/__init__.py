@@ -101,7 +101,7 @@ def root(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
     ] = False,
 ) -> None:
-    """Carries validated leads from finished Scravio campaigns into Instantly: never twice, never lost.
+    """Copies validated leads from finished Scravio campaigns into Instantly: never twice, never lost.
 
     First time here? Run `leadbridge demo`, then `leadbridge init`.
     """

@@ -68,7 +68,7 @@ def list_campaigns(
 
 @campaigns.command("show")
 def show_campaign(context: typer.Context, which: Which, *, as_json: Json = False) -> None:
-    """One campaign: how far it is, what it holds, what it cost, and the routes that take its leads.
+    """Show one campaign: its progress, leads and cost, and the routes that take its leads.
 
     Example: `leadbridge campaigns show "Fitness Q4"`
     """

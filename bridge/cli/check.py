@@ -28,7 +28,7 @@ def check(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Are the configuration, the keys, the database and every target all right? Changes nothing.
+    """Check the configuration, the keys, the database and every target. Changes nothing.
 
     Example: `leadbridge check`
     """

@@ -24,7 +24,7 @@ db = typer.Typer(no_args_is_help=True, help="The database: upgrade, back up, cop
 
 @db.callback()
 def _root() -> None:
-    """Look after the database.
+    """Manage the database.
 
     Example: `leadbridge db upgrade`
     """
@@ -32,7 +32,7 @@ def _root() -> None:
 
 @db.command()
 def upgrade(context: typer.Context) -> None:
-    """Bring the database to this program's version; `sync` does it by itself on SQLite.
+    """Migrate the database to this program's version; `sync` does it automatically on SQLite.
 
     Example: `leadbridge db upgrade`
     """
@@ -115,9 +115,9 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
     vacuum: Annotated[bool, typer.Option("--vacuum", help="Shrink a SQLite file by its free space.")] = False,
 ) -> None:
-    """Let go of facts that were kept long enough ([privacy] keep_facts_days); `run` does it daily by itself.
+    """Delete facts after their retention time ([privacy] keep_facts_days); `run` does it daily.
 
-    Keys, states, reasons and times stay: nobody is ever sent twice for it.
+    Keys, states, reasons and times are kept, so that no person is sent twice.
 
     Example: `leadbridge db prune --dry-run`
     """

@@ -36,7 +36,7 @@ ROUTES = (
 
 
 def demo() -> None:
-    """The whole thing against made-up vendors: nothing to configure, nothing is kept.
+    """Run everything against simulated vendors: nothing to configure, nothing is kept.
 
     Example: `leadbridge demo`
     """

@@ -25,9 +25,9 @@ def explain(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """One lead's story: where it was found, what was decided, when it went, what became of it.
+    """Show one lead's history: where it was found, what was decided, when it was sent, and the result.
 
-    Any spelling of an e-mail address will do.
+    Any spelling of an e-mail address works.
 
     Example: `leadbridge explain jane.doe@example.com`
     """

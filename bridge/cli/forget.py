@@ -48,9 +48,9 @@ def forget(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Erase a person: in every target, in the ledger, and for all sweeps to come. Look first with `--dry-run`.
+    """Erase a person: in every target, in the ledger, and for all future syncs. Check first with `--dry-run`.
 
-    What stays is a hash, so that nobody contacts or stores them again.
+    Only a hash is kept, so that they are never contacted or stored again.
 
     Example: `leadbridge forget jane@example.com --dry-run`
     """

@@ -22,7 +22,7 @@ NEXT = (
 
 
 def init(context: typer.Context) -> None:
-    """Write bridge.toml and .env with comments into this folder; existing files are left alone.
+    """Write bridge.toml and .env with comments into this folder; existing files are not changed.
 
     A path that --config or BRIDGE_CONFIG names is where bridge.toml goes, with .env in the same folder.
 

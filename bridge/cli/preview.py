@@ -35,7 +35,7 @@ def preview(
     force: Annotated[bool, typer.Option("--force", help="With --html: replace an existing FILE of any kind.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """What a sync would do: counts by reason, who is there already, the first mail as each lead would get it.
+    """Show what a sync would do: counts by reason, leads already there, and the first mail to each lead.
 
     Leads are shown exactly as they would be posted. Sends and writes nothing.
 

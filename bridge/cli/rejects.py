@@ -41,7 +41,7 @@ def rejects(
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")] = False,
 ) -> None:
-    """Every lead that did not go, and why.
+    """List every lead that was not sent, and why.
 
     Example: `leadbridge rejects --csv rejects.csv`
     """

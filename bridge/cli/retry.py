@@ -28,7 +28,7 @@ def retry(
     reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="Only with this reason.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Put failed or refused leads back in line: decided anew, sent by the next sync.
+    """Queue failed or refused leads again: they are decided again, and sent by the next sync.
 
     Leads of a route that is no longer in bridge.toml, if it is named, are held instead: other routes may take them.
     Leads that were given up unanswered may have been delivered: they need `--reason given_up`.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def run(context: typer.Context) -> None:
-    """Run the routes by their schedules until told to stop.
+    """Run the routes by their schedules until stopped.
 
     Routes with the key `every` run at once, then by their schedule. A changed bridge.toml is taken up as it runs.
     Ctrl-C or SIGTERM finishes what is under way and ends with 0, a second one ends at once; SIGHUP reloads. How it is:

@@ -25,7 +25,7 @@ def runs(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """What happened when: the latest runs, newest first.
+    """Show the latest runs, newest first.
 
     Example: `leadbridge runs fitness --limit 5`
     """

@@ -38,7 +38,7 @@ def settle(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Ask the targets what became of the leads in doubt; sends nothing.
+    """Ask the targets what happened to the leads in doubt; sends nothing.
 
     Routes that are no longer in bridge.toml are settled too. With `--give-up`, leads in doubt in a target that can
     never be asked again (no key, no access, no such target) end as failed. They may have been delivered, so no route

@@ -59,7 +59,7 @@ def status(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Where every route stands, without calling anybody.
+    """Show the state of every route, without calling a vendor.
 
     Example: `leadbridge status`
     """

@@ -36,7 +36,7 @@ suppress = typer.Typer(
 
 @suppress.callback()
 def _root() -> None:
-    """Look after the do-not-contact list: addresses and whole domains.
+    """Manage the do-not-contact list: addresses and whole domains.
 
     Example: `leadbridge suppress add jane@example.com competitor.example --reason "asked by phone"`
     """
@@ -72,7 +72,7 @@ def remove(
     *,
     erased: Annotated[bool, typer.Option("--erased", help="Also a person who was erased on request.")] = False,
 ) -> None:
-    """Take people and domains off the list; whoever was held for it is decided anew by the next sync.
+    """Remove people and domains from the list; the next sync decides their held leads again.
 
     Example: `leadbridge suppress remove jane@example.com`
     """
@@ -113,7 +113,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N entries.")] = None,
 ) -> None:
-    """Who is on the list, why, and where it came from.
+    """Show the list, with reasons and origins.
 
     Example: `leadbridge suppress list --origin operator`
     """
@@ -138,8 +138,8 @@ def import_(
     """Put the addresses and domains of a CSV file on the list.
 
     The whole file is read before anything is stored; one row that cannot be read keeps all of it out, unless
-    `--skip-bad` is given. Columns are known by their heads: all of email, email2 and the like, else value, else
-    domain. A cell may hold several entries. Columns that were left out are named.
+    `--skip-bad` is given. Columns are recognised by their headers: all of email, email2 and the like, else value, else
+    domain. A cell may hold several entries. Columns that were skipped are listed.
 
     Example: `leadbridge suppress import unsubscribed.csv --reason "old tool"`
     """
@@ -192,7 +192,7 @@ def rekey(
         typer.Option("--give-up-hashes", help="Drop people who are kept as a hash only; they may be contacted again."),
     ] = False,
 ) -> None:
-    """Hash the list anew, because BRIDGE_HASH_KEY is lost. Plain entries stay; hashes cannot.
+    """Hash the list again, because BRIDGE_HASH_KEY is lost. Plain entries stay; hashes cannot.
 
     Example: `leadbridge suppress rekey --give-up-hashes`
     """

@@ -34,9 +34,9 @@ def sync(
         bool, typer.Option("--yes", "-y", help="Confirm a route's first push; needed where there is no terminal.")
     ] = False,
 ) -> None:
-    """One run of the routes: read, decide, deliver, account.
+    """Run the routes once: read, decide, deliver, report.
 
-    A route's first push is asked for on a terminal. Where no person can answer (cron, a pipe) it needs `--yes`, once:
+    A route's first push needs confirmation on a terminal. Without a terminal (cron, a pipe) it needs `--yes`, once:
     without it the route is blocked and nothing is sent.
 
     Example: `leadbridge sync fitness --limit 50`

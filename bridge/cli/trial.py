@@ -32,9 +32,9 @@ def try_lead(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Confirm it; needed where there is no terminal.")] = False,
 ) -> None:
-    """Post one lead's mapped fields to your own address, to see what the campaign makes of them.
+    """Post one lead's mapped fields to your own address, to see how the campaign uses them.
 
-    Marked as a test in the ledger: never counted as delivered, no stranger to `reconcile`. The person whose fields
+    Marked as a test in the ledger: never counted as delivered, and not unknown to `reconcile`. The person whose fields
     they are is not contacted. An active campaign really mails it.
 
     Exit code 0: it was posted, or an earlier one arrived. 3: whether it arrived is unknown. 1: nothing was posted.

@@ -27,7 +27,7 @@ def trigger(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Make a running daemon run a route now, whatever its schedule says.
+    """Make a running daemon run a route now, regardless of its schedule.
 
     Example: `leadbridge trigger fitness`
     """

@@ -40,9 +40,9 @@ def validate(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing OUT of any kind.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Have addresses validated by Scravio: shows the cost, asks, takes the next step, and says how far it is.
+    """Validate addresses with Scravio: shows the cost, asks, does the next step, and shows the progress.
 
-    Run it again until it says that all is done: Scravio takes 5,000 addresses at a time, one job after the other.
+    Run it again until it reports that all is done: Scravio takes 5,000 addresses at a time, one job after the other.
 
     Example: `leadbridge validate newsletter.csv --csv validated.csv`
     """

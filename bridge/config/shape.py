@@ -325,7 +325,7 @@ class GuardTable(Table):
 
 
 class NamesTable(Table):
-    """`[names]`: whom to greet by which name."""
+    """`[names]`: corrected names of single people."""
 
     overrides: Text = Field(
         "",
