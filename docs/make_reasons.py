@@ -64,8 +64,7 @@ _SECTIONS: Mapping[Reason, tuple[str, str]] = MappingProxyType(
         ),
         Reason.ANSWER_LOST: (
             "In doubt",
-            "It is unknown whether the request took effect. The target is asked, and nothing is sent before that is "
-            "certain.",
+            "It is unknown whether the request took effect: the target is asked first, and nothing is sent before.",
         ),
         Reason.ATTEMPTS_SPENT: ("Failed", "`leadbridge retry` queues these again, by the current rules."),
     }

@@ -66,7 +66,7 @@ class Output:
         if begins and not self.force and not (self.mark and self.mark in begins):
             whose = " and was not written by this command" if self.mark else ""
             raise ConfigProblem(
-                f"{self.path} exists already{whose}: it is left alone.",
+                f"{self.path} already exists{whose}: it is not changed.",
                 hint=f"{self._elsewhere}, or add --force to replace it.",
             )
 

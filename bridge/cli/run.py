@@ -15,7 +15,7 @@ def run(context: typer.Context) -> None:
     """Run the routes by their schedules until stopped.
 
     Routes with the key `every` run at once, then by their schedule. A changed bridge.toml is taken up as it runs.
-    Ctrl-C or SIGTERM finishes what is under way and ends with 0, a second one ends at once; SIGHUP reloads. How it is:
+    Ctrl-C or SIGTERM finishes the work in progress and ends with 0, a second one ends at once; SIGHUP reloads. Health:
     `/readyz`, `/metrics` and `/status.json` on [http] host and port.
 
     Example: `leadbridge run`

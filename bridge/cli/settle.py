@@ -32,9 +32,9 @@ def settle(
             "--give-up", metavar="TARGET", help="End all doubts in this target (name or id) without an answer."
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before giving up.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Give up without asking for confirmation.")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Give up even where the target may answer later (it is down just now).")
+        bool, typer.Option("--force", help="Give up even if the target may answer later (it is only down now).")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:

@@ -99,11 +99,11 @@ class _Asking:
     def __call__(self, price: "Price") -> bool:
         balance = self._app.scravio().me().credits
         console = show.err()
-        left = "" if balance is None else f"; {balance:,.0f} are there"
+        left = "" if balance is None else f"; balance: {balance:,.0f}"
         how = (
             f"as {price.known_from} cost"
             if price.known_from
-            else "at one credit each, since Scravio tells no price beforehand"
+            else "at one credit each, because Scravio gives no price in advance"
         )
         show.say(console, f"{_told(price.emails)}: about {_credits(price.cost)} ({how}){left}.")
         if self._max is not None and price.cost > self._max * 1000:

@@ -24,7 +24,7 @@ def test_a_backup_is_a_ledger_of_its_own(leadbridge, synced, folder, monkeypatch
     assert "checked" in unwrapped(result.stdout)
     again = leadbridge("db", "backup", "back.db")
     assert again.exit_code == 2
-    assert "back.db exists already: it is left alone." in unwrapped(again.stderr)
+    assert "back.db already exists: it is not changed." in unwrapped(again.stderr)
     before = leadbridge.json("status")[1]["routes"][0]["states"]
     monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{folder}/back.db")
     assert leadbridge.json("status")[1]["routes"][0]["states"] == before

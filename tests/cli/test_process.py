@@ -148,7 +148,7 @@ def test_the_first_push_is_asked_for_once(configure, vendors):
     assert "up to 2 leads to the campaign" in told
     assert '"Fitness Q4" (active)' in told
     assert code == 1
-    assert "Nothing was sent, as you wished" in told
+    assert "Nothing was sent: you answered no" in told
     assert "\x1b[1A" not in told.partition("[y/N]")[2].partition("campaigns")[0], "the question is erased"
     assert "✗" not in told
     assert vendors.report()["instantly"]["lead_count"] == 0
