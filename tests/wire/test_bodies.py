@@ -51,7 +51,7 @@ def test_a_compressed_answer_is_read_however_it_is_cut_into_pieces(client_of, si
 def test_another_coding_or_more_than_one_is_not_unpacked(client_of, coding):
     """A body of codings inside each other grows a millionfold before its size can be looked at."""
     client = client_of(lambda _: packed(gzip.compress(gzip.compress(b"{}")), coding))
-    with pytest.raises(Unavailable, match="content coding"):
+    with pytest.raises(Unavailable, match="content encoding"):
         client.get("/leads")
     with pytest.raises(AnswerLost):
         client.write("POST", "/leads/add", {})
