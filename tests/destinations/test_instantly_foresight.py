@@ -166,7 +166,7 @@ def test_a_draft_is_counted_by_hand(stage):
     stage.spot().status = 0
     stage.put("waiting@example.com")
     told = " ".join(look(stage).pace.arithmetic)
-    assert "not written to yet: 1 person" in told
+    assert "not contacted yet: 1 person" in told
     assert "is not running now" in told
 
 

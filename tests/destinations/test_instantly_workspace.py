@@ -96,7 +96,7 @@ def test_a_lookup_believes_only_the_addresses_it_asked_for(workspace, vendor):
     vendor.post("/leads/list").respond(json={"items": [*rows, {**row("jane@example.com", lead="4"), "campaign": None}]})
     told = workspace.remembered(["Jane@example.com"])
     found = [next(told), next(told)]
-    with pytest.raises(Unavailable, match="whose it is"):
+    with pytest.raises(Unavailable, match="which person it is"):
         next(told)
     assert [(one.remote_id, one.address, one.where) for one in found] == [
         (LEAD, "jane@example.com", "campaign c1"),

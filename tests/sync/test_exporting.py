@@ -325,7 +325,7 @@ def test_a_file_whose_length_nobody_names_is_not_believed(make_here, monkeypatch
     operator.clock.forward(minutes=1)
     report_file(operator, keep=3)
     report = sync(operator)
-    assert any("nobody says how many rows" in warning for warning in report.warnings)
+    assert any("expected number of rows is not known" in warning for warning in report.warnings)
     assert report.tally.states["delivered"] == 10
 
 
@@ -342,7 +342,7 @@ def quoted(text, *rows):
 SPOILT = {
     "two quotation marks": (lambda text: quoted(text, 2, 5), "whole rows|quotes are broken"),
     "one quotation mark": (lambda text: quoted(text, 8), "quotes are broken"),
-    "cut in the last row": (lambda text: "".join(text.splitlines(keepends=True)[:9]).rstrip(), "not ended"),
+    "cut in the last row": (lambda text: "".join(text.splitlines(keepends=True)[:9]).rstrip(), "no line end"),
 }
 
 

@@ -187,7 +187,7 @@ def test_somebody_elses_validation_is_waited_for_and_costs_us_nothing(operator):
     report = operator.sync_one(route())
     (row,) = rows(operator)
     assert (row.state, row.reserved) == (Asked.JOINED, 0)
-    assert any("somebody else" in warning for warning in report.warnings)
+    assert any("outside leadbridge" in warning for warning in report.warnings)
     campaign.update(postValidation={"status": "completed", "creditUsed": 10, "startedAt": START.isoformat()})
     operator.clock.forward(minutes=5)
     operator.sync_one(route())

@@ -138,7 +138,7 @@ def test_a_file_that_must_be_whole_comes_from_an_answer_that_tells_its_end(tmp_p
         ('email,bio,status\na@b.example,"x,valid\nc@d.example,y",valid\n', "whole rows"),
         ('email,bio,status\na@b.example,"x,valid\nc@d.example,y,valid\n', "quotes are broken"),
         ('email,bio,status\na@b.example,"x" y,valid\n', "quotes are broken"),
-        ("email,bio,status\na@b.example,x,val", "not ended"),
+        ("email,bio,status\na@b.example,x,val", "no line end"),
     ],
 )
 def test_a_strict_file_is_not_believed_where_rows_may_be_missing(tmp_path, text, said):
