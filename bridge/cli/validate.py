@@ -31,7 +31,9 @@ def validate(
     campaign: Annotated[
         str | None, typer.Option("--campaign", metavar="ID", help="Validate this campaign, again if needed.")
     ] = None,
-    column: Annotated[str | None, typer.Option("--column", metavar="HEAD", help="The column of the addresses.")] = None,
+    column: Annotated[
+        str | None, typer.Option("--column", metavar="HEADER", help="The column of the addresses.")
+    ] = None,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="OUT", help="Write what is known to this file.")] = None,
     max_credits: Annotated[
         int | None, typer.Option("--max-credits", min=0, metavar="N", help="Do nothing that can cost more credits.")
@@ -41,6 +43,9 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Validate addresses with Scravio: shows the cost, asks, does the next step, and shows the progress.
+
+    All columns with the header email, email2 and the like are read; a cell may hold several addresses. Other columns
+    that hold addresses are named.
 
     Run it again until it reports that all is done: Scravio takes 5,000 addresses at a time, one job after the other.
 
@@ -73,6 +78,7 @@ def _file(
     from bridge.sync import checking  # noqa: PLC0415 - the app has brought it in already
     from bridge.sync.lease import holding  # noqa: PLC0415 - the same
 
+    _tell_left_out(read)
     found = checking.Sheet(read.key, read.name, read.found)
     asking = _Asking(app, max_credits, yes=yes)
     with holding(app.ledger, money.BY_HAND):
@@ -85,6 +91,12 @@ def _file(
     if not quiet:
         _tell(document, output)
     return document
+
+
+def _tell_left_out(read: "Addresses") -> None:
+    if read.left_out:
+        named = ", ".join(f'"{head}"' for head in read.left_out)
+        show.say(show.err(), f"Not read: {named}. To read one of them instead: --column HEADER.", style="yellow")
 
 
 class _Asking:

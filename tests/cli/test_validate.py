@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bridge import store
+from bridge.cli import addresses
 from bridge.store import checks
 from tests.cli.conftest import unwrapped
 
@@ -221,9 +222,11 @@ def test_results_that_do_not_add_up_are_not_believed(leadbridge, sheet, vendors,
 @pytest.mark.parametrize(
     ("content", "arguments", "said"),
     [
-        ("Name,Town\nA,B\n", (), "not clear which column"),
+        ("Name,Town\nA,B\n", (), "no column has a known header. It has: Name, Town"),
         ("Name,Town\nA,B\n", ("--column", "Twon"), 'Did you mean "Town"?'),
         ("email\nnobody\n", (), "no usable address"),
+        ('email\n"anna@example.org\n', (), "cannot be read as CSV"),
+        ("anna@example.org\ncarl\x00@example.org\n", (), "is not text"),
         (None, (), "cannot be read"),
     ],
 )
@@ -242,18 +245,43 @@ def test_a_file_that_cannot_be_used_is_one_sentence(leadbridge, folder, configur
     [
         "\ufeffE-Mail;Name\nanna@example.org;=1+1\n".encode(),
         "email\nanna@example.org\n".encode("utf-16"),
-        b"anna@example.org\ncarl\x00@example.org\n",
-        b'email\n"anna@example.org\n',
         b"email\nanna@example.org\n\xff\xfe\x80@x\n",
     ],
 )
 def test_odd_files_are_read_for_what_they_hold(leadbridge, folder, configure, vendors, raw):
-    """Marks, other separators, UTF-16, NULs and broken quotes."""
+    """Marks, other separators, UTF-16 and bytes of another encoding."""
     configure()
     account(vendors).habits.seconds = 0
     (folder / "list.csv").write_bytes(raw)
     validate(leadbridge)
     assert jobs(vendors)[0]["emails"][0] == "anna@example.org"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "email,email2\na@b.example,c@d.example\n",
+        'Name,E-Mail\nA,"a@b.example; c@d.example"\n',
+        "email\na@b.example c@d.example\n",
+        "email,address\na@b.example,\nC <c@d.example>,12 Main Street\n",
+        "a@b.example,c@d.example\n",
+        "home,E_Mail\nx@y.example,a@b.example|c@d.example\n",
+    ],
+)
+def test_every_address_of_a_row_is_read(folder, text):
+    """Further columns of the kind, and several addresses in a cell, all count, and none is unusable."""
+    (folder / "list.csv").write_text(text)
+    read = addresses.read(folder / "list.csv", None)
+    assert (read.found, read.unusable) == (("a@b.example", "c@d.example"), 0)
+
+
+def test_columns_that_were_left_out_are_named(leadbridge, sheet):
+    """Before any credit is spent, and not where the operator named the column."""
+    sheet.write_text("email,assistant,city\nanna@example.org,jo@example.org,Rome\n")
+    told = leadbridge("validate", "list.csv")
+    assert 'Not read: "assistant".' in unwrapped(told.stderr)
+    assert "1 address: about 1 credit" in unwrapped(told.stderr)
+    assert "Not read" not in leadbridge("validate", "list.csv", "--column", "Assistant").stderr
 
 
 def test_a_campaign_is_validated_on_request_and_followed_by_the_next_sync(leadbridge, configure, vendors):
