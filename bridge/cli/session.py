@@ -139,9 +139,9 @@ class Session:
     @property
     def database(self) -> str:
         """The database for messages, without its password."""
-        from sqlalchemy.engine import make_url
+        from bridge.store.database import shown
 
-        return make_url(self.settings.database_url).render_as_string(hide_password=True)
+        return shown(self.settings.database_url)
 
 
 def session_of(context: typer.Context) -> Session:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from sqlalchemy.engine import Connection
 from bridge.errors import ConfigProblem
 from bridge.model import CLAIMING
 from bridge.store import migrate
-from bridge.store.database import Database, now_ms
+from bridge.store.database import Database, now_ms, shown
 from bridge.store.holders import Holder, is_gone, myself
 from bridge.store.limits import unhurried
 from bridge.store.statements import table
@@ -198,7 +199,7 @@ def back_up(source: Database, unfinished: Path, named: Path) -> int:
     if source.dialect != "sqlite":
         raise ConfigProblem(
             f"{source.name} is a PostgreSQL database, which has tools of its own.",
-            hint="pg_dump --format=custom --file=ledger.dump, with the address of the database.",
+            hint=f"pg_dump --format=custom --file=ledger.dump {quote(shown(source.url.set(password=None)))}",
         )
     try:
         _take(source, unfinished)

@@ -78,7 +78,7 @@ class Database:
     @property
     def name(self) -> str:
         """The database for messages, without its password."""
-        return self.url.render_as_string(hide_password=True)
+        return shown(self.url)
 
     def now(self) -> datetime:
         """The ledger's clock: PostgreSQL's own, and for a SQLite file that of its machine.
@@ -188,8 +188,15 @@ def now_ms(connection: Connection) -> int:
     return int(connection.exec_driver_sql(clock).scalar_one())
 
 
+def shown(url: str | URL) -> str:
+    """A database's address as its own tools read it, for messages: no driver, the password hidden."""
+    found = make_url(url)
+    plain = found.set(drivername=found.get_backend_name()).difference_update_query(["password", "sslpassword"])
+    return plain.render_as_string(hide_password=True)
+
+
 def _read_url(text: str) -> URL:
-    hint = "Set BRIDGE_DATABASE_URL to sqlite:///data/bridge.db or postgresql+psycopg://user@host/name."
+    hint = "Set BRIDGE_DATABASE_URL to sqlite:///data/bridge.db or postgresql://user@host/name."
     try:
         url = make_url(text)
     except ArgumentError:

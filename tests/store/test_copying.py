@@ -11,6 +11,7 @@ from bridge import store
 from bridge.errors import ConfigProblem
 from bridge.model import Reason, State
 from bridge.store import Database, copying, holders, leases, suppressions
+from bridge.store.database import shown
 from bridge.store.migrate import upgrade
 from bridge.store.tables import metadata
 from tests.store.conftest import NOW, Bench
@@ -169,9 +170,24 @@ def test_a_backup_names_the_side_that_failed(sqlite_bench, tmp_path):
 
 
 def test_postgres_has_tools_of_its_own(bench, tmp_path):
-    """There the operator is told of pg_dump; nothing is written."""
+    """There the operator gets the pg_dump command with the address that pg_dump reads; nothing is written."""
     if bench.ledger.dialect == "sqlite":
         assert copying.back_up(bench.ledger, tmp_path / "x.db", tmp_path / "x.db") > 0
     else:
-        with pytest.raises(ConfigProblem, match="PostgreSQL"):
+        with pytest.raises(ConfigProblem, match=r"^postgresql://.* is a PostgreSQL database") as raised:
             copying.back_up(bench.ledger, tmp_path / "x.db", tmp_path / "x.db")
+        assert raised.value.hint.startswith("pg_dump --format=custom --file=ledger.dump")
+        assert "postgresql://" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql+psycopg://jo:secret@db.example:5433/ledger", "postgresql://jo:***@db.example:5433/ledger"),
+        ("postgresql://jo@db.example/ledger?password=secret", "postgresql://jo@db.example/ledger"),
+        ("sqlite+pysqlite:///data/bridge.db", "sqlite:///data/bridge.db"),
+    ],
+)
+def test_an_address_is_told_as_the_databases_own_tools_read_it(url, told):
+    """Without the driver, which pg_dump and psql refuse, and without the password."""
+    assert shown(url) == told
