@@ -1,6 +1,6 @@
 """`leadbridge status`: where every route stands, from the ledger alone. Calls nobody, creates nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bridge.cli import accounts, asked, show, words
 from bridge.cli.session import named, session_of
-from bridge.model import Place, Route, State
+from bridge.model import CLAIMING, Place, Route, State
 
 if TYPE_CHECKING:
     from bridge.store import Database
@@ -185,8 +185,7 @@ def tell(console: Console, lines: Sequence[Line]) -> None:
 
 
 def _tell_line(console: Console, line: Line) -> None:
-    retired = " (retired: no longer in bridge.toml; its deliveries keep their claims)" if line.route is None else ""
-    show.say(console, f"{line.name} → {line.target or 'no target yet'}{retired}", style="bold")
+    show.say(console, f"{line.name} → {line.target or 'no target yet'}{_retired(line)}", style="bold")
     if line.record is None:
         show.say(console, "never run", indent=2)
     else:
@@ -196,9 +195,7 @@ def _tell_line(console: Console, line: Line) -> None:
         for told in _ready_lines(line, line.record):
             show.say(console, told, indent=2)
         _tell_run(console, line, line.record)
-        for trouble in line.record.troubles:
-            following = verb(line, trouble)
-            told = f"! {trouble_line(trouble)}" + (f"; next: {following}" if following else "")
+        for told in _trouble_lines(line, line.record):
             show.say(console, told, style="yellow", indent=2)
         for audited in audit_lines(line.record):
             show.say(console, audited, indent=2)
@@ -207,6 +204,23 @@ def _tell_line(console: Console, line: Line) -> None:
     following = advice(line)
     if following:
         show.say(console, f"next: {following}{_from(line)}", indent=2)
+
+
+def _retired(line: Line) -> str:
+    if line.route is not None:
+        return ""
+    claiming = sum(line.states[state] for state in CLAIMING)
+    kept = f"; {words.leads(claiming)} still claimed by it" if claiming else ""
+    return f" (retired: no longer in bridge.toml{kept})"
+
+
+def _trouble_lines(line: Line, record: "RouteRecord") -> Iterator[str]:
+    """Each trouble; a command that takes on several, or that the route's advice names, is told once."""
+    told = {advice(line)}
+    for trouble in record.troubles:
+        following = verb(line, trouble)
+        yield f"! {trouble_line(trouble)}" + ("" if following in told else f"; next: {following}")
+        told.add(following)
 
 
 def _from(line: Line) -> str:

@@ -33,7 +33,7 @@ def test_every_verb_that_names_a_route_takes_a_retired_one(leadbridge, renamed):
     count = renamed(commit=False)
     told = unwrapped(leadbridge("status", "OLD").stdout)
     assert "old → instantly campaign Fitness Q4 (retired" in told
-    assert "next: leadbridge settle old" in told
+    assert told.count("next: leadbridge settle old") == 1
     assert "new" not in told
     rows = leadbridge.json("rejects", "old")[1]["rejects"]
     assert {row["reason"] for row in rows if row["state"] == "in_doubt"} == {"answer_lost"}
@@ -55,6 +55,14 @@ def test_after_settling_the_status_tells_no_doubt_in_the_present(leadbridge, ren
     assert f"settled since then: {count} leads that this run left in doubt" in told
     ready = leadbridge.json("status", "old")[1]["routes"][0]["states"]["ready"]
     assert ("a retired route sends nothing" in told) is (ready > 0)
+
+
+def test_a_retired_route_tells_the_claims_it_still_has(leadbridge, renamed):
+    """Leads in doubt are claimed; held ones have freed their claims, and status does not say otherwise."""
+    count = renamed(commit=False)
+    assert f"bridge.toml; {count} leads still claimed by it)" in unwrapped(leadbridge("status", "old").stdout)
+    assert leadbridge("settle", "old").exit_code == 0
+    assert "(retired: no longer in bridge.toml)" in unwrapped(leadbridge("status", "old").stdout)
 
 
 def test_settle_without_a_name_settles_retired_routes_too(leadbridge, renamed):
