@@ -57,6 +57,11 @@ def forget(
     asked = show.visible(address).strip()
     if "@" not in asked or (isinstance(email.read(asked), email.Malformed) and len(asked) > email.LONGEST_RAW):
         raise ConfigProblem(f'"{show.plain(address, 80)}" is not an e-mail address.', hint="Nothing was erased.")
+    if export is not None and yes:
+        raise ConfigProblem(
+            "--export erases nothing and --yes erases without asking: give one of them.",
+            hint="First leadbridge forget EMAIL --export FILE, then leadbridge forget EMAIL --yes.",
+        )
     session = session_of(context)
     output = None if export is None else session.output(export, "--export", force=force)
     with session.app() as app:

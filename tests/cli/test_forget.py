@@ -107,6 +107,15 @@ def test_a_subject_access_document(leadbridge, delivered, folder):
     assert JANE in people(delivered)
 
 
+def test_to_export_and_to_erase_are_two_commands(leadbridge, delivered, folder):
+    """`--export` with `--yes` is refused: nobody is erased, no file is written, no consent is ignored."""
+    result = leadbridge("forget", JANE, "--yes", "--export", "jane.json")
+    assert result.exit_code == 2
+    assert "--export erases nothing and --yes erases without asking" in unwrapped(result.stderr)
+    assert not (folder / "jane.json").exists()
+    assert JANE in people(delivered)
+
+
 @pytest.mark.parametrize("address", ["jane", "", "@", "x" * 2_000 + "@"])
 def test_what_is_no_address_is_two(leadbridge, configure, address):
     """Nothing is looked up, nothing erased."""
