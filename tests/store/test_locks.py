@@ -109,9 +109,9 @@ def _stand_still(ours, other, many=()):
     """Stay inside a transaction until the database has ended it, and go on."""
     with ours.write() as connection:
         hurry(connection)
+        ended = sa.text(f"SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = {_backend_of(connection)}")
         if many:
             connection.execute(sa.insert(_route), many)
-        ended = sa.text(f"SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = {_backend_of(connection)}")
         for _ in range(2_000):
             with other.read() as looking:
                 if looking.execute(ended).scalar():
