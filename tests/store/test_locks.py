@@ -94,14 +94,14 @@ def test_another_workspace_does_not_even_wait(ledger, frozen, monkeypatch):
 
 def test_a_process_that_wakes_up_is_told_in_a_sentence(ledger, opened):
     """What it had begun is undone, and the operator reads what happened and what to do."""
-    with pytest.raises(Unavailable, match=r"stood still|does not answer") as told:
+    with pytest.raises(Unavailable, match=r"was suspended|does not answer") as told:
         _stand_still(opened(), ledger)
     assert "run the same command again" in told.value.hint
 
 
 def test_a_transaction_that_stands_still_after_many_rows_at_once_is_ended_too(ledger, opened):
     """Claims are written as many rows at once, which the driver sends in another way: the limit holds there too."""
-    with pytest.raises(Unavailable, match=r"stood still|does not answer"):
+    with pytest.raises(Unavailable, match=r"was suspended|does not answer"):
         _stand_still(opened(), ledger, [{"name": "one"}, {"name": "two"}])
 
 
