@@ -174,8 +174,9 @@ def offer_again(
             connection.execute(sa.update(_delivery).where(by_id).values(anew), values)
         # What is held now is asked again by the next sync: it may know more of the campaign, or of the route.
         _ask_again(connection, held)
-        # A refused call created nobody: what the target comes to hold before the next call is not ours.
-        for some in chunks([row.id for row in rows.values() if row.state == State.REFUSED]):
+        # A refused call created nobody: what the target holds before the next call is not ours. A target that is
+        # gone, or that the operator has given up, cannot be asked any more.
+        for some in chunks([row.id for row in rows.values() if _has_no_past(row)]):
             connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(attempts=0, asked_at=0))
     return first
 
@@ -187,6 +188,10 @@ def _must_be_asked(row: Any, decision: Decision) -> bool:
     """
     unsure = row.state == State.FAILED and row.reason == Reason.ATTEMPTS_SPENT and asked_before(row)
     return unsure and not (isinstance(decision, Deliver) and decision.address == row.address)
+
+
+def _has_no_past(row: Any) -> bool:
+    return row.state == State.REFUSED or row.reason in (Reason.TARGET_GONE, Reason.GIVEN_UP)
 
 
 def _again(row: Any, decision: Decision) -> Outcome:
