@@ -83,5 +83,5 @@ def test_a_port_in_use_keeps_it_from_starting(daemon):
         daemon.start()
         assert daemon.ended() == 2
     told = " ".join("".join(daemon.lines).split())
-    assert f"cannot answer on 127.0.0.1:{daemon.port}: address already in use" in told
+    assert f"cannot listen on 127.0.0.1:{daemon.port}: address already in use" in told
     assert daemon.sandbox.report()["requests"] == {}

@@ -45,7 +45,10 @@ def test_leads_that_were_not_explained_are_told_until_when_they_wait(make_operat
     assert timedelta() < wait.last - operator.clock.now() <= timedelta(minutes=1)
     told = printed(capsys, report)
     assert "Nothing new" in told
-    assert f"3 leads ready, and wait until {wait.last:%Y-%m-%d %H:%M} UTC: the target took the call but did not" in told
+    assert (
+        f"3 leads ready, and wait until {wait.last:%Y-%m-%d %H:%M} UTC: the target accepted the request but did not"
+        in told
+    )
     assert report.document()["waiting"] == [wait.document()]
     operator.clock.forward(minutes=40)
     after = operator.sync_one()
