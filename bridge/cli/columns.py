@@ -25,6 +25,7 @@ ADDRESSES = (
 
 _REASONS = frozenset({"reason", "note", "notes", "comment", "why"})
 _DELIMITERS = ",;\t|"
+_BLANK = f"{_DELIMITERS} \r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _rows(stream: TextIO, plan: _Plan, path: Path, wanted: Wanted) -> Iterator[E
     reader = csv.reader(stream, delimiter=plan.delimiter, strict=True)
     try:
         if plan.heads:
-            next(reader, None)
+            next((row for row in reader if "".join(row).strip(_BLANK)), None)
         for row in reader:
             reason = row[plan.reason] if plan.reason is not None and plan.reason < len(row) else ""
             for cell in (row[place] for place in plan.columns if place < len(row)):
@@ -127,9 +128,9 @@ def _holds(cell: str, wanted: Wanted) -> bool:
 def _plan(path: Path, wanted: Wanted, column: str | None) -> _Plan:
     encoding = _encoding(path, wanted)
     with path.open(encoding=encoding, errors=wanted.undecodable, newline="") as stream:
-        first = stream.readline(100_000)
-    if not first.strip():
-        raise ConfigProblem(f"{path} begins with an empty line, or is empty.", hint=wanted.hint)
+        first = next((line for line in iter(lambda: stream.readline(100_000), "") if line.strip(_BLANK)), "")
+    if not first:
+        raise ConfigProblem(f"{path} is empty.", hint=wanted.hint)
     delimiter = max(_DELIMITERS, key=first.count) if any(sign in first for sign in _DELIMITERS) else ","
     cells = next(csv.reader([first], delimiter=delimiter))
     heads = ["".join(re.findall(r"[a-z]+", cell.casefold())) for cell in cells]

@@ -265,6 +265,7 @@ def test_odd_files_are_read_for_what_they_hold(leadbridge, folder, configure, ve
         "email\na@b.example c@d.example\n",
         "email,address\na@b.example,\nC <c@d.example>,12 Main Street\n",
         "a@b.example,c@d.example\n",
+        "\n,,\nName,email,email2\nA,a@b.example,c@d.example\n",
         "home,E_Mail\nx@y.example,a@b.example|c@d.example\n",
     ],
 )
