@@ -17,6 +17,15 @@ Far longer than we compute between two statements, and shorter than BUSY_SECONDS
 STATEMENT_SECONDS = 300
 """The longest that one statement may take on PostgreSQL; only migrations and copies may take longer."""
 
+TRANSACTION_SECONDS = 300
+"""The longest that a whole transaction may take, where PostgreSQL can tell (17 and later); not for the same two.
+
+A process that freezes while it sends many rows at once is idle to nobody: only this ends its transaction.
+"""
+
+_KNOWS_TRANSACTIONS = 170_000
+"""The first server version with `transaction_timeout`."""
+
 # A connection that was cut off without a word is given up after half a minute, not after the system's two hours.
 _LIBPQ = {
     "connect_timeout": 10,
@@ -32,6 +41,7 @@ _ENDED = {
     "55P03": f"another process held a lock for more than {BUSY_SECONDS} s.",
     "57014": f"a statement took more than {STATEMENT_SECONDS} s and was ended.",
     "25P03": f"this process was suspended inside a transaction for more than {FROZEN_SECONDS} s, which was undone.",
+    "25P04": f"a transaction took more than {TRANSACTION_SECONDS} s and was undone.",
     "40P01": "two processes waited for each other, and this one's transaction was undone.",
     "40001": "another process changed what this transaction had read, and it was undone.",
 }
@@ -63,6 +73,8 @@ def _set_limits(connection: Any, _record: object) -> None:
         # For a process that freezes while rows are sent to it: the server would wait for it in the middle of a send.
         "tcp_user_timeout": FROZEN_SECONDS,
     }
+    if connection.info.server_version >= _KNOWS_TRANSACTIONS:
+        limits["transaction_timeout"] = TRANSACTION_SECONDS
     connection.autocommit = True
     for name, seconds in limits.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, str(int(seconds * 1000))))
@@ -72,8 +84,9 @@ def _set_limits(connection: Any, _record: object) -> None:
 def unhurried(connection: Connection) -> None:
     """Let this transaction take as long as it needs: a migration or a copy of a large ledger."""
     if connection.dialect.name == "postgresql":
-        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            connection.exec_driver_sql(f"SET LOCAL {name} = 0")
+        for name in ("statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"):
+            known = sa.text("SELECT set_config(name, '0', true) FROM pg_settings WHERE name = :name")
+            connection.execute(known, {"name": name})
 
 
 def ended(error: object, words: str) -> str:

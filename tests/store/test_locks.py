@@ -105,6 +105,19 @@ def test_a_transaction_that_stands_still_after_many_rows_at_once_is_ended_too(le
         _stand_still(opened(), ledger, [{"name": "one"}, {"name": "two"}])
 
 
+def test_a_whole_transaction_has_a_limit(ledger, opened, monkeypatch):
+    """It also ends one whose process froze while it sent many rows; a copy or a migration may take longer."""
+    monkeypatch.setattr(limits, "TRANSACTION_SECONDS", 0.2)
+    with opened().write() as connection:
+        limits.unhurried(connection)
+        connection.execute(sa.text("SELECT pg_sleep(0.4)"))
+    with (
+        pytest.raises(Unavailable, match=r"a transaction took more than|does not answer"),
+        opened().write() as connection,
+    ):
+        connection.execute(sa.text("SELECT pg_sleep(20)"))
+
+
 def _stand_still(ours, other, many=()):
     """Stay inside a transaction until the database has ended it, and go on."""
     with ours.write() as connection:
