@@ -181,3 +181,20 @@ def test_the_picture_of_the_house_has_every_room():
     assert [room for room in rooms if room not in text] == []
     named = re.findall(r"`((?:\w+/)*\w+\.py)`", text)
     assert [path for path in named if not any((top / path).is_file() for top in HOUSES)] == []
+
+
+def test_the_operators_installation_has_no_developers_tools():
+    """`make demo` and `make install` need the runtime's locks alone, say their steps, and end with what works as is."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    rules = dict(re.findall(r"^([.\w/-]+):((?:[^\n]*\n)(?:\t[^\n]*\n)*)", makefile, re.MULTILINE))
+    assert rules["demo"].split("##")[0].split() == ["install"]
+    assert rules["install"].split("##")[0].split() == [".venv/.installed"]
+    made = rules[".venv/.installed"]
+    assert set(re.findall(r"requirements[\w-]*\.lock", made)) == {"requirements.lock", "requirements-build.lock"}
+    assert all(f"{step}/3 " in made for step in (1, 2, 3))
+    assert re.search(r"Next: \$\(BIN\)/leadbridge init", rules["install"])
+    locked = {re.split("[=\\s]", line)[0] for line in (ROOT / "requirements.lock").read_text().splitlines()}
+    assert locked & {"httpx", "sqlmodel"}
+    assert not locked & {"pytest", "mypy", "ruff", "hypothesis", "respx", "pre-commit", "playwright"}
+    assert "uv tool install" in README
+    assert "pipx install" in README

@@ -1,5 +1,6 @@
 """A bridge.toml that is named from another folder: whose keys, whose ledger, and no second one made unseen."""
 
+import re
 import shutil
 
 from bridge import store
@@ -68,3 +69,37 @@ def test_a_file_that_is_no_ledger_stops_nobody(leadbridge, vendors, folder):
     (folder / "data" / "bridge.db").write_text("something else")
     client(folder, "a", "fitness")
     assert leadbridge("--config", "a/bridge.toml", "sync", "--yes").exit_code == 0
+
+
+def test_messages_print_absolute_paths(leadbridge, vendors, folder, monkeypatch):
+    """Whatever goes wrong with a bridge.toml of another folder: each of its files is named by its whole path."""
+    a, b = client(folder, "a", "fitness"), client(folder, "b", "fitness")
+    route, toml = (a / "bridge.toml").read_text(), a / "bridge.toml"
+    monkeypatch.chdir(b)
+
+    def told(*verb):
+        done = leadbridge("--config", "../a/bridge.toml", *verb)
+        text = "".join(done.output.split())  # a path stands on a line of its own where it is long
+        assert "../a" not in text
+        assert not re.search(r"(?<![\w./])(?:a|b|data)/[\w.]", text), text
+        return text
+
+    assert f"{a}/data/bridge.db" in told("status")
+    assert f"{a}/data/bridge.db" in told("db", "backup", "copy.db")
+    assert str(toml) in told("init")
+    (a / ".env").unlink()
+    assert str(toml) in told("run")
+    toml.write_text("routes = [")
+    assert str(toml) in told("sync")
+    toml.write_text('[names]\noverrides = "names.csv"\n' + route)
+    assert f"{a}/names.csv" in told("sync")
+    toml.write_text(route)
+    (a / ".env").write_text("ALERT_WEBHOOK_URL_FILE=secret\n")
+    monkeypatch.delenv("INSTANTLY_API_KEY")
+    assert f"{a}/.env" in told("check")
+    (a / ".env").write_text("INSTANTLY_API_KEY_FILE=secret\n")
+    assert f"{a}/secret" in told("sync")
+    (a / ".env").unlink()
+    (a / "data").mkdir()
+    (a / "data" / "bridge.db").write_text("no database" * 1000)
+    assert f"{a}/data/bridge.db" in told("status")

@@ -1,6 +1,8 @@
 """Every file that a command writes: whole or not at all, for its owner only, and never over what is not its own."""
 
+import ast
 import os
+import re
 import sqlite3
 import stat
 import threading
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge import cli
 from bridge.cli import sheet
 from bridge.cli.output import Output
 from bridge.errors import ConfigProblem
@@ -145,3 +148,30 @@ def test_pipes_and_devices_are_written_to_as_they_are(tmp_path):
     for place in (tmp_path, tmp_path / "no" / "folder"):
         with pytest.raises(ConfigProblem, match="folder"):
             Output(place, "--csv").refuse()
+
+
+WRITES = {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "copyfile", "copy2", "copytree"}
+NO_WORK_OF_A_COMMAND = {
+    "scravio/downloads.py": "a file in a temporary folder, removed after it was read",
+    "store/database.py": "the ledger itself, made empty for its owner alone",
+    "cli/output.py": "the writer",
+}
+
+
+def _writes(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        modes = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        modes += [one.value.value for one in node.keywords if one.arg == "mode" and isinstance(one.value, ast.Constant)]
+        opened = name == "open" and any(re.fullmatch(r"[rwxabt+]*[wxa+][rwxabt+]*", str(mode)) for mode in modes)
+        if name in WRITES or opened:
+            yield f"{name} in line {node.lineno}"
+
+
+def test_there_is_no_other_writer():
+    """No module opens a file for writing but the one writer, the ledger's own, and that of downloaded files."""
+    root = Path(cli.__file__).parent.parent
+    found = {str(path.relative_to(root)): [*_writes(path)] for path in sorted(root.rglob("*.py"))}
+    assert {name for name, calls in found.items() if calls} == set(NO_WORK_OF_A_COMMAND), found

@@ -276,3 +276,17 @@ def test_time_zones_come_from_the_locked_package_and_not_from_the_system(tmp_pat
         for first in ("", "import bridge; ")
     ]
     assert hours == ["0", "1"]
+
+
+@pytest.mark.parametrize("name", [*ZONES, "America/Vancouver", "America/Edmonton", "Europe/Chisinau"])
+def test_every_zone_has_the_hours_of_the_locked_package(name):
+    """Also those whose rules changed lately, which an older copy of the system's has an hour off."""
+    with (Path(tzdata.__file__).parent / "zoneinfo" / name).open("rb") as file:
+        locked = ZoneInfo.from_file(file)
+    hours = [datetime(2026, 9, 1, tzinfo=UTC) + timedelta(hours=number) for number in range(370 * 24)]
+    assert [at.astimezone(ZoneInfo(name)).utcoffset() for at in hours] == [
+        at.astimezone(locked).utcoffset() for at in hours
+    ]
+    for month in range(1, 13):
+        due = next_due("0 8 * * *", ZoneInfo(name), datetime(2027, month, 15, 12, tzinfo=UTC))
+        assert due.astimezone(locked).hour == 8

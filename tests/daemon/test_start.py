@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from bridge import store
 from bridge.config import Settings
@@ -240,6 +241,26 @@ def test_a_clock_set_back_stops_no_route(live, monkeypatch):
             time.sleep(0.02)
     (coming,) = life.service.next_ticks().values()
     assert datetime.now(UTC) <= coming <= datetime.now(UTC) + timedelta(hours=1)
+
+
+def test_a_key_of_another_workspace_is_told_at_the_start(live):
+    """Not by the first run, which may be a night away; nothing is sent by then."""
+    night = ("night", 'cron = "0 3 1 1 *"')
+    first = live(night)
+    first.end()
+    first.operator.sync(first.service.configuration.routes[0])
+    first.operator.sandbox.world.instantly.id = "0190aaaa-0000-7000-8000-00000000beef"
+    first.operator.forget_calls()
+    with capture_logs() as lines:
+        second, end = live(night, operator=first.operator), time.monotonic() + PATIENCE
+        while not any(line["event"] == "target" for line in lines):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        second.end()
+    (told,) = [line for line in lines if line["event"] == "target"]
+    assert (told["route"], told["log_level"]) == ("night", "error")
+    assert "another workspace" in told["error"]
+    assert first.operator.calls("POST", "leads/add") == 0
 
 
 def test_a_reload_swaps_routes_and_a_bad_file_keeps_the_old_ones(live):

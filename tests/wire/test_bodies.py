@@ -79,6 +79,25 @@ def test_a_body_that_ends_inside_its_compression_is_not_whole(client_of, cut, tm
         downloads.fetch("https://files.example/x.csv", tmp_path / "file.csv")
 
 
+@pytest.mark.parametrize("coding", ["gzip, gzip", "br"])
+def test_a_downloaded_file_has_one_coding_and_the_same_bound(coding, tmp_path):
+    """What is packed twice is not unpacked; what is packed small and is large ends on the way, and is no file."""
+    bomb = Streamed(gzip.compress(b"0" * 10_000_000), size=64)
+    answers = iter(
+        [
+            packed(gzip.compress(gzip.compress(b"email")), coding),
+            httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=bomb),
+        ]
+    )
+    transport = httpx.MockTransport(lambda _: next(answers))
+    downloads = Downloads("https://api.scravio.example/api", transport, largest=100_000)
+    for said in ("stopped early", "larger than 100000 bytes"):
+        with pytest.raises(Unavailable, match=said):
+            downloads.fetch("https://files.example/x.csv", tmp_path / "file.csv")
+    assert (tmp_path / "file.csv").stat().st_size <= 100_000
+    assert bomb.read * 64 < len(bomb.data) / 10
+
+
 def test_what_is_not_compressed_as_it_says_is_no_answer(client_of):
     """Plain text under a gzip head, and rubbish behind a member."""
     for data in (b'{"a": 1}', gzip.compress(b"{}") + b"rubbish"):
