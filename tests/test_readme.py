@@ -11,6 +11,7 @@ from bridge.cli.words import LABELS
 from bridge.config import load, schema_keys
 from bridge.model import Reason, State
 from docs import make_commands, make_configuration, make_reasons, make_terminal
+from tests.clients import __main__ as clients
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -198,3 +199,12 @@ def test_the_operators_installation_has_no_developers_tools():
     assert not locked & {"pytest", "mypy", "ruff", "hypothesis", "respx", "pre-commit", "playwright"}
     assert "uv tool install" in README
     assert "pipx install" in README
+
+
+def test_the_clients_of_others_are_pinned():
+    """`make test-clients` installs at least two published clients, each in one version, and CONTRIBUTING names them."""
+    pinned = [clients.SDK.split("=="), *(name.rsplit("@", 1) for name in clients.COMMANDS)]
+    assert len(pinned) >= 2
+    assert all(re.fullmatch(r"\d+(?:\.\d+)+", version) for _, version in pinned)
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [name for name, _ in pinned if f"`{name}`" not in told] == []

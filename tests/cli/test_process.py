@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
+from bridge.cli import app
 from bridge.model import Hold, Reason
 
 ROOT = Path(__file__).parents[2]
@@ -192,9 +194,17 @@ def test_yes_is_needed_once_for_each_route(leadbridge, configure, vendors):
     assert (code, "[y/N]" in told) == (0, False)
 
 
-@pytest.mark.parametrize("verb", [["sync"], ["suppress", "export"], ["forget"], []])
-def test_the_help_names_no_value_for_a_flag(leadbridge, verb):
-    """`--json` takes none; what takes one says so."""
-    told = leadbridge(*verb, "--help").stdout
-    assert "bool" not in told
-    assert "--version" in told or "--help" in told
+def test_the_help_names_no_value_for_a_flag(leadbridge):
+    """`--json` takes none; what takes one says so. Of every verb there is."""
+
+    def verbs(command, path):
+        yield path
+        for name, part in getattr(command, "commands", {}).items():
+            yield from verbs(part, [*path, name])
+
+    found = list(verbs(typer.main.get_command(app), []))
+    assert ["suppress", "export"] in found
+    for verb in found:
+        told = leadbridge(*verb, "--help").stdout
+        assert "bool" not in told, verb
+        assert "--help" in told
