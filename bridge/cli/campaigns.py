@@ -234,7 +234,7 @@ def _may_spend(app: "App", wanted: "Order", reservation: "Reservation", *, yes: 
     show.say(console, f"Scravio reserves {cost} credits{left}.", indent=2)
     for warning in reservation.warnings:
         show.say(console, f"! {show.plain(warning)}", style="yellow", indent=2)
-    return money.agreed("Create it?", yes=yes)
+    return money.agreed(f'Create "{show.plain(wanted.title)}" for {cost} credits?', yes=yes)
 
 
 def _created(

@@ -122,7 +122,8 @@ class _Asking:
             raise ConfigProblem(f"That is more than --max-credits {self._max:,} allows; nothing was submitted.")
         if balance is not None and price.known_from and price.cost > balance * 1000:
             raise ConfigProblem("The account has too few credits; nothing was submitted.", hint="leadbridge credits")
-        self.declined = not money.agreed("Submit them?", yes=self._yes)
+        question = f"Submit them for about {_credits(price.cost)}?"
+        self.declined = not money.agreed(question, yes=self._yes)
         return not self.declined
 
 
@@ -250,4 +251,4 @@ def _is_agreed(title: str, quote: "Quote", max_credits: int | None, *, yes: bool
     show.say(show.err(), f'"{title}": {cost}.')
     if max_credits is not None and quote.cost > max_credits * 1000:
         raise ConfigProblem(f"That is more than --max-credits {max_credits:,} allows; nothing was requested.")
-    return money.agreed("Validate them?", yes=yes)
+    return money.agreed(f"Validate {cost}?", yes=yes)

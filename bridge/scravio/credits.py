@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.api import Client
-from bridge.errors import Unavailable
+from bridge.errors import Unavailable, VendorError
 from bridge.scravio.reading import unwrapped
 from bridge.scravio.scalars import amount, count, flag, mapping, moment, text
 
@@ -66,6 +66,10 @@ def as_credits(amount: int) -> str:
     return f"{amount / THOUSAND:,.3f}".rstrip("0")
 
 
+class Unreadable(VendorError):
+    """A listing that may hold more than could be read: it is no word about what is missing in it."""
+
+
 class Credits:
     """The transactions of the account. Raises the VendorErrors of `Client`; Denied where the key may not see them."""
 
@@ -79,8 +83,13 @@ class Credits:
         types: Sequence[str] = (),
         since: datetime | None = None,
         most: int | None = None,
+        whole: bool = False,
     ) -> Iterator[Transaction]:
-        """The newest first, at most `most` of them; each once though pages may shift while they are read."""
+        """The newest first, at most `most` of them; each once though pages may shift while they are read.
+
+        `whole` is for a caller to whom a missing transaction means that nothing was paid: raises Unreadable where one
+        may be missing.
+        """
         seen: set[str] = set()
         asked = {
             "campaignId": campaign_id or None,
@@ -92,13 +101,18 @@ class Credits:
         }
         for page in range(1, MOST_PAGES + 1):
             rows, pages = self._page({**asked, "page": page})
-            fresh = [one for row in rows if (one := _read(row)) is not None and one.id not in seen]
+            read = [_read(row) for row in rows]
+            if whole and (None in read or (not rows and page < pages)):
+                raise Unreadable(
+                    "Scravio's list of transactions has rows or pages that cannot be read.", vendor="scravio"
+                )
+            fresh = [one for one in read if one is not None and one.id not in seen]
             for one in fresh:
                 seen.add(one.id)
                 yield one
                 if most is not None and len(seen) >= most:
                     return
-            if not fresh or page >= pages:
+            if not fresh or page >= pages or (since and fresh[-1].at and fresh[-1].at < since):
                 return
 
     def _page(self, asked: dict[str, Any]) -> tuple[list[Any], int]:

@@ -56,17 +56,20 @@ class Jobs:
         return found
 
     def recent(self, since: datetime) -> list[Job]:
-        """The jobs created since then, newest first, as many as one page holds."""
+        """The jobs created since then, newest first. Raises Unavailable where one of them may be missing."""
         asked: dict[str, str | int | bool | None] = {
             "from": since.isoformat(),
             "limit": _RECENT,
             "sortBy": "createdAt",
             "order": "desc",
         }
-        rows = unwrapped(self._client.get("/validation-jobs", asked).data, "data").get("jobs")
-        if type(rows) is not list:
+        told = unwrapped(self._client.get("/validation-jobs", asked).data, "data")
+        rows = told.get("jobs")
+        jobs = [_read(row) for row in rows] if type(rows) is list else None
+        # A row that cannot be read, or a further page, may be the job that is looked for.
+        if jobs is None or not all(job.id for job in jobs) or (count(told.get("total")) or 0) > len(jobs):
             raise _nonsense("/validation-jobs")
-        return [job for job in map(_read, rows) if job.id]
+        return jobs
 
     def link(self, job_id: str) -> str:
         """Where the results can be fetched for a short while; whoever has the link may read them."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bridge import store
+from bridge.api import DATE_SECONDS
 from bridge.errors import AnswerLost, Busy, Denied, Refused, ToldToStop, Unavailable, VendorError
 from bridge.scravio.desk import Desk
 from bridge.scravio.jobs import ENDED, MOST_ADDRESSES, MOST_AN_HOUR, Job
@@ -156,15 +157,16 @@ def _follow(ledger: store.Database, desk: Desk, portion: Portion, doubt_wait: fl
 
 def _settle(ledger: store.Database, desk: Desk, portion: Portion, doubt_wait: float) -> Step:
     """Whether a portion whose answer was lost was taken: a job since then, of its size, that is nobody else's."""
-    now = desk.client.clock()
-    asked_at = portion.asked_at or now
+    asking = desk.client.moment()  # before the question: see sync/settling.py
+    asked_at = portion.asked_at or asking()
     known = portions.known_jobs(ledger)
     for job in desk.jobs.recent(asked_at - TOLERANCE):
         young = job.created_at is None or job.created_at >= asked_at - TOLERANCE
         if job.id not in known and young and job.total in (None, portion.emails):
             portions.note_submitted(ledger, portion.id, job.id, job.reserved)
             return _see(ledger, desk, replace(portion, job_id=job.id), desk.jobs.job(job.id))
-    if (now - asked_at).total_seconds() >= doubt_wait:
+    now = asking()
+    if (now - asked_at).total_seconds() + DATE_SECONDS >= doubt_wait:
         if portion.absent_at is not None:
             portions.drop_portion(ledger, portion.id, portions.DROPPED, "it had not arrived")
             return Step(("The portion whose answer was lost had not arrived; it can be sent again.",))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bridge import store
+from bridge.api import DATE_SECONDS
 from bridge.errors import AnswerLost, BridgeError, Busy, VendorError
 from bridge.model import Route, Source, SourceCampaign
 from bridge.rules import selects
@@ -43,12 +44,12 @@ def standing(ledger: store.Database, desk: Desk, scravio: Scravio, title: str, d
     if row is not None and row.state == creations.CREATED:
         return Found(row.campaign_id, ours=True)
     if row is not None:
-        asked = desk.client.clock()  # before the question: see sync/settling.py
+        asked = desk.client.moment()  # before the question: see sync/settling.py
         found = _created_since(scravio, row)
         if found is not None:
             creations.note_created(ledger, row.id, found.id)
             return Found(found.id, ours=True)
-        _believe_absent(ledger, row, asked, doubt_wait)
+        _believe_absent(ledger, row, asked(), doubt_wait)
     for campaign in scravio.campaigns(q=title):
         if _same(campaign.title, title):
             return Found(campaign.id, ours=False)
@@ -69,8 +70,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _believe_absent(ledger: store.Database, row: Creation, now: datetime, doubt_wait: float) -> None:
-    # The vendor's clock comes from `Date` headers, which count whole seconds.
-    old_enough = row.asked_at is None or (now - row.asked_at).total_seconds() + 1 >= doubt_wait
+    old_enough = row.asked_at is None or (now - row.asked_at).total_seconds() + DATE_SECONDS >= doubt_wait
     if old_enough and row.absent_at is not None:
         creations.drop_creation(ledger, row.id)
         return

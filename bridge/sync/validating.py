@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from bridge import store
+from bridge.api import DATE_SECONDS
 from bridge.errors import AnswerLost, Busy, Refused, ToldToStop, Unavailable, VendorError
 from bridge.model import Budget, SourceCampaign
 from bridge.rules import selects
@@ -144,7 +145,7 @@ def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datet
     """
     if row.state is not Asked.ASKING or row.asked_at is None:
         return row.state is not Asked.DROPPED
-    waited = (desk.client.clock() - row.asked_at).total_seconds()  # before the question: see sync/settling.py
+    asking = desk.client.moment()  # before the question: see sync/settling.py
     told = desk.validations.progress(row.campaign_id)
     if told.status in ("validating", "completed", "failed") and _is_of(row, told):
         _note_taken(ledger, row, told.total, told.reserved, now)
@@ -153,7 +154,7 @@ def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datet
     if paid:
         _note_taken(ledger, row, None, paid, now)
         return True
-    if waited < doubt_wait:
+    if (asking() - row.asked_at).total_seconds() + DATE_SECONDS < doubt_wait:
         return None
     if row.absent_at is None:
         validations.note_missed(ledger, row.id, now)
@@ -174,7 +175,9 @@ def _paid_since(desk: Desk, row: Validation) -> int | None:
     assert row.asked_at is not None  # noqa: S101 - the caller has looked
     since = row.asked_at - TOLERANCE
     try:
-        found = list(desk.credits.transactions(campaign_id=row.campaign_id, types=(DEDUCTION,), since=since, most=100))
+        found = list(
+            desk.credits.transactions(campaign_id=row.campaign_id, types=(DEDUCTION,), since=since, whole=True)
+        )
     except VendorError as error:
         if isinstance(error, Unavailable):
             raise

@@ -1,5 +1,7 @@
 """Campaigns and credits from the terminal: the cost before the call, one campaign for one order, no surprise."""
 
+from datetime import timedelta
+
 import pytest
 
 from bridge.scravio.kinds import KINDS
@@ -76,6 +78,18 @@ def test_a_lost_answer_that_created_nothing_is_believed_after_two_looks(leadbrid
     assert made(vendors) == []
     assert leadbridge(*ORDER, "--yes").exit_code == 0
     assert len(made(vendors)) == 1
+
+
+def test_a_host_whose_clock_is_ahead_creates_nothing_early(leadbridge, configure, vendors, monkeypatch):
+    """Its first question is put before an answer has told the vendor's time: that time counts all the same."""
+    configure()
+    monkeypatch.setenv("BRIDGE_DOUBT_WAIT", "30")
+    vendors.skew = timedelta(seconds=-40)
+    vendors.faults.add("cut", "scravio", "/api/campaigns", method="POST", commit=False, times=1)
+    for _ in range(4):
+        last = leadbridge(*ORDER, "--yes")
+    assert "not known yet" in unwrapped(last.output)
+    assert made(vendors) == []
 
 
 def test_a_title_of_somebody_elses_campaign_is_not_taken(leadbridge, configure, vendors):

@@ -1,6 +1,7 @@
 """Addresses of a file, and single campaigns, validated on request: the cost first, each step once, results joined."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -154,6 +155,33 @@ def test_a_lost_answer_that_did_nothing_is_submitted_again_after_two_looks(leadb
     validate(leadbridge)
     assert len(jobs(vendors)) == 1
     assert validate(leadbridge)[0] == 0
+
+
+def test_a_host_whose_clock_is_ahead_waits_as_long_as_any_other(leadbridge, sheet, vendors, monkeypatch):
+    """Its first question is put before an answer has told the vendor's time: that time counts all the same."""
+    monkeypatch.setenv("BRIDGE_DOUBT_WAIT", "30")
+    vendors.skew = timedelta(seconds=-40)
+    vendors.faults.add("cut", "scravio", "*/text", method="POST", commit=False, times=1)
+    for _ in range(4):
+        _, document = validate(leadbridge)
+    assert any("not known yet" in line for line in document["said"])
+    assert jobs(vendors) == []
+
+
+def test_a_job_that_cannot_be_read_is_no_absence(leadbridge, sheet, vendors):
+    """It may be the one whose answer was lost: nothing is submitted while it stands there."""
+    vendors.faults.add("cut", "scravio", "*/text", method="POST", commit=False, times=1)
+    validate(leadbridge)
+    jobs(vendors).append({"jobId": "", "status": "queued", "emails": [], "totalEmails": 4, "creditsUsed": 4})
+    jobs(vendors)[-1] |= {
+        "createdAt": vendors.now().isoformat(),
+        "completedAt": None,
+        "validCount": 0,
+        "invalidCount": 0,
+    }
+    for _ in range(3):
+        leadbridge("validate", "list.csv", "--yes")
+    assert len(jobs(vendors)) == 1
 
 
 @pytest.mark.parametrize("at", ["2026-11-20T00:00:00Z", "2020-01-01T00:00:00Z"])

@@ -278,6 +278,20 @@ def test_where_transactions_may_not_be_seen_a_doubt_keeps_its_credits(operator):
     assert asked(operator) == 1
 
 
+@pytest.mark.parametrize(
+    "told", [{"transactions": [{"id": "t", "type": "EMAIL_VALIDATION_DEDUCTION"}]}, {"transactions": []}]
+)
+def test_transactions_that_cannot_all_be_read_are_no_proof_of_nothing(operator, retold, told):
+    """A row without an amount, or an empty page of several: nobody can tell, so nothing is asked for again."""
+    operator.sandbox.faults.add("cut", "scravio", "*/validate", method="POST", commit=False, times=1)
+    transport = retold(operator, "/credit-transactions", lambda body: {**body, **told, "pagination": {"totalPages": 3}})
+    for _ in range(3):
+        operator.sync_one(route(), transport=transport)
+        operator.clock.forward(seconds=31)
+    (row,) = rows(operator)
+    assert (row.state, asked(operator)) == (Asked.UNCLEAR, 1)
+
+
 def test_a_validation_that_fails_is_said_and_not_asked_again(operator):
     """Its credits come back; a person decides about the next attempt."""
     account(operator).habits.fails = True
