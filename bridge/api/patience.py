@@ -45,5 +45,5 @@ def _tell_pause(details: stamina.instrumentation.RetryDetails) -> None:
         tell(f"{trouble.error.message.removesuffix('.')}; trying again in {wait} s", vendor=trouble.error.vendor)
 
 
-# For the whole process: nobody but this client retries with stamina.
+# For the whole process: only this client retries with stamina.
 stamina.instrumentation.set_on_retry_hooks([_tell_pause])

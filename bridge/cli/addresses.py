@@ -1,4 +1,4 @@
-"""Reads the addresses of an operator's file: a CSV with columns of them, or one per line. Calls nobody."""
+"""Reads the addresses of an operator's file: a CSV with columns of them, or one per line. Calls no vendor."""
 
 import hashlib
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ def told(amount: int) -> str:
 
 def balance(credits_left: float) -> str:
     """An account's balance as Scravio names it, in credits."""
-    from bridge.scravio.credits import THOUSAND  # noqa: PLC0415 - see above
+    from bridge.scravio.credits import THOUSAND  # noqa: PLC0415 - only where credits are shown
 
     return told(round(credits_left * THOUSAND))
 

@@ -89,7 +89,7 @@ def _of(lines: list[Line], names: Sequence[str]) -> list[Line]:
 def lines_of(ledger: "Database", routes: Sequence[Route]) -> list[Line]:
     """Every route with all that the ledger knows of it."""
     from bridge.store.spending import spending  # noqa: PLC0415 - the ledger is there: it is worth loading
-    from bridge.store.standing import route_records  # noqa: PLC0415 - the same
+    from bridge.store.standing import route_records  # noqa: PLC0415 - the ledger is there: it is worth loading
 
     spent = spending(ledger)
     return [
@@ -99,7 +99,7 @@ def lines_of(ledger: "Database", routes: Sequence[Route]) -> list[Line]:
 
 
 def _may_go(ledger: "Database", line: Line) -> int:
-    from bridge.store.standing import may_go  # noqa: PLC0415 - see above
+    from bridge.store.standing import may_go  # noqa: PLC0415 - brings the tables: only where a ledger is there
 
     route, record = line.route, line.record
     if route is None or record is None or not line.states[State.READY]:

@@ -60,7 +60,7 @@ def sync(
 
 def _run(session: Session, routes: Sequence[Route], *, limit: int | None, yes: bool) -> "list[Report]":
     from bridge.cli.first_push import FirstPush  # noqa: PLC0415 - brings the whole program: only when it runs
-    from bridge.cli.progress import Bars  # noqa: PLC0415 - see above
+    from bridge.cli.progress import Bars  # noqa: PLC0415 - brings the whole program: only when it runs
 
     if not show.err().is_terminal:
         with session.app(FirstPush(yes=yes, limit=limit)) as app:

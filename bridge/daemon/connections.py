@@ -1,4 +1,4 @@
-"""Bounds the connections to the daemon's pages, so that those who only hold one open keep nobody from an answer.
+"""Bounds the connections to the daemon's pages, so that an idle one cannot keep others from an answer.
 
 uvicorn has a time limit between two requests of a connection, none before the first, and answers 503 to everybody once
 too many are open.

@@ -98,7 +98,7 @@ def plan_room(client: Client) -> int | None:
 def find_leads(client: Client, addresses: Collection[str], place: Place | None) -> Found:
     """The leads with these addresses in `place`, or anywhere in the workspace.
 
-    Raises VendorError where nothing was learnt; where only some of it is unsure, the answer says of whom.
+    Raises VendorError where nothing was learnt; where only some of it is unsure, the answer names those leads.
     """
     found: dict[str, list[Sighting]] = {}
     unknown: dict[str, str] = {}
@@ -223,7 +223,7 @@ def pages(ask: Callable[[str], Any], request: str, most: int = MOST_PAGES) -> It
 
 
 def uncertain(request: str, why: str) -> UncertainError:
-    """The error for an answer that proves nobody's absence."""
+    """The error for an answer that proves no lead's absence."""
     return UncertainError(
         f"Instantly's answer to {request} may be incomplete: {why}.",
         hint="Run the same command again later; nothing that was not shown counts as absent.",

@@ -38,7 +38,7 @@ _EMOTICON = re.compile(
 _MAY_BE_EMOTICON = re.compile(r"[<>:;=^()]|xd|uwu|owo|[_.w][otu-]", re.IGNORECASE)
 # What separators and brackets are made of stands in `reading`; any other sign only decorates.
 _KEPT_SIGNS: Final = frozenset("·•∙・“”„«»「」『』【】—–…‥¿¡،؛׳״ʼ’‘·।་")
-# Letters of scripts that nobody here reads, and of phonetics, in use for their shape: ʚ ɞ, ༺ ༻, ꧁ ꧂, 𓆩 𓆪.
+# Letters of rare scripts, and of phonetics, in use for their shape: ʚ ɞ, ༺ ༻, ꧁ ꧂, 𓆩 𓆪.
 _ONLY_DRAWN = re.compile(
     "[\u0250-\u02ff\u0b83\u0d9e\u0e4f\u0e5b\u0f00-\u0fff\u10e6\u1400-\u1401\u1680-\u16ff\u1b00-\u1cff\u2c00-\u2dff"
     "\ua000-\ua6ff\ua980-\ua9df\uaa00-\uabff\U00010000-\U0001bfff]"

@@ -130,7 +130,7 @@ def _behind_title(verdict: Verdict, written: list[str]) -> Verdict:
 
 
 def _hyphenated(word: str) -> Verdict:
-    """`John-Smith`: a given name and a surname in one word, or nobody's name."""
+    """`John-Smith`: a given name and a surname in one word, or no name."""
     parts = [part for part in word.split("-") if part]
     told = len(parts) > 1 and lists.given(key(parts[0])) == "sure"
     verdict = judged(Piece(tuple(parts))) if told else Verdict("not_plain")

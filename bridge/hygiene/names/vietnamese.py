@@ -58,7 +58,7 @@ def _is_given_first(written: list[str]) -> bool:
 
 
 def _behind_family(written: list[str]) -> tuple[str, str] | None:
-    """Of two surnames, or behind a name of the West's order, nobody knows."""
+    """Of two surnames, or behind a name of the West's order, it is not known."""
     first, last, pair = key(written[0]), key(written[-1]), len(written) == _PAIR
     if last in words("vietnamese_surnames") and (pair or last not in words("vietnamese_names")):
         return None
