@@ -73,3 +73,15 @@ def test_whatever_processes_compare_goes_by_the_ledgers_clock():
         if isinstance(node.value, ast.Name) and node.value.id in {"datetime", "time"}
     ]
     assert asked == ["database.py"], "the clock of a SQLite file is that of its machine"
+
+
+def test_every_write_of_the_ledger_is_repeated_after_a_deadlock():
+    """Only `@transaction` opens a write transaction, so none can lack it; a copy and a migration are alone."""
+    opened = [
+        path.stem
+        for path in sorted(ROOT.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "write"
+        if not node.args
+    ]
+    assert opened == ["copying", "copying", "database", "migrate"]

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from bridge.store.database import Database, now_ms
+from bridge.store.database import Database, now_ms, transaction
 from bridge.store.statements import insert_or_ignore, numbers_of, table
 from bridge.store.tables import AlertRow, RouteRow
 
@@ -51,38 +52,38 @@ def _is_void(claimed_at: int, now: int) -> bool:
     return abs(claimed_at - now) > CLAIM_SECONDS * 1000
 
 
-def claim_telling(database: Database, news: Mapping[str, tuple[Told, Told]]) -> set[str]:
+@transaction()
+def claim_telling(connection: Connection, news: Mapping[str, tuple[Told, Told]]) -> set[str]:
     """Of routes with what was told before and what is to be told now: those that this host is to tell."""
     a = _alert.c
     claimed = set()
-    with database.write() as connection:
-        now = now_ms(connection)
-        for name, number in numbers_of(connection, _route, list(news)).items():
-            before, after = news[name]
-            fresh = {"route_no": number, "state": WELL.state, "cause": WELL.cause}
-            connection.execute(insert_or_ignore(connection, _alert), fresh)
-            unclaimed = sa.and_(a.claimed_at == 0, a.state == before.state, a.cause == before.cause)
-            void = sa.and_(a.claimed_at > 0, sa.func.abs(a.claimed_at - now) > CLAIM_SECONDS * 1000)
-            query = sa.update(_alert).where(a.route_no == number, sa.or_(unclaimed, void))
-            done = connection.execute(query.values(state=after.state, cause=after.cause, claimed_at=now))
-            if done.rowcount == 1:
-                claimed.add(name)
+    now = now_ms(connection)
+    for name, number in numbers_of(connection, _route, sorted(news)).items():
+        before, after = news[name]
+        fresh = {"route_no": number, "state": WELL.state, "cause": WELL.cause}
+        connection.execute(insert_or_ignore(connection, _alert), fresh)
+        unclaimed = sa.and_(a.claimed_at == 0, a.state == before.state, a.cause == before.cause)
+        void = sa.and_(a.claimed_at > 0, sa.func.abs(a.claimed_at - now) > CLAIM_SECONDS * 1000)
+        query = sa.update(_alert).where(a.route_no == number, sa.or_(unclaimed, void))
+        done = connection.execute(query.values(state=after.state, cause=after.cause, claimed_at=now))
+        if done.rowcount == 1:
+            claimed.add(name)
     return claimed
 
 
-def confirm_telling(database: Database, names: set[str]) -> None:
+@transaction()
+def confirm_telling(connection: Connection, names: set[str]) -> None:
     """The message about these routes was taken."""
-    with database.write() as connection:
-        query = sa.update(_alert).where(_alert.c.route_no.in_(_numbers(names)))
-        connection.execute(query.values(claimed_at=0, told_at=now_ms(connection)))
+    query = sa.update(_alert).where(_alert.c.route_no.in_(_numbers(names)))
+    connection.execute(query.values(claimed_at=0, told_at=now_ms(connection)))
 
 
-def give_back_telling(database: Database, before: Mapping[str, Told]) -> None:
+@transaction()
+def give_back_telling(connection: Connection, before: Mapping[str, Told]) -> None:
     """The message was not taken: what was told of these routes is what was told before."""
-    with database.write() as connection:
-        for name, told_before in before.items():
-            query = sa.update(_alert).where(_alert.c.route_no.in_(_numbers({name})))
-            connection.execute(query.values(state=told_before.state, cause=told_before.cause, claimed_at=0))
+    for name, told_before in sorted(before.items()):
+        query = sa.update(_alert).where(_alert.c.route_no.in_(_numbers({name})))
+        connection.execute(query.values(state=told_before.state, cause=told_before.cause, claimed_at=0))
 
 
 def _numbers(names: set[str]) -> sa.Select[tuple[int]]:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bridge.model import CLAIMING, Origin, Place, State
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import storable
 from bridge.store.outcomes import Recording, check_epoch
 from bridge.store.statements import chunks, lock, table
@@ -109,25 +110,25 @@ def source_ids(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, 
         }
 
 
-def note_audit(database: Database, recording: Recording, notes: Sequence[Note]) -> int:
+@transaction()
+def note_audit(connection: Connection, recording: Recording, notes: Sequence[Note]) -> int:
     """Write down what is really there, and in each history that it was seen; how many. States stay as they are.
 
     Raises Busy when the route belongs to a later epoch: then nothing is written.
     """
     by_id = {note.delivery_id: note for note in notes}
     noted = 0
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        lock(connection, _delivery, by_id)
-        query = sa.select(_delivery.c.id, _delivery.c.state, _delivery.c.reason)
-        query = query.where(_delivery.c.route_no == recording.route_no, _delivery.c.state.in_(_SETTLED))
-        for some in chunks(list(by_id)):
-            rows = connection.execute(query.where(_delivery.c.id.in_(some))).all()
-            if rows:
-                values = [_values(by_id[row.id]) for row in rows]
-                connection.execute(sa.update(_delivery).where(_delivery.c.id == sa.bindparam("b_id")), values)
-                connection.execute(sa.insert(_event), [_seen(by_id[row.id], row, recording) for row in rows])
-            noted += len(rows)
+    check_epoch(connection, recording)
+    lock(connection, _delivery, by_id)
+    query = sa.select(_delivery.c.id, _delivery.c.state, _delivery.c.reason)
+    query = query.where(_delivery.c.route_no == recording.route_no, _delivery.c.state.in_(_SETTLED))
+    for some in chunks(list(by_id)):
+        rows = connection.execute(query.where(_delivery.c.id.in_(some))).all()
+        if rows:
+            values = [_values(by_id[row.id]) for row in rows]
+            connection.execute(sa.update(_delivery).where(_delivery.c.id == sa.bindparam("b_id")), values)
+            connection.execute(sa.insert(_event), [_seen(by_id[row.id], row, recording) for row in rows])
+        noted += len(rows)
     return noted
 
 

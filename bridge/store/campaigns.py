@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.model import SourceCampaign
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import storable
 from bridge.store.statements import chunks, insert_or_ignore, table
 from bridge.store.tables import CampaignRow, LeadRow, ReturnedRow, RouteCampaignRow
@@ -37,14 +37,18 @@ class KnownCampaign:
 
 def note_campaigns(database: Database, campaigns: Sequence[SourceCampaign]) -> Mapping[str, KnownCampaign]:
     """Store what the campaigns are called and where they stand; by id, what the ledger knows of them."""
-    known = dict(campaigns_by_id(database, [campaign.id for campaign in campaigns]))
+    known = campaigns_by_id(database, [campaign.id for campaign in campaigns])
     moved = [c for c in campaigns if c.id not in known or _told(known[c.id].campaign) != _told(c)]
-    if moved:
-        with database.write(durable=False) as connection:
-            for campaign in sorted(moved, key=lambda one: one.id):  # in one order in every process
-                _store(connection, campaign, known=campaign.id in known)
-            known.update(_by_id(connection, [campaign.id for campaign in moved]))
-    return known
+    return {**known, **_store_moved(database, moved, known)} if moved else known
+
+
+@transaction(durable=False)
+def _store_moved(
+    connection: Connection, moved: Sequence[SourceCampaign], known: Collection[str]
+) -> Mapping[str, KnownCampaign]:
+    for campaign in sorted(moved, key=lambda one: one.id):  # in one order in every process
+        _store(connection, campaign, known=campaign.id in known)
+    return _by_id(connection, [campaign.id for campaign in moved])
 
 
 def campaigns_by_id(database: Database, ids: Sequence[str]) -> Mapping[str, KnownCampaign]:
@@ -84,13 +88,16 @@ def returned(database: Database, route_no: int, q: str) -> frozenset[int]:
 
 def note_returned(database: Database, route_no: int, q: str, campaign_nos: Collection[int]) -> None:
     """Remember what Scravio returned for the route's `q`, in place of whatever it returned before."""
-    if returned(database, route_no, q) == frozenset(campaign_nos):
-        return
+    if returned(database, route_no, q) != frozenset(campaign_nos):
+        _replace_returned(database, route_no, q, campaign_nos)
+
+
+@transaction(durable=False)
+def _replace_returned(connection: Connection, route_no: int, q: str, campaign_nos: Collection[int]) -> None:
     rows = [{"route_no": route_no, "campaign_no": number, "q": storable(q)} for number in sorted(campaign_nos)]
-    with database.write(durable=False) as connection:
-        connection.execute(sa.delete(_returned).where(_returned.c.route_no == route_no))
-        if rows:
-            connection.execute(sa.insert(_returned), rows)
+    connection.execute(sa.delete(_returned).where(_returned.c.route_no == route_no))
+    if rows:
+        connection.execute(sa.insert(_returned), rows)
 
 
 def bump_revision(connection: Connection, campaign_no: int) -> int:
@@ -113,8 +120,9 @@ def unripe_leads(database: Database, campaign_no: int) -> int:
         return int(connection.execute(query).scalar_one())
 
 
+@transaction(durable=False)
 def store_sweep(
-    database: Database,
+    connection: Connection,
     campaign_no: int,
     *,
     fingerprint: str,
@@ -131,8 +139,7 @@ def store_sweep(
         "resweep_at": milliseconds(resweep_at),
         "resweeps": resweeps,
     }
-    with database.write(durable=False) as connection:
-        connection.execute(sa.update(_campaign).where(_campaign.c.no == campaign_no).values(values))
+    connection.execute(sa.update(_campaign).where(_campaign.c.no == campaign_no).values(values))
 
 
 def undecided(database: Database, route_no: int, decided_by: str, campaign_nos: Iterable[int]) -> Mapping[int, int]:
@@ -156,14 +163,14 @@ def undecided(database: Database, route_no: int, decided_by: str, campaign_nos: 
     return found
 
 
-def store_decided(database: Database, route_no: int, campaign_no: int, decided_by: str, revision: int) -> None:
+@transaction(durable=False)
+def store_decided(connection: Connection, route_no: int, campaign_no: int, decided_by: str, revision: int) -> None:
     """Remember that the route has decided every lead of the campaign up to this revision, by these rules."""
     key = {"route_no": route_no, "campaign_no": campaign_no}
     values = {"decided_by": decided_by, "decided_revision": revision}
     where = (_decided.c.route_no == route_no, _decided.c.campaign_no == campaign_no)
-    with database.write(durable=False) as connection:
-        if connection.execute(sa.update(_decided).where(*where).values(values)).rowcount == 0:
-            connection.execute(sa.insert(_decided).values({**key, **values}))
+    if connection.execute(sa.update(_decided).where(*where).values(values)).rowcount == 0:
+        connection.execute(sa.insert(_decided).values({**key, **values}))
 
 
 def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, KnownCampaign]:

@@ -7,14 +7,16 @@ calls invalid, pending or anything else. Where it stands in, the lead says so (`
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email
 from bridge.model import Lead
 from bridge.store.campaigns import bump_revision
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import digest, dump_lead, load_lead, storable
 from bridge.store.pruning import have_read_again
 from bridge.store.statements import chunks, insert_or_ignore, table
@@ -55,27 +57,28 @@ def any_checked(database: Database) -> bool:
         return connection.execute(sa.select(_checked.c.address).limit(1)).first() is not None
 
 
-def store_checks(database: Database, found: Sequence[Check]) -> None:
+@transaction()
+def store_checks(connection: Connection, found: Sequence[Check]) -> None:
     """Keep what was found; the latest word on an address counts."""
-    with database.write() as connection:
-        for some in chunks(found, 500):
-            values = [
-                {
-                    "address": plain(one.address),
-                    "status": storable(one.status)[:40],
-                    "checked_at": milliseconds(one.checked_at),
-                    "portion_id": one.portion_id,
-                }
-                for one in some
-            ]
-            connection.execute(insert_or_ignore(connection, _checked), values)
-            later = sa.and_(
-                _checked.c.address == sa.bindparam("b_address"), _checked.c.checked_at <= sa.bindparam("b_checked_at")
-            )
-            told: dict[str, Any] = {"status": sa.bindparam("b_status"), "portion_id": sa.bindparam("b_portion_id")}
-            told["checked_at"] = sa.bindparam("b_checked_at")
-            bound = [{f"b_{name}": value for name, value in one.items()} for one in values]
-            connection.execute(sa.update(_checked).where(later).values(told), bound)
+    rows = [
+        {
+            "address": plain(one.address),
+            "status": storable(one.status)[:40],
+            "checked_at": milliseconds(one.checked_at),
+            "portion_id": one.portion_id,
+        }
+        for one in found
+    ]
+    # In one order in every process, or two would wait for each other.
+    for values in chunks(sorted(rows, key=itemgetter("address")), 500):
+        connection.execute(insert_or_ignore(connection, _checked), values)
+        later = sa.and_(
+            _checked.c.address == sa.bindparam("b_address"), _checked.c.checked_at <= sa.bindparam("b_checked_at")
+        )
+        told: dict[str, Any] = {"status": sa.bindparam("b_status"), "portion_id": sa.bindparam("b_portion_id")}
+        told["checked_at"] = sa.bindparam("b_checked_at")
+        bound = [{f"b_{name}": value for name, value in one.items()} for one in values]
+        connection.execute(sa.update(_checked).where(later).values(told), bound)
 
 
 def checks_of(database: Database, addresses: Iterable[str]) -> dict[str, Check]:
@@ -137,23 +140,21 @@ def apply_checks(database: Database, addresses: Iterable[str]) -> int:
     return changed
 
 
-def _store_changed(database: Database, moved: Sequence[tuple[Any, Lead]]) -> None:
+@transaction()
+def _store_changed(connection: Connection, moved: Sequence[tuple[Any, Lead]]) -> None:
     if not moved:
         return
-    with database.write() as connection:
-        revisions = {
-            number: bump_revision(connection, number) for number in sorted({row.campaign_no for row, _ in moved})
-        }
-        for row, lead in moved:
-            facts = dump_lead(lead)
-            told = {"validation": lead.validation, "facts": facts, "digest": digest(facts)}
-            # Only while it is what was read: a sweep may have brought Scravio's own word meanwhile, and facts that were
-            # erased or pruned meanwhile must not come back.
-            where = (_lead.c.id == row.id, _lead.c.validation == "", _lead.c.digest == row.digest, _lead.c.facts != "")
-            connection.execute(sa.update(_lead).where(*where).values(**told, revision=revisions[row.campaign_no]))
+    revisions = {number: bump_revision(connection, number) for number in sorted({row.campaign_no for row, _ in moved})}
+    for row, lead in sorted(moved, key=lambda one: one[0].id):
+        facts = dump_lead(lead)
+        told = {"validation": lead.validation, "facts": facts, "digest": digest(facts)}
+        # Only while it is what was read: a sweep may have brought Scravio's own word meanwhile, and facts that were
+        # erased or pruned meanwhile must not come back.
+        where = (_lead.c.id == row.id, _lead.c.validation == "", _lead.c.digest == row.digest, _lead.c.facts != "")
+        connection.execute(sa.update(_lead).where(*where).values(**told, revision=revisions[row.campaign_no]))
 
 
-def forget_check(database: Database, address: str) -> int:
+@transaction()
+def forget_check(connection: Connection, address: str) -> int:
     """Forget what was found of an address; how many rows that were."""
-    with database.write() as connection:
-        return int(connection.execute(sa.delete(_checked).where(_checked.c.address == plain(address))).rowcount)
+    return int(connection.execute(sa.delete(_checked).where(_checked.c.address == plain(address))).rowcount)

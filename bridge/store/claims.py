@@ -18,7 +18,7 @@ from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, ma
 from bridge.store import leases
 from bridge.store.asking import ask_first
 from bridge.store.candidates import Claiming, Round, choose, key_of, owners_of, people_of
-from bridge.store.database import Database, milliseconds, moment, repeatable
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import load_fields
 from bridge.store.freeing import free_claims, hold_workspaces, release
 from bridge.store.prepared import Prepared
@@ -42,23 +42,26 @@ class Batch:
     deliveries: tuple[Delivery, ...]
 
 
-@repeatable
 def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None:
     """Claim the next deliveries of the route, at most `limit`; None when nobody is ready.
 
     Raises Busy when the lease has gone to another process.
     """
-    with database.write() as connection:
-        _check_epoch(connection, claiming)
-        hold_workspaces(connection, _workspaces(connection, claiming))
-        scopes = _scope_numbers(connection, claiming.place)
-        taken = choose(connection, claiming, scopes, limit)
-        _insert_claims(connection, claiming, scopes, taken)
-        _hold(connection, claiming, taken.held)
-        ask_first(connection, taken.doubted, claiming.now)
-        sending = _send(connection, claiming, taken.accepted) if taken.accepted else None
+    sending = _claim_next(database, claiming, limit)
     # Behind the transaction: others wait for it.
     return sending.batch(claiming) if sending else None
+
+
+@transaction()
+def _claim_next(connection: Connection, claiming: Claiming, limit: int) -> "_Sending | None":
+    _check_epoch(connection, claiming)
+    hold_workspaces(connection, _workspaces(connection, claiming))
+    scopes = _scope_numbers(connection, claiming.place)
+    taken = choose(connection, claiming, scopes, limit)
+    _insert_claims(connection, claiming, scopes, taken)
+    _hold(connection, claiming, taken.held)
+    ask_first(connection, taken.doubted, claiming.now)
+    return _send(connection, claiming, taken.accepted) if taken.accepted else None
 
 
 def count_claims(database: Database, claiming: Claiming) -> int:
@@ -229,15 +232,14 @@ def _delivery_of(claiming: Claiming, row: Any, asked_at: datetime | None) -> Del
     )
 
 
-@repeatable
-def split(database: Database, claiming: Claiming, deliveries: Sequence[Delivery]) -> Batch:
+@transaction()
+def split(connection: Connection, claiming: Claiming, deliveries: Sequence[Delivery]) -> Batch:
     """Put a part of a batch that was turned down as a whole into a batch of its own; its claims stay.
 
     Raises Busy when the lease has gone to another process.
     """
-    with database.write() as connection:
-        _check_epoch(connection, claiming)
-        batch_id = open_batch(connection, claiming, place_number(connection, claiming.place), len(deliveries))
-        for some in chunks([delivery.id for delivery in deliveries]):
-            connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(batch_id=batch_id))
+    _check_epoch(connection, claiming)
+    batch_id = open_batch(connection, claiming, place_number(connection, claiming.place), len(deliveries))
+    for some in chunks([delivery.id for delivery in deliveries]):
+        connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(batch_id=batch_id))
     return Batch(batch_id, tuple(deliveries))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import storable
 from bridge.store.statements import table
 from bridge.store.tables import CreationRow
@@ -43,7 +44,8 @@ def open_creation(database: Database, title: str) -> Creation | None:
     return Creation(row.id, row.title, row.type, row.state, *times, row.campaign_id)
 
 
-def begin_creation(database: Database, title: str, kind: str, route: str, reserved: int, asked_at: datetime) -> int:
+@transaction()
+def begin_creation(connection: Connection, title: str, kind: str, route: str, reserved: int, asked_at: datetime) -> int:
     """A campaign is about to be created; its number here."""
     values = {
         "title": storable(title),
@@ -53,8 +55,7 @@ def begin_creation(database: Database, title: str, kind: str, route: str, reserv
         "reserved": reserved,
         "asked_at": milliseconds(asked_at),
     }
-    with database.write() as connection:
-        return int(connection.execute(sa.insert(_creation).values(values).returning(_creation.c.id)).scalar_one())
+    return int(connection.execute(sa.insert(_creation).values(values).returning(_creation.c.id)).scalar_one())
 
 
 def note_created(database: Database, number: int, campaign_id: str) -> None:
@@ -72,7 +73,7 @@ def note_creation_missed(database: Database, number: int, now: datetime) -> None
     _set(database, number, absent_at=milliseconds(now))
 
 
-def _set(database: Database, number: int, **values: str | int) -> None:
-    with database.write() as connection:
-        where = (_creation.c.id == number, _creation.c.state == ASKING)
-        connection.execute(sa.update(_creation).where(*where).values(**values))
+@transaction()
+def _set(connection: Connection, /, number: int, **values: str | int) -> None:
+    where = (_creation.c.id == number, _creation.c.state == ASKING)
+    connection.execute(sa.update(_creation).where(*where).values(**values))

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, make_url
@@ -36,23 +36,35 @@ _READER_CACHE = 2_048
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_Step = Callable[Concatenate[Connection, P], T]
+_Whole = Callable[Concatenate["Database", P], T]
 
 
 class RolledBack(Unavailable):
     """PostgreSQL undid this transaction because two waited for each other (a deadlock). Nothing of it was kept."""
 
 
-def repeatable(step: Callable[P, T]) -> Callable[P, T]:
-    """Marks a function that is one transaction: after a deadlock it runs once more. A second deadlock is raised."""
+def transaction(*, durable: bool = True) -> Callable[[_Step[P, T]], _Whole[P, T]]:
+    """Makes a function that takes a Connection one write transaction; its callers hand it the Database.
 
-    @wraps(step)
-    def repeated(*args: P.args, **options: P.kwargs) -> T:
-        try:
-            return step(*args, **options)
-        except RolledBack:
-            return step(*args, **options)
+    After a deadlock it runs once more, so it must change nothing but the ledger. A second deadlock is raised.
+    """
 
-    return repeated
+    def marked(step: _Step[P, T]) -> _Whole[P, T]:
+        def once(database: Database, /, *args: P.args, **options: P.kwargs) -> T:
+            with database.write(durable=durable) as connection:
+                return step(connection, *args, **options)
+
+        @wraps(step)
+        def repeated(database: Database, /, *args: P.args, **options: P.kwargs) -> T:
+            try:
+                return once(database, *args, **options)
+            except RolledBack:
+                return once(database, *args, **options)
+
+        return repeated
+
+    return marked
 
 
 class Database:
@@ -100,7 +112,10 @@ class Database:
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Connection]:
-        """A write transaction, committed on leaving and rolled back on any exception."""
+        """A write transaction, committed on leaving and rolled back on any exception.
+
+        Write with `@transaction` instead, which repeats it after a deadlock; only a copy or a migration cannot be.
+        """
         if self.dialect != "sqlite":
             with _spoken(self), self.engine.connect() as connection, connection.begin():
                 yield connection

@@ -6,6 +6,7 @@ the list changes.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from bridge.hygiene import email
 from bridge.model import PROBLEM_ERASED, Decision, Hold, Lead, Reason
 from bridge.store import marks, secrecy
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.statements import chunks, insert_or_ignore, lock, table
 from bridge.store.tables import CampaignRow, DeliveryRow, ErasedRow, LeadRow
 
@@ -80,13 +81,17 @@ def hide_earlier_ids(database: Database) -> int:
     with database.read() as connection:
         if marks.number(connection, _ALL_HIDDEN):
             return 0
-    with database.write() as connection:
-        nobody = _lead.c.facts.contains(f'"problem":"{PROBLEM_ERASED}"')
-        plain = (_lead.c.person == "", nobody, sa.not_(_lead.c.source_id.startswith(_HIDDEN)))
-        anybody = connection.execute(sa.select(_erased.c.key).limit(1)).first()
-        rows = connection.execute(sa.select(_lead.c.id).where(*plain)).scalars().all() if anybody else []
-        hide_stored_ids(connection, rows)
-        marks.bump(connection, _ALL_HIDDEN)
+    return _hide_all_ids(database)
+
+
+@transaction()
+def _hide_all_ids(connection: Connection) -> int:
+    nobody = _lead.c.facts.contains(f'"problem":"{PROBLEM_ERASED}"')
+    plain = (_lead.c.person == "", nobody, sa.not_(_lead.c.source_id.startswith(_HIDDEN)))
+    anybody = connection.execute(sa.select(_erased.c.key).limit(1)).first()
+    rows = connection.execute(sa.select(_lead.c.id).where(*plain)).scalars().all() if anybody else []
+    hide_stored_ids(connection, rows)
+    marks.bump(connection, _ALL_HIDDEN)
     return len(rows)
 
 
@@ -121,7 +126,7 @@ def note_erased(
     common = {"erasure_no": erasure_no, "erased_at": milliseconds(at)}
     rows = [{"key": secrecy.hashed(key, text), "kind": kind, **common} for kind, text in told]
     if rows:
-        connection.execute(insert_or_ignore(connection, _erased), rows)
+        connection.execute(insert_or_ignore(connection, _erased), sorted(rows, key=itemgetter("key")))
         marks.bump(connection, CHANGES)
 
 
@@ -140,14 +145,14 @@ def erased_among(database: Database, addresses: Collection[str]) -> frozenset[st
     return frozenset(address for address in addresses if hashes and _is_erased_person(key, hashes, address))
 
 
-def lift(database: Database, person: str) -> None:
+@transaction()
+def lift(connection: Connection, person: str) -> None:
     """Store this address's facts again from now on: the person asked to be contacted. Ids once erased stay so."""
-    with database.write() as connection:
-        key = secrecy.key_of(connection)
-        if not key:
-            return
-        connection.execute(sa.delete(_erased).where(_erased.c.key == secrecy.hashed(key, person)))
-        marks.bump(connection, CHANGES)
+    key = secrecy.key_of(connection)
+    if not key:
+        return
+    connection.execute(sa.delete(_erased).where(_erased.c.key == secrecy.hashed(key, person)))
+    marks.bump(connection, CHANGES)
 
 
 def _current(connection: Connection) -> tuple[bytes, frozenset[str]]:

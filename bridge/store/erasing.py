@@ -19,7 +19,7 @@ from bridge.errors import Busy
 from bridge.hygiene import email
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
 from bridge.store import leases, secrecy, suppressions
-from bridge.store.database import Database, milliseconds, moment, repeatable
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.erased import hide_stored_ids, note_erased
 from bridge.store.facts import digest, dump_lead, load_lead
 from bridge.store.freeing import free_claims, hold, wake_capped
@@ -248,52 +248,54 @@ def _told(row: Any) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------------- erasing
 
 
-@repeatable
-def begin_erasure(database: Database, persons: Collection[str], asked_by: str, now: datetime) -> int:
+@transaction()
+def begin_erasure(connection: Connection, persons: Collection[str], asked_by: str, now: datetime) -> int:
     """Write down that somebody is to be erased, and suppress them from this moment on; the number of the request."""
     entries = [
         suppressions.Suppression("address", person, "erased on request", suppressions.ERASED) for person in persons
     ]
-    with database.write() as connection:
-        suppressions.add_to(connection, entries, now=now)
-        key = secrecy.key_of(connection, make=True)
-        row = {
-            "person": secrecy.hashed(key, min(persons)),
-            "asked_by": asked_by,
-            "status": "begun",
-            "began_at": milliseconds(now),
-        }
-        return int(connection.execute(sa.insert(_erasure).values(row).returning(_erasure.c.no)).scalar_one())
+    suppressions.add_to(connection, entries, now=now)
+    key = secrecy.key_of(connection, make=True)
+    row = {
+        "person": secrecy.hashed(key, min(persons)),
+        "asked_by": asked_by,
+        "status": "begun",
+        "began_at": milliseconds(now),
+    }
+    return int(connection.execute(sa.insert(_erasure).values(row).returning(_erasure.c.no)).scalar_one())
 
 
-def end_erasure(database: Database, number: int, *, status: str, done: Mapping[str, Any], now: datetime) -> None:
+@transaction()
+def end_erasure(connection: Connection, number: int, *, status: str, done: Mapping[str, Any], now: datetime) -> None:
     """Write down what an erasure did and what it could not reach; `done` must hold nothing that says who it was."""
     values = {"status": status, "done": json.dumps(dict(done), sort_keys=True), "ended_at": milliseconds(now)}
-    with database.write() as connection:
-        connection.execute(sa.update(_erasure).where(_erasure.c.no == number).values(values))
+    connection.execute(sa.update(_erasure).where(_erasure.c.no == number).values(values))
 
 
-@repeatable
 def erase(database: Database, found: Traces, number: int, now: datetime, held: Mapping[int, int]) -> None:
     """Take the person out of the ledger, in one transaction. `held` are the leases of their routes: number and epoch.
 
     Raises Busy where one of them has gone to another process: then nothing is erased.
     """
-    ids = [delivery.id for delivery in found.deliveries]
-    with database.write() as connection:
-        for route_no, epoch in sorted(held.items()):
-            if not leases.held(connection, route_no, epoch):
-                raise Busy("Another process has taken a route of this person over. Nothing was erased in the ledger.")
-        _wipe_what_is_freed(connection)
-        _scrub_leads(connection, found.lead_ids)
-        hold(connection, ids)
-        wake_capped(connection, ids)
-        _scrub_deliveries(connection, ids, now)
-        free_claims(connection, ids)
-        note_erased(connection, found.persons, found.source_ids, number, now)
-        hide_stored_ids(connection, found.lead_ids)
-        _scrub_rest(connection, found, ids)
+    _erase(database, found, number, now, held)
     empty_log(database)
+
+
+@transaction()
+def _erase(connection: Connection, found: Traces, number: int, now: datetime, held: Mapping[int, int]) -> None:
+    ids = [delivery.id for delivery in found.deliveries]
+    for route_no, epoch in sorted(held.items()):
+        if not leases.held(connection, route_no, epoch):
+            raise Busy("Another process has taken a route of this person over. Nothing was erased in the ledger.")
+    _wipe_what_is_freed(connection)
+    _scrub_leads(connection, found.lead_ids)
+    hold(connection, ids)
+    wake_capped(connection, ids)
+    _scrub_deliveries(connection, ids, now)
+    free_claims(connection, ids)
+    note_erased(connection, found.persons, found.source_ids, number, now)
+    hide_stored_ids(connection, found.lead_ids)
+    _scrub_rest(connection, found, ids)
 
 
 def _wipe_what_is_freed(connection: Connection) -> None:

@@ -12,10 +12,11 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bridge.model import Lead
 from bridge.store import secrecy
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import load_lead, storable
 from bridge.store.statements import chunks, lock, table
 from bridge.store.tables import CampaignRow, ExportRow, LeadRow
@@ -69,7 +70,8 @@ def exports_since(database: Database, now: datetime) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-def begin_export(database: Database, campaign_no: int, fingerprint: str, now: datetime) -> int:
+@transaction()
+def begin_export(connection: Connection, campaign_no: int, fingerprint: str, now: datetime) -> int:
     """An export is about to be asked for; its number here."""
     values = {
         "campaign_no": campaign_no,
@@ -77,12 +79,12 @@ def begin_export(database: Database, campaign_no: int, fingerprint: str, now: da
         "state": Made.ASKING,
         "asked_at": milliseconds(now),
     }
-    with database.write() as connection:
-        return int(connection.execute(sa.insert(_export).values(values).returning(_export.c.id)).scalar_one())
+    return int(connection.execute(sa.insert(_export).values(values).returning(_export.c.id)).scalar_one())
 
 
+@transaction(durable=False)
 def note_export(
-    database: Database,
+    connection: Connection,
     number: int,
     state: Made,
     *,
@@ -98,8 +100,7 @@ def note_export(
         values["export_id"] = export_id
     if records is not None:
         values["records"] = records
-    with database.write(durable=False) as connection:
-        connection.execute(sa.update(_export).where(_export.c.id == number).values(**values))
+    connection.execute(sa.update(_export).where(_export.c.id == number).values(**values))
 
 
 def _known(row: Any) -> KnownExport:
@@ -126,10 +127,12 @@ def plain(address: str) -> str:
     return address.strip().lower()
 
 
+_made_key = transaction()(secrecy.key_of)
+
+
 def unnamed_ids(database: Database) -> Callable[[str], str]:
     """Makes the id of a lead that has none of its own, from its address: keyed, so nobody can try addresses out."""
-    with database.write() as connection:
-        key = secrecy.key_of(connection, make=True)
+    key = _made_key(database, make=True)
     return lambda address: UNNAMED + secrecy.hashed(key, plain(address))
 
 
@@ -144,24 +147,20 @@ def has_unnamed(database: Database, campaign_no: int) -> bool:
         return connection.execute(query.limit(1)).first() is not None
 
 
-def adopt_ids(database: Database, campaign_no: int, named: Mapping[str, str]) -> None:
+@transaction(durable=False)
+def adopt_ids(connection: Connection, campaign_no: int, named: Mapping[str, str]) -> None:
     """Give leads their own ids, by the ids made of their addresses; who has a lead of that id already keeps both."""
     where = _lead.c.campaign_no == campaign_no
-    with database.write(durable=False) as connection:
-        lock(connection, _campaign, [campaign_no])  # another route may sweep the campaign at the same time
-        for some in chunks(sorted(named)):
-            own = [named[unnamed] for unnamed in some]
-            taken = set(
-                connection.execute(sa.select(_lead.c.source_id).where(where, _lead.c.source_id.in_(own))).scalars()
-            )
-            found = connection.execute(
-                sa.select(_lead.c.id, _lead.c.source_id).where(where, _lead.c.source_id.in_(some))
-            )
-            for row in found.all():
-                own_id = named[row.source_id]
-                if own_id not in taken:
-                    taken.add(own_id)
-                    connection.execute(sa.update(_lead).where(_lead.c.id == row.id).values(source_id=own_id))
+    lock(connection, _campaign, [campaign_no])  # another route may sweep the campaign at the same time
+    for some in chunks(sorted(named)):
+        own = [named[unnamed] for unnamed in some]
+        taken = set(connection.execute(sa.select(_lead.c.source_id).where(where, _lead.c.source_id.in_(own))).scalars())
+        found = connection.execute(sa.select(_lead.c.id, _lead.c.source_id).where(where, _lead.c.source_id.in_(some)))
+        for row in found.all():
+            own_id = named[row.source_id]
+            if own_id not in taken:
+                taken.add(own_id)
+                connection.execute(sa.update(_lead).where(_lead.c.id == row.id).values(source_id=own_id))
 
 
 def leads_at(database: Database, campaign_no: int, campaign_id: str, persons: Collection[str]) -> list[Lead]:

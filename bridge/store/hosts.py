@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.store.database import Database, moment, now_ms
+from bridge.store.database import Database, moment, now_ms, transaction
 from bridge.store.holders import Holder, is_gone, myself
 from bridge.store.statements import table
 from bridge.store.tables import BudgetRow, HostRow
@@ -38,35 +38,35 @@ class LiveHost:
     started_at: datetime | None
 
 
-def register(database: Database, holder: Holder, keys: Sequence[str]) -> int:
+@transaction(durable=False)
+def register(connection: Connection, holder: Holder, keys: Sequence[str]) -> int:
     """Write down that this daemon lives and spends from these budgets; its number."""
-    with database.write(durable=False) as connection:
-        now = now_ms(connection)
-        _forget(connection, _left_behind(connection, now, holder))
-        row = {"host": holder.host, "pid": holder.pid, "process": holder.process, "started_at": now, "seen_at": now}
-        no = int(connection.execute(sa.insert(_host).values(row).returning(_host.c.no)).scalar_one())
-        if keys:
-            connection.execute(sa.insert(_budget), [{"host_no": no, "key": key} for key in dict.fromkeys(keys)])
-        return no
+    now = now_ms(connection)
+    _forget(connection, _left_behind(connection, now, holder))
+    row = {"host": holder.host, "pid": holder.pid, "process": holder.process, "started_at": now, "seen_at": now}
+    no = int(connection.execute(sa.insert(_host).values(row).returning(_host.c.no)).scalar_one())
+    if keys:
+        connection.execute(sa.insert(_budget), [{"host_no": no, "key": key} for key in dict.fromkeys(keys)])
+    return no
 
 
-def beat(database: Database, host_no: int) -> Mapping[str, int] | None:
+@transaction(durable=False)
+def beat(connection: Connection, host_no: int) -> Mapping[str, int] | None:
     """Say that this daemon lives; how many daemons share each of its budgets. None where nobody knows it any more."""
-    with database.write(durable=False) as connection:
-        now = now_ms(connection)
-        done = connection.execute(sa.update(_host).where(_host.c.no == host_no).values(seen_at=now))
-        if not done.rowcount:
-            return None
-        ours = sa.select(_budget.c.key).where(_budget.c.host_no == host_no)
-        rows = connection.execute(sa.select(_budget).where(_budget.c.key.in_(ours))).all()
-        living = alive(connection, now)
-        return Counter(row.key for row in rows if row.host_no in living)
+    now = now_ms(connection)
+    done = connection.execute(sa.update(_host).where(_host.c.no == host_no).values(seen_at=now))
+    if not done.rowcount:
+        return None
+    ours = sa.select(_budget.c.key).where(_budget.c.host_no == host_no)
+    rows = connection.execute(sa.select(_budget).where(_budget.c.key.in_(ours))).all()
+    living = alive(connection, now)
+    return Counter(row.key for row in rows if row.host_no in living)
 
 
-def leave(database: Database, host_no: int) -> None:
+@transaction(durable=False)
+def leave(connection: Connection, host_no: int) -> None:
     """Forget this daemon: it has ended well."""
-    with database.write(durable=False) as connection:
-        _forget(connection, [host_no])
+    _forget(connection, [host_no])
 
 
 def live_hosts(database: Database) -> list[LiveHost]:

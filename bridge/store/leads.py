@@ -16,7 +16,7 @@ from bridge.hygiene import email
 from bridge.model import PROBLEM_ERASED, Decision, Lead, State
 from bridge.store import leases
 from bridge.store.campaigns import KnownCampaign, bump_revision
-from bridge.store.database import Database, milliseconds, repeatable
+from bridge.store.database import Database, milliseconds, transaction
 from bridge.store.decisions import Deciding, StoredLead, Writing, record
 from bridge.store.erased import hide_ids, wipe_ranks, without_erased
 from bridge.store.facts import digest, dump_lead, load_lead, storable
@@ -37,46 +37,58 @@ def person_of(lead: Lead) -> str:
     return found.person if isinstance(found, email.Address) else ""
 
 
-@repeatable
 def record_page(
     database: Database, deciding: Deciding, campaign: KnownCampaign, decided: Sequence[tuple[Lead, Decision]]
 ) -> int:
     """Store a page of leads and what the rules say of each, in one transaction; how many were new or had changed."""
     # Before the transaction: others wait for it.
-    rows = {lead.id: _columns(lead) for lead, _ in decided}
-    with database.write(durable=False) as connection:
-        _check_epoch(connection, deciding)
-        concealed = hide_ids(connection, campaign.no, [lead for lead, _ in decided])
-        latest = {lead.id: (lead, decision) for lead, decision in without_erased(connection, decided)}
-        rows |= {key: _columns(lead) for key, (lead, _) in latest.items() if lead.problem == PROBLEM_ERASED}
-        page = _store_leads(connection, campaign, {key: rows[key] for key in latest}, deciding.now)
-        created = milliseconds(campaign.campaign.created_at)
-        known = [
-            (StoredLead(*place, campaign.no, rank(created, lead), lead), decision)
-            for key, (lead, decision) in latest.items()
-            if (place := page.known.get(key)) is not None
-        ]
-        if known:
-            record(connection, deciding, known)
-        # Nobody can have decided a lead that was not stored a moment ago.
-        writing = Writing(deciding)
-        for key, lead_id in page.new.items():
-            lead, decision = latest[key]
-            writing.insert(lead_id, page.revision, rank(created, lead), decision)
-        writing.flush(connection)
-        wipe_ranks(connection, concealed)
-        # From its first page on, the campaign is one the route must ask again when its source changes.
-        met = {"route_no": deciding.route_no, "campaign_no": campaign.no}
-        connection.execute(insert_or_ignore(connection, _met), met)
+    columns = {lead.id: _columns(lead) for lead, _ in decided}
+    return _record_page(database, deciding, campaign, decided, columns)
+
+
+@transaction(durable=False)
+def _record_page(
+    connection: Connection,
+    deciding: Deciding,
+    campaign: KnownCampaign,
+    decided: Sequence[tuple[Lead, Decision]],
+    columns: Mapping[str, Row],
+) -> int:
+    _check_epoch(connection, deciding)
+    concealed = hide_ids(connection, campaign.no, [lead for lead, _ in decided])
+    latest = {lead.id: (lead, decision) for lead, decision in without_erased(connection, decided)}
+    rows = {
+        key: _columns(lead) if lead.problem == PROBLEM_ERASED else columns[key] for key, (lead, _) in latest.items()
+    }
+    page = _store_leads(connection, campaign, rows, deciding.now)
+    created = milliseconds(campaign.campaign.created_at)
+    known = [
+        (StoredLead(*place, campaign.no, rank(created, lead), lead), decision)
+        for key, (lead, decision) in latest.items()
+        if (place := page.known.get(key)) is not None
+    ]
+    if known:
+        record(connection, deciding, known)
+    # Nobody can have decided a lead that was not stored a moment ago.
+    writing = Writing(deciding)
+    for key, lead_id in page.new.items():
+        lead, decision = latest[key]
+        writing.insert(lead_id, page.revision, rank(created, lead), decision)
+    writing.flush(connection)
+    wipe_ranks(connection, concealed)
+    # From its first page on, the campaign is one the route must ask again when its source changes.
+    met = {"route_no": deciding.route_no, "campaign_no": campaign.no}
+    connection.execute(insert_or_ignore(connection, _met), met)
     return page.changed
 
 
-@repeatable
-def record_decisions(database: Database, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
+@transaction(durable=False)
+def record_decisions(
+    connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]
+) -> None:
     """Store what the rules say now of leads that are in the ledger already, in one transaction."""
-    with database.write(durable=False) as connection:
-        _check_epoch(connection, deciding)
-        record(connection, deciding, decided)
+    _check_epoch(connection, deciding)
+    record(connection, deciding, decided)
 
 
 def _check_epoch(connection: Connection, deciding: Deciding) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.store.database import Database, moment, now_ms
+from bridge.store.database import moment, now_ms, transaction
 from bridge.store.holders import Holder, is_gone
 from bridge.store.statements import insert_or_ignore, table
 from bridge.store.tables import LeaseRow
@@ -26,44 +26,44 @@ RENEW_SECONDS = 5
 _lease = table(LeaseRow)
 
 
-def acquire(database: Database, route_no: int, holder: Holder) -> int:
+@transaction()
+def acquire(connection: Connection, route_no: int, holder: Holder) -> int:
     """Take the route's lease and return its new epoch. Raises Busy, naming who holds it and since when."""
-    with database.write() as connection:
-        connection.execute(insert_or_ignore(connection, _lease), {"route_no": route_no})
-        row = connection.execute(sa.select(_lease).where(_lease.c.route_no == route_no).with_for_update()).one()
-        now = now_ms(connection)  # after the wait for the row, which a holder's transaction may have taken
-        if row.expires_at > now and not is_gone(Holder(row.host, row.pid, row.process), holder):
-            since = moment(row.acquired_at)
-            raise Busy(
-                f"Process {row.pid} on {row.host.split('/')[0]} has been working on this route since "
-                f"{since:%Y-%m-%d %H:%M:%S} UTC."
-            )
-        connection.execute(
-            sa.update(_lease)
-            .where(_lease.c.route_no == route_no)
-            .values(
-                epoch=row.epoch + 1,
-                host=holder.host,
-                pid=holder.pid,
-                process=holder.process,
-                acquired_at=now,
-                expires_at=now + LEASE_SECONDS * 1000,
-            )
+    connection.execute(insert_or_ignore(connection, _lease), {"route_no": route_no})
+    row = connection.execute(sa.select(_lease).where(_lease.c.route_no == route_no).with_for_update()).one()
+    now = now_ms(connection)  # after the wait for the row, which a holder's transaction may have taken
+    if row.expires_at > now and not is_gone(Holder(row.host, row.pid, row.process), holder):
+        since = moment(row.acquired_at)
+        raise Busy(
+            f"Process {row.pid} on {row.host.split('/')[0]} has been working on this route since "
+            f"{since:%Y-%m-%d %H:%M:%S} UTC."
         )
-        return int(row.epoch) + 1
+    connection.execute(
+        sa.update(_lease)
+        .where(_lease.c.route_no == route_no)
+        .values(
+            epoch=row.epoch + 1,
+            host=holder.host,
+            pid=holder.pid,
+            process=holder.process,
+            acquired_at=now,
+            expires_at=now + LEASE_SECONDS * 1000,
+        )
+    )
+    return int(row.epoch) + 1
 
 
-def renew(database: Database, route_no: int, epoch: int) -> bool:
+@transaction(durable=False)
+def renew(connection: Connection, route_no: int, epoch: int) -> bool:
     """Prolong the lease; False when it belongs to a later epoch, or has run out (then it may be taken any moment)."""
-    with database.write(durable=False) as connection:
-        ours = held(connection, route_no, epoch)
-        now = now_ms(connection)  # after the wait for the row
-        done = connection.execute(
-            sa.update(_lease)
-            .where(_lease.c.route_no == route_no, _lease.c.epoch == epoch, _lease.c.expires_at > now)
-            .values(expires_at=now + LEASE_SECONDS * 1000)
-        )
-        return ours and done.rowcount == 1
+    ours = held(connection, route_no, epoch)
+    now = now_ms(connection)  # after the wait for the row
+    done = connection.execute(
+        sa.update(_lease)
+        .where(_lease.c.route_no == route_no, _lease.c.epoch == epoch, _lease.c.expires_at > now)
+        .values(expires_at=now + LEASE_SECONDS * 1000)
+    )
+    return ours and done.rowcount == 1
 
 
 def held(connection: Connection, route_no: int, epoch: int) -> bool:
@@ -76,9 +76,9 @@ def held(connection: Connection, route_no: int, epoch: int) -> bool:
     return connection.execute(query).scalar() == epoch
 
 
-def release(database: Database, route_no: int, epoch: int) -> None:
+@transaction(durable=False)
+def release(connection: Connection, route_no: int, epoch: int) -> None:
     """Give the lease back, if it is still ours."""
-    with database.write(durable=False) as connection:
-        connection.execute(
-            sa.update(_lease).where(_lease.c.route_no == route_no, _lease.c.epoch == epoch).values(expires_at=0)
-        )
+    connection.execute(
+        sa.update(_lease).where(_lease.c.route_no == route_no, _lease.c.epoch == epoch).values(expires_at=0)
+    )

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.statements import insert_or_ignore, table
 from bridge.store.tables import MarkRow
 
@@ -29,8 +29,8 @@ def marked(database: Database, name: str) -> datetime | None:
         return moment(number(connection, name))
 
 
-def mark(database: Database, name: str, at: datetime | None) -> None:
+@transaction(durable=False)
+def mark(connection: Connection, name: str, at: datetime | None) -> None:
     """Keep an instant under this name."""
-    with database.write(durable=False) as connection:
-        connection.execute(insert_or_ignore(connection, _mark), {"name": name})
-        connection.execute(sa.update(_mark).where(_mark.c.name == name).values(number=milliseconds(at)))
+    connection.execute(insert_or_ignore(connection, _mark), {"name": name})
+    connection.execute(sa.update(_mark).where(_mark.c.name == name).values(number=milliseconds(at)))

@@ -16,7 +16,7 @@ from bridge.errors import Busy
 from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, Scalar, State, check_move
 from bridge.store import leases
 from bridge.store.asking import ask_first, asked_before
-from bridge.store.database import Database, milliseconds, repeatable
+from bridge.store.database import Database, milliseconds, transaction
 from bridge.store.decisions import StoredLead
 from bridge.store.facts import dump_fields, dump_map, storable
 from bridge.store.freeing import free_claims, hold, release, wake_capped
@@ -46,9 +46,9 @@ class Recording:
     now: datetime
 
 
-@repeatable
+@transaction()
 def record_outcomes(
-    database: Database,
+    connection: Connection,
     recording: Recording,
     outcomes: Sequence[Outcome],
     *,
@@ -62,22 +62,26 @@ def record_outcomes(
     A delivery that goes back to ready after its last attempt is recorded as failed. Raises Busy when the route belongs
     to a later epoch: then nothing is recorded, and the later holder settles what is left.
     """
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        leaving = [outcome.delivery_id for outcome in outcomes if outcome.state in _LEFT]
-        rows = current(connection, [outcome.delivery_id for outcome in outcomes], leaving=leaving)
-        final = [_spent(outcome, rows[outcome.delivery_id].attempts) for outcome in outcomes]
-        move(connection, recording, rows, final, batch_id)
-        if batch_id:
-            values = {"result": result, "mismatch": storable(mismatch), "ended_at": milliseconds(recording.now)}
-            values["counted"] = dump_map(counted) if counted else ""
-            connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
+    check_epoch(connection, recording)
+    leaving = [outcome.delivery_id for outcome in outcomes if outcome.state in _LEFT]
+    rows = current(connection, [outcome.delivery_id for outcome in outcomes], leaving=leaving)
+    final = [_spent(outcome, rows[outcome.delivery_id].attempts) for outcome in outcomes]
+    move(connection, recording, rows, final, batch_id)
+    if batch_id:
+        values = {"result": result, "mismatch": storable(mismatch), "ended_at": milliseconds(recording.now)}
+        values["counted"] = dump_map(counted) if counted else ""
+        connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
     return final
 
 
-@repeatable
+@transaction()
 def put_back(
-    database: Database, recording: Recording, batch_id: int, deliveries: Sequence[Delivery], reason: Reason, result: str
+    connection: Connection,
+    recording: Recording,
+    batch_id: int,
+    deliveries: Sequence[Delivery],
+    reason: Reason,
+    result: str,
 ) -> None:
     """Make deliveries ready again whose call did not happen: it does not count as an attempt.
 
@@ -85,47 +89,45 @@ def put_back(
     """
     ids = [delivery.id for delivery in deliveries]
     d = _delivery.c
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        hold(connection, ids)
-        back = {
-            "state": State.READY,
-            "reason": reason,
-            "attempts": d.attempts - 1,
-            "asked_at": sa.case((d.attempts <= 1, 0), else_=d.asked_at),
-        }
-        for some in chunks(ids):
-            sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
-            moved = sa.update(_delivery).where(*sending).values(back).returning(d.id, d.asked_at)
-            rows = connection.execute(moved).all()
-            wake_capped(connection, [row.id for row in rows])
-            free_claims(connection, [row.id for row in rows if row.asked_at == 0])
-        values = {"result": result, "ended_at": milliseconds(recording.now)}
-        connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
+    check_epoch(connection, recording)
+    hold(connection, ids)
+    back = {
+        "state": State.READY,
+        "reason": reason,
+        "attempts": d.attempts - 1,
+        "asked_at": sa.case((d.attempts <= 1, 0), else_=d.asked_at),
+    }
+    for some in chunks(ids):
+        sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
+        moved = sa.update(_delivery).where(*sending).values(back).returning(d.id, d.asked_at)
+        rows = connection.execute(moved).all()
+        wake_capped(connection, [row.id for row in rows])
+        free_claims(connection, [row.id for row in rows if row.asked_at == 0])
+    values = {"result": result, "ended_at": milliseconds(recording.now)}
+    connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
 
 
-@repeatable
+@transaction()
 def settle_absent(
-    database: Database, recording: Recording, decided: Sequence[tuple[int, Decision]], decided_by: str
+    connection: Connection, recording: Recording, decided: Sequence[tuple[int, Decision]], decided_by: str
 ) -> None:
     """Record the new decision about deliveries that are certain not to have arrived: ready, held, or failed."""
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        rows = current(connection, [delivery_id for delivery_id, _ in decided])
-        wake_capped(connection, [delivery_id for delivery_id, _ in decided])
-        outcomes, moved_house = [], []
-        for delivery_id, decision in decided:
-            if isinstance(decision, Deliver):
-                again = Outcome(delivery_id, State.READY, Reason.ABSENT, Origin.LOOKUP)
-                outcomes.append(_spent(again, rows[delivery_id].attempts))
-                _fields_anew(connection, delivery_id, decision, decided_by)
-                moved_house += [delivery_id] if decision.address != rows[delivery_id].address else []
-            else:
-                outcomes.append(Outcome(delivery_id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail))
-        move(connection, recording, rows, outcomes, 0, wait=False)
-        # The claim of an address that is no longer theirs is given up; what is held is asked again before the push.
-        release(connection, moved_house)
-        _ask_again(connection, [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD])
+    check_epoch(connection, recording)
+    rows = current(connection, [delivery_id for delivery_id, _ in decided])
+    wake_capped(connection, [delivery_id for delivery_id, _ in decided])
+    outcomes, moved_house = [], []
+    for delivery_id, decision in decided:
+        if isinstance(decision, Deliver):
+            again = Outcome(delivery_id, State.READY, Reason.ABSENT, Origin.LOOKUP)
+            outcomes.append(_spent(again, rows[delivery_id].attempts))
+            _fields_anew(connection, delivery_id, decision, decided_by)
+            moved_house += [delivery_id] if decision.address != rows[delivery_id].address else []
+        else:
+            outcomes.append(Outcome(delivery_id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail))
+    move(connection, recording, rows, outcomes, 0, wait=False)
+    # The claim of an address that is no longer theirs is given up; what is held is asked again before the push.
+    release(connection, moved_house)
+    _ask_again(connection, [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD])
 
 
 def given_up(database: Database, route_no: int, states: Sequence[State], reason: str = "") -> list[int]:
@@ -140,9 +142,9 @@ def given_up(database: Database, route_no: int, states: Sequence[State], reason:
         return list(connection.execute(query.where(wanted)).scalars())
 
 
-@repeatable
+@transaction()
 def offer_again(
-    database: Database,
+    connection: Connection,
     recording: Recording,
     decided: Sequence[tuple[int, StoredLead, Decision]],
     decided_by: str,
@@ -152,32 +154,31 @@ def offer_again(
     A refused one has no claim, and stands in line again for it. A failed one keeps its claim until it is held; the ones
     returned are in doubt, since a call may have created them and the decision would give their claim up.
     """
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        rows = current(connection, [delivery_id for delivery_id, _, _ in decided])
-        first = frozenset(one for one, _, decision in decided if _must_be_asked(rows[one], decision))
-        move(connection, recording, rows, [_in_line(rows[one]) for one in first], 0, wait=False)
-        ask_first(connection, sorted(first), recording.now)
-        decided = [one for one in decided if one[0] not in first]
-        outcomes = []
-        for delivery_id, _, decision in decided:
-            outcomes.append(_again(rows[delivery_id], decision))
-            if isinstance(decision, Deliver):
-                _fields_anew(connection, delivery_id, decision, decided_by)
-        move(connection, recording, rows, outcomes, 0, wait=False)
-        values = [{"b_id": delivery_id, "lead_revision": lead.revision} for delivery_id, lead, _ in decided]
-        # One attempt stays in memory with its time: an earlier call of a failed one may have created the lead.
-        anew = {"attempts": 1, "stale": 0, "address_changed": "", "decided_by": decided_by}
-        held = [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD]
-        if values:
-            by_id = _delivery.c.id == sa.bindparam("b_id")
-            connection.execute(sa.update(_delivery).where(by_id).values(anew), values)
-        # What is held now is asked again by the next sync: it may know more of the campaign, or of the route.
-        _ask_again(connection, held)
-        # A refused call created nobody: what the target holds before the next call is not ours. A target that is
-        # gone, or that the operator has given up, cannot be asked any more.
-        for some in chunks([row.id for row in rows.values() if _has_no_past(row)]):
-            connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(attempts=0, asked_at=0))
+    check_epoch(connection, recording)
+    rows = current(connection, [delivery_id for delivery_id, _, _ in decided])
+    first = frozenset(one for one, _, decision in decided if _must_be_asked(rows[one], decision))
+    move(connection, recording, rows, [_in_line(rows[one]) for one in first], 0, wait=False)
+    ask_first(connection, sorted(first), recording.now)
+    decided = [one for one in decided if one[0] not in first]
+    outcomes = []
+    for delivery_id, _, decision in decided:
+        outcomes.append(_again(rows[delivery_id], decision))
+        if isinstance(decision, Deliver):
+            _fields_anew(connection, delivery_id, decision, decided_by)
+    move(connection, recording, rows, outcomes, 0, wait=False)
+    values = [{"b_id": delivery_id, "lead_revision": lead.revision} for delivery_id, lead, _ in decided]
+    # One attempt stays in memory with its time: an earlier call of a failed one may have created the lead.
+    anew = {"attempts": 1, "stale": 0, "address_changed": "", "decided_by": decided_by}
+    held = [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD]
+    if values:
+        by_id = _delivery.c.id == sa.bindparam("b_id")
+        connection.execute(sa.update(_delivery).where(by_id).values(anew), values)
+    # What is held now is asked again by the next sync: it may know more of the campaign, or of the route.
+    _ask_again(connection, held)
+    # A refused call created nobody: what the target holds before the next call is not ours. A target that is
+    # gone, or that the operator has given up, cannot be asked any more.
+    for some in chunks([row.id for row in rows.values() if _has_no_past(row)]):
+        connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(attempts=0, asked_at=0))
     return first
 
 

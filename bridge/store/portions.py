@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bridge.store.checks import ASKED, UNKNOWN, plain
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import storable
 from bridge.store.statements import chunks, insert_or_ignore, table
 from bridge.store.tables import CheckedRow, PortionRow
@@ -41,59 +42,63 @@ class Portion:
     detail: str
 
 
-def begin_portion(database: Database, file: str, name: str, addresses: Sequence[str], asked_at: datetime) -> int:
+@transaction()
+def begin_portion(connection: Connection, file: str, name: str, addresses: Sequence[str], asked_at: datetime) -> int:
     """A portion is about to be submitted: its number here. What an earlier portion left unanswered goes over to it."""
-    with database.write() as connection:
-        last = connection.execute(sa.select(sa.func.max(_portion.c.number)).where(_portion.c.file == file)).scalar()
-        values = {
-            "file": file,
-            "name": storable(name)[:200],
-            "number": (last or 0) + 1,
-            "emails": len(addresses),
-            "state": ASKING,
-            "asked_at": milliseconds(asked_at),
-        }
-        added = connection.execute(sa.insert(_portion).values(values).returning(_portion.c.id))
-        number = int(added.scalar_one())
-        for some in chunks([plain(address) for address in addresses], 500):
-            rows = [{"address": address, "status": ASKED, "portion_id": number} for address in some]
-            connection.execute(insert_or_ignore(connection, _checked), rows)
-            mine = sa.update(_checked).where(_checked.c.address.in_(some), _checked.c.checked_at == 0)
-            connection.execute(mine.values(status=ASKED, portion_id=number))
-        return number
+    last = connection.execute(sa.select(sa.func.max(_portion.c.number)).where(_portion.c.file == file)).scalar()
+    values = {
+        "file": file,
+        "name": storable(name)[:200],
+        "number": (last or 0) + 1,
+        "emails": len(addresses),
+        "state": ASKING,
+        "asked_at": milliseconds(asked_at),
+    }
+    added = connection.execute(sa.insert(_portion).values(values).returning(_portion.c.id))
+    number = int(added.scalar_one())
+    for some in chunks(sorted({plain(address) for address in addresses}), 500):
+        rows = [{"address": address, "status": ASKED, "portion_id": number} for address in some]
+        connection.execute(insert_or_ignore(connection, _checked), rows)
+        mine = sa.update(_checked).where(_checked.c.address.in_(some), _checked.c.checked_at == 0)
+        connection.execute(mine.values(status=ASKED, portion_id=number))
+    return number
 
 
-def note_submitted(database: Database, number: int, job_id: str, reserved: int | None) -> None:
+@transaction()
+def note_submitted(connection: Connection, number: int, job_id: str, reserved: int | None) -> None:
     """Scravio has taken it."""
-    _set(database, number, (ASKING,), state=RUNNING, job_id=job_id, reserved=reserved or 0)
+    _move(connection, number, (ASKING,), state=RUNNING, job_id=job_id, reserved=reserved or 0)
 
 
-def drop_portion(database: Database, number: int, state: str, why: str, not_before: datetime | None = None) -> None:
+@transaction()
+def drop_portion(connection: Connection, number: int, state: str, why: str, not_before: datetime | None = None) -> None:
     """It was not taken, or it failed: its addresses are free for another portion. UNCLEAR: they are not."""
-    _set(database, number, _OPEN, state=state, detail=storable(why)[:300], not_before=milliseconds(not_before))
+    _move(connection, number, _OPEN, state=state, detail=storable(why)[:300], not_before=milliseconds(not_before))
     if state != UNCLEAR:
-        with database.write() as connection:
-            mine = (_checked.c.portion_id == number, _checked.c.status == ASKED)
-            connection.execute(sa.delete(_checked).where(*mine))
+        connection.execute(sa.delete(_checked).where(*_unanswered(number)))
 
 
-def note_portion_missed(database: Database, number: int, now: datetime) -> None:
+@transaction()
+def note_portion_missed(connection: Connection, number: int, now: datetime) -> None:
     """A first look did not find its job."""
-    _set(database, number, (ASKING,), absent_at=milliseconds(now))
+    _move(connection, number, (ASKING,), absent_at=milliseconds(now))
 
 
-def end_portion(database: Database, number: int, now: datetime) -> None:
+@transaction()
+def end_portion(connection: Connection, number: int, now: datetime) -> None:
     """Its findings are stored: whatever it had no word on is unknown, and not asked for again by itself."""
-    _set(database, number, _OPEN, state=COMPLETED, ended_at=milliseconds(now))
-    with database.write() as connection:
-        left = sa.update(_checked).where(_checked.c.portion_id == number, _checked.c.status == ASKED)
-        connection.execute(left.values(status=UNKNOWN, checked_at=milliseconds(now)))
+    _move(connection, number, _OPEN, state=COMPLETED, ended_at=milliseconds(now))
+    left = sa.update(_checked).where(*_unanswered(number))
+    connection.execute(left.values(status=UNKNOWN, checked_at=milliseconds(now)))
 
 
-def _set(database: Database, number: int, states: Sequence[str], **values: Any) -> None:
-    with database.write() as connection:
-        where = (_portion.c.id == number, _portion.c.state.in_(states))
-        connection.execute(sa.update(_portion).where(*where).values(**values))
+def _move(connection: Connection, number: int, states: Sequence[str], **values: Any) -> None:
+    where = (_portion.c.id == number, _portion.c.state.in_(states))
+    connection.execute(sa.update(_portion).where(*where).values(**values))
+
+
+def _unanswered(number: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return _checked.c.portion_id == number, _checked.c.status == ASKED
 
 
 def open_portion(database: Database) -> Portion | None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.model import PROBLEM_ERASED, Reason, State
-from bridge.store.database import Database, milliseconds, repeatable
+from bridge.store.database import Database, milliseconds, transaction
 from bridge.store.statements import chunks, lock, table
 from bridge.store.tables import BatchRow, CampaignRow, DeliveryRow, EventRow, LeadRow, RunRow
 
@@ -56,20 +56,19 @@ def prune_leads(database: Database, lead_ids: list[int], before: datetime) -> in
     return sum(_prune(database, some, before) for some in chunks(lead_ids))
 
 
-@repeatable
-def _prune(database: Database, lead_ids: Sequence[int], before: datetime) -> int:
+@transaction(durable=False)
+def _prune(connection: Connection, lead_ids: Sequence[int], before: datetime) -> int:
     d = _delivery.c
-    with database.write(durable=False) as connection:
-        # What another process works on is left for the next day.
-        free = lock(connection, _lead, lead_ids, waiting=False)
-        theirs = list(connection.execute(sa.select(d.id).where(d.lead_id.in_(free))).scalars())
-        lock(connection, _delivery, theirs)
-        # Asked once more: another process may have made one of them ready since.
-        still = _prunable(milliseconds(before)).where(_lead.c.id.in_(free))
-        ids = list(connection.execute(still).scalars())
-        lean = sa.update(_lead).where(_lead.c.id.in_(ids)).values(facts="", username="")
-        pruned = connection.execute(lean).rowcount
-        _prune_deliveries(connection, ids)
+    # What another process works on is left for the next day.
+    free = lock(connection, _lead, lead_ids, waiting=False)
+    theirs = list(connection.execute(sa.select(d.id).where(d.lead_id.in_(free))).scalars())
+    lock(connection, _delivery, theirs)
+    # Asked once more: another process may have made one of them ready since.
+    still = _prunable(milliseconds(before)).where(_lead.c.id.in_(free))
+    ids = list(connection.execute(still).scalars())
+    lean = sa.update(_lead).where(_lead.c.id.in_(ids)).values(facts="", username="")
+    pruned = connection.execute(lean).rowcount
+    _prune_deliveries(connection, ids)
     return pruned
 
 
@@ -99,17 +98,16 @@ def read_again(database: Database, route_no: int) -> int:
     return have_read_again(database, waiting)
 
 
-@repeatable
-def have_read_again(database: Database, waiting: sa.Select[Any]) -> int:
+@transaction(durable=False)
+def have_read_again(connection: Connection, waiting: sa.Select[Any]) -> int:
     """The same for the leads that a query tells."""
     concerned = _lead.c.id.in_(waiting)
     campaigns = sa.select(_lead.c.campaign_no).distinct().where(concerned)
-    with database.write(durable=False) as connection:
-        lock(connection, _campaign, connection.execute(campaigns).scalars())
-        lock(connection, _lead, connection.execute(sa.select(_lead.c.id).where(concerned)).scalars())
-        swept = sa.update(_campaign).where(_campaign.c.no.in_(campaigns), _campaign.c.fingerprint != "")
-        connection.execute(swept.values(fingerprint=""))
-        return connection.execute(sa.update(_lead).where(concerned).values(digest=0)).rowcount
+    lock(connection, _campaign, connection.execute(campaigns).scalars())
+    lock(connection, _lead, connection.execute(sa.select(_lead.c.id).where(concerned)).scalars())
+    swept = sa.update(_campaign).where(_campaign.c.no.in_(campaigns), _campaign.c.fingerprint != "")
+    connection.execute(swept.values(fingerprint=""))
+    return connection.execute(sa.update(_lead).where(concerned).values(digest=0)).rowcount
 
 
 def idle_runs(database: Database, before: datetime) -> list[int]:
@@ -125,8 +123,9 @@ def idle_runs(database: Database, before: datetime) -> list[int]:
 
 def drop_runs(database: Database, run_ids: list[int]) -> int:
     """Forget these runs; how many."""
-    dropped = 0
-    for some in chunks(run_ids):
-        with database.write(durable=False) as connection:
-            dropped += connection.execute(sa.delete(_run).where(_run.c.id.in_(some))).rowcount
-    return dropped
+    return sum(_drop(database, some) for some in chunks(run_ids))
+
+
+@transaction(durable=False)
+def _drop(connection: Connection, run_ids: Sequence[int]) -> int:
+    return connection.execute(sa.delete(_run).where(_run.c.id.in_(run_ids))).rowcount

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bridge.model import Place
 from bridge.store.candidates import claimable
 from bridge.store.claims import place_number
-from bridge.store.database import Database, milliseconds
+from bridge.store.database import Database, milliseconds, transaction
 from bridge.store.facts import storable
 from bridge.store.statements import insert_or_ignore, number_of, table
 from bridge.store.tables import BatchRow, BindingRow, DeliveryRow, LeadRow, PlaceRow, RouteRow, RunRow
@@ -28,24 +29,24 @@ def route_number(database: Database, name: str) -> int:
     """The number of the route, given to it on first sight."""
     with database.read() as connection:
         found = connection.execute(sa.select(_route.c.no).where(_route.c.name == name)).scalar()
-    if found is not None:
-        return int(found)
-    with database.write() as connection:
-        return number_of(connection, _route, name=name)
+    return _new_number(database, _route, name=name) if found is None else int(found)
 
 
-def start_run(database: Database, route_no: int, now: datetime) -> int:
+_new_number = transaction()(number_of)
+
+
+@transaction(durable=False)
+def start_run(connection: Connection, route_no: int, now: datetime) -> int:
     """Write down that a run begins; its number."""
     row = {"route_no": route_no, "started_at": milliseconds(now), "status": "running"}
-    with database.write(durable=False) as connection:
-        return int(connection.execute(sa.insert(_run).values(row).returning(_run.c.id)).scalar_one())
+    return int(connection.execute(sa.insert(_run).values(row).returning(_run.c.id)).scalar_one())
 
 
-def finish_run(database: Database, run_id: int, now: datetime, status: str, document: Mapping[str, Any]) -> None:
+@transaction()
+def finish_run(connection: Connection, run_id: int, now: datetime, status: str, document: Mapping[str, Any]) -> None:
     """Write down how a run ended."""
     values = {"ended_at": milliseconds(now), "status": status, "document": json.dumps(document)}
-    with database.write() as connection:
-        connection.execute(sa.update(_run).where(_run.c.id == run_id).values(values))
+    connection.execute(sa.update(_run).where(_run.c.id == run_id).values(values))
 
 
 def ready_leads(database: Database, route_no: int, decided_by: str, now: datetime) -> int:
@@ -83,14 +84,17 @@ def bind(database: Database, route_no: int, target: str, place: Place, title: st
     """Remember which place the route's target means, the first time; the place remembered."""
     with database.read() as connection:
         bound = connection.execute(_bound(route_no, target)).one_or_none()
-    if bound is None:
-        with database.write() as connection:
-            place_no = place_number(connection, place)
-            connection.execute(sa.update(_place).where(_place.c.no == place_no).values(title=storable(title)))
-            row = {"route_no": route_no, "target": target, "place_no": place_no}
-            connection.execute(insert_or_ignore(connection, _binding), row)
-            bound = connection.execute(_bound(route_no, target)).one()  # another process may have been first
+    bound = bound or _bind(database, route_no, target, place, title)
     return Place(bound.vendor, bound.workspace, bound.kind, bound.id)
+
+
+@transaction()
+def _bind(connection: Connection, route_no: int, target: str, place: Place, title: str) -> sa.Row[Any]:
+    place_no = place_number(connection, place)
+    connection.execute(sa.update(_place).where(_place.c.no == place_no).values(title=storable(title)))
+    row = {"route_no": route_no, "target": target, "place_no": place_no}
+    connection.execute(insert_or_ignore(connection, _binding), row)
+    return connection.execute(_bound(route_no, target)).one()  # another process may have been first
 
 
 def _bound(route_no: int, target: str) -> sa.Select[Any]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bridge.errors import ConfigProblem
-from bridge.store.database import Database
+from bridge.store.database import Database, transaction
 from bridge.store.statements import insert_or_ignore, table
 from bridge.store.tables import ErasedRow, MarkRow, SuppressionRow
 
@@ -54,6 +54,7 @@ def use_key(database: Database, key: str) -> None:
         raise _lost("is another one")
     else:
         _go_over(database, key.encode())
+        _known[database.engine] = key.encode()
 
 
 def offer_key(database: Database, key: str) -> None:
@@ -105,21 +106,17 @@ def _write_marks(connection: Connection, given: bytes | None) -> None:
     connection.execute(insert_or_ignore(connection, _mark), rows)
 
 
-def _go_over(database: Database, key: bytes) -> None:
+@transaction()
+def _go_over(connection: Connection, key: bytes) -> None:
     """Hash every entry anew under the operator's key, and forget the ledger's own."""
-    with database.write() as connection:
-        hashes = sa.select(_suppression.c.key).where(_suppression.c.value == "").limit(1)
-        only_hashes = (
-            connection.execute(hashes).first() or connection.execute(sa.select(_erased.c.key).limit(1)).first()
+    hashes = sa.select(_suppression.c.key).where(_suppression.c.value == "").limit(1)
+    if connection.execute(hashes).first() or connection.execute(sa.select(_erased.c.key).limit(1)).first():
+        raise ConfigProblem(
+            "BRIDGE_HASH_KEY is set, but this ledger holds hashes under a key of its own that no other key can "
+            "replace: erased people and suppressions without their plain value.",
+            hint="Remove BRIDGE_HASH_KEY; the ledger's own key goes on protecting them.",
         )
-        if only_hashes:
-            raise ConfigProblem(
-                "BRIDGE_HASH_KEY is set, but this ledger holds hashes under a key of its own that no other key can "
-                "replace: erased people and suppressions without their plain value.",
-                hint="Remove BRIDGE_HASH_KEY; the ledger's own key goes on protecting them.",
-            )
-        _hash_anew(connection, key)
-    _known[database.engine] = key
+    _hash_anew(connection, key)
 
 
 def rekey(database: Database, key: str) -> tuple[int, int]:
@@ -127,13 +124,16 @@ def rekey(database: Database, key: str) -> tuple[int, int]:
 
     Every plain entry is hashed anew, and whatever was kept as a hash only is given up; how many of each.
     """
-    with database.write() as connection:
-        s = _suppression.c
-        given_up = connection.execute(sa.delete(_suppression).where(s.value == "")).rowcount
-        given_up += connection.execute(sa.delete(_erased)).rowcount
-        kept = _hash_anew(connection, key.encode())
+    counted = _begin_anew(database, key.encode())
     _known.pop(database.engine, None)
-    return kept, given_up
+    return counted
+
+
+@transaction()
+def _begin_anew(connection: Connection, key: bytes) -> tuple[int, int]:
+    given_up = connection.execute(sa.delete(_suppression).where(_suppression.c.value == "")).rowcount
+    given_up += connection.execute(sa.delete(_erased)).rowcount
+    return _hash_anew(connection, key), given_up
 
 
 def _hash_anew(connection: Connection, given: bytes) -> int:

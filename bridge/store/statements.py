@@ -30,7 +30,7 @@ def insert_or_ignore(connection: Connection, into: sa.Table) -> Any:
     return postgresql.insert(into).on_conflict_do_nothing()
 
 
-def number_of(connection: Connection, of: sa.Table, **name: str) -> int:
+def number_of(connection: Connection, of: sa.Table, /, **name: str) -> int:
     """The number of a name in one of the small naming tables, given to it on first sight."""
     where = [of.c[column] == value for column, value in name.items()]
     query = sa.select(of.c.no).where(*where)

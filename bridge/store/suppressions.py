@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bridge.model import Reason, State
 from bridge.store import marks, secrecy
-from bridge.store.database import Database, milliseconds, moment, repeatable
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import storable
 from bridge.store.statements import chunks, insert_or_ignore, lock, table
 from bridge.store.tables import DeliveryRow, LeadRow, SuppressionRow
@@ -215,15 +215,14 @@ def suppress(database: Database, value: str, *, kind: str, reason: str, origin: 
     add(database, [Suppression(kind, value, reason, origin)], now=now)
 
 
-@repeatable
-def add(database: Database, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
+@transaction()
+def add(connection: Connection, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
     """Put entries on the list, in one transaction; how many were not there.
 
     An entry that is there keeps its story, but for one that only mirrors a block list: it becomes ours, so that it
     stays when the block list lets it go.
     """
-    with database.write() as connection:
-        return add_to(connection, new, now=now, storage=storage)
+    return add_to(connection, new, now=now, storage=storage)
 
 
 def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
@@ -277,19 +276,18 @@ def _is_stronger(new: str, old: str | None) -> bool:
     return new == ERASED or (old == BLOCK_LIST and new != BLOCK_LIST)
 
 
-@repeatable
-def remove(database: Database, value: str) -> Suppression | None:
+@transaction()
+def remove(connection: Connection, value: str) -> Suppression | None:
     """Take an address (its canonical key) or a domain off the list; the entry, None where there was none."""
-    with database.write() as connection:
-        key = secrecy.key_of(connection)
-        if not key:
-            return None
-        wanted = _suppression.c.key == secrecy.hashed(key, value)
-        row = connection.execute(sa.select(_suppression).where(wanted)).one_or_none()
-        if row is None:
-            return None
-        connection.execute(sa.delete(_suppression).where(wanted))
-        marks.bump(connection, CHANGES)
+    key = secrecy.key_of(connection)
+    if not key:
+        return None
+    wanted = _suppression.c.key == secrecy.hashed(key, value)
+    row = connection.execute(sa.select(_suppression).where(wanted)).one_or_none()
+    if row is None:
+        return None
+    connection.execute(sa.delete(_suppression).where(wanted))
+    marks.bump(connection, CHANGES)
     return _entry(row, value)
 
 
@@ -298,9 +296,12 @@ def hide_values(database: Database) -> int:
     with database.read() as connection:
         if connection.execute(sa.select(_suppression.c.key).where(_suppression.c.value != "").limit(1)).first() is None:
             return 0
-    with database.write() as connection:
-        plain = _suppression.c.value != ""
-        return connection.execute(sa.update(_suppression).where(plain).values(value="")).rowcount
+    return _hide_all_values(database)
+
+
+@transaction()
+def _hide_all_values(connection: Connection) -> int:
+    return connection.execute(sa.update(_suppression).where(_suppression.c.value != "").values(value="")).rowcount
 
 
 # -------------------------------------------------------------------------------------------------- the consequence
@@ -334,9 +335,9 @@ def _mark_stale(database: Database, where: sa.ColumnElement[bool], *, on_list: b
             _set_stale(database, [missed], where, waiting=True)
 
 
-@repeatable
+@transaction(durable=False)
 def _set_stale(
-    database: Database, ids: Sequence[int], where: sa.ColumnElement[bool], *, waiting: bool = False
+    connection: Connection, ids: Sequence[int], where: sa.ColumnElement[bool], *, waiting: bool = False
 ) -> list[int]:
     """Mark these; those that another transaction works on are left out and returned, unless this is `waiting` for them.
 
@@ -344,9 +345,8 @@ def _set_stale(
     """
     if not ids:
         return []
-    with database.write(durable=False) as connection:
-        locked = lock(connection, _delivery, ids, waiting=waiting)
-        connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(locked), where).values(stale=1))
+    locked = lock(connection, _delivery, ids, waiting=waiting)
+    connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(locked), where).values(stale=1))
     return sorted(set(ids).difference(locked))
 
 
@@ -373,7 +373,6 @@ def note_block_list_pushed(database: Database, workspace: str, at: datetime) -> 
     marks.mark(database, f"block list to {workspace}", at)
 
 
-@repeatable
 def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -> int:
     """Drop what was copied from this workspace's block list and stands there no more; how many."""
     s = _suppression.c
@@ -384,9 +383,14 @@ def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -
     if not known:
         return 0
     known -= {secrecy.hashed(key, value) for value in listed}
-    with database.write() as connection:
-        for some in chunks(sorted(known)):
-            connection.execute(sa.delete(_suppression).where(s.key.in_(some), s.origin == BLOCK_LIST))
-        if known:
-            marks.bump(connection, CHANGES)
+    if known:
+        _drop_mirrored(database, sorted(known))
     return len(known)
+
+
+@transaction()
+def _drop_mirrored(connection: Connection, keys: Sequence[str]) -> None:
+    for some in chunks(keys):
+        mirrored = (_suppression.c.key.in_(some), _suppression.c.origin == BLOCK_LIST)
+        connection.execute(sa.delete(_suppression).where(*mirrored))
+    marks.bump(connection, CHANGES)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.store.database import Database, now_ms
+from bridge.store.database import Database, now_ms, transaction
 from bridge.store.hosts import alive
 from bridge.store.statements import insert_or_ignore, table
 from bridge.store.tables import RouteRow, TickRow, TimetableRow
@@ -88,24 +88,28 @@ def announce(database: Database, ticks: Iterable[Due]) -> None:
         for tick in sorted(ticks, key=lambda tick: (tick.route_no, tick.due_at))
     ]
     if rows:
-        with database.write(durable=False) as connection:
-            connection.execute(insert_or_ignore(connection, _tick), rows)
+        _announce(database, rows)
 
 
-def wish(database: Database, route_no: int) -> int:
+@transaction(durable=False)
+def _announce(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    connection.execute(insert_or_ignore(connection, _tick), rows)
+
+
+@transaction()
+def wish(connection: Connection, route_no: int) -> int:
     """Announce a tick for right now, as a person asked for it; the instant that names it."""
-    with database.write() as connection:
-        now = now_ms(connection)
-        row = {"route_no": route_no, "due_at": now, "not_before": now, "origin": TRIGGER}
-        connection.execute(insert_or_ignore(connection, _tick), row)
-        return now
+    now = now_ms(connection)
+    row = {"route_no": route_no, "due_at": now, "not_before": now, "origin": TRIGGER}
+    connection.execute(insert_or_ignore(connection, _tick), row)
+    return now
 
 
-def withdraw(database: Database, route_no: int, due_at: int) -> bool:
+@transaction()
+def withdraw(connection: Connection, route_no: int, due_at: int) -> bool:
     """Take a wish back; False where a daemon has taken it already."""
-    with database.write() as connection:
-        gone = sa.delete(_tick).where(_tick.c.route_no == route_no, _tick.c.due_at == due_at, _tick.c.tries == 0)
-        return connection.execute(gone).rowcount == 1
+    gone = sa.delete(_tick).where(_tick.c.route_no == route_no, _tick.c.due_at == due_at, _tick.c.tries == 0)
+    return connection.execute(gone).rowcount == 1
 
 
 def of_route(database: Database, route_no: int) -> list[OpenTick]:
@@ -139,69 +143,70 @@ def takeable(ticks: Sequence[OpenTick], now: int, living: Collection[int], me: i
     return [tick for tick in ticks if tick.not_before <= now]
 
 
-def take(database: Database, route_no: int, host_no: int) -> Taken | None:
+@transaction(durable=False)
+def take(connection: Connection, route_no: int, host_no: int) -> Taken | None:
     """Take the route's due ticks for this daemon, which must not be running the route; None where others were first."""
-    with database.write(durable=False) as connection:
-        _lock(connection, route_no)
-        now = now_ms(connection)
-        mine = takeable(_open_of(connection, route_no), now, alive(connection, now), host_no)
-        if not mine:
-            return None
-        taking = max(tick.tries for tick in mine) + 1
-        dues = [tick.due_at for tick in mine]
-        connection.execute(
-            sa.update(_tick)
-            .where(_tick.c.route_no == route_no, _OPEN, _tick.c.due_at.in_(dues))
-            .values(host_no=host_no, taken_at=now, tries=taking)
-        )
-        return Taken(route_no, host_no, taking, min(dues), max(dues))
+    _lock(connection, route_no)
+    now = now_ms(connection)
+    mine = takeable(_open_of(connection, route_no), now, alive(connection, now), host_no)
+    if not mine:
+        return None
+    taking = max(tick.tries for tick in mine) + 1
+    dues = [tick.due_at for tick in mine]
+    connection.execute(
+        sa.update(_tick)
+        .where(_tick.c.route_no == route_no, _OPEN, _tick.c.due_at.in_(dues))
+        .values(host_no=host_no, taken_at=now, tries=taking)
+    )
+    return Taken(route_no, host_no, taking, min(dues), max(dues))
 
 
-def finish(database: Database, taken: Taken, status: str) -> bool:
+@transaction(durable=False)
+def finish(connection: Connection, taken: Taken, status: str) -> bool:
     """Write down that the run for these ticks has ended; False where another daemon has taken them over."""
-    with database.write(durable=False) as connection:
-        return _change(connection, taken, ended_at=now_ms(connection), status=status)
+    return _change(connection, taken, ended_at=now_ms(connection), status=status)
 
 
-def hand_back(database: Database, taken: Taken, *, wait: float = 0.0) -> bool:
+@transaction(durable=False)
+def hand_back(connection: Connection, taken: Taken, *, wait: float = 0.0) -> bool:
     """Make these ticks anybody's again after `wait` seconds; False where another daemon has taken them over."""
-    with database.write(durable=False) as connection:
-        later = now_ms(connection) + int(wait * 1000)
-        return _change(connection, taken, host_no=NOBODY, taken_at=0, not_before=later)
+    later = now_ms(connection) + int(wait * 1000)
+    return _change(connection, taken, host_no=NOBODY, taken_at=0, not_before=later)
 
 
-def take_up(database: Database, route_no: int, schedule: str, *, restart: bool) -> TakenUp:
+@transaction(durable=False)
+def take_up(connection: Connection, route_no: int, schedule: str, *, restart: bool) -> TakenUp:
     """Note the schedule a daemon follows for the route. It starts now if it is new or `restart` says so."""
-    with database.write(durable=False) as connection:
-        _lock(connection, route_no)
-        now = now_ms(connection)
-        here = _timetable.c.route_no == route_no
-        row = connection.execute(sa.select(_timetable).where(here)).one_or_none()
-        if row is None:
-            values = {"route_no": route_no, "schedule": schedule, "anchor_at": now}
-            connection.execute(sa.insert(_timetable).values(values))
-            return TakenUp(now, 0, now, fresh=True)
-        latest = _latest_due(connection, route_no)
-        if row.schedule == schedule and not restart:
-            return TakenUp(row.anchor_at, latest, now, fresh=False)
-        connection.execute(sa.update(_timetable).where(here).values(schedule=schedule, anchor_at=now))
-        return TakenUp(now, latest, now, fresh=True)
+    _lock(connection, route_no)
+    now = now_ms(connection)
+    here = _timetable.c.route_no == route_no
+    row = connection.execute(sa.select(_timetable).where(here)).one_or_none()
+    if row is None:
+        values = {"route_no": route_no, "schedule": schedule, "anchor_at": now}
+        connection.execute(sa.insert(_timetable).values(values))
+        return TakenUp(now, 0, now, fresh=True)
+    latest = _latest_due(connection, route_no)
+    if row.schedule == schedule and not restart:
+        return TakenUp(row.anchor_at, latest, now, fresh=False)
+    connection.execute(sa.update(_timetable).where(here).values(schedule=schedule, anchor_at=now))
+    return TakenUp(now, latest, now, fresh=True)
 
 
-def set_back(database: Database) -> None:
+@transaction(durable=False)
+def set_back(connection: Connection) -> None:
     """Bring the ticks back to the database's clock of now, after it was set back.
 
     What has ended and is not due yet comes again: a tick that is known could not be announced. What waits for a later
     hour waits no longer.
     """
-    with database.write(durable=False) as connection:
-        now = now_ms(connection)
-        connection.execute(sa.delete(_tick).where(_tick.c.ended_at > 0, _tick.c.due_at > now))
-        waiting = sa.update(_tick).where(_OPEN, _tick.c.due_at > now, _tick.c.not_before > now)
-        connection.execute(waiting.values(not_before=now))
+    now = now_ms(connection)
+    connection.execute(sa.delete(_tick).where(_tick.c.ended_at > 0, _tick.c.due_at > now))
+    waiting = sa.update(_tick).where(_OPEN, _tick.c.due_at > now, _tick.c.not_before > now)
+    connection.execute(waiting.values(not_before=now))
 
 
-def prune(database: Database) -> int:
+@transaction(durable=False)
+def prune(connection: Connection) -> int:
     """Delete what ended long ago, and open ticks that nobody wanted for as long; how many.
 
     A route's latest scheduled tick stays: it tells the next start whether one was missed since.
@@ -210,11 +215,10 @@ def prune(database: Database) -> int:
     newest = sa.select(sa.func.coalesce(sa.func.max(latest.c.due_at), 0)).where(
         latest.c.route_no == _tick.c.route_no, latest.c.origin == SCHEDULE
     )
-    with database.write(durable=False) as connection:
-        before = now_ms(connection) - KEPT_SECONDS * 1000
-        ended = sa.and_(_tick.c.ended_at > 0, _tick.c.ended_at < before, _tick.c.due_at != newest.scalar_subquery())
-        unwanted = sa.and_(_OPEN, _tick.c.due_at < before, _tick.c.host_no == NOBODY)
-        return connection.execute(sa.delete(_tick).where(sa.or_(ended, unwanted))).rowcount
+    before = now_ms(connection) - KEPT_SECONDS * 1000
+    ended = sa.and_(_tick.c.ended_at > 0, _tick.c.ended_at < before, _tick.c.due_at != newest.scalar_subquery())
+    unwanted = sa.and_(_OPEN, _tick.c.due_at < before, _tick.c.host_no == NOBODY)
+    return connection.execute(sa.delete(_tick).where(sa.or_(ended, unwanted))).rowcount
 
 
 def _change(connection: Connection, taken: Taken, **values: Any) -> bool:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bridge.model import Outcome, Place, State
 from bridge.store.claims import place_number
-from bridge.store.database import Database, milliseconds, moment
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import storable
 from bridge.store.outcomes import Recording, check_epoch
 from bridge.store.statements import table
@@ -38,26 +39,33 @@ class Trial:
     ended_at: datetime | None
 
 
+@transaction()
 def begin_trial(
-    database: Database, recording: Recording, place: Place, address: str, person: str, sample: str, asked_at: datetime
+    connection: Connection,
+    recording: Recording,
+    place: Place,
+    address: str,
+    person: str,
+    sample: str,
+    asked_at: datetime,
 ) -> Trial:
     """Write down, before the call, that a test lead is about to be posted. Raises Busy if the lease is lost."""
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        row = {
-            "route_no": recording.route_no,
-            "place_no": place_number(connection, place),
-            "address": storable(address),
-            "person": storable(person),
-            "sample": storable(sample),
-            "state": State.SENDING,
-            "asked_at": milliseconds(asked_at),
-        }
-        made = connection.execute(sa.insert(_trial).values(row).returning(_trial.c.id)).scalar_one()
+    check_epoch(connection, recording)
+    row = {
+        "route_no": recording.route_no,
+        "place_no": place_number(connection, place),
+        "address": storable(address),
+        "person": storable(person),
+        "sample": storable(sample),
+        "state": State.SENDING,
+        "asked_at": milliseconds(asked_at),
+    }
+    made = connection.execute(sa.insert(_trial).values(row).returning(_trial.c.id)).scalar_one()
     return Trial(int(made), place, address, person, sample, State.SENDING, "", asked_at, None)
 
 
-def end_trial(database: Database, recording: Recording, outcome: Outcome) -> None:
+@transaction()
+def end_trial(connection: Connection, recording: Recording, outcome: Outcome) -> None:
     """Write down what became of a test lead; `outcome.delivery_id` is its number. Raises Busy if the lease is lost."""
     values = {
         "state": outcome.state,
@@ -66,9 +74,8 @@ def end_trial(database: Database, recording: Recording, outcome: Outcome) -> Non
         "remote_id": storable(outcome.remote_id),
         "ended_at": milliseconds(recording.now),
     }
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        connection.execute(sa.update(_trial).where(_trial.c.id == outcome.delivery_id).values(values))
+    check_epoch(connection, recording)
+    connection.execute(sa.update(_trial).where(_trial.c.id == outcome.delivery_id).values(values))
 
 
 def open_trials(database: Database, route_no: int, person: str = "") -> list[Trial]:

@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 from bridge.store.asking import ask_first
-from bridge.store.database import Database, milliseconds, moment, repeatable
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import load_fields
 from bridge.store.outcomes import Recording, check_epoch, current, move
 from bridge.store.statements import chunks, table
@@ -95,22 +96,21 @@ def waiting_for_doubts(database: Database, route_no: int) -> int:
         return int(connection.execute(query).scalar_one())
 
 
-@repeatable
-def abandoned_to_doubt(database: Database, recording: Recording, *, retired: bool = False) -> int:
+@transaction()
+def abandoned_to_doubt(connection: Connection, recording: Recording, *, retired: bool = False) -> int:
     """Put what an earlier holder left `sending` in doubt; how many. `retired` adds what is ready after a call.
 
     The caller holds the lease, so every call of an earlier one has ended: now at the latest.
     """
     query = sa.select(_delivery.c.id).where(_delivery.c.route_no == recording.route_no)
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        left = list(connection.execute(query.where(_delivery.c.state == State.SENDING)).scalars())
-        asked = list(connection.execute(query.where(_ASKED)).scalars()) if retired else []
-        rows = current(connection, [*left, *asked])
-        move(connection, recording, rows, [_abandoned(one) for one in left], 0)
-        ask_first(connection, asked, recording.now, Reason.ROUTE_RETIRED)
-        open_batches = (_batch.c.route_no == recording.route_no, _batch.c.result == "open")
-        connection.execute(sa.update(_batch).where(*open_batches).values(result="abandoned"))
+    check_epoch(connection, recording)
+    left = list(connection.execute(query.where(_delivery.c.state == State.SENDING)).scalars())
+    asked = list(connection.execute(query.where(_ASKED)).scalars()) if retired else []
+    rows = current(connection, [*left, *asked])
+    move(connection, recording, rows, [_abandoned(one) for one in left], 0)
+    ask_first(connection, asked, recording.now, Reason.ROUTE_RETIRED)
+    open_batches = (_batch.c.route_no == recording.route_no, _batch.c.result == "open")
+    connection.execute(sa.update(_batch).where(*open_batches).values(result="abandoned"))
     return len(rows)
 
 
@@ -133,15 +133,14 @@ def doubts(database: Database, route_no: int) -> list[Doubt]:
         return [_doubt(row) for row in connection.execute(query)]
 
 
-@repeatable
-def note_absent(database: Database, recording: Recording, delivery_ids: Sequence[int]) -> None:
+@transaction()
+def note_absent(connection: Connection, recording: Recording, delivery_ids: Sequence[int]) -> None:
     """Remember that a lookup did not find these; a second one that agrees will settle it."""
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        for some in chunks(delivery_ids):
-            missing = (_delivery.c.id.in_(some), _delivery.c.state == State.IN_DOUBT)
-            values = {"absent_at": milliseconds(recording.now)}
-            connection.execute(sa.update(_delivery).where(*missing).values(values))
+    check_epoch(connection, recording)
+    for some in chunks(delivery_ids):
+        missing = (_delivery.c.id.in_(some), _delivery.c.state == State.IN_DOUBT)
+        values = {"absent_at": milliseconds(recording.now)}
+        connection.execute(sa.update(_delivery).where(*missing).values(values))
 
 
 def _doubt(row: Any) -> Doubt:

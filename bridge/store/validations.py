@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.model import Budget, Reason, State
 from bridge.store import leases
-from bridge.store.database import Database, milliseconds, moment, repeatable
+from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import storable
 from bridge.store.statements import chunks, lock, table
 from bridge.store.tables import (
@@ -117,30 +117,29 @@ class PutOff:
     why: str
 
 
-@repeatable
-def reserve(database: Database, wanted: Reserving) -> tuple[int, str]:
+@transaction()
+def reserve(connection: Connection, wanted: Reserving) -> tuple[int, str]:
     """Reserve what a validation may cost: its number, or 0 and why not. Raises Busy where the route was lost."""
-    with database.write() as connection:
-        # The lease's row and the campaign's: no two reservations that share a cap are weighed at once.
-        if not leases.held(connection, wanted.route_no, wanted.epoch):
-            raise Busy("Another process has taken this route over; nothing was requested.")
-        lock(connection, _campaign, [wanted.campaign_no])
-        if _open_of(connection, wanted.campaign_no):
-            return 0, "a validation of this campaign is under way already"
-        why = "" if wanted.budget is None else _over(connection, wanted, wanted.budget)
-        if why:
-            return 0, why
-        values = {
-            "campaign_no": wanted.campaign_no,
-            "route_no": wanted.route_no,
-            "day": milliseconds(wanted.now) // _DAY_MS,
-            "state": Asked.ASKING,
-            "emails": wanted.emails,
-            "reserved": wanted.cost,
-            "asked_at": milliseconds(wanted.asked_at),
-        }
-        added = connection.execute(sa.insert(_validation).values(values).returning(_validation.c.id))
-        return int(added.scalar_one()), ""
+    # The lease's row and the campaign's: no two reservations that share a cap are weighed at once.
+    if not leases.held(connection, wanted.route_no, wanted.epoch):
+        raise Busy("Another process has taken this route over; nothing was requested.")
+    lock(connection, _campaign, [wanted.campaign_no])
+    if _open_of(connection, wanted.campaign_no):
+        return 0, "a validation of this campaign is under way already"
+    why = "" if wanted.budget is None else _over(connection, wanted, wanted.budget)
+    if why:
+        return 0, why
+    values = {
+        "campaign_no": wanted.campaign_no,
+        "route_no": wanted.route_no,
+        "day": milliseconds(wanted.now) // _DAY_MS,
+        "state": Asked.ASKING,
+        "emails": wanted.emails,
+        "reserved": wanted.cost,
+        "asked_at": milliseconds(wanted.asked_at),
+    }
+    added = connection.execute(sa.insert(_validation).values(values).returning(_validation.c.id))
+    return int(added.scalar_one()), ""
 
 
 def _open_of(connection: Connection, campaign_no: int) -> bool:
@@ -219,9 +218,9 @@ def look_again(database: Database, number: int, not_before: datetime) -> None:
     _move(database, number, (Asked.RUNNING, Asked.JOINED), values)
 
 
-@repeatable
+@transaction()
 def end_validation(
-    database: Database,
+    connection: Connection,
     number: int,
     state: Asked,
     *,
@@ -241,20 +240,17 @@ def end_validation(
     ours = sa.case((_validation.c.state == Asked.JOINED, 0), else_=1)
     if used is not None:
         values |= {"used": ours * used, "returned": ours * (returned or 0), "settled": 1}
-    with database.write() as connection:
-        where = (_validation.c.id == number, _validation.c.state.in_((*OPEN, Asked.UNCLEAR)))
-        moved = connection.execute(
-            sa.update(_validation).where(*where).values(values).returning(_validation.c.campaign_no)
-        )
-        for row in moved.all():
-            soon = sa.update(_campaign).where(_campaign.c.no == row.campaign_no)
-            connection.execute(soon.values(resweep_at=milliseconds(now), resweeps=0))
+    where = (_validation.c.id == number, _validation.c.state.in_((*OPEN, Asked.UNCLEAR)))
+    moved = connection.execute(sa.update(_validation).where(*where).values(values).returning(_validation.c.campaign_no))
+    for row in moved.all():
+        soon = sa.update(_campaign).where(_campaign.c.no == row.campaign_no)
+        connection.execute(soon.values(resweep_at=milliseconds(now), resweeps=0))
 
 
-def _move(database: Database, number: int, states: Collection[Asked], values: Mapping[str, Any]) -> None:
-    with database.write() as connection:
-        where = (_validation.c.id == number, _validation.c.state.in_(states))
-        connection.execute(sa.update(_validation).where(*where).values(**values))
+@transaction()
+def _move(connection: Connection, number: int, states: Collection[Asked], values: Mapping[str, Any]) -> None:
+    where = (_validation.c.id == number, _validation.c.state.in_(states))
+    connection.execute(sa.update(_validation).where(*where).values(**values))
 
 
 # ------------------------------------------------------------------------------------------------------------ looking
@@ -340,7 +336,8 @@ def spent_credits(database: Database, route_no: int, now: datetime) -> tuple[int
         return _charged(connection, own), _charged(connection, own, today)
 
 
-def put_off(database: Database, route_no: int, campaign_no: int, told: PutOff) -> None:
+@transaction(durable=False)
+def put_off(connection: Connection, route_no: int, campaign_no: int, told: PutOff) -> None:
     """Remember why the route does not ask now, so that the next runs need not ask Scravio for the price."""
     key = {"route_no": route_no, "campaign_no": campaign_no}
     values = {
@@ -351,9 +348,8 @@ def put_off(database: Database, route_no: int, campaign_no: int, told: PutOff) -
         "why": storable(told.why)[:300],
     }
     where = (_wait.c.route_no == route_no, _wait.c.campaign_no == campaign_no)
-    with database.write(durable=False) as connection:
-        if connection.execute(sa.update(_wait).where(*where).values(values)).rowcount == 0:
-            connection.execute(sa.insert(_wait).values({**key, **values}))
+    if connection.execute(sa.update(_wait).where(*where).values(values)).rowcount == 0:
+        connection.execute(sa.insert(_wait).values({**key, **values}))
 
 
 def put_offs(database: Database, route_no: int) -> Mapping[int, PutOff]:
@@ -366,8 +362,8 @@ def put_offs(database: Database, route_no: int) -> Mapping[int, PutOff]:
         }
 
 
-def forget_put_off(database: Database, route_no: int, campaign_no: int) -> None:
+@transaction(durable=False)
+def forget_put_off(connection: Connection, route_no: int, campaign_no: int) -> None:
     """The route asks now."""
     where = (_wait.c.route_no == route_no, _wait.c.campaign_no == campaign_no)
-    with database.write(durable=False) as connection:
-        connection.execute(sa.delete(_wait).where(*where))
+    connection.execute(sa.delete(_wait).where(*where))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bridge.model import Delivery, Origin, Reason, State
-from bridge.store.database import Database, milliseconds, repeatable
+from bridge.store.database import milliseconds, transaction
 from bridge.store.freeing import hold, release, wake_capped
 from bridge.store.outcomes import Recording, check_epoch
 from bridge.store.statements import chunks, table
@@ -17,8 +18,8 @@ _delivery = table(DeliveryRow)
 _event = table(EventRow)
 
 
-@repeatable
-def withhold(database: Database, recording: Recording, batch_id: int, deliveries: Sequence[Delivery]) -> None:
+@transaction()
+def withhold(connection: Connection, recording: Recording, batch_id: int, deliveries: Sequence[Delivery]) -> None:
     """Hold deliveries of a batch that were suppressed after their claim: the call does not carry them.
 
     It does not count as an attempt, and their claims are given up. Those that an earlier call may have created are in
@@ -26,24 +27,23 @@ def withhold(database: Database, recording: Recording, batch_id: int, deliveries
     belongs to a later epoch.
     """
     d = _delivery.c
-    with database.write() as connection:
-        check_epoch(connection, recording)
-        hold(connection, [delivery.id for delivery in deliveries])
-        rows: list[Any] = []
-        for some in chunks([delivery.id for delivery in deliveries]):
-            sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
-            out = sa.update(_delivery).where(*sending).values(_out_of_the_call(milliseconds(recording.now)))
-            rows += connection.execute(out.returning(d.id, d.state, d.reason)).all()
-        if not rows:
-            return
-        connection.execute(sa.insert(_event), [_moved(row, recording) for row in rows])
-        held = [row.id for row in rows if row.state == State.HELD]
-        release(connection, held)
-        wake_capped(connection, held)
-        carried = sa.update(_batch).where(_batch.c.id == batch_id)
-        connection.execute(carried.values(sent=_batch.c.sent - len(rows)))
-        closed = {"result": "not sent", "ended_at": milliseconds(recording.now)}
-        connection.execute(carried.where(_batch.c.sent <= 0).values(closed))
+    check_epoch(connection, recording)
+    hold(connection, [delivery.id for delivery in deliveries])
+    rows: list[Any] = []
+    for some in chunks([delivery.id for delivery in deliveries]):
+        sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
+        out = sa.update(_delivery).where(*sending).values(_out_of_the_call(milliseconds(recording.now)))
+        rows += connection.execute(out.returning(d.id, d.state, d.reason)).all()
+    if not rows:
+        return
+    connection.execute(sa.insert(_event), [_moved(row, recording) for row in rows])
+    held = [row.id for row in rows if row.state == State.HELD]
+    release(connection, held)
+    wake_capped(connection, held)
+    carried = sa.update(_batch).where(_batch.c.id == batch_id)
+    connection.execute(carried.values(sent=_batch.c.sent - len(rows)))
+    closed = {"result": "not sent", "ended_at": milliseconds(recording.now)}
+    connection.execute(carried.where(_batch.c.sent <= 0).values(closed))
 
 
 def _out_of_the_call(now: int) -> dict[str, Any]:
