@@ -1,6 +1,6 @@
 """`leadbridge explain`: finds one person or lead in the ledger. What is told of it is `story`'s."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bridge.cli import show
 from bridge.cli.runs import NOTHING_STORED
-from bridge.cli.session import Session, session_of
+from bridge.cli.session import Session, recorded, session_of
 from bridge.errors import BridgeError
 from bridge.model import Route
 
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 def explain(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="EMAIL|LEAD_ID|@USERNAME", help="The lead to look up.")],
+    routes: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show one lead's history: where it was found, what was decided, when it was sent, and the result.
 
-    Any spelling of an e-mail address works.
+    Any spelling of an e-mail address works. A route may be one that bridge.toml no longer has.
 
     Example: `leadbridge explain jane.doe@example.com`
     """
@@ -36,12 +39,13 @@ def explain(
     session = session_of(context)
     query = show.visible(query).strip()
     with session.ledger() as ledger:
-        found = find(ledger, query) if ledger is not None else []
+        wanted = recorded(ledger, routes or [])
+        found = on_routes(find(ledger, query), wanted) if ledger is not None else []
         empty = ledger is None
         person = None if ledger is None else about(ledger, query)
-    routes = _routes(session)
+    configured = _routes(session)
     if as_json:
-        leads = [story.document(lead, routes) for lead in found]
+        leads = [story.document(lead, configured) for lead in found]
         show.print_json({"query": query, "leads": leads, **(person.document() if person else {})})
     if not found and person:
         if not as_json:
@@ -50,13 +54,14 @@ def explain(
     if not found:
         if empty:
             raise BridgeError(NOTHING_STORED)
+        where = f" of the route {', '.join(wanted)}" if wanted else ""
         raise BridgeError(
-            f'The ledger knows no lead "{show.plain(query, 100)}".',
+            f'The ledger knows no lead "{show.plain(query, 100)}"{where}.',
             hint="Look for an e-mail address, Scravio's id of a lead, or @username. Leads of campaigns that no route "
             "takes, and those without an e-mail, are never read.",
         )
     if not as_json:
-        story.tell(show.out(), found, routes)
+        story.tell(show.out(), found, configured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,14 @@ def find(ledger: "Database", query: str) -> "list[LeadStory]":
     else:
         found = stories.leads_with_source_id(ledger, query) or stories.leads_with_username(ledger, query)
     return stories.lead_stories(ledger, found)
+
+
+def on_routes(found: "list[LeadStory]", routes: list[str]) -> "list[LeadStory]":
+    """The leads that these routes have, with what became of them there; all of them without a route."""
+    if not routes:
+        return found
+    told = [replace(lead, deliveries=tuple(one for one in lead.deliveries if one.route in routes)) for lead in found]
+    return [lead for lead in told if lead.deliveries]
 
 
 def _of_address(ledger: "Database", query: str) -> list[int]:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from bridge.cli import sheet, show, words
 from bridge.cli.runs import NOTHING_STORED
-from bridge.cli.session import named, session_of
+from bridge.cli.session import recorded, session_of
 from bridge.errors import ConfigProblem
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def rejects(
     session = session_of(context)
     output = None if csv in (None, "-") else session.output(Path(csv or ""), "--csv", sheet.mark(COLUMNS), force=force)
     with session.ledger() as ledger:
-        wanted = _named(ledger, routes or [])
+        wanted = recorded(ledger, routes or [])
         rows = islice(_rows(ledger, wanted), None if limit is None else min(limit, sys.maxsize))
         counts = _counts(ledger, wanted)
         if as_json:
@@ -64,15 +64,6 @@ def rejects(
             show.say(show.out(), NOTHING_STORED)
         else:
             tell(show.out(), rows, counts)
-
-
-def _named(ledger: "Database | None", names: list[str]) -> list[str]:
-    if ledger is None or not names:
-        return []
-    from bridge.store.standing import route_names  # noqa: PLC0415 - only where there is a ledger
-
-    known = list(route_names(ledger))
-    return [named(name, known, "The ledger") for name in names]
 
 
 def _counts(ledger: "Database | None", routes: list[str]) -> Mapping[tuple[str, str], int]:

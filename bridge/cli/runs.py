@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bridge.cli import accounts, show
-from bridge.cli.session import named, session_of
+from bridge.cli.session import recorded, session_of
 
 if TYPE_CHECKING:
     from bridge.store.standing import PastRun
@@ -34,9 +34,7 @@ def runs(
         if ledger is not None:
             from bridge import store  # noqa: PLC0415 - only where there is a ledger
 
-            known = list(store.route_names(ledger))
-            wanted = [named(name, known, "The ledger") for name in routes or []]
-            found = store.past_runs(ledger, routes=wanted, limit=limit)
+            found = store.past_runs(ledger, routes=recorded(ledger, routes or []), limit=limit)
     if as_json:
         show.print_json({"runs": [_document(run) for run in found]})
     elif found:

@@ -156,5 +156,15 @@ def named(name: str, known: Sequence[str], where: str) -> str:
         return by_fold[name.casefold()]
     near = get_close_matches(name.casefold()[:64], by_fold, n=1)
     listed = ", ".join(known[:20]) or "none"
-    mend = f'Did you mean "{by_fold[near[0]]}"?' if near else f"The routes are: {listed}."
-    raise ConfigProblem(f'{where} has no route "{name[:64]}".', hint=mend)
+    fix = f'Did you mean "{by_fold[near[0]]}"?' if near else f"The routes are: {listed}."
+    raise ConfigProblem(f'{where} has no route "{name[:64]}".', hint=fix)
+
+
+def recorded(ledger: "Database | None", names: Sequence[str]) -> list[str]:
+    """The routes of the ledger, retired ones too, that are meant by `names`. Raises ConfigProblem for any other."""
+    if ledger is None or not names:
+        return []
+    from bridge.store.standing import route_names
+
+    known = list(route_names(ledger))
+    return [named(name, known, "The ledger") for name in names]

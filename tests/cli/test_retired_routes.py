@@ -74,11 +74,24 @@ def test_settle_without_a_name_settles_retired_routes_too(leadbridge, renamed):
     assert [route["route"] for route in leadbridge.json("settle")[1]["routes"]] == ["new"]
 
 
-@pytest.mark.parametrize("verb", ["settle", "retry", "status", "rejects"])
+def test_a_lead_is_explained_for_one_route_alone(leadbridge, renamed):
+    """Asked for a retired or a configured route, `explain` tells what became of the lead there, and nothing else."""
+    renamed(commit=True)
+    assert leadbridge("sync", "--yes").exit_code == 0
+    address = leadbridge.json("rejects", "new")[1]["rejects"][0]["email"]
+    for names, told in (([], ["old", "new"]), (["OLD"], ["old"]), (["new"], ["new"])):
+        (lead,) = leadbridge.json("explain", address, *names)[1]["leads"]
+        assert [delivery["route"] for delivery in lead["deliveries"]] == told
+    nobody = leadbridge("explain", "@nobody", "old")
+    assert nobody.exit_code == 1
+    assert 'no lead "@nobody" of the route old' in unwrapped(nobody.stderr)
+
+
+@pytest.mark.parametrize("verb", ["settle", "retry", "status", "rejects", "explain jane@site1.example"])
 def test_a_name_that_nobody_knows_is_refused(leadbridge, renamed, verb):
     """Neither in bridge.toml nor in the ledger: one sentence, with the nearest name, and exit code 2."""
     renamed(commit=True)
-    result = leadbridge(verb, "odl")
+    result = leadbridge(*verb.split(), "odl")
     assert result.exit_code == 2
     assert 'Did you mean "old"?' in unwrapped(result.output)
 
