@@ -75,9 +75,6 @@ class Output:
         """Write text; the file has its name once the block ends well. Raises ConfigProblem."""
         with self.whole() as path, path.open("w", encoding=encoding, newline="") as stream:
             yield stream
-            stream.flush()
-            if not self._is_odd():
-                os.fsync(stream.fileno())
 
     @contextmanager
     def whole(self) -> Iterator[Path]:
@@ -99,15 +96,12 @@ class Output:
                 Path(unfinished).unlink(missing_ok=True)
 
     def _name(self, unfinished: Path, real: Path) -> None:
-        """Rename, and put the folder's entry on the disk. A file that came into being meanwhile is not replaced."""
+        """Put the bytes on the disk, rename, then the folder's entry. A file that came meanwhile is not replaced."""
         self.refuse()
+        _sync(unfinished)
         unfinished.replace(real)
         with suppress(OSError):  # some filesystems sync no folder
-            folder = os.open(real.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            _sync(real.parent)
 
     def _real(self) -> Path:
         try:
@@ -152,6 +146,14 @@ def protected(session: "Session") -> tuple[Path, ...]:
         ledger = settings.database_url.partition("///")[2].partition("?")[0]
         names += [Path(f"{ledger}{side}") for side in _SIDES if ledger]
     return tuple(names)
+
+
+def _sync(place: Path) -> None:
+    opened = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _same(one: Path, other: Path) -> bool:

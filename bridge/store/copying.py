@@ -234,8 +234,6 @@ def _take(source: Database, unfinished: Path) -> None:
             f"The ledger {file} is damaged: {verdict}. The backup was deleted.",
             hint="Restore your last good backup, then run `leadbridge reconcile`.",
         )
-    with unfinished.open("rb") as stream:
-        os.fsync(stream.fileno())
 
 
 def _still(file: Path) -> tuple[int, int] | None:

@@ -119,6 +119,33 @@ def test_what_breaks_off_leaves_the_old_file(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("writer", ["rejects", "db backup"])
+def test_a_file_has_its_name_only_once_it_is_on_the_disk(leadbridge, house, writer, monkeypatch):
+    """All bytes are synced, then the file renamed, then its folder synced: a power cut leaves it whole or absent."""
+    path, calls = house / "out.csv", []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(number):
+        fsync(number)
+        found = os.fstat(number)
+        calls.append(("sync", found.st_ino, 0 if stat.S_ISDIR(found.st_mode) else found.st_size))
+
+    def renamed(old, new):
+        replace(old, new)
+        calls.append(("rename", Path(new).name))
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", renamed)
+    assert leadbridge(*WRITERS[writer], "out.csv").exit_code == 0
+    made = path.stat()
+    named = calls.index(("rename", "out.csv"))
+    assert calls[named - 1 : named + 2] == [
+        ("sync", made.st_ino, made.st_size),
+        ("rename", "out.csv"),
+        ("sync", house.stat().st_ino, 0),
+    ]
+
+
 def test_a_file_that_came_meanwhile_is_left_alone(tmp_path):
     """Who wrote it while the rows were read keeps it."""
     path = tmp_path / "list.csv"
