@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, maker
 from bridge.store import leases
-from bridge.store.asking import ask_first
+from bridge.store.asking import ask_first, asked_before
 from bridge.store.candidates import Claiming, Round, choose, key_of, owners_of, people_of
 from bridge.store.database import Database, milliseconds, moment, transaction
 from bridge.store.facts import load_fields
@@ -104,7 +104,7 @@ _insert_claim = Prepared(lambda connection: insert_or_ignore(connection, _claim)
 
 
 def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
-    """Claim every accepted delivery; whoever lost a race to another process is held instead.
+    """Claim every accepted delivery, but for those whose earlier claim passes on to another that went to the person.
 
     Rows are sorted, so that two processes that claim at once take the same locks in the same order. The scopes that
     the route minds come first: where a key of theirs was taken already, its row is dropped before it claims more.
@@ -122,7 +122,7 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
     decisive = _spread(guarded, minded)
     if _insert_claim.run(connection, decisive) != len(decisive):
         _drop_losers(connection, claiming, scopes, taken)
-    kept = {row.id for row in taken.accepted}
+    kept = {*taken.doubted, *(row.id for row in taken.accepted)}
     rest = _spread(others, minded) + _spread([*guarded, *others], unminded)
     _insert_claim.run(connection, [row for row in rest if row[2] in kept])
 
@@ -133,20 +133,22 @@ def _spread(scope_nos: Sequence[int], keys: Sequence[tuple[str, int]]) -> list[t
 
 
 def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
+    """Take back those whose freed claim went to another: held, or asked for first where a call may have created them.
+
+    No other process can have been faster: each holds the workspace's row.
+    """
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
     owners = owners_of(connection, guarded, claiming.same_person, people_of(taken.accepted))
     others = {row.id: owners.get(key_of(claiming, row), set()) - {row.id} for row in taken.accepted}
-    lost = [row for row in taken.accepted if others[row.id]]
-    if not lost:
-        return
-    taken.accepted = [row for row in taken.accepted if row not in lost]
+    taken.doubted += [row.id for row in taken.accepted if others[row.id] and asked_before(row)]
+    lost = [row for row in taken.accepted if others[row.id] and not asked_before(row)]
+    taken.accepted = [row for row in taken.accepted if not others[row.id]]
     for row in taken.held:
         # The loser may have filled the place under a cap for which another was just held: ask that one again.
         row["stale"] = 1 if row["reason"] == Reason.DOMAIN_CAP else 0
     taken.held += [
         {"b_id": row.id, "stale": 0, "reason": Reason.DUPLICATE_OF, "waits_for": min(others[row.id])} for row in lost
     ]
-    free_claims(connection, [row.id for row in lost])
 
 
 # ------------------------------------------------------------------------------------------------------ the moves

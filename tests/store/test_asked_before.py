@@ -104,6 +104,26 @@ def test_a_lead_that_was_found_absent_is_not_asked_for_again(bench, jane, way):
     assert len(bench.claim(route="two", place=SECOND).deliveries) == 1
 
 
+def test_a_lead_whose_claim_another_inherits_is_asked_for_before_it_is_held(bench, jane):
+    """A route that minds its own target alone went to the person meanwhile; in doubt she keeps the claim of her target.
+
+    Certainly absent, she is held as the other's duplicate, and her claim is free.
+    """
+    bench.settle(bench.claim(route="two", place=SECOND, dedupe="target"), State.DELIVERED, route="two")
+    assert bench.claim() is None
+    (doubt,) = store.doubts(bench.ledger, bench.route()[0])
+    assert bench.reasons()[Reason.ASKED_BEFORE] == 1
+    bench.record([bench.lead(3, JANE)], route="three")
+    assert bench.claim(route="three", dedupe="target") is None
+    store.note_absent(bench.ledger, bench.recording(), [doubt.delivery.id])
+    again = [(doubt.delivery.id, Deliver(JANE, Fields(), "one.example"))]
+    store.settle_absent(bench.ledger, bench.recording(), again, bench.key)
+    assert bench.claim() is None
+    assert (bench.states(), bench.reasons()) == ({"held": 1}, {Reason.DUPLICATE_OF: 1})
+    bench.redecide_stale("three")
+    assert len(bench.claim(route="three", dedupe="target").deliveries) == 1
+
+
 def test_the_wait_for_a_lead_whose_target_is_asked_begins_when_its_call_ended(bench, jane):
     """Not when it went in doubt: by the ledger's clock, as every stamp that another process compares."""
     ended = bench.now - timedelta(hours=1)
