@@ -5,7 +5,8 @@ tags and googlemail.com.
 """
 
 from collections import Counter
-from typing import Any
+
+from bridge.sandbox.wire import Row
 
 
 def folded(email: str) -> str:
@@ -61,28 +62,24 @@ class Book:
             self._created_person[target, person_of(email)] += 1
             self._created_anywhere[person_of(email)] += copied
 
-    def report(self) -> dict[str, Any]:
-        """The counts. Of the promises only what breaks them is listed, so the dictionaries are empty on a good day."""
+    def report(self, *vendors: str) -> Row:
+        """The counts, credits by vendor. Of the promises only breaches are listed: none on a good day."""
+        by_target: Counter[str] = Counter()
+        for (target, _), count in self._created.items():
+            by_target[target] += count
         return {
             "requests": dict(sorted(self.requests.items())),
             "posts": self.posts,
             "created": sum(self._created.values()),
-            "created_by_target": _by_target(self._created),
+            "created_by_target": dict(by_target),
             "created_twice": _listed(self._created),
             "created_twice_person": _listed(self._created_person),
             "created_twice_in_workspace": {person: n for person, n in self._created_anywhere.items() if n > 1},
             "reposted": _listed(self._reposted, least=1),
             "reposted_person": dict(self._reposted_person),
-            "credits": {"scravio": self.credits["scravio"], "instantly": self.credits["instantly"]},
+            "credits": {vendor: self.credits[vendor] for vendor in vendors},
         }
 
 
 def _listed(counts: Counter[tuple[str, str]], least: int = 2) -> dict[str, int]:
     return {f"{target} {address}": n for (target, address), n in counts.items() if n >= least}
-
-
-def _by_target(counts: Counter[tuple[str, str]]) -> dict[str, int]:
-    totals: Counter[str] = Counter()
-    for (target, _), n in counts.items():
-        totals[target] += n
-    return dict(totals)

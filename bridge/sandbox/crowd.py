@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bridge.sandbox.people import IDENTITY, NUMBER, SCRAPED, Row
-from bridge.sandbox.wire import dumps, stamp
+from bridge.sandbox.people import IDENTITY, NUMBER, SCRAPED
+from bridge.sandbox.wire import Row, dumps, stamp
 
 Test = Callable[[Mapping[str, Any]], bool]
 _SORTS = ("hasEmail", "followerCount", "scrapedAt")

@@ -8,32 +8,23 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bridge.sandbox.instantly.records import Delivery
+from bridge.sandbox.vendor import Outgoing
 from bridge.sandbox.wire import dumps
 
 _SECONDS = 5.0
 _NO_ANSWER = 0
 
 
-def post(delivery: Delivery) -> int:
+def post(outgoing: Outgoing) -> int:
     """The receiver's status; 0 where nobody answers in time, or where the address is not of this machine."""
-    facts = delivery.webhook.facts
-    if not _here(facts["target_hook_url"]):
-        return _NO_ANSWER
-    headers = (facts.get("headers") or {}) | {"Content-Type": "application/json"}
+    host = urlsplit(outgoing.url).hostname or ""
+    headers = {**outgoing.headers, "Content-Type": "application/json"}
     try:
+        if host != "localhost" and not ip_address(host).is_loopback:
+            return _NO_ANSWER
         # The answer is not read: only its status counts.
-        with httpx.stream(
-            "POST", facts["target_hook_url"], content=dumps(delivery.payload), headers=headers, timeout=_SECONDS
-        ) as response:
+        body = dumps(outgoing.payload)
+        with httpx.stream("POST", outgoing.url, content=body, headers=headers, timeout=_SECONDS) as response:
             return response.status_code
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except (ValueError, httpx.HTTPError, httpx.InvalidURL):  # ValueError: a host name, which may lead anywhere
         return _NO_ANSWER
-
-
-def _here(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,14 +4,15 @@ A rule names its requests by vendor, method and path, and then by number (`nth`)
 predicate. The first rule that applies wins. A predicate may also change the world: it runs before the request does.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from http import HTTPStatus
 from random import Random
 from typing import Any, Literal, get_args
 
-from bridge.sandbox.wire import HTML, JSON, Request, Response, answer, http_date, loads
+from bridge.sandbox.wire import HTML, JSON, Request, Response, Row, answer, http_date, loads
 
 Kind = Literal[
     "status",  # answer with `code` instead of processing; with commit=True processed first
@@ -34,6 +35,7 @@ Kind = Literal[
 _PROCESSED: frozenset[Kind] = frozenset(
     {"delay", "drip", "wrong_type", "truncated", "hollow_page", "same_cursor", "blank"}
 )
+_PIECES = 20
 BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
 """A cursor before every row: ids, times and addresses all sort behind it."""
 
@@ -98,12 +100,30 @@ class Rule:
         return replace(rule, nth=tuple(rule.nth)) if isinstance(rule.nth, list) else rule
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What came of one request: the answer, and the rule that spoiled it (None = it is sound)."""
+
+    response: Response
+    fault: Rule | None = None
+
+
 @dataclass(slots=True)
 class _Tally:
     rule: Rule
     dice: Random
     seen: int = 0
     fired: int = 0
+
+    def applies(self) -> bool:
+        """Count one more matching request; whether it is one of those to spoil."""
+        self.seen += 1
+        nth = self.rule.nth
+        return (
+            (nth is None or self.seen in ((nth,) if isinstance(nth, int) else nth))
+            and (self.rule.times is None or self.fired < self.rule.times)
+            and (self.rule.chance >= 1.0 or self.dice.random() < self.rule.chance)
+        )
 
 
 @dataclass(slots=True)
@@ -137,25 +157,24 @@ class Faults:
         """The rule that spoils this request, if any. Every matching rule counts the request, not only the chosen."""
         chosen = None
         for tally in self._tallies:
-            if tally.rule.matches(vendor, request) and _applies(tally) and chosen is None:
+            if tally.rule.matches(vendor, request) and tally.applies() and chosen is None:
                 tally.fired += 1
                 chosen = tally.rule
         return chosen
 
 
-def _applies(tally: _Tally) -> bool:
-    rule = tally.rule
-    tally.seen += 1
-    wanted = (rule.nth,) if isinstance(rule.nth, int) else rule.nth
-    return (
-        (wanted is None or tally.seen in wanted)
-        and (rule.times is None or tally.fired < rule.times)
-        and (rule.chance >= 1.0 or tally.dice.random() < rule.chance)
-    )
+def pieces(body: bytes, seconds: float) -> Iterator[tuple[bytes, float]]:
+    """A dripping body: each piece, and how long to wait before it."""
+    step = len(body) // _PIECES + 1
+    for start in range(0, len(body), step):
+        yield body[start : start + step], seconds / _PIECES
 
 
-def spoiled(rule: Rule, sound: Response, now: datetime) -> Response:
-    """The answer as the rule leaves it; `sound` is what the vendor said, or an empty 200 where it was not asked."""
+def spoiled(rule: Rule, sound: Response, now: datetime, cursor: str) -> Response:
+    """The answer as the rule leaves it; `sound` is what the vendor said, or an empty 200 where it was not asked.
+
+    `cursor` names the field of a page that leads to the next one (vendor.Vendor).
+    """
     match rule.kind:
         case "status":
             return _status(rule, now)
@@ -164,50 +183,45 @@ def spoiled(rule: Rule, sound: Response, now: datetime) -> Response:
         case "oversized":
             return Response(200, b'{"items":["' + b"x" * rule.size + b'"]}')
         case "hollow_page" | "same_cursor":
-            return _cut_short(sound, half=rule.kind == "same_cursor")
+            return _cut_short(sound, cursor, half=rule.kind == "same_cursor")
         case "blank":
             return _blanked(sound, rule.fields)
         case _:
             return CANNED.get(rule.kind, sound)
 
 
-def _cut_short(sound: Response, *, half: bool) -> Response:
+def _cut_short(sound: Response, cursor: str, *, half: bool) -> Response:
     """A page that hides rows and still says that more follows; what is no page of a listing stays as it is."""
     body = _object(sound)
     rows = body.get("items")
     if not isinstance(rows, list):
         return sound
+    # Pages without a cursor have numbers and totals, which stay.
+    following = {cursor: BEFORE_ALL} if cursor else {}
     shown = rows[: len(rows) // 2] if half else []
-    # Scravio's pages have numbers and totals in place of a cursor.
-    following = {} if "pagination" in body else {"next_starting_after": BEFORE_ALL}
     return replace(sound, body=answer({**body, "items": shown, **following}).body)
 
 
 def _blanked(sound: Response, fields: Sequence[str]) -> Response:
-    body = _object(sound)
+    body, nothing = _object(sound), dict.fromkeys(fields)
     if not body:
         return sound
     rows = body.get("items")
-    nothing = dict.fromkeys(fields)
-    blank = (
-        {**body, **nothing} if not isinstance(rows, list) else {**body, "items": [{**row, **nothing} for row in rows]}
-    )
-    return replace(sound, body=answer(blank).body)
+    changed = {"items": [{**row, **nothing} for row in rows]} if isinstance(rows, list) else nothing
+    return replace(sound, body=answer({**body, **changed}).body)
 
 
-def _object(sound: Response) -> dict[str, Any]:
+def _object(sound: Response) -> Row:
     """The JSON object of a 200; an empty one for everything else."""
-    body = loads(sound.body) if sound.status == 200 and sound.body else None  # noqa: PLR2004 - OK
+    body = loads(sound.body) if sound.status == HTTPStatus.OK and sound.body else None
     return body if isinstance(body, dict) else {}
 
 
 def _status(rule: Rule, now: datetime) -> Response:
     headers: tuple[tuple[str, str], ...] = ()
     if rule.retry_after is not None:
-        after = (
-            http_date(now + timedelta(seconds=rule.seconds)) if rule.retry_after == "date" else f"{rule.retry_after:g}"
-        )
-        headers = (("Retry-After", after),)
+        date = http_date(now + timedelta(seconds=rule.seconds))
+        headers = (("Retry-After", date if rule.retry_after == "date" else f"{rule.retry_after:g}"),)
     if rule.html:
         return Response(rule.code, PAGE, HTML, headers)
     body = answer({"statusCode": rule.code, "error": "Sandbox fault", "message": "as the rule says"}).body

@@ -8,8 +8,8 @@ from random import Random
 from threading import Event, Thread
 from typing import Any
 
-from bridge.sandbox.account import SourceCampaign
 from bridge.sandbox.sandbox import Sandbox
+from bridge.sandbox.scravio.account import SourceCampaign
 from bridge.sandbox.wire import stamp
 
 _FINISHED = ("fully_completed", "stopped")

@@ -10,12 +10,9 @@ NUMBER (unique in a world), IDENTITY (the lead's id) and SCRAPED (when it was se
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from bridge.sandbox import words
-from bridge.sandbox.wire import stamp
-
-Row = dict[str, Any]
+from bridge.sandbox.wire import Row, stamp
 
 NUMBER, IDENTITY, SCRAPED = "\ue000", "\ue001", "\ue002"  # private use: made-up text never holds them
 _GOLDEN, _SILVER = 0.6180339887, 0.4142135624

@@ -3,26 +3,35 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-from bridge.sandbox.wire import Request, Response
-
-Handler = Callable[[Request, Mapping[str, str]], Response]
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One endpoint: `template` as the vendor documents it, `scope` what a key must be allowed to do (may be empty)."""
+    """One operation: `template` as the vendor documents it, `scope` what a key must be allowed to do (may be empty).
+
+    `handler` takes the vendor's own `Call`, and returns a Response or the JSON value of one.
+    """
 
     method: str
     template: str
-    handler: Handler
+    handler: Callable[[Any], Any]
     scope: str = ""
 
 
 class Routes:
-    """The endpoints of one vendor. Whatever their order, a fixed step of a path goes before a hole such as `{id}`."""
+    """The operations of one vendor, from a table such as `{"GET leads/{id}": handler}` below a root such as `/api/`.
 
-    def __init__(self, *routes: Route) -> None:
+    Whatever their order, a fixed step of a path goes before a hole such as `{id}`.
+    """
+
+    def __init__(
+        self, root: str, table: Mapping[str, Callable[[Any], Any]], scopes: Mapping[str, str] | None = None
+    ) -> None:
+        routes = [
+            Route(name.partition(" ")[0], root + name.partition(" ")[2], handler, (scopes or {}).get(name, ""))
+            for name, handler in table.items()
+        ]
         self.all = tuple(sorted(routes, key=lambda route: ["{" in step for step in route.template.split("/")]))
         self._by_shape: dict[tuple[str, int], list[tuple[re.Pattern[str], Route]]] = {}
         for route in self.all:

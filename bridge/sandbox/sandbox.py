@@ -1,69 +1,84 @@
-"""The sandbox as a whole: both vendors behind one door, with a clock, faults and a book. Opens no socket.
+"""The sandbox as a whole: all vendors behind one door, with one clock, one set of faults, one book. Opens no socket.
 
 Everything that changes does so under one lock. Waiting and breaking are left to the carrier (`transport`, `server`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import RLock
 from time import sleep as really_sleep
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 
 from bridge.sandbox.book import Book
-from bridge.sandbox.faults import Faults, Rule, spoiled
-from bridge.sandbox.instantly import InstantlyApi, webhooks
-from bridge.sandbox.instantly.records import Delivery
+from bridge.sandbox.faults import Exchange, Faults, spoiled
 from bridge.sandbox.routes import Routes
-from bridge.sandbox.scravio import ScravioApi
 from bridge.sandbox.transport import mock_transport
-from bridge.sandbox.wire import Request, Response, http_date
+from bridge.sandbox.vendor import App, Outgoing, Rim, Vendor
+from bridge.sandbox.vendors import VENDORS
+from bridge.sandbox.wire import Request, Response, Row, http_date
 from bridge.sandbox.worlds import World
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Keys that a sandbox's ready-made worlds accept."""
+class Keys(SimpleNamespace):
+    """What ready-made worlds accept: a key for each vendor by its name, and Scravio's other two words."""
 
-    scravio: str = "sk_live_sandbox"
-    instantly: str = "sandbox-key"
-    access_token: str = "sandbox-token"  # noqa: S105 - opens nothing but the sandbox
-    workspace: str = "ws_sandbox"
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """What came of one request: the answer, and the rule that spoiled it (None = it is sound)."""
-
-    response: Response
-    fault: Rule | None = None
+    scravio: str
+    instantly: str
+    access_token: str
+    workspace: str
 
 
 def _system_clock() -> datetime:
     return datetime.now(UTC)
 
 
-class Sandbox:
-    """Scravio at `/api`, Instantly at `/api/v2`, whatever the host. `clock` gives aware datetimes, `sleep` seconds.
+def _taken(_outgoing: Outgoing) -> int:
+    return 200
 
-    `post` carries the payloads of Instantly's webhooks; by itself the sandbox supposes that each was taken.
+
+class Sandbox:
+    """Every vendor below its own path, whatever the host. `clock` gives aware datetimes, `sleep` seconds.
+
+    `post` carries the payloads of webhooks; by itself the sandbox supposes that each was taken.
     """
 
-    keys = Keys()
+    keys = Keys(
+        **{vendor.name: vendor.key for vendor in VENDORS},
+        access_token="sandbox-token",  # noqa: S106 - opens nothing but the sandbox
+        workspace="ws_sandbox",
+    )
 
     def __init__(
-        self, world: World, clock: Callable[[], datetime] = _system_clock, sleep: Callable[[float], None] = really_sleep
-    ) -> None:
+        self, world: World, clock: Callable[[], datetime] = _system_clock,
+        sleep: Callable[[float], None] = really_sleep, vendors: Sequence[Vendor] = VENDORS,
+    ) -> None:  # fmt: skip
         self.sleep = sleep
         self.skew = timedelta(0)
-        self.post: Callable[[Delivery], int] = webhooks.taken
+        self.post: Callable[[Outgoing], int] = _taken
         self.lock = RLock()
+        self._vendors = sorted(vendors, key=lambda vendor: len(vendor.base), reverse=True)
         self._clock = clock
         self._pristine = deepcopy(world)
         self._begin(world)
+
+    def _begin(self, world: World) -> None:
+        self.world = world
+        self.faults = Faults()
+        self.book = Book()
+        rim = Rim(self.now, self.book, self._post)
+        self.apps: dict[str, App] = {}
+        for vendor in self._vendors:
+            state = vars(world).setdefault(vendor.name, vendor.fresh(self.now()))
+            self.apps[vendor.name] = vendor.open(state, rim)
+        self._routes: dict[str, Routes] = {name: app.routes for name, app in self.apps.items()}
+
+    def _post(self, outgoing: Outgoing) -> int:
+        return self.post(outgoing)  # as it is by then: a server puts its own in place
 
     def now(self) -> datetime:
         """The vendors' clock: `clock` moved by `skew`."""
@@ -72,32 +87,31 @@ class Sandbox:
     def exchange(self, request: Request) -> Exchange:
         """Answer one request, faults included; never waits."""
         with self.lock:
-            vendor = "instantly" if request.path.startswith("/api/v2/") else "scravio"
-            found = self._routes[vendor].find(request.method, request.path)
-            self.book.asked(vendor, f"{request.method} {found[0].template if found else request.path}")
-            rule = self.faults.choose(vendor, request)
-            response = Response(200)
-            if rule is None or rule.committed:
-                response = self._handlers[vendor](request)
+            vendor = next(one for one in self._vendors if request.path.startswith(one.base))
+            app = self.apps[vendor.name]
+            found = app.routes.find(request.method, request.path)
+            self.book.asked(vendor.name, f"{request.method} {found[0].template if found else request.path}")
+            rule = self.faults.choose(vendor.name, request)
+            response = app.handle(request) if rule is None or rule.committed else Response(200)
             if rule is not None:
-                response = spoiled(rule, response, self.now())
+                response = spoiled(rule, response, self.now(), vendor.cursor)
             dated = replace(response, headers=(*response.headers, ("Date", http_date(self.now()))))
             return Exchange(dated, rule)
 
     def deliver_due(self) -> None:
-        """Make the tries of Instantly's webhooks that are due; without the lock, since a receiver may ask back.
+        """Make the tries of webhooks that are due; without the lock, since a receiver may ask back.
 
         In process this happens after every request; a server does it by itself.
         """
         with self.lock:
-            workspace, tries = self.world.instantly, webhooks.due(self.world.instantly, self.now())
-        for one in tries:
+            tries = [(app, one) for app in self.apps.values() for one in app.due()]
+        for app, one in tries:
             code = self.post(one)
             with self.lock:
-                webhooks.delivered(workspace, one, code, self.now())
+                app.delivered(one, code)
 
     def transport(self) -> httpx.MockTransport:
-        """A transport for httpx clients of either vendor, in process."""
+        """A transport for httpx clients of any vendor, in process."""
         return mock_transport(self._exchange_and_deliver, self.sleep)
 
     def _exchange_and_deliver(self, request: Request) -> Exchange:
@@ -105,31 +119,24 @@ class Sandbox:
         self.deliver_due()
         return exchange
 
-    def report(self) -> dict[str, Any]:
-        """What the vendors counted so far (`book.Book.report`), and what Instantly holds."""
+    def report(self) -> Row:
+        """What the vendors counted so far (`book.Book.report`), and what they hold."""
         with self.lock:
-            held = {"lead_count": self.world.instantly.lead_count(), "room": self.world.instantly.room()}
-            return self.book.report() | {"instantly": held}
+            held = {name: app.held() for name, app in self.apps.items()}
+            return self.book.report(*held) | {name: told for name, told in held.items() if told}
+
+    def mutate(self, name: str, terms: Any) -> None:
+        """Change the world in one of the ways that a vendor offers, or the clock by `skew` seconds. Raises KeyError."""
+        ways: dict[str, Callable[[Any], Any]] = {"skew": self._set_skew}
+        for app in self.apps.values():
+            ways |= app.mutations
+        ways[name](terms)
+
+    def _set_skew(self, seconds: float) -> None:
+        self.skew = timedelta(seconds=float(seconds))
 
     def reset(self) -> None:
         """Everything as it was when the sandbox was made. References into the old world stop being served."""
         with self.lock:
             self.skew = timedelta(0)
             self._begin(deepcopy(self._pristine))
-
-    def _post(self, delivery: Delivery) -> int:
-        return self.post(delivery)  # as it is by then: a server puts its own in place
-
-    def _begin(self, world: World) -> None:
-        self.world = world
-        self.faults = Faults()
-        self.book = Book()
-        scravio, instantly = (
-            ScravioApi(world.scravio, self.now),
-            InstantlyApi(world.instantly, self.book, self.now, self._post),
-        )
-        self._routes: dict[str, Routes] = {"scravio": scravio.routes, "instantly": instantly.routes}
-        self._handlers: dict[str, Callable[[Request], Response]] = {
-            "scravio": scravio.handle,
-            "instantly": instantly.handle,
-        }

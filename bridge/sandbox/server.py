@@ -17,11 +17,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from bridge.sandbox.control import PREFIX, control
 from bridge.sandbox.delivering import post
-from bridge.sandbox.faults import Rule
+from bridge.sandbox.faults import Rule, pieces
 from bridge.sandbox.sandbox import Sandbox
 from bridge.sandbox.wire import Request, Response
 
-_PIECES = 20
+_POLL = 0.05
 _FOREVER = 3_600.0
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, no time: closing sends RST
 
@@ -37,19 +37,18 @@ class _Server(ThreadingHTTPServer):
         self.latency = latency
         self.stopping = Event()
         self._open: set[socket.socket] = set()
-        self._delivering = Thread(target=sandbox.deliver_due, daemon=True)
         super().__init__(address, _Handler)
+        Thread(target=self._deliver, name="webhooks", daemon=True).start()
 
     @property
     def url(self) -> str:
         host, port = self.server_address[:2]
         return f"http://{host!s}:{port}"
 
-    def service_actions(self) -> None:
-        # Between two requests, and several times a second without any: webhooks have times of their own.
-        if self.sandbox.world.instantly.deliveries and not self._delivering.is_alive():
-            self._delivering = Thread(target=self.sandbox.deliver_due, daemon=True)
-            self._delivering.start()
+    def _deliver(self) -> None:
+        # Webhooks have times of their own, whatever is asked meanwhile.
+        while not self.stopping.wait(_POLL):
+            self.sandbox.deliver_due()
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -122,29 +121,26 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(self._head(response) + response.body)
 
     def _break(self, response: Response, fault: Rule) -> None:
+        wait = self.server.stopping.wait
         match fault.kind:
             case "connect":
                 self._hang_up(reset=True)
             case "cut":
                 self._hang_up(reset=fault.committed)
             case "hang":
-                self.server.stopping.wait(_FOREVER)
+                wait(_FOREVER)
                 self._hang_up(reset=True)
             case "truncated":
                 self.wfile.write(self._head(response) + response.body[: len(response.body) // 2])
                 self._hang_up(reset=False)
             case "drip":
-                self._drip(response, fault.seconds)
+                self.wfile.write(self._head(response))
+                for piece, pause in pieces(response.body, fault.seconds):
+                    wait(pause)
+                    self.wfile.write(piece)
             case _:
-                self.server.stopping.wait(fault.seconds if fault.kind == "delay" else 0)
+                wait(fault.seconds if fault.kind == "delay" else 0)
                 self._send(response)
-
-    def _drip(self, response: Response, seconds: float) -> None:
-        self.wfile.write(self._head(response))
-        step = len(response.body) // _PIECES + 1
-        for start in range(0, len(response.body), step):
-            self.server.stopping.wait(seconds / _PIECES)
-            self.wfile.write(response.body[start : start + step])
 
     def _hang_up(self, *, reset: bool) -> None:
         self.close_connection = True
@@ -158,7 +154,7 @@ class Running:
 
     def __init__(self, server: _Server) -> None:
         self._server = server
-        self._thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = Thread(target=server.serve_forever, kwargs={"poll_interval": _POLL}, daemon=True)
         self._thread.start()
         self.url = server.url
 

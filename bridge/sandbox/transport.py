@@ -4,47 +4,14 @@ A fault that took place is named in the answer's extensions under `sandbox_fault
 """
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
 import httpx
 
-from bridge.sandbox.faults import Rule
+from bridge.sandbox.faults import Exchange, Rule, pieces
 from bridge.sandbox.wire import Request, Response
 
-_PIECES = 20
 
-
-class Exchanged(Protocol):
-    """What came of a request."""
-
-    @property
-    def response(self) -> Response:
-        """The answer."""
-
-    @property
-    def fault(self) -> Rule | None:
-        """The rule that spoiled it."""
-
-
-class _Spoiled(httpx.SyncByteStream):
-    """A body that comes slowly, or breaks off half-way."""
-
-    def __init__(self, body: bytes, rule: Rule, sleep: Callable[[float], None]) -> None:
-        self._body = body
-        self._rule = rule
-        self._sleep = sleep
-
-    def __iter__(self) -> Iterator[bytes]:
-        if self._rule.kind == "truncated":
-            yield self._body[: len(self._body) // 2]
-            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
-        step = len(self._body) // _PIECES + 1
-        for start in range(0, len(self._body), step):
-            self._sleep(self._rule.seconds / _PIECES)
-            yield self._body[start : start + step]
-
-
-def mock_transport(exchange: Callable[[Request], Exchanged], sleep: Callable[[float], None]) -> httpx.MockTransport:
+def mock_transport(exchange: Callable[[Request], Exchange], sleep: Callable[[float], None]) -> httpx.MockTransport:
     """A transport whose requests go to `exchange`, waiting with `sleep`."""
 
     def handler(outgoing: httpx.Request) -> httpx.Response:
@@ -89,8 +56,27 @@ def _wait(fault: Rule, outgoing: httpx.Request, sleep: Callable[[float], None]) 
 def _response(response: Response, fault: Rule | None, sleep: Callable[[float], None]) -> httpx.Response:
     headers = [("Content-Type", response.content_type), *response.headers]
     extensions = {} if fault is None else {"sandbox_fault": fault.kind}
-    if fault is not None and fault.kind in {"drip", "truncated"}:
-        headers.append(("Content-Length", str(len(response.body))))
-        stream = _Spoiled(response.body, fault, sleep)
-        return httpx.Response(response.status, headers=headers, stream=stream, extensions=extensions)
-    return httpx.Response(response.status, headers=headers, content=response.body, extensions=extensions)
+    if fault is None or fault.kind not in {"drip", "truncated"}:
+        return httpx.Response(response.status, headers=headers, content=response.body, extensions=extensions)
+    headers.append(("Content-Length", str(len(response.body))))
+    body = _Body(_dripping(response.body, fault.seconds, sleep) if fault.kind == "drip" else _breaking(response.body))
+    return httpx.Response(response.status, headers=headers, stream=body, extensions=extensions)
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+
+def _dripping(body: bytes, seconds: float, sleep: Callable[[float], None]) -> Iterator[bytes]:
+    for piece, pause in pieces(body, seconds):
+        sleep(pause)
+        yield piece
+
+
+def _breaking(body: bytes) -> Iterator[bytes]:
+    yield body[: len(body) // 2]
+    raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
+Row = dict[str, Any]  # a JSON object
+
 JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=UTF-8"
 

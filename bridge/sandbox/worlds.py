@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bridge.sandbox.account import ScravioAccount, SourceCampaign
 from bridge.sandbox.crowd import Crowd
 from bridge.sandbox.instantly.workspace import Workspace
-from bridge.sandbox.people import ORDINARY, TIDY, Row, Style, draft, respelled
-from bridge.sandbox.wire import stamp
+from bridge.sandbox.people import ORDINARY, TIDY, Style, draft, respelled
+from bridge.sandbox.scravio.account import ScravioAccount, SourceCampaign
+from bridge.sandbox.wire import Row, stamp
 
 DAY = timedelta(days=1)
 
 
-@dataclass(slots=True)
+@dataclass
 class World:
-    """Both vendors' side of the wire."""
+    """The vendors' side of the wire. The states of further vendors are attributes too (`vendor.Vendor.fresh`)."""
 
     scravio: ScravioAccount
     instantly: Workspace

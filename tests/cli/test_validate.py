@@ -112,7 +112,7 @@ def test_rows_that_contradict_each_other_make_nobody_valid(leadbridge, sheet, ve
     """Two rows on one address: the better word is not believed, and then the job's own count shows it."""
     told = "email,status\nanna@example.org,invalid\nanna@example.org,valid\n"
     told += "bad.one@example.org,invalid\ncarl@example.org,valid\ndora@example.org,valid\n"
-    monkeypatch.setattr(vendors._handlers["scravio"].__self__._exports, "_job_file", lambda _id: told)
+    monkeypatch.setattr("bridge.sandbox.scravio.exports.results", lambda _emails: told)
     validate(leadbridge)
     result = leadbridge("validate", "list.csv", "--yes")
     assert result.exit_code != 0
@@ -187,7 +187,7 @@ def test_a_job_that_cannot_be_read_is_no_absence(leadbridge, sheet, vendors):
 @pytest.mark.parametrize("at", ["2026-11-20T00:00:00Z", "2020-01-01T00:00:00Z"])
 def test_an_older_job_of_the_same_size_is_not_taken_for_ours(leadbridge, sheet, vendors, monkeypatch, at):
     """Its answer was lost and did nothing; a server that knows no `from` lists what others submitted long before."""
-    monkeypatch.setattr("bridge.sandbox.scravio_validations._since", lambda _at, _query: True)
+    monkeypatch.setattr("bridge.sandbox.scravio.call.Call.in_range", lambda _at, _query: True)
     emails = [f"p{n}@b.example" for n in range(4)]
     old = {"jobId": "old", "status": "completed", "emails": emails, "creditsUsed": 4, "totalEmails": 4}
     jobs(vendors).append(old | {"createdAt": at, "completedAt": at, "validCount": 4, "invalidCount": 0})

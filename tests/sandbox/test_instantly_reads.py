@@ -173,3 +173,12 @@ def test_the_date_header_tells_the_vendors_clock(sandbox, instantly):
     answer = instantly.post("/lead-lists", json={"name": "New"})
     assert parsedate_to_datetime(answer.headers["date"]) == NOW - timedelta(minutes=7)
     assert answer.json()["timestamp_created"] == "2026-11-20T11:53:00.000Z"
+
+
+def test_the_summary_of_a_campaigns_sending_is_longer_where_that_is_asked_for(instantly, workspace):
+    """`with_ai_summary` adds a text; without it there is none."""
+    path = f"/campaigns/{workspace.campaigns[0].id}/sending-status"
+    assert "ai_summary" not in instantly.get(path).json()["summary"]
+    asked = instantly.get(path, params={"with_ai_summary": "true"}).json()["summary"]
+    assert asked["ai_summary"]
+    assert "ai_summary" not in instantly.get(path, params={"with_ai_summary": "false"}).json()["summary"]

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridge import store
-from bridge.sandbox.scravio_exports import HEADS
+from bridge.sandbox.scravio.exports import HEADS
 from bridge.store import exports, pruning
 from bridge.store.exports import Made
 from tests.harness import Operator, good_world, route
@@ -319,7 +319,7 @@ def _silent(row):
 def test_a_file_whose_length_nobody_names_is_not_believed(make_here, monkeypatch):
     """Neither the campaign nor the export says how many rows there are: a file of three may be short."""
     operator = make_here()
-    monkeypatch.setattr("bridge.sandbox.scravio_exports._shown", _silent)
+    monkeypatch.setattr("bridge.sandbox.scravio.exports._shown", _silent)
     operator.world.scravio.campaigns[0].update(normalizedCounts=None, emailScanCount=None)
     sync(operator)
     operator.clock.forward(minutes=1)
@@ -351,7 +351,7 @@ def test_a_file_that_lost_rows_is_not_whole_where_nobody_counts_them(make_here, 
     """The export names no total and the campaign's own is behind: fewer rows than there are must not pass for all."""
     spoil, said = SPOILT[way]
     operator = make_here()
-    monkeypatch.setattr("bridge.sandbox.scravio_exports._shown", _silent)
+    monkeypatch.setattr("bridge.sandbox.scravio.exports._shown", _silent)
     operator.world.scravio.campaigns[0].update(normalizedCounts={"emails": 5, "profiles": 5}, emailScanCount=5)
     sync(operator)
     operator.clock.forward(minutes=1)

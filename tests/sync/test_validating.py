@@ -132,7 +132,7 @@ def test_what_scravio_gives_back_is_free_for_the_budget_again(database_url):
 
 def tell(operator, told):
     """From now on the campaign says this of its validation, whatever the account is at."""
-    operator.sandbox._handlers["scravio"].__self__._validations._running.clear()
+    account(operator).validating.clear()
     account(operator).campaigns[0].update(postValidation=told)
 
 

@@ -3,14 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from bridge.sandbox.instantly import jobs
-from bridge.sandbox.instantly.call import Call, Table, problem
+from bridge.sandbox.instantly.call import Call, Table, among, cut, keep, problem
 from bridge.sandbox.instantly.contract import Misfit
 from bridge.sandbox.instantly.records import Mailbox
-from bridge.sandbox.instantly.shapes import shown_account
-from bridge.sandbox.wire import stamp
+from bridge.sandbox.wire import Row, stamp
 
 _ACTIVE, _PAUSED = 1, 2
 _CONTACT = re.compile(r"[^\s@]+@[^\s@]+")
@@ -31,57 +29,66 @@ FILTERS: Mapping[str, Callable[[Mailbox], bool]] = {
 }
 
 
-def _shown(call: Call, mailbox: Mailbox) -> dict[str, Any]:
-    return shown_account(mailbox, call.workspace)
+def _shown(call: Call, mailbox: Mailbox) -> Row:
+    """Schema `Account`."""
+    first, _, last = mailbox.email.partition("@")[0].partition(".")
+    tags = [tag for tag in call.workspace.tags if tag.id in mailbox.tags]
+    labels = [{"id": tag.id, "label": tag.label, "description": tag.description} for tag in tags]
+    return {
+        "email": mailbox.email,
+        "timestamp_created": stamp(mailbox.created),
+        "timestamp_updated": stamp(mailbox.created),
+        "first_name": first.title(),
+        "last_name": last.title(),
+        "organization": call.workspace.id,
+        "status": mailbox.status,
+        "daily_limit": mailbox.daily_limit,
+        "enable_slow_ramp": mailbox.slow_ramp,
+        "warmup_status": mailbox.warming,
+        "warmup": {"limit": 30, "increment": "disabled", "reply_rate": 30},
+        "stat_warmup_score": 100 if mailbox.warming == 1 else None,
+        "provider_code": mailbox.provider,
+        "setup_pending": False,
+        "is_managed_account": False,
+        **mailbox.settings,
+        **({"tags": labels} if call.query.get("include_tags") else {}),
+    }
 
 
-def _accounts(call: Call) -> dict[str, Any]:
-    rows = [_row(call, one) for one in call.workspace.mailboxes if _passes(call, one)]
-    column = call.query.get("sort_by")
-    if column is None:
-        rows.sort(key=_cursor)
-    else:
-        ascending = call.query.get("sort_order") == "asc"
-        rows.sort(key=lambda row: (row[column] is not None, row[column]), reverse=not ascending)
-    after, limit, skip = call.query.get("starting_after", ""), call.query.get("limit", 10), call.query.get("skip", 0)
-    rows = [row for row in rows if column or _cursor(row) > after][skip:]
-    more = {"next_starting_after": _cursor(rows[limit - 1])} if len(rows) > limit and not column else {}
-    return {"items": rows[:limit]} | more
-
-
-def _cursor(row: Mapping[str, Any]) -> str:
-    return f"{row['timestamp_created']}&{row['email']}"
-
-
-def _row(call: Call, one: Mailbox) -> dict[str, Any]:
-    if not call.query.get("include_tags"):
-        return _shown(call, one)
-    known = [tag for tag in call.workspace.tags if tag.id in one.tags]
-    told = [{"id": tag.id, "label": tag.label, "description": tag.description} for tag in known]
-    return _shown(call, one) | {"tags": told}
-
-
-def _passes(call: Call, one: Mailbox) -> bool:
-    query, tags, every = call.query, call.several("tag_ids"), call.several("tag_ids_all")
-    return (
-        query.get("search", "").lower() in one.email.lower()
-        and query.get("status", one.status) == one.status
-        and query.get("provider_code", one.provider) == one.provider
-        and (not tags or not tags.isdisjoint(one.tags))
-        and every <= set(one.tags)
-        and ("filter" not in query or FILTERS[query["filter"]](one))
+def _accounts(call: Call) -> Row:
+    query = call.query
+    chosen = call.kept(
+        call.workspace.mailboxes,
+        search=lambda text, one: text.lower() in one.email.lower(),
+        status=lambda wanted, one: one.status == wanted,
+        provider_code=lambda wanted, one: one.provider == wanted,
+        tag_ids=lambda listed, one: among(listed, *one.tags),
+        tag_ids_all=lambda listed, one: all(among(tag, *one.tags) for tag in listed.split(",")),
+        filter=lambda name, one: FILTERS[name](one),
     )
+    rows = [_shown(call, one) | {"cursor": f"{stamp(one.created)}&{one.email}"} for one in chosen]
+    column, skip, limit = query.get("sort_by"), query.get("skip", 0), query.get("limit", 10)
+    if column:
+        descending = query.get("sort_order") != "asc"
+        rows.sort(key=lambda row: (row[column] is not None, row[column]), reverse=descending)
+        page = {"items": rows[skip : skip + limit]}  # sorted otherwise, it goes on by `skip` alone
+    else:
+        rows = [row for row in rows if row["cursor"] > query.get("starting_after", "")]
+        page = cut(sorted(rows, key=lambda row: str(row["cursor"]))[skip:], limit, "cursor")
+    for row in page["items"]:
+        del row["cursor"]
+    return page
 
 
-def _create(call: Call) -> dict[str, Any]:
+def _create(call: Call) -> Row:
     email = call.body["email"].lower()
     if any(one.email == email for one in call.workspace.mailboxes):
         raise problem(400, "Account already exists")
-    made = call.workspace.add_mailbox(email, call.now, provider=call.body["provider_code"])
-    return _shown(call, _set(made, call.body))
+    return _set(call, call.workspace.add_mailbox(email, call.now, provider=call.body["provider_code"]))
 
 
-def _set(mailbox: Mailbox, facts: Mapping[str, Any]) -> Mailbox:
+def _set(call: Call, mailbox: Mailbox) -> Row:
+    facts = call.body
     if facts.get("reply_to") is not None and not _CONTACT.fullmatch(facts["reply_to"]):
         raise Misfit('must match format "email"', "body/reply_to")  # an Account's is one, a new one's is any text
     mailbox.daily_limit = facts.get("daily_limit", mailbox.daily_limit)
@@ -89,22 +96,22 @@ def _set(mailbox: Mailbox, facts: Mapping[str, Any]) -> Mailbox:
     mailbox.settings |= {name: facts[name] for name in _KEPT if name in facts}
     if facts.get("remove_tracking_domain"):
         mailbox.settings |= {"tracking_domain_name": None, "tracking_domain_status": None}
-    return mailbox
+    return _shown(call, mailbox)
 
 
-def _delete(call: Call) -> dict[str, Any]:
+def _delete(call: Call) -> Row:
     gone = call.mailbox()
     call.workspace.mailboxes.remove(gone)
     return _shown(call, gone)
 
 
-def _turned(call: Call, status: int) -> dict[str, Any]:
+def _turned(call: Call, status: int) -> Row:
     mailbox = call.mailbox()
     mailbox.status = status
     return _shown(call, mailbox)
 
 
-def _pause_many(call: Call) -> dict[str, Any]:
+def _pause_many(call: Call) -> Row:
     wanted = dict.fromkeys(call.body["emails"])
     known = {one.email: one for one in call.workspace.mailboxes if one.email in wanted and one.status != _PAUSED}
     for one in known.values():
@@ -115,25 +122,22 @@ def _pause_many(call: Call) -> dict[str, Any]:
     }
 
 
-def _warm(call: Call, status: int) -> dict[str, Any]:
-    body = call.body
-    wanted, excluded = set(body.get("emails", ())), set(body.get("excluded_emails", ()))
-    told = body.get("filter") or {}
-    name = told.get("filter")
-    chosen = [
-        one
-        for one in call.workspace.mailboxes
-        if one.email in wanted
-        or (
-            body.get("include_all_emails")
-            and one.email not in excluded
-            and body.get("search", "") in one.email
-            and (not name or FILTERS[name](one))
-            and ("tag_id" not in told or told["tag_id"] in one.tags)
-        )
-    ]
+def _warm(call: Call, status: int) -> Row:
+    """A job that sets the warm-up of the accounts that are named, or of all that the filters leave."""
+    body, mailboxes = call.body, call.workspace.mailboxes
+    asked = {name: value for name, value in (body.get("filter") or {}).items() if value}
+    asked |= {name: body[name] for name in ("excluded_emails", "search") if name in body}
+    tests: Mapping[str, Callable[[str, Mailbox], bool]] = {
+        "excluded_emails": lambda emails, one: one.email not in emails,
+        "search": lambda text, one: text in one.email,
+        "filter": lambda name, one: FILTERS[name](one),
+        "tag_id": lambda tag, one: tag in one.tags,
+    }
+    every = keep(mailboxes, asked, tests) if body.get("include_all_emails") else ()
+    emails = {*body.get("emails", ()), *(one.email for one in every)}
+    chosen = [one for one in mailboxes if one.email in emails]
 
-    def work(_now: datetime) -> dict[str, Any]:
+    def work(_now: datetime) -> Row:
         for one in chosen:
             one.warming = status
         return {"success_count": len(chosen), "failed_count": 0, "total_to_process": len(chosen)}
@@ -141,19 +145,17 @@ def _warm(call: Call, status: int) -> dict[str, Any]:
     return jobs.start(call, "update-warmup-accounts", "workspace", call.workspace.id, work)
 
 
-def _campaigns_of(call: Call) -> dict[str, Any]:
+def _campaigns_of(call: Call) -> Row:
     email = call.mailbox().email
-    rows = [
-        {
-            "campaign_id": one.id,
-            "campaign_name": one.name,
-            "timestamp_created": stamp(one.created),
-            "status": one.status,
-        }
-        for one in sorted(call.workspace.campaigns, key=lambda one: one.id)
-        if email in one.settings.get("email_list", ["sender@sandbox.example"])
-    ]
-    return call.page(rows, "campaign_id")
+    return call.page(
+        (
+            {"campaign_id": one.id, "campaign_name": one.name, "timestamp_created": stamp(one.created)}
+            | {"status": one.status}
+            for one in call.workspace.campaigns
+            if email in one.settings.get("email_list", ["sender@sandbox.example"])
+        ),
+        "campaign_id",
+    )
 
 
 TABLE: Table = {
@@ -163,7 +165,7 @@ TABLE: Table = {
     "POST accounts/warmup/enable": lambda call: _warm(call, 1),
     "POST accounts/warmup/disable": lambda call: _warm(call, 0),
     "GET accounts/{email}": lambda call: _shown(call, call.mailbox()),
-    "PATCH accounts/{email}": lambda call: _shown(call, _set(call.mailbox(), call.body)),
+    "PATCH accounts/{email}": lambda call: _set(call, call.mailbox()),
     "DELETE accounts/{email}": _delete,
     "POST accounts/{email}/pause": lambda call: _turned(call, _PAUSED),
     "POST accounts/{email}/resume": lambda call: _turned(call, _ACTIVE),

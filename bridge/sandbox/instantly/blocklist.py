@@ -1,25 +1,26 @@
 """The block list. Whether an entry that is there is made again is not documented: here it is left alone."""
 
-from typing import Any
-
-from bridge.sandbox.instantly.call import Call, Table, find
+from bridge.sandbox.instantly.call import Call, Table
 from bridge.sandbox.instantly.contract import Misfit
 from bridge.sandbox.instantly.records import Block
-from bridge.sandbox.wire import stamp
+from bridge.sandbox.wire import Row, stamp
 
 
-def _shown(call: Call, one: Block) -> dict[str, Any]:
+def _shown(call: Call, one: Block) -> Row:
     told = {"id": one.id, "timestamp_created": stamp(one.created), "organization_id": call.workspace.id}
     return told | {"bl_value": one.value, "is_domain": one.is_domain}
 
 
-def _entries(call: Call) -> dict[str, Any]:
-    search, domains = call.query.get("search", "").lower(), call.query.get("domains_only", False)
-    chosen = [one for one in call.workspace.blocked if search in one.value and (one.is_domain or not domains)]
-    return call.page([_shown(call, one) for one in sorted(chosen, key=lambda one: one.id)])
+def _entries(call: Call) -> Row:
+    chosen = call.kept(
+        call.workspace.blocked,
+        search=lambda text, one: text.lower() in one.value,
+        domains_only=lambda wanted, one: one.is_domain or not wanted,
+    )
+    return call.page(_shown(call, one) for one in chosen)
 
 
-def _create_many(call: Call) -> dict[str, Any]:
+def _create_many(call: Call) -> Row:
     known = {one.value for one in call.workspace.blocked}
     values = [value.strip().lower() for value in call.body["bl_values"]]
     good = [value for value in dict.fromkeys(values) if _fits(value)]
@@ -28,7 +29,7 @@ def _create_many(call: Call) -> dict[str, Any]:
     return {"items": [_shown(call, one) for one in made], **told}
 
 
-def _create(call: Call) -> dict[str, Any]:
+def _create(call: Call) -> Row:
     value = call.body["bl_value"].strip().lower()
     if not _fits(value):
         raise Misfit("body/bl_value must be an email address or a domain")
@@ -40,20 +41,11 @@ def _fits(value: str) -> bool:
     return "." in value and " " not in value
 
 
-def _entry(call: Call) -> Block:
-    return find(call.workspace.blocked, call.holes["id"], "Block list entry")
-
-
-def _delete(call: Call) -> dict[str, Any]:
-    gone = _entry(call)
-    call.workspace.blocked.remove(gone)
-    return _shown(call, gone)
-
-
+_WHAT = "Block list entry"
 TABLE: Table = {
     "GET block-lists-entries": _entries,
     "POST block-lists-entries": _create,
     "POST block-lists-entries/bulk-create": _create_many,
-    "GET block-lists-entries/{id}": lambda call: _shown(call, _entry(call)),
-    "DELETE block-lists-entries/{id}": _delete,
+    "GET block-lists-entries/{id}": lambda call: _shown(call, call.one(call.workspace.blocked, _WHAT)),
+    "DELETE block-lists-entries/{id}": lambda call: _shown(call, call.taken_out(call.workspace.blocked, _WHAT)),
 }

@@ -1,16 +1,16 @@
-"""One judged request as the handlers see it, and what they all share: looking things up, pages, refusals."""
+"""One judged request as the handlers see it, and what they all share: finding, filtering, pages, refusals."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from bridge.sandbox.book import Book
 from bridge.sandbox.faults import BEFORE_ALL
-from bridge.sandbox.instantly.contract import Misfit
 from bridge.sandbox.instantly.records import Campaign, Delivery, LeadList, Mailbox, Person
 from bridge.sandbox.instantly.workspace import Workspace
-from bridge.sandbox.wire import Problem, answer, moment
+from bridge.sandbox.schema import Misfit
+from bridge.sandbox.wire import Problem, Row, answer, moment
 
 _ERRORS = {
     400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found",
@@ -31,6 +31,7 @@ class HasId(Protocol):
         """The vendor's id, a UUID."""
 
 
+Thing = TypeVar("Thing")
 Found = TypeVar("Found", bound=HasId)
 
 
@@ -42,6 +43,20 @@ def find(things: Iterable[Found], ref: object, what: str) -> Found:
     raise problem(404, f"{what} not found")
 
 
+def keep(
+    things: Iterable[Thing], asked: Mapping[str, Any], tests: Mapping[str, Callable[[Any, Thing], bool]]
+) -> Iterator[Thing]:
+    """Those that pass the test of everything that is asked for; a test takes the wanted value and a thing."""
+    wanted = [(test, asked[name]) for name, test in tests.items() if name in asked]
+    return (one for one in things if all(test(value, one) for test, value in wanted))
+
+
+def among(listed: str, *values: str | None) -> bool:
+    """Whether one of the values is named in a list separated by commas; an empty list names all."""
+    names = {part.strip() for part in listed.split(",")} - {""}
+    return not names or not names.isdisjoint(values)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A request that has passed the contract. `query` holds typed values, `body` a JSON object or None."""
@@ -49,10 +64,20 @@ class Call:
     workspace: Workspace
     book: Book
     now: datetime
-    query: Mapping[str, Any] = field(default_factory=dict)
+    query: Row = field(default_factory=dict)
     body: Any = None
     holes: Mapping[str, str] = field(default_factory=dict)
     post: Callable[[Delivery], int] = lambda _delivery: 0  # the receiver's status, 0 where nobody answers
+
+    def one(self, things: Iterable[Found], what: str) -> Found:
+        """The thing that the path names."""
+        return find(things, self.holes["id"], what)
+
+    def taken_out(self, things: list[Found], what: str) -> Found:
+        """The thing that the path names; it is deleted."""
+        gone = self.one(things, what)
+        things.remove(gone)
+        return gone
 
     def campaign(self, ref: object = None) -> Campaign:
         """The campaign with this id, or the one that the path names."""
@@ -73,17 +98,16 @@ class Call:
             raise problem(404, "Lead not found")
         return found
 
-    def mailbox(self, email: str = "") -> Mailbox:
-        """The sending account with this address, or the one that the path names."""
-        wanted = (email or self.holes["email"]).lower()
+    def mailbox(self) -> Mailbox:
+        """The sending account that the path names."""
         for one in self.workspace.mailboxes:
-            if one.email == wanted:
+            if one.email == self.holes["email"].lower():
                 return one
         raise problem(404, "Account not found")
 
-    def several(self, name: str) -> set[str]:
-        """The parts of a query parameter that holds a list separated by commas."""
-        return {part.strip() for part in str(self.query.get(name, "")).split(",") if part.strip()}
+    def kept(self, things: Iterable[Thing], **tests: Callable[[Any, Thing], bool]) -> list[Thing]:
+        """Those that pass the tests of the query's parameters."""
+        return list(keep(things, self.query, tests))
 
     def time(self, name: str) -> datetime | None:
         """A query parameter as a time: a date is its midnight in UTC. Raises Misfit."""
@@ -93,21 +117,21 @@ class Call:
         try:
             return moment(text)
         except ValueError:
-            raise Misfit(f'querystring/{name} must match format "date-time"') from None
+            raise Misfit('must match format "date-time"', f"querystring/{name}") from None
 
-    def page(self, rows: Sequence[dict[str, Any]], cursor: str = "id", *, descending: bool = False) -> dict[str, Any]:
-        """One page of rows that are sorted by the field `cursor`, which `starting_after` speaks of."""
+    def page(self, rows: Iterable[Row], cursor: str = "id", *, descending: bool = False) -> Row:
+        """One page of the rows, sorted by the field `cursor`, which `starting_after` speaks of."""
         after, limit = self.query.get("starting_after"), max(1, int(self.query.get("limit", 10)))
+        shown = sorted(rows, key=lambda row: str(row[cursor]), reverse=descending)
         if after not in {None, BEFORE_ALL}:
-            rows = [row for row in rows if (row[cursor] < after if descending else row[cursor] > after)]
-        return cut(rows, limit, cursor)
+            shown = [row for row in shown if (row[cursor] < after if descending else row[cursor] > after)]
+        return cut(shown, limit, cursor)
 
 
-def cut(rows: Sequence[dict[str, Any]], limit: int, cursor: str) -> dict[str, Any]:
+def cut(rows: Sequence[Row], limit: int, cursor: str) -> Row:
     """The first `limit` rows, and the cursor where there are more."""
-    told: dict[str, Any] = {"items": rows[:limit]}
+    told: Row = {"items": rows[:limit]}
     return told | ({"next_starting_after": rows[limit - 1][cursor]} if len(rows) > limit else {})
 
 
-Handler = Callable[[Call], Any]
-Table = Mapping[str, Handler]
+Table = Mapping[str, Callable[[Call], Any]]

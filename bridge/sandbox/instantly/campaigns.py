@@ -1,110 +1,150 @@
 """Campaigns: new ones are drafts, activating is a call of its own, and a change replaces lists whole (pitfall 23)."""
 
-from typing import Any
+from collections.abc import Mapping
+from copy import deepcopy
+from itertools import chain, repeat
 
-from bridge.sandbox.instantly.call import Call, Table
+from bridge.sandbox.instantly.call import Call, Table, among
 from bridge.sandbox.instantly.contract import Misfit
 from bridge.sandbox.instantly.lists import named
 from bridge.sandbox.instantly.records import Campaign
-from bridge.sandbox.instantly.shapes import sending_status, shown_campaign
-from bridge.sandbox.wire import dumps, loads
+from bridge.sandbox.instantly.workspace import Workspace
+from bridge.sandbox.wire import Row, stamp
 
 _DRAFT, _ACTIVE, _PAUSED = 0, 1, 2
-_SORTS = ("timestamp_created", "name")
+_SENDING: Mapping[int, str] = {
+    -99: "campaign_account_suspended", -2: "campaign_bounce_protect", -1: "campaign_accounts_unhealthy",
+    0: "campaign_draft", 1: "healthy", 2: "campaign_paused", 3: "campaign_completed",
+    4: "campaign_running_subsequences",
+}  # fmt: skip
+_WORKDAYS = {str(day): day not in {0, 6} for day in range(7)}
+_HOURS = {
+    "name": "Working hours", "timing": {"from": "09:00", "to": "17:00"}, "days": _WORKDAYS,
+    "timezone": "Europe/Belgrade",
+}  # fmt: skip
 
 
-def _shown(call: Call, campaign: Campaign) -> dict[str, Any]:
-    return shown_campaign(campaign, call.workspace)
-
-
-def _campaigns(call: Call) -> dict[str, Any]:
-    query, tags = call.query, call.several("tag_ids")
-    search = query.get("search", "").lower()
-    chosen = [
-        one
-        for one in sorted(call.workspace.campaigns, key=lambda one: one.id)
-        if search in one.name.lower()
-        and query.get("status", one.status) == one.status
-        and query.get("exclude_status") != one.status
-        and (not tags or not tags.isdisjoint(one.tags))
-        and query.get("ai_sales_agent_id") in {None, one.settings.get("ai_sdr_id")}
+def _shown(call: Call, campaign: Campaign) -> Row:
+    """Schema `Campaign`: only sequences[0] counts (instantly.md §1.4)."""
+    steps = [
+        {"type": "email", "delay": delay, "variants": [{"subject": subject, "body": body}]}
+        for (subject, body), delay in zip(campaign.steps, chain(campaign.delays, repeat(2)), strict=False)
     ]
-    return call.page([_shown(call, one) for one in chosen])
+    return {
+        "id": campaign.id,
+        "name": campaign.name,
+        "status": campaign.status,
+        "campaign_schedule": {"start_date": None, "end_date": None, "schedules": [_HOURS]},
+        "sequences": [{"steps": steps}],
+        "timestamp_created": stamp(campaign.created),
+        "timestamp_updated": stamp(campaign.updated or campaign.created),
+        "email_list": ["sender@sandbox.example"],
+        "daily_limit": 50,
+        "stop_on_reply": True,
+        "open_tracking": False,
+        "core_variables": {},
+        "custom_variables": dict(campaign.variables),
+        "organization": call.workspace.id,
+        "owned_by": call.workspace.owner,
+        **campaign.settings,
+    }
 
 
-def _by_contact(call: Call) -> dict[str, Any]:
+def _campaigns(call: Call) -> Row:
+    chosen = call.kept(
+        call.workspace.campaigns,
+        search=lambda text, one: text.lower() in one.name.lower(),
+        status=lambda wanted, one: one.status == wanted,
+        exclude_status=lambda unwanted, one: one.status != unwanted,
+        tag_ids=lambda listed, one: among(listed, *one.tags),
+        ai_sales_agent_id=lambda wanted, one: one.settings.get("ai_sdr_id") == wanted,
+    )
+    return call.page(_shown(call, one) for one in chosen)
+
+
+def _by_contact(call: Call) -> Row:
     query = call.query
     column, order = query.get("sort_column", "timestamp_created"), query.get("sort_order", "asc")
-    if column not in _SORTS or order not in {"asc", "desc"}:
-        raise Misfit(f"querystring/{'sort_column' if column not in _SORTS else 'sort_order'} is not known")
+    # The document gives the words of both only in prose.
+    for name, value, words in (("column", column, ("timestamp_created", "name")), ("order", order, ("asc", "desc"))):
+        if value not in words:
+            raise Misfit(f"querystring/sort_{name} is not known")
     places = {one.place for one in call.workspace.of_email(query.get("search", ""))}
     found = [_shown(call, one) for one in call.workspace.campaigns if one.id in places]
     return {"items": sorted(found, key=lambda row: str(row[column]), reverse=order == "desc")}
 
 
-def _count_launched(call: Call) -> dict[str, Any]:
-    return {"count": sum(one.status != _DRAFT for one in call.workspace.campaigns)}
-
-
-def _create(call: Call) -> dict[str, Any]:
-    made = call.workspace.add_campaign(named(call.body), _DRAFT, call.now)
-    return _set(call, made, call.body)
-
-
-def _update(call: Call) -> dict[str, Any]:
-    if "name" in call.body:
-        named(call.body)
-    return _set(call, call.campaign(), call.body)
-
-
-def _set(call: Call, campaign: Campaign, facts: dict[str, Any]) -> dict[str, Any]:
-    campaign.name = facts.get("name", campaign.name)
-    campaign.settings |= {name: value for name, value in facts.items() if name != "name"}
+def _set(call: Call, campaign: Campaign) -> Row:
+    campaign.name = named(call.body) if "name" in call.body else campaign.name
+    campaign.settings |= {name: value for name, value in call.body.items() if name != "name"}
     campaign.updated = call.now
     return _shown(call, campaign)
 
 
-def _delete(call: Call) -> dict[str, Any]:
+def _delete(call: Call) -> Row:
     gone = call.campaign()
-    for person in list(call.workspace.people(gone.id)):
-        call.workspace.remove_person(person)
-    call.workspace.campaigns.remove(gone)
+    call.workspace.remove_place(gone)
     return _shown(call, gone)
 
 
-def _turned(call: Call, status: int) -> dict[str, Any]:
+def _turned(call: Call, status: int) -> Row:
     campaign = call.campaign()
     campaign.status, campaign.updated = status, call.now
     return _shown(call, campaign)
 
 
-def _duplicate(call: Call) -> dict[str, Any]:
+def _duplicate(call: Call) -> Row:
     """The steps and settings under another name, as a draft without leads."""
     original = call.campaign()
     name = (call.body or {}).get("name") or f"{original.name} (copy)"
     copy = call.workspace.add_campaign(name, _DRAFT, call.now, *original.steps)
-    copy.delays, copy.settings = original.delays, loads(dumps(original.settings).encode())
+    copy.delays, copy.settings = original.delays, deepcopy(original.settings)
     copy.variables = dict(original.variables)
     return _shown(call, copy)
 
 
-def _variables(call: Call) -> dict[str, Any]:
+def _variables(call: Call) -> Row:
     campaign = call.campaign()
-    campaign.variables = dict.fromkeys(call.body["variables"], "") | campaign.variables
+    call.workspace.widen(campaign.id, call.body["variables"])
     return _shown(call, campaign)
+
+
+def _sending_status(call: Call) -> Row:
+    """Why a campaign sends or does not; the fields that are always present, and the follow-ups where they are set."""
+    campaign = call.campaign()
+    code = campaign.sending or _SENDING[campaign.status]
+    tracking = {"current_status_code": code, "issue_first_seen_at": None, "consecutive_loops_with_issue": 0}
+    diagnostics: Row = {"campaign_id": campaign.id, "last_updated": stamp(call.now), "status": code}
+    diagnostics["issue_tracking"] = tracking
+    if campaign.follow_ups is not None:
+        diagnostics["follow_ups_waiting"] = {"count": campaign.follow_ups, "earliest_wait_time_seconds": None}
+    summary = {"status": code, "status_message": f"Status of this campaign: {code.replace('_', ' ')}."}
+    if call.query.get("with_ai_summary"):
+        summary["ai_summary"] = f"In short: {code.replace('_', ' ')}."
+    return {"diagnostics": diagnostics, "summary": summary}
+
+
+def set_status(workspace: Workspace, campaign: str, status: int) -> None:
+    """The control `target`: give a campaign, by id or name, another status. Raises LookupError."""
+    found = workspace.campaign(campaign)
+    if found is None:
+        raise LookupError(f"no Instantly campaign {campaign!r}")
+    found.status = int(status)
 
 
 TABLE: Table = {
     "GET campaigns": _campaigns,
-    "POST campaigns": _create,
+    "POST campaigns": lambda call: _set(call, call.workspace.add_campaign(named(call.body), _DRAFT, call.now)),
     "GET campaigns/search-by-contact": _by_contact,
-    "GET campaigns/count-launched": _count_launched,
+    "GET campaigns/count-launched": lambda call: {
+        "count": sum(one.status != _DRAFT for one in call.workspace.campaigns)
+    },
     "GET campaigns/{id}": lambda call: _shown(call, call.campaign()),
-    "PATCH campaigns/{id}": _update,
+    "PATCH campaigns/{id}": lambda call: _set(call, call.campaign()),
     "DELETE campaigns/{id}": _delete,
     "POST campaigns/{id}/activate": lambda call: _turned(call, _ACTIVE),
     "POST campaigns/{id}/pause": lambda call: _turned(call, _PAUSED),
     "POST campaigns/{id}/duplicate": _duplicate,
     "POST campaigns/{id}/variables": _variables,
-    "GET campaigns/{id}/sending-status": lambda call: sending_status(call.campaign(), call.now),
+    "GET campaigns/{id}/sending-status": _sending_status,
 }

@@ -1,16 +1,14 @@
 """The unified inbox. Reading it is limited to 20 requests a minute, which the door counts."""
 
-from typing import Any
-
-from bridge.sandbox.instantly.call import Call, Table, find, problem
+from bridge.sandbox.instantly.call import Call, Table, among, find, problem
 from bridge.sandbox.instantly.records import Mail
-from bridge.sandbox.wire import moment, stamp
+from bridge.sandbox.wire import Row, moment, stamp
 
 _SENT, _RECEIVED, _MANUAL, _SCHEDULED = 1, 2, 3, 4
 _TYPES = {"sent": _SENT, "received": _RECEIVED, "manual": _MANUAL}
 
 
-def _shown(call: Call, one: Mail) -> dict[str, Any]:
+def _shown(call: Call, one: Mail) -> Row:
     received = one.type == _RECEIVED
     parts = {"text": one.text, "html": f"<div>{one.text}</div>"}
     return {
@@ -40,39 +38,31 @@ def _shown(call: Call, one: Mail) -> dict[str, Any]:
     }
 
 
-def _emails(call: Call) -> dict[str, Any]:
-    chosen = [one for one in call.workspace.mails if _passes(call, one)]
-    if call.query.get("latest_of_thread"):
-        latest = {one.thread: one for one in sorted(chosen, key=lambda one: one.id)}
-        chosen = list(latest.values())
-    descending = call.query.get("sort_order", "desc") == "desc"
-    chosen.sort(key=lambda one: one.id, reverse=descending)
-    return call.page([_shown(call, one) for one in chosen], descending=descending)
-
-
-def _passes(call: Call, one: Mail) -> bool:
-    query, accounts = call.query, call.several("eaccount")
-    exact = (("campaign_id", one.campaign), ("list_id", one.list_id), ("i_status", one.interest), ("lead", one.lead))
-    return (
-        all(query.get(name, value) == value for name, value in exact)
-        and (not accounts or one.account in accounts)
-        and query.get("is_unread", one.unread) == one.unread
-        and query.get("has_reminder", bool(one.reminder)) == bool(one.reminder)
-        and ("email_type" not in query or _TYPES[query["email_type"]] == one.type)
-        and (query.get("mode", "emode_all") == "emode_all" or (query["mode"] == "emode_others") == one.automatic)
-        and (not query.get("scheduled_only") or one.type == _SCHEDULED)
-        and (not query.get("marked_as_done"))
-        and not query.get("assigned_to")  # nobody is assigned to a mail in the sandbox
-        and query.get("company_domain", "") in {"", one.lead.rpartition("@")[2]}
-        and _between(call, one)
-        and _found(query.get("search", ""), one)
-    )
-
-
-def _between(call: Call, one: Mail) -> bool:
+def _emails(call: Call) -> Row:
     start, end = call.time("min_timestamp_created"), call.time("max_timestamp_created")
-    at = moment(stamp(one.at))  # as it is shown: in milliseconds
-    return (start is None or at >= start) and (end is None or at <= end)
+    chosen = call.kept(
+        call.workspace.mails,
+        campaign_id=lambda wanted, one: one.campaign == wanted,
+        list_id=lambda wanted, one: one.list_id == wanted,
+        i_status=lambda wanted, one: one.interest == wanted,
+        lead=lambda wanted, one: one.lead == wanted,
+        eaccount=lambda listed, one: among(listed, one.account),
+        is_unread=lambda wanted, one: one.unread == wanted,
+        has_reminder=lambda wanted, one: bool(one.reminder) == wanted,
+        email_type=lambda name, one: one.type == _TYPES[name],
+        mode=lambda mode, one: mode == "emode_all" or (mode == "emode_others") == one.automatic,
+        scheduled_only=lambda wanted, one: not wanted or one.type == _SCHEDULED,
+        marked_as_done=lambda wanted, _one: not wanted,
+        assigned_to=lambda wanted, _one: not wanted,  # no mail of the sandbox is assigned
+        company_domain=lambda wanted, one: wanted in {"", one.lead.rpartition("@")[2]},
+        search=_found,
+        # Compared as it is shown, in milliseconds.
+        min_timestamp_created=lambda _text, one: start is None or moment(stamp(one.at)) >= start,
+        max_timestamp_created=lambda _text, one: end is None or moment(stamp(one.at)) <= end,
+    )
+    if call.query.get("latest_of_thread"):
+        chosen = list({one.thread: one for one in sorted(chosen, key=lambda one: one.id)}.values())
+    return call.page((_shown(call, one) for one in chosen), descending=call.query.get("sort_order") != "asc")
 
 
 def _found(search: str, one: Mail) -> bool:
@@ -81,31 +71,21 @@ def _found(search: str, one: Mail) -> bool:
     return search.lower() in {"", one.lead.lower()}
 
 
-def _mail(call: Call) -> Mail:
-    return find(call.workspace.mails, call.holes["id"], "Email")
-
-
-def _update(call: Call) -> dict[str, Any]:
-    mail = _mail(call)
+def _update(call: Call) -> Row:
+    mail = call.one(call.workspace.mails, "Email")
     mail.unread = bool(call.body.get("is_unread", mail.unread))
     mail.reminder = call.body.get("reminder_ts", mail.reminder)
     return _shown(call, mail)
 
 
-def _delete(call: Call) -> dict[str, Any]:
-    gone = _mail(call)
-    call.workspace.mails.remove(gone)
-    return _shown(call, gone)
-
-
-def _mark_read(call: Call) -> dict[str, Any]:
+def _mark_read(call: Call) -> Row:
     for one in call.workspace.mails:
         if one.thread == call.holes["thread_id"]:
             one.unread = False
     return {"success": True}
 
 
-def _reply(call: Call) -> dict[str, Any]:
+def _reply(call: Call) -> Row:
     body = call.body
     to = find(call.workspace.mails, body["reply_to_uuid"], "Email")
     if all(one.email != body["eaccount"] for one in call.workspace.mailboxes):
@@ -122,9 +102,9 @@ def _reply(call: Call) -> dict[str, Any]:
 TABLE: Table = {
     "GET emails": _emails,
     "GET emails/unread/count": lambda call: {"count": sum(one.unread for one in call.workspace.mails)},
-    "GET emails/{id}": lambda call: _shown(call, _mail(call)),
+    "GET emails/{id}": lambda call: _shown(call, call.one(call.workspace.mails, "Email")),
     "PATCH emails/{id}": _update,
-    "DELETE emails/{id}": _delete,
+    "DELETE emails/{id}": lambda call: _shown(call, call.taken_out(call.workspace.mails, "Email")),
     "POST emails/threads/{thread_id}/mark-as-read": _mark_read,
     "POST emails/reply": _reply,
 }

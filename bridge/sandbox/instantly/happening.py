@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.sandbox.instantly import webhooks
-from bridge.sandbox.instantly.records import Activity, Event, Mail, Person
+from bridge.sandbox.instantly.records import Activity, Campaign, Event, LeadList, Mail, Person
 from bridge.sandbox.instantly.workspace import Workspace
 
 # Kind of event -> the lead's interest afterwards (instantly.md §1.3).
@@ -38,25 +38,32 @@ def happen(
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
     first = not any(one.kind == kind and one.person == person.id for one in workspace.events)
-    account = sender(workspace, person)
+    account = _sender(workspace, person)
     event = Event(kind, at, person.id, person.email, person.place, account, step, variant, first, automatic)
     workspace.events.append(event)
-    mail = _mail(workspace, event, person, text)
+    mail = _mail(workspace, event, person, text) if kind in {"email_sent", "reply_received"} else None
     if mail is not None:
         workspace.mails.append(mail)
     webhooks.announce(workspace, event, person, mail)
-    return workspace.change_person(person, activity=_after(person.activity, event), updated=at, **_status(person, kind))
+    status = _STATUSES.get(kind, person.status)
+    return workspace.change_person(person, activity=_after(person.activity, event), updated=at, status=status)
 
 
-def sender(workspace: Workspace, person: Person) -> str:
+def mutate(workspace: Workspace, at: datetime, email: str, kind: str, campaign: str = "", **further: Any) -> None:
+    """The control `event`: `happen` to the lead with this address, in the place of this id or name."""
+    every: list[Campaign | LeadList] = [*workspace.campaigns, *workspace.lists]
+    places = [one.id for one in every if campaign in {"", one.id, one.name}]
+    person = next((one for one in workspace.of_email(email) if one.place in places), None)
+    if person is None:
+        raise LookupError(f"no Instantly lead {email!r}")
+    happen(workspace, person, kind, at, **further)
+
+
+def _sender(workspace: Workspace, person: Person) -> str:
     """The account that writes to this lead: the first of its campaign, or of the workspace."""
     campaign = workspace.campaign(person.place)
     listed = campaign.settings.get("email_list") if campaign else None
     return str(listed[0]) if listed else next((one.email for one in workspace.mailboxes), "")
-
-
-def _status(person: Person, kind: str) -> dict[str, int]:
-    return {"status": _STATUSES.get(kind, person.status)}
 
 
 def _after(activity: Activity, event: Event) -> Activity:
@@ -69,22 +76,15 @@ def _after(activity: Activity, event: Event) -> Activity:
     return replace(activity, **{count: getattr(activity, count) + more, when: event.at})
 
 
-def _mail(workspace: Workspace, event: Event, person: Person, text: str) -> Mail | None:
-    if event.kind not in {"email_sent", "reply_received"}:
-        return None
-    received = event.kind == "reply_received"
+def _mail(workspace: Workspace, event: Event, person: Person, text: str) -> Mail:
+    received, at = event.kind == "reply_received", event.at
     thread = next((one.thread for one in workspace.mails if one.lead_id == person.id), None)
-    subject, body = _step(workspace, event)
+    campaign = workspace.campaign(event.place)
+    steps = campaign.steps if campaign else ()
+    subject, body = steps[event.step] if event.step < len(steps) else ("Hello", "Hello")
     return Mail(
-        workspace.ids.at(event.at), event.at, 2 if received else 1, f"Re: {subject}" if received else subject,
+        workspace.ids.at(at), at, 2 if received else 1, f"Re: {subject}" if received else subject,
         text or ("Thank you for your mail." if received else body), event.account, person.email, person.id,
         person.place if person.kind == "campaign" else None, person.place if person.kind == "list" else None,
-        thread or workspace.ids.at(event.at), f"0_{event.step}_{event.variant}", unread=received,
-        automatic=event.automatic,
+        thread or workspace.ids.at(at), f"0_{event.step}_{event.variant}", unread=received, automatic=event.automatic,
     )  # fmt: skip
-
-
-def _step(workspace: Workspace, event: Event) -> tuple[str, str]:
-    campaign = workspace.campaign(event.place)
-    steps: Any = campaign.steps if campaign else ()
-    return steps[event.step] if event.step < len(steps) else ("Hello", "Hello")

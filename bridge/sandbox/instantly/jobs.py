@@ -6,53 +6,45 @@ conventions, which says "completed" where the document says "success".
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-from bridge.sandbox.instantly.call import Call, Table, find
+from bridge.sandbox.instantly.call import Call, Table, among
 from bridge.sandbox.instantly.contract import Misfit
 from bridge.sandbox.instantly.records import Job
 from bridge.sandbox.instantly.workspace import Workspace
-from bridge.sandbox.wire import stamp
+from bridge.sandbox.wire import Row, stamp
 
 _OPEN = ("pending", "in-progress")
-STATES = (*_OPEN, "success", "failed", "draining", "paused", "cancelled")
+_STATES = (*_OPEN, "success", "failed", "draining", "paused", "cancelled")
 _CONVENTIONS = {"success": "completed"}
 
 
-def start(
-    call: Call, kind: str, entity_type: str, entity_id: str | None, work: Callable[[datetime], dict[str, Any]]
-) -> dict[str, Any]:
+def start(call: Call, kind: str, entity_type: str, entity_id: str | None, work: Callable[[datetime], Row]) -> Row:
     """A new job, as the answer shows it."""
     job = Job(call.workspace.ids.at(call.now), kind, entity_type, entity_id, call.now, work)
     call.workspace.jobs.append(job)
-    return shown(call, job)
+    return _shown(call, job)
 
 
 def advance(workspace: Workspace, now: datetime) -> None:
     """Let the time pass for every job: half of it is waiting in the queue."""
+    span = timedelta(seconds=workspace.habits.job_seconds)
     for job in workspace.jobs:
-        if job.status not in _OPEN:
+        if job.status not in _OPEN or now < job.created + span / 2:
             continue
-        span = timedelta(seconds=workspace.habits.job_seconds)
-        if now >= job.created + span:
-            _finish(job, now, fails=workspace.habits.job_fails)
-        elif now >= job.created + span / 2:
-            job.status, job.progress, job.updated = "in-progress", 50, now
+        job.updated = now
+        if now < job.created + span:
+            job.status, job.progress = "in-progress", 50
+        elif workspace.habits.job_fails:
+            job.status, job.data = "failed", job.data | {"error": "The job failed"}
+        else:
+            job.data |= job.work(now)
+            job.status, job.progress = "success", 100
 
 
-def _finish(job: Job, now: datetime, *, fails: bool) -> None:
-    job.updated = now
-    if fails:
-        job.status, job.data = "failed", job.data | {"error": "The job failed"}
-    else:
-        job.data |= job.work(now)
-        job.status, job.progress = "success", 100
-
-
-def shown(call: Call, job: Job) -> dict[str, Any]:
+def _shown(call: Call, job: Job) -> Row:
     """Schema `BackgroundJob`."""
     words = _CONVENTIONS if call.workspace.habits.job_words == "conventions" else {}
-    fields = call.several("data_fields")
+    fields = call.query.get("data_fields", "")
     return {
         "id": job.id,
         "workspace_id": call.workspace.id,
@@ -60,7 +52,7 @@ def shown(call: Call, job: Job) -> dict[str, Any]:
         "type": job.type,
         "entity_id": job.entity_id,
         "entity_type": job.entity_type,
-        "data": {name: value for name, value in job.data.items() if not fields or name in fields},
+        "data": {name: value for name, value in job.data.items() if among(fields, name)},
         "progress": job.progress,
         "status": words.get(job.status, job.status),
         "created_at": stamp(job.created),
@@ -68,29 +60,24 @@ def shown(call: Call, job: Job) -> dict[str, Any]:
     }
 
 
-def _jobs(call: Call) -> dict[str, Any]:
-    query = call.query
-    wanted, excluded = call.several("ids") | call.several("included_ids"), call.several("excluded_ids")
-    states, entities = call.several("status"), call.several("entity_id")
-    if unknown := states - set(STATES):
-        raise Misfit(f"querystring/status must be one of {', '.join(STATES)}, not {min(unknown)}")
-    chosen = [
-        job
-        for job in call.workspace.jobs
-        if (not wanted or job.id in wanted)
-        and job.id not in excluded
-        and (not states or job.status in states)
-        and (not entities or job.entity_id in entities)
-        and query.get("type") in {None, job.type}
-        and query.get("entity_type") in {None, job.entity_type}
-    ]
-    descending = query.get("sort_order") == "desc"
+def _jobs(call: Call) -> Row:
+    for state in call.query.get("status", "").split(","):
+        if not among(state, *_STATES):
+            raise Misfit(f"querystring/status must be one of {', '.join(_STATES)}, not {state}")
+    wanted = f"{call.query.get('ids', '')},{call.query.get('included_ids', '')}"
+    chosen = call.kept(
+        [job for job in call.workspace.jobs if among(wanted, job.id)],
+        excluded_ids=lambda listed, job: job.id not in listed,
+        status=lambda listed, job: among(listed, job.status),
+        entity_id=lambda listed, job: among(listed, job.entity_id),
+        type=lambda kind, job: job.type == kind,
+        entity_type=lambda kind, job: job.entity_type == kind,
+    )
     # By creation whatever the column: the cursor is an id, and ids ascend with creation.
-    rows = sorted((shown(call, job) for job in chosen), key=lambda row: str(row["id"]), reverse=descending)
-    return call.page(rows, descending=descending)
+    return call.page((_shown(call, job) for job in chosen), descending=call.query.get("sort_order") == "desc")
 
 
 TABLE: Table = {
     "GET background-jobs": _jobs,
-    "GET background-jobs/{id}": lambda call: shown(call, find(call.workspace.jobs, call.holes["id"], "Background job")),
+    "GET background-jobs/{id}": lambda call: _shown(call, call.one(call.workspace.jobs, "Background job")),
 }

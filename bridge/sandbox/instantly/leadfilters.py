@@ -5,24 +5,27 @@ from datetime import datetime, timedelta
 from operator import eq, gt, lt
 from typing import Any
 
-from bridge.sandbox.instantly.call import Call
+from bridge.sandbox.instantly.call import Call, keep
 from bridge.sandbox.instantly.records import Person
-from bridge.sandbox.instantly.shapes import interest_of
+from bridge.sandbox.wire import Row
 
 Test = Callable[[Person], bool]
 
 
-def selected(call: Call, body: Mapping[str, Any]) -> Iterator[Person]:
+def selected(call: Call, body: Row) -> Iterator[Person]:
     """The leads that a body's filters leave, by ascending id, beginning after `starting_after`."""
     place = body.get("campaign") or body.get("list_id")
     after = "" if body.get("distinct_contacts") else body.get("starting_after", "")
     candidates: Iterable[Person] = call.workspace.people(place, after)
     if "contacts" in body:
         found = {one for contact in body["contacts"] for one in call.workspace.of_email(contact)}
-        candidates = sorted(one for one in found if one.id > after and place in {None, one.place})
+        chosen = [one for one in found if one.id > after and place in {None, one.place}]
+        candidates = sorted(chosen, key=lambda one: one.id)
     visible = call.now - timedelta(seconds=call.workspace.habits.lookup_lag)
-    tests = [make(body[name], call.now) for name, make in _TESTS.items() if name in body]
-    return (one for one in candidates if one.created <= visible and all(test(one) for test in tests))
+    queries: Mapping[str, Callable[[Any, Person], bool]] = {
+        "queries": lambda queries, one: all(_answers(query, one, call.now) for query in queries)
+    }
+    return keep((one for one in candidates if one.created <= visible), body, {**_TESTS, **queries})
 
 
 def distinct(people: Iterable[Person], after: str) -> list[Person]:
@@ -39,7 +42,7 @@ def _status(wanted: int) -> Test:
 
 
 def _interest(wanted: int) -> Test:
-    return lambda one: interest_of(one) == wanted
+    return lambda one: one.interest == wanted
 
 
 def _verified(wanted: int) -> Test:
@@ -88,31 +91,21 @@ _ACTIONS: Mapping[str, tuple[str, str]] = {
 _CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {"more": gt, "less": lt, "equal": eq}
 
 
-def _query(query: Mapping[str, Any], now: datetime) -> Test:
+def _answers(query: Row, one: Person, now: datetime) -> bool:
     count, when = _ACTIONS[query["actionType"]]
-    values = query["values"]
-    days, times, status = (values.get(name) for name in ("occurrence-days", "occurrence-count", "lead-status"))
-
-    def passes(one: Person) -> bool:
-        last = getattr(one.activity, when)
-        if when == "status_at":
-            last = max((at for at in (last, one.activity.interest_at) if at), default=None)
-        if days is not None and (last is None or last < now - timedelta(days=days)):
+    days, times, status = (query["values"].get(name) for name in ("occurrence-days", "occurrence-count", "lead-status"))
+    last = getattr(one.activity, when)
+    if when == "status_at":
+        last = max((at for at in (last, one.activity.interest_at) if at), default=None)
+    if days is not None and (last is None or last < now - timedelta(days=days)):
+        return False
+    if times:
+        holds = _CONDITIONS[times.get("condition", "equal")]
+        if not holds(getattr(one.activity, count), times.get("count", 0)):
             return False
-        if times and not _CONDITIONS[times.get("condition", "equal")](
-            getattr(one.activity, count), times.get("count", 0)
-        ):
-            return False
-        if status:
-            return bool((one.status == status.get("status")) == (status.get("condition", "is") == "is"))
-        return days is not None or bool(times) or last is not None
-
-    return passes
-
-
-def _queries(queries: list[Mapping[str, Any]], now: datetime) -> Test:
-    tests = [_query(query, now) for query in queries]
-    return lambda one: all(test(one) for test in tests)
+    if status:
+        return bool((one.status == status.get("status")) == (status.get("condition", "is") == "is"))
+    return days is not None or bool(times) or last is not None
 
 
 def _named(person: Person) -> str:
@@ -120,19 +113,18 @@ def _named(person: Person) -> str:
     return f"{person.email} {posted.get('first_name') or ''} {posted.get('last_name') or ''}".lower()
 
 
-_TESTS: Mapping[str, Callable[[Any, datetime], Test]] = {
-    "in_campaign": lambda wanted, _now: lambda one: (one.kind == "campaign") == wanted,
-    "in_list": lambda wanted, _now: lambda one: (one.kind == "list") == wanted,
-    "ids": lambda ids, _now: lambda one: one.id in ids,
-    "excluded_ids": lambda ids, _now: lambda one: one.id not in ids,
-    "search": lambda text, _now: lambda one: text.lower() in _named(one),
-    "filter": lambda name, _now: _FILTERS[name],
-    "queries": _queries,
-    "organization_user_ids": lambda ids, _now: lambda one: one.posted.get("assigned_to") in ids,
+_TESTS: Mapping[str, Callable[[Any, Person], bool]] = {
+    "in_campaign": lambda wanted, one: (one.kind == "campaign") == wanted,
+    "in_list": lambda wanted, one: (one.kind == "list") == wanted,
+    "ids": lambda ids, one: one.id in ids,
+    "excluded_ids": lambda ids, one: one.id not in ids,
+    "search": lambda text, one: text.lower() in _named(one),
+    "filter": lambda name, one: _FILTERS[name](one),
+    "organization_user_ids": lambda ids, one: one.posted.get("assigned_to") in ids,
     # Nothing in the sandbox is enriched, behind a mail gateway, a website's visitor or in a saved view.
-    "enrichment_status": lambda _wanted, _now: lambda _one: False,
-    "esg_code": lambda wanted, _now: lambda _one: wanted in {"all", "none"},
-    "is_website_visitor": lambda wanted, _now: lambda _one: not wanted,
-    "smart_view_id": lambda _view, _now: lambda _one: False,
-    "esp_code": lambda _code, _now: lambda _one: False,
+    "enrichment_status": lambda _wanted, _one: False,
+    "esg_code": lambda wanted, _one: wanted in {"all", "none"},
+    "is_website_visitor": lambda wanted, _one: not wanted,
+    "smart_view_id": lambda _view, _one: False,
+    "esp_code": lambda _code, _one: False,
 }

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from http import HTTPStatus
+from typing import Literal
 
-from bridge.sandbox.wire import loads
+from bridge.sandbox.wire import Row, loads
 
 Kind = Literal["campaign", "list", "nowhere"]
 
@@ -30,25 +31,31 @@ class Activity:
 IDLE = Activity()
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Person:
     """One lead of the workspace, in exactly one place. `facts` is the JSON object as it was posted."""
 
     id: str
-    email: str = field(compare=False)
-    kind: Kind = field(compare=False)
-    place: str = field(compare=False)
-    created: datetime = field(compare=False)
-    facts: bytes = field(compare=False, default=b"{}")
-    verification: int | None = field(compare=False, default=None)
-    status: int = field(compare=False, default=1)
-    activity: Activity = field(compare=False, default=IDLE)
-    updated: datetime | None = field(compare=False, default=None)
+    email: str
+    kind: Kind
+    place: str
+    created: datetime
+    facts: bytes = b"{}"
+    verification: int | None = None
+    status: int = 1
+    activity: Activity = IDLE
+    updated: datetime | None = None
 
     @property
-    def posted(self) -> dict[str, Any]:
+    def posted(self) -> Row:
         """What was posted, decoded."""
         return dict(loads(self.facts))
+
+    @property
+    def interest(self) -> int | None:
+        """As it was set since or posted with the lead; None stands for the plain status "Lead"."""
+        done = self.activity
+        return done.interest if done.interest_at else self.posted.get("lt_interest_status")
 
 
 @dataclass(slots=True)
@@ -66,7 +73,7 @@ class Mailbox:
     tags: tuple[str, ...] = ()
     warming: int = 1
     provider: int = 2
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: Row = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -86,7 +93,7 @@ class Campaign:
     variables: dict[str, str] = field(default_factory=dict)
     sending: str | None = None  # a code of sending-status, where the status of the campaign does not say it
     delays: tuple[int, ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: Row = field(default_factory=dict)
     contacted: int = 0
     follow_ups: int | None = None
     tags: tuple[str, ...] = ()
@@ -179,11 +186,11 @@ class Job:
     entity_type: str
     entity_id: str | None
     created: datetime
-    work: Callable[[datetime], dict[str, Any]]
+    work: Callable[[datetime], Row]
     status: str = "pending"
     progress: int = 0
     updated: datetime | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Row = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -192,7 +199,7 @@ class Webhook:
 
     id: str
     created: datetime
-    facts: dict[str, Any]
+    facts: Row
     status: int = 1
     failed_at: datetime | None = None
 
@@ -203,7 +210,7 @@ class Delivery:
 
     id: str
     webhook: Webhook
-    payload: dict[str, Any]
+    payload: Row
     due: datetime
     group: str
     tries: int = 0
@@ -213,6 +220,16 @@ class Delivery:
     under_way: bool = False
 
     @property
+    def url(self) -> str:
+        """The receiver's address."""
+        return str(self.webhook.facts["target_hook_url"])
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What was registered to be sent along."""
+        return self.webhook.facts.get("headers") or {}
+
+    @property
     def success(self) -> bool:
         """Whether the receiver took it."""
-        return self.code is not None and 200 <= self.code < 300  # noqa: PLR2004 - the class of success in HTTP
+        return self.code is not None and HTTPStatus.OK <= self.code < HTTPStatus.MULTIPLE_CHOICES

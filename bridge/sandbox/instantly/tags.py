@@ -4,90 +4,76 @@ The document calls the resource of a mapping a UUID, but an account has only its
 it, and both are understood as a resource's id.
 """
 
-from collections.abc import Iterator
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bridge.sandbox.instantly.accounts import FILTERS
-from bridge.sandbox.instantly.call import Call, Table, find, problem
+from bridge.sandbox.instantly.call import Call, Table, among, find, keep, problem
 from bridge.sandbox.instantly.contract import Misfit
 from bridge.sandbox.instantly.records import Campaign, Mailbox, Tag
-from bridge.sandbox.wire import stamp
+from bridge.sandbox.wire import Row, stamp
 
 _ACCOUNT = 1  # of `resource_type`; 2 is a campaign
+_WHAT = "Custom tag"
 
 
-def _resource_id(one: Mailbox | Campaign) -> str:
-    return one.id if isinstance(one, Campaign) else str(uuid5(NAMESPACE_URL, one.email))
+def _names(one: Mailbox | Campaign) -> list[str]:
+    """What a resource may be called, its id first."""
+    return [one.id] if isinstance(one, Campaign) else [str(uuid5(NAMESPACE_URL, one.email)), one.email]
 
 
-def _is_called(one: Mailbox | Campaign, refs: set[str]) -> bool:
-    return _resource_id(one) in refs or (isinstance(one, Mailbox) and one.email in refs)
+def _resources(call: Call) -> list[Mailbox | Campaign]:
+    return [*call.workspace.mailboxes, *call.workspace.campaigns]
 
 
-def _shown(call: Call, tag: Tag) -> dict[str, Any]:
+def _shown(call: Call, tag: Tag) -> Row:
     told = {"id": tag.id, "organization_id": call.workspace.id, "label": tag.label, "description": tag.description}
     changed = stamp(tag.updated or tag.created)
     return told | {"timestamp_created": stamp(tag.created), "timestamp_updated": changed}
 
 
-def _tags(call: Call) -> dict[str, Any]:
-    search, resources, wanted = (
-        call.query.get("search", "").lower(), call.several("resource_ids"), call.several("tag_ids"),
-    )  # fmt: skip
-    borne = {ref for one in _resources(call) if _is_called(one, resources) for ref in one.tags}
-    chosen = [
-        tag
-        for tag in call.workspace.tags
-        if search in f"{tag.label} {tag.description or ''}".lower()
-        and (not resources or tag.id in borne)
-        and (not wanted or tag.id in wanted)
-    ]
-    return call.page([_shown(call, tag) for tag in chosen])
+def _tags(call: Call) -> Row:
+    resources = call.query.get("resource_ids", "")
+    borne = {ref for one in _resources(call) if among(resources, *_names(one)) for ref in one.tags}
+    chosen = call.kept(
+        call.workspace.tags,
+        search=lambda text, tag: text.lower() in f"{tag.label} {tag.description or ''}".lower(),
+        resource_ids=lambda listed, tag: tag.id in borne or not listed,
+        tag_ids=lambda listed, tag: among(listed, tag.id),
+    )
+    return call.page(_shown(call, tag) for tag in chosen)
 
 
-def _resources(call: Call) -> Iterator[Mailbox | Campaign]:
-    yield from call.workspace.mailboxes
-    yield from call.workspace.campaigns
-
-
-def _create(call: Call) -> dict[str, Any]:
-    label = _label(call, call.body["label"])
-    made = Tag(call.workspace.ids.at(call.now), label, call.now, call.body.get("description"))
+def _create(call: Call) -> Row:
+    made = Tag(call.workspace.ids.at(call.now), _label(call), call.now, call.body.get("description"))
     call.workspace.tags.append(made)
     return _shown(call, made)
 
 
-def _label(call: Call, text: str, own: Tag | None = None) -> str:
-    if any(tag is not own and tag.label == text.strip() for tag in call.workspace.tags):
-        raise problem(400, "A tag with this label already exists")
-    return text.strip()
-
-
-def _tag(call: Call) -> Tag:
-    return find(call.workspace.tags, call.holes["id"], "Custom tag")
-
-
-def _update(call: Call) -> dict[str, Any]:
-    tag = _tag(call)
-    if "label" in call.body:
-        tag.label = _label(call, call.body["label"], tag)
+def _update(call: Call) -> Row:
+    tag = call.one(call.workspace.tags, _WHAT)
+    tag.label = _label(call, tag) if "label" in call.body else tag.label
     tag.description = call.body.get("description", tag.description)
     tag.updated = call.now
     return _shown(call, tag)
 
 
-def _delete(call: Call) -> dict[str, Any]:
-    gone = _tag(call)
-    call.workspace.tags.remove(gone)
+def _label(call: Call, own: Tag | None = None) -> str:
+    label = str(call.body["label"]).strip()
+    if any(tag is not own and tag.label == label for tag in call.workspace.tags):
+        raise problem(400, "A tag with this label already exists")
+    return label
+
+
+def _delete(call: Call) -> Row:
+    gone = call.taken_out(call.workspace.tags, _WHAT)
     for one in _resources(call):
         one.tags = tuple(ref for ref in one.tags if ref != gone.id)
     return _shown(call, gone)
 
 
-def _toggle(call: Call) -> dict[str, Any]:
+def _toggle(call: Call) -> Row:
     body = call.body
-    tags = [find(call.workspace.tags, ref, "Custom tag").id for ref in body["tag_ids"]]
+    tags = [find(call.workspace.tags, ref, _WHAT).id for ref in body["tag_ids"]]
     for one in _chosen(call):
         others = [ref for ref in one.tags if ref not in tags]
         one.tags = (*others, *tags) if body["assign"] else tuple(others)
@@ -95,45 +81,44 @@ def _toggle(call: Call) -> dict[str, Any]:
 
 
 def _chosen(call: Call) -> list[Mailbox | Campaign]:
+    """The resources that a body of `toggle-resource` names, or all that its filters leave."""
     body = call.body
     kind = Mailbox if body["resource_type"] == _ACCOUNT else Campaign
     every = [one for one in _resources(call) if isinstance(one, kind)]
     if not body.get("selected_all"):
         if "resource_ids" not in body:
             raise Misfit("body must have required property 'resource_ids'")
-        return [one for one in every if _is_called(one, set(body["resource_ids"]))]
-    excluded = set(body.get("excluded_resource_ids", ()))
-    return [one for one in every if not _is_called(one, excluded) and _passes(body, one)]
-
-
-def _passes(body: dict[str, Any], one: Mailbox | Campaign) -> bool:
+        return [one for one in every if not set(body["resource_ids"]).isdisjoint(_names(one))]
     told = body.get("filter") or {}
     told = {"filter": told} if isinstance(told, str) else told
-    search = body.get("search", told.get("search", "")).lower()
     some = {*told.get("tag_ids", ()), *({told["tag_id"]} if "tag_id" in told else ())}
-    name = told.get("filter")
-    return (
-        search in (one.email if isinstance(one, Mailbox) else one.name.lower())
-        and (not some or not some.isdisjoint(one.tags or ("no-tag",)))
-        and set(told.get("tag_ids_all", ())) <= set(one.tags)
-        and (not name or not isinstance(one, Mailbox) or FILTERS[name](one))
+    asked = {"excluded": body.get("excluded_resource_ids", ()), "some": some, **told}
+    asked |= {"search": body["search"]} if "search" in body else {}
+    return list(
+        keep(
+            every,
+            asked,
+            {
+                "excluded": lambda refs, one: set(refs).isdisjoint(_names(one)),
+                "some": lambda refs, one: not refs or not refs.isdisjoint(one.tags or ("no-tag",)),
+                "tag_ids_all": lambda refs, one: set(refs) <= set(one.tags),
+                "search": lambda text, one: (
+                    text.lower() in (one.email if isinstance(one, Mailbox) else one.name.lower())
+                ),
+                "filter": lambda name, one: not name or not isinstance(one, Mailbox) or FILTERS[name](one),
+            },
+        )
     )
 
 
-def _mappings(call: Call) -> dict[str, Any]:
-    wanted, known = call.several("resource_ids"), {tag.id: tag for tag in call.workspace.tags}
-    rows = [
-        _mapping(call, known[ref], one)
-        for one in _resources(call)
-        if not wanted or _is_called(one, wanted)
-        for ref in one.tags
-        if ref in known
-    ]
-    return call.page(sorted(rows, key=lambda row: str(row["id"])))
+def _mappings(call: Call) -> Row:
+    known = {tag.id: tag for tag in call.workspace.tags}
+    chosen = call.kept(_resources(call), resource_ids=lambda listed, one: among(listed, *_names(one)))
+    return call.page(_mapping(call, known[ref], one) for one in chosen for ref in one.tags if ref in known)
 
 
-def _mapping(call: Call, tag: Tag, one: Mailbox | Campaign) -> dict[str, Any]:
-    resource = _resource_id(one)
+def _mapping(call: Call, tag: Tag, one: Mailbox | Campaign) -> Row:
+    resource = _names(one)[0]
     return {
         "id": str(uuid5(NAMESPACE_URL, f"{tag.id} {resource}")),
         "tag_id": tag.id,
@@ -148,7 +133,7 @@ TABLE: Table = {
     "GET custom-tags": _tags,
     "POST custom-tags": _create,
     "POST custom-tags/toggle-resource": _toggle,
-    "GET custom-tags/{id}": lambda call: _shown(call, _tag(call)),
+    "GET custom-tags/{id}": lambda call: _shown(call, call.one(call.workspace.tags, _WHAT)),
     "PATCH custom-tags/{id}": _update,
     "DELETE custom-tags/{id}": _delete,
     "GET custom-tag-mappings": _mappings,

@@ -7,21 +7,16 @@ it. The names of events differ between subscription and payload (instantly.md §
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from bridge.sandbox.instantly.call import Call, Table, find
+from bridge.sandbox.instantly.call import Call, Table
+from bridge.sandbox.instantly.contract import operations
 from bridge.sandbox.instantly.records import Delivery, Event, Mail, Person, Webhook
 from bridge.sandbox.instantly.workspace import Workspace
-from bridge.sandbox.wire import stamp
+from bridge.sandbox.wire import Row, stamp
 
-EVENT_TYPES = (
-    "all_events", "email_sent", "email_opened", "email_link_clicked", "reply_received", "email_bounced",
-    "lead_unsubscribed", "campaign_completed", "account_error", "lead_neutral", "lead_interested",
-    "lead_not_interested", "lead_meeting_booked", "lead_meeting_completed", "lead_closed", "lead_out_of_office",
-    "lead_wrong_person", "lead_no_show", "supersearch_enrichment_completed",
-)  # fmt: skip
 _WAITS = (timedelta(seconds=10), timedelta(seconds=20))  # before the second and the third try
 _FIELDS = ("campaign", "name", "target_hook_url", "event_type", "custom_interest_value", "headers")
+_RECEIVED = 2
 
 
 # ------------------------------------------------------------------------------------------------- what is delivered
@@ -32,14 +27,12 @@ def announce(workspace: Workspace, event: Event, person: Person, mail: Mail | No
     for webhook in workspace.webhooks:
         wanted = webhook.facts.get("event_type") in {"all_events", event.kind}
         if wanted and webhook.status == 1 and webhook.facts.get("campaign") in {None, event.place}:
-            queue(workspace, webhook, _payload(workspace, event, person, mail), event.at)
+            workspace.deliveries.append(_try(workspace, webhook, _payload(workspace, event, person, mail), event.at))
 
 
-def queue(workspace: Workspace, webhook: Webhook, payload: dict[str, Any], at: datetime) -> Delivery:
-    """Put the first try of a delivery into the queue."""
-    delivery = Delivery(workspace.ids.at(at), webhook, payload, at, workspace.ids.at(at))
-    workspace.deliveries.append(delivery)
-    return delivery
+def _try(workspace: Workspace, webhook: Webhook, payload: Row, at: datetime) -> Delivery:
+    """The first try of a delivery."""
+    return Delivery(workspace.ids.at(at), webhook, payload, at, workspace.ids.at(at))
 
 
 def due(workspace: Workspace, now: datetime) -> list[Delivery]:
@@ -58,21 +51,17 @@ def delivered(workspace: Workspace, delivery: Delivery, code: int, now: datetime
         return
     if delivery.tries < len(_WAITS):
         delivery.retry_at = now + _WAITS[delivery.tries]
-        again = queue(workspace, delivery.webhook, delivery.payload, now)
-        again.due, again.group, again.tries = delivery.retry_at, delivery.group, delivery.tries + 1
+        again = _try(workspace, delivery.webhook, delivery.payload, delivery.retry_at)
+        again.group, again.tries = delivery.group, delivery.tries + 1
+        workspace.deliveries.append(again)
     else:
         delivery.webhook.status, delivery.webhook.failed_at = -1, now
 
 
-def taken(_delivery: Delivery) -> int:
-    """A receiver that takes every payload, without being called: what the sandbox supposes by itself."""
-    return 200
-
-
-def _payload(workspace: Workspace, event: Event, person: Person, mail: Mail | None) -> dict[str, Any]:
+def _payload(workspace: Workspace, event: Event, person: Person, mail: Mail | None) -> Row:
     kind = {"email_link_clicked": "link_clicked"}.get(event.kind, event.kind)
     campaign = workspace.campaign(event.place)
-    told: dict[str, Any] = {
+    told: Row = {
         "timestamp": stamp(event.at),
         "event_type": "auto_reply_received" if event.automatic else kind,
         "workspace": workspace.id,
@@ -85,8 +74,8 @@ def _payload(workspace: Workspace, event: Event, person: Person, mail: Mail | No
         "is_first": event.first,
     }
     if mail is not None:
-        told |= {"email_id": mail.id, f"{'reply' if mail.type == 2 else 'email'}_subject": mail.subject}  # noqa: PLR2004
-        told |= {f"{'reply' if mail.type == 2 else 'email'}_text": mail.text}  # noqa: PLR2004 - 2 is "received"
+        what = "reply" if mail.type == _RECEIVED else "email"
+        told |= {"email_id": mail.id, f"{what}_subject": mail.subject, f"{what}_text": mail.text}
     known = {name: value for name, value in person.posted.items() if name != "custom_variables" and value is not None}
     return dict(person.posted.get("custom_variables") or {}) | known | told
 
@@ -94,7 +83,7 @@ def _payload(workspace: Workspace, event: Event, person: Person, mail: Mail | No
 # --------------------------------------------------------------------------------------------------------- operations
 
 
-def _shown(call: Call, one: Webhook) -> dict[str, Any]:
+def _shown(call: Call, one: Webhook) -> Row:
     told = {"id": one.id, "organization": call.workspace.id, "timestamp_created": stamp(one.created)}
     failed = stamp(one.failed_at) if one.failed_at else None
     facts = {name: one.facts.get(name) for name in _FIELDS}
@@ -104,21 +93,19 @@ def _shown(call: Call, one: Webhook) -> dict[str, Any]:
 
 
 def _webhook(call: Call) -> Webhook:
-    return find(call.workspace.webhooks, call.holes["id"], "Webhook")
+    return call.one(call.workspace.webhooks, "Webhook")
 
 
-def _list(call: Call) -> dict[str, Any]:
-    query = call.query
-    chosen = [
-        one
-        for one in call.workspace.webhooks
-        if query.get("campaign") in {None, one.facts.get("campaign")}
-        and query.get("event_type") in {None, one.facts.get("event_type")}
-    ]
-    return call.page([_shown(call, one) for one in chosen])
+def _list(call: Call) -> Row:
+    chosen = call.kept(
+        call.workspace.webhooks,
+        campaign=lambda wanted, one: one.facts.get("campaign") == wanted,
+        event_type=lambda wanted, one: one.facts.get("event_type") == wanted,
+    )
+    return call.page(_shown(call, one) for one in chosen)
 
 
-def _create(call: Call) -> dict[str, Any]:
+def _create(call: Call) -> Row:
     if call.body.get("campaign"):
         call.campaign(call.body["campaign"])
     made = Webhook(call.workspace.ids.at(call.now), call.now, dict(call.body))
@@ -126,52 +113,47 @@ def _create(call: Call) -> dict[str, Any]:
     return _shown(call, made)
 
 
-def _update(call: Call) -> dict[str, Any]:
+def _update(call: Call) -> Row:
     changed = _webhook(call)
     changed.facts |= call.body
     return _shown(call, changed)
 
 
-def _delete(call: Call) -> dict[str, Any]:
-    gone = _webhook(call)
-    call.workspace.webhooks.remove(gone)
-    return _shown(call, gone)
-
-
-def _resume(call: Call) -> dict[str, Any]:
+def _resume(call: Call) -> Row:
     resumed = _webhook(call)
     resumed.status, resumed.failed_at = 1, None
     return _shown(call, resumed)
 
 
-def _test(call: Call) -> dict[str, Any]:
-    webhook = _webhook(call)
+def _test(call: Call) -> Row:
     payload = {"timestamp": stamp(call.now), "event_type": "test", "workspace": call.workspace.id}
-    delivery = Delivery(call.workspace.ids.at(call.now), webhook, payload, call.now, call.workspace.ids.at(call.now))
-    delivery.code, delivery.made = call.post(delivery), call.now
-    told: dict[str, Any] = {"success": delivery.success, "response_time_ms": 1, "status_code": delivery.code}
+    delivery = _try(call.workspace, _webhook(call), payload, call.now)
+    delivery.code = call.post(delivery)
+    told: Row = {"success": delivery.success, "response_time_ms": 1, "status_code": delivery.code}
     if delivery.success:
         return told | {"message": "Test payload delivered"}
     return told | {"message": "Test payload was not taken", "error": f"status {delivery.code}"}
 
 
-def _event_types(_call: Call) -> dict[str, Any]:
-    known = [{"id": name, "label": name.replace("_", " ").capitalize(), "type": "system"} for name in EVENT_TYPES]
+def _event_types(_call: Call) -> Row:
+    body = operations()["POST webhooks"].body or {}
+    names = body["properties"]["event_type"]["enum"]
+    known = [{"id": name, "label": name.replace("_", " ").capitalize(), "type": "system"} for name in names]
     return {"event_types": known}
 
 
-def _shown_event(call: Call, one: Delivery) -> dict[str, Any]:
+def _shown_event(call: Call, one: Delivery) -> Row:
     at = one.made or one.due
     return {
         "id": one.id,
         "timestamp_created": stamp(at),
-        "timestamp_created_date": at.date().isoformat(),
+        "timestamp_created_date": _date(one),
         "organization_id": call.workspace.id,
         "payload": one.payload,
         "success": one.success,
         "retry_count": one.tries,
         "will_retry": one.retry_at is not None,
-        "webhook_url": one.webhook.facts["target_hook_url"],
+        "webhook_url": one.url,
         "status_code": one.code or None,
         "error_message": None if one.success else "no answer" if not one.code else f"status {one.code}",
         "timestamp_next_retry": stamp(one.retry_at) if one.retry_at else None,
@@ -182,46 +164,43 @@ def _shown_event(call: Call, one: Delivery) -> dict[str, Any]:
     }
 
 
-def _made(call: Call) -> Iterable[Delivery]:
-    start, end = call.query.get("from", ""), call.query.get("to", "9999-12-31")
-    for one in call.workspace.deliveries:
-        if one.made is not None and start <= one.made.date().isoformat() <= end:
-            yield one
+def _made(call: Call) -> list[Delivery]:
+    """The tries that were made, on the days that are asked for."""
+    return call.kept(
+        [one for one in call.workspace.deliveries if one.made is not None],
+        **{"from": lambda start, one: start <= _date(one), "to": lambda end, one: _date(one) <= end},
+    )
 
 
-def _events(call: Call) -> dict[str, Any]:
+def _date(one: Delivery) -> str:
+    return (one.made or one.due).date().isoformat()
+
+
+def _events(call: Call) -> Row:
     search, success = call.query.get("search"), call.query.get("success")
-    chosen = [
-        one
+    return call.page(
+        _shown_event(call, one)
         for one in _made(call)
-        if success in {None, one.success}
-        and search in {None, one.webhook.facts["target_hook_url"], one.payload.get("lead_email")}
-    ]
-    return call.page([_shown_event(call, one) for one in sorted(chosen, key=lambda one: one.id)])
+        if success in {None, one.success} and search in {None, one.url, one.payload.get("lead_email")}
+    )
 
 
-def _event(call: Call) -> dict[str, Any]:
-    made = [one for one in call.workspace.deliveries if one.made is not None]
-    return _shown_event(call, find(made, call.holes["id"], "Webhook event"))
-
-
-def _counts(tries: Iterable[Delivery]) -> dict[str, Any]:
+def _counts(tries: Iterable[Delivery]) -> Row:
     counts = Counter(one.success for one in tries)
     total = counts.total()
-    told: dict[str, Any] = {"total_events": total, "successful_events": counts[True], "failed_events": counts[False]}
+    told: Row = {"total_events": total, "successful_events": counts[True], "failed_events": counts[False]}
     return told | {"success_rate": 100 * counts[True] / total if total else 0}
 
 
-def _summary(call: Call) -> dict[str, Any]:
+def _summary(call: Call) -> Row:
     told = _counts(_made(call))
     return told | {"failure_rate": 100 - told["success_rate"] if told["total_events"] else 0}
 
 
-def _summary_by_date(call: Call) -> dict[str, Any]:
-    by_date: dict[str, list[Delivery]] = {}
-    for one in _made(call):
-        by_date.setdefault((one.made or one.due).date().isoformat(), []).append(one)
-    return {"items": [{"date": date} | _counts(tries) for date, tries in sorted(by_date.items())]}
+def _summary_by_date(call: Call) -> Row:
+    made = _made(call)
+    dates = sorted({_date(one) for one in made})
+    return {"items": [{"date": date} | _counts(one for one in made if _date(one) == date) for date in dates]}
 
 
 TABLE: Table = {
@@ -230,11 +209,11 @@ TABLE: Table = {
     "GET webhooks/event-types": _event_types,
     "GET webhooks/{id}": lambda call: _shown(call, _webhook(call)),
     "PATCH webhooks/{id}": _update,
-    "DELETE webhooks/{id}": _delete,
+    "DELETE webhooks/{id}": lambda call: _shown(call, call.taken_out(call.workspace.webhooks, "Webhook")),
     "POST webhooks/{id}/test": _test,
     "POST webhooks/{id}/resume": _resume,
     "GET webhook-events": _events,
     "GET webhook-events/summary": _summary,
     "GET webhook-events/summary-by-date": _summary_by_date,
-    "GET webhook-events/{id}": _event,
+    "GET webhook-events/{id}": lambda call: _shown_event(call, call.one(_made(call), "Webhook event")),
 }

@@ -4,10 +4,10 @@ Ids look like the vendor's (UUID version 7) and ascend with time, so that sortin
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import count
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from bridge.sandbox.instantly.records import (
     Person,
     Tag,
     Webhook,
-)
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -54,12 +54,15 @@ class Ids:
     """UUIDs of version 7 that ascend with the time they are made for and, within a millisecond, with their number."""
 
     def __init__(self) -> None:
-        self._numbers = count(1)
+        self._number = 0
 
     def at(self, moment: datetime) -> str:
         """A new id for something created at `moment`."""
-        milliseconds = int(moment.timestamp() * 1000)
-        return str(UUID(int=milliseconds << 80 | 0x7 << 76 | 0x2 << 62 | next(self._numbers)))
+        self._number += 1
+        return str(UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0x2 << 62 | self._number))
+
+
+_BY_ID = attrgetter("id")
 
 
 class Workspace:
@@ -116,14 +119,9 @@ class Workspace:
         return self.blocked[-1]
 
     def add_person(
-        self,
-        target: Campaign | LeadList | None,
-        email: str,
-        at: datetime,
-        *,
-        facts: bytes = b"{}",
-        verification: int | None = None,
-    ) -> Person:
+        self, target: Campaign | LeadList | None, email: str, at: datetime, *,
+        facts: bytes = b"{}", verification: int | None = None,
+    ) -> Person:  # fmt: skip
         """Put a lead into a campaign or list, whether it is there already or not; returns it."""
         place = target.id if target else ""
         return self._put(Person(self.ids.at(at), email, kind_of(target), place, at, facts, verification))
@@ -134,18 +132,31 @@ class Workspace:
         return self._put(replace(person, **facts))
 
     def _put(self, person: Person) -> Person:
-        insort(self._people, person)
-        insort(self._by_place.setdefault(person.place, []), person)
+        for rows in (self._people, self._by_place.setdefault(person.place, [])):
+            insort(rows, person, key=_BY_ID)
         self._by_id[person.id] = person
         self._by_email.setdefault(person.email.lower(), []).append(person)
         return person
 
     def remove_person(self, person: Person) -> None:
         """Delete a lead, as an operator would in Instantly."""
-        _take_out(self._people, person)
-        _take_out(self._by_place[person.place], person)
-        self._by_email[person.email.lower()].remove(person)
-        del self._by_id[person.id]
+        held = self._by_id.pop(person.id)  # as it is now, whatever the caller has seen of it
+        self._by_email[held.email.lower()].remove(held)
+        for rows in (self._people, self._by_place[held.place]):
+            del rows[bisect_left(rows, held.id, key=_BY_ID)]
+
+    def remove_place(self, place: Campaign | LeadList) -> None:
+        """Delete a campaign or a list with its leads."""
+        for person in list(self.people(place.id)):
+            self.remove_person(person)
+        places: list[Any] = self.campaigns if isinstance(place, Campaign) else self.lists
+        places.remove(place)
+
+    def widen(self, place: str, names: Iterable[str]) -> None:
+        """One lead's custom variable widens the set of the whole campaign (pitfall 24)."""
+        campaign = self.campaign(place)
+        if campaign is not None:
+            campaign.variables = dict.fromkeys(names, "") | campaign.variables
 
     # ---------------------------------------------------------------------------------------------------- what it tells
 
@@ -169,7 +180,7 @@ class Workspace:
     def people(self, place: str | None = None, after: str = "") -> Iterator[Person]:
         """The leads of one place or of the whole workspace by ascending id, those after the id `after`."""
         rows = self._people if place is None else self._by_place.get(place, [])
-        start = bisect_right(rows, after, key=lambda person: person.id)
+        start = bisect_right(rows, after, key=_BY_ID)
         return (rows[index] for index in range(start, len(rows)))
 
     def size(self, place: str) -> int:
@@ -193,10 +204,3 @@ class Workspace:
 def kind_of(target: Campaign | LeadList | None) -> Kind:
     """The kind of a place; a lead may stand in none."""
     return "campaign" if isinstance(target, Campaign) else "list" if target else "nowhere"
-
-
-def _take_out(rows: list[Person], person: Person) -> None:
-    index = bisect_left(rows, person)
-    if rows[index : index + 1] != [person]:
-        raise ValueError(f"lead {person.id} is not there")
-    del rows[index]

@@ -6,12 +6,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bridge.sandbox.crowd import Crowd
-from bridge.sandbox.people import Row, masked
-from bridge.sandbox.wire import dumps, stamp
-
-
-def _any_lead(_: Mapping[str, Any]) -> bool:
-    return True
+from bridge.sandbox.people import masked
+from bridge.sandbox.wire import Row, dumps, stamp
 
 
 def has_email(row: Mapping[str, Any]) -> bool:
@@ -37,9 +33,8 @@ class LeadHandle:
 
     def validate(self, status: str | None, at: datetime | None = None) -> None:
         """Give the lead another validation state (None = never validated), as a validation that came later would."""
-        checked = stamp(at) if at else None
-        told = None if status is None else {"status": status, "isValid": status == "valid", "checkedAt": checked}
-        self.update(emailValidation=told)
+        told = {"status": status, "isValid": status == "valid", "checkedAt": stamp(at) if at else None}
+        self.update(emailValidation=told if status else None)
 
     def remove(self) -> None:
         """Take the lead out of the campaign."""
@@ -73,7 +68,7 @@ class SourceCampaign:
 
     def shown(self, *, detail: bool = False) -> Row:
         """The campaign as Scravio answers it; `normalizedCounts` only in the detail (scravio.md §5)."""
-        profiles = len(self.crowd.select("all", _any_lead))
+        profiles = len(self.crowd.select("all", lambda _row: True))
         emails = len(self.crowd.select("email", has_email))
         counted: Row = {"_id": self.id, "emailScanCount": emails, "profileScannedCount": profiles}
         if detail:
@@ -124,6 +119,7 @@ class ScravioAccount:
     transactions: list[Row] = field(default_factory=list)
     exports: list[Row] = field(default_factory=list)
     jobs: list[Row] = field(default_factory=list)
+    validating: list[SourceCampaign] = field(default_factory=list)
 
     def campaign(self, ref: str) -> SourceCampaign:
         """A campaign by id or by title; raises LookupError."""

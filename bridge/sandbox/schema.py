@@ -1,0 +1,132 @@
+"""Judges JSON values by a vendor's schema: the part of JSON Schema that the vendors' documents use. Knows no vendor.
+
+Complains as Ajv does, such as `body/leads must NOT have more than 1000 items`, by raising `Misfit`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from bridge.sandbox.wire import moment
+
+Schema = Mapping[str, Any]
+
+
+class Misfit(ValueError):
+    """The value does not fit; the text is the complaint, `place` in front of it where it is known."""
+
+    def __init__(self, complaint: str, place: str = "") -> None:
+        super().__init__(f"{place} {complaint}".lstrip())
+
+
+def judge(schema: Schema, value: Any, place: str) -> None:
+    """Raises Misfit unless the schema allows the value; `place` says where it stands, such as `body/leads`."""
+    kind = type(value)
+    for keyword, (kinds, fits, complaint) in _RULES.items():
+        if keyword in schema and (kinds is None or kind in kinds) and not fits(value, schema[keyword]):
+            raise Misfit(complaint(schema[keyword], value), place)
+    if kind is dict:
+        _judge_fields(schema, value, place)
+    elif kind is list and "items" in schema:
+        for index, item in enumerate(value):
+            judge(schema["items"], item, f"{place}/{index}")
+    choices = schema.get("anyOf", schema.get("oneOf"))
+    if choices:
+        _judge_choices(choices, value, place)
+
+
+def _judge_fields(schema: Schema, value: Mapping[str, Any], place: str) -> None:
+    known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+    for name, inner in value.items():
+        if name in known:
+            judge(known[name], inner, f"{place}/{name}")
+        elif others is False:
+            raise Misfit(f"must NOT have additional properties ({name})", place)
+        elif others is not True:
+            judge(others, inner, f"{place}/{name}")
+
+
+def _judge_choices(choices: list[Schema], value: Any, place: str) -> None:
+    misfits = []
+    for choice in choices:
+        try:
+            judge(choice, value, place)
+        except Misfit as misfit:
+            misfits.append(misfit)
+    if len(misfits) == len(choices):
+        raise misfits[0]
+
+
+_TYPES: Mapping[str, frozenset[type]] = {
+    "string": frozenset({str}), "boolean": frozenset({bool}), "number": frozenset({int, float}),
+    "integer": frozenset({int}), "object": frozenset({dict}), "array": frozenset({list}),
+    "null": frozenset({type(None)}),
+}  # fmt: skip
+_TEXT, _NUMBER, _LIST, _OBJECT = (_TYPES[name] for name in ("string", "number", "array", "object"))
+
+
+def _names(told: str | list[str]) -> list[str]:
+    return told if isinstance(told, list) else [told]
+
+
+def _has_type(value: Any, told: str | list[str]) -> bool:
+    # What JSON decodes to has exactly these types; 10.0 is an integer too.
+    names = _names(told)
+    if any(type(value) in _TYPES[name] for name in names):
+        return True
+    return "integer" in names and type(value) is float and value.is_integer()
+
+
+def _reads(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text is a UUID with its hyphens."""
+    return _reads(UUID, text) and str(UUID(text)) == text.lower()
+
+
+_FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "uuid": is_uuid,
+    "email": lambda text: bool(re.fullmatch(r"[^\s@]+@[^\s@]+", text)),
+    "date": lambda text: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)) and _reads(date.fromisoformat, text),
+    "date-time": lambda text: "T" in text.upper() and _reads(moment, text),
+    "uri": lambda text: _reads(urlsplit, text) and bool(urlsplit(text).scheme and urlsplit(text).netloc),
+}
+
+# Keyword -> the types it speaks of (None: all), whether a value fits, and the complaint about one that does not.
+_Rule = tuple[frozenset[type] | None, Callable[[Any, Any], bool], Callable[[Any, Any], str]]
+_RULES: Mapping[str, _Rule] = {
+    "type": (None, _has_type, lambda told, _value: f"must be {','.join(_names(told))}"),
+    "required": (
+        _OBJECT, lambda value, names: value.keys() >= set(names),
+        lambda names, value: f"must have required property '{next(name for name in names if name not in value)}'",
+    ),
+    "minProperties": (
+        _OBJECT, lambda value, least: len(value) >= least, lambda n, _: f"must NOT have fewer than {n} properties",
+    ),
+    "minItems": (_LIST, lambda value, least: len(value) >= least, lambda n, _: f"must NOT have fewer than {n} items"),
+    "maxItems": (_LIST, lambda value, most: len(value) <= most, lambda n, _: f"must NOT have more than {n} items"),
+    "minLength": (
+        _TEXT, lambda value, least: len(value) >= least, lambda n, _: f"must NOT have fewer than {n} characters",
+    ),
+    "pattern": (
+        _TEXT, lambda value, pattern: bool(re.search(pattern, value)),
+        lambda pattern, _: f'must match pattern "{pattern}"',
+    ),
+    "format": (_TEXT, lambda value, name: _FORMATS[name](value), lambda name, _: f'must match format "{name}"'),
+    # An enum of a nullable field may leave the null out, which the document surely does not mean.
+    "enum": (
+        None, lambda value, allowed: value in allowed or value is None,
+        lambda _allowed, _value: "must be equal to one of the allowed values",
+    ),
+    "minimum": (_NUMBER, lambda value, least: value >= least, lambda n, _: f"must be >= {n}"),
+    "maximum": (_NUMBER, lambda value, most: value <= most, lambda n, _: f"must be <= {n}"),
+}  # fmt: skip
