@@ -46,7 +46,7 @@ from bridge.sync import (
     settle_route,
     try_route,
 )
-from bridge.sync.erasing import Aims, Eraser, aims_of
+from bridge.sync.erasing import Eraser, aims_of
 from bridge.sync.housekeeping import Kept, keep_house
 
 _OBJECTS_BETWEEN_LOOKS = 50_000
@@ -206,13 +206,13 @@ class App:
 
     def eraser(self, *, asked_by: str, everywhere: bool = False, ledger_only: bool = False) -> Eraser:
         """Who erases a person, with every configured target looked up. Raises ConfigProblem where there is no key."""
-        aims = Aims() if ledger_only else aims_of([self.destination(route) for route in self.configuration.routes])
+        routes = () if ledger_only else self.configuration.routes
         return Eraser(
             ledger=self.ledger,
             now=self.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
-            aims=aims,
+            aims=aims_of(self.ledger, [(route, self.destination(route)) for route in routes]),
             asked_by=asked_by,
             everywhere=everywhere,
             ledger_only=ledger_only,

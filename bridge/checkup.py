@@ -147,14 +147,12 @@ def _target(app: App, ledger: Database | None, route: Route) -> Iterator[Finding
     if standing is None:
         yield finding
         return
-    route_no = store.route_names(ledger).get(route.name, 0) if ledger is not None else 0
-    if ledger is not None and route_no:
-        same, finding = _attempt(name, lambda: _compared(ledger, route_no, route, standing))
-        if same is None:
+    if ledger is not None:
+        news, finding = _attempt(name, lambda: _compared(ledger, route, standing))
+        if news is None:
             yield finding
             return
-        if same:
-            yield Finding(name, "warn", same)
+        yield from (Finding(name, "warn", one) for one in news)
     yield Finding(name, "ok", f"{destination.name}, {standing.status}")
     for warning in standing.warnings:
         yield Finding(name, "warn", warning)
@@ -172,10 +170,11 @@ def other_targets(app: App, routes: Iterable[Route]) -> Iterator[tuple[Route, Br
             yield route, error
 
 
-def _compared(ledger: Database, route_no: int, route: Route, standing: Standing) -> str:
-    """What to know where the target has changed, "" where it has not. Raises Denied where it is not the route's."""
+def _compared(ledger: Database, route: Route, standing: Standing) -> list[str]:
+    """What to know where the target is a new one. Raises Denied where it is not the route's."""
+    route_no = store.route_names(ledger).get(route.name, 0)
     binding.refuse_other(ledger, route_no, route, standing)
-    return binding.changed(ledger, route_no, route, standing)
+    return list(binding.news(ledger, route_no, route, standing))
 
 
 def _variables(route: Route, destination: Destination, standing: Standing) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from bridge.model import Decision, Deliver, Fields, Lead, Route, SourceCampaign
 from bridge.preview.play import opened
 from bridge.rules import Decider, decider, selects
 from bridge.sync import Catalogue
+from bridge.sync.binding import refuse_other
 from bridge.sync.pulling import is_due
 from bridge.sync.trying import refuse_others
 
@@ -41,6 +42,8 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
             raise ConfigProblem(
                 f'The target "{standing.title}" does not exist yet.', hint="`leadbridge sync` makes it."
             )
+        if ledger is not None:
+            refuse_other(ledger, store.route_names(ledger).get(route.name, 0), route, standing)
         lead, decision = _found(app, ledger, route, lead_id)
     if store.person_of(lead) == to.person:
         raise ConfigProblem(

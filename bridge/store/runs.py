@@ -1,7 +1,7 @@
 """Statements about routes, their runs and their targets. Decides nothing about leads."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from bridge.store.candidates import claimable
 from bridge.store.claims import place_number
 from bridge.store.database import Database, milliseconds, transaction
 from bridge.store.facts import storable
+from bridge.store.standing import Bindings, bindings_in
 from bridge.store.statements import insert_or_ignore, number_of, table
 from bridge.store.tables import BatchRow, BindingRow, DeliveryRow, LeadRow, PlaceRow, RouteRow, RunRow
 
@@ -80,26 +81,32 @@ def mismatches(database: Database, run_id: int) -> list[str]:
         return [f"Batch {row.id}: {row.mismatch}" for row in connection.execute(query.order_by(_batch.c.id))]
 
 
-def bind(database: Database, route_no: int, target: str, place: Place, title: str) -> Place:
-    """Remember which place the route's target means, the first time; the place remembered."""
+def bind(
+    database: Database,
+    route_no: int,
+    target: str,
+    place: Place,
+    title: str,
+    agree: Callable[[Bindings], None] = lambda _: None,
+) -> None:
+    """Remember which place the route's target means, the first time.
+
+    `agree` raises where the other bindings forbid this one. It sees all of them: no other process binds meanwhile.
+    """
+    bound = sa.select(_binding.c.place_no).where(_binding.c.route_no == route_no, _binding.c.target == target)
     with database.read() as connection:
-        bound = connection.execute(_bound(route_no, target)).one_or_none()
-    bound = bound or _bind(database, route_no, target, place, title)
-    return Place(bound.vendor, bound.workspace, bound.kind, bound.id)
+        is_bound = connection.execute(bound).scalar() is not None
+    if not is_bound:
+        _bind(database, agree, {"route_no": route_no, "target": target}, place, title)
 
 
 @transaction()
-def _bind(connection: Connection, route_no: int, target: str, place: Place, title: str) -> sa.Row[Any]:
+def _bind(
+    connection: Connection, agree: Callable[[Bindings], None], of: Mapping[str, Any], place: Place, title: str
+) -> None:
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        connection.execute(sa.text("LOCK TABLE binding IN SHARE ROW EXCLUSIVE MODE"))
+    agree(bindings_in(connection))
     place_no = place_number(connection, place)
     connection.execute(sa.update(_place).where(_place.c.no == place_no).values(title=storable(title)))
-    row = {"route_no": route_no, "target": target, "place_no": place_no}
-    connection.execute(insert_or_ignore(connection, _binding), row)
-    return connection.execute(_bound(route_no, target)).one()  # another process may have been first
-
-
-def _bound(route_no: int, target: str) -> sa.Select[Any]:
-    return (
-        sa.select(_place)
-        .join(_binding, _binding.c.place_no == _place.c.no)
-        .where(_binding.c.route_no == route_no, _binding.c.target == target)
-    )
+    connection.execute(insert_or_ignore(connection, _binding), {**of, "place_no": place_no})

@@ -59,6 +59,10 @@ class KnownPlace:
     workspace: str = ""
 
 
+Bindings = Mapping[int, Mapping[str, KnownPlace]]
+"""The places that targets mean: by the route's number, then by `Target.key`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The leads of a route whose latest call went to this target, by the state they have now."""
@@ -142,7 +146,8 @@ _BOUND_PLACE = text(
     "ORDER BY place.no DESC LIMIT 1"
 )
 _BINDINGS = text(
-    "SELECT place.*, binding.target FROM place JOIN binding ON binding.place_no = place.no WHERE route_no = :route"
+    "SELECT place.*, binding.route_no, binding.target FROM place JOIN binding ON binding.place_no = place.no "
+    "ORDER BY place.no"
 )
 # A route has many batches and few targets: the leads are counted by target only where there is more than one.
 _TARGETS = text(
@@ -222,10 +227,18 @@ def sent_to(database: Database, route_no: int) -> tuple[Sent, ...]:
         return _sent(connection, route_no)
 
 
-def bindings(database: Database, route_no: int) -> Mapping[str, KnownPlace]:
-    """The targets that the route was resolved to, by `Target.key`."""
+def bindings(database: Database) -> Bindings:
+    """What the targets of every route were resolved to."""
     with database.read() as connection:
-        return _bindings(connection, route_no)
+        return bindings_in(connection)
+
+
+def bindings_in(connection: Connection) -> Bindings:
+    """The same, as a transaction sees it."""
+    found: dict[int, dict[str, KnownPlace]] = {}
+    for row in connection.execute(_BINDINGS):
+        found.setdefault(row.route_no, {})[row.target] = _known_place(row)
+    return found
 
 
 def waits(database: Database, route_no: int, now: datetime) -> tuple[Wait, ...]:
@@ -256,17 +269,23 @@ def latest_runs(database: Database) -> dict[str, PastRun]:
 def route_records(database: Database) -> list[RouteRecord]:
     """Every route that has ever run, by name."""
     succeeded = {name: ending.ended_at for name, ending in successes(database).items()}
-    return [_record(database, name, no, succeeded.get(name)) for name, no in route_names(database).items()]
+    bound = bindings(database)
+    return [
+        _record(database, name, no, succeeded.get(name), bound.get(no, {}))
+        for name, no in route_names(database).items()
+    ]
 
 
-def _record(database: Database, name: str, route_no: int, last_success: datetime | None) -> RouteRecord:
+def _record(
+    database: Database, name: str, route_no: int, last_success: datetime | None, bound: Mapping[str, KnownPlace]
+) -> RouteRecord:
     counted = tally(database, route_no)
     runs = past_runs(database, routes=[name], limit=1)
     troubled = counted.states[State.IN_DOUBT] or counted.states[State.FAILED]
     with database.read() as connection:
         troubles = _troubles(connection, route_no) if troubled else ()
         place, holder = _place(connection, route_no), _holder(connection, route_no)
-        sent, bound = _sent(connection, route_no, counted), _bindings(connection, route_no)
+        sent = _sent(connection, route_no, counted)
         waiting = _waits(connection, route_no, now_ms(connection)) if counted.states[State.READY] else ()
         gone = connection.execute(_GONE, {"route": route_no}).one()
         remote = {row.remote_status: row.leads for row in connection.execute(_REMOTE_STATUSES, {"route": route_no})}
@@ -333,10 +352,6 @@ def may_go(database: Database, route: str, scopes: Sequence[str], *, exact: bool
         min(int(row.people), max(0, cap - filled.get(row.domain, 0))) if cap and row.domain else int(row.people)
         for row in rows
     )
-
-
-def _bindings(connection: Connection, route_no: int) -> dict[str, KnownPlace]:
-    return {row.target: _known_place(row) for row in connection.execute(_BINDINGS, {"route": route_no})}
 
 
 def _sent(connection: Connection, route_no: int, counted: Tally | None = None) -> tuple[Sent, ...]:

@@ -1,29 +1,34 @@
-"""Compares what a route's target means now with what the ledger is bound to. Asks no vendor, writes nothing.
+"""Compares what a route's target means now with what the ledger is bound to. Asks no vendor.
 
 A name that suddenly means another campaign, or a key that opens another workspace, would mail people twice: a person
-must confirm it, by writing the target's id into bridge.toml.
+must confirm it, by writing the target's id into bridge.toml. An id exists in one workspace only, so it names it.
 """
+
+from collections.abc import Iterable, Iterator, Mapping
 
 from bridge import store
 from bridge.destinations.base import Standing
 from bridge.errors import Denied
 from bridge.model import Place, Route, State
 from bridge.store import standing as records
-from bridge.store.standing import KnownPlace
+from bridge.store.standing import Bindings, KnownPlace
 
 
 def refuse_other(ledger: store.Database, route_no: int, route: Route, standing: Standing) -> None:
-    """Raises Denied where the target, as its vendor tells it now, is not the one that the route is bound to."""
-    found = records.bindings(ledger, route_no) if route_no else {}
-    place, bound = standing.place, found.get(route.target.key)
-    if bound is None:
-        others = [one for one in found.values() if one.vendor == place.vendor]
-        confirmed = route.target.ref.strip() == place.id
-        if others and not confirmed and all(one.workspace != place.workspace for one in others):
-            raise _other_workspace(route, others[-1], standing)
-    elif bound.workspace != place.workspace:
-        raise _other_workspace(route, bound, standing)
-    elif place.id and bound.id != place.id:
+    """Raises Denied where the target, as its vendor tells it now, is not one that the route may send to."""
+    _compare(records.bindings(ledger), route_no, route, standing.place)
+
+
+def bind(ledger: store.Database, route_no: int, route: Route, standing: Standing) -> None:
+    """Remember the target; compared in the same transaction, so that two hosts with two keys are never both first."""
+    target, place = route.target.key, standing.place
+    store.bind(ledger, route_no, target, place, standing.title, lambda found: _compare(found, route_no, route, place))
+
+
+def _compare(bindings: Bindings, route_no: int, route: Route, place: Place) -> None:
+    refuse_workspace(bindings, route_no, route, place)
+    bound = bindings.get(route_no, {}).get(route.target.key)
+    if bound is not None and place.id and bound.id != place.id:
         raise Denied(
             f'The target "{route.target.ref}" of route "{route.name}" now means another {place.kind} than before: '
             f"{place.id}, and it was {bound.id}.",
@@ -32,15 +37,64 @@ def refuse_other(ledger: store.Database, route_no: int, route: Route, standing: 
         )
 
 
-def _other_workspace(route: Route, bound: KnownPlace, standing: Standing) -> Denied:
-    place = standing.place
-    confirm = f"write the target's id {place.id} in place of its name" if place.id else "name the target by its id"
+def refuse_workspace(bindings: Bindings, route_no: int, route: Route, place: Place) -> None:
+    """Raises Denied where the route may not send into the workspace of `place`, which its key opens.
+
+    A bound target stays in its workspace, a new target of a bound route in the route's workspaces. A route that is not
+    bound goes where all others of the ledger go. `place.id` written in bridge.toml confirms any other workspace.
+    """
+    mine = bindings.get(route_no, {})
+    bound = mine.get(route.target.key)
+    own = _workspaces([mine] if bound is None else [{"": bound}], place.vendor)
+    known = own or _workspaces(bindings.values(), place.vendor)
+    same = place.workspace in known and (bool(own) or len(known) == 1)
+    if known and not same and not (bound is None and _is_named_by_id(route, place)):
+        raise _unnamed(route, known, place) if place.workspace in known else _other(route, own, known, place)
+
+
+def _workspaces(bindings: Iterable[Mapping[str, KnownPlace]], vendor: str) -> list[str]:
+    return list(dict.fromkeys(one.workspace for some in bindings for one in some.values() if one.vendor == vendor))
+
+
+def _is_named_by_id(route: Route, place: Place) -> bool:
+    return route.target.ref.strip().lower() == place.id.lower()
+
+
+def _other(route: Route, own: list[str], known: list[str], place: Place) -> Denied:
+    whose = f'route "{route.name}"' if own else "this ledger"
     return Denied(
-        f'The key opens another workspace than route "{route.name}" delivers to: {place.workspace}, and it was '
-        f"{bound.workspace}.",
-        hint=f"Put the right {place.vendor.upper()}_API_KEY back. If the move is intended, {confirm} in bridge.toml.",
+        f"The key opens another workspace than {whose} delivers to: {place.workspace}, and it was "
+        f"{' or '.join(known)}.",
+        hint=f"Put the right {place.vendor.upper()}_API_KEY back. If the move is intended, {_confirm(place)}",
         vendor=place.vendor,
     )
+
+
+def _unnamed(route: Route, known: list[str], place: Place) -> Denied:
+    return Denied(
+        f"This ledger delivers to several workspaces ({', '.join(known)}), and a target's name does not tell "
+        f'to which of them route "{route.name}" belongs. The key opens {place.workspace}.',
+        hint=f"If that is the right one, {_confirm(place)}",
+        vendor=place.vendor,
+    )
+
+
+def _confirm(place: Place) -> str:
+    if not place.id:
+        return f"create the {place.kind} there yourself and write its id in place of its name in bridge.toml."
+    return f"write the target's id {place.id} in place of its name in bridge.toml."
+
+
+def news(ledger: store.Database, route_no: int, route: Route, standing: Standing) -> Iterator[str]:
+    """What a person should know of a target before the first lead goes there."""
+    yield from filter(None, (changed(ledger, route_no, route, standing),))
+    place, found = standing.place, records.bindings(ledger)
+    others = [one for one in _workspaces(found.values(), place.vendor) if one != place.workspace]
+    if others and route.target.key not in found.get(route_no, {}):
+        yield (
+            f'The target of route "{route.name}" is in workspace {place.workspace}, and this ledger also delivers to '
+            f"{' and '.join(others)}. No dedupe reaches across workspaces: a person delivered there can go here too."
+        )
 
 
 def changed(ledger: store.Database, route_no: int, route: Route, standing: Standing) -> str:

@@ -14,9 +14,11 @@ from bridge import store
 from bridge.destinations.base import Destination, Remembered, Workspace
 from bridge.errors import Busy, Denied, Refused, VendorError
 from bridge.hygiene import email
-from bridge.model import Place, State
+from bridge.model import Place, Route, State
 from bridge.store import erasing
+from bridge.store import standing as records
 from bridge.store.erasing import TracedDelivery, Traces
+from bridge.sync.binding import refuse_workspace
 from bridge.sync.lease import holding
 
 LONGEST_WAIT = 60.0
@@ -66,24 +68,41 @@ class Aims:
     unknown: tuple[Left, ...] = ()
 
 
-def aims_of(destinations: Iterable[Destination]) -> Aims:
+def aims_of(ledger: store.Database, configured: Iterable[tuple[Route, Destination]]) -> Aims:
     """Ask every configured target for its id.
 
-    One that is missing or takes nobody tells none; if anybody was ever sent there, the ledger remembers it.
+    One that is missing or takes nobody tells none; if anybody was ever sent there, the ledger remembers it. In a
+    workspace that is not the route's nobody is looked for, and nobody deleted: that is another account's.
     """
+    numbers, bindings = store.route_names(ledger), records.bindings(ledger)
     workspaces: dict[str, Workspace] = {}
     targets, unknown = set[Place](), list[Left]()
-    for destination in destinations:
+    for route, destination in configured:
         workspace = destination.workspace()
-        if workspace is not None:
-            workspaces.setdefault(workspace.vendor, workspace)
         try:
-            targets.add(destination.check().place)
-        except (Denied, Refused):
-            continue
+            place = _place(destination, workspace)
         except VendorError as error:
             unknown.append(Left(destination.name, error.message, error.hint))
+        else:
+            try:
+                refuse_workspace(bindings, numbers.get(route.name, 0), route, place)
+            except Denied as error:
+                unknown.append(Left(destination.name, error.message, error.hint))
+                continue
+            targets.update([place] if place.id else [])
+        if workspace is not None:
+            workspaces.setdefault(workspace.vendor, workspace)
     return Aims(tuple(workspaces.values()), frozenset(targets), tuple(unknown))
+
+
+def _place(destination: Destination, workspace: Workspace | None) -> Place:
+    """The target; one without an id where it is missing or takes nobody. Raises VendorError where that is unknown."""
+    try:
+        return destination.check().place
+    except (Denied, Refused):
+        if workspace is None:
+            raise
+        return Place(workspace.vendor, workspace.id(), "", "")
 
 
 @dataclass(frozen=True, slots=True)

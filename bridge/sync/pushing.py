@@ -54,9 +54,8 @@ def _take_note(run: Run, standing: Standing) -> None:
     for warning in standing.warnings:
         run.warn(warning)
     binding.refuse_other(run.ledger, run.route_no, run.route, standing)
-    changed = binding.changed(run.ledger, run.route_no, run.route, standing)
-    if changed:
-        run.warn(changed)
+    for warning in binding.news(run.ledger, run.route_no, run.route, standing):
+        run.warn(warning)
 
 
 def _plan_is_full(ready: int) -> Denied:
@@ -92,10 +91,11 @@ class Shipment:
             binding.refuse_other(run.ledger, run.route_no, run.route, run.destination.check())
         standing = run.destination.establish()
         _take_note(run, standing)
-        store.bind(run.ledger, run.route_no, run.route.target.key, standing.place, standing.title)
-        refresh(run)
         if not store.has_pushed(run.ledger, run.route_no) and not run.watch.confirm(run.route, standing, ready):
             raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")
+        # Behind the question: who declines a wrong key's workspace binds the ledger to nothing.
+        binding.bind(run.ledger, run.route_no, run.route, standing)
+        refresh(run)
         self.standing, self._room = standing, standing.room
 
     @property

@@ -93,14 +93,17 @@ def test_a_narrow_dedupe_says_that_people_may_go_again(make_operator):
 
 
 def test_the_daemon_knows_at_its_start_which_routes_are_blocked(make_operator):
-    """What it tells of at once is what every run of the route would end with; routes in order are no matter."""
+    """What it tells of at once is what every run would end with, also of a route that never sent."""
     operator = make_operator("First", leads=2)
     operator.sync(route(), route("other", kind="list", ref="Scravio inbox"))
     operator.sandbox.world.instantly.id = OTHER
     fresh = route("fresh")
     with operator.app(route(), fresh) as app:
         told = list(checkup.other_targets(app, app.configuration.routes))
-    assert [(one.name, "another workspace" in str(error)) for one, error in told] == [("fitness", True)]
+    assert [(one.name, "another workspace" in str(error)) for one, error in told] == [
+        ("fitness", True),
+        ("fresh", True),
+    ]
 
 
 class Silent(httpx.BaseTransport):

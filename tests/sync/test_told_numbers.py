@@ -105,7 +105,7 @@ def test_status_counts_who_may_go(on_both):
     doubled(operator)
     (report, _) = operator.sync(route(), route("other"), limit=5)
     ledger = store.Database(operator.database_url)
-    scopes = store.standing.bindings(ledger, store.route_names(ledger)["fitness"])[route().target.key]
+    scopes = store.standing.bindings(ledger)[store.route_names(ledger)["fitness"]][route().target.key]
     told = store.standing.may_go(
         ledger, "fitness", [f"instantly:{scopes.workspace}:campaign:{scopes.id}"], exact=False, cap=3
     )
