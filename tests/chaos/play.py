@@ -153,7 +153,7 @@ def settle_down(stage):
 
 
 def judge(stage, injected):
-    found = Finding(injected=injected, wrong=still_in_doubt(stage.operator))
+    found = Finding(injected=injected, wrong=still_in_doubt(stage.operator) + stage.intruders)
     for office in stage.offices:
         found += judge_office(stage, office)
     return found

@@ -6,8 +6,10 @@ Each story knows its own right end: who must be there, and for which reasons (`p
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from bridge import store
 from bridge.model import Source
 from bridge.sandbox import World
+from bridge.store import standing
 from tests.harness import Operator, second_workspace
 
 STORIES = ("plain", "renamed", "edited source", "two routes", "two workspaces", "two clocks")
@@ -31,12 +33,17 @@ class Office:
 
 @dataclass
 class Stage:
-    """One ledger, and who works with it. `sent_before` are the people created before a source was edited."""
+    """One ledger, and who works with it.
+
+    `sent_before` are the people created before a source was edited, `intruders` counts those who came into a workspace
+    with a route of another one.
+    """
 
     scene: str
     story: str
     offices: list[Office] = field(default_factory=list)
     sent_before: frozenset = frozenset()
+    intruders: int = 0
 
     @property
     def operator(self):
@@ -48,8 +55,14 @@ class Stage:
         return self.story in {"plain", "two workspaces", "two clocks"}
 
     def sync(self):
-        """A run of every route of every bridge.toml; the reports."""
-        return [report for office in self.offices for report in office.operator.sync(*office.routes)]
+        """A run of every route of every bridge.toml; the reports. A route whose name is not enough gets its id."""
+        found = []
+        for office in self.offices:
+            reports = office.operator.sync(*office.routes)
+            found += reports
+            if any("This ledger delivers to" in one.error or "than this ledger" in one.error for one in reports):
+                office.routes = [named_by_id(office, one) for one in office.routes]
+        return found
 
     def turn(self, dice, created):
         """What the story changes after a run under the fault. `created` tells whom our posts created so far."""
@@ -60,8 +73,30 @@ class Stage:
             case "edited source" if len(office.routes) == 1 and office.routes[0].source == Source():
                 self.sent_before = created
                 office.routes = [replace(one, source=dice.choice(NARROWED)) for one in office.routes]
+            case "two workspaces":
+                self.intruders += self._let_in(replace(office.routes[0], name="stranger"), self.offices[1].operator)
             case "two clocks":
                 office.operator.clock_is_wrong_by = timedelta(seconds=dice.choice((-SKEW, SKEW)))
+
+    def _let_in(self, route, operator):
+        """How many people a route that never sent brings into a workspace that this ledger is not bound to alone."""
+        ledger = store.Database(operator.database_url)
+        known = {one.workspace for some in standing.bindings(ledger).values() for one in some.values()}
+        ledger.close()
+        instantly = operator.sandbox.world.instantly
+        if known <= {instantly.id}:
+            return 0
+        before = len(list(instantly.people()))
+        operator.sync(route)
+        return len(list(instantly.people())) - before
+
+
+def named_by_id(office, route):
+    """The route as the refusal asks for it; a list that it would have created is made by hand."""
+    target, instantly = route.target, office.operator.sandbox.world.instantly
+    if target.create and office.operator.target(target.ref) is None:
+        instantly.add_list(target.ref, office.operator.clock.now())
+    return replace(route, target=replace(target, ref=office.operator.target(target.ref).id, create=False))
 
 
 def two_routes(first, second):

@@ -272,3 +272,25 @@ def _send(bench, route):
     batch = bench.claim(route=route, limit=20, per_domain=2)
     if batch:
         bench.settle(batch, State.READY, Reason.UNEXPLAINED, route=route)
+
+
+def test_two_bindings_see_each_other(ledger, opened):
+    """A binding that was compared waits for one under way, and is compared with it: never two that see nobody else."""
+    numbers = [store.route_number(ledger, name) for name in ("one", "two")]
+    seen, comparing = [], threading.Event()
+
+    def other():
+        comparing.wait(30)
+        store.bind(opened(), numbers[1], "key", ELSEWHERE, "", lambda found: seen.append(set(found)))
+
+    def agree(found):
+        seen.append(set(found))
+        comparing.set()
+        with ledger.read() as connection:
+            _until_somebody_waits(connection)
+
+    with ThreadPoolExecutor(1) as threads:
+        done = threads.submit(other)
+        store.bind(ledger, numbers[0], "key", PLACE, "", agree)
+        done.result()
+    assert seen == [set(), {numbers[0]}]
