@@ -21,7 +21,7 @@ from bridge.model import Deliver, Mapped, Route, Rules, SourceCampaign, Target
 from bridge.rules import decider
 from bridge.sandbox import bench_world
 from bridge.sandbox.people import IDENTITY, NUMBER, SCRAPED, Style, draft
-from bridge.scravio.reading import read_lead
+from bridge.sources.scravio.reading import read_lead
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CAMPAIGN = SourceCampaign("c1", "Fitness creators", "INSTAGRAM_HASHTAG", "fully_completed", NOW - timedelta(days=9))

@@ -21,33 +21,19 @@ from bridge.api.client import PATIENCE_SECONDS
 from bridge.config import Configuration, Settings
 from bridge.destinations.base import Destination
 from bridge.destinations.instantly import InstantlyDestination
+from bridge.ledger import Database
+from bridge.ledger.people import erased, erasing, secrecy, suppressions
+from bridge.ledger.people.suppressions import Suppression
+from bridge.ledger.upkeep.migrate import prepare
 from bridge.model import Place, Route, Target
-from bridge.scravio import Scravio, headers
-from bridge.scravio.desk import Desk, open_desk
-from bridge.store import Database, erased, erasing, secrecy, suppressions
-from bridge.store.migrate import prepare
-from bridge.store.suppressions import Suppression
-from bridge.sync import (
-    Attempt,
-    Catalogue,
-    Reconciled,
-    Report,
-    Retried,
-    Settled,
-    Step,
-    Tried,
-    Wanted,
-    Watch,
-    Workshop,
-    give_up_route,
-    reconcile_route,
-    retry_route,
-    run_route,
-    settle_route,
-    try_route,
-)
-from bridge.sync.erasing import Eraser, aims_of
-from bridge.sync.housekeeping import Kept, keep_house
+from bridge.operations.forget import Eraser, aims_of
+from bridge.operations.prune import Kept, keep_house
+from bridge.operations.retry import Retried, Wanted
+from bridge.operations.steps import Reconciled, Step, give_up_route, reconcile_route, retry_route, settle_route
+from bridge.operations.test_lead import Attempt, Tried, try_route
+from bridge.sources.scravio import Scravio, headers
+from bridge.sources.scravio.ordering import Ordering, open_ordering
+from bridge.sync import Catalogue, Report, Resources, Settled, Watch, run_route
 
 _OBJECTS_BETWEEN_LOOKS = 50_000
 
@@ -94,16 +80,16 @@ def _collect_seldom() -> None:
 
 def open_ledger(settings: Settings) -> Database:
     """The ledger, with its tables in this program's version. Raises ConfigProblem where that cannot be."""
-    ledger = Database(settings.database_url)
+    db = Database(settings.database_url)
     try:
-        prepare(ledger)
-        secrecy.use_key(ledger, settings.hash_key.reveal())
-        if erased.hide_earlier_ids(ledger):
-            erasing.empty_log(ledger)
+        prepare(db)
+        secrecy.use_key(db, settings.hash_key.reveal())
+        if erased.hide_earlier_ids(db):
+            erasing.empty_log(db)
     except BaseException:
-        ledger.close()
+        db.close()
         raise
-    return ledger
+    return db
 
 
 @dataclass(slots=True)
@@ -128,7 +114,7 @@ class App:
         self.close()
 
     @property
-    def ledger(self) -> Database:
+    def db(self) -> Database:
         """The database, migrated."""
         if self._ledger is None:
             self._ledger = open_ledger(self.settings)
@@ -137,16 +123,16 @@ class App:
 
     def now(self) -> datetime:
         """The time by the ledger's clock, which every process shares."""
-        return self.ledger.now()
+        return self.db.now()
 
     def scravio(self) -> Scravio:
         """Scravio's API. Raises ConfigProblem where there is no key."""
         return Scravio(self._client("scravio", self._scravio_client))
 
-    def desk(self) -> Desk:
+    def ordering(self) -> Ordering:
         """What may be asked of Scravio beyond reading. Raises ConfigProblem where there is no key."""
         client = self._client("scravio", self._scravio_client)
-        return open_desk(client, self.settings.scravio_base_url, self.wiring.scravio)
+        return open_ordering(client, self.settings.scravio_base_url, self.wiring.scravio)
 
     def destination(self, route: Route) -> Destination:
         """The target of a route. Raises ConfigProblem where there is no key."""
@@ -162,57 +148,57 @@ class App:
 
     def sync(self, routes: Sequence[Route], *, limit: int | None = None) -> list[Report]:
         """One run of each route, one after the other; one route's trouble never stops another."""
-        workshop = self.workshop()
+        resources = self.resources()
         destinations = [self.destination(route) for route in routes]
         return [
-            run_route(workshop, route, destination, limit=limit)
+            run_route(resources, route, destination, limit=limit)
             for route, destination in zip(routes, destinations, strict=True)
         ]
 
     def run(self, route: Route, catalogue: Catalogue) -> Report:
         """One run of one route beside others, in a thread of its own."""
-        return run_route(self.workshop(catalogue), route, self.destination(route))
+        return run_route(self.resources(catalogue), route, self.destination(route))
 
     def settle(self, routes: Sequence[Route]) -> list[Step[Settled]]:
         """Only the settling of each route's doubts."""
-        workshop = self.workshop()
-        return [settle_route(workshop, route) for route in routes]
+        resources = self.resources()
+        return [settle_route(resources, route) for route in routes]
 
     def give_up(self, routes: Sequence[Route], place: Place, *, force: bool = False) -> list[Step[Settled]]:
         """End each route's doubts in a target that cannot be asked any more."""
-        workshop = self.workshop()
-        return [give_up_route(workshop, route, place, force=force) for route in routes]
+        resources = self.resources()
+        return [give_up_route(resources, route, place, force=force) for route in routes]
 
     def retry(self, routes: Sequence[Route], wanted: Wanted) -> list[Step[Retried]]:
         """Put what each route has given up back in line."""
-        workshop = self.workshop()
-        return [retry_route(workshop, route, wanted) for route in routes]
+        resources = self.resources()
+        return [retry_route(resources, route, wanted) for route in routes]
 
     def reconcile(self, routes: Sequence[Route], *, repair: bool = False) -> list[Step[Reconciled]]:
         """Compare what each route delivered with what its targets hold."""
-        workshop = self.workshop()
-        return [reconcile_route(workshop, route, self.destination(route), repair=repair) for route in routes]
+        resources = self.resources()
+        return [reconcile_route(resources, route, self.destination(route), repair=repair) for route in routes]
 
     def suppress(self, new: Sequence[Suppression]) -> int:
         """Put people and domains on the do-not-contact list; how many were not there."""
         storage = self.configuration.privacy.suppression_storage
         if storage == "hashed":
-            suppressions.hide_values(self.ledger)
-        return suppressions.add(self.ledger, new, now=self.now(), storage=storage)
+            suppressions.hide_values(self.db)
+        return suppressions.add(self.db, new, now=self.now(), storage=storage)
 
     def ask_again(self) -> int:
         """Have whoever the list concerns now, or no longer, decided anew by the next sync; how many leads."""
-        return suppressions.ask_again(self.ledger)
+        return suppressions.ask_again(self.db)
 
     def eraser(self, *, asked_by: str, everywhere: bool = False, ledger_only: bool = False) -> Eraser:
         """Who erases a person, with every configured target looked up. Raises ConfigProblem where there is no key."""
         routes = () if ledger_only else self.configuration.routes
         return Eraser(
-            ledger=self.ledger,
+            db=self.db,
             now=self.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
-            aims=aims_of(self.ledger, [(route, self.destination(route)) for route in routes]),
+            aims=aims_of(self.db, [(route, self.destination(route)) for route in routes]),
             asked_by=asked_by,
             everywhere=everywhere,
             ledger_only=ledger_only,
@@ -225,7 +211,7 @@ class App:
         return {
             "asked_for": address,
             "written_at": self.now().isoformat(),
-            "ledger": erasing.everything(self.ledger, found),
+            "ledger": erasing.everything(self.db, found),
             "targets": [{"target": one.where, "facts": dict(one.facts)} for _, one in there],
             "not_reached": [{"target": left.where, "why": left.why} for left in sightings.left],
         }
@@ -234,20 +220,20 @@ class App:
         """Prune what has been kept long enough, on any host and as often as one likes."""
         privacy = self.configuration.privacy
         if privacy.suppression_storage == "hashed" and not look_only:
-            suppressions.hide_values(self.ledger)
+            suppressions.hide_values(self.db)
         keep = timedelta(days=privacy.keep_facts_days)
-        return keep_house(self.ledger, now=self.now(), keep=keep, look_only=look_only)
+        return keep_house(self.db, now=self.now(), keep=keep, look_only=look_only)
 
     def try_lead(self, route: Route, attempt: Attempt) -> Step[Tried]:
         """Post a test lead to the route's target, whoever stands elsewhere under that address."""
         alone = replace(route, target=replace(route.target, dedupe="target", verify_on_import=False))
-        return try_route(self.workshop(), route, self.destination(alone), attempt)
+        return try_route(self.resources(), route, self.destination(alone), attempt)
 
-    def workshop(self, catalogue: Catalogue | None = None) -> Workshop:
+    def resources(self, catalogue: Catalogue | None = None) -> Resources:
         """What the runs of one command share: the account and the campaign lists are read once for all of them."""
         _collect_seldom()
-        return Workshop(
-            ledger=self.ledger,
+        return Resources(
+            db=self.db,
             catalogue=catalogue or Catalogue(self.scravio()),
             clock=self.now,
             pause=self.wiring.pause,
@@ -258,7 +244,7 @@ class App:
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
             suppression_storage=self.configuration.privacy.suppression_storage,
             stop=self.stop,
-            desk=self.desk(),
+            ordering=self.ordering(),
             extract=self.configuration.scravio.extract,
             pages_at_once=self.configuration.scravio.at_once,
             largest_batch=self.wiring.largest_batch,

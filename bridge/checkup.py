@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from bridge import store
+from bridge import ledger
 from bridge.app import App
 from bridge.destinations.base import Destination, Standing
 from bridge.destinations.instantly import plan_room
 from bridge.destinations.instantly.rendering import CORE_NAMES
 from bridge.errors import BridgeError, ConfigProblem
+from bridge.ledger.database import Database, exists, refuse_unwritable
+from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
 from bridge.model import Route
 from bridge.rules import decider, selects
-from bridge.scravio import Account
-from bridge.scravio.credits import THOUSAND, as_credits
-from bridge.store.database import Database, exists, refuse_unwritable
-from bridge.store.migrate import open_existing, refuse_foreign
+from bridge.sources.scravio import Account
+from bridge.sources.scravio.ordering.credits import THOUSAND, as_credits
 from bridge.sync import Catalogue, binding
 
 T = TypeVar("T")
@@ -48,22 +48,22 @@ def run(app: App) -> Iterator[Finding]:
     else:
         yield Finding("configuration", "bad", "There is no route.", "Add a [[routes]] to bridge.toml.", config=True)
     yield from _secrets(app)
-    ledger, findings = _database(app)
+    db, findings = _database(app)
     yield from findings
     try:
-        yield from _world(app, ledger)
+        yield from _world(app, db)
     finally:
-        if ledger is not None:
-            ledger.close()
+        if db is not None:
+            db.close()
 
 
-def _world(app: App, ledger: Database | None) -> Iterator[Finding]:
+def _world(app: App, db: Database | None) -> Iterator[Finding]:
     account, finding = _attempt("scravio", lambda: Catalogue(app.scravio()).account())
     yield from _scravio(account) if account else [finding]
     if account:
         yield from _sources(app)
     for route in app.configuration.routes:
-        yield from _target(app, ledger, route)
+        yield from _target(app, db, route)
         yield from _budget(route)
     yield from _plan(app)
 
@@ -92,16 +92,16 @@ def _database(app: App) -> tuple[Database | None, list[Finding]]:
     found, finding = _attempt("database", lambda: _open(app))
     if found is None:
         return None, [finding]
-    ledger, message = found
-    return ledger, [Finding("database", "ok", message)]
+    db, message = found
+    return db, [Finding("database", "ok", message)]
 
 
 def _open(app: App) -> tuple[Database | None, str]:
     url = app.settings.database_url
     refuse_unwritable(url)
-    ledger = open_existing(url)
-    if ledger is not None:
-        return ledger, ledger.name
+    db = open_existing(url)
+    if db is not None:
+        return db, db.name
     if not exists(url):
         return None, "nothing stored yet; the first sync creates it"
     refuse_foreign(url)
@@ -137,7 +137,7 @@ def _sources(app: App) -> Iterator[Finding]:
         yield Finding(name, "ok" if matching else "warn", message, hint)
 
 
-def _target(app: App, ledger: Database | None, route: Route) -> Iterator[Finding]:
+def _target(app: App, db: Database | None, route: Route) -> Iterator[Finding]:
     name = f"{route.name}: target"
     destination, finding = _attempt(name, lambda: app.destination(route))
     if destination is None:
@@ -147,8 +147,8 @@ def _target(app: App, ledger: Database | None, route: Route) -> Iterator[Finding
     if standing is None:
         yield finding
         return
-    if ledger is not None:
-        news, finding = _attempt(name, lambda: _compared(ledger, route, standing))
+    if db is not None:
+        news, finding = _attempt(name, lambda: _compared(db, route, standing))
         if news is None:
             yield finding
             return
@@ -161,20 +161,20 @@ def _target(app: App, ledger: Database | None, route: Route) -> Iterator[Finding
 
 def other_targets(app: App, routes: Iterable[Route]) -> Iterator[tuple[Route, BridgeError]]:
     """The routes whose target cannot be used, or is not the one that the ledger binds them to, and why."""
-    numbers = store.route_names(app.ledger)
+    numbers = ledger.route_names(app.db)
     for route in routes:
         try:
             standing = app.destination(route).check()
-            binding.refuse_other(app.ledger, numbers.get(route.name, 0), route, standing)
+            binding.refuse_other(app.db, numbers.get(route.name, 0), route, standing)
         except BridgeError as error:
             yield route, error
 
 
-def _compared(ledger: Database, route: Route, standing: Standing) -> list[str]:
+def _compared(db: Database, route: Route, standing: Standing) -> list[str]:
     """What to know where the target is a new one. Raises Denied where it is not the route's."""
-    route_no = store.route_names(ledger).get(route.name, 0)
-    binding.refuse_other(ledger, route_no, route, standing)
-    return list(binding.news(ledger, route_no, route, standing))
+    route_no = ledger.route_names(db).get(route.name, 0)
+    binding.refuse_other(db, route_no, route, standing)
+    return list(binding.news(db, route_no, route, standing))
 
 
 def _variables(route: Route, destination: Destination, standing: Standing) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ Run it with `.venv/bin/python -m docs` after a state, a reason or its words have
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from bridge.cli import words
 from bridge.model import Origin, Reason, State
+from bridge.reports import words
 from docs.markdown import table, write
 
 _HEAD = """# States and reasons

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from bridge.cli import demo
+from bridge.cli.setup import demo
 from bridge.model import Reason
 from docs.markdown import HERE, write
 

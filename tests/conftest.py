@@ -15,9 +15,9 @@ from hypothesis import settings
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-from bridge.store import Database
-from bridge.store.migrate import upgrade
-from bridge.store.tables import metadata
+from bridge.ledger import Database
+from bridge.ledger.tables import metadata
+from bridge.ledger.upkeep.migrate import upgrade
 
 # No test fails by the clock: a busy machine is not a fault.
 settings.register_profile("unhurried", deadline=None)
@@ -172,7 +172,7 @@ def database_url(request, tmp_path):
 
 
 @pytest.fixture
-def ledger(database_url):
+def db(database_url):
     database = Database(database_url)
     yield database
     database.close()

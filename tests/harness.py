@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from bridge import store
+from bridge import ledger
 from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
 from bridge.config.configuration import Guard, InstantlyPace, ScravioPace
 from bridge.config.settings import Secret
+from bridge.ledger.people import suppressions
 from bridge.model import Mapped, Route, Rules, Source, Target
 from bridge.sandbox import Sandbox, World, small_world
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.people import TIDY
-from bridge.store import suppressions
 from tests.contract.schema import ContractTransport
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -129,9 +129,9 @@ class Operator:
         instantly = self.sandbox.world.instantly
         for address in addresses:
             instantly.block(address, self.clock.now())
-        ledger = store.Database(self.database_url)
-        suppressions.note_block_list(ledger, instantly.id, self.clock.now())
-        ledger.close()
+        db = ledger.Database(self.database_url)
+        suppressions.note_block_list(db, instantly.id, self.clock.now())
+        db.close()
 
     def forget_calls(self):
         self.sandbox.book.requests.clear()
@@ -142,8 +142,8 @@ class Operator:
         assert report["created_twice"] == {}
         assert report["created_twice_person"] == {}
         assert report["reposted"] == {}
-        ledger = store.Database(self.database_url)
-        for number in store.route_names(ledger).values():
-            tally = store.tally(ledger, number)
+        db = ledger.Database(self.database_url)
+        for number in ledger.route_names(db).values():
+            tally = ledger.tally(db, number)
             assert tally.known == sum(tally.states.values())
-        ledger.close()
+        db.close()

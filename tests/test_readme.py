@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import failures
-from bridge.cli.words import LABELS
 from bridge.config import load, schema_keys
 from bridge.model import Reason, State
+from bridge.reports.words import LABELS
 from docs import make_commands, make_configuration, make_reasons, make_terminal
 from tests.clients import __main__ as clients
 

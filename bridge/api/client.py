@@ -33,7 +33,7 @@ USER_AGENT = f"leadbridge/{__version__}"
 """A product's name: requests without one are turned away by a gate (instantly.md pitfall 8)."""
 
 WHOLE_REQUEST_SECONDS = 25.0
-"""For a write: shorter than a lease (`store.leases`), which is renewed right before it."""
+"""For a write: shorter than a lease (`ledger.core.leases`), which is renewed right before it."""
 
 READ_SECONDS = 60.0
 """For a read: the lease is renewed while it goes on, and a vendor that is slow for good must not stop a route."""

@@ -15,32 +15,15 @@ import typer
 from typer.core import TyperGroup
 
 import bridge
-from bridge.cli import (
-    balance,
-    campaigns,
-    check,
-    db,
-    demo,
-    explain,
-    failures,
-    forget,
-    init,
-    preview,
-    reconcile,
-    rejects,
-    retry,
-    run,
-    runs,
-    sandbox,
-    settle,
-    status,
-    suppress,
-    sync,
-    trial,
-    trigger,
-    validate,
-)
+from bridge.cli import failures
+from bridge.cli.looking import explain, reconcile, rejects, runs, status
+from bridge.cli.people import forget, suppress
+from bridge.cli.repairing import retry, settle
+from bridge.cli.running import preview, run, sync, test_lead, trigger
 from bridge.cli.session import Session
+from bridge.cli.setup import check, demo, init, sandbox
+from bridge.cli.spending import balance, campaigns, validate
+from bridge.cli.upkeep import database
 
 
 class Verbs(TyperGroup):
@@ -129,10 +112,10 @@ for verb in (
     sandbox.sandbox,
 ):
     app.command()(verb)
-app.command("test-lead")(trial.try_lead)
+app.command("test-lead")(test_lead.try_lead)
 app.add_typer(suppress.suppress, name="suppress")
 app.add_typer(campaigns.campaigns, name="campaigns")
-app.add_typer(db.db, name="db")
+app.add_typer(database.db, name="db")
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 
 import typer
 
-from bridge.cli import show
+from bridge.cli.terminal import show
 from bridge.errors import BridgeError, ConfigProblem
 
 INTERRUPTED = 130

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bridge.cli import elsewhere
+from bridge.cli.setup import elsewhere
 from bridge.errors import ConfigProblem
 from bridge.model import Route
 
 if TYPE_CHECKING:
     from bridge.app import App
-    from bridge.cli.output import Output
+    from bridge.cli.terminal.output import Output
     from bridge.config import Configuration, Settings
-    from bridge.store import Database
+    from bridge.ledger import Database
     from bridge.sync import Watch
 
 
@@ -74,13 +74,13 @@ class Session:
 
     def _recorded(self, configured: Collection[str]) -> tuple[list[str], list[str]]:
         """The names of the routes that the ledger knows, and those with deliveries that are not settled."""
-        with self.ledger() as ledger:
-            if ledger is None:
+        with self.db() as db:
+            if db is None:
                 return [], []
-            from bridge.store.standing import route_names
-            from bridge.store.unsettled import unsettled_routes
+            from bridge.ledger.core.unsettled import unsettled_routes
+            from bridge.ledger.views.standing import route_names
 
-            return list(route_names(ledger)), list(unsettled_routes(ledger, configured))
+            return list(route_names(db)), list(unsettled_routes(db, configured))
 
     @contextmanager
     def app(self, watch: "Watch | None" = None, *, patience: float | None = None) -> Iterator["App"]:
@@ -101,15 +101,15 @@ class Session:
             yield app
 
     @contextmanager
-    def ledger(self) -> Iterator["Database | None"]:
+    def db(self) -> Iterator["Database | None"]:
         """The ledger to read from, None where nothing was ever stored; creates nothing."""
-        from bridge.store.migrate import open_existing
+        from bridge.ledger.upkeep.migrate import open_existing
 
         elsewhere.note(self.settings)
         found = open_existing(self.settings.database_url)
         try:
             if found is not None and self.settings.hash_key:
-                from bridge.store import secrecy
+                from bridge.ledger.people import secrecy
 
                 secrecy.offer_key(found, self.settings.hash_key.reveal())
             yield found
@@ -121,7 +121,7 @@ class Session:
         self, path: Path, flag: str, mark: bytes = b"", *, force: bool = False, database: bool = False
     ) -> "Output":
         """A file that the operator has this command write. Raises ConfigProblem where it must not be."""
-        from bridge.cli.output import Output, protected
+        from bridge.cli.terminal.output import Output, protected
 
         made = Output(path, flag, mark, protected(self), force, database)
         made.refuse()
@@ -130,7 +130,7 @@ class Session:
     @property
     def emptiness(self) -> str:
         """Why there is no ledger, after the database's name."""
-        from bridge.store.database import exists
+        from bridge.ledger.database import exists
 
         if exists(self.settings.database_url):
             return "has no leadbridge tables yet"
@@ -139,7 +139,7 @@ class Session:
     @property
     def database(self) -> str:
         """The database for messages, without its password."""
-        from bridge.store.database import shown
+        from bridge.ledger.database import shown
 
         return shown(self.settings.database_url)
 
@@ -160,11 +160,11 @@ def named(name: str, known: Sequence[str], where: str) -> str:
     raise ConfigProblem(f'{where} has no route "{name[:64]}".', hint=fix)
 
 
-def recorded(ledger: "Database | None", names: Sequence[str]) -> list[str]:
+def recorded(db: "Database | None", names: Sequence[str]) -> list[str]:
     """The routes of the ledger, retired ones too, that are meant by `names`. Raises ConfigProblem for any other."""
-    if ledger is None or not names:
+    if db is None or not names:
         return []
-    from bridge.store.standing import route_names
+    from bridge.ledger.views.standing import route_names
 
-    known = list(route_names(ledger))
+    known = list(route_names(db))
     return [named(name, known, "The ledger") for name in names]

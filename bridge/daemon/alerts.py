@@ -16,13 +16,13 @@ from typing import Any
 import structlog
 
 from bridge import logs
-from bridge.cli.words import typed
 from bridge.daemon.events import Daemon, Listener, RouteRan
 from bridge.daemon.webhooks import Webhook
 from bridge.errors import BridgeError
-from bridge.store import Database
-from bridge.store.alerts import WELL, Told, claim_telling, confirm_telling, give_back_telling, told
-from bridge.store.pulse import Ending, endings
+from bridge.ledger import Database
+from bridge.ledger.hosts.alerts import WELL, Told, claim_telling, confirm_telling, give_back_telling, told
+from bridge.ledger.views.health import Ending, endings
+from bridge.reports.words import typed
 
 COLLECT_SECONDS = 10.0
 """How long the first trouble waits for others of the same cause, so that they make one message."""
@@ -212,10 +212,10 @@ class Alerts(Listener):
     def tell(self) -> float | None:
         """Tell what there is to tell; the seconds after which to try again, None where nothing is left."""
         daemon = self._daemon
-        if daemon is None or daemon.ledger is None:
+        if daemon is None or daemon.db is None:
             return AGAIN_SECONDS
         try:
-            return self._tell(daemon.ledger, [route.name for route in daemon.configuration.routes])
+            return self._tell(daemon.db, [route.name for route in daemon.configuration.routes])
         except BridgeError as error:
             log.debug("alerts wait", why=error.message)
         except Exception:  # the thread must live on: its silence would be taken for good news
@@ -233,21 +233,21 @@ class Alerts(Listener):
                 found[name] = ("failed", {"error": event.crashed, "hint": event.hint})
         return found
 
-    def _tell(self, ledger: Database, routes: Sequence[str]) -> float | None:
-        found = news(routes, self._ends(endings(ledger)), told(ledger))
+    def _tell(self, db: Database, routes: Sequence[str]) -> float | None:
+        found = news(routes, self._ends(endings(db)), told(db))
         if not found:
             return None
         wait = self._allowance.wait()
         if wait > 0:
             return wait
-        mine = claim_telling(ledger, {item.route: (item.before, item.after) for item in found})
+        mine = claim_telling(db, {item.route: (item.before, item.after) for item in found})
         found = [item for item in found if item.route in mine]
         if not found:
             return None
         self._allowance.take()
         if self._webhook.post({"text": worded(found)}):
-            confirm_telling(ledger, mine)
+            confirm_telling(db, mine)
             log.info("alert sent", routes=sorted(mine))
             return None
-        give_back_telling(ledger, {item.route: item.before for item in found})
+        give_back_telling(db, {item.route: item.before for item in found})
         return AGAIN_SECONDS

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 from bridge.model import Source, SourceCampaign
-from bridge.scravio import Account
+from bridge.sources.scravio import Account
 from bridge.sync import Catalogue
 from bridge.sync.run import LeadSource
 
@@ -58,7 +58,7 @@ class SharedCatalogue(Catalogue):
         return cast("T", future.result())
 
 
-class Shelf:
+class CatalogueCache:
     """Hands out one catalogue for some seconds, then a fresh one."""
 
     def __init__(self, source: Callable[[], LeadSource], clock: Callable[[], float] = time.monotonic) -> None:

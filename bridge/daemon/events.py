@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bridge.config import Configuration, Settings
+from bridge.ledger import Database
 from bridge.model import Route
-from bridge.store import Database
 from bridge.sync import Report
 
 
@@ -73,7 +73,7 @@ class Daemon(Protocol):
         """The configuration in force now."""
 
     @property
-    def ledger(self) -> Database | None:
+    def db(self) -> Database | None:
         """The migrated database; None while the daemon still waits for it at its start."""
 
     @property

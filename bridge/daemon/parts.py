@@ -6,9 +6,9 @@
 from bridge.config import Configuration, Settings
 from bridge.daemon.alerts import Alerts
 from bridge.daemon.events import Listener
-from bridge.daemon.metrics import Metrics
 from bridge.daemon.ping import Ping
-from bridge.daemon.web import Web
+from bridge.daemon.web.metrics import Metrics
+from bridge.daemon.web.server import Web
 from bridge.daemon.webhooks import Webhook
 
 

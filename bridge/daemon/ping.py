@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 import structlog
 
 from bridge.daemon.events import Daemon, Listener, RouteRan
-from bridge.daemon.health import due_by
+from bridge.daemon.web.health import due_by
 from bridge.daemon.webhooks import Webhook
 from bridge.errors import BridgeError
+from bridge.ledger.views.health import Ending, successes
 from bridge.model import Route
-from bridge.store.pulse import Ending, successes
 
 BETWEEN_SECONDS = 30.0
 """Fifty routes that end together make one call."""
@@ -80,10 +80,10 @@ class Ping(Listener):
     def look(self) -> bool:
         """Call if every route is well; whether it was called."""
         daemon = self._daemon
-        if daemon is None or daemon.ledger is None:
+        if daemon is None or daemon.db is None:
             return False
         try:
-            well = all_well(daemon.scheduled, successes(daemon.ledger), self._clock())
+            well = all_well(daemon.scheduled, successes(daemon.db), self._clock())
         except BridgeError as error:
             log.debug("ping not sent", why=error.message)
             return False

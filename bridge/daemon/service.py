@@ -15,23 +15,24 @@ from threading import Event, Thread
 
 import structlog
 
-from bridge import __version__, store
+from bridge import __version__, ledger
 from bridge.app import App, Wiring
 from bridge.checkup import other_targets
 from bridge.config import Configuration, Settings, load
 from bridge.daemon import timetable
-from bridge.daemon.desk import Desk, due_of
-from bridge.daemon.ears import Ears
+from bridge.daemon.dispatcher import Dispatcher, due_of
+from bridge.daemon.event_bus import EventBus
 from bridge.daemon.events import Listener, Reloaded, ReloadRefused
+from bridge.daemon.heartbeat import Heartbeat
 from bridge.daemon.parts import parts
-from bridge.daemon.pulse import Pulse
 from bridge.daemon.reload import Watched
 from bridge.daemon.scheduler import Scheduler
 from bridge.daemon.signals import LOAD, STOP, Signals
 from bridge.errors import BridgeError, ConfigProblem, Unavailable
+from bridge.ledger import Database
+from bridge.ledger.database import moment
+from bridge.ledger.hosts import heartbeats, ticks
 from bridge.model import Route
-from bridge.store import Database, hosts, ticks
-from bridge.store.database import moment
 
 LOOK_SECONDS = 2.0
 """How often the configuration's file is looked at."""
@@ -59,7 +60,7 @@ def serve(
     inbox: SimpleQueue[str] = SimpleQueue()
     heard = parts(settings, configuration) if listeners is None else listeners
     with Signals(inbox), App(settings, configuration, wiring or Wiring()) as app:
-        return Service(app, inbox, Ears(heard), again or (lambda: settings)).run()
+        return Service(app, inbox, EventBus(heard), again or (lambda: settings)).run()
 
 
 def read(settings: Settings) -> Configuration:
@@ -77,14 +78,14 @@ def read(settings: Settings) -> Configuration:
 class Service:
     """One daemon in this process. What its parts may ask of it is `events.Daemon`."""
 
-    def __init__(self, app: App, inbox: "SimpleQueue[str]", ears: Ears, again: Callable[[], Settings]) -> None:
+    def __init__(self, app: App, inbox: "SimpleQueue[str]", bus: EventBus, again: Callable[[], Settings]) -> None:
         self._app = app
         self._inbox = inbox
-        self._ears = ears
+        self._ears = bus
         self._again = again
         self._file = Watched(app.settings.config_file(), lambda: read(app.settings))
-        self._pulse = Pulse(app, ears, self._take_up_soon)
-        self._desk = Desk(app, ears, lambda: self._pulse.host_no)
+        self._pulse = Heartbeat(app, bus, self._take_up_soon)
+        self._desk = Dispatcher(app, bus, lambda: self._pulse.host_no)
         self._scheduler = Scheduler(self._on_tick)
         self._ledger: Database | None = None
         self._numbers: dict[str, int] = {}
@@ -104,7 +105,7 @@ class Service:
         return self._app.configuration
 
     @property
-    def ledger(self) -> Database | None:
+    def db(self) -> Database | None:
         """The database, once it is there."""
         return self._ledger
 
@@ -147,14 +148,14 @@ class Service:
         pause = 0.0
         while self._next_word(pause) != STOP:
             try:
-                ledger = self._app.ledger
+                db = self._app.db
                 self._pulse.start()
             except Unavailable as error:
                 self._ears.ledger_away(error)
                 pause = next(pauses, AWAY_SECONDS[-1])
             else:
                 self._ears.ledger_back()
-                self._ledger = ledger
+                self._ledger = db
                 return True
         return False
 
@@ -179,8 +180,8 @@ class Service:
 
     def _is_alone(self) -> bool:
         """Whether no daemon was here before this one: then every `every` begins anew."""
-        ledger = self._app.ledger
-        return not any(other.no < self._pulse.host_no for other in hosts.live_hosts(ledger))
+        db = self._app.db
+        return not any(other.no < self._pulse.host_no for other in heartbeats.live_hosts(db))
 
     def _serve(self) -> None:
         while (word := self._next_word(LOOK_SECONDS)) != STOP:
@@ -263,11 +264,11 @@ class Service:
         self._desk.follow(known)
         try:
             self._numbers = {
-                route.name: store.route_number(self._app.ledger, route.name) for route in self.configuration.routes
+                route.name: ledger.route_number(self._app.db, route.name) for route in self.configuration.routes
             }
             self._desk.follow({self._numbers[route.name]: route for route in self.configuration.routes})
             if restart or self._set_back:
-                ticks.set_back(self._app.ledger)
+                ticks.set_back(self._app.db)
             for route in self.scheduled:
                 self._take_up(route, restart=restart)
         except BridgeError as error:
@@ -283,7 +284,7 @@ class Service:
         """Follow one route's schedule, and make up for a tick that fell while no daemon was there."""
         told, number = timetable.told(route.schedule), self._numbers[route.name]
         anew = restart and route.schedule.every is not None
-        taken = ticks.take_up(self._app.ledger, number, told, restart=anew)
+        taken = ticks.take_up(self._app.db, number, told, restart=anew)
         anchor, now = _instant(taken.anchor_at), _instant(taken.now)
         if not taken.fresh:
             since = _instant(max(taken.latest_due, taken.anchor_at - 1))
@@ -321,7 +322,7 @@ class Service:
             pause = timedelta(days=1)
             try:
                 kept = self._app.keep_house()
-                pruned = ticks.prune(self._app.ledger)
+                pruned = ticks.prune(self._app.db)
             except BridgeError as error:
                 log.warning("housekeeping postponed", error=error.message)
             except Exception:  # it is tried again tomorrow, and stops nothing

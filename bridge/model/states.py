@@ -62,7 +62,7 @@ CLAIMING = frozenset({State.SENDING, State.DELIVERED, State.DUPLICATE, State.IN_
 
 
 class Reason(StrEnum):
-    """Why a delivery is where it is: one word for machines, explained by `cli/words.py` for people."""
+    """Why a delivery is where it is: one word for machines, explained by `reports/words.py` for people."""
 
     # held: the lead
     UNREADABLE = "unreadable"

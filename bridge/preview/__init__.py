@@ -9,20 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge import store
+from bridge import ledger
 from bridge.app import App
 from bridge.destinations.base import Destination
 from bridge.errors import VendorError
+from bridge.ledger.intents.validations import never_validated
+from bridge.ledger.views.standing import Wait
 from bridge.model import Reason, Route, SourceCampaign, State
 from bridge.preview.outlook import Going, Message, Outlook, Presence, percent, said, sum_up
-from bridge.preview.play import MOST_SAMPLES, Played, copied, play, workshop
+from bridge.preview.play import MOST_SAMPLES, Played, copied, play, resources
 from bridge.preview.rehearsal import Earlier, Rehearsal
 from bridge.preview.sampling import Sample, sample
+from bridge.preview.spending import Forecast, Promised, validation_cost
 from bridge.rules import selects
-from bridge.store.standing import Wait
-from bridge.store.validations import never_validated
-from bridge.sync import Catalogue, Run, Workshop
-from bridge.sync.forecasting import Forecast, Promised, validation_cost
+from bridge.sync import Catalogue, Resources, Run
 from bridge.sync.route import with_route
 
 __all__ = [
@@ -112,12 +112,12 @@ class RoutePreview:
 def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
     """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
     with copied(app) as copy:
-        shared, earlier, promised = workshop(app, copy, Catalogue(app.scravio())), Earlier(), Promised()
+        shared, earlier, promised = resources(app, copy, Catalogue(app.scravio())), Earlier(), Promised()
         return [_preview(app, shared, route, samples, earlier, promised) for route in routes]
 
 
 def _preview(
-    app: App, shared: Workshop, route: Route, samples: int, earlier: Earlier, promised: Promised
+    app: App, shared: Resources, route: Route, samples: int, earlier: Earlier, promised: Promised
 ) -> RoutePreview:
     destination = app.destination(route)
     played = play(shared, route, Rehearsal(destination, earlier))
@@ -147,15 +147,15 @@ def _preview(
     )
 
 
-def _validations(app: App, shared: Workshop, played: Played, promised: Promised) -> Validations:
+def _validations(app: App, shared: Resources, played: Played, promised: Promised) -> Validations:
     """One question for each campaign with leads that were never validated; nothing is spent.
 
     Where the route asks for none they are only those with the most such leads.
     """
     found = list[Forecast]()
     with with_route(shared, played.run.route, played.rehearsal) as run:
-        missing = never_validated(run.ledger, run.route_no, [entry.no for entry in _selected(run)])
-        titles = store.campaigns_by_no(run.ledger, missing)
+        missing = never_validated(run.db, run.route_no, [entry.no for entry in _selected(run)])
+        titles = ledger.campaigns_by_no(run.db, missing)
         numbers = {campaign.id: number for number, campaign in titles.items()}
         most = sorted(missing, key=lambda number: (-missing[number], number))
         quoted = set(most if run.route.validation.when != "never" else most[:MOST_QUOTED])
@@ -164,7 +164,7 @@ def _validations(app: App, shared: Workshop, played: Played, promised: Promised)
             if number is None or number not in quoted:
                 continue
             try:
-                forecast = validation_cost(run, app.desk(), campaign, missing[number], promised)
+                forecast = validation_cost(run, app.ordering(), campaign, missing[number], promised)
             except VendorError as trouble:
                 played.run.warn(f'What validating "{campaign.title}" would cost is unknown: {trouble.message}')
                 break
@@ -172,15 +172,15 @@ def _validations(app: App, shared: Workshop, played: Played, promised: Promised)
     return Validations(sum(missing.values()), len(missing), tuple(found))
 
 
-def _selected(run: Run) -> list[store.KnownCampaign]:
-    known = store.campaigns_of_route(run.ledger, run.route_no)
+def _selected(run: Run) -> list[ledger.KnownCampaign]:
+    known = ledger.campaigns_of_route(run.db, run.route_no)
     return [entry for entry in known if selects(run.route.source, entry.campaign)]
 
 
 def _listed(run: Run) -> list[SourceCampaign]:
     """The campaigns as Scravio lists them, from the memory of this command; none where it could not be read."""
     try:
-        return run.workshop.catalogue.campaigns(run.route.source)
+        return run.resources.catalogue.campaigns(run.route.source)
     except VendorError:
         return []
 

@@ -12,17 +12,19 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bridge import store
+from bridge import ledger
 from bridge.app import App
 from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem, VendorError
+from bridge.ledger.database import Database
+from bridge.ledger.people import secrecy
+from bridge.ledger.upkeep import copying
+from bridge.ledger.upkeep.migrate import open_existing
+from bridge.ledger.views import reports
+from bridge.ledger.views.standing import Wait
 from bridge.model import Delivery, Lead, Place, Reason, Route, State
 from bridge.preview.rehearsal import Rehearsal
-from bridge.store import copying, reports, secrecy
-from bridge.store.database import Database
-from bridge.store.migrate import open_existing
-from bridge.store.standing import Wait
-from bridge.sync import Catalogue, Workshop
+from bridge.sync import Catalogue, Resources
 from bridge.sync.route import take_steps, with_route
 from bridge.sync.run import Run
 from bridge.sync.sending import claiming_of
@@ -37,31 +39,31 @@ _EXAMPLES = 3
 
 
 @contextmanager
-def opened(app: App) -> Iterator[store.Database | None]:
+def opened(app: App) -> Iterator[ledger.Database | None]:
     """The ledger to read from, None where there is none yet; makes none."""
-    ledger = open_existing(app.settings.database_url)
+    db = open_existing(app.settings.database_url)
     try:
-        if ledger is not None:
-            ledger.clock = app.wiring.ledger_clock
-            secrecy.offer_key(ledger, app.settings.hash_key.reveal())
-        yield ledger
+        if db is not None:
+            db.clock = app.wiring.ledger_clock
+            secrecy.offer_key(db, app.settings.hash_key.reveal())
+        yield db
     finally:
-        if ledger is not None:
-            ledger.close()
+        if db is not None:
+            db.close()
 
 
 @contextmanager
-def copied(app: App) -> Iterator[store.Database]:
+def copied(app: App) -> Iterator[ledger.Database]:
     """A copy of the ledger that only its owner may read, gone at the end. Raises ConfigProblem without room for it."""
     with ExitStack() as stack:
-        ledger = stack.enter_context(opened(app))
+        db = stack.enter_context(opened(app))
         try:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="leadbridge-", ignore_cleanup_errors=True))
             copy = Database(f"sqlite:///{Path(folder) / 'preview.db'}")
             stack.callback(copy.close)
-            copying.scratch(ledger, copy)
+            copying.scratch(db, copy)
             # What was stamped by the ledger's clock is compared by no other.
-            copy.clock = app.wiring.ledger_clock or (ledger.now if ledger is not None else None)
+            copy.clock = app.wiring.ledger_clock or (db.now if db is not None else None)
         except OSError as error:
             raise ConfigProblem(
                 f"A preview runs on a copy of the ledger, and the copy cannot be written: {error.strerror or error}.",
@@ -71,10 +73,10 @@ def copied(app: App) -> Iterator[store.Database]:
         yield copy
 
 
-def workshop(app: App, copy: store.Database, catalogue: Catalogue) -> Workshop:
+def resources(app: App, copy: ledger.Database, catalogue: Catalogue) -> Resources:
     """What the played runs share. Nothing is asked for at Scravio that costs or creates anything."""
-    return Workshop(
-        ledger=copy,
+    return Resources(
+        db=copy,
         catalogue=catalogue,
         clock=copy.now,
         pause=app.wiring.pause,
@@ -120,19 +122,19 @@ class Played:
 
     def lead_of(self, deliveries: Sequence[Delivery]) -> Mapping[int, Lead]:
         """The leads behind some of `going`, by the delivery's id."""
-        found = store.leads_of(self.run.ledger, [delivery.id for delivery in deliveries])
+        found = ledger.leads_of(self.run.db, [delivery.id for delivery in deliveries])
         return {number: stored.lead for number, stored in found.items()}
 
     def suppressed(self) -> list[Lead]:
         """A few of those that are held for that."""
-        held = store.given_up(self.run.ledger, self.run.route_no, (State.HELD,), Reason.SUPPRESSED)[:_EXAMPLES]
-        found = store.leads_of(self.run.ledger, held)
+        held = ledger.given_up(self.run.db, self.run.route_no, (State.HELD,), Reason.SUPPRESSED)[:_EXAMPLES]
+        found = ledger.leads_of(self.run.db, held)
         return [found[number].lead for number in held]
 
 
-def play(shared: Workshop, route: Route, rehearsal: Rehearsal) -> Played:
+def play(shared: Resources, route: Route, rehearsal: Rehearsal) -> Played:
     """Play one run of the route. Later routes of the same copy find what it claimed."""
-    since = reports.last_batch(shared.ledger)
+    since = reports.last_batch(shared.db)
     with with_route(shared, route, rehearsal) as run:
         played = Played(run, rehearsal)
         try:
@@ -141,7 +143,7 @@ def play(shared: Workshop, route: Route, rehearsal: Rehearsal) -> Played:
             played.error = error
         played.going = list(rehearsal.looked_up)
         if played.error is not None and rehearsal.room is not None and rehearsal.room <= 0:
-            played.error, played.no_room = None, store.tally(run.ledger, run.route_no).states[State.READY]
+            played.error, played.no_room = None, ledger.tally(run.db, run.route_no).states[State.READY]
         elif played.error is not None:
             played.going += _those_in_line(run, rehearsal)
         _count(played, since)
@@ -155,14 +157,14 @@ def _those_in_line(run: Run, rehearsal: Rehearsal) -> list[Delivery]:
     place = standing.place if standing is not None and standing.place.id else nowhere
     claiming = claiming_of(run, Standing(place, target.ref, ""))
     first: list[Delivery] = []
-    while (batch := store.claim(run.ledger, claiming, limit=rehearsal.batch_size)) is not None:
+    while (batch := ledger.claim(run.db, claiming, limit=rehearsal.batch_size)) is not None:
         first += batch.deliveries[: MOST_SAMPLES - len(first)]
     return first
 
 
 def _count(played: Played, since: int) -> None:
     run = played.run
-    for row in reports.spread_since(run.ledger, run.route_no, since):
+    for row in reports.spread_since(run.db, run.route_no, since):
         if row.sent:
             played.would_go += row.leads
         if row.sent or row.state == State.READY:
@@ -174,4 +176,4 @@ def _count(played: Played, since: int) -> None:
         else:
             played.states[row.state] += row.leads
             played.reasons[ALREADY_KNOWN] += row.leads
-    played.waits = store.waits(run.ledger, run.route_no, run.now())
+    played.waits = ledger.waits(run.db, run.route_no, run.now())

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bridge import store
+from bridge import ledger
 from bridge.app import App
 from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 from bridge.model import Decision, Deliver, Fields, Lead, Route, SourceCampaign
+from bridge.operations.test_lead import refuse_others
 from bridge.preview.play import opened
 from bridge.rules import Decider, decider, selects
 from bridge.sync import Catalogue
 from bridge.sync.binding import refuse_other
 from bridge.sync.pulling import is_due
-from bridge.sync.trying import refuse_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,18 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
     Raises ConfigProblem where there is none, where the target is not there yet, and where `to` is a lead's own address
     or suppressed; VendorError where a vendor cannot be read.
     """
-    with opened(app) as ledger:
-        if ledger is not None:
-            refuse_others(ledger, to)
+    with opened(app) as db:
+        if db is not None:
+            refuse_others(db, to)
         standing = app.destination(route).check()
         if not standing.place.id:
             raise ConfigProblem(
                 f'The target "{standing.title}" does not exist yet.', hint="`leadbridge sync` makes it."
             )
-        if ledger is not None:
-            refuse_other(ledger, store.route_names(ledger).get(route.name, 0), route, standing)
-        lead, decision = _found(app, ledger, route, lead_id)
-    if store.person_of(lead) == to.person:
+        if db is not None:
+            refuse_other(db, ledger.route_names(db).get(route.name, 0), route, standing)
+        lead, decision = _found(app, db, route, lead_id)
+    if ledger.person_of(lead) == to.person:
         raise ConfigProblem(
             "The address after --to is the sample lead's own: a test must reach only you.",
             hint="Name an address of your own after --to.",
@@ -53,13 +53,13 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
     return Sample(lead.id, lead.username, decision.fields, standing)
 
 
-def _found(app: App, ledger: store.Database | None, route: Route, lead_id: str) -> tuple[Lead, Deliver]:
-    deciding, now = decider(route), app.wiring.clock() if ledger is None else ledger.now()
-    for campaign, leads in _readings(ledger, route, Catalogue(app.scravio()), now):
+def _found(app: App, db: ledger.Database | None, route: Route, lead_id: str) -> tuple[Lead, Deliver]:
+    deciding, now = decider(route), app.wiring.clock() if db is None else db.now()
+    for campaign, leads in _readings(db, route, Catalogue(app.scravio()), now):
         for lead in leads:
             if lead_id and lead.id != lead_id:
                 continue
-            decision = _decided(ledger, deciding, lead, campaign, now)
+            decision = _decided(db, deciding, lead, campaign, now)
             if isinstance(decision, Deliver):
                 return lead, decision
             if lead_id:
@@ -78,18 +78,18 @@ def _found(app: App, ledger: store.Database | None, route: Route, lead_id: str) 
 
 
 def _readings(
-    ledger: store.Database | None, route: Route, catalogue: Catalogue, now: datetime
+    db: ledger.Database | None, route: Route, catalogue: Catalogue, now: datetime
 ) -> Iterator[tuple[SourceCampaign, list[Lead]]]:
     """The leads of every campaign the route takes: from the ledger where a sync would not read, else from Scravio."""
     listed = [campaign for campaign in catalogue.campaigns(route.source) if selects(route.source, campaign)]
-    known = store.campaigns_by_id(ledger, [campaign.id for campaign in listed]) if ledger else {}
-    route_no = store.route_names(ledger).get(route.name, 0) if ledger else 0
+    known = ledger.campaigns_by_id(db, [campaign.id for campaign in listed]) if db else {}
+    route_no = ledger.route_names(db).get(route.name, 0) if db else 0
     for campaign in listed:
         entry = known.get(campaign.id)
         if campaign.validating:
             continue
-        if ledger is not None and entry is not None and not is_due(entry, campaign, now):
-            for stored in store.stored_leads(ledger, route_no, entry):
+        if db is not None and entry is not None and not is_due(entry, campaign, now):
+            for stored in ledger.stored_leads(db, route_no, entry):
                 yield campaign, [item.lead for item in stored]
         else:
             for page in catalogue.source.lead_pages(campaign.id, expected=campaign.emails):
@@ -97,7 +97,7 @@ def _readings(
 
 
 def _decided(
-    ledger: store.Database | None, deciding: Decider, lead: Lead, campaign: SourceCampaign, now: datetime
+    db: ledger.Database | None, deciding: Decider, lead: Lead, campaign: SourceCampaign, now: datetime
 ) -> Decision:
-    suppressed = store.suppressed(ledger, [store.person_of(lead)]) if ledger else frozenset[str]()
+    suppressed = ledger.suppressed(db, [ledger.person_of(lead)]) if db else frozenset[str]()
     return deciding.decide(lead, campaign, now, suppressed)

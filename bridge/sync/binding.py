@@ -6,23 +6,23 @@ must confirm it, by writing the target's id into bridge.toml. An id exists in on
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bridge import store
+from bridge import ledger
 from bridge.destinations.base import Standing
 from bridge.errors import Denied
+from bridge.ledger.views import standing as records
+from bridge.ledger.views.standing import Bindings, KnownPlace
 from bridge.model import Place, Route, State
-from bridge.store import standing as records
-from bridge.store.standing import Bindings, KnownPlace
 
 
-def refuse_other(ledger: store.Database, route_no: int, route: Route, standing: Standing) -> None:
+def refuse_other(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
     """Raises Denied where the target, as its vendor tells it now, is not one that the route may send to."""
-    _compare(records.bindings(ledger), route_no, route, standing.place)
+    _compare(records.bindings(db), route_no, route, standing.place)
 
 
-def bind(ledger: store.Database, route_no: int, route: Route, standing: Standing) -> None:
+def bind(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
     """Remember the target; compared in the same transaction, so that two hosts with two keys are never both first."""
     target, place = route.target.key, standing.place
-    store.bind(ledger, route_no, target, place, standing.title, lambda found: _compare(found, route_no, route, place))
+    ledger.bind(db, route_no, target, place, standing.title, lambda found: _compare(found, route_no, route, place))
 
 
 def _compare(bindings: Bindings, route_no: int, route: Route, place: Place) -> None:
@@ -85,10 +85,10 @@ def _confirm(place: Place) -> str:
     return f"write the target's id {place.id} in place of its name in bridge.toml."
 
 
-def news(ledger: store.Database, route_no: int, route: Route, standing: Standing) -> Iterator[str]:
+def news(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> Iterator[str]:
     """What a person should know of a target before the first lead goes there."""
-    yield from filter(None, (changed(ledger, route_no, route, standing),))
-    place, found = standing.place, records.bindings(ledger)
+    yield from filter(None, (changed(db, route_no, route, standing),))
+    place, found = standing.place, records.bindings(db)
     others = [one for one in _workspaces(found.values(), place.vendor) if one != place.workspace]
     if others and route.target.key not in found.get(route_no, {}):
         yield (
@@ -97,9 +97,9 @@ def news(ledger: store.Database, route_no: int, route: Route, standing: Standing
         )
 
 
-def changed(ledger: store.Database, route_no: int, route: Route, standing: Standing) -> str:
+def changed(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> str:
     """What becomes of the leads that went to an earlier target, until the first one goes to this; "" for no change."""
-    sent = records.sent_to(ledger, route_no) if route_no else ()
+    sent = records.sent_to(db, route_no) if route_no else ()
     place = standing.place
     earlier = [one for one in sent if one.states.get(State.DELIVERED)]
     if not earlier or any((one.place.workspace, one.place.id) == (place.workspace, place.id) for one in sent):

@@ -15,17 +15,17 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from bridge import store
+from bridge import ledger
 from bridge.errors import AnswerLost, Denied, Refused, ToldToStop, Unavailable, VendorError
+from bridge.ledger.database import LEDGER
+from bridge.ledger.intents import checks, exports
+from bridge.ledger.intents.exports import KnownExport, Made
 from bridge.model import Lead, SourceCampaign
-from bridge.scravio import PER_PAGE, LeadPage
-from bridge.scravio.desk import Desk
-from bridge.scravio.exports import FAILED, MOST_AN_HOUR, READY
-from bridge.scravio.reading import read_lead
-from bridge.scravio.table import CsvFile, UnreadableError
-from bridge.store import checks, exports
-from bridge.store.database import LEDGER
-from bridge.store.exports import KnownExport, Made
+from bridge.sources.scravio import PER_PAGE, LeadPage
+from bridge.sources.scravio.exports import FAILED, MOST_AN_HOUR, READY
+from bridge.sources.scravio.ordering import Ordering
+from bridge.sources.scravio.reading import read_lead
+from bridge.sources.scravio.table import CsvFile, UnreadableError
 from bridge.sync.run import Run
 
 EXPORT_CALLS = 6
@@ -66,33 +66,33 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
 
 
 def readable(
-    run: Run, due: Sequence[SourceCampaign], known: Mapping[str, store.KnownCampaign], looks: Mapping[str, str]
+    run: Run, due: Sequence[SourceCampaign], known: Mapping[str, ledger.KnownCampaign], looks: Mapping[str, str]
 ) -> list[SourceCampaign]:
     """Those of the campaigns that can be read now; notes in `run.exports` which of them have an export to read.
 
     `looks` has what each campaign looks like now (its fingerprint): an export of another look is not used.
     """
-    desk = run.workshop.desk
-    if desk is None or run.workshop.extract == "pages":
+    ordering = run.resources.ordering
+    if ordering is None or run.resources.extract == "pages":
         return list(due)
     return [
         campaign
         for campaign in due
-        if not _is_by_export(run, campaign) or _try(run, desk, campaign, known[campaign.id].no, looks[campaign.id])
+        if not _is_by_export(run, campaign) or _try(run, ordering, campaign, known[campaign.id].no, looks[campaign.id])
     ]
 
 
 def _is_by_export(run: Run, campaign: SourceCampaign) -> bool:
-    if run.workshop.extract == "export":
+    if run.resources.extract == "export":
         return True
     return ceil((campaign.emails or 0) / PER_PAGE) > EXPORT_CALLS
 
 
-def _try(run: Run, desk: Desk, campaign: SourceCampaign, campaign_no: int, look: str) -> bool:
+def _try(run: Run, ordering: Ordering, campaign: SourceCampaign, campaign_no: int, look: str) -> bool:
     """Whether the campaign can be read in this run, by its export or, where that is of no use, by pages."""
     run.pause_for_stop()
     try:
-        return _Exporting(run, desk, campaign, campaign_no, look).is_readable()
+        return _Exporting(run, ordering, campaign, campaign_no, look).is_readable()
     except VendorError as error:
         if error.vendor == LEDGER or isinstance(error, ToldToStop):
             raise
@@ -103,22 +103,22 @@ def _try(run: Run, desk: Desk, campaign: SourceCampaign, campaign_no: int, look:
 class _Exporting:
     """One campaign whose leads are to come by an export."""
 
-    def __init__(self, run: Run, desk: Desk, campaign: SourceCampaign, campaign_no: int, look: str) -> None:
+    def __init__(self, run: Run, ordering: Ordering, campaign: SourceCampaign, campaign_no: int, look: str) -> None:
         self._run = run
-        self._desk = desk
+        self._desk = ordering
         self._campaign = campaign
         self._no = campaign_no
         self._look = look
 
     def is_readable(self) -> bool:
-        known = exports.latest_export(self._run.ledger, self._no)
+        known = exports.latest_export(self._run.db, self._no)
         now = self._run.now()
         if known is not None and known.not_before is not None and now < known.not_before:
             return self._wait(known)
         if known is not None and known.state is Made.PENDING:
             if known.asked_at is None or now - known.asked_at < _TOO_LONG:
                 return self._see(known)
-            exports.note_export(self._run.ledger, known.id, Made.FAILED, detail="it was never finished")
+            exports.note_export(self._run.db, known.id, Made.FAILED, detail="it was never finished")
         if known is not None and known.state is Made.READY and known.fingerprint == self._look:
             self._run.exports[self._campaign.id] = known
             return True
@@ -126,32 +126,32 @@ class _Exporting:
 
     def _wait(self, known: KnownExport) -> bool:
         """Not yet. By pages where Scravio makes no export at all, or where its hour is over and pages will do."""
-        if known.state is Made.REFUSED or (known.state is Made.FAILED and self._run.workshop.extract == "auto"):
+        if known.state is Made.REFUSED or (known.state is Made.FAILED and self._run.resources.extract == "auto"):
             return True
         self._run.warn(f'"{self._campaign.title}": its export is not ready yet; a later run reads it.')
         return False
 
     def _ask(self) -> bool:
         run, now = self._run, self._run.now()
-        if exports.exports_since(run.ledger, now) >= MOST_AN_HOUR:
-            if run.workshop.extract == "export":
+        if exports.exports_since(run.db, now) >= MOST_AN_HOUR:
+            if run.resources.extract == "export":
                 run.warn(
                     f'"{self._campaign.title}": {MOST_AN_HOUR} exports per hour is the limit; a later run reads it.'
                 )
-            return run.workshop.extract == "auto"
-        number = exports.begin_export(run.ledger, self._no, self._look, now)
+            return run.resources.extract == "auto"
+        number = exports.begin_export(run.db, self._no, self._look, now)
         try:
             made = self._desk.exports.create(self._campaign.id)
         except (AnswerLost, ToldToStop):
             # Asking again does no harm: Scravio hands out the one that is under way.
-            exports.note_export(run.ledger, number, Made.FAILED, not_before=now + _FIRST_LOOK, detail="answer lost")
+            exports.note_export(run.db, number, Made.FAILED, not_before=now + _FIRST_LOOK, detail="answer lost")
             raise
         except Unavailable as error:
             pause = _HOUR if error.retry_after is None else timedelta(seconds=error.retry_after)
-            exports.note_export(run.ledger, number, Made.FAILED, not_before=now + pause, detail=error.message)
+            exports.note_export(run.db, number, Made.FAILED, not_before=now + pause, detail=error.message)
             return self._wait(replace(_nothing(number), state=Made.FAILED))
         except (Denied, Refused) as error:
-            exports.note_export(run.ledger, number, Made.REFUSED, not_before=now + _REFUSED, detail=error.message)
+            exports.note_export(run.db, number, Made.REFUSED, not_before=now + _REFUSED, detail=error.message)
             raise
         return self._take(replace(_nothing(number), export_id=made.id), made.status, made.records)
 
@@ -160,21 +160,21 @@ class _Exporting:
         for made in self._desk.exports.of_campaign(self._campaign.id):
             if made.id == known.export_id:
                 return self._take(known, made.status, made.records)
-        exports.note_export(self._run.ledger, known.id, Made.FAILED, detail="it is gone")
+        exports.note_export(self._run.db, known.id, Made.FAILED, detail="it is gone")
         return self._ask()
 
     def _take(self, known: KnownExport, status: str, records: int | None) -> bool:
         run = self._run
         if status == READY:
-            exports.note_export(run.ledger, known.id, Made.READY, export_id=known.export_id, records=records)
+            exports.note_export(run.db, known.id, Made.READY, export_id=known.export_id, records=records)
             run.exports[self._campaign.id] = replace(known, records=records or 0)
             return True
         if status in FAILED:
-            exports.note_export(run.ledger, known.id, Made.FAILED, detail="Scravio could not make it")
+            exports.note_export(run.db, known.id, Made.FAILED, detail="Scravio could not make it")
             run.warn(f'"{self._campaign.title}" is read by pages: Scravio could not make its export.')
             return True
         pause = min(_FIRST_LOOK * 2 ** min(known.polls, 10), _LONGEST_PAUSE)
-        exports.note_export(run.ledger, known.id, Made.PENDING, export_id=known.export_id, not_before=run.now() + pause)
+        exports.note_export(run.db, known.id, Made.PENDING, export_id=known.export_id, not_before=run.now() + pause)
         run.warn(f'"{self._campaign.title}": Scravio is making its export; a later run reads it.')
         return False
 
@@ -187,7 +187,7 @@ def _nothing(number: int) -> KnownExport:
 
 
 def pages(
-    run: Run, campaign: SourceCampaign, known: store.KnownCampaign, otherwise: Iterable[LeadPage]
+    run: Run, campaign: SourceCampaign, known: ledger.KnownCampaign, otherwise: Iterable[LeadPage]
 ) -> Iterator[LeadPage]:
     """The campaign's leads: from its export where there is one, else from `otherwise`, which is read only then.
 
@@ -208,12 +208,12 @@ def pages(
 
 def _fetched(run: Run, campaign: SourceCampaign, export: KnownExport, path: Path) -> CsvFile | None:
     """The export's file, looked through once to its end; None where the campaign is better read by pages."""
-    desk = run.workshop.desk
-    assert desk is not None  # noqa: S101 - without a desk there are no exports
-    exports.note_export(run.ledger, export.id, Made.USED, export_id=export.export_id)
+    ordering = run.resources.ordering
+    assert ordering is not None  # noqa: S101 - without a desk there are no exports
+    exports.note_export(run.db, export.id, Made.USED, export_id=export.export_id)
     try:
         counted = export.records > 0
-        desk.downloads.fetch(desk.exports.link(export.export_id), path, whole=not counted)
+        ordering.downloads.fetch(ordering.exports.link(export.export_id), path, whole=not counted)
         file = CsvFile(path, strict=not counted)
         _look_through(file, campaign, export)
     except UnreadableError as error:
@@ -261,22 +261,22 @@ class _Meeting:
 
     run: Run
     campaign: SourceCampaign
-    known: store.KnownCampaign
+    known: ledger.KnownCampaign
     has_unnamed: bool = False
     has_checks: bool = False
     make_id: Callable[[str], str] | None = None
 
     def __post_init__(self) -> None:
-        self.has_unnamed = exports.has_unnamed(self.run.ledger, self.known.no)
-        self.has_checks = checks.any_checked(self.run.ledger)
+        self.has_unnamed = exports.has_unnamed(self.run.db, self.known.no)
+        self.has_checks = checks.any_checked(self.run.db)
 
     def page(self, page: LeadPage) -> LeadPage:
         """The same page; nothing is looked up where nothing was ever read by export, or validated on its own."""
         if self.has_unnamed:
             named = {self._id(lead.email): lead.id for lead in page.leads if lead.email and not _unnamed(lead)}
-            exports.adopt_ids(self.run.ledger, self.known.no, named)
+            exports.adopt_ids(self.run.db, self.known.no, named)
         if self.has_checks:
-            return replace(page, leads=tuple(checks.supplemented(self.run.ledger, page.leads)))
+            return replace(page, leads=tuple(checks.supplemented(self.run.db, page.leads)))
         return page
 
     def file_pages(self, file: CsvFile) -> Iterator[LeadPage]:
@@ -297,7 +297,7 @@ class _Meeting:
             self.has_unnamed = self.has_unnamed or named
         if _FACTS.keys() <= file.columns:
             return read
-        stored = exports.leads_named(self.run.ledger, self.known.no, self.campaign.id, [lead.id for lead in read])
+        stored = exports.leads_named(self.run.db, self.known.no, self.campaign.id, [lead.id for lead in read])
         return [_kept(lead, stored[lead.id], file.columns) if lead.id in stored else lead for lead in read]
 
     def _with_id(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -305,20 +305,20 @@ class _Meeting:
 
     def _id(self, address: str) -> str:
         if self.make_id is None:
-            self.make_id = exports.unnamed_ids(self.run.ledger)
+            self.make_id = exports.unnamed_ids(self.run.db)
         return self.make_id(address)
 
     def _known(self, leads: Sequence[Lead]) -> Mapping[str, list[Lead]]:
         """Leads of the campaign in the ledger, by their address."""
-        persons = {store.person_of(lead) for lead in leads} - {""}
+        persons = {ledger.person_of(lead) for lead in leads} - {""}
         found: dict[str, list[Lead]] = {}
-        for lead in exports.leads_at(self.run.ledger, self.known.no, self.campaign.id, persons):
+        for lead in exports.leads_at(self.run.db, self.known.no, self.campaign.id, persons):
             found.setdefault(exports.plain(lead.email), []).append(lead)
         return found
 
     def _pruned(self, leads: Sequence[Lead]) -> Mapping[str, str]:
         """Ids of the campaign's leads whose facts are gone, by person: a twin of one that was refused would go out."""
-        return exports.pruned_ids(self.run.ledger, self.known.no, {store.person_of(lead) for lead in leads} - {""})
+        return exports.pruned_ids(self.run.db, self.known.no, {ledger.person_of(lead) for lead in leads} - {""})
 
 
 def _has_mail(row: Mapping[str, Any]) -> bool:
@@ -333,7 +333,7 @@ def _own_id(lead: Lead, known: Mapping[str, list[Lead]], pruned: Mapping[str, st
     """The id under which the ledger has this address; where several have it, the one of the same profile."""
     same = known.get(exports.plain(lead.email), [])
     twins = [one for one in same if one.username == lead.username and one.platform == lead.platform]
-    return (twins or same)[0].id if same else pruned.get(store.person_of(lead), lead.id)
+    return (twins or same)[0].id if same else pruned.get(ledger.person_of(lead), lead.id)
 
 
 def _kept(lead: Lead, stored: Lead, columns: frozenset[str]) -> Lead:

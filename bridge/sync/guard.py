@@ -6,7 +6,7 @@ a fault of the source than the truth. A person decides: `[guard] allow_empty_swe
 
 from collections.abc import Sequence
 
-from bridge import store
+from bridge import ledger
 from bridge.errors import Denied
 from bridge.model import Decision, Hold, Lead, Reason, SourceCampaign, State
 from bridge.sync.run import Run
@@ -37,10 +37,10 @@ _FACTS = frozenset(
 class Guard:
     """Watches one pass over one campaign. Nobody of a campaign that was never read can have gone: then it sleeps."""
 
-    def __init__(self, run: Run, campaign: SourceCampaign, known: store.KnownCampaign) -> None:
+    def __init__(self, run: Run, campaign: SourceCampaign, known: ledger.KnownCampaign) -> None:
         self._run = run
         self._campaign = campaign
-        self._awake = known.revision > 0 and not run.workshop.allow_empty_sweep
+        self._awake = known.revision > 0 and not run.resources.allow_empty_sweep
         self._delivered = 0
         self._spoiled = 0
 
@@ -49,7 +49,7 @@ class Guard:
         if not self._awake:
             return
         ids = [lead.id for lead, _ in decided]
-        states = store.states_of(self._run.ledger, self._run.route_no, self._campaign.id, ids)
+        states = ledger.states_of(self._run.db, self._run.route_no, self._campaign.id, ids)
         went = [decision for lead, decision in decided if states.get(lead.id) is State.DELIVERED]
         self._delivered += len(went)
         self._spoiled += sum(isinstance(decision, Hold) and decision.reason in _FACTS for decision in went)

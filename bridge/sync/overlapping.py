@@ -9,7 +9,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from bridge import store
+from bridge import ledger
 from bridge.sync.pushing import Shipment
 
 
@@ -31,11 +31,11 @@ class Shipping:
     def may_begin(cls, shipment: Shipment) -> bool:
         """Whether batches may leave before everything was read: not where somebody must be told first of all of it."""
         run = shipment.run
-        return not run.watch.asks or store.has_pushed(run.ledger, run.route_no)
+        return not run.watch.asks or ledger.has_pushed(run.db, run.route_no)
 
     def __enter__(self) -> Self:
         run = self._shipment.run
-        self._ready = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
+        self._ready = ledger.ready_leads(run.db, run.route_no, run.decider.key, run.now())
         self._thread.start()
         return self
 

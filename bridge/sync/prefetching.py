@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from bridge.model import SourceCampaign
-from bridge.scravio import LeadPage
+from bridge.sources.scravio import LeadPage
 from bridge.sync.run import LeadSource
 
 LOOK_AHEAD = 5

@@ -11,12 +11,12 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from bridge import store
+from bridge import ledger
 from bridge.errors import Refused, ToldToStop, Unavailable, VendorError
+from bridge.ledger.database import LEDGER
+from bridge.ledger.upkeep import pruning
 from bridge.model import Decision, Hold, Reason, SourceCampaign
 from bridge.rules import selects
-from bridge.store import pruning
-from bridge.store.database import LEDGER
 from bridge.sync import exporting
 from bridge.sync.prefetching import Prefetcher
 from bridge.sync.run import Run
@@ -38,16 +38,16 @@ def pull(run: Run, shipment: "Shipment | None" = None) -> VendorError | None:
     One campaign's trouble keeps neither the others nor what is ready from their turn. Raises Denied where a person must
     act, and whatever the account or the list of campaigns answers.
     """
-    if run.workshop.catalogue.account().email_masked:
+    if run.resources.catalogue.account().email_masked:
         run.warn(
             "This Scravio account sees e-mail addresses masked: those leads are held until the account is unlocked. "
             "Confirm a purchase in Scravio's dashboard; the next runs read the addresses."
         )
-    listed = [c for c in run.workshop.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
+    listed = [c for c in run.resources.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
     run.campaigns_seen = len(listed)
-    known = store.note_campaigns(run.ledger, listed)
+    known = ledger.note_campaigns(run.db, listed)
     if run.route.source.q:
-        store.note_returned(run.ledger, run.route_no, run.route.source.q, [entry.no for entry in known.values()])
+        ledger.note_returned(run.db, run.route_no, run.route.source.q, [entry.no for entry in known.values()])
     due = [entry for entry in listed if _may_be_read(run, entry) and is_due(known[entry.id], entry, run.now())]
     due = exporting.readable(run, due, known, {entry.id: fingerprint_of(entry) for entry in due})
     run.watch.planned(len(due))
@@ -59,7 +59,7 @@ def pull(run: Run, shipment: "Shipment | None" = None) -> VendorError | None:
         decide_rest(run, list(known.values()))
         with _shipping(shipment) as shipping:
             sweeps.sweep(fresh, shipping)
-    run.unread = sum(entry.unread for entry in store.note_campaigns(run.ledger, listed).values())
+    run.unread = sum(entry.unread for entry in ledger.note_campaigns(run.db, listed).values())
     decide_rest(run, list(known.values()))
     return sweeps.trouble
 
@@ -76,7 +76,7 @@ def _shipping(shipment: "Shipment | None") -> "AbstractContextManager[Shipping |
 class _Sweeps:
     """The sweeps of one run, in order; two in a row that fail mean that the source is down, and end them."""
 
-    def __init__(self, run: Run, known: Mapping[str, store.KnownCampaign]) -> None:
+    def __init__(self, run: Run, known: Mapping[str, ledger.KnownCampaign]) -> None:
         self.run = run
         self.known = known
         self.trouble: VendorError | None = None
@@ -89,7 +89,7 @@ class _Sweeps:
             return
         run = self.run
         paged = [campaign for campaign in due if campaign.id not in run.exports]
-        with Prefetcher(run.workshop.catalogue.source, paged, run.workshop.pages_at_once) as pages:
+        with Prefetcher(run.resources.catalogue.source, paged, run.resources.pages_at_once) as pages:
             reading = Reading(run, pages, shipping.add if shipping else None)
             for campaign in due:
                 trouble = _try_sweep(reading, campaign, self.known[campaign.id])
@@ -101,7 +101,7 @@ class _Sweeps:
                 self._failed_before = trouble is not None
 
 
-def _try_sweep(reading: Reading, campaign: SourceCampaign, known: store.KnownCampaign) -> VendorError | None:
+def _try_sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCampaign) -> VendorError | None:
     try:
         sweep(reading, campaign, known)
     except Refused as error:
@@ -123,7 +123,7 @@ def _may_be_read(run: Run, campaign: SourceCampaign) -> bool:
     return not campaign.validating
 
 
-def is_due(known: store.KnownCampaign, campaign: SourceCampaign, now: datetime) -> bool:
+def is_due(known: ledger.KnownCampaign, campaign: SourceCampaign, now: datetime) -> bool:
     """Whether the campaign looks different from when it was last swept whole, or it is time to look again anyway."""
     if known.fingerprint != fingerprint_of(campaign):
         return True
@@ -133,54 +133,54 @@ def is_due(known: store.KnownCampaign, campaign: SourceCampaign, now: datetime) 
 # ---------------------------------------------------------------------------------------------------------- deciding
 
 
-def decide_rest(run: Run, listed: Sequence[store.KnownCampaign]) -> None:
+def decide_rest(run: Run, listed: Sequence[ledger.KnownCampaign]) -> None:
     """Decide from stored facts what other rules, another route's sweep or a freed place left undecided."""
     here = {entry.no: entry for entry in listed}
-    for entry in store.campaigns_of_route(run.ledger, run.route_no):
+    for entry in ledger.campaigns_of_route(run.db, run.route_no):
         here.setdefault(entry.no, entry)
     taken = _taken(run, {number: entry.campaign for number, entry in here.items()})
     _catch_up(run, [entry for entry in here.values() if entry.no in taken], run.decider.key)
     _catch_up(run, [entry for entry in here.values() if entry.no not in taken], NOT_SELECTED)
     decide_stale(run)
-    pruning.read_again(run.ledger, run.route_no)
+    pruning.read_again(run.db, run.route_no)
 
 
 def _taken(run: Run, campaigns: Mapping[int, SourceCampaign]) -> frozenset[int]:
     """Which of these campaigns the route takes as bridge.toml stands; those that its `q` means are remembered."""
     source = run.route.source
     taken = frozenset(number for number, campaign in campaigns.items() if selects(source, campaign))
-    return taken & store.returned(run.ledger, run.route_no, source.q) if source.q else taken
+    return taken & ledger.returned(run.db, run.route_no, source.q) if source.q else taken
 
 
-def _catch_up(run: Run, campaigns: Iterable[store.KnownCampaign], decided_by: str) -> None:
+def _catch_up(run: Run, campaigns: Iterable[ledger.KnownCampaign], decided_by: str) -> None:
     by_no = {entry.no: entry for entry in campaigns}
-    waiting = store.undecided(run.ledger, run.route_no, decided_by, by_no)
+    waiting = ledger.undecided(run.db, run.route_no, decided_by, by_no)
     for campaign_no, revision in waiting.items():
-        for stored in store.undecided_leads(run.ledger, run.deciding(decided_by), by_no[campaign_no]):
+        for stored in ledger.undecided_leads(run.db, run.deciding(decided_by), by_no[campaign_no]):
             run.pause_for_stop()
             decided = decide_stored(run, stored)
             decisions = [(lead, decided[lead.id]) for lead in stored]
-            store.record_decisions(run.ledger, run.deciding(decided_by), decisions)
-        store.store_decided(run.ledger, run.route_no, campaign_no, decided_by, revision)
+            ledger.record_decisions(run.db, run.deciding(decided_by), decisions)
+        ledger.store_decided(run.db, run.route_no, campaign_no, decided_by, revision)
 
 
 def decide_stale(run: Run) -> int:
     """Decide again whoever waited for something that has changed; how many."""
     count = 0
-    for stored in store.stale_leads(run.ledger, run.route_no):
+    for stored in ledger.stale_leads(run.db, run.route_no):
         decided = decide_stored(run, stored)
-        store.record_decisions(run.ledger, run.deciding(), [(lead, decided[lead.id]) for lead in stored])
+        ledger.record_decisions(run.db, run.deciding(), [(lead, decided[lead.id]) for lead in stored])
         count += len(stored)
     return count
 
 
-def decide_stored(run: Run, stored: Sequence[store.StoredLead]) -> dict[int, Decision]:
+def decide_stored(run: Run, stored: Sequence[ledger.StoredLead]) -> dict[int, Decision]:
     """What the rules say now of leads in the ledger, by the lead's number there."""
     if run.route.retired:
         return {entry.id: Hold(Reason.ROUTE_RETIRED) for entry in stored}
-    campaigns = store.campaigns_by_no(run.ledger, {lead.campaign_no for lead in stored})
+    campaigns = ledger.campaigns_by_no(run.db, {lead.campaign_no for lead in stored})
     taken = _taken(run, campaigns)
-    suppressed = store.suppressed(run.ledger, [store.person_of(entry.lead) for entry in stored])
+    suppressed = ledger.suppressed(run.db, [ledger.person_of(entry.lead) for entry in stored])
     now = run.now()
     decided: dict[int, Decision] = {}
     for entry in stored:

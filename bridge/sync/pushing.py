@@ -9,7 +9,7 @@ import contextvars
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from bridge import store
+from bridge import ledger
 from bridge.destinations.base import Standing
 from bridge.errors import AnswerLost, Denied, Unavailable
 from bridge.model import State
@@ -31,7 +31,7 @@ def push(run: Run, shipment: "Shipment | None" = None) -> None:
     shipment = shipment or Shipment(run)
     if shipment.trouble is not None:
         raise shipment.trouble
-    ready = store.ready_leads(run.ledger, run.route_no, run.decider.key, run.now())
+    ready = ledger.ready_leads(run.db, run.route_no, run.decider.key, run.now())
     if ready:
         shipment.open(ready)
         shipment.send_all(ready)
@@ -53,8 +53,8 @@ def _take_note(run: Run, standing: Standing) -> None:
     """Raises Denied where the target is not the one that the route is bound to."""
     for warning in standing.warnings:
         run.warn(warning)
-    binding.refuse_other(run.ledger, run.route_no, run.route, standing)
-    for warning in binding.news(run.ledger, run.route_no, run.route, standing):
+    binding.refuse_other(run.db, run.route_no, run.route, standing)
+    for warning in binding.news(run.db, run.route_no, run.route, standing):
         run.warn(warning)
 
 
@@ -88,20 +88,20 @@ class Shipment:
             return
         run = self.run
         if run.route.target.create:  # nothing is created in a workspace that is not the route's
-            binding.refuse_other(run.ledger, run.route_no, run.route, run.destination.check())
+            binding.refuse_other(run.db, run.route_no, run.route, run.destination.check())
         standing = run.destination.establish()
         _take_note(run, standing)
-        if not store.has_pushed(run.ledger, run.route_no) and not run.watch.confirm(run.route, standing, ready):
+        if not ledger.has_pushed(run.db, run.route_no) and not run.watch.confirm(run.route, standing, ready):
             raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")
         # Behind the question: who declines a wrong key's workspace binds the ledger to nothing.
-        binding.bind(run.ledger, run.route_no, run.route, standing)
+        binding.bind(run.db, run.route_no, run.route, standing)
         refresh(run)
         self.standing, self._room = standing, standing.room
 
     @property
     def most(self) -> int:
         """The leads of a whole batch."""
-        sizes = (self.run.destination.batch_size, self.run.workshop.largest_batch)
+        sizes = (self.run.destination.batch_size, self.run.resources.largest_batch)
         return min(size for size in sizes if size is not None)
 
     def send_all(self, ready: int) -> None:
@@ -114,7 +114,7 @@ class Shipment:
             self.send_while(lambda: True)
         self._announce(self.claimed - self._announced)
         if self._is_spent():
-            run.waiting = store.count_claims(run.ledger, claiming_of(run, self._standing()))
+            run.waiting = ledger.count_claims(run.db, claiming_of(run, self._standing()))
 
     def send_while(self, more: Callable[[], bool]) -> bool:
         """Claim and send batches as long as there are `more`, a few at once; all of them have ended when it returns.
@@ -122,7 +122,7 @@ class Shipment:
         False where nobody was left to claim though there should have been.
         """
         found = True
-        with ThreadPoolExecutor(self.run.workshop.batches_at_once, "batches") as threads:
+        with ThreadPoolExecutor(self.run.resources.batches_at_once, "batches") as threads:
             try:
                 while found and not self._is_spent() and more():
                     found = self._claim_next(threads)
@@ -146,7 +146,7 @@ class Shipment:
             return False
         run.pause_for_stop()
         most = min(size for size in (self.most, self.budget, self._free()) if size is not None)
-        batch = store.claim(run.ledger, claiming_of(run, standing), limit=most)
+        batch = ledger.claim(run.db, claiming_of(run, standing), limit=most)
         if batch is None:
             return False
         count = len(batch.deliveries)
@@ -173,7 +173,7 @@ class Shipment:
 
         Until one was answered they go one by one: what is wrong with the target or the mapping shows in the first.
         """
-        while len(self._under_way) >= (self.run.workshop.batches_at_once if self.run.answered else 1):
+        while len(self._under_way) >= (self.run.resources.batches_at_once if self.run.answered else 1):
             self._await_some()
         free = self._free()
         news = any(room.unsure or (free is None and room.left is not None) for room in self._told)
@@ -192,7 +192,7 @@ class Shipment:
     def _need_room(self) -> None:
         """Nobody may go any more. Raises Denied, unless nobody wants to."""
         # Also those whose time has not come: what nobody explained a moment ago is explained by the full plan.
-        ready = store.tally(self.run.ledger, self.run.route_no).states[State.READY]
+        ready = ledger.tally(self.run.db, self.run.route_no).states[State.READY]
         if ready:
             raise _plan_is_full(ready)
 

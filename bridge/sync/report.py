@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bridge import store
+from bridge import ledger
 from bridge.model import State
 
 _TROUBLED = (State.IN_DOUBT, State.FAILED)
@@ -24,7 +24,7 @@ class Report:
 
     route: str
     status: str
-    tally: store.Tally
+    tally: ledger.Tally
     run_id: int | None = None
     campaigns_seen: int = 0
     campaigns_swept: int = 0
@@ -39,7 +39,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     unsound: bool = False
     waiting: int = 0
-    waits: tuple[store.Wait, ...] = ()
+    waits: tuple[ledger.Wait, ...] = ()
     key_refused: str = ""
     stopped: bool = False
     ledger_away: bool = False
@@ -68,7 +68,7 @@ class Report:
         }
 
 
-def status_of(tally: store.Tally, *, unsound: bool) -> str:
+def status_of(tally: ledger.Tally, *, unsound: bool) -> str:
     """How a run that met no error ended: partial while some leads failed or are in doubt."""
     return "partial" if unsound or any(tally.states[state] for state in _TROUBLED) else "ok"
 
@@ -84,7 +84,7 @@ def overall(reports: list[Report]) -> tuple[str, int]:
     return "partial", 3
 
 
-def does_not_add_up(tally: store.Tally) -> str:
+def does_not_add_up(tally: ledger.Tally) -> str:
     """The sentence that must never be printed; "" while every lead is accounted for."""
     counted = sum(tally.states.values())
     if counted == tally.known:

@@ -6,18 +6,18 @@ from contextlib import contextmanager, nullcontext
 
 import structlog
 
-from bridge import api, store
+from bridge import api, ledger
 from bridge.destinations.base import Destination
 from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, ToldToStop, Unavailable, VendorError
+from bridge.ledger.database import LEDGER
 from bridge.model import Route
 from bridge.rules import decider
-from bridge.store.database import LEDGER
 from bridge.sync import validating
 from bridge.sync.lease import holding
 from bridge.sync.pulling import pull
 from bridge.sync.pushing import Shipment, push
 from bridge.sync.report import Report, does_not_add_up, status_of
-from bridge.sync.run import Run, Stopped, Workshop
+from bridge.sync.run import Resources, Run, Stopped
 from bridge.sync.settling import settle, settle_elsewhere
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,7 @@ NO_EPOCH = 0
 
 @contextmanager
 def with_route(
-    workshop: Workshop,
+    resources: Resources,
     route: Route,
     destination: Destination | None = None,
     *,
@@ -42,28 +42,28 @@ def with_route(
     Raises Busy when another process holds the lease. Without the lease (`leased=False`) the run may only look: it holds
     no epoch, so whatever it tried to record would be refused.
     """
-    route_no = store.route_number(workshop.ledger, route.name)
+    route_no = ledger.route_number(resources.db, route.name)
     counted: Counter[str] = Counter()
     token = api.tally.set(counted)
     try:
-        with holding(workshop.ledger, route_no) if leased else nullcontext(NO_EPOCH) as epoch:
-            yield Run(workshop, route, route_no, epoch, decider(route), limit, destination, requests=counted)
+        with holding(resources.db, route_no) if leased else nullcontext(NO_EPOCH) as epoch:
+            yield Run(resources, route, route_no, epoch, decider(route), limit, destination, requests=counted)
     finally:
         api.tally.reset(token)
 
 
-def run_route(workshop: Workshop, route: Route, destination: Destination, *, limit: int | None = None) -> Report:
+def run_route(resources: Resources, route: Route, destination: Destination, *, limit: int | None = None) -> Report:
     """Settle, pull and push one route; `limit` is the most leads this run may send.
 
     Whatever the outside world does comes back as the report's status; only a broken ledger raises.
     """
     try:
-        with with_route(workshop, route, destination, limit=limit) as run:
-            run.id = store.start_run(workshop.ledger, run.route_no, workshop.clock())
+        with with_route(resources, route, destination, limit=limit) as run:
+            run.id = ledger.start_run(resources.db, run.route_no, resources.clock())
             return _work(run)
     except Busy as error:
-        number = store.route_number(workshop.ledger, route.name)
-        return Report(route.name, "busy", store.tally(workshop.ledger, number), error=error.message)
+        number = ledger.route_number(resources.db, route.name)
+        return Report(route.name, "busy", ledger.tally(resources.db, number), error=error.message)
 
 
 def _work(run: Run) -> Report:
@@ -77,10 +77,10 @@ def _work(run: Run) -> Report:
     except VendorError as trouble:
         error = trouble
     except Busy as trouble:
-        store.finish_run(run.ledger, run.id, run.now(), "busy", {"error": trouble.message})
+        ledger.finish_run(run.db, run.id, run.now(), "busy", {"error": trouble.message})
         raise
     report = _report(run, error, (run.now() - started).total_seconds())
-    store.finish_run(run.ledger, run.id, run.now(), report.status, report.document())
+    ledger.finish_run(run.db, run.id, run.now(), report.status, report.document())
     log.info(
         "run",
         route=report.route,
@@ -112,12 +112,12 @@ def take_steps(run: Run) -> None:
 
 
 def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
-    tally = store.tally(run.ledger, run.route_no)
+    tally = ledger.tally(run.db, run.route_no)
     sum_error = does_not_add_up(tally)
-    unsound = bool(sum_error or store.mismatches(run.ledger, run.id))
+    unsound = bool(sum_error or ledger.mismatches(run.db, run.id))
     if sum_error:
         run.warn(sum_error)
-    blocked_by_doubt = store.waiting_for_doubts(run.ledger, run.route_no) if run.doubts_elsewhere else 0
+    blocked_by_doubt = ledger.waiting_for_doubts(run.db, run.route_no) if run.doubts_elsewhere else 0
     return Report(
         route=run.route.name,
         status=status_after(error) or status_of(tally, unsound=unsound or blocked_by_doubt > 0),
@@ -128,7 +128,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         leads_read=run.leads_read,
         unread=run.unread,
         sent=run.sent,
-        answered=store.answered_batches(run.ledger, run.id),
+        answered=ledger.answered_batches(run.db, run.id),
         requests=dict(run.requests),
         seconds=seconds,
         error=error.message if error else "",
@@ -136,7 +136,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         warnings=tuple(run.warnings),
         unsound=unsound,
         waiting=run.waiting,
-        waits=store.waits(run.ledger, run.route_no, run.now()),
+        waits=ledger.waits(run.db, run.route_no, run.now()),
         key_refused=_key_refused(error),
         stopped=run.stopped,
         ledger_away=isinstance(error, VendorError) and error.vendor == LEDGER,

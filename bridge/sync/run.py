@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from bridge import store
+from bridge import ledger
 from bridge.destinations.base import Destination, Standing
+from bridge.ledger.intents.exports import KnownExport
 from bridge.model import Route, Source, SourceCampaign, Target
 from bridge.rules import Decider
-from bridge.scravio import Account, LeadPage
-from bridge.scravio.desk import Desk
-from bridge.store.exports import KnownExport
+from bridge.sources.scravio import Account, LeadPage
+from bridge.sources.scravio.ordering import Ordering
 
 
 class Stopped(Exception):
@@ -116,7 +116,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class Resources:
     """What every run of a process shares, `clock` being the ledger's. `pause` and `doubt_wait` are in seconds.
 
     `routes` are those of bridge.toml by name; what else the ledger knows is retired. `destination` opens any target of
@@ -129,7 +129,7 @@ class Workshop:
     batches below what the destination takes.
     """
 
-    ledger: store.Database
+    db: ledger.Database
     catalogue: Catalogue
     clock: Callable[[], datetime]
     pause: Callable[[float], None]
@@ -140,7 +140,7 @@ class Workshop:
     allow_empty_sweep: bool = False
     suppression_storage: Literal["plain", "hashed"] = "plain"
     stop: threading.Event = field(default_factory=threading.Event)
-    desk: Desk | None = None
+    ordering: Ordering | None = None
     extract: Literal["pages", "export", "auto"] = "pages"
     pages_at_once: int = 4
     batches_at_once: int = 3
@@ -151,7 +151,7 @@ class Workshop:
 class Run:
     """One execution of one route, by the holder of its lease. `id` is 0 where no whole run is written down."""
 
-    workshop: Workshop
+    resources: Resources
     route: Route
     route_no: int
     epoch: int
@@ -174,39 +174,39 @@ class Run:
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def ledger(self) -> store.Database:
+    def db(self) -> ledger.Database:
         """The database."""
-        return self.workshop.ledger
+        return self.resources.db
 
     @property
     def destination(self) -> Destination:
         """The route's target: the one that was chosen for this run, or the one that the route names."""
         if self.chosen is None:
-            self.chosen = self.workshop.destination(self.route.target)
+            self.chosen = self.resources.destination(self.route.target)
         return self.chosen
 
     @property
     def watch(self) -> Watch:
         """Who hears how the run gets on."""
-        return self.workshop.watch
+        return self.resources.watch
 
     def pause_for_stop(self) -> None:
         """Called between pages and before batches. Raises Stopped once the process was told to stop."""
-        if self.workshop.stop.is_set():
+        if self.resources.stop.is_set():
             raise Stopped
 
     def now(self) -> datetime:
         """The time by the ledger's clock, which every process shares."""
-        return self.workshop.clock()
+        return self.resources.clock()
 
-    def deciding(self, decided_by: str | None = None) -> store.Deciding:
+    def deciding(self, decided_by: str | None = None) -> ledger.Deciding:
         """How decisions made now are recorded."""
         key = self.decider.key if decided_by is None else decided_by
-        return store.Deciding(self.route_no, key, self.now(), self.epoch)
+        return ledger.Deciding(self.route_no, key, self.now(), self.epoch)
 
-    def recording(self) -> store.Recording:
+    def recording(self) -> ledger.Recording:
         """How outcomes learnt now are recorded."""
-        return store.Recording(self.route_no, self.epoch, self.now())
+        return ledger.Recording(self.route_no, self.epoch, self.now())
 
     def count_answer(self, created: int) -> None:
         """A batch was answered; batches that go at the same time count together."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bridge import store
+from bridge import ledger
 from bridge.destinations.base import Answer, Standing
 from bridge.errors import AnswerLost, Denied, Refused, Unavailable
 from bridge.model import Delivery, Origin, Outcome, Reason, State
@@ -33,10 +33,10 @@ class Room:
     unsure: bool = False
 
 
-def claiming_of(run: Run, standing: Standing) -> store.Claiming:
+def claiming_of(run: Run, standing: Standing) -> ledger.Claiming:
     """For whom, where to and under which conditions a batch is claimed now."""
     rules, target = run.route.rules, run.route.target
-    return store.Claiming(
+    return ledger.Claiming(
         run_id=run.id,
         route_no=run.route_no,
         epoch=run.epoch,
@@ -50,7 +50,7 @@ def claiming_of(run: Run, standing: Standing) -> store.Claiming:
     )
 
 
-def send(run: Run, standing: Standing, batch: store.Batch) -> Room:
+def send(run: Run, standing: Standing, batch: ledger.Batch) -> Room:
     """Send a batch; one that is turned down as a whole is halved until the bad lead stands alone."""
     pending, lone, room = [batch], _Lone(run), Room()
     while pending:
@@ -87,7 +87,7 @@ def send(run: Run, standing: Standing, batch: store.Batch) -> Room:
     return room
 
 
-def _tell(run: Run, part: store.Batch, result: str, begun: float, outcomes: Sequence[Outcome] = ()) -> None:
+def _tell(run: Run, part: ledger.Batch, result: str, begun: float, outcomes: Sequence[Outcome] = ()) -> None:
     """The one line of the log that a batch has; a run that is only played has none."""
     if not run.id:
         return
@@ -112,10 +112,10 @@ class _Lone:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._parts: list[store.Batch] = []
+        self._parts: list[ledger.Batch] = []
         self._said: Refused | None = None
 
-    def add(self, part: store.Batch, error: Refused) -> int:
+    def add(self, part: ledger.Batch, error: Refused) -> int:
         """Take one in; how many there are."""
         self._parts.append(part)
         self._said = error
@@ -145,11 +145,11 @@ class _Lone:
         )
 
 
-def _halve(run: Run, standing: Standing, part: store.Batch) -> list[store.Batch]:
+def _halve(run: Run, standing: Standing, part: ledger.Batch) -> list[ledger.Batch]:
     middle = len(part.deliveries) // 2
     claiming = claiming_of(run, standing)
-    store.record_outcomes(run.ledger, run.recording(), [], batch_id=part.id, result="refused")
-    return [store.split(run.ledger, claiming, half) for half in (part.deliveries[middle:], part.deliveries[:middle])]
+    ledger.record_outcomes(run.db, run.recording(), [], batch_id=part.id, result="refused")
+    return [ledger.split(run.db, claiming, half) for half in (part.deliveries[middle:], part.deliveries[:middle])]
 
 
 def _all(
@@ -158,19 +158,19 @@ def _all(
     return [Outcome(delivery.id, state, reason, origin, detail=detail) for delivery in deliveries]
 
 
-def _record(run: Run, part: store.Batch, outcomes: list[Outcome], *, result: str) -> None:
-    store.record_outcomes(run.ledger, run.recording(), outcomes, batch_id=part.id, result=result)
+def _record(run: Run, part: ledger.Batch, outcomes: list[Outcome], *, result: str) -> None:
+    ledger.record_outcomes(run.db, run.recording(), outcomes, batch_id=part.id, result=result)
 
 
-def _put_back(run: Run, parts: list[store.Batch], reason: Reason, result: str) -> None:
+def _put_back(run: Run, parts: list[ledger.Batch], reason: Reason, result: str) -> None:
     for part in parts:
-        store.put_back(run.ledger, run.recording(), part.id, part.deliveries, reason, result)
+        ledger.put_back(run.db, run.recording(), part.id, part.deliveries, reason, result)
 
 
-def _take_answer(run: Run, part: store.Batch, outcomes: list[Outcome], room: Room) -> None:
+def _take_answer(run: Run, part: ledger.Batch, outcomes: list[Outcome], room: Room) -> None:
     answer = outcomes if isinstance(outcomes, Answer) else Answer(outcomes)
-    store.record_outcomes(
-        run.ledger,
+    ledger.record_outcomes(
+        run.db,
         run.recording(),
         answer,
         batch_id=part.id,

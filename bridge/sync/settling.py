@@ -13,17 +13,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bridge import store
+from bridge import ledger
 from bridge.destinations.base import Destination
 from bridge.errors import Busy, ConfigProblem, Denied, ToldToStop, Unavailable, VendorError
+from bridge.ledger.database import LEDGER
+from bridge.ledger.statements import chunks
 from bridge.model import Origin, Outcome, Place, Reason, State, Target, retired_route
 from bridge.rules import decider
-from bridge.store.database import LEDGER
-from bridge.store.statements import chunks
 from bridge.sync.lease import holding
 from bridge.sync.pulling import decide_stored
 from bridge.sync.run import Run
-from bridge.sync.testleads import settle_test_leads
+from bridge.sync.test_leads import settle_test_leads
 
 log = structlog.get_logger(__name__)
 
@@ -52,18 +52,18 @@ class Settled:
 
 def settle(run: Run, place: Place | None = None) -> Settled:
     """Settle the route's doubts, those in `place` alone where one is named. Raises Busy if the lease is lost."""
-    store.abandoned_to_doubt(run.ledger, run.recording(), retired=run.route.retired)
-    doubts = [one for one in store.doubts(run.ledger, run.route_no) if place in (None, one.delivery.place)]
+    ledger.abandoned_to_doubt(run.db, run.recording(), retired=run.route.retired)
+    doubts = [one for one in ledger.doubts(run.db, run.route_no) if place in (None, one.delivery.place)]
     asking = _Asking(run)
     missed = asking.look(doubts)
     if missed:
-        run.workshop.pause(min(_BETWEEN_LOOKUPS, run.workshop.doubt_wait))
+        run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
         asking.look(missed, again=True)
-    left = store.doubts(run.ledger, run.route_no)
+    left = ledger.doubts(run.db, run.route_no)
     unsettled = {doubt.delivery.id for doubt in left}
-    became = store.count_states(run.ledger, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
+    became = ledger.count_states(run.db, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
     if run.route.retired:
-        between = min(_BETWEEN_LOOKUPS, run.workshop.doubt_wait)
+        between = min(_BETWEEN_LOOKUPS, run.resources.doubt_wait)
         became += settle_test_leads(run, lambda place: _destination(run, place), between)
     return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread)
 
@@ -80,12 +80,12 @@ def give_up(run: Run, place: Place, *, force: bool = False) -> Settled:
         return found
     if not (force or isinstance(found.trouble, Denied)):
         return replace(found, trouble=_may_answer_later(unanswered, place))
-    lost = [one.delivery.id for one in store.doubts(run.ledger, run.route_no) if one.delivery.place == place]
+    lost = [one.delivery.id for one in ledger.doubts(run.db, run.route_no) if one.delivery.place == place]
     why = f"given up by `leadbridge settle --give-up`: {unanswered}"[:300]
     outcomes = [Outcome(one, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=why) for one in lost]
-    store.record_outcomes(run.ledger, run.recording(), outcomes)
+    ledger.record_outcomes(run.db, run.recording(), outcomes)
     became = found.became | ({(State.FAILED.value, Reason.GIVEN_UP.value): len(lost)} if lost else {})
-    left = store.doubts(run.ledger, run.route_no)
+    left = ledger.doubts(run.db, run.route_no)
     return Settled(became, len(left), _ask_at(run, left))
 
 
@@ -100,15 +100,15 @@ def settle_elsewhere(run: Run) -> None:
 
     A route that another process works on is left to that process.
     """
-    routes = run.workshop.routes
-    for name, route_no in store.unsettled_routes(run.ledger, routes).items():
+    routes = run.resources.routes
+    for name, route_no in ledger.unsettled_routes(run.db, routes).items():
         if route_no == run.route_no:
             continue
         run.pause_for_stop()
         route = routes.get(name) or retired_route(name)
         try:
-            with holding(run.ledger, route_no) as epoch:
-                found = settle(Run(run.workshop, route, route_no, epoch, decider(route)))
+            with holding(run.db, route_no) as epoch:
+                found = settle(Run(run.resources, route, route_no, epoch, decider(route)))
         except Busy:
             continue
         if run.id:  # a run that is only played has no log
@@ -133,13 +133,13 @@ class _Asking:
         self.trouble: VendorError | None = None
         self.unread = ""
 
-    def look(self, doubts: Sequence[store.Doubt], *, again: bool = False) -> list[store.Doubt]:
+    def look(self, doubts: Sequence[ledger.Doubt], *, again: bool = False) -> list[ledger.Doubt]:
         """Ask for each doubt; those that were missed for the first time now. `again` makes this the second lookup.
 
         One target's trouble keeps no other target from being asked.
         """
         places = dict.fromkeys(doubt.delivery.place for doubt in doubts)
-        missed: list[store.Doubt] = []
+        missed: list[ledger.Doubt] = []
         for place in places:
             here = [doubt for doubt in doubts if doubt.delivery.place == place]
             try:
@@ -154,7 +154,7 @@ class _Asking:
                 self.trouble = self.trouble or _with_a_way_out(error, place)
         return missed
 
-    def _piece(self, destination: Destination, doubts: Sequence[store.Doubt], *, again: bool) -> list[store.Doubt]:
+    def _piece(self, destination: Destination, doubts: Sequence[ledger.Doubt], *, again: bool) -> list[ledger.Doubt]:
         run = self.run
         by_id = {doubt.delivery.id: doubt for doubt in doubts}
         # By the time before the question: an answer that takes long says how things stood when it was asked.
@@ -166,13 +166,13 @@ class _Asking:
                 self.unread = outcome.detail
         certain = [outcome for outcome in outcomes if outcome.state is not State.IN_DOUBT]
         if certain:
-            store.record_outcomes(run.ledger, run.recording(), certain)
+            ledger.record_outcomes(run.db, run.recording(), certain)
         ripe = [by_id[one.delivery_id] for one in outcomes if _is_absent(one) and one.delivery_id in ripe_ids]
         twice = [doubt for doubt in ripe if again or doubt.absent_at is not None]
         _decide_anew(run, [doubt.delivery.id for doubt in twice])
         once = [doubt for doubt in ripe if doubt not in twice]
         if once:
-            store.note_absent(run.ledger, run.recording(), [doubt.delivery.id for doubt in once])
+            ledger.note_absent(run.db, run.recording(), [doubt.delivery.id for doubt in once])
         return once
 
 
@@ -184,7 +184,7 @@ def _destination(run: Run, place: Place) -> Destination:
     """
     dedupe = "target" if run.route.retired else run.route.target.dedupe
     try:
-        return run.workshop.destination(Target(place.vendor, place.kind, place.id, dedupe=dedupe))
+        return run.resources.destination(Target(place.vendor, place.kind, place.id, dedupe=dedupe))
     except ConfigProblem as error:
         raise Denied(error.message, hint=error.hint, vendor=place.vendor) from None
 
@@ -200,15 +200,15 @@ def _is_absent(outcome: Outcome) -> bool:
     return outcome.state is State.IN_DOUBT and outcome.reason is Reason.ABSENT
 
 
-def _is_ripe(run: Run, doubt: store.Doubt) -> bool:
+def _is_ripe(run: Run, doubt: ledger.Doubt) -> bool:
     """Whether the vendor has had time to show what the call did (lookups may lag behind writes)."""
-    wait = timedelta(seconds=run.workshop.doubt_wait)
+    wait = timedelta(seconds=run.resources.doubt_wait)
     return doubt.ended_at is None or run.now() - doubt.ended_at >= wait
 
 
-def _ask_at(run: Run, doubts: Sequence[store.Doubt]) -> datetime | None:
+def _ask_at(run: Run, doubts: Sequence[ledger.Doubt]) -> datetime | None:
     """When the first of the doubts is old enough for its absence to be believed; now where it is already."""
-    wait = timedelta(seconds=run.workshop.doubt_wait)
+    wait = timedelta(seconds=run.resources.doubt_wait)
     times = [max(run.now(), doubt.ended_at + wait) if doubt.ended_at else run.now() for doubt in doubts]
     return min(times, default=None)
 
@@ -217,7 +217,7 @@ def _decide_anew(run: Run, delivery_ids: Sequence[int]) -> None:
     """What did not arrive goes through the rules again: the person may be suppressed or the rules changed by now."""
     if not delivery_ids:
         return
-    leads = store.leads_of(run.ledger, delivery_ids)
+    leads = ledger.leads_of(run.db, delivery_ids)
     decided = decide_stored(run, list(leads.values()))
     decisions = [(delivery_id, decided[stored.id]) for delivery_id, stored in leads.items()]
-    store.settle_absent(run.ledger, run.recording(), decisions, run.decider.key)
+    ledger.settle_absent(run.db, run.recording(), decisions, run.decider.key)

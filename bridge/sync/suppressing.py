@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bridge import store
+from bridge import ledger
 from bridge.destinations.base import Workspace
 from bridge.errors import AnswerLost, Unavailable, VendorError
 from bridge.hygiene import blocking
-from bridge.store import suppressions
-from bridge.store.database import LEDGER
+from bridge.ledger.database import LEDGER
+from bridge.ledger.people import suppressions
 from bridge.sync.run import Run
 
 OLDEST_COPY = timedelta(hours=6)
@@ -37,14 +37,14 @@ def refresh(run: Run) -> None:
         run.warn(f"The block list could not be brought up to date: {error} The push uses the local copy of the list.")
 
 
-def still_allowed(run: Run, batch: store.Batch) -> store.Batch:
+def still_allowed(run: Run, batch: ledger.Batch) -> ledger.Batch:
     """The batch without those who were suppressed since it was claimed; they are held. Called before each call."""
-    found = store.suppressed(run.ledger, [delivery.person for delivery in batch.deliveries])
+    found = ledger.suppressed(run.db, [delivery.person for delivery in batch.deliveries])
     if not found:
         return batch
     held = [delivery for delivery in batch.deliveries if delivery.person in found]
     run.watch.delivering(-len(held))
-    store.withhold(run.ledger, run.recording(), batch.id, held)
+    ledger.withhold(run.db, run.recording(), batch.id, held)
     return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.person not in found))
 
 
@@ -54,17 +54,17 @@ def still_allowed(run: Run, batch: store.Batch) -> store.Batch:
 def _pull(run: Run, workspace: Workspace) -> frozenset[str] | None:
     """What the block list holds, canonical; None where the copy is young enough."""
     now = run.now()
-    read_at = suppressions.block_list_read_at(run.ledger, workspace.id())
+    read_at = suppressions.block_list_read_at(run.db, workspace.id())
     if read_at is not None and timedelta() <= now - read_at < OLDEST_COPY:
         return None
     listed: set[str] = set()
     for values in _portions(workspace.blocked()):
         entries = [entry for value in values if (entry := _mirrored(value, workspace.id())) is not None]
-        suppressions.add(run.ledger, entries, now=now, storage=run.workshop.suppression_storage)
+        suppressions.add(run.db, entries, now=now, storage=run.resources.suppression_storage)
         listed.update(entry.value for entry in entries)
-    suppressions.forget_unlisted(run.ledger, workspace.id(), listed)
-    suppressions.note_block_list(run.ledger, workspace.id(), now)
-    suppressions.ask_again(run.ledger)
+    suppressions.forget_unlisted(run.db, workspace.id(), listed)
+    suppressions.note_block_list(run.db, workspace.id(), now)
+    suppressions.ask_again(run.db)
     return frozenset(listed)
 
 
@@ -83,19 +83,19 @@ def _push(run: Run, workspace: Workspace, listed: frozenset[str] | None) -> None
 
     After a lost answer nothing is repeated: the list is read again first, by the next push.
     """
-    since = None if listed is not None else suppressions.block_list_pushed_at(run.ledger, workspace.id())
+    since = None if listed is not None else suppressions.block_list_pushed_at(run.db, workspace.id())
     began = run.now()
     try:
         for values in _portions(_ours(run, since, listed or frozenset())):
             workspace.block(values)
     except AnswerLost:
-        suppressions.note_block_list(run.ledger, workspace.id(), None)
+        suppressions.note_block_list(run.db, workspace.id(), None)
         raise
-    suppressions.note_block_list_pushed(run.ledger, workspace.id(), began)
+    suppressions.note_block_list_pushed(run.db, workspace.id(), began)
 
 
 def _ours(run: Run, since: datetime | None, listed: frozenset[str]) -> Iterator[str]:
-    for entries in suppressions.entries(run.ledger, since=since):
+    for entries in suppressions.entries(run.db, since=since):
         for entry in entries:
             if entry.value and entry.origin != suppressions.BLOCK_LIST and entry.value not in listed:
                 yield entry.value

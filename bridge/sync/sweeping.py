@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridge import store
+from bridge import ledger
 from bridge.errors import VendorError
+from bridge.ledger.core.facts import dump_map
 from bridge.model import Decision, Deliver, Lead, Scalar, SourceCampaign
-from bridge.scravio import PER_PAGE, LeadPage
-from bridge.store.facts import dump_map
+from bridge.sources.scravio import PER_PAGE, LeadPage
 from bridge.sync import exporting
 from bridge.sync.guard import Guard
 from bridge.sync.prefetching import Prefetcher
@@ -42,9 +42,9 @@ def fingerprint_of(campaign: SourceCampaign) -> str:
     return dump_map({**campaign.fingerprint, **_ASKED})
 
 
-def sweep(reading: Reading, campaign: SourceCampaign, known: store.KnownCampaign) -> None:
+def sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCampaign) -> None:
     """Read every lead of the campaign; remember its fingerprint if it held and nothing was missed."""
-    run, source = reading.run, reading.run.workshop.catalogue.source
+    run, source = reading.run, reading.run.resources.catalogue.source
     run.watch.sweeping(campaign, campaign.emails)
     by_export = campaign.id in run.exports
     anew = source.lead_pages(campaign.id, expected=campaign.emails)
@@ -91,7 +91,7 @@ def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bo
 
 
 def _read_pages(
-    reading: Reading, campaign: SourceCampaign, known: store.KnownCampaign, pages: Iterator[LeadPage]
+    reading: Reading, campaign: SourceCampaign, known: ledger.KnownCampaign, pages: Iterator[LeadPage]
 ) -> _Pass:
     """Store one pass over the campaign."""
     run, guard, tally = reading.run, Guard(reading.run, campaign, known), _Tally()
@@ -99,13 +99,13 @@ def _read_pages(
         decided = _decide(run, campaign, [lead for page in portion for lead in tally.take(page)])
         guard.look(decided)
         run.pause_for_stop()
-        store.record_page(run.ledger, run.deciding(), known, decided)
+        ledger.record_page(run.db, run.deciding(), known, decided)
         if reading.ready is not None:
             reading.ready(sum(isinstance(decision, Deliver) for _, decision in decided))
         count = sum(len(page.leads) for page in portion)
         run.leads_read += count
         run.watch.read(count)
-    guard.end(tally.rows, store.leads_in(run.ledger, known.no))
+    guard.end(tally.rows, ledger.leads_in(run.db, known.no))
     return tally.ended()
 
 
@@ -169,13 +169,13 @@ def _holds(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> bool:
 
 
 def _remember(
-    run: Run, campaign: SourceCampaign, known: store.KnownCampaign, after: SourceCampaign, *, settled: bool
+    run: Run, campaign: SourceCampaign, known: ledger.KnownCampaign, after: SourceCampaign, *, settled: bool
 ) -> None:
     moved = known.fingerprint != fingerprint_of(campaign)
     resweeps = 0 if moved else known.resweeps + 1
-    unripe = store.unripe_leads(run.ledger, known.no)
-    store.store_sweep(
-        run.ledger,
+    unripe = ledger.unripe_leads(run.db, known.no)
+    ledger.store_sweep(
+        run.db,
         known.no,
         fingerprint=fingerprint_of(campaign) if settled else "",
         unread=max(0, (after.profiles or 0) - (after.emails or 0)),
@@ -196,6 +196,6 @@ def _next_resweep(now: datetime, resweeps: int) -> datetime | None:
 
 
 def _decide(run: Run, campaign: SourceCampaign, leads: Sequence[Lead]) -> list[tuple[Lead, Decision]]:
-    suppressed = store.suppressed(run.ledger, (store.person_of(lead) for lead in leads))
+    suppressed = ledger.suppressed(run.db, (ledger.person_of(lead) for lead in leads))
     now = run.now()
     return [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]

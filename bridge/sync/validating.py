@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
-from bridge import store
+from bridge import ledger
 from bridge.api import DATE_SECONDS
 from bridge.errors import AnswerLost, Busy, Refused, ToldToStop, Unavailable, VendorError
+from bridge.ledger.database import LEDGER
+from bridge.ledger.intents import validations
+from bridge.ledger.intents.validations import Asked, PutOff, Reserving, Validation
 from bridge.model import Budget, SourceCampaign
 from bridge.rules import selects
-from bridge.scravio.credits import DEDUCTION, as_credits
-from bridge.scravio.desk import Desk
-from bridge.scravio.validation import Progress, Quote
-from bridge.store import validations
-from bridge.store.database import LEDGER
-from bridge.store.validations import Asked, PutOff, Reserving, Validation
+from bridge.sources.scravio.ordering import Ordering
+from bridge.sources.scravio.ordering.credits import DEDUCTION, as_credits
+from bridge.sources.scravio.ordering.validation import Progress, Quote
 from bridge.sync.run import Run
 
 TOLERANCE = timedelta(minutes=1)
@@ -45,25 +45,25 @@ CAPS: Mapping[str, str] = {
 
 def follow(run: Run) -> None:
     """Look at every validation that is due to be looked at. Trouble with one is told, and keeps nothing else back."""
-    desk = run.workshop.desk
-    if desk is None:
+    ordering = run.resources.ordering
+    if ordering is None:
         return
     now = run.now()
-    for row in validations.open_validations(run.ledger):
+    for row in validations.open_validations(run.db):
         doubtful = row.state is Asked.ASKING and (row.route_no == run.route_no or _is_abandoned(row, now))
         due = row.state in (Asked.RUNNING, Asked.JOINED) and (row.not_before is None or row.not_before <= now)
         if doubtful or due:
             run.pause_for_stop()
-            _try_to_follow(run, desk, row)
+            _try_to_follow(run, ordering, row)
 
 
-def _try_to_follow(run: Run, desk: Desk, row: Validation) -> None:
+def _try_to_follow(run: Run, ordering: Ordering, row: Validation) -> None:
     try:
         if row.state is not Asked.ASKING:
-            look(run.ledger, desk, row, run.now())
-        elif settle_doubt(run.ledger, desk, row, run.now(), run.workshop.doubt_wait) is None:
-            run.workshop.pause(min(_BETWEEN_LOOKUPS, run.workshop.doubt_wait))
-            if settle_doubt(run.ledger, desk, _again(run.ledger, row), run.now(), run.workshop.doubt_wait) is None:
+            look(run.db, ordering, row, run.now())
+        elif settle_doubt(run.db, ordering, row, run.now(), run.resources.doubt_wait) is None:
+            run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
+            if settle_doubt(run.db, ordering, _again(run.db, row), run.now(), run.resources.doubt_wait) is None:
                 run.warn(f'"{row.title}": it is not known yet whether Scravio accepted the request to validate it.')
     except VendorError as error:
         if _ends_the_run(error):
@@ -80,31 +80,31 @@ def _ends_the_run(error: VendorError) -> bool:
     return error.vendor == LEDGER or isinstance(error, ToldToStop)
 
 
-def _again(ledger: store.Database, row: Validation) -> Validation:
-    return next(one for one in validations.validations(ledger, [row.campaign_no]) if one.id == row.id)
+def _again(db: ledger.Database, row: Validation) -> Validation:
+    return next(one for one in validations.validations(db, [row.campaign_no]) if one.id == row.id)
 
 
-def look(ledger: store.Database, desk: Desk, row: Validation, now: datetime) -> Progress | None:
+def look(db: ledger.Database, ordering: Ordering, row: Validation, now: datetime) -> Progress | None:
     """Ask how a validation stands, and record it; None where its campaign is gone."""
     try:
-        told = desk.validations.progress(row.campaign_id)
+        told = ordering.validations.progress(row.campaign_id)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
-        validations.end_validation(ledger, row.id, Asked.FAILED, now=now, detail="the campaign was deleted")
+        validations.end_validation(db, row.id, Asked.FAILED, now=now, detail="the campaign was deleted")
         return None
-    record(ledger, row, told, now)
+    record(db, row, told, now)
     return told
 
 
-def record(ledger: store.Database, row: Validation, told: Progress, now: datetime) -> None:
+def record(db: ledger.Database, row: Validation, told: Progress, now: datetime) -> None:
     """Write down what a campaign says of the validation that is under way."""
     ended = {"completed": Asked.COMPLETED, "failed": Asked.FAILED}.get(told.status)
     if ended is None or not _is_of(row, told):
-        validations.look_again(ledger, row.id, now + min(_FIRST_LOOK * 2 ** min(row.polls + 1, 10), _LONGEST_PAUSE))
+        validations.look_again(db, row.id, now + min(_FIRST_LOOK * 2 ** min(row.polls + 1, 10), _LONGEST_PAUSE))
         return
     validations.end_validation(
-        ledger,
+        db,
         row.id,
         ended,
         now=now,
@@ -136,7 +136,9 @@ def _is_of(row: Validation, told: Progress) -> bool:
     return known_at >= row.asked_at - TOLERANCE
 
 
-def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datetime, doubt_wait: float) -> bool | None:
+def settle_doubt(
+    db: ledger.Database, ordering: Ordering, row: Validation, now: datetime, doubt_wait: float
+) -> bool | None:
     """Whether a request whose answer was lost took effect; None while that cannot be told yet.
 
     Taken: the campaign says that a validation began since, or credits were deducted for it. Not taken: neither, in two
@@ -145,38 +147,38 @@ def settle_doubt(ledger: store.Database, desk: Desk, row: Validation, now: datet
     """
     if row.state is not Asked.ASKING or row.asked_at is None:
         return row.state is not Asked.DROPPED
-    asking = desk.client.moment()  # before the question: see sync/settling.py
-    told = desk.validations.progress(row.campaign_id)
+    asking = ordering.client.moment()  # before the question: see sync/settling.py
+    told = ordering.validations.progress(row.campaign_id)
     if told.status in ("validating", "completed", "failed") and _is_of(row, told):
-        _note_taken(ledger, row, told.total, told.reserved, now)
+        _note_taken(db, row, told.total, told.reserved, now)
         return True
-    paid = _paid_since(desk, row)
+    paid = _paid_since(ordering, row)
     if paid:
-        _note_taken(ledger, row, None, paid, now)
+        _note_taken(db, row, None, paid, now)
         return True
     if (asking() - row.asked_at).total_seconds() + DATE_SECONDS < doubt_wait:
         return None
     if row.absent_at is None:
-        validations.note_missed(ledger, row.id, now)
+        validations.note_missed(db, row.id, now)
         return None
     if paid is None:
-        validations.note_unclear(ledger, row.id, "this key cannot read the transactions", now)
+        validations.note_unclear(db, row.id, "this key cannot read the transactions", now)
     else:
-        validations.drop_validation(ledger, row.id, _ABSENT, now)
+        validations.drop_validation(db, row.id, _ABSENT, now)
     return False
 
 
-def _note_taken(ledger: store.Database, row: Validation, emails: int | None, cost: int | None, now: datetime) -> None:
-    validations.note_running(ledger, row.id, job_id="", emails=emails, cost=cost, not_before=now)
+def _note_taken(db: ledger.Database, row: Validation, emails: int | None, cost: int | None, now: datetime) -> None:
+    validations.note_running(db, row.id, job_id="", emails=emails, cost=cost, not_before=now)
 
 
-def _paid_since(desk: Desk, row: Validation) -> int | None:
+def _paid_since(ordering: Ordering, row: Validation) -> int | None:
     """The credits deducted for the campaign since the call; None where this key may not see them."""
     assert row.asked_at is not None  # noqa: S101 - the caller has looked
     since = row.asked_at - TOLERANCE
     try:
         found = list(
-            desk.credits.transactions(campaign_id=row.campaign_id, types=(DEDUCTION,), since=since, whole=True)
+            ordering.credits.transactions(campaign_id=row.campaign_id, types=(DEDUCTION,), since=since, whole=True)
         )
     except VendorError as error:
         if isinstance(error, Unavailable):
@@ -192,8 +194,8 @@ def _paid_since(desk: Desk, row: Validation) -> int | None:
 
 def ask(run: Run) -> None:
     """Ask for what the route's leads lack, as far as its budget allows. Trouble is told, and keeps nothing back."""
-    wanted, desk = run.route.validation, run.workshop.desk
-    if wanted.when == "never" or desk is None:
+    wanted, ordering = run.route.validation, run.resources.ordering
+    if wanted.when == "never" or ordering is None:
         return
     if not wanted.budget.allows_anything:
         run.warn(
@@ -201,15 +203,15 @@ def ask(run: Run) -> None:
             f"({_shown(wanted.budget)})."
         )
         return
-    listed = [c for c in run.workshop.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
-    known = store.campaigns_by_id(run.ledger, [campaign.id for campaign in listed])
-    missing = validations.never_validated(run.ledger, run.route_no, [entry.no for entry in known.values()])
-    past = _by_campaign(validations.validations(run.ledger, missing))
-    put_offs = validations.put_offs(run.ledger, run.route_no)
+    listed = [c for c in run.resources.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
+    known = ledger.campaigns_by_id(run.db, [campaign.id for campaign in listed])
+    missing = validations.never_validated(run.db, run.route_no, [entry.no for entry in known.values()])
+    past = _by_campaign(validations.validations(run.db, missing))
+    put_offs = validations.put_offs(run.db, run.route_no)
     for campaign in listed:
         entry = known.get(campaign.id)
         if entry is not None and missing.get(entry.no) and not campaign.validating:
-            asking = _Asking(run, desk, campaign, entry.no, missing[entry.no])
+            asking = _Asking(run, ordering, campaign, entry.no, missing[entry.no])
             asking.consider(past.get(entry.no, ()), put_offs.get(entry.no))
 
 
@@ -244,7 +246,7 @@ def standing(campaign: SourceCampaign, past: Sequence[Validation]) -> str | None
 
 def put_off(run: Run, campaign_no: int) -> str:
     """Why the route does not ask for the campaign yet, as an earlier run noted it; "" where it may."""
-    return _why_put_off(run, validations.put_offs(run.ledger, run.route_no).get(campaign_no))
+    return _why_put_off(run, validations.put_offs(run.db, run.route_no).get(campaign_no))
 
 
 def _why_put_off(run: Run, waiting: PutOff | None) -> str:
@@ -254,18 +256,18 @@ def _why_put_off(run: Run, waiting: PutOff | None) -> str:
     return waiting.why
 
 
-def reserving(run: Run, campaign_no: int, quote: Quote, desk: Desk) -> Reserving:
+def reserving(run: Run, campaign_no: int, quote: Quote, ordering: Ordering) -> Reserving:
     """What the run would reserve for the campaign."""
-    budget, asked_at = run.route.validation.budget, desk.client.clock()
+    budget, asked_at = run.route.validation.budget, ordering.client.clock()
     return Reserving(campaign_no, run.route_no, run.epoch, quote.emails, quote.cost, budget, run.now(), asked_at)
 
 
 class _Asking:
     """One campaign whose validation a route may ask for."""
 
-    def __init__(self, run: Run, desk: Desk, campaign: SourceCampaign, campaign_no: int, missing: int) -> None:
+    def __init__(self, run: Run, ordering: Ordering, campaign: SourceCampaign, campaign_no: int, missing: int) -> None:
         self._run = run
-        self._desk = desk
+        self._desk = ordering
         self._campaign = campaign
         self._no = campaign_no
         self._missing = missing
@@ -296,13 +298,13 @@ class _Asking:
             self._put_off(quote, why, _SHORT if quote.emails else _LONG)
             return
         run = self._run
-        number, why = validations.reserve(run.ledger, reserving(run, self._no, quote, self._desk))
+        number, why = validations.reserve(run.db, reserving(run, self._no, quote, self._desk))
         if not number:
             words = CAPS.get(why, why)
             self._put_off(quote, words, _until_midnight(run.now()) if why == "day" else _VERY_LONG)
             return
-        validations.forget_put_off(run.ledger, run.route_no, self._no)
-        told = place(run.ledger, self._desk, number, self._campaign, quote, run.now())
+        validations.forget_put_off(run.db, run.route_no, self._no)
+        told = place(run.db, self._desk, number, self._campaign, quote, run.now())
         if told.again_in is not None:
             self._put_off(quote, told.words, told.again_in)
         else:
@@ -312,7 +314,7 @@ class _Asking:
         run = self._run
         cost = f"it would cost {as_credits(quote.cost)} credits for {quote.emails:,} addresses"
         told = PutOff(run.now() + span, quote.emails, quote.cost, _shown(self._budget), f"{why}; {cost}")
-        validations.put_off(run.ledger, run.route_no, self._no, told)
+        validations.put_off(run.db, run.route_no, self._no, told)
         run.warn(f'"{self._campaign.title}" is not validated: {told.why}.')
 
 
@@ -326,25 +328,25 @@ class Placed:
 
 
 def place(
-    ledger: store.Database, desk: Desk, number: int, campaign: SourceCampaign, quote: Quote, now: datetime
+    db: ledger.Database, ordering: Ordering, number: int, campaign: SourceCampaign, quote: Quote, now: datetime
 ) -> Placed:
     """Send the request that a reservation stands for; record what came of it. Raises Busy where the lease is lost."""
     name = f'"{campaign.title}"'
     try:
-        started = desk.validations.start(campaign.id)
+        started = ordering.validations.start(campaign.id)
     except AnswerLost as error:
         return Placed(f"{name}: {error.message} The next run checks before anything is requested again.")
     except (Busy, ToldToStop):
-        validations.drop_validation(ledger, number, "this process ended before the call", now)
+        validations.drop_validation(db, number, "this process ended before the call", now)
         raise
     except VendorError as error:
         if _ends_the_run(error):
             raise
         if isinstance(error, Refused) and error.status == HTTPStatus.CONFLICT:
-            return _joined(ledger, number, campaign, now)
-        return _not_taken(ledger, number, error, now)
+            return _joined(db, number, campaign, now)
+        return _not_taken(db, number, error, now)
     validations.note_running(
-        ledger, number, job_id=started.job_id, emails=started.emails, cost=started.cost, not_before=now + _FIRST_LOOK
+        db, number, job_id=started.job_id, emails=started.emails, cost=started.cost, not_before=now + _FIRST_LOOK
     )
     cost = quote.cost if started.cost is None else started.cost
     words = f"{name}: asked Scravio to validate {quote.emails:,} addresses; {as_credits(cost)} credits are reserved."
@@ -353,20 +355,20 @@ def place(
     return Placed(words, taken=True)
 
 
-def _joined(ledger: store.Database, number: int, campaign: SourceCampaign, now: datetime) -> Placed:
+def _joined(db: ledger.Database, number: int, campaign: SourceCampaign, now: datetime) -> Placed:
     """409: one is under way. It costs us nothing, unless it may be an earlier request of ours that came late."""
     later = now + _FIRST_LOOK
-    entry = store.campaigns_by_id(ledger, [campaign.id])[campaign.id]
-    if any(row.detail == _ABSENT for row in validations.validations(ledger, [entry.no])):
-        validations.note_running(ledger, number, job_id="", emails=None, cost=None, not_before=later)
+    entry = ledger.campaigns_by_id(db, [campaign.id])[campaign.id]
+    if any(row.detail == _ABSENT for row in validations.validations(db, [entry.no])):
+        validations.note_running(db, number, job_id="", emails=None, cost=None, not_before=later)
         return Placed(f'"{campaign.title}": an earlier request to validate it arrived later.', taken=True)
-    validations.note_joined(ledger, number, later)
+    validations.note_joined(db, number, later)
     words = "its validation was already requested outside leadbridge; leadbridge waits for it."
     return Placed(f'"{campaign.title}": {words}', taken=True)
 
 
-def _not_taken(ledger: store.Database, number: int, error: VendorError, now: datetime) -> Placed:
-    validations.drop_validation(ledger, number, error.message, now)
+def _not_taken(db: ledger.Database, number: int, error: VendorError, now: datetime) -> Placed:
+    validations.drop_validation(db, number, error.message, now)
     if isinstance(error, Unavailable):
         seconds = max(60.0, error.retry_after or 0.0)
         return Placed(f"Scravio does not accept it now: {error.message.removesuffix('.')}", timedelta(seconds=seconds))

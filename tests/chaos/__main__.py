@@ -53,8 +53,8 @@ def _finding(cell: Cell, asked: argparse.Namespace, url: str | None, told: dict[
     """All histories of a cell; each is added to those of its story in `told` besides."""
     total = Finding()
     for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
-        with emptied(url) if url else sqlite_file() as ledger:
-            finding = play(cell, seed, ledger)
+        with emptied(url) if url else sqlite_file() as db:
+            finding = play(cell, seed, db)
         total += finding
         told[story_of(cell.number, seed)] += finding
     return total

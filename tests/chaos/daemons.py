@@ -24,9 +24,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from rich.console import Console
 
+from bridge.ledger import Database
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
-from bridge.store import Database
 from tests.chaos.databases import emptied, postgres_server
 from tests.harness import DELIVERABLE
 

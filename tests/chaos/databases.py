@@ -10,9 +10,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bridge.store import Database
-from bridge.store.migrate import upgrade
-from bridge.store.tables import metadata
+from bridge.ledger import Database
+from bridge.ledger.tables import metadata
+from bridge.ledger.upkeep.migrate import upgrade
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from random import Random
 
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
 from bridge.sandbox.book import person_of
 from bridge.sandbox.people import respelled
 from tests.chaos.databases import sqlite_file
@@ -231,8 +231,8 @@ def deliveries(operator):
         "SELECT route.name, lead.source_id, delivery.state, delivery.reason FROM delivery "
         "JOIN lead ON lead.id = lead_id JOIN route ON route.no = delivery.route_no"
     )
-    ledger = store.Database(operator.database_url)
-    with ledger.read() as connection:
+    db = ledger.Database(operator.database_url)
+    with db.read() as connection:
         found = connection.execute(sa.text(query)).all()
-    ledger.close()
+    db.close()
     return found

@@ -6,10 +6,10 @@ Each story knows its own right end: who must be there, and for which reasons (`p
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bridge import store
+from bridge import ledger
+from bridge.ledger.views import standing
 from bridge.model import Source
 from bridge.sandbox import World
-from bridge.store import standing
 from tests.harness import Operator, second_workspace
 
 STORIES = ("plain", "renamed", "edited source", "two routes", "two workspaces", "two clocks")
@@ -80,9 +80,9 @@ class Stage:
 
     def _let_in(self, route, operator):
         """How many people a route that never sent brings into a workspace that this ledger is not bound to alone."""
-        ledger = store.Database(operator.database_url)
-        known = {one.workspace for some in standing.bindings(ledger).values() for one in some.values()}
-        ledger.close()
+        db = ledger.Database(operator.database_url)
+        known = {one.workspace for some in standing.bindings(db).values() for one in some.values()}
+        db.close()
         instantly = operator.sandbox.world.instantly
         if known <= {instantly.id}:
             return 0

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
 from tests.chaos.databases import sqlite_file
 from tests.chaos.matrix import ENDPOINTS, cells
 from tests.chaos.play import judge, play, settle_down, staged
@@ -105,10 +105,10 @@ def test_the_judge_sees_who_was_posted_twice(calm):
 @ONLY_SQLITE
 def test_the_judge_sees_a_wrong_reason(calm):
     """A lead that ended otherwise than in the undisturbed run is counted."""
-    ledger = store.Database(calm.operator.database_url)
-    with ledger.write() as connection:
+    db = ledger.Database(calm.operator.database_url)
+    with db.write() as connection:
         connection.execute(sa.text("UPDATE delivery SET reason = 'in_list' WHERE reason = 'in_target'"))
-    ledger.close()
+    db.close()
     assert judge(calm, 1).wrong == 1
 
 

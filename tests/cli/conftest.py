@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from bridge import store
+from bridge import ledger
 from bridge.cli import app
+from bridge.ledger.upkeep.migrate import upgrade
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
-from bridge.store.migrate import upgrade
-from tests.store.conftest import Bench
+from tests.ledger.conftest import Bench
 
 ROUTE = """
 [[routes]]
@@ -79,7 +79,7 @@ def vendors(monkeypatch):
 def bench(folder):
     """The ledger that the command finds in the folder, filled by hand."""
     (folder / "data").mkdir()
-    database = store.Database(f"sqlite:///{folder}/data/bridge.db")
+    database = ledger.Database(f"sqlite:///{folder}/data/bridge.db")
     upgrade(database)
     yield Bench(database)
     database.close()

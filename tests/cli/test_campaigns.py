@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.scravio.kinds import KINDS
+from bridge.sources.scravio.kinds import KINDS
 from tests.cli.conftest import unwrapped
 
 ORDER = ("campaigns", "create", "--type", "INSTAGRAM_HASHTAG", "--hashtag", "#yoga", "--emails", "100")

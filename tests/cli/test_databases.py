@@ -8,11 +8,11 @@ from contextlib import closing
 
 import pytest
 
-from bridge import store
-from bridge.store.migrate import open_existing
+from bridge import ledger
+from bridge.ledger.upkeep.migrate import open_existing
 from tests.cli.conftest import unwrapped
 from tests.cli.test_process import COMMAND, environment
-from tests.store.conftest import NOW
+from tests.ledger.conftest import NOW
 
 LOCKED_OUT = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
 needs_locking_out = pytest.mark.skipif(
@@ -100,7 +100,7 @@ def test_a_read_only_ledger_is_read(configure, bench, folder, file, parent, verb
     """A user who may only read the file can look at everything, and leaves nothing beside it."""
     configure()
     bench.record([bench.lead(1, username="jo")])
-    bench.ledger.close()
+    bench.db.close()
     data = folder / "data"
     (data / "bridge.db").chmod(file)
     data.chmod(parent)
@@ -118,7 +118,7 @@ def test_a_reader_sees_what_the_writer_has_only_logged(configure, bench, folder)
     """Beside a writer that is at work, a read-only user sees the latest rows."""
     configure()
     number, _ = bench.route()
-    store.start_run(bench.ledger, number, NOW)  # the bench keeps the file open: the row stands in the log
+    ledger.start_run(bench.db, number, NOW)  # the bench keeps the file open: the row stands in the log
     for path in (folder / "data").iterdir():
         path.chmod(0o444)
     done = ordinary("runs", "--json")
@@ -132,7 +132,7 @@ def test_a_read_only_ledger_is_backed_up(configure, bench, folder, file, parent)
     """A backup under an account of its own, that may only read, works while the daemon is stopped."""
     configure()
     bench.record([bench.lead(1, username="jo")])
-    bench.ledger.close()
+    bench.db.close()
     data = folder / "data"
     (data / "bridge.db").chmod(file)
     data.chmod(parent)
@@ -151,7 +151,7 @@ def test_a_reader_backs_up_beside_the_writer(configure, bench, folder):
     """While the daemon is at work, what stands only in its log is in the backup too."""
     configure()
     number, _ = bench.route()
-    store.start_run(bench.ledger, number, NOW)
+    ledger.start_run(bench.db, number, NOW)
     for path in (folder / "data").iterdir():
         path.chmod(0o444)
     assert ordinary("db", "backup", "back.db").returncode == 0
@@ -163,16 +163,16 @@ def test_a_reader_backs_up_beside_the_writer(configure, bench, folder):
 def test_a_backup_says_on_which_side_it_failed(configure, bench, folder):
     """A ledger that may not be read is no full disk, and a folder that takes no file is no fault of the ledger."""
     configure()
-    bench.ledger.close()
-    ledger = folder / "data" / "bridge.db"
+    bench.db.close()
+    db = folder / "data" / "bridge.db"
     (folder / "locked").mkdir(mode=0o555)
     done = ordinary("db", "backup", "locked/back.db")
     assert (done.returncode, "cannot be written: Permission denied" in unwrapped(done.stderr)) == (2, True)
-    ledger.chmod(0o000)
+    db.chmod(0o000)
     try:
         done = ordinary("db", "backup", "back.db")
     finally:
-        ledger.chmod(0o600)
+        db.chmod(0o600)
     assert done.returncode == 2
     assert "bridge.db cannot be" in unwrapped(done.stderr)
     assert "back.db" not in done.stderr

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bridge import store
-from bridge.store import Database, holders, leases
+from bridge import ledger
+from bridge.ledger import Database
+from bridge.ledger.core import holders, leases
 from tests.cli.conftest import unwrapped
 
 
@@ -47,10 +48,10 @@ def test_a_copy_is_compared_and_the_next_step_told(leadbridge, synced, folder):
 
 def test_a_route_at_work_is_not_copied(leadbridge, synced):
     """The lease of a living process: exit 2, and what to stop."""
-    ledger = Database("sqlite:///data/bridge.db")
-    number = store.route_names(ledger)["fitness"]
-    leases.acquire(ledger, number, replace(holders.myself(), host="elsewhere"))
-    ledger.close()
+    db = Database("sqlite:///data/bridge.db")
+    number = ledger.route_names(db)["fitness"]
+    leases.acquire(db, number, replace(holders.myself(), host="elsewhere"))
+    db.close()
     result = leadbridge("db", "copy", "--to", "sqlite:///other.db")
     assert result.exit_code == 2
     assert "Stop `leadbridge run`" in unwrapped(result.stderr)

@@ -3,7 +3,7 @@
 import re
 import shutil
 
-from bridge import store
+from bridge import ledger
 from tests.cli.conftest import unwrapped
 
 ROUTE = '[[routes]]\nname = "{0}"\ntarget = {{ instantly_campaign = "Fitness Q4" }}\n'
@@ -33,7 +33,7 @@ def test_another_clients_folder_lends_neither_keys_nor_ledger(leadbridge, vendor
 def test_an_older_ledger_in_the_current_folder_is_not_replaced_unseen(leadbridge, vendors, bench, folder):
     """Where earlier versions kept this route's ledger, a new one is refused, with both ways out, and both work."""
     bench.route("fitness")
-    bench.ledger.close()
+    bench.db.close()
     home = client(folder, "a", "fitness")
     for verb in (["sync", "--yes"], ["check"], ["run"], ["forget", "jane@studio.example", "--dry-run"]):
         refused = leadbridge("--config", "a/bridge.toml", *verb)
@@ -60,7 +60,7 @@ def test_a_ledger_that_its_own_bridge_toml_explains_stops_nobody(leadbridge, ven
     said = unwrapped(done.stderr)
     assert f"The ledger is {home}/data/bridge.db." in said
     assert f"{folder}/data/bridge.db belongs to another bridge.toml" in said
-    assert list(store.route_names(bench.ledger)) == ["fitness"]
+    assert list(ledger.route_names(bench.db)) == ["fitness"]
 
 
 def test_a_file_that_is_no_ledger_stops_nobody(leadbridge, vendors, folder):

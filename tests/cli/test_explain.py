@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bridge import store
+from bridge import ledger
 from bridge.model import Hold, Origin, Outcome, Reason, State
 from tests.cli.conftest import unwrapped
-from tests.store.conftest import PLACE
+from tests.ledger.conftest import PLACE
 
 LEAD_KEYS = {"lead_id", "email", "username", "source_campaign", "deliveries"}
 DELIVERY_KEYS = {"route", "target", "state", "reason", "reason_source", "remote_id", "sent_at", "history"}
@@ -16,14 +16,14 @@ DELIVERY_KEYS = {"route", "target", "state", "reason", "reason_source", "remote_
 def delivered(bench, leads, remote_id="remote-1"):
     """Record the leads, and deliver all of them in one batch."""
     bench.record(leads)
-    store.bind(bench.ledger, bench.route()[0], "key", PLACE, "Fitness Q4")
+    ledger.bind(bench.db, bench.route()[0], "key", PLACE, "Fitness Q4")
     batch = bench.claim()
     bench.now = bench.now + timedelta(seconds=2)
     outcomes = [
         Outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API, remote_id=remote_id)
         for delivery in batch.deliveries
     ]
-    store.record_outcomes(bench.ledger, bench.recording(), outcomes, batch_id=batch.id, counted={"created": 1})
+    ledger.record_outcomes(bench.db, bench.recording(), outcomes, batch_id=batch.id, counted={"created": 1})
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_call_that_did_not_happen_is_told(leadbridge, bench, configure):
     configure()
     bench.record([bench.lead(1)])
     batch = bench.claim()
-    store.put_back(bench.ledger, bench.recording(), batch.id, batch.deliveries, Reason.UNAVAILABLE, "unavailable")
+    ledger.put_back(bench.db, bench.recording(), batch.id, batch.deliveries, Reason.UNAVAILABLE, "unavailable")
     _, document = leadbridge.json("explain", f"{1:024x}")
     (delivery,) = document["leads"][0]["deliveries"]
     assert [moment["reason"] for moment in delivery["history"]] == ["ok", "ok", "unavailable"]

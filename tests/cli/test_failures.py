@@ -141,7 +141,7 @@ def test_an_unwritable_database_is_one_sentence(leadbridge, configure, vendors, 
 def test_a_newer_database_is_left_alone(leadbridge, configure, bench):
     """A ledger of a newer program is refused by every verb that opens it."""
     configure()
-    with bench.ledger.write() as connection:
+    with bench.db.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     for arguments in (["status"], ["runs"], ["rejects"], ["explain", "x"], ["db", "upgrade"]):
         result = leadbridge(*arguments)

@@ -4,7 +4,9 @@ import io
 
 from rich.console import Console
 
-from bridge.cli import accounts, sandbox, show
+from bridge.cli.looking import accounts
+from bridge.cli.setup import sandbox
+from bridge.cli.terminal import show
 
 
 def _eighty() -> Console:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bridge import cli
-from bridge.cli import sheet
-from bridge.cli.output import Output
+from bridge.cli.terminal import sheet
+from bridge.cli.terminal.output import Output
 from bridge.errors import ConfigProblem
 from tests.cli.conftest import unwrapped
 
@@ -179,9 +179,9 @@ def test_pipes_and_devices_are_written_to_as_they_are(tmp_path):
 
 WRITES = {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "copyfile", "copy2", "copytree"}
 NO_WORK_OF_A_COMMAND = {
-    "scravio/downloads.py": "a file in a temporary folder, removed after it was read",
-    "store/database.py": "the ledger itself, made empty for its owner alone",
-    "cli/output.py": "the writer",
+    "sources/scravio/downloads.py": "a file in a temporary folder, removed after it was read",
+    "ledger/database.py": "the ledger itself, made empty for its owner alone",
+    "cli/terminal/output.py": "the writer",
 }
 
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.cli import page, preview, show
-from bridge.cli.output import Output
+from bridge.cli.running import page, preview
+from bridge.cli.terminal import show
+from bridge.cli.terminal.output import Output
 from bridge.destinations.foreseen import Kind, Letter, Pace, Piece, Sighting, Use
 from bridge.errors import ConfigProblem
 from bridge.model import Reason

@@ -55,7 +55,7 @@ def test_status_loads_no_http(configure, bench):
         "structlog",
         "bridge.app",
         "bridge.sync",
-        "bridge.scravio.client",
+        "bridge.sources.scravio.client",
         "bridge.api",
     }
     assert not heavy & loaded("status")

@@ -5,10 +5,10 @@ from io import StringIO
 
 import pytest
 
-from bridge.cli import reconcile
-from bridge.sync import Kind
+from bridge.cli.looking import reconcile
+from bridge.operations.compare import Kind
 from tests.cli.conftest import unwrapped
-from tests.store.conftest import NOW
+from tests.ledger.conftest import NOW
 
 
 @pytest.fixture
@@ -118,18 +118,18 @@ def test_a_target_that_cannot_be_read_is_one(leadbridge, drifted, vendors):
 
 def test_a_busy_repair_is_not_a_clean_bill(leadbridge, drifted, monkeypatch):
     """A route that another process holds was not compared, and must not look like one without differences."""
-    monkeypatch.setattr("bridge.store.leases.is_gone", lambda *_: False)
-    from bridge import store  # noqa: PLC0415 - after the environment is set
+    monkeypatch.setattr("bridge.ledger.core.leases.is_gone", lambda *_: False)
+    from bridge import ledger  # noqa: PLC0415 - after the environment is set
 
-    ledger = store.Database("sqlite:///data/bridge.db")
-    number = store.route_names(ledger)["fitness"]
-    epoch = store.leases.acquire(ledger, number, store.leases.Holder("another-host", 7, "1"))
+    db = ledger.Database("sqlite:///data/bridge.db")
+    number = ledger.route_names(db)["fitness"]
+    epoch = ledger.core.leases.acquire(db, number, ledger.core.leases.Holder("another-host", 7, "1"))
     result = leadbridge("reconcile", "--repair")
     assert result.exit_code == 1
     assert "fitness is busy: Process 7 on another-host" in unwrapped(result.stdout)
     assert leadbridge("reconcile").exit_code == 3
-    store.leases.release(ledger, number, epoch)
-    ledger.close()
+    ledger.core.leases.release(db, number, epoch)
+    db.close()
 
 
 def test_a_retired_route_is_compared_when_named(leadbridge, drifted, configure):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge import store
+from bridge import ledger
 from tests.cli.conftest import unwrapped
 
 
@@ -106,12 +106,12 @@ def test_retry_says_what_it_puts_back_and_what_sends_it(leadbridge, refused):
 
 def test_retry_tells_who_is_held_and_why(leadbridge, refused):
     """The rules of today decide: whoever is suppressed by now is held."""
-    ledger = store.Database("sqlite:///data/bridge.db")
-    row = next(one for page in store.entries_of_place(ledger, 1) for one in page if one.state == "refused")
-    (lead,) = store.leads_of(ledger, [row.id]).values()
-    person = store.person_of(lead.lead)
-    store.suppress(ledger, person, kind="email", reason="asked", origin="test", now=lead.lead.scraped_at)
-    ledger.close()
+    db = ledger.Database("sqlite:///data/bridge.db")
+    row = next(one for page in ledger.entries_of_place(db, 1) for one in page if one.state == "refused")
+    (lead,) = ledger.leads_of(db, [row.id]).values()
+    person = ledger.person_of(lead.lead)
+    ledger.suppress(db, person, kind="email", reason="asked", origin="test", now=lead.lead.scraped_at)
+    db.close()
     code, document = leadbridge.json("retry", "--refused")
     (route,) = document["routes"]
     assert (code, route["put_back"], route["ready"], route["held"]) == (0, 1, 0, {"suppressed": 1})
@@ -131,10 +131,10 @@ def test_a_mistyped_reason_or_route_is_two(leadbridge, refused):
 @pytest.mark.parametrize("verb", ["settle", "retry"])
 def test_a_busy_route_is_no_error_and_says_so(leadbridge, refused, verb):
     """Another process holds the route: nothing was done, exit code 0."""
-    ledger = store.Database("sqlite:///data/bridge.db")
-    number = store.route_names(ledger)["fitness"]
-    store.leases.acquire(ledger, number, store.leases.Holder("another-host", 7, "1"))
-    ledger.close()
+    db = ledger.Database("sqlite:///data/bridge.db")
+    number = ledger.route_names(db)["fitness"]
+    ledger.core.leases.acquire(db, number, ledger.core.leases.Holder("another-host", 7, "1"))
+    db.close()
     result = leadbridge(verb)
     assert result.exit_code == 0
     assert "fitness is busy: Process 7 on another-host" in unwrapped(result.stdout)

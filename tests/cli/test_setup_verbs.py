@@ -5,10 +5,10 @@ import stat
 
 import pytest
 
-from bridge.cli import demo, sandbox
+from bridge.cli.setup import demo, sandbox
 from bridge.config import load, read_settings
+from bridge.ledger.upkeep.migrate import HEAD
 from bridge.sandbox.server import start
-from bridge.store.migrate import HEAD
 from tests.cli.conftest import unwrapped
 
 

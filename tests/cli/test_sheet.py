@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.cli import sheet
+from bridge.cli.terminal import sheet
 
 SIGNS = "=+-@\u2212＝＋－＠﹢﹣﹦﹫"
 

@@ -6,21 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 from typer.testing import CliRunner
 
-from bridge import store
+from bridge import ledger
 from bridge.cli import app
+from bridge.ledger.core import holders
 from bridge.model import Hold, Origin, Outcome, Reason, State
-from bridge.store import holders
 from tests.cli.conftest import unwrapped
-from tests.store.conftest import NOW, PLACE
+from tests.ledger.conftest import NOW, PLACE
 
 
 def finished(bench, route, status="ok", error=None):
     """A run of the route that has ended."""
     number, epoch = bench.route(route)
-    run = store.start_run(bench.ledger, number, NOW)
+    run = ledger.start_run(bench.db, number, NOW)
     document = {"route": route, "status": status, "leads_read": 3, "delivered_now": 2, "seconds": 1.5, "error": error}
-    store.finish_run(bench.ledger, run, NOW + timedelta(seconds=2), status, document)
-    store.leases.release(bench.ledger, number, epoch)
+    ledger.finish_run(bench.db, run, NOW + timedelta(seconds=2), status, document)
+    ledger.core.leases.release(bench.db, number, epoch)
     return run
 
 
@@ -67,7 +67,7 @@ def test_doubt_and_failure_are_told_with_their_age(leadbridge, configure, bench)
         Outcome(second.id, State.IN_DOUBT, Reason.ANSWER_LOST, Origin.LOCAL),
         Outcome(third.id, State.FAILED, Reason.ATTEMPTS_SPENT, Origin.INFERRED),
     ]
-    store.record_outcomes(bench.ledger, bench.recording(), outcomes, batch_id=batch.id)
+    ledger.record_outcomes(bench.db, bench.recording(), outcomes, batch_id=batch.id)
     finished(bench, "fitness", "partial", "An answer was lost.")
     told = unwrapped(leadbridge("status").stdout)
     assert "! 2 leads in doubt since 2026-11-20 12:05 UTC: the request was sent and its answer was lost" in told
@@ -81,9 +81,9 @@ def test_a_run_that_never_ended_was_cut_off(leadbridge, configure, bench):
     configure()
     number, epoch = bench.route()
     bench.record([bench.lead(1)])
-    store.start_run(bench.ledger, number, NOW)
+    ledger.start_run(bench.db, number, NOW)
     assert leadbridge.json("status")[1]["routes"][0]["last_run"]["status"] == "running"
-    store.leases.release(bench.ledger, number, epoch)
+    ledger.core.leases.release(bench.db, number, epoch)
     document = leadbridge.json("status")[1]["routes"][0]
     assert document["last_run"]["status"] == "cut off"
     assert document["next"] == "leadbridge sync fitness"
@@ -93,11 +93,11 @@ def test_a_dead_process_runs_nothing(leadbridge, configure, bench):
     """A lease that has not run out yet proves nothing once its process is gone: the run was cut off."""
     configure()
     number, epoch = bench.route()
-    store.start_run(bench.ledger, number, NOW)
-    store.leases.release(bench.ledger, number, epoch)
+    ledger.start_run(bench.db, number, NOW)
+    ledger.core.leases.release(bench.db, number, epoch)
     gone = subprocess.Popen(["sleep", "60"])
     holder = replace(holders.myself(), pid=gone.pid, process=holders.started(gone.pid))
-    store.leases.acquire(bench.ledger, number, holder)
+    ledger.core.leases.acquire(bench.db, number, holder)
     assert leadbridge.json("runs")[1]["runs"][0]["status"] == "running"
     gone.kill()
     gone.wait()
@@ -110,7 +110,7 @@ def test_only_the_latest_run_can_be_running(leadbridge, bench):
     """An older run without an end was cut off, whoever works on the route now."""
     number, _ = bench.route()
     for _ in range(2):
-        store.start_run(bench.ledger, number, NOW)
+        ledger.start_run(bench.db, number, NOW)
     assert [run["status"] for run in leadbridge.json("runs")[1]["runs"]] == ["running", "cut off"]
 
 
@@ -142,9 +142,9 @@ def test_a_blocked_route_repeats_its_hint(leadbridge, configure, bench):
     """A blocked route's next step is the hint that its run gave."""
     configure()
     number, _ = bench.route()
-    run = store.start_run(bench.ledger, number, NOW)
+    run = ledger.start_run(bench.db, number, NOW)
     document = {"status": "blocked", "error": "The plan is full.", "hint": "Upgrade the plan."}
-    store.finish_run(bench.ledger, run, NOW, "blocked", document)
+    ledger.finish_run(bench.db, run, NOW, "blocked", document)
     assert "next: Upgrade the plan." in leadbridge("status").stdout
 
 
@@ -152,7 +152,7 @@ def test_a_retired_route_names_where_it_went(leadbridge, configure, bench):
     """A route that bridge.toml has forgotten keeps its target's title."""
     configure()
     bench.record([bench.lead(1)], route="old")
-    store.bind(bench.ledger, bench.route("old")[0], "instantly:campaign:x", PLACE, "Summer [b]sale[/b]")
+    ledger.bind(bench.db, bench.route("old")[0], "instantly:campaign:x", PLACE, "Summer [b]sale[/b]")
     bench.claim(route="old")
     result = leadbridge("status")
     assert "old → instantly campaign Summer [b]sale[/b] (retired" in unwrapped(result.stdout)
@@ -176,7 +176,7 @@ def test_leads_stand_under_the_target_they_went_to(leadbridge, configure, bench)
     """After a changed target nobody is told under the new one who is in the old; each target has its own counts."""
     configure(target="Campaign 2")
     number = bench.route("fitness")[0]
-    store.bind(bench.ledger, number, "instantly:campaign:Fitness Q4", PLACE, "Fitness Q4")
+    ledger.bind(bench.db, number, "instantly:campaign:Fitness Q4", PLACE, "Fitness Q4")
     bench.record([bench.lead(1), bench.lead(2), bench.lead(3)])
     bench.settle(bench.claim(limit=2), State.DELIVERED)
     told = unwrapped(leadbridge("status").stdout)
@@ -197,7 +197,7 @@ def test_ready_leads_that_do_not_go_are_told(leadbridge, configure, bench):
     configure()
     bench.now = datetime.now(UTC)
     number = bench.route("fitness")[0]
-    store.bind(bench.ledger, number, "instantly:campaign:Fitness Q4", PLACE, "Fitness Q4")
+    ledger.bind(bench.db, number, "instantly:campaign:Fitness Q4", PLACE, "Fitness Q4")
     bench.record([bench.lead(1), bench.lead(2)])
     bench.settle(bench.claim(), State.READY, Reason.UNEXPLAINED)
     waiting = leadbridge.json("status")[1]["routes"][0]

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from bridge import store
-from bridge.store import suppressions
+from bridge import ledger
+from bridge.ledger.people import suppressions
 from tests.cli.conftest import unwrapped
 
 
@@ -66,9 +66,9 @@ def test_ready_leads_are_asked_again(leadbridge, configure, vendors):
     configure()
     leadbridge("sync", "--yes", "--limit", "1")
     before = leadbridge.json("status")[1]["routes"][0]["states"]
-    ledger = store.Database("sqlite:///data/bridge.db")
-    address, *_ = _ready(ledger)
-    ledger.close()
+    db = ledger.Database("sqlite:///data/bridge.db")
+    address, *_ = _ready(db)
+    db.close()
     assert "1 lead to be decided again" in unwrapped(leadbridge("suppress", "add", address).stdout)
     leadbridge("sync", "--yes")
     after = leadbridge.json("status")[1]["routes"][0]["states"]
@@ -82,10 +82,10 @@ def test_ready_leads_are_asked_again(leadbridge, configure, vendors):
     del vendors
 
 
-def _ready(ledger):
+def _ready(db):
     import sqlalchemy as sa  # noqa: PLC0415 - one test looks inside
 
-    with ledger.read() as connection:
+    with db.read() as connection:
         return connection.execute(sa.text("SELECT address FROM delivery WHERE state = 'ready'")).scalars().all()
 
 
@@ -167,9 +167,9 @@ def test_what_is_exported_can_be_imported(leadbridge, listed, folder):
     leadbridge("suppress", "remove", "jane@x.example", "rival.example")
     leadbridge("suppress", "import", "out.csv")
     assert set(listed()) == {"jane@x.example", "rival.example"}
-    ledger = store.Database("sqlite:///data/bridge.db")
-    assert suppressions.hide_values(ledger) == 2
-    ledger.close()
+    db = ledger.Database("sqlite:///data/bridge.db")
+    assert suppressions.hide_values(db) == 2
+    db.close()
     assert "2 more are kept as hashes only" in unwrapped(leadbridge("suppress", "export", "-").stderr)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.cli import show
+from bridge.cli.terminal import show
 from bridge.sandbox.faults import Rule
 from tests.cli.conftest import unwrapped
 
@@ -66,7 +66,7 @@ def test_a_second_time_it_is_there_already(leadbridge, configure, vendors):
 def test_a_person_is_asked_first(leadbridge, configure, vendors, monkeypatch):
     """On a terminal nothing goes without a yes; the question names address, target and what comes of it."""
     configure()
-    monkeypatch.setattr("bridge.cli.consent.terminal", show.err)
+    monkeypatch.setattr("bridge.cli.terminal.consent.terminal", show.err)
     result = leadbridge("test-lead", "fitness", "--to", ME, input="n\n")
     assert result.exit_code == 1
     told = unwrapped(result.output)

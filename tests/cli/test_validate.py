@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bridge import store
-from bridge.cli import addresses
-from bridge.store import checks
+from bridge import ledger
+from bridge.cli.spending import addresses
+from bridge.ledger.intents import checks
 from tests.cli.conftest import unwrapped
 
 
@@ -241,9 +241,9 @@ def test_results_that_do_not_add_up_are_not_believed(leadbridge, sheet, vendors,
     assert "cannot be used" in result.output
     validate(leadbridge)
     assert len(jobs(vendors)) == 1
-    ledger = store.Database(f"sqlite:///{folder}/data/bridge.db")
-    known = checks.checks_of(ledger, ["anna@example.org"])
-    ledger.close()
+    db = ledger.Database(f"sqlite:///{folder}/data/bridge.db")
+    known = checks.checks_of(db, ["anna@example.org"])
+    db.close()
     assert [one.status for one in known.values()] == ["asked"]
 
 

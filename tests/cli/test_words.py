@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.cli import accounts, show, words
+from bridge.cli.looking import accounts
+from bridge.cli.terminal import show
 from bridge.hygiene.characters import INVISIBLE
 from bridge.model import Origin, Reason, State
+from bridge.reports import words
 
 
 @pytest.mark.parametrize(

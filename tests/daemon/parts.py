@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bridge.config import Configuration, Settings
 from bridge.daemon.events import RouteRan
+from bridge.ledger import Database
 from bridge.model import Schedule
-from bridge.store import Database
 from tests.harness import START, route
 
 QUARTER = Schedule(every=timedelta(minutes=15))
@@ -20,7 +20,7 @@ def scheduled(name="fitness", schedule=QUARTER, **options):
 class StandIn:
     """What `events.Daemon` promises, as plain values."""
 
-    ledger: Database | None
+    db: Database | None
     routes: tuple = (scheduled(),)
     settings: Settings = field(default_factory=Settings)
     started_at: object = START

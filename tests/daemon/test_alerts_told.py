@@ -13,10 +13,10 @@ from bridge import logs
 from bridge.config.settings import Secret
 from bridge.daemon.alerts import Alerts, Allowance
 from bridge.daemon.webhooks import Webhook
+from bridge.ledger import Database
+from bridge.ledger.hosts.alerts import CLAIM_SECONDS, WELL, Told, claim_telling, told
+from bridge.ledger.tables import AlertRow
 from bridge.sandbox.faults import Rule
-from bridge.store import Database
-from bridge.store.alerts import CLAIM_SECONDS, WELL, Told, claim_telling, told
-from bridge.store.tables import AlertRow
 from tests.daemon.parts import StandIn, ended, scheduled
 from tests.harness import Operator, good_world
 
@@ -55,8 +55,8 @@ def operator(database_url):
 
 
 @pytest.fixture
-def daemon(ledger):
-    return StandIn(ledger)
+def daemon(db):
+    return StandIn(db)
 
 
 def refuse_key(operator):
@@ -93,7 +93,7 @@ def test_a_restart_repeats_nothing(operator, daemon, hook):
     hook.part(daemon).tell()
     again = StandIn(Database(operator.database_url))
     hook.part(again).tell()
-    again.ledger.close()
+    again.db.close()
     assert len(hook.texts) == 1
 
 
@@ -105,7 +105,7 @@ def test_a_webhook_that_fails_is_asked_again(operator, daemon, hook):
     for answer in (500, 302, httpx.ConnectTimeout("slow"), httpx.ConnectError("no route")):
         hook.answer = answer
         assert alerts.tell() > 0
-    assert told(daemon.ledger) == {"fitness": WELL}
+    assert told(daemon.db) == {"fitness": WELL}
     hook.answer = 200
     assert alerts.tell() is None
     assert len(hook.texts) == 1
@@ -135,12 +135,12 @@ def test_a_flapping_route_makes_no_storm(operator, daemon, hook):
     assert len(hook.texts) == 5
 
 
-def test_one_cause_on_many_routes_is_one_message(operator, ledger, hook):
+def test_one_cause_on_many_routes_is_one_message(operator, db, hook):
     """Three routes on one refused key are told together."""
     routes = tuple(scheduled(name) for name in ("one", "two", "three"))
     refuse_key(operator)
     operator.sync(*routes)
-    hook.part(StandIn(ledger, routes)).tell()
+    hook.part(StandIn(db, routes)).tell()
     (text,) = hook.texts
     assert text.startswith('leadbridge: routes "one", "two", "three" are blocked: ')
 
@@ -183,7 +183,7 @@ def test_what_a_dead_host_left_untold_is_told_although_nothing_runs(operator, da
     assert len(hook.texts) == 1
 
 
-def test_two_hosts_that_see_the_same_change_tell_it_once(operator, ledger):
+def test_two_hosts_that_see_the_same_change_tell_it_once(operator, db):
     """Both collect at the same time after an outage; the one that claims the change tells it."""
     texts, barrier = [], threading.Barrier(2)
 
@@ -217,15 +217,15 @@ def test_a_host_that_died_while_telling_silences_nobody(operator, daemon, hook, 
     refuse_key(operator)
     operator.sync_one(*daemon.routes)
     news = {"fitness": (WELL, Told("blocked", "?"))}
-    assert claim_telling(daemon.ledger, news) == {"fitness"}
-    assert claim_telling(daemon.ledger, news) == set()
-    with daemon.ledger.write() as connection:
+    assert claim_telling(daemon.db, news) == {"fitness"}
+    assert claim_telling(daemon.db, news) == set()
+    with daemon.db.write() as connection:
         connection.execute(
             AlertRow.__table__.update().values(claimed_at=AlertRow.__table__.c.claimed_at + seconds * 1000)
         )
     hook.part(daemon).tell()
     assert len(hook.texts) == 1
-    assert told(daemon.ledger)["fitness"].state == "blocked"
+    assert told(daemon.db)["fitness"].state == "blocked"
 
 
 def test_a_ledger_that_is_away_is_waited_for(operator, daemon, hook):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.daemon.alerts import Allowance, News, news, state_of, worded
-from bridge.store.alerts import WELL, Told
+from bridge.ledger.hosts.alerts import WELL, Told
 
 BLOCKED = {"error": 'The plan of "Acme" is full: 1000 of 1000.', "hint": "Upgrade the plan."}
 

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
-from bridge import store
-from bridge.daemon.desk import Desk
-from bridge.daemon.ears import Ears
+from bridge import ledger
+from bridge.daemon.dispatcher import Dispatcher
+from bridge.daemon.event_bus import EventBus
 from bridge.daemon.events import Listener
-from bridge.daemon.pulse import Pulse
+from bridge.daemon.heartbeat import Heartbeat
 from bridge.errors import Unavailable
-from bridge.store import ticks
-from bridge.store.database import LEDGER
-from bridge.store.holders import Holder
-from bridge.store.leases import acquire
-from bridge.store.ticks import Due
+from bridge.ledger.core.holders import Holder
+from bridge.ledger.core.leases import acquire
+from bridge.ledger.database import LEDGER
+from bridge.ledger.hosts import ticks
+from bridge.ledger.hosts.ticks import Due
 from bridge.sync import Report
 from tests.harness import route
 
@@ -30,7 +30,7 @@ class Diary(Listener):
     def __init__(self):
         self.ran = []
         self.heard = threading.Condition()
-        self.ledger = []
+        self.db = []
 
     def route_ran(self, event):
         with self.heard:
@@ -38,10 +38,10 @@ class Diary(Listener):
             self.heard.notify_all()
 
     def ledger_away(self, event):
-        self.ledger.append("away")
+        self.db.append("away")
 
     def ledger_back(self):
-        self.ledger.append("back")
+        self.db.append("back")
 
     def wait(self, count):
         with self.heard:
@@ -61,28 +61,28 @@ class Bench:
 
     def __init__(self, app, diary):
         self.app = app
-        self.ears = Ears([Broken(), diary])
-        self.ears.open(None)
-        self.pulse = Pulse(app, self.ears)
-        self.desk = Desk(app, self.ears, lambda: self.pulse.host_no)
+        self.bus = EventBus([Broken(), diary])
+        self.bus.open(None)
+        self.heartbeat = Heartbeat(app, self.bus)
+        self.dispatcher = Dispatcher(app, self.bus, lambda: self.heartbeat.host_no)
         self.numbers = {}
 
     def start(self):
-        self.app.ledger  # noqa: B018 - opened before the threads ask for it
+        self.app.db  # noqa: B018 - opened before the threads ask for it
         self.app.scravio(), self.app.instantly()
-        self.pulse.start()
+        self.heartbeat.start()
         routes = self.app.configuration.routes
-        self.numbers = {one.name: store.route_number(self.app.ledger, one.name) for one in routes}
-        self.desk.follow({self.numbers[one.name]: one for one in routes})
-        self.desk.start()
+        self.numbers = {one.name: ledger.route_number(self.app.db, one.name) for one in routes}
+        self.dispatcher.follow({self.numbers[one.name]: one for one in routes})
+        self.dispatcher.start()
 
     def put(self, *names, due=1000):
-        self.desk.put([Due(self.numbers[name], due, due) for name in names])
+        self.dispatcher.put([Due(self.numbers[name], due, due) for name in names])
 
     def close(self, seconds=PATIENCE):
         self.app.stop.set()
-        left = self.desk.close(time.monotonic() + seconds)
-        self.pulse.close()
+        left = self.dispatcher.close(time.monotonic() + seconds)
+        self.heartbeat.close()
         return left
 
 
@@ -103,10 +103,10 @@ def bench(operator, diary, *routes):
 
 
 def statuses(operator):
-    ledger = store.Database(operator.database_url)
-    with ledger.read() as connection:
+    db = ledger.Database(operator.database_url)
+    with db.read() as connection:
         found = [tuple(row) for row in connection.execute(sa.text("SELECT status, tries FROM tick ORDER BY due_at"))]
-    ledger.close()
+    db.close()
     return found
 
 
@@ -154,7 +154,7 @@ def test_a_system_without_a_thread_to_spare_puts_a_run_off(make_operator, diary,
             raise RuntimeError("can't start new thread")
         start(self)
 
-    monkeypatch.setattr("bridge.daemon.desk.AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr("bridge.daemon.dispatcher.AGAIN_SECONDS", 0.1)
     monkeypatch.setattr(threading.Thread, "start", start_or_fail)
     with bench(operator, diary, route()) as at:
         at.put("fitness")
@@ -183,18 +183,18 @@ def test_routes_run_side_by_side(make_operator, diary, monkeypatch):
 
 def test_a_route_that_another_process_holds_is_waited_for(make_operator, diary, monkeypatch):
     """A one-shot `sync` works on it: the tick stays open, nobody is told of a run, and it is run afterwards."""
-    monkeypatch.setattr("bridge.daemon.desk.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("bridge.daemon.dispatcher.BUSY_SECONDS", 0.1)
     operator = make_operator()
     with bench(operator, diary, route()) as at:
         number = at.numbers["fitness"]
-        epoch = acquire(at.app.ledger, number, Holder("db2.example/b/p", 4711, "1"))
+        epoch = acquire(at.app.db, number, Holder("db2.example/b/p", 4711, "1"))
         at.put("fitness")
         end = time.monotonic() + PATIENCE
-        while not (ticks.of_route(at.app.ledger, number) and ticks.of_route(at.app.ledger, number)[0].tries):
+        while not (ticks.of_route(at.app.db, number) and ticks.of_route(at.app.db, number)[0].tries):
             assert time.monotonic() < end
             time.sleep(0.02)
         assert diary.ran == []
-        store.leases.release(at.app.ledger, number, epoch)
+        ledger.core.leases.release(at.app.db, number, epoch)
         (event,) = diary.wait(1)
     assert event.status == "ok"
     assert [status for status, _ in statuses(operator)] == ["ok"]
@@ -236,37 +236,37 @@ def test_a_tick_that_falls_due_while_another_is_written_down_is_kept(make_operat
 
 def test_a_database_that_goes_away_loses_no_tick(make_operator, diary, monkeypatch):
     """What falls due meanwhile is written down when it is back, what ran is run again; said once each way."""
-    monkeypatch.setattr("bridge.daemon.desk.AWAY_SECONDS", 0.05)
+    monkeypatch.setattr("bridge.daemon.dispatcher.AWAY_SECONDS", 0.05)
     operator = make_operator()
     away = threading.Event()
     with bench(operator, diary, route()) as at:
-        write = type(at.app.ledger).write
+        write = type(at.app.db).write
 
         def write_or_fail(self, **options):
             if away.is_set():
                 raise Unavailable("The database does not answer.", vendor=LEDGER)
             return write(self, **options)
 
-        monkeypatch.setattr(type(at.app.ledger), "write", write_or_fail)
+        monkeypatch.setattr(type(at.app.db), "write", write_or_fail)
         away.set()
         at.put("fitness", due=1000)
         at.put("fitness", due=2000)
         end = time.monotonic() + PATIENCE
-        while diary.ledger != ["away"]:
+        while diary.db != ["away"]:
             assert time.monotonic() < end
             time.sleep(0.01)
         time.sleep(0.3)
         away.clear()
         (event,) = diary.wait(1)
     assert event.status == "ok"
-    assert diary.ledger == ["away", "back"]
+    assert diary.db == ["away", "back"]
     assert statuses(operator) == [("ok", 1)]
 
 
 @pytest.mark.parametrize("raised", [True, False])
 def test_a_run_that_the_database_broke_off_is_run_again(make_operator, diary, monkeypatch, raised):
     """Whether it said so in its report or could not even report: the same tick runs again after a while."""
-    monkeypatch.setattr("bridge.daemon.desk.AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr("bridge.daemon.dispatcher.AGAIN_SECONDS", 0.0)
     operator = make_operator()
     with bench(operator, diary, route()) as at:
         run, calls = at.app.run, []
@@ -277,7 +277,7 @@ def test_a_run_that_the_database_broke_off_is_run_again(make_operator, diary, mo
                 return run(one, catalogue)
             if raised:
                 raise Unavailable("The database does not answer.", vendor=LEDGER)
-            return Report(one.name, "failed", store.tally(self.ledger, at.numbers[one.name]), ledger_away=True)
+            return Report(one.name, "failed", ledger.tally(self.db, at.numbers[one.name]), ledger_away=True)
 
         monkeypatch.setattr(type(at.app), "run", run_after_all)
         at.put("fitness")
@@ -289,8 +289,8 @@ def test_a_removed_route_is_not_begun(make_operator, diary):
     """Its open tick is nobody's; the routes that are left go on."""
     operator = make_operator()
     with bench(operator, diary, route("old"), route("new")) as at:
-        at.desk.follow({at.numbers["new"]: at.app.configuration.routes[1]})
+        at.dispatcher.follow({at.numbers["new"]: at.app.configuration.routes[1]})
         at.put("old", "new")
         (event,) = diary.wait(1)
         assert event.route.name == "new"
-        assert [tick.tries for tick in ticks.of_route(at.app.ledger, at.numbers["old"])] == [0]
+        assert [tick.tries for tick in ticks.of_route(at.app.db, at.numbers["old"])] == [0]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.daemon.health import SLACK, History, due_by, judge, readiness
+from bridge.daemon.web.health import SLACK, History, due_by, judge, readiness
+from bridge.ledger.views.health import Ending
+from bridge.ledger.views.standing import CUT_OFF, RUNNING, PastRun
 from bridge.model import Schedule
-from bridge.store.pulse import Ending
-from bridge.store.standing import CUT_OFF, RUNNING, PastRun
 from tests.harness import route as make_route
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from bridge.api.observing import endpoint, ignore, observe
-from bridge.daemon.metrics import MOST_ENDPOINTS, Metrics
+from bridge.daemon.web.metrics import MOST_ENDPOINTS, Metrics
 from bridge.sandbox.faults import Rule
 from tests.daemon.parts import StandIn, ended, scheduled
 from tests.harness import START, Operator, good_world
@@ -18,7 +18,7 @@ from tests.harness import START, Operator, good_world
 
 @pytest.fixture
 def database_url(sqlite_template, tmp_path):
-    """SQLite only: what these pages ask of either database is held in tests/store/test_pulse.py."""
+    """SQLite only: what these pages ask of either database is held in tests/ledger/test_pulse.py."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bridge.db')}"
 
 
@@ -28,9 +28,9 @@ def operator(database_url):
 
 
 @pytest.fixture
-def metrics(ledger):
+def metrics(db):
     made = Metrics(clock=lambda: START + timedelta(minutes=10))
-    made.open(StandIn(ledger))
+    made.open(StandIn(db))
     yield made
     made.close()
 
@@ -99,10 +99,10 @@ def test_a_lost_answer_has_no_status_but_a_word(metrics, operator):
     assert samples(metrics, "leadbridge_requests_total")["instantly", "POST /leads/add", "cut"] == 1
 
 
-def test_after_the_end_nothing_is_counted(operator, ledger):
+def test_after_the_end_nothing_is_counted(operator, db):
     """A closed part hears no request."""
     metrics = Metrics()
-    metrics.open(StandIn(ledger))
+    metrics.open(StandIn(db))
     metrics.close()
     operator.sync_one(scheduled())
     assert samples(metrics, "leadbridge_requests_total") == {}

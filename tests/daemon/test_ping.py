@@ -19,7 +19,7 @@ from tests.harness import START, Operator, good_world, route
 
 @pytest.fixture
 def database_url(sqlite_template, tmp_path):
-    """SQLite only: what these pages ask of either database is held in tests/store/test_pulse.py."""
+    """SQLite only: what these pages ask of either database is held in tests/ledger/test_pulse.py."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bridge.db')}"
 
 
@@ -29,7 +29,7 @@ def operator(database_url):
 
 
 @pytest.fixture
-def make_ping(ledger, operator):
+def make_ping(db, operator):
     """A ping whose calls are counted, at the operator's time."""
 
     def make(*routes, status=200):
@@ -41,7 +41,7 @@ def make_ping(ledger, operator):
 
         webhook = Webhook("ping", Secret("https://ping.example/uuid"), httpx.MockTransport(answer))
         ping = Ping(webhook, clock=operator.clock.now, between=0)
-        ping._daemon = StandIn(ledger, routes)
+        ping._daemon = StandIn(db, routes)
         return ping, calls
 
     return make
@@ -91,7 +91,7 @@ def test_a_route_without_a_schedule_is_not_waited_for(make_ping, operator):
     assert len(calls) == 1
 
 
-def test_it_goes_out_in_a_thread_of_its_own(ledger, operator):
+def test_it_goes_out_in_a_thread_of_its_own(db, operator):
     """A switch that hangs holds up no route; many runs at once make one call."""
     called, release = threading.Event(), threading.Event()
     calls = []
@@ -105,7 +105,7 @@ def test_it_goes_out_in_a_thread_of_its_own(ledger, operator):
     one = scheduled("one")
     operator.sync(one)
     ping = Ping(Webhook("ping", Secret("https://ping.example/x"), httpx.MockTransport(hang)), clock=operator.clock.now)
-    ping.open(StandIn(ledger, (one,)))
+    ping.open(StandIn(db, (one,)))
     ping.route_ran(ended(one, None))
     assert called.wait(5)
     for _ in range(50):
@@ -124,12 +124,12 @@ def test_the_switch_that_answers_badly_is_only_logged(make_ping, operator):
     assert len(calls) == 1
 
 
-def test_leads_that_failed_before_do_not_silence_it_for_ever(make_ping, operator, ledger):
+def test_leads_that_failed_before_do_not_silence_it_for_ever(make_ping, operator, db):
     """A run that met no error succeeded, though it is partial as long as old leads wait for the operator."""
     one = scheduled("one")
     ping, _ = make_ping(one)
     report = operator.sync_one(one)
-    with ledger.write() as connection:
+    with db.write() as connection:
         connection.exec_driver_sql("UPDATE run SET status = 'partial'")
     assert replace(report, status="partial").document()["error"] is None
     assert ping.look()

@@ -150,7 +150,7 @@ class Pause:
 
 
 def tick_rows(url):
-    with ledger_of(url) as ledger, ledger.read() as connection:
+    with ledger_of(url) as db, db.read() as connection:
         return connection.execute(sa.text("SELECT * FROM tick ORDER BY due_at")).all()
 
 
@@ -177,7 +177,7 @@ def test_it_runs_at_start_is_triggered_reloads_and_ends_well(daemon, sandbox, da
     one.told("stopped")
     assert states_of(database_url)["delivered"] == LEADS
     assert [row.status for row in tick_rows(database_url)] == ["ok", "ok"]
-    with ledger_of(database_url) as ledger, ledger.read() as connection:
+    with ledger_of(database_url) as db, db.read() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM host")).scalar_one() == 0
 
 

@@ -9,17 +9,17 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from bridge import store
+from bridge import ledger
 from bridge.config import Settings
 from bridge.config.settings import Secret
 from bridge.daemon import service
-from bridge.daemon.ears import Ears
+from bridge.daemon.event_bus import EventBus
 from bridge.daemon.events import Listener
 from bridge.daemon.service import Service, serve
 from bridge.daemon.signals import LOAD, STOP
 from bridge.errors import ConfigProblem, Unavailable
-from bridge.store import hosts, ticks
-from bridge.store.holders import Holder
+from bridge.ledger.core.holders import Holder
+from bridge.ledger.hosts import heartbeats, ticks
 from tests.daemon.test_process import HOURLY, configuration, tick_rows
 from tests.reliability.processes import ledger_of
 
@@ -83,15 +83,17 @@ def test_a_part_that_cannot_be_opened_ends_the_start(tmp_path):
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_a_database_that_is_behind_is_refused_with_the_command(tmp_path, database_url):
     """On PostgreSQL the operator decides when to migrate."""
-    with ledger_of(database_url) as ledger:
-        with ledger.write() as connection:
+    with ledger_of(database_url) as db:
+        with db.write() as connection:
             connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
         try:
             with pytest.raises(ConfigProblem) as refused:
                 serve(settings(tmp_path, database_url, HOURLY), listeners=[])
         finally:
-            with ledger.write() as connection:
-                connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": store.migrate.HEAD})
+            with db.write() as connection:
+                connection.execute(
+                    sa.text("UPDATE alembic_version SET version_num = :v"), {"v": ledger.upkeep.migrate.HEAD}
+                )
     assert "leadbridge db upgrade" in refused.value.hint
 
 
@@ -137,7 +139,7 @@ class Life:
     def _live(self):
         with self.operator.app(settings=self.settings) as app:
             app.configuration = service.read(self.settings)
-            self.service = Service(app, self.inbox, Ears([self.told]), lambda: self.settings)
+            self.service = Service(app, self.inbox, EventBus([self.told]), lambda: self.settings)
             self._begun.set()
             self.code = self.service.run()
 
@@ -184,10 +186,10 @@ def test_beside_another_daemon_its_schedule_is_joined(live, make_operator):
     first = live(HOURLY, operator=operator)
     first.told.ran.get(timeout=PATIENCE)
     (anchor,) = dues(first)
-    with ledger_of(operator.database_url) as ledger:
-        with ledger.write() as connection:
+    with ledger_of(operator.database_url) as db:
+        with db.write() as connection:
             connection.execute(sa.text("DELETE FROM host"))
-        hosts.register(ledger, Holder("db2.example/b/p", 4711, "1"), [])
+        heartbeats.register(db, Holder("db2.example/b/p", 4711, "1"), [])
         second = live(HOURLY, operator=operator)
         end = time.monotonic() + PATIENCE
         while not (coming := second.service.next_ticks()):
@@ -196,7 +198,7 @@ def test_beside_another_daemon_its_schedule_is_joined(live, make_operator):
         assert dues(second) == [anchor]
         assert coming == first.service.next_ticks()
         # Without this the first would take itself for unknown, and register again, which is fine too.
-        hosts.leave(ledger, 1)
+        heartbeats.leave(db, 1)
 
 
 def test_a_cron_tick_that_fell_while_no_daemon_was_there_is_made_up_for(live):
@@ -208,7 +210,7 @@ def test_a_cron_tick_that_fell_while_no_daemon_was_there_is_made_up_for(live):
         time.sleep(0.02)
     first.end()
     assert dues(first) == []
-    with ledger_of(first.operator.database_url) as ledger, ledger.write() as connection:
+    with ledger_of(first.operator.database_url) as db, db.write() as connection:
         connection.execute(sa.text("UPDATE timetable SET anchor_at = anchor_at - 86400000"))
     second = live(("night", 'cron = "0 3 * * *"'), operator=first.operator)
     assert second.told.ran.get(timeout=PATIENCE).due_at.hour == 3
@@ -226,11 +228,11 @@ def test_a_clock_set_back_stops_no_route(live, monkeypatch):
     life = live(HOURLY)
     life.told.ran.get(timeout=PATIENCE)
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    with ledger_of(life.operator.database_url) as ledger:
-        number = store.route_number(ledger, "fitness")
+    with ledger_of(life.operator.database_url) as db:
+        number = ledger.route_number(db, "fitness")
         ahead = int(tomorrow.timestamp() * 1000)
-        ticks.announce(ledger, [ticks.Due(number, ahead, ahead)])
-        with ledger.write() as connection:
+        ticks.announce(db, [ticks.Due(number, ahead, ahead)])
+        with db.write() as connection:
             connection.execute(sa.text("UPDATE tick SET ended_at = :at WHERE due_at = :at"), {"at": ahead})
         # As a daemon whose host showed tomorrow until now.
         life.service._scheduler._jobs.modify_job("fitness", next_run_time=tomorrow)
@@ -288,20 +290,20 @@ def test_a_route_taken_out_while_the_database_is_away_runs_no_more(live, monkeyp
     for _ in range(2):
         life.told.ran.get(timeout=PATIENCE)
 
-    number_of = store.route_number
+    number_of = ledger.route_number
 
     def away(*given):
         if threading.current_thread() is life._thread:
             raise Unavailable("The database does not answer.", vendor="ledger")
         return number_of(*given)
 
-    monkeypatch.setattr(service.store, "route_number", away)
+    monkeypatch.setattr(service.ledger, "route_number", away)
     life.configure(HOURLY)
     life.inbox.put(LOAD)
     life.told.reloads.get(timeout=PATIENCE)
-    with ledger_of(life.operator.database_url) as ledger:
+    with ledger_of(life.operator.database_url) as db:
         for name in ("old", "fitness"):
-            ticks.wish(ledger, store.route_names(ledger)[name])
+            ticks.wish(db, ledger.route_names(db)[name])
     assert life.told.ran.get(timeout=PATIENCE).route.name == "fitness"
     with pytest.raises(Empty):
         life.told.ran.get(timeout=1.5)

@@ -15,10 +15,10 @@ import pytest
 from bridge import logs
 from bridge.config.configuration import Http
 from bridge.daemon.events import LedgerAway
-from bridge.daemon.hostcheck import allowed
-from bridge.daemon.inquiry import Inquiry
-from bridge.daemon.metrics import Metrics
-from bridge.daemon.web import Pages, Web, application, listen
+from bridge.daemon.web.cached_query import CachedQuery
+from bridge.daemon.web.host_check import allowed
+from bridge.daemon.web.metrics import Metrics
+from bridge.daemon.web.server import Pages, Web, application, listen
 from bridge.errors import ConfigProblem, Unavailable
 from bridge.sandbox.faults import Rule
 from tests.daemon.parts import StandIn, scheduled
@@ -27,7 +27,7 @@ from tests.harness import START, Operator, good_world
 
 @pytest.fixture
 def database_url(sqlite_template, tmp_path):
-    """SQLite only: what these pages ask of either database is held in tests/store/test_pulse.py."""
+    """SQLite only: what these pages ask of either database is held in tests/ledger/test_pulse.py."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bridge.db')}"
 
 
@@ -37,8 +37,8 @@ def operator(database_url):
 
 
 @pytest.fixture
-def daemon(ledger):
-    return StandIn(ledger)
+def daemon(db):
+    return StandIn(db)
 
 
 class Browser:
@@ -49,7 +49,7 @@ class Browser:
         self.metrics = Metrics(clock=lambda: self.now)
         self.metrics._daemon = daemon
         self.pages = Pages(daemon, clock=lambda: self.now)
-        self.pages._history = Inquiry(self.pages._history._ask, fresh=0, clock=lambda: 0.0)
+        self.pages._history = CachedQuery(self.pages._history._ask, fresh=0, clock=lambda: 0.0)
         self.wire = httpx.ASGITransport(application(self.pages, self.metrics))
 
     def get(self, path, method="GET", host="127.0.0.1:8787"):
@@ -67,7 +67,7 @@ def browser(daemon):
 
 def test_the_process_is_healthy_whatever_the_world_does(browser, daemon):
     """/healthz asks nobody: it answers without a ledger too."""
-    daemon.ledger = None
+    daemon.db = None
     browser.now += timedelta(seconds=90)
     answer = browser.get("/healthz")
     assert (answer.status_code, answer.json()["ok"], answer.json()["uptime_seconds"]) == (200, True, 90)
@@ -130,13 +130,13 @@ def test_a_target_that_takes_nobody_is_no_matter_of_the_key(browser, operator):
 
 def test_a_ledger_that_is_away_is_not_ready_and_says_so(browser, daemon):
     """With the words in which the daemon heard of it."""
-    ledger, daemon.ledger = daemon.ledger, None
+    db, daemon.db = daemon.db, None
     assert browser.get("/readyz").json()["why"] == ["The daemon is still waiting for its database."]
     browser.pages.away(LedgerAway("The database does not answer.").message)
     answer = browser.get("/readyz")
     assert (answer.status_code, answer.json()["why"]) == (503, ["The database does not answer."])
     assert browser.get("/status.json").status_code == 503
-    daemon.ledger = ledger
+    daemon.db = db
     browser.pages.away("")
     assert browser.get("/readyz").status_code == 200
 
@@ -150,23 +150,23 @@ def test_a_ledger_that_hangs_does_not_hang_the_page():
         release.wait(5)
         return len(asked)
 
-    inquiry = Inquiry(hang, patience=0.05)
+    query = CachedQuery(hang, patience=0.05)
     for _ in range(3):
         with pytest.raises(Unavailable, match="has not answered"):
-            inquiry.get()
+            query.get()
     assert len(asked) == 1
     release.set()
-    assert Inquiry(hang, patience=5).get() == 2
+    assert CachedQuery(hang, patience=5).get() == 2
 
 
 def test_an_answer_that_took_long_is_kept_longer():
     """A page that is asked every second spends at most a twentieth of the time in the database."""
     clock = iter([0.0, 3.0, 62.0, 63.0, 63.0, 63.0]).__next__
     answers = iter("ab").__next__
-    inquiry = Inquiry(answers, clock=clock)
-    assert inquiry.get() == "a"
-    assert inquiry.get() == "a"
-    assert inquiry.get() == "b"
+    query = CachedQuery(answers, clock=clock)
+    assert query.get() == "a"
+    assert query.get() == "a"
+    assert query.get() == "b"
 
 
 def test_what_asking_raises_is_told_to_each_and_asked_again():
@@ -180,12 +180,12 @@ def test_what_asking_raises_is_told_to_each_and_asked_again():
         return found
 
     now = [0.0]
-    inquiry = Inquiry(ask, clock=lambda: now[0])
+    query = CachedQuery(ask, clock=lambda: now[0])
     for _ in range(2):
         with pytest.raises(Unavailable):
-            inquiry.get()
+            query.get()
     now[0] = 1.0
-    assert inquiry.get() == 7
+    assert query.get() == 7
 
 
 def test_a_daemon_that_stops_is_not_ready(browser):
@@ -241,11 +241,11 @@ def test_a_daemon_whose_runs_all_fail_is_ready_and_says_when_one_last_succeeded(
     assert told() == truth
 
 
-def test_no_page_shows_a_key_an_address_or_a_password(browser, operator, ledger):
+def test_no_page_shows_a_key_an_address_or_a_password(browser, operator, db):
     """Also where a vendor quotes them in an error that the ledger keeps."""
     logs.register(["sandbox-key"])
     report = operator.sync_one(scheduled())
-    with ledger.write() as connection:
+    with db.write() as connection:
         document = json.dumps(
             {**report.document(), "error": "jane.doe@studio.example has sandbox-key", "hint": "sandbox-key"}
         )
@@ -355,7 +355,7 @@ def test_idle_connections_keep_nobody_from_an_answer(served):
 
 def test_a_connection_ends_in_time_whatever_it_sends(served, monkeypatch):
     """One that drips its request is closed, however well each byte comes in time."""
-    monkeypatch.setattr("bridge.daemon.connections.LIFE_SECONDS", 0.3)
+    monkeypatch.setattr("bridge.daemon.web.connections.LIFE_SECONDS", 0.3)
     with socket.create_connection(served, timeout=5) as slow:
         begun = time.monotonic()
         with contextlib.suppress(OSError):

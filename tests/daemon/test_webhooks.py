@@ -104,7 +104,7 @@ def test_a_call_ends_at_its_deadline_whatever_comes(server, monkeypatch, behave)
     assert time.monotonic() - began < 5
 
 
-def test_a_webhook_that_drips_silences_no_later_alert(server, ledger, monkeypatch):
+def test_a_webhook_that_drips_silences_no_later_alert(server, db, monkeypatch):
     """The first call is cut off, the alert is told by the next, and never by two at the same time."""
     monkeypatch.setattr(webhooks, "SECONDS", 0.2)
     monkeypatch.setattr("bridge.daemon.alerts.AGAIN_SECONDS", 0.05)
@@ -118,7 +118,7 @@ def test_a_webhook_that_drips_silences_no_later_alert(server, ledger, monkeypatc
         told.set()
 
     alerts = Alerts(Webhook("alert", server(drips_first)), collect=0)
-    alerts.open(StandIn(ledger))
+    alerts.open(StandIn(db))
     for _ in range(5):
         alerts.route_ran(ended(scheduled(), None, crashed="It stopped."))
     assert told.wait(20)

@@ -6,11 +6,11 @@ import tempfile
 import pytest
 import sqlalchemy as sa
 
-from bridge import preview, store
+from bridge import ledger, preview
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
+from bridge.ledger.tables import metadata
 from bridge.sandbox.faults import Rule
-from bridge.store.tables import metadata
 from tests.harness import Operator, good_world, route
 
 READS = ("GET ", "POST /api/v2/leads/list")
@@ -23,12 +23,12 @@ def operator(database_url):
 
 def rows(operator):
     """Every row of every table."""
-    ledger = store.Database(operator.database_url)
-    with ledger.read() as connection:
+    db = ledger.Database(operator.database_url)
+    with db.read() as connection:
         found = {
             name: sorted(map(repr, connection.execute(sa.select(table)))) for name, table in metadata.tables.items()
         }
-    ledger.close()
+    db.close()
     return found
 
 

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from bridge import store
+from bridge import ledger
+from bridge.ledger.views import standing
 from bridge.model import Reason, Source, State, retired_route
+from bridge.operations.retry import Wanted
 from bridge.sandbox import World
 from bridge.sandbox.book import person_of
 from bridge.sandbox.wire import stamp
-from bridge.store import standing
-from bridge.sync import Wanted
 from tests.contract.schema import ContractTransport
 from tests.harness import START, Operator, good_world, route, second_workspace
 
@@ -108,7 +108,7 @@ class History(RuleBasedStateMachine):
         self.offices = [Office(operator, "one", [Entry("a")]), Office(other, "two")]
         self.office = self.offices[0]
         self.scravio, self.clock, self.rules = world.scravio, operator.clock, "loose"
-        self.ledger = store.Database(database_url)
+        self.db = ledger.Database(database_url)
 
     @property
     def operator(self):
@@ -213,8 +213,8 @@ class History(RuleBasedStateMachine):
 
     def _is_kept_out(self, one, office):
         """Whether the route may not send with this office's key, as bridge.toml and the ledger stand."""
-        bound = standing.bindings(self.ledger)
-        mine = bound.get(store.route_names(self.ledger).get(one.name, 0), {})
+        bound = standing.bindings(self.db)
+        mine = bound.get(ledger.route_names(self.db).get(one.name, 0), {})
         known = {place.workspace for places in bound.values() for place in places.values()}
         if one.target.key in mine:
             return mine[one.target.key].workspace != office.workspace.id
@@ -294,7 +294,7 @@ class History(RuleBasedStateMachine):
         assert {report.status for report in reports} == {"blocked"}
         assert list(self.other.workspace.people()) == there
 
-    @precondition(lambda self: standing.bindings(self.ledger))
+    @precondition(lambda self: standing.bindings(self.db))
     @rule(slot=SLOTS, name=st.sampled_from(NAMES))
     def a_rename_with_the_key_of_the_other_workspace(self, slot, name):
         self.a_route_is_renamed(slot=slot, name=name)
@@ -323,7 +323,7 @@ class History(RuleBasedStateMachine):
         if not reached:
             self.office.workspace.keys = {}
         with self.operator.app(*self.routes()) as app:
-            for doubtful in store.doubtful_places(self.ledger, [one.name for one in app.configuration.routes]):
+            for doubtful in ledger.doubtful_places(self.db, [one.name for one in app.configuration.routes]):
                 if doubtful.place.workspace == self.office.workspace.id:
                     named = {one.name: one for one in app.configuration.routes}
                     app.give_up([named.get(name) or retired_route(name) for name in doubtful.leads], doubtful.place)
@@ -366,7 +366,7 @@ class History(RuleBasedStateMachine):
         try:
             self._calm_down()
         finally:
-            self.ledger.close()
+            self.db.close()
 
     def _calm_down(self):
         self.rules = "loose"
@@ -382,8 +382,8 @@ class History(RuleBasedStateMachine):
         given_up = self._given_up()
         for report in reports:
             assert report.status == ("partial" if report.tally.states["failed"] else "ok"), (report.error, report.tally)
-        for name, number in store.route_names(self.ledger).items():
-            tally = store.tally(self.ledger, number)
+        for name, number in ledger.route_names(self.db).items():
+            tally = ledger.tally(self.db, number)
             assert tally.states["in_doubt"] == tally.states["sending"] == 0, (name, tally)
         for office in self.offices:
             missing = self._may_go(office) - office.people() - given_up
@@ -399,7 +399,7 @@ class History(RuleBasedStateMachine):
         return self.sync()
 
     def _put_the_unexplained_back(self):
-        names = store.route_names(self.ledger)
+        names = ledger.route_names(self.db)
         routes = {one.name: one for one in self.routes()}
         mine = [routes.get(name) or retired_route(name) for name in names if name.startswith(self.office.prefix)]
         with self.operator.app(*self.routes()) as app:
@@ -409,7 +409,7 @@ class History(RuleBasedStateMachine):
         """The people of doubts that were given up: their claims stay, and no route sends to them again."""
         people = {row["_id"]: person_of(row["email"]) for row in self._scraped(TITLES)}
         query = "SELECT source_id FROM delivery JOIN lead ON lead.id = lead_id WHERE reason = 'given_up'"
-        with self.ledger.read() as connection:
+        with self.db.read() as connection:
             return {people[found] for found in connection.execute(sa.text(query)).scalars()}
 
     @contextmanager

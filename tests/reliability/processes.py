@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
 from bridge.sandbox import Sandbox
 
 ROUTE = """
@@ -106,7 +106,7 @@ class Command:
 
 @contextmanager
 def ledger_of(url):
-    database = store.Database(url)
+    database = ledger.Database(url)
     try:
         yield database
     finally:
@@ -115,11 +115,11 @@ def ledger_of(url):
 
 def shift_lease(url, seconds):
     """Move the end of the only lease; as if so many seconds had passed in which its holder did not renew it."""
-    with ledger_of(url) as ledger, ledger.write() as connection:
+    with ledger_of(url) as db, db.write() as connection:
         connection.execute(sa.text(f"UPDATE lease SET expires_at = expires_at - {seconds * 1000}"))
 
 
 def states_of(url):
     """How many deliveries stand in which state."""
-    with ledger_of(url) as ledger, ledger.read() as connection:
+    with ledger_of(url) as db, db.read() as connection:
         return dict(map(tuple, connection.execute(sa.text("SELECT state, count(*) FROM delivery GROUP BY state"))))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
 from bridge.errors import ConfigProblem, Unavailable
-from bridge.store import database as database_module
+from bridge.ledger import database as database_module
 from tests.harness import route
 
 
@@ -48,9 +48,9 @@ def test_a_full_disk_loses_nothing_and_sends_nobody_twice(make_operator, sqlite_
     """No room in the middle of a run is told; with room again the next run ends the job."""
     operator = make_operator("First", leads=400)
     with operator.app(route()) as app:
-        engine = app.ledger.engine
+        engine = app.db.engine
         sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=90"))
-        app.ledger.close()  # with its writer: every connection from here on has little room
+        app.db.close()  # with its writer: every connection from here on has little room
         (report,) = app.sync(app.configuration.routes)
     assert report.status == "failed"
     assert "disk" in report.error
@@ -128,14 +128,14 @@ def test_a_page_of_many_thousand_rows_is_stored_whole(make_operator):
     assert operator.calls("GET /api/campaigns/{id}/leads") == 1
 
 
-def test_writers_in_one_process_take_turns(ledger):
+def test_writers_in_one_process_take_turns(db):
     """Threads of one process never lock each other out."""
-    number, errors = store.route_number(ledger, "r"), []
+    number, errors = ledger.route_number(db, "r"), []
 
     def write():
         try:
             for _ in range(20):
-                store.start_run(ledger, number, database_module.moment(1))
+                ledger.start_run(db, number, database_module.moment(1))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
             errors.append(error)
 
@@ -145,4 +145,4 @@ def test_writers_in_one_process_take_turns(ledger):
     for thread in threads:
         thread.join()
     assert errors == []
-    assert len(store.past_runs(ledger, limit=100)) == 80
+    assert len(ledger.past_runs(db, limit=100)) == 80

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from bridge.ledger import limits
 from bridge.sandbox.server import start
-from bridge.store import limits
 from tests.harness import DELIVERABLE, small_world
 from tests.reliability.processes import Command, Watched, ledger_of, shift_lease, states_of
 from tests.reliability.test_late_holder import LEADS, LEASE, ONLY_POSTGRES, assert_all_once, wake
@@ -21,7 +21,7 @@ def sandbox():
 @pytest.fixture
 def gate(database_url):
     """Every claim stands still inside its transaction until this is called: it needs a row of a locked table."""
-    with ledger_of(database_url) as ledger, ledger.engine.connect() as holder:
+    with ledger_of(database_url) as db, db.engine.connect() as holder:
         holder.execute(sa.text("SET idle_in_transaction_session_timeout = 0"))
         holder.execute(sa.text("LOCK TABLE scope IN EXCLUSIVE MODE"))
         yield holder.rollback
@@ -40,7 +40,7 @@ def pair(sandbox, database_url, tmp_path):
 
 def _backends(url, where):
     query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {where}"
-    with ledger_of(url) as ledger, ledger.read() as connection:
+    with ledger_of(url) as db, db.read() as connection:
         return connection.execute(sa.text(query)).scalar_one()
 
 

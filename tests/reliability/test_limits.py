@@ -10,8 +10,8 @@ import sqlalchemy as sa
 import stamina
 
 from bridge.api import Throttle
+from bridge.ledger import Database
 from bridge.model import Source
-from bridge.store import Database
 from bridge.sync.report import overall
 from tests.harness import route
 from tests.reliability.rewritten import Rewritten, no_room_told
@@ -206,8 +206,8 @@ def test_a_lead_that_nobody_explains_waits_by_the_ledgers_clock(make_operator, a
 
 def waiting(operator):
     """Attempts of the leads, and for how many seconds from now they wait; the same for all of them."""
-    ledger = Database(operator.database_url)
-    with ledger.read() as connection:
+    db = Database(operator.database_url)
+    with db.read() as connection:
         ((attempts, not_before),) = connection.execute(sa.text("SELECT DISTINCT attempts, not_before FROM delivery"))
-    ledger.close()
+    db.close()
     return attempts, max(0, not_before / 1000 - operator.clock.now().timestamp())

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
 from bridge.config.settings import read_settings
 from bridge.sandbox.book import person_of
 from tests.harness import START, route
@@ -35,11 +35,11 @@ pytestmark = pytest.mark.usefixtures("quick_retries")
 
 def deliveries(operator):
     """Address, state, reason and remote id of every delivery in the ledger."""
-    ledger = store.Database(operator.database_url)
-    with ledger.read() as connection:
+    db = ledger.Database(operator.database_url)
+    with db.read() as connection:
         query = sa.text("SELECT address, state, reason, origin, remote_id FROM delivery ORDER BY address")
         found = [tuple(row) for row in connection.execute(query)]
-    ledger.close()
+    db.close()
     return found
 
 
@@ -210,9 +210,9 @@ def test_a_person_suppressed_in_between_is_not_sent_again(operator, fault, commi
     """Absent: decided anew, hence held. Present: it went before the suppression, and the ledger says so."""
     lose(operator, fault, commit=commit)
     victim = operator.sandbox.world.scravio.campaign("Fitness creators").lead(0).row["email"]
-    ledger = store.Database(operator.database_url)
-    store.suppress(ledger, person_of(victim), kind="address", reason="asked us", origin="test", now=START)
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    ledger.suppress(db, person_of(victim), kind="address", reason="asked us", origin="test", now=START)
+    db.close()
     operator.clock.forward(seconds=31)
     report = operator.sync_one()
     assert report.tally.reasons.get("suppressed", 0) == (reason == "suppressed")

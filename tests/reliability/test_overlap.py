@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from bridge.ledger.core import leases
+from bridge.ledger.core.holders import Holder
 from bridge.sandbox.server import start
-from bridge.store import leases
-from bridge.store.holders import Holder
 from tests.harness import DELIVERABLE, Operator, good_world, small_world
 from tests.reliability.processes import Command, Watched, ledger_of, shift_lease, states_of
 
@@ -79,7 +79,7 @@ class Pause:
 
 
 def epoch_of(url):
-    with ledger_of(url) as ledger, ledger.read() as connection:
+    with ledger_of(url) as db, db.read() as connection:
         return connection.execute(sa.text("SELECT epoch FROM lease")).scalar_one()
 
 
@@ -121,11 +121,11 @@ def test_a_dead_holder_of_this_host_is_replaced_at_once(command, sandbox, databa
 def test_a_holder_elsewhere_is_waited_for(database_url):
     """Nobody here can see whether a process of another host still lives: only the end of its lease counts."""
     operator = Operator(database_url, good_world("First", leads=3))
-    with ledger_of(database_url) as ledger:
+    with ledger_of(database_url) as db:
         elsewhere = Holder("db2.example/boot/pid:[1]", 4711, "1")
-        with ledger.write() as connection:
+        with db.write() as connection:
             connection.execute(sa.text("INSERT INTO route (name) VALUES ('fitness')"))
-        leases.acquire(ledger, 1, elsewhere)
+        leases.acquire(db, 1, elsewhere)
     report = operator.sync_one()
     assert (report.status, operator.calls("")) == ("busy", 0)
     assert "Process 4711 on db2.example has been working on this route since" in report.error

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge import store
+from bridge import ledger
 from bridge.model import Source
 from bridge.sync import Watch
 from bridge.sync.report import overall
@@ -178,7 +178,7 @@ def test_leads_that_no_claim_takes_are_not_asked_for_again_and_again(make_operat
     first = operator.sandbox.world.scravio.campaign("Older")
     for number in range(12):
         operator.sandbox.world.instantly.block(first.lead(number).row["email"], operator.clock.now())
-    claim = store.claim
-    monkeypatch.setattr(store, "claim", lambda *args, **options: claims.append(1) or claim(*args, **options))
+    claim = ledger.claim
+    monkeypatch.setattr(ledger, "claim", lambda *args, **options: claims.append(1) or claim(*args, **options))
     assert states(run(operator, watch=SlowSecond())) == {"held": 12, "delivered": 12}
     assert len(claims) <= 7

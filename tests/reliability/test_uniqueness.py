@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 
 
-def test_no_unique_key_lets_null_in(ledger):
+def test_no_unique_key_lets_null_in(db):
     """instantly.md pitfall 31: NULLs are distinct in a unique index, so no column of a key may hold one."""
-    inspector = sa.inspect(ledger.engine)
+    inspector = sa.inspect(db.engine)
     loose = []
     for name in inspector.get_table_names():
         nullable = {column["name"] for column in inspector.get_columns(name) if column["nullable"]}
@@ -16,7 +16,7 @@ def test_no_unique_key_lets_null_in(ledger):
     assert loose in ([], ["alembic_version.version_num"])
 
 
-def test_a_person_has_one_owner_in_a_scope(ledger):
+def test_a_person_has_one_owner_in_a_scope(db):
     """The claim's primary key is scope and person, and nothing else."""
-    key = sa.inspect(ledger.engine).get_pk_constraint("claim")["constrained_columns"]
+    key = sa.inspect(db.engine).get_pk_constraint("claim")["constrained_columns"]
     assert sorted(key) == ["person", "scope_no"]

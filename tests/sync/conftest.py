@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from bridge import store
+from bridge import ledger
 from tests.harness import Operator, good_world
 
 
@@ -63,9 +63,9 @@ def ledger_of():
     opened = []
 
     def open_ledger(operator):
-        opened.append(store.Database(operator.database_url))
+        opened.append(ledger.Database(operator.database_url))
         return opened[-1]
 
     yield open_ledger
-    for ledger in opened:
-        ledger.close()
+    for db in opened:
+        db.close()

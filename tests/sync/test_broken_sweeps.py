@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge import store
+from bridge import ledger
 from bridge.model import Source
 from tests.harness import route
 
@@ -36,8 +36,8 @@ def counting(more, *rows):
     return edit
 
 
-def fingerprint(ledger, campaign):
-    return store.campaigns_by_id(ledger, [campaign.id])[campaign.id].fingerprint
+def fingerprint(db, campaign):
+    return ledger.campaigns_by_id(db, [campaign.id])[campaign.id].fingerprint
 
 
 # ------------------------------------------------------------------------------------------------- broken-off sweeps

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from bridge import checkup, store
+from bridge import checkup, ledger
 from tests.harness import Operator, good_world, route
 
 OTHER = "0190aaaa-0000-7000-8000-00000000beef"
@@ -75,9 +75,9 @@ def test_a_changed_target_is_told_with_what_becomes_of_the_earlier_leads(make_op
     assert told.endswith("the route sends none of them again.")
     assert (len(operator.people()), len(operator.people("Second"))) == (3, 1)
     assert not any(said in one for one in operator.sync_one(second).warnings)
-    ledger = store.Database(operator.database_url)
-    (record,) = [one for one in store.standing.route_records(ledger) if one.name == "fitness"]
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    (record,) = [one for one in ledger.views.standing.route_records(db) if one.name == "fitness"]
+    db.close()
     assert [(one.place.title, dict(one.states)) for one in record.sent] == [
         ("Fitness Q4", {"delivered": 3}), ("Second", {"delivered": 1}),
     ]  # fmt: skip

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.destinations.base import Present
+from bridge.ledger import Entry
 from bridge.model import Reason, State
-from bridge.store import Entry
-from bridge.sync.comparing import Comparison, Kind, notes
+from bridge.operations.compare import Comparison, Kind, notes
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 OURS, THEIRS = 1, 2
@@ -59,23 +59,23 @@ LEDGER = st.lists(
 
 @settings(deadline=None, max_examples=200)
 @given(LEDGER, ROWS, st.booleans())
-def test_when_the_ledger_is_read_makes_no_difference(ledger, rows, first):
+def test_when_the_ledger_is_read_makes_no_difference(db, rows, first):
     """Entries that come before the rows, after them, or both ways give the same answer."""
     late = Comparison(OURS, NOW)
     for one in rows:
         late.see(one)
-    late.expect(ledger)
+    late.expect(db)
     if first:
-        late.expect(ledger)
+        late.expect(db)
     gone = dict.fromkeys([one.id for one in late.missing()], "")
-    assert told(late.differences(gone)) == told(compared(ledger, rows))
+    assert told(late.differences(gone)) == told(compared(db, rows))
 
 
 @settings(deadline=None, max_examples=200)
 @given(LEDGER, ROWS)
-def test_every_row_and_every_delivery_is_told_at_most_once_in_a_kind(ledger, rows):
+def test_every_row_and_every_delivery_is_told_at_most_once_in_a_kind(db, rows):
     """Nobody is both gone and there; a stranger has no delivery that should be there; only our route is told."""
-    differences = compared(ledger, rows)
+    differences = compared(db, rows)
     keys = [(one.kind, one.remote_id or one.address) for one in differences]
     assert len(keys) == len(set(keys))
     gone = {one.address for one in differences if one.kind is Kind.GONE}
@@ -87,9 +87,9 @@ def test_every_row_and_every_delivery_is_told_at_most_once_in_a_kind(ledger, row
 
 @settings(deadline=None, max_examples=200)
 @given(LEDGER, ROWS)
-def test_what_a_repair_notes_leaves_nothing_that_it_could_note(ledger, rows):
+def test_what_a_repair_notes_leaves_nothing_that_it_could_note(db, rows):
     """With the notes in the ledger a second comparison tells only what no note can mend; no state has moved."""
-    by_id = {note.delivery_id: note for note in notes(compared(ledger, rows), NOW)}
+    by_id = {note.delivery_id: note for note in notes(compared(db, rows), NOW)}
     mended = [
         Entry(
             one.id, one.route_no, one.address, one.state, one.reason, by_id[one.id].remote_id,
@@ -97,16 +97,16 @@ def test_what_a_repair_notes_leaves_nothing_that_it_could_note(ledger, rows):
         )
         if one.id in by_id
         else one
-        for one in ledger
+        for one in db
     ]  # fmt: skip
     left = {one.kind for one in compared(mended, rows)}
     assert left <= {Kind.ONLY_IN_TARGET, Kind.TWICE, Kind.IN_DOUBT}
-    assert all(one.state in (State.DELIVERED, State.DUPLICATE) for one in ledger if one.id in by_id)
+    assert all(one.state in (State.DELIVERED, State.DUPLICATE) for one in db if one.id in by_id)
 
 
 def test_a_target_as_the_ledger_has_it_differs_in_nothing():
     """Delivered ones under their own ids, duplicates that stood there, what another route sent."""
-    ledger = [
+    db = [
         entry(1, "a@example.com"),
         entry(2, "b@example.com", State.DUPLICATE, reason=Reason.IN_TARGET, sent_at=None),
         entry(3, "c@example.com", State.DUPLICATE, reason=Reason.IN_CAMPAIGN, sent_at=None),
@@ -114,7 +114,7 @@ def test_a_target_as_the_ledger_has_it_differs_in_nothing():
         entry(5, "e@example.com", State.SENDING, remote_id=""),
     ]
     rows = [row("r1", "a@example.com"), row("r2", "b@example.com"), row("r4", "d@example.com")]
-    assert compared(ledger, [*rows, row("x", "e@example.com")]) == []
+    assert compared(db, [*rows, row("x", "e@example.com")]) == []
 
 
 def test_another_spelling_under_our_id_is_our_lead():
@@ -124,10 +124,10 @@ def test_another_spelling_under_our_id_is_our_lead():
 
 def test_two_spellings_that_we_sent_ourselves_are_not_twice():
     """A route with `same_person = "exact"` may have both; a third lead of the person is one too many."""
-    ledger = [entry(1, "jane.doe@gmail.com"), entry(2, "janedoe@gmail.com")]
+    db = [entry(1, "jane.doe@gmail.com"), entry(2, "janedoe@gmail.com")]
     rows = [row("r1", "jane.doe@gmail.com"), row("r2", "janedoe@gmail.com")]
-    assert compared(ledger, rows) == []
-    (one,) = compared(ledger, [*rows, row("x", "j.anedoe@gmail.com")])
+    assert compared(db, rows) == []
+    (one,) = compared(db, [*rows, row("x", "j.anedoe@gmail.com")])
     assert (one.kind, one.remote_id) == (Kind.TWICE, "x")
 
 

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
 from tests.harness import route
 
 pytestmark = pytest.mark.usefixtures("quick_retries")
@@ -21,9 +21,9 @@ def scraped(operator, *indices):
     return [campaign.lead(index).row["email"] for index in indices]
 
 
-def take_the_route_over(ledger):
+def take_the_route_over(db):
     """Another process is the holder from now on."""
-    with ledger.write() as connection:
+    with db.write() as connection:
         connection.execute(sa.text("UPDATE lease SET epoch = epoch + 1"))
 
 
@@ -71,7 +71,7 @@ def test_what_did_not_arrive_is_decided_anew(make_operator, ledger_of, states, c
     if change == "suppressed":
         (address,) = scraped(operator, 0)
         now = operator.clock.now()
-        store.suppress(ledger_of(operator), address, kind="address", reason="asked", origin="test", now=now)
+        ledger.suppress(ledger_of(operator), address, kind="address", reason="asked", origin="test", now=now)
     else:
         rules = {"min_followers": 10**9}
     operator.clock.forward(seconds=60)
@@ -123,29 +123,29 @@ def test_the_same_name_for_another_campaign_blocks(make_operator):
 def test_a_run_that_lost_its_route_sends_nothing_and_is_ended(make_operator, ledger_of, path):
     """Lost while it read, or before its claim: the run is busy, also in the list of runs, and nothing went out."""
     operator = make_operator("First", leads=3)
-    ledger = ledger_of(operator)
+    db = ledger_of(operator)
 
     def steal(_request):
-        take_the_route_over(ledger)
+        take_the_route_over(db)
         return False
 
     operator.sandbox.faults.add("delay", path=path, when=steal)
     assert operator.sync_one().status == "busy"
     assert operator.calls("leads/add") == 0
-    assert [run.status for run in store.past_runs(ledger)] == ["busy"]
+    assert [run.status for run in ledger.past_runs(db)] == ["busy"]
 
 
 def test_a_run_that_lost_its_route_after_the_claim_sends_nothing(make_operator, ledger_of, monkeypatch):
     """The guard before the call itself has the last word."""
     operator = make_operator("First", leads=3)
-    ledger, claim = ledger_of(operator), store.claim
+    db, claim = ledger_of(operator), ledger.claim
 
     def claim_and_lose(*args, **options):
         batch = claim(*args, **options)
-        take_the_route_over(ledger)
+        take_the_route_over(db)
         return batch
 
-    monkeypatch.setattr(store, "claim", claim_and_lose)
+    monkeypatch.setattr(ledger, "claim", claim_and_lose)
     assert operator.sync_one().status == "busy"
     assert operator.calls("leads/add") == 0
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bridge import model, store
+from bridge import ledger, model
+from bridge.operations.retry import Wanted
 from bridge.sandbox.wire import stamp
-from bridge.sync import Wanted
 from tests.harness import START, route
 
 OLDER, NEWER = START - timedelta(days=9), START - timedelta(days=3)
@@ -74,10 +74,10 @@ def test_the_free_text_that_narrows_mails_nobody_it_deselects(operator, states):
     operator.sync_one(route(source=taking(q="Fitness")), limit=3)
     report = operator.sync_one(route(source=taking(q="Yoga")))
     assert states(report) == {"delivered": 13, "held": 7}
-    ledger = store.Database(operator.database_url)
-    number = store.route_names(ledger)["fitness"]
-    assert [len(store.returned(ledger, number, q)) for q in ("Fitness", "Yoga")] == [0, 1]
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    number = ledger.route_names(db)["fitness"]
+    assert [len(ledger.returned(db, number, q)) for q in ("Fitness", "Yoga")] == [0, 1]
+    db.close()
 
 
 @sqlite_only

@@ -8,10 +8,11 @@ import shutil
 import pytest
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
+from bridge.ledger.intents import exports
+from bridge.ledger.intents.exports import Made
+from bridge.ledger.upkeep import pruning
 from bridge.sandbox.scravio.exports import HEADS
-from bridge.store import exports, pruning
-from bridge.store.exports import Made
 from tests.harness import Operator, good_world, route
 
 WITHOUT_ID = tuple(head for head in HEADS if head[1] != "_id")
@@ -58,10 +59,10 @@ def both_runs(operator):
 
 
 def leads_in(operator):
-    ledger = store.Database(operator.database_url)
-    with ledger.read() as connection:
+    db = ledger.Database(operator.database_url)
+    with db.read() as connection:
         found = connection.execute(sa.text("SELECT source_id, facts, person FROM lead ORDER BY source_id")).all()
-    ledger.close()
+    db.close()
     return found
 
 
@@ -130,11 +131,11 @@ def test_a_refused_lead_without_facts_gets_no_twin_that_goes_out(make):
 
 
 def prune(operator):
-    ledger = store.Database(operator.database_url)
+    db = ledger.Database(operator.database_url)
     before = operator.clock.now()
-    for some in list(pruning.prunable_leads(ledger, before)):
-        pruning.prune_leads(ledger, some, before)
-    ledger.close()
+    for some in list(pruning.prunable_leads(db, before)):
+        pruning.prune_leads(db, some, before)
+    db.close()
 
 
 def test_twins_of_one_address_do_not_become_more(make):
@@ -364,7 +365,7 @@ def test_a_file_that_lost_rows_is_not_whole_where_nobody_counts_them(make_here, 
 def report_file(operator, *, keep=None, text=None):
     """Finish the export now, and spoil its file."""
     with operator.app(route()) as app:
-        app.desk().exports.of_campaign(operator.world.scravio.campaigns[0].id)
+        app.ordering().exports.of_campaign(operator.world.scravio.campaigns[0].id)
     (export,) = operator.sandbox.world.scravio.exports
     lines = export["file"].splitlines(keepends=True)
     export["file"] = text(export["file"]) if text else "".join(lines[: keep + 1])
@@ -448,7 +449,7 @@ def test_what_is_used_is_marked(make):
     """An export is read once: the next sweep asks for its own."""
     operator = make()
     both_runs(operator)
-    ledger = store.Database(operator.database_url)
-    known = exports.latest_export(ledger, 1)
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    known = exports.latest_export(db, 1)
+    db.close()
     assert known.state is Made.USED

@@ -7,13 +7,16 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
 from bridge.config.settings import Secret
 from bridge.hygiene import email
+from bridge.ledger import Database
+from bridge.ledger.core import holders, leases
+from bridge.ledger.intents import checks
+from bridge.ledger.people import erased, erasing, suppressions
+from bridge.ledger.tables import metadata
 from bridge.model import Fields
-from bridge.store import Database, checks, erased, erasing, holders, leases, suppressions
-from bridge.store.tables import metadata
-from bridge.sync import Attempt
+from bridge.operations.test_lead import Attempt
 from tests.harness import START, Operator, good_world, route
 
 JANE = "jane.doe@gmail.com"
@@ -33,10 +36,10 @@ def jane(operator, title="Fitness creators", index=3, **facts):
 
 def everything_stored(operator):
     """Every text of every table, as one."""
-    ledger = Database(operator.database_url)
-    with ledger.read() as connection:
+    db = Database(operator.database_url)
+    with db.read() as connection:
         told = [str(row) for of in metadata.tables.values() for row in connection.execute(sa.select(of))]
-    ledger.close()
+    db.close()
     return "\n".join(told).lower()
 
 
@@ -60,9 +63,9 @@ def delivered(operator):
 
 
 def states(operator, name="fitness"):
-    ledger = Database(operator.database_url)
-    tally = store.tally(ledger, store.route_names(ledger)[name])
-    ledger.close()
+    db = Database(operator.database_url)
+    tally = ledger.tally(db, ledger.route_names(db)[name])
+    db.close()
     assert tally.known == sum(tally.states.values())
     return {state: count for state, count in tally.states.items() if count}, tally.reasons
 
@@ -105,11 +108,11 @@ def test_ids_that_an_earlier_version_kept_are_hidden_when_the_ledger_is_opened(o
     with operator.app(route(), settings=settings) as app:
         app.eraser(asked_by="test@host").forget(JANE)
     source_id = operator.sandbox.world.scravio.campaign("Fitness creators").lead(3).row["_id"]
-    ledger = Database(operator.database_url)
-    with ledger.write() as connection:  # as an earlier version left it
+    db = Database(operator.database_url)
+    with db.write() as connection:  # as an earlier version left it
         connection.execute(sa.text("UPDATE lead SET source_id = :id WHERE person = ''"), {"id": source_id})
         connection.execute(sa.text("DELETE FROM mark WHERE name = 'ids of erased people hidden'"))
-    ledger.close()
+    db.close()
     assert source_id in everything_stored(operator)
     operator.clock.forward(days=1)
     jane(operator, biography="Jane Doe is back")
@@ -129,10 +132,10 @@ def test_who_asked_to_be_contacted_again_is_one_lead_under_their_own_id(delivere
     delivered.sync_one()
     assert_nothing_left(delivered)
     assert states(delivered)[1]["erased"] == 2
-    ledger = Database(delivered.database_url)
-    erased.lift(ledger, "janedoe@gmail.com")
-    suppressions.remove(ledger, "janedoe@gmail.com")
-    ledger.close()
+    db = Database(delivered.database_url)
+    erased.lift(db, "janedoe@gmail.com")
+    suppressions.remove(db, "janedoe@gmail.com")
+    db.close()
     delivered.clock.forward(days=1)
     again.update(biography="Jane Doe is back")
     campaign.touch(delivered.clock.now())
@@ -193,11 +196,11 @@ def test_out_of_reach_is_half_done_and_says_so(delivered):
     done = forget(delivered)
     assert done.status == "partial"
     assert done.left
-    ledger = Database(delivered.database_url)
-    assert store.suppressed(ledger, ["janedoe@gmail.com"])
-    with ledger.read() as connection:
+    db = Database(delivered.database_url)
+    assert ledger.suppressed(db, ["janedoe@gmail.com"])
+    with db.read() as connection:
         assert connection.execute(sa.text("SELECT status FROM erasure")).scalar() == "partial"
-    ledger.close()
+    db.close()
     assert states(delivered)[0] == {"delivered": 10}
     delivered.sandbox.faults.remove(rule)
     assert forget(delivered).status == "done"
@@ -269,14 +272,14 @@ def test_a_freed_place_under_a_cap_is_given_on(make_operator, states):
 
 def test_a_route_at_work_is_waited_for_then_told(delivered):
     """A living process holds the route: nothing is scrubbed behind its back, but the person is suppressed."""
-    ledger = Database(delivered.database_url)
-    number = store.route_names(ledger)["fitness"]
-    leases.acquire(ledger, number, replace(holders.myself(), host="elsewhere"))
+    db = Database(delivered.database_url)
+    number = ledger.route_names(db)["fitness"]
+    leases.acquire(db, number, replace(holders.myself(), host="elsewhere"))
     done = forget(delivered)
     assert done.status == "busy"
     assert sum(delivered.clock.slept) >= 60
-    assert store.suppressed(ledger, ["janedoe@gmail.com"])
-    ledger.close()
+    assert ledger.suppressed(db, ["janedoe@gmail.com"])
+    db.close()
     assert states(delivered)[0] == {"delivered": 10}
 
 
@@ -285,9 +288,9 @@ def test_somebody_unknown_is_suppressed_all_the_same(operator):
     operator.sync_one()
     done = forget(operator)
     assert (done.status, done.traces.lead_ids) == ("done", ())
-    ledger = Database(operator.database_url)
-    assert erased.erased_at(ledger, "janedoe@gmail.com")
-    ledger.close()
+    db = Database(operator.database_url)
+    assert erased.erased_at(db, "janedoe@gmail.com")
+    db.close()
     jane(operator)
     operator.clock.forward(days=1)
     operator.sync_one()
@@ -297,10 +300,10 @@ def test_somebody_unknown_is_suppressed_all_the_same(operator):
 def test_the_audit_says_who_when_and_what_but_not_whom(delivered):
     """One row a request, free of the person."""
     forget(delivered)
-    ledger = Database(delivered.database_url)
-    with ledger.read() as connection:
+    db = Database(delivered.database_url)
+    with db.read() as connection:
         (row,) = connection.execute(sa.text("SELECT * FROM erasure"))
-    ledger.close()
+    db.close()
     assert (row.asked_by, row.status) == ("test@host", "done")
     assert json.loads(row.done)["deleted_from"] == [f"campaign {delivered.target().id}"]
     assert row.began_at <= row.ended_at
@@ -345,16 +348,16 @@ def test_an_address_that_was_left_behind_is_found(delivered):
     assert done.traces.persons == {"jane@new.example", "janedoe@gmail.com"}
     assert JANE not in delivered.people()
     assert_nothing_left(delivered)
-    ledger = Database(delivered.database_url)
-    assert erasing.traces(ledger, JANE).lead_ids == ()
-    ledger.close()
+    db = Database(delivered.database_url)
+    assert erasing.traces(db, JANE).lead_ids == ()
+    db.close()
 
 
 def check_alone(operator, *addresses, word="valid"):
     """These addresses were validated by a file of their own."""
-    ledger = Database(operator.database_url)
-    checks.store_checks(ledger, [checks.Check(one, word, operator.clock.now(), 1) for one in addresses])
-    ledger.close()
+    db = Database(operator.database_url)
+    checks.store_checks(db, [checks.Check(one, word, operator.clock.now(), 1) for one in addresses])
+    db.close()
 
 
 def test_spellings_that_only_a_file_had_are_erased_too(delivered):
@@ -362,11 +365,11 @@ def test_spellings_that_only_a_file_had_are_erased_too(delivered):
     others = ["jane.roe@gmail.com", "j@example.org", "janedoe@gmail.example", "xjanedoe@gmail.com"]
     check_alone(delivered, "j.anedo.e+x@googlemail.com", "jane.d.oe@gmail.com", *others)
     forget(delivered)
-    ledger = Database(delivered.database_url)
-    assert set(checks.checks_of(ledger, others)) == set(others)
+    db = Database(delivered.database_url)
+    assert set(checks.checks_of(db, others)) == set(others)
     for one in others:
-        checks.forget_check(ledger, one)
-    ledger.close()
+        checks.forget_check(db, one)
+    db.close()
     assert_nothing_left(delivered)
 
 
@@ -390,9 +393,9 @@ def test_a_finding_that_comes_while_they_are_erased_brings_nothing_back(operator
     check_alone(operator, JANE)
     write = checks._store_changed
     monkeypatch.setattr(checks, "_store_changed", lambda *late: (forget(operator), write(*late)))
-    ledger = Database(operator.database_url)
-    checks.apply_checks(ledger, [JANE])
-    ledger.close()
+    db = Database(operator.database_url)
+    checks.apply_checks(db, [JANE])
+    db.close()
     assert_nothing_left(operator)
 
 

@@ -1,7 +1,7 @@
 """After the retention time facts are gone, and everything that needs them again gets them by itself."""
 
 from bridge.model import State
-from bridge.sync import Wanted
+from bridge.operations.retry import Wanted
 from tests.harness import route
 
 ANY_AGE = {"max_validation_age": None}

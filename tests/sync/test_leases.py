@@ -3,40 +3,40 @@
 import pytest
 import sqlalchemy as sa
 
-from bridge import api, store
+from bridge import api, ledger
 from bridge.errors import Busy
-from bridge.store import erasing
+from bridge.ledger.people import erasing
 from bridge.sync.lease import holding
 from tests.harness import route
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def take_over(ledger, route_no):
+def take_over(db, route_no):
     """Another process is the holder from now on."""
-    with ledger.write() as connection:
+    with db.write() as connection:
         connection.execute(sa.text(f"UPDATE lease SET epoch = epoch + 1 WHERE route_no = {route_no}"))
 
 
 @pytest.mark.parametrize("lost", [1, 2, 3])
-def test_every_lease_that_is_held_guards_a_write(ledger, lost):
+def test_every_lease_that_is_held_guards_a_write(db, lost):
     """Three leases, one in another: whichever is lost, no write begins."""
-    with holding(ledger, 1), holding(ledger, 2), holding(ledger, 3):
+    with holding(db, 1), holding(db, 2), holding(db, 3):
         guard = api.write_guard.get()
         guard()
-        take_over(ledger, lost)
+        take_over(db, lost)
         with pytest.raises(Busy):
             guard()
 
 
-def test_the_outer_lease_guards_again_when_the_inner_one_is_given_back(ledger):
+def test_the_outer_lease_guards_again_when_the_inner_one_is_given_back(db):
     """After the inner lease has ended only the outer one counts."""
-    with holding(ledger, 1):
-        with holding(ledger, 2):
+    with holding(db, 1):
+        with holding(db, 2):
             pass
-        take_over(ledger, 2)
+        take_over(db, 2)
         api.write_guard.get()()
-        take_over(ledger, 1)
+        take_over(db, 1)
         with pytest.raises(Busy):
             api.write_guard.get()()
     assert api.write_guard.get() is None
@@ -45,15 +45,15 @@ def test_the_outer_lease_guards_again_when_the_inner_one_is_given_back(ledger):
 def test_half_a_batch_that_was_turned_down_needs_the_lease(make_operator, ledger_of):
     """The route is lost while the whole batch is refused: no half of it becomes a batch of its own."""
     operator = make_operator("Fitness creators")
-    ledger = ledger_of(operator)
+    db = ledger_of(operator)
 
     def steal(_request):
-        take_over(ledger, 1)
+        take_over(db, 1)
         return True
 
     operator.sandbox.faults.add("status", code=400, path="*/leads/add", when=steal)
     assert operator.sync_one().status == "busy"
-    with ledger.read() as connection:
+    with db.read() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM batch")).scalar() == 1
 
 
@@ -62,17 +62,17 @@ def test_an_erasure_that_lost_a_route_erases_nothing(make_operator, ledger_of):
     operator = make_operator("Fitness creators")
     operator.sync_one()
     address = operator.people()[0]
-    ledger = ledger_of(operator)
-    rule = operator.sandbox.faults.add("delay", path="*/leads/list", when=lambda _request: take_over(ledger, 1) or True)
+    db = ledger_of(operator)
+    rule = operator.sandbox.faults.add("delay", path="*/leads/list", when=lambda _request: take_over(db, 1) or True)
     with operator.app(route()) as app:
         done = app.eraser(asked_by="test").forget(address)
-        assert (done.status, len(erasing.traces(ledger, address).deliveries)) == ("busy", 1)
+        assert (done.status, len(erasing.traces(db, address).deliveries)) == ("busy", 1)
         operator.sandbox.faults.remove(rule)
-        with ledger.write() as connection:
+        with db.write() as connection:
             connection.execute(sa.text("UPDATE lease SET expires_at = 0"))
         assert app.eraser(asked_by="test").forget(address).status == "done"
-    assert erasing.traces(ledger, address).deliveries == ()
-    assert store.tally(ledger, 1).states["held"] == 1
+    assert erasing.traces(db, address).deliveries == ()
+    assert ledger.tally(db, 1).states["held"] == 1
 
 
 def test_an_erasure_takes_a_route_that_met_the_person_meanwhile(make_operator, ledger_of, monkeypatch):
@@ -80,7 +80,7 @@ def test_an_erasure_takes_a_route_that_met_the_person_meanwhile(make_operator, l
     operator = make_operator("Fitness creators")
     operator.sync_one()
     address, taken = operator.people()[0], []
-    ledger = ledger_of(operator)
+    db = ledger_of(operator)
     second = route("second", ref="Scravio inbox", kind="list")
 
     def meet(_ledger, route_no):
@@ -89,7 +89,7 @@ def test_an_erasure_takes_a_route_that_met_the_person_meanwhile(make_operator, l
         taken.append(route_no)
         return holding(_ledger, route_no)
 
-    monkeypatch.setattr("bridge.sync.erasing.holding", meet)
+    monkeypatch.setattr("bridge.operations.forget.holding", meet)
     with operator.app(route()) as app:
         assert app.eraser(asked_by="test").forget(address).status == "done"
-    assert sorted(taken) == sorted(store.route_names(ledger).values())
+    assert sorted(taken) == sorted(ledger.route_names(db).values())

@@ -7,11 +7,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bridge import store
+from bridge import ledger
 from bridge.hygiene import blocking
-from bridge.store import Database, suppressions
-from bridge.store.suppressions import Suppression, keys_of
-from bridge.store.tables import metadata
+from bridge.ledger import Database
+from bridge.ledger.people import suppressions
+from bridge.ledger.people.suppressions import Suppression, keys_of
+from bridge.ledger.tables import metadata
 from tests.harness import Operator, good_world, route
 
 NAMES = [f"quaint{number}" for number in range(6)]
@@ -36,12 +37,12 @@ class People(RuleBasedStateMachine):
             campaign = self.operator.sandbox.world.scravio.campaign(title)
             for index, name in enumerate(NAMES):
                 campaign.lead(index).update(email=SPELLINGS[name][way], username=name, fullName=f"{name} doe")
-        self.ledger = Database(f"sqlite:///{path}")
+        self.db = Database(f"sqlite:///{path}")
         self.on_list, self.blocked, self.erased = set(), set(), set()
 
     def teardown(self):
         if hasattr(self, "ledger"):
-            self.ledger.close()
+            self.db.close()
 
     @rule(limit=st.sampled_from([None, 1, 2]))
     def sync(self, limit):
@@ -62,8 +63,8 @@ class People(RuleBasedStateMachine):
     def suppress(self, value):
         read = blocking.read(value)
         if isinstance(read, blocking.Blocked):
-            suppressions.add(self.ledger, [Suppression("", read.value)], now=self.operator.clock.now())
-            store.ask_again(self.ledger)
+            suppressions.add(self.db, [Suppression("", read.value)], now=self.operator.clock.now())
+            ledger.ask_again(self.db)
             self.on_list.add(read.value)
 
     @precondition(lambda self: self.on_list)
@@ -71,8 +72,8 @@ class People(RuleBasedStateMachine):
     def allow(self, data):
         value = data.draw(st.sampled_from(sorted(self.on_list)))
         self.on_list.discard(value)
-        suppressions.remove(self.ledger, value)
-        store.ask_again(self.ledger)
+        suppressions.remove(self.db, value)
+        ledger.ask_again(self.db)
 
     @rule(name=st.sampled_from(NAMES))
     def forget(self, name):
@@ -103,14 +104,14 @@ class People(RuleBasedStateMachine):
         if hasattr(self, "operator"):
             report = self.operator.sandbox.report()
             assert report["created_twice_person"] == {}
-            for number in store.route_names(self.ledger).values():
-                tally = store.tally(self.ledger, number)
+            for number in ledger.route_names(self.db).values():
+                tally = ledger.tally(self.db, number)
                 assert tally.known == sum(tally.states.values())
 
     @invariant()
     def nothing_is_left_of_the_erased(self):
         if getattr(self, "erased", None):
-            with self.ledger.read() as connection:
+            with self.db.read() as connection:
                 told = "".join(str(r) for of in metadata.tables.values() for r in connection.execute(sa.select(of)))
             for name in self.erased:
                 assert name not in told.lower()

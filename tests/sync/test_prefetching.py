@@ -7,7 +7,7 @@ import pytest
 
 from bridge.errors import Unavailable
 from bridge.model import Lead, SourceCampaign
-from bridge.scravio import LeadPage, Scravio
+from bridge.sources.scravio import LeadPage, Scravio
 from bridge.sync.prefetching import LOOK_AHEAD, Prefetcher
 
 AT_ONCE = 2

@@ -6,10 +6,10 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from bridge import store
+from bridge import ledger
+from bridge.ledger.views import stories
 from bridge.model import Route, Target
-from bridge.store import stories
-from bridge.sync import Kind
+from bridge.operations.compare import Kind
 from tests.harness import route
 
 
@@ -43,19 +43,19 @@ def someone(operator, number=0, name="Fitness Q4"):
 
 @contextmanager
 def ledger_of(operator):
-    ledger = store.Database(operator.database_url)
-    yield ledger
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    yield db
+    db.close()
 
 
 def entries(operator):
-    with ledger_of(operator) as ledger:
-        return {entry.address: entry for page in store.entries_of_place(ledger, 1) for entry in page}
+    with ledger_of(operator) as db:
+        return {entry.address: entry for page in ledger.entries_of_place(db, 1) for entry in page}
 
 
 def tally(operator, name="fitness"):
-    with ledger_of(operator) as ledger:
-        return store.tally(ledger, store.route_names(ledger)[name])
+    with ledger_of(operator) as db:
+        return ledger.tally(db, ledger.route_names(db)[name])
 
 
 def test_what_was_delivered_and_is_there_is_no_difference(audited):
@@ -149,8 +149,8 @@ def test_the_history_tells_what_an_audit_saw(audited):
     person = someone(audited)
     audited.sandbox.world.instantly.remove_person(person)
     reconcile(audited, repair=True)
-    with ledger_of(audited) as ledger:
-        (story,) = stories.lead_stories(ledger, stories.leads_of_person(ledger, {person.email}))
+    with ledger_of(audited) as db:
+        (story,) = stories.lead_stories(db, stories.leads_of_person(db, {person.email}))
     (delivery,) = story.deliveries
     assert (delivery.state, delivery.gone_at is not None) == ("delivered", True)
     assert delivery.events[-1].detail == "reconcile: no longer in the target"

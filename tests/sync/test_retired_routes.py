@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from bridge import store
-from bridge.store import leases
-from bridge.store.holders import Holder
+from bridge import ledger
+from bridge.ledger.core import leases
+from bridge.ledger.core.holders import Holder
 from tests.harness import route
 
 OLD, NEW = route("old"), route("new")
@@ -59,17 +59,17 @@ def lose_an_answer(operator, asked=OLD, *, commit, **options):
 
 
 def states(operator, name):
-    ledger = store.Database(operator.database_url)
-    tally = store.tally(ledger, store.route_names(ledger)[name])
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    tally = ledger.tally(db, ledger.route_names(db)[name])
+    db.close()
     assert tally.known == sum(tally.states.values())
     return {state: count for state, count in tally.states.items() if count}
 
 
 def reasons(operator, name):
-    ledger = store.Database(operator.database_url)
-    tally = store.tally(ledger, store.route_names(ledger)[name])
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    tally = ledger.tally(db, ledger.route_names(db)[name])
+    db.close()
     return dict(tally.reasons)
 
 
@@ -217,13 +217,13 @@ def test_a_route_that_changed_its_target_asks_the_former_one(operator):
 def test_a_retired_route_that_somebody_works_on_is_left_alone(operator):
     """Its lease is another process's, which settles it: two never settle one row at once."""
     lose_an_answer(operator, commit=True)
-    ledger = store.Database(operator.database_url)
-    number = store.route_names(ledger)["old"]
-    epoch = leases.acquire(ledger, number, Holder("elsewhere", 1, "1"))
+    db = ledger.Database(operator.database_url)
+    number = ledger.route_names(db)["old"]
+    epoch = leases.acquire(db, number, Holder("elsewhere", 1, "1"))
     operator.sync(NEW)
     assert states(operator, "old") == {"in_doubt": 10}
-    leases.release(ledger, number, epoch)
-    ledger.close()
+    leases.release(db, number, epoch)
+    db.close()
     operator.sync(NEW)
     assert states(operator, "old") == {"delivered": 10}
 
@@ -248,9 +248,9 @@ def test_a_process_that_ends_while_it_settles_leaves_the_rest_to_the_next(operat
 def test_nothing_is_given_up_in_a_target_that_may_answer_later(operator, terms):
     """It is only down: the operator is told to run it again, or to add --force, which ends the doubts."""
     lose_an_answer(operator, commit=False)
-    ledger = store.Database(operator.database_url)
-    (place,) = [one.place for one in store.unsettled.doubtful_places(ledger, ["old"])]
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    (place,) = [one.place for one in ledger.core.unsettled.doubtful_places(db, ["old"])]
+    db.close()
     operator.sandbox.faults.add(path="*/leads/list", **terms)
     with operator.app(OLD) as app:
         (step,) = app.give_up([OLD], place)

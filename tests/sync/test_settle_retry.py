@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bridge import store
+from bridge import ledger
+from bridge.ledger.core.outcomes import MOST_ATTEMPTS
+from bridge.ledger.views import stories
 from bridge.model import State
-from bridge.store import stories
-from bridge.store.outcomes import MOST_ATTEMPTS
-from bridge.sync import Wanted
+from bridge.operations.retry import Wanted
 from tests.harness import route
 
 REFUSED = Wanted([State.REFUSED])
@@ -34,9 +34,9 @@ def lose_an_answer(operator, *, commit, **options):
 
 
 def states(operator, name="fitness"):
-    ledger = store.Database(operator.database_url)
-    tally = store.tally(ledger, store.route_names(ledger)[name])
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    tally = ledger.tally(db, ledger.route_names(db)[name])
+    db.close()
     assert tally.known == sum(tally.states.values())
     return {state: count for state, count in tally.states.items() if count}
 
@@ -50,9 +50,9 @@ def unblock_all(operator):
 
 
 def suppress(operator, address):
-    ledger = store.Database(operator.database_url)
-    store.suppress(ledger, address, kind="email", reason="asked", origin="test", now=operator.clock.now())
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    ledger.suppress(db, address, kind="email", reason="asked", origin="test", now=operator.clock.now())
+    db.close()
 
 
 def scraped(operator, index):
@@ -135,9 +135,9 @@ def test_settling_writes_no_run(operator):
     operator.sync()
     settle(operator)
     retry(operator)
-    ledger = store.Database(operator.database_url)
-    assert [run.status for run in store.past_runs(ledger)] == ["ok"]
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    assert [run.status for run in ledger.past_runs(db)] == ["ok"]
+    db.close()
 
 
 # ----------------------------------------------------------------------------------------------------------- retry
@@ -215,11 +215,11 @@ def test_a_failed_lead_starts_anew(operator):
     operator.sandbox.world.instantly.lead_limit = 100
     step = retry(operator)
     assert (step.status, step.found.ready, step.found.held) == ("ok", 1, {})
-    ledger = store.Database(operator.database_url)
-    ids = [one for page in store.entries_of_place(ledger, 1) for one in page if one.state is State.READY]
-    numbers = [stored.id for stored in store.leads_of(ledger, [ids[0].id]).values()]
-    ((delivery,),) = [story.deliveries for story in stories.lead_stories(ledger, numbers)]
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    ids = [one for page in ledger.entries_of_place(db, 1) for one in page if one.state is State.READY]
+    numbers = [stored.id for stored in ledger.leads_of(db, [ids[0].id]).values()]
+    ((delivery,),) = [story.deliveries for story in stories.lead_stories(db, numbers)]
+    db.close()
     assert delivery.attempts == 1
     assert delivery.events[-1].state == "ready"
     assert delivery.events[-1].detail == "put back by `leadbridge retry`; it was failed: attempts_spent"

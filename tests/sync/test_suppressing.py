@@ -5,10 +5,10 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from bridge import store
+from bridge import ledger
 from bridge.config.configuration import Privacy
-from bridge.store import suppressions
-from bridge.store.suppressions import Suppression
+from bridge.ledger.people import suppressions
+from bridge.ledger.people.suppressions import Suppression
 from tests.harness import route
 
 PUSHING = replace(route(), target=replace(route().target, push_suppressions=True))
@@ -28,8 +28,8 @@ def block(operator, *values):
         operator.sandbox.world.instantly.block(value, operator.clock.now())
 
 
-def add(ledger, operator, *values, **more):
-    suppressions.add(ledger, [Suppression("", value, **more) for value in values], now=operator.clock.now())
+def add(db, operator, *values, **more):
+    suppressions.add(db, [Suppression("", value, **more) for value in values], now=operator.clock.now())
 
 
 def test_the_block_list_is_read_before_a_push(operator, states):
@@ -118,8 +118,8 @@ def test_a_block_list_that_may_hold_more_frees_nobody(operator, states, terms):
 
 def test_ours_go_to_the_block_list_only_if_the_route_says_so(operator, ledger_of):
     """Addresses and domains, once; a copy of the block list is not sent back."""
-    ledger = ledger_of(operator)
-    add(ledger, operator, "jane@asked.example", "competitor.example")
+    db = ledger_of(operator)
+    add(db, operator, "jane@asked.example", "competitor.example")
     block(operator, "there@already.example")
     operator.sync_one(limit=1)
     assert operator.calls("bulk-create") == 0
@@ -128,7 +128,7 @@ def test_ours_go_to_the_block_list_only_if_the_route_says_so(operator, ledger_of
     values = sorted(entry.value for entry in operator.sandbox.world.instantly.blocked)
     assert values == ["competitor.example", "jane@asked.example", "there@already.example"]
     operator.clock.forward(minutes=1)
-    add(ledger, operator, "joe@asked.example")
+    add(db, operator, "joe@asked.example")
     operator.clock.forward(minutes=1)
     operator.sync_one(PUSHING, limit=1)
     operator.sync_one(PUSHING, limit=1)
@@ -166,9 +166,9 @@ class Late(httpx.BaseTransport):
 
 def test_who_is_suppressed_between_two_calls_is_not_in_the_second(operator, states, ledger_of):
     """A batch that was halved after its claim is asked again before each half: the person is held, and nobody else."""
-    ledger, mine = ledger_of(operator), rows(operator)[7]
+    db, mine = ledger_of(operator), rows(operator)[7]
     operator.sandbox.faults.add("status", path="*/leads/add", code=400, nth=1)
-    late = Late(operator.sandbox.transport(), "/leads/add", lambda: add(ledger, operator, mine))
+    late = Late(operator.sandbox.transport(), "/leads/add", lambda: add(db, operator, mine))
     report = operator.sync_one(transport=late)
     assert states(report) == {"delivered": 9, "held": 1}
     assert report.tally.reasons["suppressed"] == 1
@@ -188,10 +188,10 @@ def test_hashed_storage_copies_the_block_list_as_hashes(operator, states, ledger
 
 def test_removing_lets_the_held_go(operator, states, ledger_of):
     """Off the list, asked again, delivered by the next sync; the history tells both."""
-    ledger, mine = ledger_of(operator), rows(operator)[2]
-    add(ledger, operator, mine)
+    db, mine = ledger_of(operator), rows(operator)[2]
+    add(db, operator, mine)
     assert states(operator.sync_one()) == {"delivered": 9, "held": 1}
-    suppressions.remove(ledger, mine)
-    assert store.ask_again(ledger) == 1
+    suppressions.remove(db, mine)
+    assert ledger.ask_again(db) == 1
     assert states(operator.sync_one()) == {"delivered": 10}
     operator.assert_promises()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bridge import store
-from bridge.sync import Wanted
+from bridge import ledger
+from bridge.operations.retry import Wanted
 from bridge.sync.report import overall
 from tests.harness import route
 
@@ -29,10 +29,10 @@ def states(report):
 
 
 def remote_ids(operator):
-    ledger = store.Database(operator.database_url)
-    with ledger.read() as connection:
+    db = ledger.Database(operator.database_url)
+    with db.read() as connection:
         found = connection.exec_driver_sql("SELECT remote_id FROM delivery").scalars().all()
-    ledger.close()
+    db.close()
     return set(found)
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bridge import store
-from bridge.cli import show
-from bridge.cli.sync import tell
+from bridge import ledger
+from bridge.cli.running.sync import tell
+from bridge.cli.terminal import show
 from bridge.sync import Watch
 from tests.harness import Operator, good_world, route
 from tests.sync.test_doubt import _without_a_word as without_a_word
@@ -104,10 +104,10 @@ def test_status_counts_who_may_go(on_both):
     operator = on_both
     doubled(operator)
     (report, _) = operator.sync(route(), route("other"), limit=5)
-    ledger = store.Database(operator.database_url)
-    scopes = store.standing.bindings(ledger)[store.route_names(ledger)["fitness"]][route().target.key]
-    told = store.standing.may_go(
-        ledger, "fitness", [f"instantly:{scopes.workspace}:campaign:{scopes.id}"], exact=False, cap=3
+    db = ledger.Database(operator.database_url)
+    scopes = ledger.views.standing.bindings(db)[ledger.route_names(db)["fitness"]][route().target.key]
+    told = ledger.views.standing.may_go(
+        db, "fitness", [f"instantly:{scopes.workspace}:campaign:{scopes.id}"], exact=False, cap=3
     )
-    ledger.close()
+    db.close()
     assert operator.sync_one().sent <= told < report.tally.states["ready"]

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bridge import store
+from bridge import ledger
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 from bridge.model import Fields, Reason, State
+from bridge.operations.test_lead import Attempt
 from bridge.sandbox.faults import Rule
-from bridge.sync import Attempt
 from tests.harness import route
 
 ME = "me@example.com"
@@ -24,16 +24,16 @@ def try_lead(operator, to=ME, *, on=None, **options):
 
 
 def trials(operator):
-    ledger = store.Database(operator.database_url)
-    found = store.trials_of_place(ledger, 1)
-    ledger.close()
+    db = ledger.Database(operator.database_url)
+    found = ledger.trials_of_place(db, 1)
+    db.close()
     return found
 
 
 def tally(operator):
     with operator.app(route()) as app:
-        number = store.route_names(app.ledger).get("fitness", 0)
-        found = store.tally(app.ledger, number)
+        number = ledger.route_names(app.db).get("fitness", 0)
+        found = ledger.tally(app.db, number)
         return found.known, {state: count for state, count in found.states.items() if count}
 
 
@@ -66,7 +66,7 @@ def test_the_first_push_is_still_the_first(operator):
     """A test before the first sync is not that sync's first push, and takes nobody's place."""
     try_lead(operator)
     with operator.app(route()) as app:
-        assert not store.has_pushed(app.ledger, store.route_number(app.ledger, "fitness"))
+        assert not ledger.has_pushed(app.db, ledger.route_number(app.db, "fitness"))
     report = operator.sync_one()
     assert report.sent == 10
     assert operator.people() == sorted([*(person for person in operator.people() if person != ME), ME])
@@ -116,13 +116,13 @@ def test_what_cannot_be_looked_up_stays_in_doubt_until_it_can(operator):
 def test_a_process_that_died_in_the_call_is_asked_about(operator):
     """A row that was left sending is looked up like a lost answer."""
     with operator.app(route()) as app:
-        number = store.route_number(app.ledger, "fitness")
+        number = ledger.route_number(app.db, "fitness")
         place = app.destination(route()).check().place
-        epoch = store.leases.acquire(app.ledger, number, store.holders.myself())
-        recording = store.Recording(number, epoch, operator.clock.now())
+        epoch = ledger.core.leases.acquire(app.db, number, ledger.core.holders.myself())
+        recording = ledger.Recording(number, epoch, operator.clock.now())
         mine = email.read(ME)
-        store.begin_trial(app.ledger, recording, place, mine.value, mine.person, "lead-1", operator.clock.now())
-        store.leases.release(app.ledger, number, epoch)
+        ledger.begin_trial(app.db, recording, place, mine.value, mine.person, "lead-1", operator.clock.now())
+        ledger.core.leases.release(app.db, number, epoch)
     operator.sandbox.world.instantly.add_person(operator.target(), ME, operator.clock.now())
     step = try_lead(operator)
     assert (step.found.state, step.found.posted) == (State.DELIVERED, False)
@@ -147,7 +147,7 @@ def test_nobody_else_is_ever_tried_on(operator):
     with pytest.raises(ConfigProblem, match="belongs to a lead"):
         try_lead(operator, known.upper())
     with operator.app(route()) as app:
-        store.suppress(app.ledger, ME, kind="address", reason="", origin="operator", now=operator.clock.now())
+        ledger.suppress(app.db, ME, kind="address", reason="", origin="operator", now=operator.clock.now())
     with pytest.raises(ConfigProblem, match="suppressed"):
         try_lead(operator)
     assert operator.calls("leads/add") == 0
@@ -156,12 +156,12 @@ def test_nobody_else_is_ever_tried_on(operator):
 def test_a_route_that_is_held_is_busy(operator):
     """While another process works on the route nothing is posted."""
     with operator.app(route()) as app:
-        number = store.route_number(app.ledger, "fitness")
-        epoch = store.leases.acquire(app.ledger, number, store.holders.myself())
+        number = ledger.route_number(app.db, "fitness")
+        epoch = ledger.core.leases.acquire(app.db, number, ledger.core.holders.myself())
         try:
             step = try_lead(operator)
         finally:
-            store.leases.release(app.ledger, number, epoch)
+            ledger.core.leases.release(app.db, number, epoch)
     assert step.status == "busy"
     assert operator.calls("leads/add") == 0
 
@@ -185,8 +185,8 @@ def test_a_test_lead_in_doubt_of_a_retired_route_is_settled_by_any_sync(operator
 
 def all_trials(operator):
     """Address, state and reason of every test lead."""
-    ledger = store.Database(operator.database_url)
-    with ledger.read() as connection:
+    db = ledger.Database(operator.database_url)
+    with db.read() as connection:
         found = connection.execute(sa.text("SELECT address, state, reason FROM test_lead")).all()
-    ledger.close()
+    db.close()
     return [tuple(row) for row in found]

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bridge import preview, store
+from bridge import ledger, preview
+from bridge.ledger.intents import validations
+from bridge.ledger.intents.validations import Asked
 from bridge.model import Budget, ValidationRequest
 from bridge.sandbox import small_world
 from bridge.sandbox.people import TIDY
-from bridge.store import validations
-from bridge.store.validations import Asked
 from bridge.sync import validating
 from bridge.sync.route import with_route
 from tests import harness
@@ -39,11 +39,11 @@ def unvalidated(database_url, *titles, leads=10, bad=2):
 
 
 def rows(operator):
-    ledger = store.Database(operator.database_url)
+    db = ledger.Database(operator.database_url)
     try:
-        return validations.validations(ledger)
+        return validations.validations(db)
     finally:
-        ledger.close()
+        db.close()
 
 
 def spent(operator):
@@ -316,7 +316,10 @@ def test_too_few_credits_are_told_before_anything_is_asked(operator):
 def test_a_crash_between_reservation_and_call_keeps_the_credits_until_it_is_clear(operator, monkeypatch):
     """The process dies before the call: the row still counts, and is freed only by looking."""
     with monkeypatch.context() as patch:
-        patch.setattr("bridge.scravio.validation.Validations.start", lambda *_: (_ for _ in ()).throw(MemoryError))
+        patch.setattr(
+            "bridge.sources.scravio.ordering.validation.Validations.start",
+            lambda *_: (_ for _ in ()).throw(MemoryError),
+        )
         with pytest.raises(MemoryError):
             operator.sync_one(route())
     (row,) = rows(operator)
@@ -373,7 +376,7 @@ def test_looking_gets_rarer(operator):
 
 def ledger_run(operator):
     """Only the part of a run that follows validations."""
-    with operator.app(route()) as app, with_route(app.workshop(), route(), app.destination(route())) as run:
+    with operator.app(route()) as app, with_route(app.resources(), route(), app.destination(route())) as run:
         validating.follow(run)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bridge.api import bodies, times
 from bridge.errors import AnswerLost, Unavailable
-from bridge.scravio.downloads import Downloads
+from bridge.sources.scravio.downloads import Downloads
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

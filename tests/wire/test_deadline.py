@@ -9,7 +9,7 @@ import pytest
 from bridge.api import Client, Throttle
 from bridge.api.client import READ_SECONDS, WHOLE_REQUEST_SECONDS
 from bridge.errors import AnswerLost, Unavailable
-from bridge.store import leases
+from bridge.ledger.core import leases
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
 

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from bridge.model import Lead
-from bridge.scravio.reading import read_lead
+from bridge.sources.scravio.reading import read_lead
 
 ROW = {"_id": "l1", "email": "jane@x.example", "scrapedAt": "2026-11-01T10:00:00Z", "linkedinHeadline": "Coach"}
 

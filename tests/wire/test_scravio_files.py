@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.errors import Denied, Unavailable
-from bridge.scravio.downloads import Downloads
-from bridge.scravio.reading import read_lead
-from bridge.scravio.table import CsvFile, UnreadableError
+from bridge.sources.scravio.downloads import Downloads
+from bridge.sources.scravio.reading import read_lead
+from bridge.sources.scravio.table import CsvFile, UnreadableError
 
 BASE = "https://api.scravio.example/api"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.api import Client, Throttle
 from bridge.errors import Refused, Unavailable
-from bridge.scravio import Scravio, headers
+from bridge.sources.scravio import Scravio, headers
 from tests.wire.conftest import Wire
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.scravio.credits import thousandths
-from bridge.scravio.reading import MOST_EXTRAS, read_account, read_campaign, read_lead, unwrapped
-from bridge.scravio.scalars import count, flag, identity, moment, text
-from bridge.store.facts import dump_map
+from bridge.api.scalars import count, flag, identity, moment, text
+from bridge.ledger.core.facts import dump_map
+from bridge.sources.scravio.ordering.credits import thousandths
+from bridge.sources.scravio.reading import MOST_EXTRAS, read_account, read_campaign, read_lead, unwrapped
 
 ROW = {
     "_id": "507f1f77bcf86cd799439011",

@@ -1,0 +1,1 @@
+"""Verbs that read the ledger: status, runs, explain, rejects, reconcile."""

@@ -1,0 +1,299 @@
+"""Tells the story of a lead, for people and as JSON. Reads nothing by itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from rich.console import Console
+
+from bridge.cli.spending import asked
+from bridge.cli.terminal import show
+from bridge.hygiene import names
+from bridge.ledger.core.facts import storable
+from bridge.ledger.intents.checks import VALIDATED_BY
+from bridge.ledger.people.suppressions import Suppression
+from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
+from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
+from bridge.reports import targets, words
+
+# Holds that only a claim decides: what comes before one was always a lead ready to go.
+_AT_THE_CLAIM = (Reason.DUPLICATE_OF, Reason.DOMAIN_CAP)
+_FACTS: Mapping[str, str] = {
+    PROBLEM_ERASED: "erased on request; only a hash of its id is kept, and it is never contacted again",
+    PROBLEM_PRUNED: "pruned after the retention time; keys, states and reasons are kept",
+}
+_STYLES: Mapping[str, str] = {
+    State.DELIVERED: "green",
+    State.READY: "cyan",
+    State.SENDING: "cyan",
+    State.HELD: "yellow",
+    State.IN_DOUBT: "yellow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point of the story: a decision, a call that went out, an outcome."""
+
+    at: datetime | None
+    state: str
+    reason: str
+    origin: str
+    detail: str
+
+
+def history(delivery: DeliveryStory) -> list[Moment]:
+    """Every point that the ledger can vouch for, oldest first."""
+    told = [*_first(delivery), *_moves(delivery), *_last(delivery)]
+    return [told[0]] + [new for old, new in pairwise(told) if not _repeats(old, new)]
+
+
+def _repeats(old: Moment, new: Moment) -> bool:
+    return (old.state, old.reason, old.detail) == (new.state, new.reason, new.detail)
+
+
+def _first(delivery: DeliveryStory) -> list[Moment]:
+    """The decision before the first move, where nothing has been decided again since."""
+    if not delivery.events:
+        if delivery.state in (State.SENDING, State.IN_DOUBT) or delivery.batch_id:
+            return [Moment(delivery.decided_at, State.READY, Reason.OK, Origin.LOCAL, "")]
+        now = (delivery.state, delivery.reason, delivery.origin, delivery.detail)
+        return [Moment(delivery.decided_at, *now)]
+    first = delivery.events[0]
+    decided, moved = delivery.decided_at, first.at
+    if decided is None or moved is None or decided > moved:
+        return []
+    if decided == moved and not first.batch_id and first.reason not in _AT_THE_CLAIM:
+        return []
+    return [Moment(decided, State.READY, Reason.OK, Origin.LOCAL, "")]
+
+
+def _moves(delivery: DeliveryStory) -> Iterator[Moment]:
+    """The recorded moves, each call before the outcome it had."""
+    calls = {batch.id: batch for batch in delivery.batches}
+    for event in delivery.events:
+        batch = calls.pop(event.batch_id, None)
+        if batch is not None:
+            yield _call(batch)
+        yield Moment(event.at, event.state, event.reason, event.origin, event.detail)
+    for batch in calls.values():
+        yield _call(batch)
+
+
+def _call(batch: BatchStory) -> Moment:
+    detail = f"batch {batch.id} with {words.leads(batch.sent)}"
+    return Moment(batch.began_at, State.SENDING, Reason.OK, Origin.LOCAL, detail)
+
+
+def _last(delivery: DeliveryStory) -> Iterator[Moment]:
+    """What no move of its own tells: a delivery whose only one was pruned, and a call that did not happen."""
+    if delivery.state == State.DELIVERED and delivery.sent_at and not delivery.events:
+        yield Moment(delivery.sent_at, delivery.state, delivery.reason, delivery.origin, delivery.detail)
+    put_back = delivery.state == State.READY and delivery.reason in (Reason.UNAVAILABLE, Reason.DENIED)
+    if put_back and delivery.batches:
+        ended = delivery.batches[-1].ended_at
+        yield Moment(ended, delivery.state, delivery.reason, delivery.origin, delivery.detail)
+
+
+_IN_LINE = (State.HELD, State.READY)
+"""Whatever call there was before: these are in no target, and would go to the one that the route names now."""
+
+
+def target(delivery: DeliveryStory, routes: Mapping[str, Route]) -> str | None:
+    """Where the delivery went; before it goes, where its route would send it; None where nobody knows any more."""
+    if delivery.place is not None and delivery.state not in _IN_LINE:
+        return targets.of_place(delivery.place)
+    return targets.of_route(routes[delivery.route].target) if delivery.route in routes else None
+
+
+# ------------------------------------------------------------------------------------------------------------- JSON
+
+
+def document(lead: LeadStory, routes: Mapping[str, Route]) -> dict[str, Any]:
+    """One lead of `explain --json`."""
+    return {
+        "lead_id": lead.lead.id,
+        "email": storable(lead.lead.email),
+        "username": storable(lead.lead.username),
+        "source_campaign": lead.campaign,
+        "source_campaign_id": lead.lead.campaign_id,
+        "platform": storable(lead.lead.platform),
+        "scraped_at": show.iso(lead.lead.scraped_at),
+        "first_seen_at": show.iso(lead.first_seen_at),
+        "facts": _FACTS.get(lead.lead.problem, "kept"),
+        "first_name": _name_document(lead.lead),
+        "do_not_contact": [entry_document(entry) for entry in lead.suppressions],
+        "test_leads": [
+            {"target": trial.place.id, "state": trial.state, "asked_at": show.iso(trial.asked_at)}
+            for trial in lead.trials
+        ],
+        "validations": [asked.document(one) for one in lead.asked],
+        "deliveries": [_delivery_document(delivery, routes) for delivery in lead.deliveries],
+    }
+
+
+def entry_document(entry: Suppression) -> dict[str, Any]:
+    """An entry of the do-not-contact list, as JSON."""
+    return {
+        "kind": entry.kind,
+        "value": entry.value,
+        "reason": entry.reason or None,
+        "origin": entry.origin,
+        "added_at": show.iso(entry.added_at),
+    }
+
+
+def _name_document(lead: Lead) -> dict[str, Any] | None:
+    if not lead.full_name:
+        return None
+    name = names.first_name(lead.full_name, lead.username)
+    return {"sent": name.first if name.sure else None, "rule": name.rule}
+
+
+def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> dict[str, Any]:
+    sent = bool(delivery.place) and delivery.state not in _IN_LINE
+    return {
+        "route": delivery.route,
+        "target": target(delivery, routes),
+        "state": delivery.state,
+        "reason": delivery.reason,
+        "reason_source": delivery.origin,
+        "detail": delivery.detail or None,
+        "remote_id": delivery.remote_id or None,
+        "remote_status": delivery.remote_status or None,
+        "gone_from_target": show.iso(delivery.gone_at),
+        "sent_at": show.iso(delivery.sent_at),
+        "sent_as": delivery.address if sent else None,
+        "address_changed_to": delivery.address_changed or None,
+        "duplicate_of": asdict(delivery.rival) if delivery.rival else None,
+        "history": [_moment_document(moment) for moment in history(delivery)],
+    }
+
+
+def _moment_document(moment: Moment) -> dict[str, Any]:
+    return {
+        "at": show.iso(moment.at),
+        "state": moment.state,
+        "reason": moment.reason,
+        "reason_source": moment.origin,
+        "detail": moment.detail or None,
+    }
+
+
+# ----------------------------------------------------------------------------------------------------------- people
+
+
+def tell(console: Console, leads: Sequence[LeadStory], routes: Mapping[str, Route]) -> None:
+    """Every story, one after the other."""
+    for number, lead in enumerate(leads):
+        if number:
+            console.print()
+        show.say(console, _who(lead.lead), style="bold")
+        for line in (*_found(lead), *_about(lead)):
+            show.say(console, line, indent=2)
+        for delivery in lead.deliveries:
+            _tell_delivery(console, delivery, routes)
+        if not lead.deliveries:
+            show.say(console, "No route has decided about it yet.", indent=2)
+
+
+def _who(lead: Lead) -> str:
+    email = show.plain(lead.email, 254) or "(no e-mail)"
+    handle = f"  @{show.plain(lead.username, 100)}" if lead.username else ""
+    name = f"  {show.plain(lead.full_name, 80)}" if lead.full_name else ""
+    return f"{email}{handle}{name}"
+
+
+def _found(lead: LeadStory) -> Iterator[str]:
+    facts = lead.lead
+    on = f" on {show.plain(facts.platform, 40)}" if facts.platform else ""
+    yield f'found{on} by the Scravio campaign "{lead.campaign}", scraped {show.minute(facts.scraped_at)}'
+    yield f"lead {facts.id}, first seen here {show.minute(lead.first_seen_at)}"
+    checked = f", checked {show.minute(facts.checked_at)}" if facts.checked_at else ""
+    by = show.plain(str(facts.extra.get(VALIDATED_BY, "")), 60)
+    yield f"validation: {show.plain(facts.validation, 40) or 'none'}{checked}{f' ({by})' if by else ''}"
+    for one in lead.asked:
+        yield f"validation of its campaign asked for {asked.sentence(one, with_title=False)}"
+
+
+def _about(lead: LeadStory) -> Iterator[str]:
+    """What is known of the person rather than of a delivery: the list, the greeting, test leads."""
+    if lead.lead.problem in _FACTS:
+        yield f"facts: {_FACTS[lead.lead.problem]}"
+    if lead.lead.full_name:
+        name = names.first_name(lead.lead.full_name, lead.lead.username)
+        told = f'"{show.plain(name.first, 60)}"' if name.sure else "none is sent, the campaign's own fallback applies"
+        yield f"first name: {told} (rule: {name.rule.replace('_', ' ')})"
+    for entry in lead.suppressions:
+        yield f"on the do-not-contact list: {told_entry(entry)}"
+    for trial in lead.trials:
+        when = show.minute(trial.asked_at)
+        yield f"its fields were posted as a test lead to your own address, {when}: {trial.state.replace('_', ' ')}"
+
+
+def told_entry(entry: Suppression) -> str:
+    """An entry of the do-not-contact list in one line."""
+    why = f", {entry.reason}" if entry.reason else ""
+    return f"{entry.kind} {entry.value}, since {show.minute(entry.added_at)} (origin: {entry.origin}{why})"
+
+
+def _tell_delivery(console: Console, delivery: DeliveryStory, routes: Mapping[str, Route]) -> None:
+    label = words.LABELS.get(delivery.state, delivery.state)
+    where = target(delivery, routes) or "a target that is no longer configured"
+    style = _STYLES.get(delivery.state, "red")
+    show.say(console, f"route {delivery.route} → {where}: {label}", style=style, indent=2)
+    show.say(console, f"{label}: {words.state(delivery.state)}", indent=4)
+    why = f"{words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})"
+    show.say(console, f"why: {why}", indent=4)
+    for line in _notes(delivery):
+        show.say(console, line, indent=4)
+    for moment in history(delivery):
+        show.say(console, _told(moment), indent=4)
+    for batch in delivery.batches:
+        show.say(console, _counters(batch), indent=4)
+
+
+def _notes(delivery: DeliveryStory) -> Iterator[str]:
+    rival = delivery.rival
+    if rival is not None:
+        yield f'the other: lead {rival.lead_id} of "{rival.campaign}" on route {rival.route}, {rival.state}'
+    if delivery.detail:
+        yield f"detail: {delivery.detail}"
+    if delivery.place is not None and delivery.address:
+        yield f"{'offered' if delivery.state in _IN_LINE else 'sent'} as {delivery.address}{_with(delivery.fields)}"
+    if delivery.address_changed:
+        yield f"Scravio now has another address, {delivery.address_changed}; it is never sent automatically"
+    if delivery.remote_id:
+        yield f"its id in the target: {delivery.remote_id}"
+    if delivery.remote_status:
+        yield f"its status in the target, as last recorded: {delivery.remote_status}"
+    if delivery.gone_at:
+        yield f"no longer in the target, recorded {show.minute(delivery.gone_at)}; it is never sent again automatically"
+    if delivery.state == State.READY and delivery.not_before:
+        yield f"may go again from {show.minute(delivery.not_before)} on"
+    if words.mend(delivery.reason):
+        yield words.mend(delivery.reason)
+
+
+def _with(fields: Fields) -> str:
+    """The fields that went out with the address."""
+    core = {name: value for name, value in asdict(fields).items() if value and name != "variables"}
+    told = ", ".join(f'{name} "{value}"' for name, value in (core | dict(fields.variables)).items())
+    return f" with {told}" if told else ""
+
+
+def _told(moment: Moment) -> str:
+    detail = f" ({moment.detail})" if moment.detail else ""
+    if moment.state == State.SENDING:
+        return f"{show.second(moment.at)}  sent{detail}"
+    label = words.LABELS.get(moment.state, moment.state)
+    return f"{show.second(moment.at)}  {label}: {words.reason(moment.reason)}{detail}"
+
+
+def _counters(batch: BatchStory) -> str:
+    counted = ", ".join(f"{name} {value}" for name, value in batch.counted.items() if value)
+    said = f"; the answer counted {counted}" if counted else ""
+    wrong = f"; {batch.mismatch}" if batch.mismatch else ""
+    return f"batch {batch.id}: sent {batch.sent}, {batch.result}{said}{wrong}"

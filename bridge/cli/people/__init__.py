@@ -1,0 +1,1 @@
+"""Verbs about persons: suppress, forget."""

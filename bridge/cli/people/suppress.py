@@ -1,0 +1,355 @@
+"""`leadbridge suppress`: the do-not-contact list: add, remove, list, import, export. Calls no vendor.
+
+What is on it is held from the next run on, and taken out of a call that is about to go.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bridge.cli.looking.runs import NOTHING_STORED
+from bridge.cli.session import session_of
+from bridge.cli.terminal import sheet, show
+from bridge.errors import ConfigProblem
+from bridge.hygiene import blocking, domains
+from bridge.reports import words
+
+if TYPE_CHECKING:
+    from bridge.app import App
+    from bridge.cli.people.blockfile import Line
+    from bridge.ledger import Database
+    from bridge.ledger.people.suppressions import Suppression
+
+MOST_SHOWN = 50
+MOST_FAULTS = 10
+COLUMNS = ("kind", "value", "reason", "origin", "added_at")
+_AT_ONCE = 5_000
+
+suppress = typer.Typer(
+    no_args_is_help=True, help="The do-not-contact list: `leadbridge suppress add jane@example.com`."
+)
+
+
+@suppress.callback()
+def _root() -> None:
+    """Manage the do-not-contact list: addresses and whole domains.
+
+    Example: `leadbridge suppress add jane@example.com competitor.example --reason "asked by phone"`
+    """
+
+
+@suppress.command()
+def add(
+    context: typer.Context,
+    values: Annotated[list[str], typer.Argument(metavar="EMAIL|DOMAIN…", help="The address or domain not to contact.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, shown by `explain`.")] = "",
+) -> None:
+    """Never contact these people and domains (with their subdomains) again.
+
+    Example: `leadbridge suppress add jane@example.com @competitor.example --reason "asked by phone"`
+    """
+    from bridge.ledger.people.suppressions import Suppression  # noqa: PLC0415 - tables load slowly
+
+    wanted = [_canonical(value) for value in values]
+    with session_of(context).app() as app:
+        for one in wanted:
+            fresh = app.suppress([Suppression(one.kind, one.value, show.plain(reason, 200))])
+            show.say(show.out(), f"{one.value}: {'suppressed' if fresh else 'was already on the list'}")
+            if one.kind == "domain" and domains.is_free_mail(one.value):
+                warning = f"{one.value} is a free-mail provider: every address there is held from now on."
+                show.say(show.err(), warning, style="yellow")
+        _tell_consequence(app)
+
+
+@suppress.command()
+def remove(
+    context: typer.Context,
+    values: Annotated[list[str], typer.Argument(metavar="EMAIL|DOMAIN…", help="The address or domain to allow again.")],
+    *,
+    erased: Annotated[bool, typer.Option("--erased", help="Also a person who was erased on request.")] = False,
+) -> None:
+    """Remove people and domains from the list; the next sync decides their held leads again.
+
+    Example: `leadbridge suppress remove jane@example.com`
+    """
+    from bridge.ledger.people import suppressions  # noqa: PLC0415 - tables load slowly
+    from bridge.ledger.people.erased import lift  # noqa: PLC0415 - see above
+
+    wanted = [_canonical(value) for value in values]
+    missing = []
+    with session_of(context).app() as app:
+        for one in wanted:
+            about = suppressions.entries_about(app.db, one.value)
+            entry = next((entry for entry in about if entry.value == one.value), None)
+            if entry is None:
+                missing.append(one.value)
+                _tell_missing(one.value, about)
+            elif entry.origin == suppressions.ERASED and not erased:
+                raise ConfigProblem(
+                    f"{one.value} was erased on request and may not be contacted.",
+                    hint="If they asked to hear from you again: leadbridge suppress remove --erased EMAIL",
+                )
+            else:
+                suppressions.remove(app.db, one.value)
+                if entry.origin == suppressions.ERASED:
+                    lift(app.db, one.value)
+                show.say(show.out(), f"{one.value}: removed from the list")
+                if entry.origin == suppressions.BLOCK_LIST or _is_pushed(app):
+                    show.say(show.out(), "Remove it from Instantly's block list too, or it is added again from there.")
+        _tell_consequence(app)
+    if missing:
+        raise typer.Exit(1)
+
+
+@suppress.command(name="list")
+def list_(
+    context: typer.Context,
+    origin: Annotated[str, typer.Option("--origin", help="Only with this origin, such as operator.")] = "",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N entries.")] = None,
+) -> None:
+    """Show the list, with reasons and origins.
+
+    Example: `leadbridge suppress list --origin operator`
+    """
+    with session_of(context).db() as db:
+        entries = islice(_entries(db, origin), limit)
+        if as_json:
+            _write_json(_counts(db), entries)
+        elif db is None:
+            show.say(show.out(), NOTHING_STORED)
+        else:
+            _tell_list(_counts(db), list(islice(entries, MOST_SHOWN)))
+
+
+@suppress.command(name="import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a column email or domain.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, where the file has no reason.")] = "",
+    *,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Skip rows that cannot be read.")] = False,
+) -> None:
+    """Put the addresses and domains of a CSV file on the list.
+
+    The whole file is read before anything is stored; one row that cannot be read keeps all of it out, unless
+    `--skip-bad` is given. Columns are recognised by their headers: all of email, email2 and the like, else value, else
+    domain. A cell may hold several entries. Columns that were skipped are listed.
+
+    Example: `leadbridge suppress import unsubscribed.csv --reason "old tool"`
+    """
+    from bridge.cli.people import blockfile  # noqa: PLC0415 - only this verb reads such files
+
+    good, faults = _survey(blockfile.lines(file))
+    unread = blockfile.left_out(file)
+    if faults and not skip_bad:
+        raise _refused(file, faults, good)
+    with session_of(context).app() as app:
+        added = _import(app, blockfile.lines(file), f"import:{file.name}", show.plain(reason, 200))
+        show.say(show.out(), f"{file.name}: {added:,} added, {good - added:,} were already on the list.")
+        if faults:
+            show.say(show.out(), _left_out(faults))
+        if unread:
+            columns = ", ".join(f'"{head}"' for head in unread)
+            told = f"Not read: {columns}. To import it too, give its column the header email or domain."
+            show.say(show.err(), told, style="yellow")
+        _tell_consequence(app)
+
+
+@suppress.command()
+def export(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The CSV file to write; - means stdout.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")] = False,
+) -> None:
+    """Write the list as CSV, as `suppress import` reads it.
+
+    Example: `leadbridge suppress export do-not-contact.csv`
+    """
+    session = session_of(context)
+    output = None if file == "-" else session.output(Path(file), "", sheet.mark(COLUMNS), force=force)
+    with session.db() as db:
+        hidden = [0]
+        rows = _rows(_entries(db, ""), hidden)
+        count = sheet.write(sys.stdout, COLUMNS, rows) if output is None else sheet.save(output, COLUMNS, rows)
+    show.say(show.err(), f"{count:,} entries written{'' if file == '-' else f' to {file}'}.")
+    if hidden[0]:
+        show.say(show.err(), f"{hidden[0]:,} more are kept as hashes only and cannot be shown.", style="yellow")
+
+
+@suppress.command()
+def rekey(
+    context: typer.Context,
+    *,
+    give_up_hashes: Annotated[
+        bool,
+        typer.Option("--give-up-hashes", help="Drop people who are kept as a hash only; they may be contacted again."),
+    ] = False,
+) -> None:
+    """Hash the list again, because BRIDGE_HASH_KEY is lost. Plain entries stay; hashes cannot.
+
+    Example: `leadbridge suppress rekey --give-up-hashes`
+    """
+    from bridge.ledger import Database  # noqa: PLC0415 - tables load slowly
+    from bridge.ledger.people import secrecy  # noqa: PLC0415 - tables load slowly
+    from bridge.ledger.upkeep import migrate  # noqa: PLC0415 - tables load slowly
+
+    if not give_up_hashes:
+        raise ConfigProblem(
+            "Erased people, and suppressions kept as hashes, would no longer be recognised. "
+            "They could be contacted again.",
+            hint="Look for the key first. If it is lost permanently, add --give-up-hashes.",
+        )
+    settings = session_of(context).settings
+    database = Database(settings.database_url)
+    try:
+        migrate.prepare(database)
+        kept, given_up = secrecy.rekey(database, settings.hash_key.reveal())
+    finally:
+        database.close()
+    show.say(show.out(), f"{kept:,} entries hashed again; {given_up:,} that were hashes only were dropped.")
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+
+def _canonical(value: str) -> blocking.Blocked:
+    read = blocking.read(value)
+    if isinstance(read, blocking.Unreadable):
+        raise ConfigProblem(
+            f'"{show.plain(value, 80)}" {read.why}. Nothing was done.',
+            hint="Give an e-mail address, or a domain such as example.com.",
+        )
+    return read
+
+
+def _survey(lines: "Iterator[Line]") -> tuple[int, list[tuple[int, str]]]:
+    """How many rows are good, and the first of those that are not, with line and cause; the last is their number."""
+    good, bad, faults = 0, 0, list[tuple[int, str]]()
+    for line in lines:
+        if isinstance(line.read, blocking.Blocked):
+            good += 1
+        else:
+            bad += 1
+            if len(faults) < MOST_FAULTS:
+                faults.append((line.number, line.read.why))
+    return good, [*faults, (bad, "")] if faults else []
+
+
+def _refused(file: Path, faults: list[tuple[int, str]], good: int) -> ConfigProblem:
+    *first, (bad, _) = faults
+    told = "\n".join(f"line {number} {why}" for number, why in first)
+    return ConfigProblem(
+        f"{file}: {bad:,} of {good + bad:,} entries cannot be read. Nothing was imported.\n{told}",
+        hint="Fix them, or skip them: add --skip-bad.",
+    )
+
+
+def _left_out(faults: list[tuple[int, str]]) -> str:
+    count = faults[-1][0]
+    return f"{count:,} {'row was' if count == 1 else 'rows were'} skipped; the first: line {faults[0][0]}."
+
+
+def _import(app: "App", lines: "Iterator[Line]", origin: str, reason: str) -> int:
+    from bridge.ledger.people.suppressions import Suppression  # noqa: PLC0415 - the app has brought it in already
+
+    good = (line for line in lines if isinstance(line.read, blocking.Blocked))
+    added = 0
+    while some := list(islice(good, _AT_ONCE)):
+        new = [Suppression(line.read.kind, line.read.value, line.reason or reason, origin) for line in some]  # type: ignore[union-attr]
+        added += app.suppress(new)
+    return added
+
+
+# ---------------------------------------------------------------------------------------------------------- telling
+
+
+def _tell_consequence(app: "App") -> None:
+    concerned = app.ask_again()
+    if concerned:
+        show.say(show.out(), f"{words.leads(concerned)} to be decided again by the next sync.")
+
+
+def _tell_missing(value: str, about: "Iterable[Suppression]") -> None:
+    by = next((entry.value for entry in about), "")
+    more = f", but {by} is, which covers it" if by else ""
+    show.say(show.err(), f"{value} is not on the list{more}.")
+
+
+def _is_pushed(app: "App") -> bool:
+    return any(route.target.push_suppressions for route in app.configuration.routes)
+
+
+def _entries(db: "Database | None", origin: str) -> "Iterator[Suppression]":
+    if db is None:
+        return
+    from bridge.ledger.people import suppressions  # noqa: PLC0415 - only where there is a db
+
+    for page in suppressions.entries(db, origin=origin):
+        yield from page
+
+
+def _counts(db: "Database | None") -> dict[tuple[str, str], int]:
+    if db is None:
+        return {}
+    from bridge.ledger.people import suppressions  # noqa: PLC0415 - only where there is a db
+
+    return suppressions.counts(db)
+
+
+def _rows(entries: "Iterator[Suppression]", hidden: list[int]) -> Iterator[list[str]]:
+    for entry in entries:
+        if entry.value:
+            yield [entry.kind, entry.value, entry.reason, entry.origin, show.iso(entry.added_at) or ""]
+        else:
+            hidden[0] += 1
+
+
+def _document(entry: "Suppression") -> dict[str, Any]:
+    return {
+        "kind": entry.kind,
+        "value": entry.value or None,
+        "reason": entry.reason or None,
+        "origin": entry.origin,
+        "added_at": show.iso(entry.added_at),
+    }
+
+
+def _write_json(counts: dict[tuple[str, str], int], entries: "Iterator[Suppression]") -> None:
+    """One document, an entry at a time: a million must not stand in memory."""
+    counted = [{"kind": kind, "origin": origin, "entries": count} for (kind, origin), count in counts.items()]
+    sys.stdout.write(f'{{"counts": {json.dumps(counted)},\n "entries": [')
+    for number, entry in enumerate(entries):
+        sys.stdout.write(("," if number else "") + "\n  " + json.dumps(_document(entry)))
+    sys.stdout.write("\n]}\n")
+
+
+def _tell_list(counts: dict[tuple[str, str], int], shown: "list[Suppression]") -> None:
+    console = show.out()
+    total = sum(counts.values())
+    if not total:
+        show.say(console, "The do-not-contact list is empty. To add an address: leadbridge suppress add EMAIL")
+        return
+    heads = [("who", "<"), ("origin", "<"), ("since (UTC)", "<"), ("reason", "<")]
+    show.table(console, heads, [_cells(entry) for entry in shown])
+    console.print()
+    for (kind, origin), count in counts.items():
+        show.say(console, f"{count:>9,}  {kind} ({origin})")
+    if len(shown) < total:
+        show.say(console, f"{len(shown):,} of {total:,} are shown. All of them: leadbridge suppress export list.csv")
+
+
+def _cells(entry: "Suppression") -> list[str]:
+    return [
+        entry.value or "(kept as a hash)",
+        entry.origin,
+        show.minute(entry.added_at).removesuffix(" UTC"),
+        entry.reason,
+    ]

@@ -1,0 +1,1 @@
+"""Verbs that get leads out of a state: settle, retry."""

@@ -1,0 +1,1 @@
+"""Verbs that send, or show what would be sent: sync, run, trigger, preview, test-lead."""

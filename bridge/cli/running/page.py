@@ -1,0 +1,226 @@
+"""Writes a preview as one self-contained HTML page to send to a client. Loads nothing, runs nothing, asks nobody.
+
+Addresses are masked unless told otherwise: the page leaves the house. Scraped text is hostile here too: everything is
+escaped, and the page's own policy allows no script, no image, no font, no form and no other style than its own.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from html import escape
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from bridge import __version__
+from bridge.cli.running import outlook
+from bridge.cli.running.page_style import STYLE
+from bridge.cli.terminal import show
+from bridge.cli.terminal.output import Output
+from bridge.logs import mask_addresses
+from bridge.reports import words
+
+if TYPE_CHECKING:
+    from bridge.destinations.foreseen import Letter, Piece
+    from bridge.preview import Message, Outlook, Presence, RoutePreview
+
+GENERATOR = '<meta name="generator" content="leadbridge preview">'
+_LONGEST = 4_000
+_MOST_NAMED = 3
+_LEGEND = (
+    ("filled", "from the lead"),
+    ("fallback", "fallback: the lead has no value"),
+    ("hole", "stays open"),
+    ("code", "shown as written: filled in when it is sent"),
+)
+
+
+def save(output: Output, found: "Sequence[RoutePreview]", *, masked: bool, at: datetime | None = None) -> None:
+    """Write the page. Raises ConfigProblem where it must not or cannot be written."""
+    text = page(found, masked=masked, at=at or datetime.now(UTC))
+    with output.text() as stream:
+        stream.write(text)
+
+
+def page(found: "Sequence[RoutePreview]", *, masked: bool, at: datetime) -> str:
+    """The whole page."""
+    digest = b64encode(sha256(STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    ink = _Ink(masked=masked)
+    names = ", ".join(ink(route.route) for route in found[:_MOST_NAMED]) + (" …" if len(found) > _MOST_NAMED else "")
+    hidden = "E-mail addresses are masked." if masked else "E-mail addresses are shown in full."
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en"><head><meta charset="utf-8">',
+            GENERATOR,
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex, nofollow">',
+            f"<title>Preview: {names}</title>",
+            f"<style>{STYLE}</style></head><body><main>",
+            "<h1>What would be sent</h1>",
+            f'<p class="soft">A preview of {at:%Y-%m-%d %H:%M} UTC. Nothing was sent or changed. {hidden}</p>',
+            *(line for route in found for line in _route(ink, route)),
+            f"<footer>Made by leadbridge {escape(__version__)}.</footer>",
+            "</main></body></html>",
+            "",
+        ]
+    )
+
+
+class _Ink:
+    """How a text gets onto the page: visible characters only, masked where wished, escaped."""
+
+    def __init__(self, *, masked: bool) -> None:
+        self.masked = masked
+
+    def __call__(self, text: str) -> str:
+        return escape(self.plain(" ".join(show.visible(text[:_LONGEST]).split())))
+
+    def plain(self, text: str) -> str:
+        return mask_addresses(text) if self.masked else text
+
+    def pieces(self, pieces: "Sequence[Piece]") -> str:
+        """Marked pieces; an address that only their joint forms is masked as a whole, then without marks."""
+        shown = [(piece.kind, "\n".join(map(show.visible, piece.text[:_LONGEST].split("\n")))) for piece in pieces]
+        whole = "".join(text for _, text in shown)
+        if self.plain(whole) != "".join(self.plain(text) for _, text in shown):
+            return escape(self.plain(whole))
+        return "".join(_marked(kind, escape(self.plain(text))) for kind, text in shown)
+
+
+def _marked(kind: str, text: str) -> str:
+    return text if kind == "text" or not text else f'<span class="{escape(kind)}">{text}</span>'
+
+
+# --------------------------------------------------------------------------------------------------------- a route
+
+
+def _route(ink: _Ink, route: "RoutePreview") -> Iterator[str]:
+    yield f"<section><h2>{ink(route.route)}</h2>"
+    yield f'<p class="soft">to {ink(route.target)}</p>'
+    yield from _figures(route)
+    yield _notes(ink, "bad", [f"{route.error} {route.hint}"] if route.error else ())
+    found = route.outlook
+    yield _notes(ink, "warn", chain(route.warnings, found.warnings if found else (), _pace_warnings(found)))
+    yield from _reasons(ink, route)
+    if found is not None:
+        yield from _outlook(ink, found)
+    yield "</section>"
+
+
+def _figures(route: "RoutePreview") -> Iterator[str]:
+    told = "".join(
+        f"<div{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}><dt>{name}</dt><dd>{number}</dd></div>"
+        for name, number, kind in outlook.figures(route)
+    )
+    yield f'<dl class="figures">{told}</dl>'
+    if route.leads_read and route.would_be_taken is not None:
+        share = 100 * route.would_be_taken / route.leads_read
+        yield (
+            f'<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" role="img" '
+            f'aria-label="{share:.0f} % would be delivered"><rect class="go" width="{share:.2f}" height="1"/></svg>'
+        )
+
+
+def _notes(ink: _Ink, kind: str, sentences: Iterable[str]) -> str:
+    told = [f'<li class="{kind}">{ink(sentence)}</li>' for sentence in sentences if sentence]
+    return f'<ul class="notes">{"".join(told)}</ul>' if told else ""
+
+
+def _pace_warnings(found: "Outlook | None") -> tuple[str, ...]:
+    return found.pace.warnings if found and found.pace else ()
+
+
+def _reasons(ink: _Ink, route: "RoutePreview") -> Iterator[str]:
+    rows = [(count, ink(words.reason(code))) for code, count in route.reasons.items() if count and code != "ok"]
+    if rows:
+        yield "<h3>Who is not sent, and why</h3>"
+        yield _table((("leads", "n"), ("reason", "")), [(f"{count:,}", said) for count, said in rows])
+    for sentence in chain(outlook.waiting(route), outlook.validations(route.validations)):
+        yield f'<p class="small soft">{ink(sentence)}</p>'
+    if route.suppressed:
+        yield f'<p class="small soft">Suppressed, for example: {ink(", ".join(route.suppressed))}</p>'
+
+
+def _table(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
+    """Cells are HTML already."""
+    of = [f' class="{kind}"' if kind else "" for _, kind in heads]
+    head = "".join(f'<th scope="col"{kind}>{name}</th>' for (name, _), kind in zip(heads, of, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(row, of, strict=True)) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+# ------------------------------------------------------------------------------------------------------- its outlook
+
+
+def _outlook(ink: _Ink, found: "Outlook") -> Iterator[str]:
+    yield f"<h3>Who is there already</h3><p>{ink(outlook.asked(found))}</p>"
+    if found.presences:
+        yield _table((("leads", "n"), ("where they are", "")), [_presence(ink, one) for one in found.presences])
+    yield f"<p>{ink(outlook.plan(found))}</p>"
+    yield from _pace(ink, found)
+    yield from _variables(ink, found)
+    yield from _letters(ink, found)
+    if found.notes:
+        yield f"<h3>What could not be found out</h3>{_notes(ink, 'unknown', found.notes)}"
+
+
+def _presence(ink: _Ink, one: "Presence") -> tuple[str, str]:
+    places = [ink(f"{name} ({count:,})" if len(one.where) > 1 else name) for name, count in one.where.items()]
+    where = f" ({', '.join(places)})" if places else ""
+    verdict = "left out" if one.skipped else "sent anyway"
+    examples = f'<br><span class="small soft">{ink(outlook.examples(one))}</span>'
+    return f"{one.leads:,}", f"{ink(words.reason(one.reason))}{where}: {verdict}{examples}"
+
+
+def _pace(ink: _Ink, found: "Outlook") -> Iterator[str]:
+    if found.pace is None:
+        return
+    yield f"<h3>How soon</h3><p>{ink(outlook.first_touch(found))}</p>"
+    told = "".join(f"<li>{ink(sentence)}</li>" for sentence in found.pace.arithmetic)
+    yield f"<details open><summary>How that is counted</summary><ul>{told}</ul></details>"
+
+
+def _variables(ink: _Ink, found: "Outlook") -> Iterator[str]:
+    from bridge.preview import percent  # noqa: PLC0415 - the preview has brought it in already
+
+    rows = []
+    for use in found.uses:
+        share = found.share(use)
+        bar = f'<svg class="share" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true"><rect width="{share:.3f}" height="1"/></svg>'  # noqa: E501 - one element
+        instead = " or ".join(f"“{ink(word)}”" if word else "nothing" for word in use.fallbacks)
+        if use.bare:
+            instead = " or ".join(filter(None, (instead, "a hole")))
+        rows.append((f"{{{{{ink(use.name)}}}}}", f"{percent(share)} {bar}", instead if use.empty else ""))
+    if rows:
+        yield "<h3>Variables of the mails</h3>"
+        yield _table((("variable", "v"), ("empty for", "w"), ("what they read then", "")), rows)
+        yield f'<p class="small soft">Counted over {words.leads(found.sampled)}.</p>'
+    if found.widens:
+        yield f'<p class="small soft">New to the campaign: {ink(", ".join(found.widens))}.</p>'
+
+
+def _letters(ink: _Ink, found: "Outlook") -> Iterator[str]:
+    if not found.messages:
+        return
+    yield "<h3>The first mail, as they would get it</h3>"
+    legend = "".join(f'<li><span class="{kind}">&nbsp;abc&nbsp;</span> {said}</li>' for kind, said in _LEGEND)
+    yield f'<ul class="legend">{legend}</ul>'
+    for number, message in enumerate(found.messages):
+        # Every variant once; for the other leads the first one is enough.
+        for letter in message.letters if not number else message.letters[:1]:
+            yield _letter(ink, message, letter)
+
+
+def _letter(ink: _Ink, message: "Message", letter: "Letter") -> str:
+    variant = f" · variant {ink(letter.variant)}" if len(message.letters) > 1 else ""
+    profile = f" (@{ink(message.username)})" if message.username else ""
+    subject = ink.pieces(letter.subject) or '<span class="hole">no subject</span>'
+    return (
+        f"<article><header>To {ink(message.address)}{profile}{variant}"
+        f'<p class="subject">{subject}</p></header><div class="body">{ink.pieces(letter.body)}</div></article>'
+    )

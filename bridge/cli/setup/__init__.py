@@ -1,0 +1,1 @@
+"""Verbs before the first sync: init, check, demo, sandbox."""

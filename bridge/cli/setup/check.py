@@ -1,0 +1,74 @@
+"""`leadbridge check`: prints each finding as it comes. What is looked at is `bridge.checkup`'s."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from bridge.cli.session import session_of
+from bridge.cli.terminal import show
+
+if TYPE_CHECKING:
+    from bridge.checkup import Finding
+
+PATIENCE = 10.0
+"""For how many seconds a request is retried: somebody sits before it and waits."""
+
+_MARKS = {"ok": ("✓ ok  ", "green"), "warn": ("! warn", "yellow"), "bad": ("✗ bad ", "bold red")}
+
+_UNTESTED = (
+    "Not tested, because only a real write would show it: the key's scope leads:create, which every sync needs, and "
+    "lead_lists:create for a list with `create = true`."
+)
+
+
+def check(
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Check the configuration, the keys, the database and every target. Changes nothing.
+
+    Example: `leadbridge check`
+    """
+    from bridge import checkup  # noqa: PLC0415 - brings the whole program: only when it runs
+
+    console = show.out()
+    found: list[Finding] = []
+    with session_of(context).app(patience=PATIENCE) as app:
+        for finding in checkup.run(app):
+            found.append(finding)
+            if not as_json:
+                tell(console, finding)
+    code = verdict(found)
+    if as_json:
+        show.print_json({"status": "ok" if code == 0 else "bad", "findings": [asdict(finding) for finding in found]})
+    elif code == 0:
+        show.say(console, closing(sum(finding.level == "warn" for finding in found)))
+        show.say(console, _UNTESTED)
+    raise typer.Exit(code)
+
+
+def tell(console: Console, finding: "Finding") -> None:
+    """One finding, and below it how to mend it."""
+    mark, style = _MARKS[finding.level]
+    show.hung(console, f"{mark}  ", f"{finding.name}: {finding.message}".rstrip(": "), style=style)
+    if finding.hint:
+        show.say(console, finding.hint, indent=8)
+
+
+def closing(warnings: int) -> str:
+    """The last word where nothing is bad."""
+    if not warnings:
+        return "All is well. Next: leadbridge preview"
+    counted = "1 warning" if warnings == 1 else f"{warnings} warnings"
+    return f"{counted}, nothing that stops a sync. Next: leadbridge preview"
+
+
+def verdict(found: "list[Finding]") -> int:
+    """0 where nothing is bad, 2 where the operator's own files are, 1 where only the world is."""
+    bad = [finding for finding in found if finding.level == "bad"]
+    if not bad:
+        return 0
+    return 2 if any(finding.config for finding in bad) else 1

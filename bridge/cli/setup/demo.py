@@ -1,0 +1,165 @@
+"""`leadbridge demo`: the whole product against the sandbox, in process, in a folder of its own. Keeps nothing."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from bridge.cli.terminal import show
+from bridge.model import Reason, Route, Rules, Source, State, Target
+
+if TYPE_CHECKING:
+    from bridge.app import App
+    from bridge.sandbox import Sandbox
+    from bridge.sync import Watch
+
+ROUTES = (
+    Route(
+        name="fitness",
+        target=Target("instantly", "campaign", "Fitness Q4"),
+        source=Source(status=("fully_completed", "stopped"), title=("fitness*", "yoga*", "marathon*")),
+        rules=Rules(per_domain=3),
+    ),
+    Route(
+        name="founders",
+        target=Target("instantly", "list", "Scravio inbox"),
+        source=Source(title=("agency*", "home*")),
+    ),
+)
+"""Two routes that share people with each other, as real ones do."""
+
+
+def demo() -> None:
+    """Run everything against simulated vendors: nothing to configure, nothing is kept.
+
+    Example: `leadbridge demo`
+    """
+    play(show.out())
+
+
+def play(console: Console) -> None:
+    """Every step of a first day, on this console."""
+    from bridge import logs  # noqa: PLC0415 - only when it runs
+    from bridge.app import utc_now  # noqa: PLC0415 - brings the whole program: only when it runs
+    from bridge.sandbox import Sandbox, demo_world  # noqa: PLC0415 - see above
+
+    logs.configure(level="WARNING")
+    vendors = Sandbox(demo_world(utc_now()), clock=utc_now)
+    show.say(console, "Scravio and Instantly are simulated, in this process; the people are made up.")
+    with TemporaryDirectory(prefix="leadbridge-demo-") as folder, _opened(vendors, Path(folder)) as app:
+        _check(console, app)
+        _preview(console, app)
+        _sync(console, app)
+        _sync_again(console, app)
+        _explain(console, app)
+    show.say(console, "")
+    show.say(console, f"That was all of it. With your own keys: {_command()} init", style="bold")
+
+
+def _command() -> str:
+    """The command as it can be typed here: by its name where the shell would find this very one, else by its path."""
+    own = Path(sys.argv[0])
+    found = shutil.which("leadbridge")
+    if own.name != "leadbridge" or (found and own.exists() and own.samefile(found)):
+        return "leadbridge"
+    return os.path.relpath(own) if own.is_absolute() and own.is_relative_to(Path.cwd()) else str(own)
+
+
+@contextmanager
+def _opened(vendors: "Sandbox", folder: Path) -> "Iterator[App]":
+    """The program as it really is, but for its transports."""
+    from bridge.app import App, Wiring  # noqa: PLC0415 - see play
+    from bridge.config import Configuration, Settings  # noqa: PLC0415 - see play
+    from bridge.config.settings import Secret  # noqa: PLC0415 - see play
+
+    settings = Settings(
+        scravio_api_key=Secret(vendors.keys.scravio),
+        instantly_api_key=Secret(vendors.keys.instantly),
+        database_url=f"sqlite:///{folder / 'bridge.db'}",
+        folder=folder,
+    )
+    wiring = Wiring(scravio=vendors.transport(), instantly=vendors.transport())
+    with App(settings, Configuration(ROUTES), wiring, _watch()) as app:
+        yield app
+
+
+def _watch() -> "Watch":
+    from bridge.cli.terminal.progress import Bars  # noqa: PLC0415 - see play
+    from bridge.sync import Watch  # noqa: PLC0415 - see play
+
+    return Bars(yes=True) if show.err().is_terminal else Watch()
+
+
+def _type(console: Console, command: str) -> None:
+    show.say(console, "")
+    show.say(console, f"$ {command}", style="bold cyan")
+
+
+def _check(console: Console, app: "App") -> None:
+    from bridge import checkup  # noqa: PLC0415 - see play
+    from bridge.cli.setup import check  # noqa: PLC0415 - see play
+
+    _type(console, "leadbridge check")
+    for finding in checkup.run(app):
+        check.tell(console, finding)
+
+
+def _preview(console: Console, app: "App") -> None:
+    from bridge import preview as playing  # noqa: PLC0415 - see play
+    from bridge.cli.running import preview  # noqa: PLC0415 - see play
+
+    _type(console, "leadbridge preview fitness --samples 1")
+    for route in playing.run(app, app.configuration.routes[:1], 1):
+        preview.tell(console, route)
+
+
+def _sync(console: Console, app: "App") -> None:
+    from bridge.cli.running import sync  # noqa: PLC0415 - see play
+    from bridge.cli.terminal.progress import Bars  # noqa: PLC0415 - see play
+
+    _type(console, "leadbridge sync")
+    if isinstance(app.watch, Bars):
+        with app.watch:
+            reports = app.sync(app.configuration.routes)
+    else:
+        reports = app.sync(app.configuration.routes)
+    sync.tell(console, reports)
+
+
+def _sync_again(console: Console, app: "App") -> None:
+    from bridge.cli.running import sync  # noqa: PLC0415 - see play
+
+    show.say(console, "")
+    show.say(console, "Once more: nothing is new, so no lead is read and nothing is sent.")
+    _type(console, "leadbridge sync")
+    sync.tell(console, app.sync(app.configuration.routes))
+
+
+def _explain(console: Console, app: "App") -> None:
+    from bridge.cli.looking import explain, story  # noqa: PLC0415 - see play
+
+    routes = {route.name: route for route in app.configuration.routes}
+    for lead_id in _interesting(app):
+        _type(console, f"leadbridge explain {lead_id}")
+        story.tell(console, explain.find(app.db, lead_id)[:1], routes)
+
+
+def _interesting(app: "App") -> list[str]:
+    """A lead that went, its second copy that did not, and one that the rules held."""
+    from bridge.ledger.views.reports import rejects  # noqa: PLC0415 - see play
+    from bridge.ledger.views.stories import lead_stories, leads_with_source_id  # noqa: PLC0415 - see play
+
+    held = [reject for page in rejects(app.db) for reject in page if reject.state == State.HELD]
+    copy = next((reject for reject in held if reject.reason == Reason.DUPLICATE_OF), None)
+    kept = next((reject.lead_id for reject in held if reject.reason == Reason.ROLE_ADDRESS), "")
+    if copy is None:
+        return [kept] if kept else []
+    stories = lead_stories(app.db, leads_with_source_id(app.db, copy.lead_id))
+    rivals = [delivery.rival for story in stories for delivery in story.deliveries if delivery.rival]
+    return [lead_id for lead_id in (rivals[0].lead_id, copy.lead_id, kept) if lead_id]

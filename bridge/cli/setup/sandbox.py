@@ -1,0 +1,93 @@
+"""`leadbridge sandbox`: serves the simulated vendors on a port and says how to point leadbridge at them."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from threading import Event
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge.cli.terminal import show
+from bridge.errors import ConfigProblem
+
+if TYPE_CHECKING:
+    from bridge.sandbox import World
+
+_PER_CAMPAIGN = 1_000
+
+
+class WorldName(StrEnum):
+    """Which made-up world is served."""
+
+    DEMO = "demo"
+    BENCH = "bench"
+
+
+_TARGETS = {WorldName.DEMO: "Fitness Q4", WorldName.BENCH: "Bench"}
+
+
+def sandbox(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks a free one.")] = 8788,
+    latency: Annotated[float, typer.Option("--latency", min=0, metavar="MS", help="Wait before each answer.")] = 0,
+    world: Annotated[
+        WorldName, typer.Option("--world", help="demo: realistic; bench: large and uniform.")
+    ] = WorldName.DEMO,
+    leads: Annotated[int, typer.Option("--leads", min=1, metavar="N", help="Leads of the bench world.")] = 10_000,
+    grow: Annotated[float, typer.Option("--grow", min=0, metavar="S", help="A new lead every S seconds; 0: none.")] = 0,
+) -> None:
+    """Serve the simulated Scravio and Instantly, to try a configuration without keys.
+
+    Example: `leadbridge sandbox --port 8788`
+    """
+    from bridge.sandbox import Sandbox  # noqa: PLC0415 - only when it runs
+    from bridge.sandbox.growing import grow as start_growing  # noqa: PLC0415 - only when it runs
+    from bridge.sandbox.server import serve  # noqa: PLC0415 - only when it runs
+
+    def ready(url: str) -> None:
+        show.say(show.out(), f"The sandbox answers at {url}. Stop it with Ctrl-C. In another terminal:")
+        show.say(show.out(), "")
+        for line in instructions(url, _TARGETS[world]):
+            show.paste(show.out(), line)
+
+    vendors, over = Sandbox(_made(world, leads)), Event()
+    if grow:
+        start_growing(vendors, grow, over)
+    try:
+        serve(vendors, host, port, latency, ready)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ConfigProblem(
+            f"The sandbox cannot listen on {host}:{port}: {why}.", hint="Choose another one with --host and --port."
+        ) from None
+    finally:
+        over.set()
+
+
+def _made(world: WorldName, leads: int) -> "World":
+    from bridge.sandbox import bench_world, demo_world  # noqa: PLC0415 - only when it runs
+
+    now = datetime.now(UTC)
+    if world is WorldName.DEMO:
+        return demo_world(now)
+    campaigns = max(1, leads // _PER_CAMPAIGN)
+    return bench_world(campaigns, leads // campaigns, now=now)
+
+
+def instructions(url: str, target: str) -> list[str]:
+    """What to paste into another terminal. The database is one of its own: made-up people must not mix with yours."""
+    from bridge.sandbox import Sandbox  # noqa: PLC0415 - only when it runs
+
+    keys = Sandbox.keys
+    route = ("[[routes]]", 'name = "trial"', f'target = {{ instantly_campaign = "{target}" }}')
+    return [
+        f"export SCRAVIO_BASE_URL={url}/api SCRAVIO_API_KEY={keys.scravio}",
+        f"export INSTANTLY_BASE_URL={url} INSTANTLY_API_KEY={keys.instantly}",
+        "export BRIDGE_DATABASE_URL=sqlite:///sandbox.db BRIDGE_CONFIG=sandbox.toml",
+        f"printf '%s\\n' {_quoted(*route)} > sandbox.toml",
+        "leadbridge check && leadbridge sync",
+    ]
+
+
+def _quoted(*words: str) -> str:
+    return " ".join(f"'{word}'" for word in words)

@@ -1,0 +1,1 @@
+"""Verbs that may cost credits: campaigns, validate, credits."""

@@ -1,0 +1,1 @@
+"""What every verb prints and writes with. Knows nothing of leads."""

@@ -1,0 +1,1 @@
+"""How the daemon is, over HTTP: health, metrics, status. Changes nothing."""

@@ -1,0 +1,227 @@
+"""Says over HTTP how the daemon is: `/healthz`, `/readyz`, `/metrics`, `/status.json`. Changes nothing, takes no order.
+
+No page holds an address, a key or a lead. It listens on 127.0.0.1 unless bridge.toml says otherwise.
+"""
+
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bridge import __version__, logs
+from bridge.config import Configuration
+from bridge.config.configuration import Http
+from bridge.daemon.events import Daemon, LedgerAway, Listener, Reloaded
+from bridge.daemon.timetable import is_scheduled
+from bridge.daemon.web.cached_query import CachedQuery
+from bridge.daemon.web.health import History, Readiness, readiness
+from bridge.daemon.web.host_check import HostCheck
+from bridge.daemon.web.metrics import CONTENT_TYPE, Metrics
+from bridge.errors import BridgeError, ConfigProblem, Unavailable
+from bridge.ledger import Database
+from bridge.ledger.views.health import endings
+from bridge.ledger.views.standing import latest_runs
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
+
+READY, NOT_READY = 200, 503
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_CLOSING_SECONDS = 1.5
+MOST_AT_WORK = 1000
+"""More requests at the same time are answered 503; open connections alone never are so many."""
+
+_INDEX = "leadbridge: /healthz /readyz /metrics /status.json\n"
+
+log = structlog.get_logger(__name__)
+
+
+class Pages:
+    """What each page says; safe to ask from any thread."""
+
+    def __init__(self, daemon: Daemon, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._daemon = daemon
+        self._clock = clock
+        self._since = {route.name: daemon.started_at for route in daemon.scheduled}
+        self._history = CachedQuery(self._read_history)
+        self._status = CachedQuery(self._make_status)
+        self._away = ""
+        self._stopping = False
+
+    def health(self) -> Mapping[str, Any]:
+        """The process answers: that is all."""
+        up = (self._clock() - self._daemon.started_at).total_seconds()
+        return {"ok": True, "version": __version__, "uptime_seconds": round(up, 1)}
+
+    def ready(self) -> Readiness:
+        """Whether the daemon does its work, and if not, why."""
+        if self._stopping:
+            return Readiness(why=("The daemon is stopping.",))
+        try:
+            history = self._history.get()
+        except BridgeError as error:
+            return Readiness(why=(self._away or str(error),))
+        routes, now = self._daemon.scheduled, self._clock()
+        # After a clock was set back the grace counts from now, or a route could be late only once the clock is there.
+        self._since = {name: min(since, now) for name, since in self._since.items()}
+        return readiness(routes, history, self._since, now)
+
+    def _read_history(self) -> History:
+        db = self._ledger()
+        return History(latest_runs(db), endings(db))
+
+    def status(self) -> Mapping[str, Any]:
+        """The document of `leadbridge status --json`. Raises BridgeError when the database does not answer."""
+        return self._status.get()
+
+    def _make_status(self) -> Mapping[str, Any]:
+        # The verb's own words, so that the page and the command can never differ.
+        from bridge.cli.looking import (  # noqa: PLC0415 - brings the terminal's library, and few ask for this page
+            status,
+        )
+
+        db = self._ledger()
+        return status.document(db.name, status.lines_of(db, self._daemon.configuration.routes))
+
+    def _ledger(self) -> Database:
+        db = self._daemon.db
+        if db is None:
+            raise Unavailable("The daemon is still waiting for its database.", vendor="ledger")
+        return db
+
+    # ------------------------------------------------------------------------------------------ what the daemon tells
+
+    def took_up(self, configuration: Configuration) -> None:
+        """Another configuration is in force: a route that is new has its grace from now on."""
+        known, now = self._since, self._clock()
+        enabled = [route.name for route in configuration.routes if is_scheduled(route.schedule)]
+        self._since = {name: known.get(name, now) for name in enabled}
+
+    def away(self, message: str) -> None:
+        """The database is away, in these words; "" once it is back."""
+        self._away = message
+
+    def stop(self) -> None:
+        """The daemon was told to stop."""
+        self._stopping = True
+
+
+def application(pages: Pages, metrics: Metrics, names: Sequence[str] = ()) -> "Starlette":
+    """The four pages as an ASGI application that answers under these names."""
+    from starlette.applications import Starlette  # noqa: PLC0415 - half a second that only the daemon spends
+    from starlette.middleware import Middleware  # noqa: PLC0415 - see above
+    from starlette.requests import Request  # noqa: PLC0415 - see above
+    from starlette.responses import JSONResponse, PlainTextResponse, Response  # noqa: PLC0415 - see above
+    from starlette.routing import Route  # noqa: PLC0415 - see above
+
+    def told(document: Mapping[str, Any], status: int = READY) -> Response:
+        return JSONResponse(logs.clean(document), status, _HEADERS)
+
+    async def healthz(_: Request) -> Response:
+        return told(pages.health())
+
+    # Plain functions: Starlette runs them in threads, so a database that hangs holds up only who asked for it.
+    def readyz(_: Request) -> Response:
+        found = pages.ready()
+        return told(found.document(), READY if found.ready else NOT_READY)
+
+    def metrics_page(_: Request) -> Response:
+        return Response(metrics.page(), headers={**_HEADERS, "Content-Type": CONTENT_TYPE})
+
+    def status_json(_: Request) -> Response:
+        try:
+            return told(pages.status())
+        except BridgeError as error:
+            return told({"error": error.message, "next": error.hint or None}, NOT_READY)
+
+    def index(_: Request) -> Response:
+        return PlainTextResponse(_INDEX, headers=_HEADERS)
+
+    made = {"/": index, "/healthz": healthz, "/readyz": readyz, "/metrics": metrics_page, "/status.json": status_json}
+    routes = [Route(path, page, methods=["GET"]) for path, page in made.items()]
+    return Starlette(routes=routes, middleware=[Middleware(HostCheck, names=names)])
+
+
+def listen(http: Http) -> socket.socket:
+    """The socket that the pages are served on. Raises ConfigProblem where there can be none."""
+    try:
+        family = socket.getaddrinfo(http.host, http.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+        return socket.create_server((http.host, http.port), family=family, backlog=64)
+    except OSError as error:
+        why = (error.strerror or str(error)).rstrip(".").lower()
+        raise ConfigProblem(
+            f"`leadbridge run` cannot listen on {http.host}:{http.port}: {why}.",
+            hint="If another leadbridge runs here, that one is enough; else set another `port` or `host` under [http] "
+            "in bridge.toml.",
+        ) from None
+
+
+class Web(Listener):
+    """Serves the pages in a thread of its own, from before the schedule starts until after the last run."""
+
+    def __init__(self, http: Http, metrics: Metrics) -> None:
+        self._http = http
+        self._metrics = metrics
+        self._pages: Pages | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def open(self, daemon: Daemon) -> None:
+        """Take the port and serve. Raises ConfigProblem where the port cannot be had."""
+        import uvicorn  # noqa: PLC0415 - half a second that only the daemon spends
+
+        from bridge.daemon.web.connections import BriefConnection  # noqa: PLC0415 - see above
+
+        taken = listen(self._http)
+        self._pages = Pages(daemon)
+        config = uvicorn.Config(
+            application(self._pages, self._metrics, (self._http.host, *self._http.names)),
+            http=BriefConnection,
+            headers=[("Connection", "close")],
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            limit_concurrency=MOST_AT_WORK,
+        )
+        # Outside of the main thread uvicorn leaves the signals alone: they are the daemon's.
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([taken],), name="web", daemon=True)
+        self._thread.start()
+        log.info(
+            "health server started",
+            pages="/healthz /readyz /metrics /status.json",
+            host=self._http.host,
+            port=taken.getsockname()[1],
+        )
+
+    def reloaded(self, event: Reloaded) -> None:
+        """Another configuration is in force."""
+        if self._pages is not None:
+            self._pages.took_up(event.configuration)
+
+    def ledger_away(self, event: LedgerAway) -> None:
+        """The database is away."""
+        if self._pages is not None:
+            self._pages.away(f"{event.message} {event.hint}".strip())
+
+    def ledger_back(self) -> None:
+        """The database answers again."""
+        if self._pages is not None:
+            self._pages.away("")
+
+    def stopping(self) -> None:
+        """Say so to whoever asks."""
+        if self._pages is not None:
+            self._pages.stop()
+
+    def close(self) -> None:
+        """Serve no more."""
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(_CLOSING_SECONDS)

@@ -1,0 +1,209 @@
+"""Statements that look at who may go next, and why somebody may not after all. Claims nothing, calls no vendor.
+
+A claim's key is the canonical address. A route with `same_person = "exact"` claims "=" and the very address besides,
+and only minds a canonical claim whose owner has that very address: so both kinds of route see each other.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.ledger.core.asking import asked_before
+from bridge.ledger.database import milliseconds
+from bridge.ledger.people.suppressions import suppressed_among
+from bridge.ledger.statements import chunks, table
+from bridge.ledger.tables import ClaimRow, DeliveryRow, LeadRow, PlaceRow
+from bridge.model import Dedupe, Place, Reason, State
+
+_claim = table(ClaimRow)
+_delivery = table(DeliveryRow)
+_lead = table(LeadRow)
+_place = table(PlaceRow)
+
+_COUNTED = (State.SENDING, State.IN_DOUBT, State.DELIVERED, State.DUPLICATE)
+"""States that fill a place under the cap of a domain: these people are in the target, or may be."""
+
+_LEAST_ROUND = 500
+"""How many rows are looked at together at least, when all but a few of a batch are found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """For whom, where to and under which conditions a batch is claimed. `asked_at` is the vendor's clock now."""
+
+    run_id: int
+    route_no: int
+    epoch: int
+    decided_by: str
+    place: Place
+    dedupe: Dedupe
+    same_person: str
+    per_domain: int
+    asked_at: datetime
+    now: datetime
+
+
+@dataclass(slots=True)
+class Round:
+    """What one claim has accepted and held so far. `now` is in milliseconds.
+
+    `doubted` are to be asked for first: an earlier call may have created them, and this one would give their claim up.
+    """
+
+    now: int
+    accepted: list[Any] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)
+    doubted: list[int] = field(default_factory=list)
+    owners: dict[str, set[int]] = field(default_factory=dict)
+    filled: Counter[str] = field(default_factory=Counter)
+
+
+def claim_key(same_person: str, person: str, address: str) -> str:
+    """What must be unclaimed: the canonical person, or on a route that says "exact" the very address."""
+    return f"={address}" if same_person == "exact" else person
+
+
+def choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int | None) -> Round:
+    """Look at the ready deliveries until `limit` may go; with None at all of them, and none is locked."""
+    taken = Round(milliseconds(claiming.now))
+    after = ""
+    while limit is None or len(taken.accepted) < limit:
+        size = _LEAST_ROUND if limit is None else max(limit - len(taken.accepted), _LEAST_ROUND)
+        rows = _ready(connection, claiming, after, size, lock=limit is not None)
+        if not rows:
+            break
+        after = rows[-1].rank
+        _look(connection, claiming, scopes, taken, rows, limit)
+    return taken
+
+
+def _ready(connection: Connection, claiming: Claiming, after: str, limit: int, *, lock: bool) -> Sequence[Any]:
+    """The next ready deliveries by rank, locked where they are to be claimed."""
+    d = _delivery.c
+    query = (
+        sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, _lead.c.person)
+        .add_columns(_lead.c.validation, d.batch_id, d.place_no, d.absent_at)
+        .join(_lead, _lead.c.id == d.lead_id)
+        .where(claimable(claiming.route_no, claiming.decided_by, claiming.now), d.rank > after)
+        .order_by(d.rank)
+        .limit(limit)
+    )
+    locked = query.with_for_update(of=_delivery, skip_locked=True)
+    return connection.execute(locked if lock else query.with_only_columns(*_without_fields(query))).all()
+
+
+def _without_fields(query: sa.Select[Any]) -> list[Any]:
+    """What a look needs: the fields are the most of a row, and of use to the call alone."""
+    return [column for column in query.selected_columns if column.key != _delivery.c.fields.key]
+
+
+def claimable(route_no: int, decided_by: str, now: datetime) -> sa.ColumnElement[bool]:
+    """Which deliveries, joined with their leads, a claim takes into its hands now.
+
+    Those decided by other rules or facts wait for their new decision, others until their time has come.
+    """
+    d = _delivery.c
+    current = sa.and_(d.decided_by == decided_by, d.stale == 0, d.lead_revision == _lead.c.revision)
+    return sa.and_(d.route_no == route_no, d.state == State.READY, d.not_before <= milliseconds(now), current)
+
+
+def _look(
+    connection: Connection,
+    claiming: Claiming,
+    scopes: Mapping[str, int],
+    taken: Round,
+    rows: Sequence[Any],
+    limit: int | None,
+) -> None:
+    suppressed = suppressed_among(connection, [row.person for row in rows])
+    guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
+    for key, ids in owners_of(connection, guarded, claiming.same_person, people_of(rows)).items():
+        taken.owners.setdefault(key, set()).update(ids)
+    if claiming.per_domain:
+        new = [row.domain for row in rows if row.domain not in taken.filled]
+        taken.filled.update(_counted_domains(connection, claiming.route_no, new))
+    canonical = claiming.same_person != "exact"
+    asked = {row.id for row in rows if asked_before(row)}
+    here = _known_place(connection, claiming.place) if asked else 0
+    for row in rows:
+        if len(taken.accepted) == limit:
+            return
+        key = row.person if canonical else key_of(claiming, row)
+        held = _objection(claiming, taken, row, key, suppressed)
+        if row.id in asked and (held is not None or row.place_no != here):
+            taken.doubted.append(row.id)
+        elif held is None:
+            taken.accepted.append(row)
+            taken.owners.setdefault(key, set()).add(row.id)
+            if row.domain:
+                taken.filled[row.domain] += 1
+        else:
+            taken.held.append({"b_id": row.id, "stale": 0, **held})
+
+
+def _known_place(connection: Connection, place: Place) -> int:
+    p = _place.c
+    same = (p.vendor == place.vendor, p.workspace == place.workspace, p.kind == place.kind, p.id == place.id)
+    return int(connection.execute(sa.select(p.no).where(*same)).scalar() or 0)
+
+
+def _objection(
+    claiming: Claiming, taken: Round, row: Any, key: str, suppressed: frozenset[str]
+) -> dict[str, Any] | None:
+    """Why this delivery must not go after all; None when it may. `key` is what must be unclaimed."""
+    if row.person in suppressed:
+        return {"reason": Reason.SUPPRESSED, "waits_for": 0}
+    if row.validation != "valid":
+        return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
+    if row.expires_at and row.expires_at <= taken.now:
+        return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}
+    owners = taken.owners.get(key)
+    if owners and (others := owners - {row.id}):
+        return {"reason": Reason.DUPLICATE_OF, "waits_for": min(others)}
+    if claiming.per_domain and row.domain and taken.filled[row.domain] >= claiming.per_domain:
+        return {"reason": Reason.DOMAIN_CAP, "waits_for": 0}
+    return None
+
+
+def key_of(claiming: Claiming, row: Any) -> str:
+    """The key that must be unclaimed for this delivery."""
+    return claim_key(claiming.same_person, row.person, row.address)
+
+
+def people_of(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    """Person and address of each delivery."""
+    return [(row.person, row.address) for row in rows]
+
+
+def owners_of(
+    connection: Connection, scope_nos: Sequence[int], same_person: str, people: Sequence[tuple[str, str]]
+) -> dict[str, set[int]]:
+    """By key the deliveries that own it in any of the scopes: a narrow one may be ours, and a wider another's."""
+    c = _claim.c
+    query = sa.select(c.person, c.delivery_id, _delivery.c.address).join(_delivery, _delivery.c.id == c.delivery_id)
+    query = query.where(c.scope_no.in_(scope_nos))
+    keys = {key for person, address in people for key in (person, claim_key(same_person, person, address))}
+    owners: dict[str, set[int]] = {}
+    for some in chunks(sorted(keys)):
+        for row in connection.execute(query.where(c.person.in_(some))):
+            plain = same_person == "exact" and not row.person.startswith("=")
+            owners.setdefault(f"={row.address}" if plain else row.person, set()).add(row.delivery_id)
+    return owners
+
+
+def _counted_domains(connection: Connection, route_no: int, domains: Iterable[str]) -> Counter[str]:
+    query = sa.select(_delivery.c.domain, sa.func.count().label("people")).where(
+        _delivery.c.route_no == route_no, _delivery.c.state.in_(_COUNTED)
+    )
+    found: Counter[str] = Counter()
+    for some in chunks(sorted({domain for domain in domains if domain})):
+        # The literal lets both databases use the partial index.
+        named = query.where(_delivery.c.domain.in_(some), sa.text("domain <> ''"))
+        counted = connection.execute(named.group_by(_delivery.c.domain))
+        found.update({row.domain: row.people for row in counted})
+    return found

@@ -1,0 +1,247 @@
+"""Statements behind "never twice": the unique claim that lets exactly one delivery of a person go. Calls no vendor.
+
+`claim` is the transaction ready -> sending. In the order of their rank it looks at each delivery once more
+(`candidates`: suppressed? validation still good and young? another delivery's already? cap of the domain?), holds those
+that must not go, and claims the others in every dedupe scope they fall in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.errors import Busy
+from bridge.ledger.core import leases
+from bridge.ledger.core.asking import ask_first, asked_before
+from bridge.ledger.core.candidates import Claiming, Round, choose, key_of, owners_of, people_of
+from bridge.ledger.core.facts import load_fields
+from bridge.ledger.core.freeing import free_claims, hold_workspaces, release
+from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.prepared import Prepared
+from bridge.ledger.statements import chunks, insert_or_ignore, number_of, numbers_of, table
+from bridge.ledger.tables import BatchRow, ClaimRow, DeliveryRow, EventRow, PlaceRow, ScopeRow
+from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, maker
+
+_claim = table(ClaimRow)
+_delivery = table(DeliveryRow)
+_event = table(EventRow)
+_place = table(PlaceRow)
+_scope = table(ScopeRow)
+_batch = table(BatchRow)
+_new_delivery = maker(Delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries that one call is to carry. They are `sending` in the ledger."""
+
+    id: int
+    deliveries: tuple[Delivery, ...]
+
+
+def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None:
+    """Claim the next deliveries of the route, at most `limit`; None when nobody is ready.
+
+    Raises Busy when the lease has gone to another process.
+    """
+    sending = _claim_next(database, claiming, limit)
+    # Behind the transaction: others wait for it.
+    return sending.batch(claiming) if sending else None
+
+
+@transaction()
+def _claim_next(connection: Connection, claiming: Claiming, limit: int) -> "_Sending | None":
+    _check_epoch(connection, claiming)
+    hold_workspaces(connection, _workspaces(connection, claiming))
+    scopes = _scope_numbers(connection, claiming.place)
+    taken = choose(connection, claiming, scopes, limit)
+    _insert_claims(connection, claiming, scopes, taken)
+    _hold(connection, claiming, taken.held)
+    ask_first(connection, taken.doubted, claiming.now)
+    return _send(connection, claiming, taken.accepted) if taken.accepted else None
+
+
+def count_claims(database: Database, claiming: Claiming) -> int:
+    """How many deliveries `claim` would let go now, by its own look at each. Claims, holds and locks nothing."""
+    with database.read() as connection:
+        wanted = claiming.place.guarded(claiming.dedupe)
+        known = connection.execute(sa.select(_scope.c.name, _scope.c.no).where(_scope.c.name.in_(wanted)))
+        scopes = dict.fromkeys(wanted, 0) | {row.name: int(row.no) for row in known}
+        return len(choose(connection, claiming, scopes, None).accepted)
+
+
+def _check_epoch(connection: Connection, claiming: Claiming) -> None:
+    if not leases.held(connection, claiming.route_no, claiming.epoch):
+        raise Busy("Another process has taken this route over.")
+
+
+def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
+    """The target's workspace, and those that the route sent to before: a delivery may bring claims along from there."""
+    p = _place.c
+    earlier = sa.select(p.vendor, p.workspace).distinct().join(_batch, _batch.c.place_no == p.no)
+    rows = connection.execute(earlier.where(_batch.c.route_no == claiming.route_no)).all()
+    return {claiming.place.scopes[-1], *(Place(row.vendor, row.workspace, "", "").scopes[-1] for row in rows)}
+
+
+def place_number(connection: Connection, place: Place) -> int:
+    """The number of a target in the ledger."""
+    key = {"vendor": place.vendor, "workspace": place.workspace, "kind": place.kind, "id": place.id}
+    return number_of(connection, _place, **key)
+
+
+# ------------------------------------------------------------------------------------------------------ the claims
+
+
+def _scope_numbers(connection: Connection, place: Place) -> dict[str, int]:
+    names = (*place.scopes, *(place.guarded("campaigns")), *(place.guarded("lists")))
+    return numbers_of(connection, _scope, list(dict.fromkeys(names)))
+
+
+_insert_claim = Prepared(lambda connection: insert_or_ignore(connection, _claim), "scope_no", "person", "delivery_id")
+
+
+def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
+    """Claim every accepted delivery, but for those whose earlier claim passes on to another that went to the person.
+
+    Rows are sorted, so that two processes that claim at once take the same locks in the same order. The scopes that
+    the route minds come first: where a key of theirs was taken already, its row is dropped before it claims more.
+    """
+    again = [row.id for row in taken.accepted if row.batch_id]
+    free_claims(connection, again)
+    exact = claiming.same_person == "exact"
+    owned = [(row.person, row.id) for row in taken.accepted]
+    spelt = [(key_of(claiming, row), row.id) for row in taken.accepted] if exact else []
+    # A scope that is only looked at (a list that minds the campaigns) gets no claim of ours.
+    minds = claiming.place.guarded(claiming.dedupe)
+    guarded = [scopes[name] for name in claiming.place.scopes if name in minds]
+    others = [scopes[name] for name in claiming.place.scopes if name not in minds]
+    minded, unminded = (spelt, owned) if exact else (owned, [])
+    decisive = _spread(guarded, minded)
+    if _insert_claim.run(connection, decisive) != len(decisive):
+        _drop_losers(connection, claiming, scopes, taken)
+    kept = {*taken.doubted, *(row.id for row in taken.accepted)}
+    rest = _spread(others, minded) + _spread([*guarded, *others], unminded)
+    _insert_claim.run(connection, [row for row in rest if row[2] in kept])
+
+
+def _spread(scope_nos: Sequence[int], keys: Sequence[tuple[str, int]]) -> list[tuple[int, str, int]]:
+    """Every key in every scope, in the order of the primary key."""
+    return [(no, person, delivery_id) for person, delivery_id in sorted(keys) for no in scope_nos]
+
+
+def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
+    """Take back those whose freed claim went to another: held, or asked for first where a call may have created them.
+
+    No other process can have been faster: each holds the workspace's row.
+    """
+    guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
+    owners = owners_of(connection, guarded, claiming.same_person, people_of(taken.accepted))
+    others = {row.id: owners.get(key_of(claiming, row), set()) - {row.id} for row in taken.accepted}
+    taken.doubted += [row.id for row in taken.accepted if others[row.id] and asked_before(row)]
+    lost = [row for row in taken.accepted if others[row.id] and not asked_before(row)]
+    taken.accepted = [row for row in taken.accepted if not others[row.id]]
+    for row in taken.held:
+        # The loser may have filled the place under a cap for which another was just held: ask that one again.
+        row["stale"] = 1 if row["reason"] == Reason.DOMAIN_CAP else 0
+    taken.held += [
+        {"b_id": row.id, "stale": 0, "reason": Reason.DUPLICATE_OF, "waits_for": min(others[row.id])} for row in lost
+    ]
+
+
+# ------------------------------------------------------------------------------------------------------ the moves
+
+
+def _hold(connection: Connection, claiming: Claiming, held: Sequence[dict[str, Any]]) -> None:
+    if not held:
+        return
+    moves = {"state": State.HELD.value, "origin": Origin.LOCAL.value, "detail": ""}
+    only_ready = (_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == State.READY)
+    connection.execute(sa.update(_delivery).where(*only_ready).values(moves), held)
+    at = milliseconds(claiming.now)
+    events = [{**moves, "delivery_id": row["b_id"], "at": at, "reason": row["reason"]} for row in held]
+    connection.execute(sa.insert(_event), events)
+    release(connection, [row["b_id"] for row in held])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """Rows that have just become `sending`, with the time of the first call of each that may have taken effect."""
+
+    batch_id: int
+    rows: Sequence[Any]
+    since: Sequence[int]
+
+    def batch(self, claiming: Claiming) -> Batch:
+        """What the destination is given."""
+        moments = {at: moment(at) for at in set(self.since)}
+        rows = zip(self.rows, self.since, strict=True)
+        return Batch(self.batch_id, tuple(_delivery_of(claiming, row, moments[at]) for row, at in rows))
+
+
+def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _Sending:
+    place_no = place_number(connection, claiming.place)
+    batch_id = open_batch(connection, claiming, place_no, len(rows))
+    asked_at = milliseconds(claiming.asked_at)
+    d = _delivery.c
+    for some in chunks([row.id for row in rows]):
+        done = connection.execute(
+            sa.update(_delivery)
+            .where(d.id.in_(some), d.state == State.READY)
+            .values(
+                state=State.SENDING,
+                reason=Reason.OK,
+                origin=Origin.LOCAL,
+                detail="",
+                place_no=place_no,
+                batch_id=batch_id,
+                attempts=d.attempts + 1,
+                # What another target held since an earlier call says nothing about this one.
+                asked_at=sa.case((sa.or_(d.asked_at == 0, d.place_no != place_no), asked_at), else_=d.asked_at),
+                absent_at=0,
+            )
+        )
+        if done.rowcount != len(some):  # the last guard of never twice: they were locked by us
+            raise IllegalMove(f"{len(some) - done.rowcount} deliveries of a batch were not ready any more")
+    since = [row.asked_at if row.asked_at and row.place_no == place_no else asked_at for row in rows]
+    return _Sending(batch_id, rows, since)
+
+
+def open_batch(connection: Connection, claiming: Claiming, place_no: int, sent: int) -> int:
+    """Write down that a call with so many deliveries is about to go out; its number."""
+    values = {
+        "run_id": claiming.run_id,
+        "route_no": claiming.route_no,
+        "place_no": place_no,
+        "epoch": claiming.epoch,
+        "sent": sent,
+        "began_at": milliseconds(claiming.now),
+    }
+    return int(connection.execute(sa.insert(_batch).values(values).returning(_batch.c.id)).scalar_one())
+
+
+def _delivery_of(claiming: Claiming, row: Any, asked_at: datetime | None) -> Delivery:
+    return _new_delivery(
+        id=row.id,
+        person=row.person,
+        address=row.address,
+        fields=load_fields(row.fields),
+        place=claiming.place,
+        attempts=row.attempts + 1,
+        asked_at=asked_at,
+    )
+
+
+@transaction()
+def split(connection: Connection, claiming: Claiming, deliveries: Sequence[Delivery]) -> Batch:
+    """Put a part of a batch that was turned down as a whole into a batch of its own; its claims stay.
+
+    Raises Busy when the lease has gone to another process.
+    """
+    _check_epoch(connection, claiming)
+    batch_id = open_batch(connection, claiming, place_number(connection, claiming.place), len(deliveries))
+    for some in chunks([delivery.id for delivery in deliveries]):
+        connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(batch_id=batch_id))
+    return Batch(batch_id, tuple(deliveries))

@@ -1,0 +1,213 @@
+"""Statements that write what was decided of leads into their deliveries. Decides nothing itself, sends nothing.
+
+A delivery that has left `held` and `ready` is frozen: of a new decision only a changed address is noted on it.
+Claims are freed only of deliveries that are locked, and that still are what was read.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.hygiene import email
+from bridge.ledger.core.asking import ask_first, asked_before
+from bridge.ledger.core.facts import dump_fields, storable
+from bridge.ledger.core.freeing import hold, release
+from bridge.ledger.database import milliseconds
+from bridge.ledger.prepared import Prepared, Row
+from bridge.ledger.statements import chunks, table
+from bridge.ledger.tables import DeliveryRow, EventRow
+from bridge.model import PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason, State
+
+_delivery = table(DeliveryRow)
+_event = table(EventRow)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLead:
+    """A lead of the ledger with what a decision about it needs to be recorded."""
+
+    id: int
+    revision: int
+    campaign_no: int
+    rank: str
+    lead: Lead
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Under which route and which rules decisions are made, and when. `decided_by` is the key of rules and mapping.
+
+    `epoch` is that of the route's lease; only its holder records. 0 says that no other process can be about.
+    """
+
+    route_no: int
+    decided_by: str
+    now: datetime
+    epoch: int = 0
+
+
+def record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
+    """Write decisions about leads that may have a delivery already, within the caller's transaction."""
+    ids = [stored.id for stored, _ in decided]
+    known = _known_deliveries(connection, deciding.route_no, ids)
+    writing = Writing(deciding)
+    for stored, decision in decided:
+        writing.take(known.get(stored.id), stored, decision)
+    # Only now is it clear whose claims may be freed, and those are locked first. Of a delivery that is not what was
+    # read any more nothing is written, and nothing freed: it is asked again.
+    if writing.freed:
+        hold(connection, writing.concerned, leaving=writing.freed)
+    moved = _moved_since(connection, known, writing.concerned)
+    writing.drop(moved)
+    writing.flush(connection)
+    for some in chunks(sorted(moved)):
+        waiting = (_delivery.c.id.in_(some), _delivery.c.state.in_((State.HELD, State.READY)))
+        connection.execute(sa.update(_delivery).where(*waiting).values(stale=1))
+
+
+def _known_deliveries(connection: Connection, route_no: int, lead_ids: Sequence[int]) -> dict[int, Any]:
+    """The route's deliveries of these leads, by the lead."""
+    names = "id lead_id state reason origin detail address decided_by decided_at lead_revision stale address_changed"
+    columns = (_delivery.c[name] for name in (*names.split(), "batch_id", "asked_at", "absent_at"))
+    query = sa.select(*columns).where(_delivery.c.route_no == route_no)
+    return {
+        row.lead_id: row
+        for some in chunks(lead_ids)
+        for row in connection.execute(query.where(_delivery.c.lead_id.in_(some)))
+    }
+
+
+def _moved_since(connection: Connection, known: Mapping[int, Any], ids: Sequence[int]) -> set[int]:
+    """Those that are in another state or batch than was read; from now on they are locked, by number."""
+    if connection.dialect.name == "sqlite":
+        return set()
+    before = {row.id: (row.state, row.batch_id) for row in known.values()}
+    d = _delivery.c
+    query = sa.select(d.id, d.state, d.batch_id).order_by(d.id).with_for_update()
+    now = {
+        row.id: (row.state, row.batch_id)
+        for some in chunks(sorted(ids))
+        for row in connection.execute(query.where(d.id.in_(some)))
+    }
+    return {some for some in ids if now.get(some) != before[some]}
+
+
+_DECIDED = (
+    *("state", "reason", "origin", "detail", "decided_by", "decided_at", "lead_revision", "stale", "waits_for"),
+    *("rank", "address", "fields", "domain", "expires_at"),
+)
+_STATE, _REASON, _ADDRESS = (_DECIDED.index(name) for name in ("state", "reason", "address"))
+_insert_deliveries = Prepared(lambda _: sa.insert(_delivery), "route_no", "lead_id", *_DECIDED)
+_update_deliveries = Prepared(
+    lambda _: (
+        sa.update(_delivery)
+        # Only from held and ready: the state machine's word.
+        .where(_delivery.c.id == sa.bindparam("b_id"), sa.text("state IN ('held', 'ready')"))
+        .values({name: sa.bindparam(f"b_{name}") for name in _DECIDED})
+    ),
+    *("b_id", *(f"b_{name}" for name in _DECIDED)),
+)
+_NOTED = ("decided_by", "lead_revision", "stale", "address_changed")
+_note_deliveries = Prepared(
+    lambda _: (
+        sa.update(_delivery)
+        .where(_delivery.c.id == sa.bindparam("b_id"))
+        .values({name: sa.bindparam(f"b_{name}") for name in _NOTED})
+    ),
+    *("b_id", *(f"b_{name}" for name in _NOTED)),
+)
+_MOVED = ("state", "reason", "origin", "detail")
+_insert_events = Prepared(lambda _: sa.insert(_event), "delivery_id", "at", *_MOVED, "batch_id")
+
+
+class Writing:
+    """Collects the rows that a page of decisions writes, so that each kind is one statement."""
+
+    def __init__(self, deciding: Deciding) -> None:
+        self.deciding = deciding
+        self.decided_at = milliseconds(deciding.now)
+        self.inserted: list[Row] = []
+        self.updated: list[Row] = []
+        self.noted: list[Row] = []
+        self.events: list[Row] = []
+        self.freed: list[int] = []
+        self.doubted: list[int] = []
+
+    def insert(self, lead_id: int, revision: int, rank: str, decision: Decision) -> None:
+        """The first decision about a lead on this route."""
+        self.inserted.append((self.deciding.route_no, lead_id, *self._values(revision, rank, decision)))
+
+    def take(self, row: Any, stored: StoredLead, decision: Decision) -> None:
+        """A decision about a lead that may have a delivery already: its row, or None."""
+        if row is None:
+            self.insert(stored.id, stored.revision, stored.rank, decision)
+            return
+        if not row.stale and row.decided_by == self.deciding.decided_by and row.lead_revision == stored.revision:
+            return
+        if row.state not in (State.HELD, State.READY):
+            self._note(row, stored)
+            return
+        values = self._values(stored.revision, stored.rank, decision)
+        # One that was never in a batch has no claim.
+        owns = row.state == State.READY and row.batch_id
+        leaves = owns and (values[_STATE] == State.HELD or values[_ADDRESS] != row.address)
+        if leaves and asked_before(row):
+            self.doubted.append(row.id)
+            self._note(row, stored)
+            return
+        self.updated.append((row.id, *values))
+        if (row.state, row.reason) != (values[_STATE], values[_REASON]):
+            # What is overwritten goes into the history too: the first decision stands nowhere else.
+            self.events.append((row.id, row.decided_at, row.state, row.reason, row.origin, row.detail, 0))
+            self.events.append((row.id, self.decided_at, *values[: len(_MOVED)], 0))
+        if leaves:
+            self.freed.append(row.id)
+
+    @property
+    def concerned(self) -> list[int]:
+        """The deliveries that are there already and are to be changed."""
+        return [row[0] for row in (*self.updated, *self.noted)]
+
+    def drop(self, ids: Collection[int]) -> None:
+        """Write nothing of these deliveries."""
+        if ids:
+            for rows in (self.updated, self.noted, self.events):
+                rows[:] = [row for row in rows if row[0] not in ids]
+            self.freed = [some for some in self.freed if some not in ids]
+            self.doubted = [some for some in self.doubted if some not in ids]
+
+    def flush(self, connection: Connection) -> None:
+        """Write everything down."""
+        _insert_deliveries.run(connection, self.inserted)
+        _update_deliveries.run(connection, self.updated)
+        _note_deliveries.run(connection, self.noted)
+        _insert_events.run(connection, self.events)
+        ask_first(connection, self.doubted, self.deciding.now)
+        release(connection, self.freed)
+
+    def _note(self, row: Any, stored: StoredLead) -> None:
+        found = email.read(stored.lead.email) if stored.lead.email and not stored.lead.email_masked else None
+        now_at = found.value if isinstance(found, email.Address) else ""
+        changed = now_at if now_at and row.address and now_at != row.address else ""
+        if stored.lead.problem == PROBLEM_PRUNED:
+            changed = row.address_changed  # what was noted stays: the facts behind it are gone
+        self.noted.append((row.id, self.deciding.decided_by, stored.revision, 0, changed))
+
+    def _values(self, revision: int, rank: str, decision: Decision) -> Row:
+        """What a decision writes, in the order of `_DECIDED`."""
+        by, at = self.deciding.decided_by, self.decided_at
+        if isinstance(decision, Deliver):
+            fields, expires_at = dump_fields(decision.fields), milliseconds(decision.expires_at)
+            address = storable(decision.address)
+            return (*_OK, "", by, at, revision, 0, 0, rank, address, fields, decision.domain, expires_at)
+        why, detail = str(decision.reason), storable(decision.detail)
+        # Without a rank: the decision that makes it ready gives it one, and most held leads never are.
+        return (_HELD, why, _LOCAL, detail, by, at, revision, 0, 0, "", "", "", "", 0)
+
+
+_HELD, _LOCAL = State.HELD.value, Origin.LOCAL.value
+_OK = (State.READY.value, Reason.OK.value, _LOCAL)

@@ -1,0 +1,95 @@
+"""Values of the model as the ledger stores them, and back. Runs no statement.
+
+Facts and fields are JSON: a NUL in scraped text survives there as an escape, and so does a lone surrogate, while the
+databases would refuse both in a plain column (`storable` takes them out of those). orjson does the ordinary ones;
+what it refuses (lone surrogates, numbers beyond 64 bits) is written in ASCII and read by the standard library.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Any
+
+import orjson
+
+from bridge.ledger.database import milliseconds, moment
+from bridge.model import PROBLEM_PRUNED, Fields, Lead, maker
+
+_DEFAULTS: dict[str, Any] = {
+    f.name: f.default for f in dataclass_fields(Lead) if f.name not in {"id", "campaign_id", "extra"}
+}
+_NAMED = tuple(_DEFAULTS.items())
+_known_facts = attrgetter(*_DEFAULTS)
+_INSTANTS = ("checked_at", "scraped_at")
+_FIELD_NAMES = tuple(f.name for f in dataclass_fields(Fields) if f.name != "variables")
+_fields = attrgetter(*_FIELD_NAMES)
+_new_fields = maker(Fields)
+_new_lead = maker(Lead)
+
+
+def storable(text: str) -> str:
+    """The text without what a database's text column refuses: NUL and lone surrogates."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def dump_lead(lead: Lead) -> str:
+    """The lead's facts as JSON, without its ids and without what it does not have."""
+    values = zip(_NAMED, _known_facts(lead), strict=True)
+    facts: dict[str, Any] = {name: value for (name, default), value in values if value != default}
+    for name in _INSTANTS:
+        if name in facts:
+            facts[name] = milliseconds(facts[name])
+    if lead.extra:
+        facts["extra"] = dict(lead.extra)
+    return _dumped(facts)
+
+
+def load_lead(source_id: str, campaign_id: str, facts: str) -> Lead:
+    """The lead behind stored facts ("" = pruned). Keys that this version does not know are left out."""
+    raw: dict[str, Any] = _loaded(facts) if facts else {"problem": PROBLEM_PRUNED}
+    known = {name: value for name, value in raw.items() if name in _DEFAULTS or name == "extra"}
+    for name in _INSTANTS:
+        if name in known:
+            known[name] = moment(known[name])
+    return _new_lead(id=source_id, campaign_id=campaign_id, **known)
+
+
+def digest(facts: str) -> int:
+    """A signed 64-bit fingerprint of the facts."""
+    return int.from_bytes(blake2b(facts.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def dump_fields(fields: Fields) -> str:
+    """The fields as JSON, without the empty ones."""
+    known: dict[str, Any] = {name: value for name, value in zip(_FIELD_NAMES, _fields(fields), strict=True) if value}
+    if fields.variables:
+        known["variables"] = dict(fields.variables)
+    return _dumped(known)
+
+
+def load_fields(text: str) -> Fields:
+    """The fields behind their stored form."""
+    return _new_fields(**_loaded(text)) if text else Fields()
+
+
+def dump_map(values: Mapping[str, Any]) -> str:
+    """A small mapping of scalars in one canonical spelling."""
+    return json.dumps(dict(values), separators=(",", ":"), sort_keys=True, default=str)
+
+
+def _dumped(values: dict[str, Any]) -> str:
+    try:
+        return orjson.dumps(values).decode()
+    except TypeError:
+        return json.dumps(values, separators=(",", ":"))
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)

@@ -1,0 +1,263 @@
+"""Statements that store what was read and what was decided of it: one transaction a page. Sends nothing.
+
+`record_page` stores a page of a sweep; `record_decisions` what the rules say now of leads stored before.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.errors import Busy
+from bridge.hygiene import email
+from bridge.ledger.core import leases
+from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
+from bridge.ledger.core.decisions import Deciding, StoredLead, Writing, record
+from bridge.ledger.core.facts import digest, dump_lead, load_lead, storable
+from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.people.erased import hide_ids, wipe_ranks, without_erased
+from bridge.ledger.prepared import Prepared, Row
+from bridge.ledger.statements import chunks, insert_or_ignore, next_numbers, table
+from bridge.ledger.tables import CampaignRow, DeliveryRow, EventRow, LeadRow, RouteCampaignRow
+from bridge.model import PROBLEM_ERASED, Decision, Lead, State
+
+_campaign = table(CampaignRow)
+_lead = table(LeadRow)
+_delivery = table(DeliveryRow)
+_event = table(EventRow)
+_met = table(RouteCampaignRow)
+
+
+def person_of(lead: Lead) -> str:
+    """The canonical key of the lead's address; "" where it has none that can be read."""
+    found = email.read(lead.email) if lead.email and not lead.email_masked else None
+    return found.person if isinstance(found, email.Address) else ""
+
+
+def record_page(
+    database: Database, deciding: Deciding, campaign: KnownCampaign, decided: Sequence[tuple[Lead, Decision]]
+) -> int:
+    """Store a page of leads and what the rules say of each, in one transaction; how many were new or had changed."""
+    # Before the transaction: others wait for it.
+    columns = {lead.id: _columns(lead) for lead, _ in decided}
+    return _record_page(database, deciding, campaign, decided, columns)
+
+
+@transaction(durable=False)
+def _record_page(
+    connection: Connection,
+    deciding: Deciding,
+    campaign: KnownCampaign,
+    decided: Sequence[tuple[Lead, Decision]],
+    columns: Mapping[str, Row],
+) -> int:
+    _check_epoch(connection, deciding)
+    concealed = hide_ids(connection, campaign.no, [lead for lead, _ in decided])
+    latest = {lead.id: (lead, decision) for lead, decision in without_erased(connection, decided)}
+    rows = {
+        key: _columns(lead) if lead.problem == PROBLEM_ERASED else columns[key] for key, (lead, _) in latest.items()
+    }
+    page = _store_leads(connection, campaign, rows, deciding.now)
+    created = milliseconds(campaign.campaign.created_at)
+    known = [
+        (StoredLead(*place, campaign.no, rank(created, lead), lead), decision)
+        for key, (lead, decision) in latest.items()
+        if (place := page.known.get(key)) is not None
+    ]
+    if known:
+        record(connection, deciding, known)
+    # Nobody can have decided a lead that was not stored a moment ago.
+    writing = Writing(deciding)
+    for key, lead_id in page.new.items():
+        lead, decision = latest[key]
+        writing.insert(lead_id, page.revision, rank(created, lead), decision)
+    writing.flush(connection)
+    wipe_ranks(connection, concealed)
+    # From its first page on, the campaign is one the route must ask again when its source changes.
+    met = {"route_no": deciding.route_no, "campaign_no": campaign.no}
+    connection.execute(insert_or_ignore(connection, _met), met)
+    return page.changed
+
+
+@transaction(durable=False)
+def record_decisions(
+    connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]
+) -> None:
+    """Store what the rules say now of leads that are in the ledger already, in one transaction."""
+    _check_epoch(connection, deciding)
+    record(connection, deciding, decided)
+
+
+def _check_epoch(connection: Connection, deciding: Deciding) -> None:
+    if deciding.epoch and not leases.held(connection, deciding.route_no, deciding.epoch):
+        raise Busy("Another process has taken this route over; that process reads it again.")
+
+
+def undecided_leads(
+    database: Database, deciding: Deciding, campaign: KnownCampaign, *, size: int = 500
+) -> Iterator[list[StoredLead]]:
+    """Leads of the campaign whose delivery on this route is missing, stale, or decided by other rules or facts."""
+    where = sa.and_(
+        _lead.c.campaign_no == campaign.no,
+        sa.or_(
+            _delivery.c.id.is_(None),
+            _delivery.c.decided_by != deciding.decided_by,
+            _delivery.c.lead_revision != _lead.c.revision,
+            _delivery.c.stale == 1,
+        ),
+    )
+    yield from _paged(database, deciding.route_no, where, _lead.c.source_id, size)
+
+
+def stale_leads(database: Database, route_no: int, *, size: int = 500) -> Iterator[list[StoredLead]]:
+    """Leads of the route that are to be decided again, because what they waited for has changed."""
+    where = sa.and_(_delivery.c.stale == 1, _delivery.c.route_no == route_no)
+    yield from _paged(database, route_no, where, _delivery.c.id, size)
+
+
+def leads_of(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, StoredLead]:
+    """The stored lead behind each delivery."""
+    query = (
+        _select().join(_delivery, _delivery.c.lead_id == _lead.c.id).add_columns(_delivery.c.id.label("delivery_id"))
+    )
+    found: dict[int, StoredLead] = {}
+    with database.read() as connection:
+        for some in chunks(delivery_ids):
+            for row in connection.execute(query.where(_delivery.c.id.in_(some))):
+                found[row.delivery_id] = _loaded(row)
+    return found
+
+
+def stored_leads(database: Database, route_no: int, campaign: KnownCampaign) -> Iterator[list[StoredLead]]:
+    """Every lead of the campaign that the ledger holds, in pieces."""
+    yield from _paged(database, route_no, _lead.c.campaign_no == campaign.no, _lead.c.source_id, 500)
+
+
+def states_of(database: Database, route_no: int, campaign_id: str, source_ids: Sequence[str]) -> dict[str, State]:
+    """Where leads of a campaign stand on the route, by their source id; those it does not know are left out."""
+    query = (
+        sa.select(_lead.c.source_id, _delivery.c.state)
+        .join(_campaign, _campaign.c.no == _lead.c.campaign_no)
+        .join(_delivery, sa.and_(_delivery.c.lead_id == _lead.c.id, _delivery.c.route_no == route_no))
+        .where(_campaign.c.id == campaign_id)
+    )
+    with database.read() as connection:
+        return {
+            row.source_id: State(row.state)
+            for some in chunks(source_ids)
+            for row in connection.execute(query.where(_lead.c.source_id.in_(some)))
+        }
+
+
+# ------------------------------------------------------------------------------------------------------------ leads
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A page as it stands in the ledger now, by source id.
+
+    Those that were known come with number and revision, the new ones with their number; `revision` is that of whatever
+    is new or changed, `changed` how many these are.
+    """
+
+    known: Mapping[str, tuple[int, int]]
+    new: Mapping[str, int]
+    revision: int
+    changed: int
+
+
+_LEAD = ("person", "username", "validation", "digest", "facts")
+_insert_leads = Prepared(
+    lambda _: sa.insert(_lead), "id", "campaign_no", "revision", "first_seen_at", "source_id", *_LEAD
+)
+_update_leads = Prepared(
+    lambda _: (
+        sa.update(_lead)
+        .where(_lead.c.id == sa.bindparam("b_id"))
+        .values({name: sa.bindparam(f"b_{name}") for name in ("revision", *_LEAD)})
+    ),
+    *("b_id", "b_revision", *(f"b_{name}" for name in _LEAD)),
+)
+
+
+def _store_leads(connection: Connection, campaign: KnownCampaign, rows: Mapping[str, Row], now: datetime) -> _Stored:
+    """Store what is new or has changed of these `_columns` by source id."""
+    # Two routes may sweep one campaign at once: the second waits here until the first has stored its page.
+    locked = sa.select(_campaign.c.revision).where(_campaign.c.no == campaign.no).with_for_update()
+    # At revision 0 nobody was ever stored.
+    some_known = connection.execute(locked).scalar_one() > 0
+    known = _known_leads(connection, campaign.no, list(rows)) if some_known else {}
+    updated = {key: rows[key] for key, found in known.items() if found.digest != rows[key][_DIGEST]}
+    new = [key for key in rows if key not in known]
+    changed = len(updated) + len(new)
+    revision = bump_revision(connection, campaign.no) if changed else 0
+    # By number, as everybody locks them.
+    _update_leads.run(connection, sorted((known[key].id, revision, *row) for key, row in updated.items()))
+    numbers = dict(zip(new, next_numbers(connection, _lead, len(new)), strict=True))
+    seen_at = milliseconds(now)
+    _insert_leads.run(connection, [(numbers[key], campaign.no, revision, seen_at, key, *rows[key]) for key in new])
+    places = {key: (found.id, revision if key in updated else found.revision) for key, found in known.items()}
+    return _Stored(places, numbers, revision, changed)
+
+
+def _known_leads(connection: Connection, campaign_no: int, source_ids: Sequence[str]) -> dict[str, Any]:
+    query = sa.select(_lead.c.id, _lead.c.source_id, _lead.c.digest, _lead.c.revision)
+    query = query.where(_lead.c.campaign_no == campaign_no)
+    return {
+        row.source_id: row
+        for some in chunks(source_ids)
+        for row in connection.execute(query.where(_lead.c.source_id.in_(some)))
+    }
+
+
+_DIGEST = _LEAD.index("digest")
+
+
+def _columns(lead: Lead) -> Row:
+    """What changes with the facts, in the order of `_LEAD`."""
+    facts = dump_lead(lead)
+    validation = "masked" if lead.email_masked else storable(lead.validation[:40])
+    return person_of(lead), storable(lead.username[:100]), validation, digest(facts), facts
+
+
+def rank(campaign_created: int, lead: Lead) -> str:
+    """What orders leads that are ready together: campaign's createdAt, then scrapedAt, then _id; unknown ones last."""
+    created = campaign_created or 10**13 - 1
+    scraped = milliseconds(lead.scraped_at) or 10**13 - 1
+    return f"{created:013d}{scraped:013d}{storable(lead.id)}"
+
+
+def _select() -> sa.Select[Any]:
+    return sa.select(
+        _lead.c.id,
+        _lead.c.campaign_no,
+        _lead.c.source_id,
+        _lead.c.revision,
+        _lead.c.facts,
+        _campaign.c.id.label("campaign_id"),
+        _campaign.c.created_at,
+    ).join(_campaign, _campaign.c.no == _lead.c.campaign_no)
+
+
+def _paged(
+    database: Database, route_no: int, where: sa.ColumnElement[bool], by: sa.Column[Any], size: int
+) -> Iterator[list[StoredLead]]:
+    """Leads of the route in pieces, by a column whose index serves `where`, so that no piece sorts the rest."""
+    joined = sa.and_(_delivery.c.lead_id == _lead.c.id, _delivery.c.route_no == route_no)
+    query = _select().outerjoin(_delivery, joined).add_columns(by.label("place")).where(where).order_by(by).limit(size)
+    after = None
+    while True:
+        with database.read() as connection:
+            rows = connection.execute(query if after is None else query.where(by > after)).all()
+        if not rows:
+            return
+        after = rows[-1].place
+        yield [_loaded(row) for row in rows]
+
+
+def _loaded(row: Any) -> StoredLead:
+    lead = load_lead(row.source_id, row.campaign_id, row.facts)
+    return StoredLead(row.id, row.revision, row.campaign_no, rank(row.created_at, lead), lead)

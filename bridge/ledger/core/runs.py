@@ -1,0 +1,112 @@
+"""Statements about routes, their runs and their targets. Decides nothing about leads."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.ledger.core.candidates import claimable
+from bridge.ledger.core.claims import place_number
+from bridge.ledger.core.facts import storable
+from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.statements import insert_or_ignore, number_of, table
+from bridge.ledger.tables import BatchRow, BindingRow, DeliveryRow, LeadRow, PlaceRow, RouteRow, RunRow
+from bridge.ledger.views.standing import Bindings, bindings_in
+from bridge.model import Place
+
+_batch = table(BatchRow)
+_binding = table(BindingRow)
+_delivery = table(DeliveryRow)
+_lead = table(LeadRow)
+_place = table(PlaceRow)
+_route = table(RouteRow)
+_run = table(RunRow)
+
+
+def route_number(database: Database, name: str) -> int:
+    """The number of the route, given to it on first sight."""
+    with database.read() as connection:
+        found = connection.execute(sa.select(_route.c.no).where(_route.c.name == name)).scalar()
+    return _new_number(database, _route, name=name) if found is None else int(found)
+
+
+_new_number = transaction()(number_of)
+
+
+@transaction(durable=False)
+def start_run(connection: Connection, route_no: int, now: datetime) -> int:
+    """Write down that a run begins; its number."""
+    row = {"route_no": route_no, "started_at": milliseconds(now), "status": "running"}
+    return int(connection.execute(sa.insert(_run).values(row).returning(_run.c.id)).scalar_one())
+
+
+@transaction()
+def finish_run(connection: Connection, run_id: int, now: datetime, status: str, document: Mapping[str, Any]) -> None:
+    """Write down how a run ended."""
+    values = {"ended_at": milliseconds(now), "status": status, "document": json.dumps(document)}
+    connection.execute(sa.update(_run).where(_run.c.id == run_id).values(values))
+
+
+def ready_leads(database: Database, route_no: int, decided_by: str, now: datetime) -> int:
+    """How many deliveries of the route a claim would look at now."""
+    joined = sa.join(_delivery, _lead, _lead.c.id == _delivery.c.lead_id)
+    query = sa.select(sa.func.count()).select_from(joined).where(claimable(route_no, decided_by, now))
+    with database.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def has_pushed(database: Database, route_no: int) -> bool:
+    """Whether the route has ever sent a batch."""
+    with database.read() as connection:
+        return (
+            connection.execute(sa.select(_batch.c.id).where(_batch.c.route_no == route_no).limit(1)).scalar()
+            is not None
+        )
+
+
+def answered_batches(database: Database, run_id: int) -> int:
+    """How many batches of the run were answered."""
+    query = sa.select(sa.func.count()).where(_batch.c.run_id == run_id, _batch.c.result == "answered")
+    with database.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def mismatches(database: Database, run_id: int) -> list[str]:
+    """What did not add up in the answers to the run's batches, a sentence each."""
+    query = sa.select(_batch.c.id, _batch.c.mismatch).where(_batch.c.run_id == run_id, _batch.c.mismatch != "")
+    with database.read() as connection:
+        return [f"Batch {row.id}: {row.mismatch}" for row in connection.execute(query.order_by(_batch.c.id))]
+
+
+def bind(
+    database: Database,
+    route_no: int,
+    target: str,
+    place: Place,
+    title: str,
+    agree: Callable[[Bindings], None] = lambda _: None,
+) -> None:
+    """Remember which place the route's target means, the first time.
+
+    `agree` raises where the other bindings forbid this one. It sees all of them: no other process binds meanwhile.
+    """
+    bound = sa.select(_binding.c.place_no).where(_binding.c.route_no == route_no, _binding.c.target == target)
+    with database.read() as connection:
+        is_bound = connection.execute(bound).scalar() is not None
+    if not is_bound:
+        _bind(database, agree, {"route_no": route_no, "target": target}, place, title)
+
+
+@transaction()
+def _bind(
+    connection: Connection, agree: Callable[[Bindings], None], of: Mapping[str, Any], place: Place, title: str
+) -> None:
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        connection.execute(sa.text("LOCK TABLE binding IN SHARE ROW EXCLUSIVE MODE"))
+    agree(bindings_in(connection))
+    place_no = place_number(connection, place)
+    connection.execute(sa.update(_place).where(_place.c.no == place_no).values(title=storable(title)))
+    connection.execute(insert_or_ignore(connection, _binding), {**of, "place_no": place_no})

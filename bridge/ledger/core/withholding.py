@@ -1,0 +1,63 @@
+"""The statement that takes claimed deliveries out of a call at the last moment. Decides about nobody."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.ledger.core.freeing import hold, release, wake_capped
+from bridge.ledger.core.outcomes import Recording, check_epoch
+from bridge.ledger.database import milliseconds, transaction
+from bridge.ledger.statements import chunks, table
+from bridge.ledger.tables import BatchRow, DeliveryRow, EventRow
+from bridge.model import Delivery, Origin, Reason, State
+
+_batch = table(BatchRow)
+_delivery = table(DeliveryRow)
+_event = table(EventRow)
+
+
+@transaction()
+def withhold(connection: Connection, recording: Recording, batch_id: int, deliveries: Sequence[Delivery]) -> None:
+    """Hold deliveries of a batch that were suppressed after their claim: the call does not carry them.
+
+    It does not count as an attempt, and their claims are given up. Those that an earlier call may have created are in
+    doubt with their claims: the target is asked first. A batch that loses all is closed. Raises Busy where the route
+    belongs to a later epoch.
+    """
+    d = _delivery.c
+    check_epoch(connection, recording)
+    hold(connection, [delivery.id for delivery in deliveries])
+    rows: list[Any] = []
+    for some in chunks([delivery.id for delivery in deliveries]):
+        sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
+        out = sa.update(_delivery).where(*sending).values(_out_of_the_call(milliseconds(recording.now)))
+        rows += connection.execute(out.returning(d.id, d.state, d.reason)).all()
+    if not rows:
+        return
+    connection.execute(sa.insert(_event), [_moved(row, recording) for row in rows])
+    held = [row.id for row in rows if row.state == State.HELD]
+    release(connection, held)
+    wake_capped(connection, held)
+    carried = sa.update(_batch).where(_batch.c.id == batch_id)
+    connection.execute(carried.values(sent=_batch.c.sent - len(rows)))
+    closed = {"result": "not sent", "ended_at": milliseconds(recording.now)}
+    connection.execute(carried.where(_batch.c.sent <= 0).values(closed))
+
+
+def _out_of_the_call(now: int) -> dict[str, Any]:
+    first = _delivery.c.attempts <= 1
+    return {
+        "state": sa.case((first, State.HELD.value), else_=State.IN_DOUBT.value),
+        "reason": sa.case((first, Reason.SUPPRESSED.value), else_=Reason.ASKED_BEFORE.value),
+        "origin": Origin.LOCAL,
+        "detail": "",
+        "attempts": _delivery.c.attempts - 1,
+        "ended_at": sa.case((first, 0), else_=now),
+    }
+
+
+def _moved(row: Any, recording: Recording) -> dict[str, Any]:
+    moved = {"state": row.state, "reason": row.reason, "origin": Origin.LOCAL}
+    return {**moved, "delivery_id": row.id, "at": milliseconds(recording.now)}

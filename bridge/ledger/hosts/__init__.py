@@ -1,0 +1,1 @@
+"""What daemons on several hosts share: heartbeats, ticks, and what was told. Runs nothing."""

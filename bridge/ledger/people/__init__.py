@@ -1,0 +1,1 @@
+"""Who must not be contacted, and who was erased. Calls no vendor."""

@@ -1,0 +1,362 @@
+"""Statements that find everything about one person and take it out of the ledger. Asks no vendor.
+
+What stays is a hash: of the address, so that nobody contacts or stores them again, and of Scravio's ids. Deliveries
+stay as `held: erased` without address, so that every number still adds up. Erasure is the one thing that takes a
+delivery out of any state; `model.MOVES` has no such move, since nothing else may make it.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.errors import Busy
+from bridge.hygiene import email
+from bridge.ledger.core import leases
+from bridge.ledger.core.facts import digest, dump_lead, load_lead
+from bridge.ledger.core.freeing import free_claims, hold, wake_capped
+from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.people import secrecy, suppressions
+from bridge.ledger.people.erased import hide_stored_ids, note_erased
+from bridge.ledger.statements import chunks, lock, table
+from bridge.ledger.tables import (
+    BatchRow,
+    CampaignRow,
+    CheckedRow,
+    ClaimRow,
+    DeliveryRow,
+    ErasureRow,
+    EventRow,
+    LeadRow,
+    PlaceRow,
+    RouteRow,
+    RunRow,
+    ScopeRow,
+    TestLeadRow,
+)
+from bridge.ledger.views.stories import leads_as_scraped
+from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
+
+_batch = table(BatchRow)
+_campaign = table(CampaignRow)
+_checked = table(CheckedRow)
+_claim = table(ClaimRow)
+_delivery = table(DeliveryRow)
+_erasure = table(ErasureRow)
+_event = table(EventRow)
+_lead = table(LeadRow)
+_place = table(PlaceRow)
+_route = table(RouteRow)
+_run = table(RunRow)
+_scope = table(ScopeRow)
+_trial = table(TestLeadRow)
+
+
+@dataclass(frozen=True, slots=True)
+class TracedDelivery:
+    """A delivery of the person. `place` is None while it was claimed for none; `ended_at` when its last call ended."""
+
+    id: int
+    route: str
+    state: State
+    address: str
+    place: Place | None
+    remote_id: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TracedTrial:
+    """A test lead that was posted with this person's fields, or to their address."""
+
+    id: int
+    address: str
+    place: Place
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Everything in the ledger about one person. `addresses` has every spelling, `persons` every canonical key."""
+
+    lead_ids: tuple[int, ...] = ()
+    source_ids: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+    deliveries: tuple[TracedDelivery, ...] = ()
+    trials: tuple[TracedTrial, ...] = ()
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """The routes that have to stand still while the person is erased."""
+        return tuple(sorted({delivery.route for delivery in self.deliveries}))
+
+    @property
+    def places(self) -> frozenset[Place]:
+        """Every target they may have been sent to."""
+        sent = {delivery.place for delivery in self.deliveries if delivery.place is not None}
+        return frozenset(sent | {trial.place for trial in self.trials})
+
+
+# ---------------------------------------------------------------------------------------------------------- finding
+
+
+def traces(database: Database, asked: str) -> Traces:
+    """Everything about whoever has this address, in any spelling of it."""
+    read = email.read(asked)
+    keys = {read.person, read.value} if isinstance(read, email.Address) else set[str]()
+    as_scraped = leads_as_scraped(database, asked)
+    with database.read() as connection:
+        lead_ids = sorted({*as_scraped, *_leads_of(connection, keys)})
+        leads = _rows(connection, _lead_query(), _lead.c.id, lead_ids)
+        deliveries = _rows(connection, _delivery_query(), _delivery.c.lead_id, lead_ids)
+        spelled = {asked.strip(), *keys, *_scraped(leads), *(row.address for row in deliveries)} - {""}
+        source_ids = frozenset(row.source_id for row in leads)
+        persons = {found.person for text in spelled if isinstance(found := email.read(text), email.Address)}
+        trials = _trials(connection, source_ids, spelled, persons)
+        own = {trial.address for trial in trials if _is_of(trial.address, persons)}
+        spelled |= own | _checked_spellings(connection, persons)
+    return Traces(
+        tuple(lead_ids),
+        source_ids,
+        frozenset(text.lower() for text in spelled if "@" in text),
+        frozenset(persons),
+        tuple(map(_traced, deliveries)),
+        trials,
+    )
+
+
+def known_places(database: Database) -> frozenset[Place]:
+    """Every target that any route has ever used or been bound to."""
+    p = _place.c
+    with database.read() as connection:
+        rows = connection.execute(sa.select(p.vendor, p.workspace, p.kind, p.id))
+        return frozenset(Place(row.vendor, row.workspace, row.kind, row.id) for row in rows)
+
+
+def _leads_of(connection: Connection, keys: Collection[str]) -> set[int]:
+    """By what they are now, by what they were claimed as, and by what they were sent as."""
+    claims = {*keys, *(f"={key}" for key in keys)}
+    scopes = sa.select(_scope.c.no)
+    claimed = sa.select(_delivery.c.lead_id).join(_claim, _claim.c.delivery_id == _delivery.c.id)
+    queries = (
+        sa.select(_lead.c.id).where(_lead.c.person.in_(keys), sa.text("lead.person <> ''")),
+        claimed.where(_claim.c.scope_no.in_(scopes), _claim.c.person.in_(claims)),
+        sa.select(_delivery.c.lead_id).where(
+            sa.or_(_delivery.c.address.in_(keys), _delivery.c.address_changed.in_(keys))
+        ),
+    )
+    return {int(number) for query in queries for number in connection.execute(query).scalars()}
+
+
+def _lead_query() -> sa.Select[Any]:
+    return sa.select(_lead, _campaign.c.id.label("campaign_id")).join(_campaign, _campaign.c.no == _lead.c.campaign_no)
+
+
+def _delivery_query() -> sa.Select[Any]:
+    p = _place.c
+    place = (p.vendor, p.workspace, p.kind, p.id.label("place_id"))
+    query = sa.select(_delivery, _route.c.name.label("route"), *place)
+    query = query.join(_route, _route.c.no == _delivery.c.route_no)
+    return query.outerjoin(_place, p.no == _delivery.c.place_no)
+
+
+def _rows(connection: Connection, query: sa.Select[Any], by: sa.Column[Any], values: Sequence[int]) -> list[Any]:
+    return [row for some in chunks(values) for row in connection.execute(query.where(by.in_(some)).order_by(by))]
+
+
+def _scraped(leads: Iterable[Any]) -> set[str]:
+    texts = {load_lead(row.source_id, row.campaign_id, row.facts).email.strip() for row in leads}
+    return {found.value if isinstance(found := email.read(text), email.Address) else text for text in texts} | {
+        row.person for row in leads
+    }
+
+
+def _traced(row: Any) -> TracedDelivery:
+    place = Place(row.vendor, row.workspace, row.kind, row.place_id) if row.place_no else None
+    ended = moment(row.ended_at or row.sent_at)
+    return TracedDelivery(row.id, row.route, State(row.state), row.address, place, row.remote_id, ended)
+
+
+def _is_of(address: str, persons: Collection[str]) -> bool:
+    found = email.read(address)
+    return isinstance(found, email.Address) and found.person in persons
+
+
+def _checked_spellings(connection: Connection, persons: Collection[str]) -> set[str]:
+    """Every spelling of theirs that was validated alone: such a file may have one that no lead ever had."""
+    spelled: set[str] = set()
+    for person in persons:
+        # What makes spellings of one person leaves the first letter and, but for gmail.com's other name, the domain.
+        own, ended = _checked.c.address.startswith(person[0], autoescape=True), person.rpartition("@")[2]
+        for domain in {ended, "googlemail.com"} if ended == "gmail.com" else {ended}:
+            there = sa.select(_checked.c.address).where(own, _checked.c.address.endswith(f"@{domain}", autoescape=True))
+            spelled |= {address for address in connection.execute(there).scalars() if _is_of(address, {person})}
+    return spelled
+
+
+def _trials(
+    connection: Connection, source_ids: Collection[str], addresses: Collection[str], persons: Collection[str]
+) -> tuple[TracedTrial, ...]:
+    p, t = _place.c, _trial.c
+    query = sa.select(t.id, t.address, t.remote_id, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
+    theirs = sa.or_(t.sample.in_(source_ids), t.address.in_(addresses), t.person.in_(persons))
+    query = query.join(_place, p.no == t.place_no).where(theirs)
+    return tuple(
+        TracedTrial(row.id, row.address, Place(row.vendor, row.workspace, row.kind, row.place_id), row.remote_id)
+        for row in connection.execute(query)
+    )
+
+
+# ----------------------------------------------------------------------------------------------------- telling all
+
+
+def everything(database: Database, found: Traces) -> dict[str, Any]:
+    """What the ledger holds of the person, for the person: leads, deliveries with their history, suppressions."""
+    ids = [delivery.id for delivery in found.deliveries]
+    with database.read() as connection:
+        leads = _rows(connection, _lead_query(), _lead.c.id, list(found.lead_ids))
+        deliveries = _rows(connection, _delivery_query(), _delivery.c.id, ids)
+        events = _rows(connection, sa.select(_event), _event.c.delivery_id, ids)
+        alone_checked = sa.select(_checked).where(_checked.c.address.in_(found.addresses))
+        checked = connection.execute(alone_checked.order_by(_checked.c.address)).all()
+    about = [entry for person in sorted(found.persons) for entry in suppressions.entries_about(database, person)]
+    return {
+        "leads": [{**_told(row), "facts": json.loads(row.facts) if row.facts else None} for row in leads],
+        "deliveries": [{**_told(row), "fields": json.loads(row.fields) if row.fields else None} for row in deliveries],
+        "history": [_told(row) for row in events],
+        "do_not_contact": [{"entry": e.value, "reason": e.reason, "origin": e.origin} for e in about],
+        "validated_alone": [_told(row) for row in checked],
+        "test_leads": [{"address": trial.address, "target": trial.place.id} for trial in found.trials],
+    }
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """A row as it stands, instants in words, without what it does not have."""
+    told = dict(row._mapping)  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
+    for name, value in told.items():
+        if name == "at" or name.endswith("_at"):
+            at = moment(value)
+            told[name] = at.isoformat() if at else None
+    return {name: value for name, value in told.items() if value not in ("", None)}
+
+
+# --------------------------------------------------------------------------------------------------------- erasing
+
+
+@transaction()
+def begin_erasure(connection: Connection, persons: Collection[str], asked_by: str, now: datetime) -> int:
+    """Write down that somebody is to be erased, and suppress them from this moment on; the number of the request."""
+    entries = [
+        suppressions.Suppression("address", person, "erased on request", suppressions.ERASED) for person in persons
+    ]
+    suppressions.add_to(connection, entries, now=now)
+    key = secrecy.key_of(connection, make=True)
+    row = {
+        "person": secrecy.hashed(key, min(persons)),
+        "asked_by": asked_by,
+        "status": "begun",
+        "began_at": milliseconds(now),
+    }
+    return int(connection.execute(sa.insert(_erasure).values(row).returning(_erasure.c.no)).scalar_one())
+
+
+@transaction()
+def end_erasure(connection: Connection, number: int, *, status: str, done: Mapping[str, Any], now: datetime) -> None:
+    """Write down what an erasure did and what it could not reach; `done` must hold nothing that says who it was."""
+    values = {"status": status, "done": json.dumps(dict(done), sort_keys=True), "ended_at": milliseconds(now)}
+    connection.execute(sa.update(_erasure).where(_erasure.c.no == number).values(values))
+
+
+def erase(database: Database, found: Traces, number: int, now: datetime, held: Mapping[int, int]) -> None:
+    """Take the person out of the ledger, in one transaction. `held` are the leases of their routes: number and epoch.
+
+    Raises Busy where one of them has gone to another process: then nothing is erased.
+    """
+    _erase(database, found, number, now, held)
+    empty_log(database)
+
+
+@transaction()
+def _erase(connection: Connection, found: Traces, number: int, now: datetime, held: Mapping[int, int]) -> None:
+    ids = [delivery.id for delivery in found.deliveries]
+    for route_no, epoch in sorted(held.items()):
+        if not leases.held(connection, route_no, epoch):
+            raise Busy("Another process has taken a route of this person over. Nothing was erased in the ledger.")
+    _wipe_what_is_freed(connection)
+    _scrub_leads(connection, found.lead_ids)
+    hold(connection, ids)
+    wake_capped(connection, ids)
+    _scrub_deliveries(connection, ids, now)
+    free_claims(connection, ids)
+    note_erased(connection, found.persons, found.source_ids, number, now)
+    hide_stored_ids(connection, found.lead_ids)
+    _scrub_rest(connection, found, ids)
+
+
+def _wipe_what_is_freed(connection: Connection) -> None:
+    """Not every build of SQLite overwrites what it deletes; PostgreSQL's autovacuum sees to its own pages."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def empty_log(database: Database) -> None:
+    """SQLite's log keeps what its pages held before, for as long as any process has the ledger open."""
+    if database.dialect == "sqlite":
+        with database.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _scrub_leads(connection: Connection, lead_ids: Sequence[int]) -> None:
+    facts = dump_lead(Lead(id="", campaign_id="", problem=PROBLEM_ERASED))
+    values = {"person": "", "username": "", "validation": "", "facts": facts, "digest": digest(facts)}
+    for some in chunks(lock(connection, _lead, lead_ids)):
+        connection.execute(sa.update(_lead).where(_lead.c.id.in_(some)).values(values))
+
+
+def _scrub_deliveries(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    d = _delivery.c
+    blank = dict.fromkeys(
+        ("detail", "domain", "remote_id", "address_changed", "address", "fields", "remote_status"), ""
+    )
+    zero = dict.fromkeys(("waits_for", "expires_at", "not_before", "asked_at", "absent_at", "stale"), 0)
+    held = {"state": State.HELD, "reason": Reason.ERASED, "origin": Origin.LOCAL}
+    for some in chunks(ids):
+        connection.execute(sa.update(_event).where(_event.c.delivery_id.in_(some)).values(detail=""))
+        connection.execute(sa.update(_delivery).where(d.id.in_(some)).values({**blank, **zero, **held}))
+    moved = [{**held, "delivery_id": one, "at": milliseconds(now), "detail": ""} for one in ids]
+    if moved:
+        connection.execute(sa.insert(_event), moved)
+
+
+def _scrub_rest(connection: Connection, found: Traces, ids: Sequence[int]) -> None:
+    """Test leads, addresses that were validated alone, and what batches and runs say in words."""
+    t = _trial.c
+    for trial in found.trials:
+        connection.execute(sa.update(_trial).where(t.id == trial.id).values(sample=""))
+        if trial.address in found.addresses:
+            connection.execute(sa.update(_trial).where(t.id == trial.id).values(address="", person="", detail=""))
+    connection.execute(sa.delete(_checked).where(_checked.c.address.in_(found.addresses)))
+    carried = sa.select(_delivery.c.batch_id).where(_delivery.c.id.in_(ids[:900]))
+    of_person = _batch.c.id.in_(
+        sa.union(carried, sa.select(_event.c.batch_id).where(_event.c.delivery_id.in_(ids[:900])))
+    )
+    for address in found.addresses:
+        _blot(connection, _batch, _batch.c.mismatch, address, of_person)
+        _blot(connection, _batch, _batch.c.counted, address, of_person)
+        _blot(connection, _run, _run.c.document, address, sa.true())
+
+
+def _blot(connection: Connection, of: sa.Table, column: sa.Column[str], address: str, where: Any) -> None:
+    """Black the address out wherever the text has it, in any case of letters as it was spelt."""
+    named = sa.and_(where, sa.func.lower(column).contains(address, autoescape=True))
+    for row in connection.execute(sa.select(*of.primary_key.columns, column).where(named)).all():
+        text = re.sub(re.escape(address), "(erased)", str(row[-1]), flags=re.IGNORECASE)
+        key = next(iter(of.primary_key.columns))
+        connection.execute(sa.update(of).where(key == row[0]).values({column.name: text}))

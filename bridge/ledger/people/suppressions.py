@@ -1,0 +1,397 @@
+"""Statements about who must never be contacted. Decides nothing; `rules`, the claim and the push ask it.
+
+Every entry is found by its keyed hash (`secrecy`); its plain value may stand beside it. Asking is on the hot road, so
+a process remembers what it asked until the list changes: a counter in the ledger moves with every change.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from bridge.ledger import marks
+from bridge.ledger.core.facts import storable
+from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.people import secrecy
+from bridge.ledger.statements import chunks, insert_or_ignore, lock, table
+from bridge.ledger.tables import DeliveryRow, LeadRow, SuppressionRow
+from bridge.model import Reason, State
+
+OPERATOR = "operator"
+BLOCK_LIST = "instantly:blocklist"
+ERASED = "erased"
+"""Origins of entries; one more is `import:` and the file's name."""
+
+Storage = Literal["plain", "hashed"]
+
+CHANGES = "suppressions"
+"""The mark that counts how often the list has changed."""
+
+_MOST_IN_MEMORY = 50_000
+"""So many entries of a kind are kept in memory; of a longer list the database is asked."""
+_MOST_CLEAN = 200_000
+_AT_ONCE = 1_000
+
+_suppression = table(SuppressionRow)
+_delivery = table(DeliveryRow)
+_lead = table(LeadRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Somebody, or a domain, to be left alone. `value` is canonical, "" where only its hash is kept."""
+
+    kind: str
+    value: str
+    reason: str = ""
+    origin: str = OPERATOR
+    workspace: str = ""
+    added_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What this process knows of the list as of one count of its changes.
+
+    `plain` and `hashes` hold the entries of the kinds that fit into memory; those of `asked_for` do not.
+    """
+
+    changes: int
+    key: bytes = b""
+    plain: frozenset[str] = frozenset()
+    hashes: frozenset[str] = frozenset()
+    asked_for: frozenset[str] = frozenset()
+    clean: set[str] = field(default_factory=set)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.plain or self.hashes or self.asked_for)
+
+    def names(self, person: str) -> bool:
+        """Whether an entry in memory concerns the person."""
+        texts = keys_of(person)
+        if self.plain and not self.plain.isdisjoint(texts):
+            return True
+        return bool(self.hashes) and any(secrecy.hashed(self.key, text) in self.hashes for text in texts)
+
+
+_remembered: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
+
+
+def keys_of(person: str) -> tuple[str, ...]:
+    """What suppresses this person: the canonical address, its domain, and every parent domain but the last label."""
+    return (person, *_with_parents(person.rpartition("@")[2])) if person else ()
+
+
+@lru_cache(maxsize=16_384)
+def _with_parents(domain: str) -> tuple[str, ...]:
+    labels = domain.split(".")
+    return tuple(".".join(labels[start:]) for start in range(max(1, len(labels) - 1)))
+
+
+# ---------------------------------------------------------------------------------------------------------- asking
+
+
+def suppressed(database: Database, persons: Iterable[str]) -> frozenset[str]:
+    """Those of the persons that are suppressed."""
+    with database.read() as connection:
+        return suppressed_among(connection, persons)
+
+
+def suppressed_among(connection: Connection, persons: Iterable[str]) -> frozenset[str]:
+    """Those of the persons that are suppressed by their address or a domain, within the caller's transaction."""
+    known = _current(connection)
+    if known.is_empty:
+        return frozenset()
+    asked = {person for person in persons if person} - known.clean
+    found = {person for person in asked if known.names(person)}
+    if known.asked_for and len(found) < len(asked):
+        found |= _looked_up(connection, known, asked - found)
+    _remember_clean(known, asked - found)
+    return frozenset(found)
+
+
+def _current(connection: Connection) -> _Known:
+    """What is known of the list, asked for anew where it has changed."""
+    changes = marks.number(connection, CHANGES)
+    known = _remembered.get(connection.engine)
+    if known is None or known.changes != changes:
+        known = _read(connection, changes) if changes else _Known(0)
+        _remembered[connection.engine] = known
+    return known
+
+
+def _read(connection: Connection, changes: int) -> _Known:
+    s = _suppression.c
+    plain, hashes, asked_for = set[str](), set[str](), set[str]()
+    for kind in ("address", "domain"):
+        rows = connection.execute(sa.select(s.key, s.value).where(s.kind == kind).limit(_MOST_IN_MEMORY + 1)).all()
+        if len(rows) > _MOST_IN_MEMORY:
+            asked_for.add(kind)
+            continue
+        plain |= {row.value for row in rows if row.value}
+        hashes |= {row.key for row in rows if not row.value}
+    key = secrecy.key_of(connection)
+    return _Known(changes, key, frozenset(plain), frozenset(hashes), frozenset(asked_for))
+
+
+def _looked_up(connection: Connection, known: _Known, persons: set[str]) -> set[str]:
+    """Those of the people whom an entry of a kind that does not fit into memory concerns."""
+    by_hash: dict[str, list[str]] = {}
+    for person in persons:
+        own, *above = keys_of(person)
+        texts = ([own] if "address" in known.asked_for else []) + (above if "domain" in known.asked_for else [])
+        for text in texts:
+            by_hash.setdefault(secrecy.hashed(known.key, text), []).append(person)
+    query = sa.select(_suppression.c.key)
+    return {
+        person
+        for some in chunks(list(by_hash))
+        for found in connection.execute(query.where(_suppression.c.key.in_(some))).scalars()
+        for person in by_hash[found]
+    }
+
+
+def _remember_clean(known: _Known, persons: set[str]) -> None:
+    if len(known.clean) + len(persons) > _MOST_CLEAN:
+        known.clean = set()
+    known.clean |= persons
+
+
+def entries_about(database: Database, person: str) -> list[Suppression]:
+    """Every entry that suppresses this person: their address first, then domains. Empty where nobody suppressed it."""
+    with database.read() as connection:
+        key = secrecy.key_of(connection)
+        if not key:
+            return []
+        hashes = {secrecy.hashed(key, text): text for text in keys_of(person)}
+        rows = connection.execute(sa.select(_suppression).where(_suppression.c.key.in_(list(hashes)))).all()
+    return sorted((_entry(row, hashes[row.key]) for row in rows), key=lambda entry: entry.kind)
+
+
+def entries(
+    database: Database, *, origin: str = "", since: datetime | None = None, size: int = _AT_ONCE
+) -> Iterator[list[Suppression]]:
+    """The whole list in pieces, by kind; of one origin, and added since then, where these are named."""
+    s = _suppression.c
+    query = sa.select(_suppression).order_by(s.kind, s.key).limit(size)
+    if origin:
+        query = query.where(s.origin == origin)
+    if since is not None:
+        query = query.where(s.added_at >= milliseconds(since))
+    after: tuple[str, str] | None = None
+    while True:
+        more = query if after is None else query.where(sa.tuple_(s.kind, s.key) > sa.tuple_(*after))
+        with database.read() as connection:
+            rows = connection.execute(more).all()
+        if not rows:
+            return
+        after = (rows[-1].kind, rows[-1].key)
+        yield [_entry(row, row.value) for row in rows]
+
+
+def counts(database: Database) -> dict[tuple[str, str], int]:
+    """How many entries there are, by kind and origin."""
+    s = _suppression.c
+    query = sa.select(s.kind, s.origin, sa.func.count().label("entries")).group_by(s.kind, s.origin)
+    with database.read() as connection:
+        return {(row.kind, row.origin): row.entries for row in connection.execute(query.order_by(s.kind, s.origin))}
+
+
+def _entry(row: Any, value: str) -> Suppression:
+    return Suppression(row.kind, value, row.reason, row.origin, row.workspace, moment(row.added_at))
+
+
+# -------------------------------------------------------------------------------------------------------- changing
+
+
+def suppress(database: Database, value: str, *, kind: str, reason: str, origin: str, now: datetime) -> None:
+    """Never contact this address (its canonical key) or domain again; an existing entry keeps its story."""
+    add(database, [Suppression(kind, value, reason, origin)], now=now)
+
+
+@transaction()
+def add(connection: Connection, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
+    """Put entries on the list, in one transaction; how many were not there.
+
+    An entry that is there keeps its story, but for one that only mirrors a block list: it becomes ours, so that it
+    stays when the block list lets it go.
+    """
+    return add_to(connection, new, now=now, storage=storage)
+
+
+def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
+    """The same within the caller's transaction."""
+    if not new:
+        return 0
+    key = secrecy.key_of(connection, make=True)
+    # In one order in every process, or two that add the same entries would wait for each other.
+    rows = {row["key"]: row for row in sorted((_row(key, entry, storage, now) for entry in new), key=itemgetter("key"))}
+    known = _present(connection, list(rows))
+    fresh = [row for hashed, row in rows.items() if hashed not in known]
+    if fresh:
+        connection.execute(insert_or_ignore(connection, _suppression), fresh)
+    taken_over = [row for hashed, row in rows.items() if _is_stronger(row["origin"], known.get(hashed))]
+    for row in taken_over:
+        # Only while it is what was read: somebody may have been erased meanwhile, and stays so.
+        still = (_suppression.c.key == row["key"], _suppression.c.origin == known[row["key"]])
+        connection.execute(sa.update(_suppression).where(*still).values(row))
+    if fresh or taken_over:
+        marks.bump(connection, CHANGES)
+    return len(fresh)
+
+
+def _row(key: bytes, entry: Suppression, storage: Storage, now: datetime) -> dict[str, Any]:
+    plain = storage == "plain" and entry.origin != ERASED
+    return {
+        "key": secrecy.hashed(key, entry.value),
+        "kind": "address" if "@" in entry.value else "domain",
+        "value": entry.value if plain else "",
+        "reason": storable(entry.reason[:200]),
+        "origin": storable(entry.origin[:200]),
+        "workspace": entry.workspace,
+        "added_at": milliseconds(now),
+    }
+
+
+def _present(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The origins of those that are on the list."""
+    query = sa.select(_suppression.c.key, _suppression.c.origin)
+    return {
+        row.key: row.origin
+        for some in chunks(keys)
+        for row in connection.execute(query.where(_suppression.c.key.in_(some)))
+    }
+
+
+def _is_stronger(new: str, old: str | None) -> bool:
+    """Whether an entry of this origin takes the place of the one that is there."""
+    if old is None or old == ERASED:
+        return False
+    return new == ERASED or (old == BLOCK_LIST and new != BLOCK_LIST)
+
+
+@transaction()
+def remove(connection: Connection, value: str) -> Suppression | None:
+    """Take an address (its canonical key) or a domain off the list; the entry, None where there was none."""
+    key = secrecy.key_of(connection)
+    if not key:
+        return None
+    wanted = _suppression.c.key == secrecy.hashed(key, value)
+    row = connection.execute(sa.select(_suppression).where(wanted)).one_or_none()
+    if row is None:
+        return None
+    connection.execute(sa.delete(_suppression).where(wanted))
+    marks.bump(connection, CHANGES)
+    return _entry(row, value)
+
+
+def hide_values(database: Database) -> int:
+    """Keep only the hashes of what is on the list, as `suppression_storage = "hashed"` wants it; how many changed."""
+    with database.read() as connection:
+        if connection.execute(sa.select(_suppression.c.key).where(_suppression.c.value != "").limit(1)).first() is None:
+            return 0
+    return _hide_all_values(database)
+
+
+@transaction()
+def _hide_all_values(connection: Connection) -> int:
+    return connection.execute(sa.update(_suppression).where(_suppression.c.value != "").values(value="")).rowcount
+
+
+# -------------------------------------------------------------------------------------------------- the consequence
+
+
+def ask_again(database: Database) -> int:
+    """Mark whom the list concerns now, or no longer: ready ones on it, held ones off it; how many.
+
+    They are decided anew before the next push. Repeating it changes nothing, so a stop in between costs nothing.
+    """
+    d = _delivery.c
+    ready = sa.and_(d.state == State.READY)
+    held = sa.and_(d.state == State.HELD, d.reason == Reason.SUPPRESSED)
+    return sum(_mark_stale(database, where, on_list=on_list) for where, on_list in ((ready, True), (held, False)))
+
+
+def _mark_stale(database: Database, where: sa.ColumnElement[bool], *, on_list: bool) -> int:
+    d = _delivery.c
+    query = sa.select(d.id, _lead.c.person).join(_lead, _lead.c.id == d.lead_id).where(where, d.stale == 0)
+    count, after = 0, 0
+    while True:
+        with database.read() as connection:
+            rows = connection.execute(query.where(d.id > after).order_by(d.id).limit(_AT_ONCE)).all()
+            found = suppressed_among(connection, [row.person for row in rows])
+        if not rows:
+            return count
+        after = rows[-1].id
+        concerned = [row.id for row in rows if (row.person in found) is on_list]
+        count += len(concerned)
+        for missed in _set_stale(database, concerned, where):
+            _set_stale(database, [missed], where, waiting=True)
+
+
+@transaction(durable=False)
+def _set_stale(
+    connection: Connection, ids: Sequence[int], where: sa.ColumnElement[bool], *, waiting: bool = False
+) -> list[int]:
+    """Mark these; those that another transaction works on are left out and returned, unless this is `waiting` for them.
+
+    A transaction that holds nothing else can wait for one row without ever being waited for itself.
+    """
+    if not ids:
+        return []
+    locked = lock(connection, _delivery, ids, waiting=waiting)
+    connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(locked), where).values(stale=1))
+    return sorted(set(ids).difference(locked))
+
+
+# ----------------------------------------------------------------------------------------------- a vendor's block list
+
+
+def block_list_read_at(database: Database, workspace: str) -> datetime | None:
+    """When the workspace's block list was last read whole; None for never."""
+    return marks.marked(database, f"block list of {workspace}")
+
+
+def note_block_list(database: Database, workspace: str, at: datetime | None) -> None:
+    """Remember that the block list was read whole then; None asks for it to be read again."""
+    marks.mark(database, f"block list of {workspace}", at)
+
+
+def block_list_pushed_at(database: Database, workspace: str) -> datetime | None:
+    """When ours were last put on the workspace's block list; None for never."""
+    return marks.marked(database, f"block list to {workspace}")
+
+
+def note_block_list_pushed(database: Database, workspace: str, at: datetime) -> None:
+    """Remember that what was on the list then stands on the block list too."""
+    marks.mark(database, f"block list to {workspace}", at)
+
+
+def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -> int:
+    """Drop what was copied from this workspace's block list and stands there no more; how many."""
+    s = _suppression.c
+    with database.read() as connection:
+        key = secrecy.key_of(connection)
+        mirrored = sa.select(s.key).where(s.origin == BLOCK_LIST, s.workspace == workspace)
+        known = set(connection.execute(mirrored).scalars())
+    if not known:
+        return 0
+    known -= {secrecy.hashed(key, value) for value in listed}
+    if known:
+        _drop_mirrored(database, sorted(known))
+    return len(known)
+
+
+@transaction()
+def _drop_mirrored(connection: Connection, keys: Sequence[str]) -> None:
+    for some in chunks(keys):
+        mirrored = (_suppression.c.key.in_(some), _suppression.c.origin == BLOCK_LIST)
+        connection.execute(sa.delete(_suppression).where(*mirrored))
+    marks.bump(connection, CHANGES)

@@ -1,0 +1,266 @@
+"""The tables of the ledger itself: leads, deliveries, claims, batches and who works on what. Holds no statement."""
+
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from bridge.ledger.tables.columns import Table, instant, key, ref, words
+
+
+class RouteRow(Table, table=True):
+    """A route that has run at least once. It stays when the configuration forgets it (`retired`)."""
+
+    __tablename__ = "route"
+    no: int = Field(sa_column=key())
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+
+
+class CampaignRow(Table, table=True):
+    """A source campaign, and how far it has been swept.
+
+    `revision` moves whenever the facts of one of its leads change. `fingerprint` is what the campaign looked like when
+    it was last swept whole ("" = never). `unread` is how many of its rows no route could use.
+    """
+
+    __tablename__ = "campaign"
+    no: int = Field(sa_column=key())
+    id: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    title: str = Field(default="", sa_column=words())
+    type: str = Field(default="", sa_column=words())
+    status: str = Field(default="", sa_column=words())
+    created_at: int = Field(default=0, sa_column=instant())
+    revision: int = Field(default=0, sa_column=ref())
+    fingerprint: str = Field(default="", sa_column=words())
+    swept_at: int = Field(default=0, sa_column=instant())
+    resweep_at: int = Field(default=0, sa_column=instant())
+    resweeps: int = Field(default=0, sa_column=ref())
+    unread: int = Field(default=0, sa_column=ref())
+
+
+class LeadRow(Table, table=True):
+    """A lead with its latest facts. `person` is the canonical address, "" where it has none that can be read.
+
+    `digest` tells whether a row read again differs, also after its facts were pruned. `validation` is Scravio's word,
+    repeated outside the facts for the last look at the claim.
+    """
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        UniqueConstraint("campaign_no", "source_id"),
+        Index("ix_lead_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
+    )
+    id: int = Field(sa_column=key())
+    campaign_no: int = Field(sa_column=ref())
+    source_id: str = Field(sa_column=words())
+    person: str = Field(default="", sa_column=words())
+    username: str = Field(default="", sa_column=words())
+    validation: str = Field(default="", sa_column=words())
+    revision: int = Field(default=0, sa_column=ref())
+    digest: int = Field(default=0, sa_column=ref())
+    first_seen_at: int = Field(default=0, sa_column=instant())
+    facts: str = Field(default="", sa_column=words())
+
+
+class RouteCampaignRow(Table, table=True):
+    """Up to which revision, and by which rules, a route has decided the leads of a campaign."""
+
+    __tablename__ = "route_campaign"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    decided_by: str = Field(default="", sa_column=words())
+    decided_revision: int = Field(default=0, sa_column=ref())
+
+
+class ReturnedRow(Table, table=True):
+    """A source campaign that Scravio returned when the route last asked for those that match its free text `q`."""
+
+    __tablename__ = "returned"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    q: str = Field(default="", sa_column=words())
+
+
+_OPEN = text("state IN ('sending', 'in_doubt')")
+
+
+class DeliveryRow(Table, table=True):
+    """One lead on one route.
+
+    `rank` orders the leads that are ready at the same time. `domain` is "" where the domain has no cap. `place_no`,
+    `address` and `fields` are fixed from the claim on. `asked_at` (vendor's clock) is when the first call that may
+    have taken effect began; `ended_at` (ours) when the latest one ended; `absent_at` when a lookup first missed it.
+    `stale` asks for a new decision. `remote_status` is the vendor's word for the lead as an audit noted it ("" = active
+    or never noted), `gone_from_target` when an audit noted that the target holds it no more.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("route_no", "lead_id"),
+        Index("ix_delivery_lead_id", "lead_id"),
+        Index("ix_delivery_route_no_state_reason", "route_no", "state", "reason"),
+        Index(
+            "ix_delivery_ready",
+            "route_no",
+            "rank",
+            sqlite_where=text("state = 'ready'"),
+            postgresql_where=text("state = 'ready'"),
+        ),
+        Index("ix_delivery_open", "route_no", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_delivery_stale", "route_no", "id", sqlite_where=text("stale = 1"), postgresql_where=text("stale = 1")
+        ),
+        Index(
+            "ix_delivery_waits_for",
+            "waits_for",
+            sqlite_where=text("waits_for <> 0"),
+            postgresql_where=text("waits_for <> 0"),
+        ),
+        Index(
+            "ix_delivery_domain",
+            "route_no",
+            "domain",
+            sqlite_where=text("domain <> ''"),
+            postgresql_where=text("domain <> ''"),
+        ),
+        Index(
+            "ix_delivery_gone_from_target",
+            "route_no",
+            sqlite_where=text("gone_from_target <> 0"),
+            postgresql_where=text("gone_from_target <> 0"),
+        ),
+        Index(
+            "ix_delivery_remote_status",
+            "route_no",
+            "remote_status",
+            sqlite_where=text("remote_status <> ''"),
+            postgresql_where=text("remote_status <> ''"),
+        ),
+    )
+    id: int = Field(sa_column=key())
+    route_no: int = Field(sa_column=ref())
+    lead_id: int = Field(sa_column=ref())
+    state: str = Field(sa_column=words())
+    reason: str = Field(sa_column=words())
+    origin: str = Field(sa_column=words())
+    detail: str = Field(default="", sa_column=words())
+    decided_by: str = Field(default="", sa_column=words())
+    decided_at: int = Field(default=0, sa_column=instant())
+    lead_revision: int = Field(default=0, sa_column=ref())
+    stale: int = Field(default=0, sa_column=ref())
+    rank: str = Field(default="", sa_column=words())
+    domain: str = Field(default="", sa_column=words())
+    waits_for: int = Field(default=0, sa_column=ref())
+    expires_at: int = Field(default=0, sa_column=instant())
+    attempts: int = Field(default=0, sa_column=ref())
+    not_before: int = Field(default=0, sa_column=instant())
+    place_no: int = Field(default=0, sa_column=ref())
+    batch_id: int = Field(default=0, sa_column=ref())
+    asked_at: int = Field(default=0, sa_column=instant())
+    ended_at: int = Field(default=0, sa_column=instant())
+    absent_at: int = Field(default=0, sa_column=instant())
+    sent_at: int = Field(default=0, sa_column=instant())
+    remote_id: str = Field(default="", sa_column=words())
+    address_changed: str = Field(default="", sa_column=words())
+    address: str = Field(default="", sa_column=words())
+    fields: str = Field(default="", sa_column=words())
+    remote_status: str = Field(default="", sa_column=words())
+    gone_from_target: int = Field(default=0, sa_column=instant())
+
+
+class ScopeRow(Table, table=True):
+    """A dedupe scope: a target, all campaigns or all lists of a workspace, or the workspace."""
+
+    __tablename__ = "scope"
+    no: int = Field(sa_column=key())
+    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+
+
+class ClaimRow(Table, table=True):
+    """In this scope, this person belongs to that delivery. The primary key is the promise "never twice"."""
+
+    __tablename__ = "claim"
+    __table_args__ = (Index("ix_claim_delivery_id", "delivery_id"), {"sqlite_with_rowid": False})
+    # In this order: the claims of one person in several scopes lie on one page.
+    person: str = Field(sa_column=Column(Text, primary_key=True))
+    scope_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    delivery_id: int = Field(sa_column=ref())
+
+
+class PlaceRow(Table, table=True):
+    """A target by the ids its vendor gave it."""
+
+    __tablename__ = "place"
+    __table_args__ = (UniqueConstraint("vendor", "workspace", "kind", "id"),)
+    no: int = Field(sa_column=key())
+    vendor: str = Field(sa_column=words())
+    workspace: str = Field(sa_column=words())
+    kind: str = Field(sa_column=words())
+    id: str = Field(sa_column=words())
+    title: str = Field(default="", sa_column=words())
+
+
+class BindingRow(Table, table=True):
+    """Which place a route's target meant when it was first resolved."""
+
+    __tablename__ = "binding"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    target: str = Field(sa_column=Column(Text, primary_key=True))
+    place_no: int = Field(sa_column=ref())
+
+
+class BatchRow(Table, table=True):
+    """One call that carried deliveries: what was sent, what the answer counted, and whether the two agree."""
+
+    __tablename__ = "batch"
+    __table_args__ = (Index("ix_batch_run_id", "run_id"),)
+    id: int = Field(sa_column=key())
+    run_id: int = Field(sa_column=ref())
+    route_no: int = Field(sa_column=ref())
+    place_no: int = Field(sa_column=ref())
+    epoch: int = Field(default=0, sa_column=ref())
+    sent: int = Field(default=0, sa_column=ref())
+    result: str = Field(default="open", sa_column=words())
+    counted: str = Field(default="", sa_column=words())
+    mismatch: str = Field(default="", sa_column=words())
+    began_at: int = Field(default=0, sa_column=instant())
+    ended_at: int = Field(default=0, sa_column=instant())
+
+
+class EventRow(Table, table=True):
+    """A move of a delivery, for `explain`. The first decision is in the delivery itself."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_delivery_id", "delivery_id"),)
+    id: int = Field(sa_column=key())
+    delivery_id: int = Field(sa_column=ref())
+    at: int = Field(sa_column=instant())
+    state: str = Field(sa_column=words())
+    reason: str = Field(sa_column=words())
+    origin: str = Field(sa_column=words())
+    batch_id: int = Field(default=0, sa_column=ref())
+    detail: str = Field(default="", sa_column=words())
+
+
+class LeaseRow(Table, table=True):
+    """Who may work on a route, until when by the database's clock. `epoch` counts the holders."""
+
+    __tablename__ = "lease"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    epoch: int = Field(default=0, sa_column=ref())
+    host: str = Field(default="", sa_column=words())
+    pid: int = Field(default=0, sa_column=ref())
+    process: str = Field(default="", sa_column=words())
+    acquired_at: int = Field(default=0, sa_column=instant())
+    expires_at: int = Field(default=0, sa_column=instant())
+
+
+class RunRow(Table, table=True):
+    """One execution of one route, with the document `sync --json` printed for it."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_route_no", "route_no", "id"),)
+    id: int = Field(sa_column=key())
+    route_no: int = Field(sa_column=ref())
+    started_at: int = Field(sa_column=instant())
+    ended_at: int = Field(default=0, sa_column=instant())
+    status: str = Field(default="", sa_column=words())
+    document: str = Field(default="", sa_column=words())

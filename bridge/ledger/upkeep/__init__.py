@@ -1,0 +1,1 @@
+"""Migrations, copies and pruning of the whole ledger. Decides nothing about leads."""

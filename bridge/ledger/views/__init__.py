@@ -1,0 +1,1 @@
+"""Statements that only read, for status, reports and stories. Writes nothing."""

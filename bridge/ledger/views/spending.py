@@ -1,0 +1,91 @@
+"""What validations asked of Scravio stand at and cost, for the verbs that must answer at once. Writes nothing.
+
+SQL text, without the tables, as in `standing`. Credits are thousandths.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from bridge.ledger.database import Database, moment, now_ms
+
+_CHARGE = "CASE WHEN v.settled = 1 THEN v.used ELSE v.reserved END"
+_ROWS = f"""
+SELECT v.state, v.emails, v.asked_at, v.ended_at, v.detail, v.settled, {_CHARGE} AS charge,
+       c.title, c.id AS campaign_id, COALESCE(r.name, '') AS route
+FROM validation v JOIN campaign c ON c.no = v.campaign_no LEFT JOIN route r ON r.no = v.route_no
+"""  # noqa: S608 - put together from constants
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """A validation that was asked for; `route` is "" where a person asked by hand. `charge` is in thousandths."""
+
+    campaign_id: str
+    title: str
+    route: str
+    state: str
+    emails: int
+    charge: int
+    settled: bool
+    asked_at: datetime | None
+    ended_at: datetime | None
+    detail: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still waited for."""
+        return self.state in ("asking", "running", "joined")
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSpending:
+    """What a route's validations hold of its budgets, in all and today (UTC), and those that need telling."""
+
+    total: int
+    today: int
+    told: tuple[AskedFor, ...]
+
+
+def asked_for(database: Database, campaign_id: str) -> list[AskedFor]:
+    """Every validation of a campaign that was taken, oldest first."""
+    query = text(f"{_ROWS} WHERE c.id = :id AND v.state <> 'dropped' ORDER BY v.id")
+    with database.read() as connection:
+        return [_read(row) for row in connection.execute(query, {"id": campaign_id})]
+
+
+def spending(database: Database) -> Mapping[str, RouteSpending]:
+    """By route, what was spent on validations; routes that never asked are left out."""
+    sums = text(
+        "SELECT r.name, SUM(charge) AS total, SUM(CASE WHEN day = :today THEN charge ELSE 0 END) AS today FROM "  # noqa: S608 - put together from constants
+        f"(SELECT v.route_no, v.day, {_CHARGE} AS charge FROM validation v) w JOIN route r ON r.no = w.route_no "
+        "GROUP BY r.name"
+    )
+    rows = text(f"{_ROWS} WHERE v.state IN ('asking', 'running', 'joined', 'failed', 'unclear') ORDER BY v.id")
+    with database.read() as connection:
+        told = [_read(row) for row in connection.execute(rows)]
+        today = now_ms(connection) // _DAY_MS
+        return {
+            row.name: RouteSpending(int(row.total), int(row.today), tuple(one for one in told if one.route == row.name))
+            for row in connection.execute(sums, {"today": today})
+        }
+
+
+def _read(row: Row[Any]) -> AskedFor:
+    get = row._mapping  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
+    return AskedFor(
+        campaign_id=get["campaign_id"],
+        title=get["title"],
+        route=get["route"],
+        state=get["state"],
+        emails=int(get["emails"]),
+        charge=int(get["charge"]),
+        settled=bool(get["settled"]),
+        asked_at=moment(get["asked_at"]),
+        ended_at=moment(get["ended_at"]),
+        detail=get["detail"],
+    )

@@ -1,0 +1,322 @@
+"""Erases one person on request: in the targets first, then in the ledger. Knows no vendor, contacts nobody.
+
+Whatever stops it, the person is suppressed from its first moment on, and what was done is written down. While a target
+cannot be asked the ledger keeps its side, since without it nobody could find the rest; the same command goes on.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bridge import ledger
+from bridge.destinations.base import Destination, Remembered, Workspace
+from bridge.errors import Busy, Denied, Refused, VendorError
+from bridge.hygiene import email
+from bridge.ledger.people import erasing
+from bridge.ledger.people.erasing import TracedDelivery, Traces
+from bridge.ledger.views import standing as records
+from bridge.model import Place, Route, State
+from bridge.sync.binding import refuse_workspace
+from bridge.sync.lease import holding
+
+LONGEST_WAIT = 60.0
+"""Seconds that an erasure waits for the routes of the person to come free."""
+
+_BETWEEN_TRIES = 2.0
+_BETWEEN_LOOKUPS = 1.0
+_LOOKS = 2
+_OPEN = frozenset({State.SENDING, State.IN_DOUBT})
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What could not be reached, why, and what to do about it."""
+
+    where: str
+    why: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """Where the person stands: in `ours` (configured, or sent to once), and `elsewhere` in the same workspaces."""
+
+    ours: tuple[tuple[Workspace, Remembered], ...] = ()
+    elsewhere: tuple[tuple[Workspace, Remembered], ...] = ()
+    left: tuple[Left, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What an erasure did. `status` is done, partial (a target is left; the ledger keeps its side) or busy."""
+
+    status: str
+    traces: Traces
+    deleted: tuple[Remembered, ...] = ()
+    elsewhere: tuple[Remembered, ...] = ()
+    left: tuple[Left, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """Where to look: the workspaces, and the configured targets; `unknown` says which of them could not be told."""
+
+    workspaces: tuple[Workspace, ...] = ()
+    targets: frozenset[Place] = frozenset()
+    unknown: tuple[Left, ...] = ()
+
+
+def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination]]) -> Aims:
+    """Ask every configured target for its id.
+
+    One that is missing or takes nobody tells none; if anybody was ever sent there, the ledger remembers it. In a
+    workspace that is not the route's nobody is looked for, and nobody deleted: that is another account's.
+    """
+    numbers, bindings = ledger.route_names(db), records.bindings(db)
+    workspaces: dict[str, Workspace] = {}
+    targets, unknown = set[Place](), list[Left]()
+    for route, destination in configured:
+        workspace = destination.workspace()
+        try:
+            place = _place(destination, workspace)
+        except VendorError as error:
+            unknown.append(Left(destination.name, error.message, error.hint))
+        else:
+            try:
+                refuse_workspace(bindings, numbers.get(route.name, 0), route, place)
+            except Denied as error:
+                unknown.append(Left(destination.name, error.message, error.hint))
+                continue
+            targets.update([place] if place.id else [])
+        if workspace is not None:
+            workspaces.setdefault(workspace.vendor, workspace)
+    return Aims(tuple(workspaces.values()), frozenset(targets), tuple(unknown))
+
+
+def _place(destination: Destination, workspace: Workspace | None) -> Place:
+    """The target; one without an id where it is missing or takes nobody. Raises VendorError where that is unknown."""
+    try:
+        return destination.check().place
+    except (Denied, Refused):
+        if workspace is None:
+            raise
+        return Place(workspace.vendor, workspace.id(), "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """Who erases, and with what. `pause` and `doubt_wait` are in seconds.
+
+    With `everywhere` the person is deleted in every target of the workspaces, with `ledger_only` in none.
+    """
+
+    db: ledger.Database
+    now: Callable[[], datetime]
+    pause: Callable[[float], None]
+    doubt_wait: float
+    aims: Aims
+    asked_by: str
+    everywhere: bool = False
+    ledger_only: bool = False
+
+    def look(self, address: str) -> tuple[Traces, Sightings]:
+        """Find everything about the person, and change nothing."""
+        found = erasing.traces(self.db, address)
+        return found, self._see(found)
+
+    def forget(self, address: str) -> Forgotten:
+        """Erase the person behind this address, in whatever spelling."""
+        db = self.db
+        found = erasing.traces(db, address)
+        persons = found.persons or {address.strip().lower()}
+        number = erasing.begin_erasure(db, persons, self.asked_by, self.now())
+        try:
+            with ExitStack() as leases:
+                still, held = self._stand_still(leases, address)
+                done = self._erase(still, number, held)
+        except Busy as error:
+            done = Forgotten("busy", found, left=(Left("a route that is running", error.message),))
+        erasing.end_erasure(db, number, status=done.status, done=_told(done), now=self.now())
+        return done
+
+    # ------------------------------------------------------------------------------------------------------- the steps
+
+    def _stand_still(self, leases: ExitStack, address: str) -> tuple[Traces, dict[int, int]]:
+        """Take every route the person is on, so that nothing is under way with them; the epochs by route number.
+
+        Another route may meet them meanwhile: it is taken too. Raises Busy after a while.
+        """
+        end = self.now() + timedelta(seconds=LONGEST_WAIT)
+        held: dict[int, int] = {}
+        while True:
+            found = erasing.traces(self.db, address)
+            new = {ledger.route_number(self.db, name) for name in found.routes} - held.keys()
+            if not new:
+                return found, held
+            for route_no in sorted(new):
+                held[route_no] = self._take(leases, route_no, end)
+
+    def _take(self, leases: ExitStack, route_no: int, end: datetime) -> int:
+        while True:
+            try:
+                return leases.enter_context(holding(self.db, route_no))
+            except Busy:
+                if self.now() >= end:
+                    raise
+                self.pause(_BETWEEN_TRIES)
+
+    def _erase(self, found: Traces, number: int, held: Mapping[int, int]) -> Forgotten:
+        deleted: list[Remembered] = []
+        elsewhere: dict[str, Remembered] = {}
+        for sightings in self._looks(found):
+            elsewhere |= {one.remote_id: one for _, one in sightings.elsewhere}
+            left = [*sightings.left, *self._delete(sightings, deleted)]
+            if left:
+                return Forgotten("partial", found, tuple(deleted), tuple(elsewhere.values()), tuple(left))
+        erasing.erase(self.db, found, number, self.now(), held)
+        return Forgotten("done", found, tuple(deleted), () if self.everywhere else tuple(elsewhere.values()))
+
+    def _looks(self, found: Traces) -> Iterator[Sightings]:
+        """Look until everybody who was sent has been seen, or two looks agree that they are not there.
+
+        The first of the two comes no sooner than what the last call did must show: lookups lag behind writes.
+        """
+        if self.ledger_only:
+            return
+        open_ = [delivery for delivery in found.deliveries if _went(delivery)]
+        agreed = 0
+        while True:
+            wait = self._unripe_for(open_)
+            sightings = self._see(found)
+            yield sightings
+            open_ = [delivery for delivery in open_ if delivery.state in _OPEN or not _is_seen(delivery, sightings)]
+            agreed += wait <= 0
+            if not open_ or agreed == _LOOKS:
+                return
+            self.pause(max(self._unripe_for(open_), min(_BETWEEN_LOOKUPS, self.doubt_wait)))
+
+    def _delete(self, sightings: Sightings, deleted: list[Remembered]) -> list[Left]:
+        left: list[Left] = []
+        wanted = (*sightings.ours, *(sightings.elsewhere if self.everywhere else ()))
+        for workspace, one in wanted:
+            try:
+                if workspace.erase(one):
+                    deleted.append(one)
+            except VendorError as error:
+                left.append(Left(one.where or workspace.vendor, error.message, error.hint))
+        return left
+
+    def _unripe_for(self, deliveries: Iterable[TracedDelivery]) -> float:
+        """Seconds until the calls that sent these must show what they did."""
+        now, wait = self.now(), timedelta(seconds=self.doubt_wait)
+        ends = [one.ended_at or (now if one.state in _OPEN else None) for one in deliveries]
+        return max(((end + wait - now).total_seconds() for end in ends if end is not None), default=0.0)
+
+    # --------------------------------------------------------------------------------------------------------- looking
+
+    def _see(self, found: Traces) -> Sightings:
+        ours: dict[str, tuple[Workspace, Remembered]] = {}
+        elsewhere: dict[str, tuple[Workspace, Remembered]] = {}
+        left: list[Left] = list(self.aims.unknown)
+        places = self.aims.targets | found.places | erasing.known_places(self.db)
+        reached: set[tuple[str, str]] = set()
+        for workspace in self.aims.workspaces:
+            try:
+                reached.add((workspace.vendor, workspace.id()))
+            except VendorError as error:
+                left.append(Left(f"every target at {workspace.vendor}", error.message, error.hint))
+                continue
+            ids = _ids(found, workspace)
+            for one in _in_workspace(workspace, found, places, left):
+                if one.place in places or (not one.place.id and one.remote_id in ids):
+                    ours.setdefault(one.remote_id, (workspace, one))
+                elif one.place.id or self.everywhere:
+                    elsewhere.setdefault(one.remote_id, (workspace, one))
+                else:
+                    left.append(Left(f"lead {one.remote_id}", _NOWHERE, "To delete it too: add --everywhere."))
+        if not left:
+            left += [
+                Left(f"{place.kind} {place.id}", f"no key opens workspace {place.workspace} any more", _OTHER_KEY)
+                for place in sorted(found.places, key=lambda place: place.scope)
+                if (place.vendor, place.workspace) not in reached
+            ]
+        return Sightings(tuple(ours.values()), tuple(elsewhere.values()), tuple(dict.fromkeys(left)))
+
+
+_NOWHERE = "it has this address, and the vendor does not say in which campaign or list it stands"
+_OTHER_KEY = "Put the key of that workspace into .env and run the command again, or add --ledger-only."
+
+
+def _in_workspace(
+    workspace: Workspace, found: Traces, places: frozenset[Place], left: list[Left]
+) -> Iterator[Remembered]:
+    """The person's leads there, and the test leads that were posted with their fields; adds to `left` what is unsure.
+
+    By address, and by every id that the ledger remembers: a search may not show what is there.
+    """
+    asked = [place for place in sorted(places, key=lambda place: place.scope) if place.id]
+    trials = {trial.remote_id: trial.address for trial in found.trials if trial.remote_id}
+    posted = frozenset(trial.address for trial in found.trials)
+    looks: tuple[Iterable[Remembered], ...] = (
+        workspace.remembered(sorted(found.addresses), asked),
+        (one for one in workspace.remembered(sorted(posted)) if one.remote_id in trials) if trials else (),
+    )
+    for look in looks:
+        try:
+            yield from look
+        except VendorError as error:
+            left.append(Left(f"every target at {workspace.vendor}", error.message, error.hint))
+    for remote_id in sorted(_ids(found, workspace)):
+        try:
+            one = workspace.lead(remote_id)
+        except VendorError as error:
+            left.append(Left(f"lead {remote_id}", error.message, error.hint))
+            continue
+        if one is not None and not one.address:
+            left.append(Left(f"lead {remote_id}", _NAMELESS, _BY_HAND.format(workspace.vendor.capitalize())))
+        elif one is not None and (_is_theirs(one.address, found) or one.address == trials.get(remote_id)):
+            yield one
+
+
+_NAMELESS = "it is still there under the id that the ledger remembers, and its address cannot be read"
+_BY_HAND = "Delete it in {0}, then run the same command again."
+
+
+def _ids(found: Traces, workspace: Workspace) -> frozenset[str]:
+    """The ids of the person's leads and test leads in this workspace, as the ledger remembers them."""
+    here = (workspace.vendor, workspace.id())
+    known = [(one.remote_id, one.place) for one in found.deliveries] + [
+        (one.remote_id, one.place) for one in found.trials
+    ]
+    return frozenset(
+        remote_id for remote_id, place in known if remote_id and place and (place.vendor, place.workspace) == here
+    )
+
+
+def _is_theirs(address: str, found: Traces) -> bool:
+    read = email.read(address)
+    return address in found.addresses or (isinstance(read, email.Address) and read.person in found.persons)
+
+
+def _went(delivery: TracedDelivery) -> bool:
+    """Whether a lead of this delivery may stand in its target."""
+    return delivery.state in _OPEN or delivery.state is State.DELIVERED or bool(delivery.remote_id)
+
+
+def _is_seen(delivery: TracedDelivery, sightings: Sightings) -> bool:
+    seen = (*sightings.ours, *sightings.elsewhere)
+    return any(one.remote_id == delivery.remote_id or one.place == delivery.place for _, one in seen)
+
+
+def _told(done: Forgotten) -> Mapping[str, Any]:
+    """What the audit row says: counts and targets, and nobody."""
+    return {
+        "leads": len(done.traces.lead_ids),
+        "deliveries": len(done.traces.deliveries),
+        "test_leads": len(done.traces.trials),
+        "deleted_from": sorted(one.where for one in done.deleted),
+        "also_in": sorted(one.where for one in done.elsewhere),
+        "left": [left.where for left in done.left],
+    }

@@ -1,0 +1,95 @@
+"""Single steps of an operator on a route, each under its lease: settle, give up, retry, reconcile. Decides nothing.
+
+Like a whole run, a step brings back whatever the world did as a status; only a broken ledger raises.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bridge.destinations.base import Destination
+from bridge.errors import Busy
+from bridge.model import Place, Route
+from bridge.operations.audit import PlaceAudit, audit
+from bridge.operations.retry import Retried, Wanted, retry
+from bridge.sync.route import status_after, with_route
+from bridge.sync.run import Resources
+from bridge.sync.settling import Settled, give_up, settle
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[T]):
+    """One step on one route. `status` is ok, partial, blocked, busy or failed; `found` is None where it was busy."""
+
+    route: str
+    status: str
+    found: T | None = None
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """Every target of the route, compared."""
+
+    places: tuple[PlaceAudit, ...] = ()
+
+    @property
+    def differences(self) -> int:
+        """How many differences there are in all."""
+        return sum(len(place.differences) for place in self.places)
+
+    @property
+    def unread(self) -> int:
+        """How many targets could not be read."""
+        return sum(bool(place.error) for place in self.places)
+
+
+def settle_route(resources: Resources, route: Route) -> Step[Settled]:
+    """Only the settling of a run: turn doubts into certainty, send nothing."""
+    try:
+        with with_route(resources, route) as run:
+            return _settled(route, settle(run))
+    except Busy as error:
+        return Step(route.name, "busy", error=error.message)
+
+
+def give_up_route(resources: Resources, route: Route, place: Place, *, force: bool = False) -> Step[Settled]:
+    """End the route's doubts in a target that cannot be asked any more; `force` as in `give_up`."""
+    try:
+        with with_route(resources, route) as run:
+            return _settled(route, give_up(run, place, force=force))
+    except Busy as error:
+        return Step(route.name, "busy", error=error.message)
+
+
+def retry_route(resources: Resources, route: Route, wanted: Wanted) -> Step[Retried]:
+    """Put what was given up back in line; the destination is not asked."""
+    try:
+        with with_route(resources, route) as run:
+            return Step(route.name, "ok", retry(run, wanted))
+    except Busy as error:
+        return Step(route.name, "busy", error=error.message)
+
+
+def reconcile_route(
+    resources: Resources, route: Route, destination: Destination, *, repair: bool = False
+) -> Step[Reconciled]:
+    """Compare ledger and targets. Only a repair needs the lease: without one nothing is written, and syncs go on."""
+    try:
+        with with_route(resources, route, destination, leased=repair) as run:
+            found = Reconciled(tuple(audit(run, repair=repair)))
+    except Busy as error:
+        return Step(route.name, "busy", error=error.message)
+    if found.places and found.unread == len(found.places):
+        first = found.places[0]
+        return Step(route.name, "failed", found, first.error, first.hint)
+    vague = any(place.unreadable for place in found.places)
+    return Step(route.name, "partial" if found.unread or vague else "ok", found)
+
+
+def _settled(route: Route, found: Settled) -> Step[Settled]:
+    if found.trouble is not None:
+        return Step(route.name, status_after(found.trouble), found, found.trouble.message, found.trouble.hint)
+    return Step(route.name, "partial" if found.left else "ok", found, found.unread if found.left else "")

@@ -1,0 +1,87 @@
+"""What the validations that a route may ask for would cost, for `preview`. Spends and writes nothing."""
+
+from dataclasses import dataclass, replace
+
+from bridge import ledger
+from bridge.ledger.intents import validations
+from bridge.model import SourceCampaign
+from bridge.sources.scravio.ordering import Ordering
+from bridge.sources.scravio.ordering.credits import as_credits
+from bridge.sources.scravio.ordering.validation import Quote
+from bridge.sync.run import Run
+from bridge.sync.validating import CAPS, objection, put_off, reserving, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What validating a campaign would cost; `asked` says whether the next sync would ask for it.
+
+    `missing` counts the route's leads that were never validated, `emails` all addresses that Scravio would check.
+    """
+
+    campaign: str
+    missing: int
+    emails: int
+    cost: int
+    asked: bool
+    why: str = ""
+
+    def document(self) -> dict[str, object]:
+        """For JSON, in credits."""
+        return {
+            "campaign": self.campaign,
+            "never_validated": self.missing,
+            "emails": self.emails,
+            "credits": self.cost / 1000,
+            "would_ask": self.asked,
+            "why": self.why or None,
+        }
+
+    def sentence(self) -> str:
+        """For the terminal."""
+        head = (
+            f'"{self.campaign}": {self.missing:,} leads never validated; checking the {self.emails:,} addresses that '
+            f"Scravio counts would cost {as_credits(self.cost)} credits"
+        )
+        return f"{head}. The next sync requests it." if self.asked else f"{head}. Not requested: {self.why}."
+
+
+@dataclass(slots=True)
+class Promised:
+    """The credits of the account, in thousandths, that earlier campaigns of the same look would spend."""
+
+    amount: int = 0
+
+
+def validation_cost(
+    run: Run, ordering: Ordering, campaign: SourceCampaign, missing: int, promised: Promised
+) -> Forecast | None:
+    """What `ask` would do about a campaign with `missing` leads that were never validated. One GET; spends nothing.
+
+    The run is one on a copy of the ledger: what would be asked for is reserved there, so that the next campaign finds
+    what is left of the budgets. None where there is nothing to ask for. Raises the VendorErrors of `Validations.quote`.
+    """
+    entry = ledger.campaigns_by_id(run.db, [campaign.id]).get(campaign.id)
+    if not missing or campaign.validating or entry is None:
+        return None
+    told = standing(campaign, validations.validations(run.db, [entry.no]))
+    if told == "":
+        return None
+    quote = ordering.validations.quote(campaign.id)
+    why = _against(run, quote, told, promised) or put_off(run, entry.no) or _reserved(run, entry.no, quote, ordering)
+    promised.amount += 0 if why else quote.cost
+    return Forecast(campaign.title, missing, quote.emails, quote.cost, not why, why)
+
+
+def _against(run: Run, quote: Quote, told: str | None, promised: Promised) -> str:
+    if told:
+        return "it was validated before, or that failed"
+    if run.route.validation.when == "never":
+        return 'validation_request = "never"'
+    balance = None if quote.balance is None else max(0, quote.balance - promised.amount)
+    return objection(replace(quote, balance=balance))
+
+
+def _reserved(run: Run, campaign_no: int, quote: Quote, ordering: Ordering) -> str:
+    number, why = validations.reserve(run.db, reserving(run, campaign_no, quote, ordering))
+    return "" if number else CAPS.get(why, why)

@@ -1,0 +1,179 @@
+"""Every state, reason and origin in plain words for operators, and what would mend it. Prints nothing."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bridge.model import Origin, Reason, State
+
+if TYPE_CHECKING:
+    from bridge.ledger.views.standing import Wait
+
+# The keys are the model's words, which are equal to their codes in the ledger.
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        State.HELD: "not sent for now; decided again when something changes",
+        State.READY: "queued for the target; duplicates and full domains are still sorted out before it is sent",
+        State.SENDING: "in a request that is in progress or was interrupted",
+        State.DELIVERED: "put into the target by leadbridge",
+        State.DUPLICATE: "was already there: in the target, or elsewhere where dedupe looks",
+        State.REFUSED: "the target rejected it",
+        State.IN_DOUBT: "sent, but no answer came; the next sync asks the target",
+        State.FAILED: "given up after several attempts",
+    }
+)
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        Reason.UNREADABLE: "Scravio's row could not be read",
+        Reason.NO_EMAIL: "no e-mail address",
+        Reason.EMAIL_MASKED: "Scravio shows the address masked",
+        Reason.EMAIL_MALFORMED: "not a usable e-mail address",
+        Reason.NOT_VALIDATED: "the address was never validated",
+        Reason.VALIDATION_PENDING: "the validation has not finished",
+        Reason.VALIDATION_INVALID: "the address was validated as bad",
+        Reason.VALIDATION_UNKNOWN: "the validation result is neither good nor bad",
+        Reason.VALIDATION_UNDATED: "the validation has no date",
+        Reason.VALIDATION_TOO_OLD: "the validation is too old",
+        Reason.SUPPRESSED: "on the do-not-contact list",
+        Reason.NO_REPLY: "a no-reply or service mailbox",
+        Reason.DISPOSABLE: "a disposable or relay address",
+        Reason.TYPO_DOMAIN: "its domain is probably misspelled; leadbridge does not correct addresses",
+        Reason.ROLE_ADDRESS: "a shared mailbox such as info@ or sales@",
+        Reason.FREE_MAIL: "a free-mail address, which this route holds",
+        Reason.PLATFORM: "another platform than the route takes",
+        Reason.SOURCE_TYPE: "another type than the route takes",
+        Reason.COUNTRY: "another country than the route takes, or none known",
+        Reason.TOO_FEW_FOLLOWERS: "fewer followers than the route asks for",
+        Reason.TOO_MANY_FOLLOWERS: "more followers than the route takes",
+        Reason.VERIFIED: "verified or not, unlike the route asks for",
+        Reason.BUSINESS: "a business or not, unlike the route asks for",
+        Reason.PRIVATE: "a private profile or not, unlike the route asks for",
+        Reason.KEYWORD: "found by another keyword than the route takes",
+        Reason.LANGUAGE: "another language than the route takes, or none that can be detected",
+        Reason.DUPLICATE_OF: "the same person is sent, or was sent, by another delivery",
+        Reason.DOMAIN_CAP: "the route already has the most people allowed for this domain",
+        Reason.ERASED: "erased on request",
+        Reason.FACTS_PRUNED: "its facts were pruned; it is decided when its campaign has been read again",
+        Reason.NOT_SELECTED: "its route's source does not take its campaign",
+        Reason.ROUTE_RETIRED: "its route is no longer in bridge.toml",
+        Reason.OK: "passed every rule",
+        Reason.UNEXPLAINED: "the target accepted the request but did not say what happened to this lead",
+        Reason.UNAVAILABLE: "the target could not be reached; nothing was sent",
+        Reason.DENIED: "the target accepts no leads at the moment; nothing was sent",
+        Reason.ABSENT: "looked up twice: it had not arrived",
+        Reason.CREATED: "the target created it",
+        Reason.IN_TARGET: "was already in this target",
+        Reason.IN_CAMPAIGN: "was already in another campaign of the workspace",
+        Reason.IN_LIST: "was already in a lead list of the workspace",
+        Reason.IN_WORKSPACE: "was already somewhere in the workspace",
+        Reason.BLOCKLIST: "on the target's block list",
+        Reason.INVALID_EMAIL: "the target says that the address is invalid",
+        Reason.INCOMPLETE: "the target says that the lead is incomplete",
+        Reason.REJECTED: "the target rejected this lead",
+        Reason.ANSWER_LOST: "the request was sent and its answer was lost",
+        Reason.ABANDONED: "the process ended during the request",
+        Reason.ASKED_BEFORE: "an earlier request may have reached the target, which is asked before the claim is freed",
+        Reason.LOOKUP_FAILED: "the target could not be asked afterwards",
+        Reason.ATTEMPTS_SPENT: "sent several times, and the target never explained the result",
+        Reason.TARGET_GONE: "the target was deleted before it could be asked",
+        Reason.GIVEN_UP: "given up without an answer; it may have been delivered, so its claim is kept",
+    }
+)
+
+MENDS: Mapping[str, str] = MappingProxyType(
+    {
+        Reason.UNREADABLE: "Nothing to do: it is read again whenever its campaign changes.",
+        Reason.EMAIL_MASKED: "Unlock the account in Scravio's dashboard; the next syncs read the address.",
+        Reason.NOT_VALIDATED: "Validate the campaign in Scravio, or let the route ask: rules.validation_request.",
+        Reason.VALIDATION_PENDING: "Nothing to do: the next syncs look again.",
+        Reason.VALIDATION_UNDATED: "Validate it again in Scravio, or set rules.max_validation_age on the route.",
+        Reason.VALIDATION_TOO_OLD: "Validate it again in Scravio, or raise rules.max_validation_age on the route.",
+        Reason.DISPOSABLE: 'To send to such addresses: rules.disposable = "allow" on the route.',
+        Reason.TYPO_DOMAIN: 'To send to such addresses: rules.typo_domains = "allow" on the route.',
+        Reason.ROLE_ADDRESS: 'To send to such addresses: rules.role_addresses = "allow" on the route.',
+        Reason.FREE_MAIL: 'To send to such addresses: rules.free_mail = "allow" on the route.',
+        Reason.DUPLICATE_OF: "Nothing to do: it is sent instead if the other one is not.",
+        Reason.DOMAIN_CAP: "To take more people of one domain, raise rules.per_domain on the route.",
+        Reason.SUPPRESSED: "`leadbridge suppress remove` removes the address or the domain from the list.",
+        Reason.FACTS_PRUNED: "Nothing to do: the next syncs read it again.",
+        Reason.UNEXPLAINED: "Nothing to do: the next syncs offer it again.",
+        Reason.UNAVAILABLE: "Run `leadbridge sync` again.",
+        Reason.DENIED: "`leadbridge status` says what the target needs; then run `leadbridge sync` again.",
+        Reason.ABSENT: "Nothing to do: the next sync sends it.",
+        Reason.BLOCKLIST: "If it should go, remove it from Instantly's block list, then `leadbridge retry --refused`.",
+        Reason.REJECTED: "Fix what the target says about it, then `leadbridge retry --refused`.",
+        Reason.ATTEMPTS_SPENT: "`leadbridge retry` queues it again.",
+        Reason.TARGET_GONE: "`leadbridge retry` queues it again, for the target that the route names now.",
+        Reason.ROUTE_RETIRED: "Another route may take the person. Put the route back, and its next sync decides again.",
+        Reason.GIVEN_UP: "If you know that it was not delivered: `leadbridge retry --reason given_up`.",
+        Reason.ANSWER_LOST: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
+        Reason.ASKED_BEFORE: "Run `leadbridge sync`: it asks the target what it holds, then decides the lead again.",
+        Reason.ABANDONED: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
+        Reason.LOOKUP_FAILED: "Run `leadbridge sync`: it asks the target again.",
+    }
+)
+
+ORIGINS: Mapping[str, str] = MappingProxyType(
+    {
+        Origin.LOCAL: "leadbridge decided it",
+        Origin.API: "the target's answer said so",
+        Origin.LOOKUP: "the target was asked afterwards",
+        Origin.INFERRED: "the target's counts leave no other reading",
+    }
+)
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        State.DELIVERED: "delivered",
+        State.DUPLICATE: "duplicate",
+        State.HELD: "held",
+        State.REFUSED: "refused",
+        State.READY: "ready",
+        State.SENDING: "sending",
+        State.IN_DOUBT: "in doubt",
+        State.FAILED: "failed",
+    }
+)
+"""The states as they stand in sums and table heads, in that order."""
+
+# `preview` counts what the ledger already knows to be settled under a word of its own.
+_MORE = {"already_known": "went through this route before"}
+
+
+def state(code: str) -> str:
+    """The state in plain words; a code that this version does not know as it is."""
+    return STATES.get(code) or code.replace("_", " ")
+
+
+def reason(code: str) -> str:
+    """The reason in plain words; a code that this version does not know as it is."""
+    return REASONS.get(code) or _MORE.get(code) or code.replace("_", " ")
+
+
+def mend(code: str) -> str:
+    """What the operator can do about it; "" where nothing would help, or nothing needs to."""
+    return MENDS.get(code, "")
+
+
+def origin(code: str) -> str:
+    """Where a reason came from, in plain words."""
+    return ORIGINS.get(code, code)
+
+
+def wait(one: "Wait") -> str:
+    """Who is ready and waits, why, and until when."""
+    first, last = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "" for at in (one.first, one.last))
+    until = f"until {first}" if first == last else f"the first of them until {first}, the last until {last}"
+    verb = "waits" if one.leads == 1 else "wait"
+    return f"{leads(one.leads)} ready, and {verb} {until}: {reason(one.reason)} ({one.reason})"
+
+
+def leads(count: int) -> str:
+    """`1 lead`, `1,200 leads`."""
+    return f"{count:,} lead" if count == 1 else f"{count:,} leads"
+
+
+def typed(name: str) -> str:
+    """A route's name as it is typed after a verb."""
+    return name if name.isalnum() else f'"{name}"'

@@ -1,0 +1,21 @@
+"""Scravio's API: reads the account, campaigns and leads, and asks for what costs credits only where it is told to.
+
+This page names what the rest of the house may use. A name is loaded when it is first asked for: the command line needs
+only the `kinds` of campaigns, and the client behind the others costs a tenth of a second.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bridge.sources.scravio.client import PER_PAGE, LeadPage, Scravio, headers
+    from bridge.sources.scravio.reading import Account
+
+__all__ = ["PER_PAGE", "Account", "LeadPage", "Scravio", "headers"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        module = import_module(f"{__name__}.{'reading' if name == 'Account' else 'client'}")
+        return globals().setdefault(name, getattr(module, name))
+    raise AttributeError(f"module {__name__} has no attribute {name}")

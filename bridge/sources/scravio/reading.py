@@ -1,0 +1,246 @@
+"""Scravio's JSON in, frozen values out: judged leniently, never an exception. Does no I/O.
+
+Unknown keys and enum values, nulls, missing keys and wrong types are ordinary here (scravio.md §0: what version 1.1
+changed in the lead and campaign cards is unknown). This runs for every lead of every sweep: plain code, no models.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bridge.api.scalars import LARGEST_COUNT, amount, bare, count, flag, identity, mapping, moment, text, word
+from bridge.model import Lead, Scalar, SourceCampaign, maker
+
+MOST_EXTRAS = 20
+LONGEST_EXTRA = 500
+_LONGEST_NAME = 100
+
+# Documented or usual, and of no use here (scravio.md §4), besides those `read_lead` reads.
+_READ = frozenset(
+    {
+        *("_id", "id", "campaignId", "platform", "sourceType", "email", "emailMasked", "emailRevealed"),
+        *("canRevealEmail", "emailSource", "phoneNumber", "username", "fullName", "biography", "followerCount"),
+        *("followingCount", "mediaCount", "externalUrl", "profilePicUrl", "isPrivate", "isVerified", "isBusiness"),
+        *("country", "accountCreatedDate", "latitude", "longitude", "cityName", "addressStreet", "emailValidation"),
+        *("keyword", "scrapedAt", "__v"),
+    }
+)
+_PHASES = ("scraping", "deepsearch", "validation")
+_FACTS = ("status", "updatedAt", "finishedAt", "emailScanCount", "profileScannedCount", "progressPercentage")
+_POST_VALIDATION = ("status", "total", "validated", "valid", "invalid", "completedAt")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who the key belongs to. `credits` is None where the answer has none; `workspace` and `plan` may be empty.
+
+    `email_masked`: Scravio shows this account masked addresses only, so none of its leads can be delivered.
+    """
+
+    email_masked: bool
+    workspace: str = ""
+    plan: str = ""
+    credits: float | None = None
+
+
+def read_account(body: Any) -> Account | None:
+    """`GET /auth/me`, of version 1.0 or 1.1 of the API; None where the answer is no account."""
+    me = unwrapped(body, "user")
+    workspace = mapping(me.get("workspace"))
+    if not me:
+        return None
+    return Account(
+        email_masked=flag(me.get("shouldMaskEmail")) is True,
+        workspace=text(workspace.get("name")) or text(workspace.get("id")),
+        plan=text(mapping(me.get("subscription")).get("planId")),
+        credits=_balance(workspace.get("credits", me.get("credits"))),
+    )
+
+
+def _balance(value: Any) -> float | None:
+    number = amount(value, LARGEST_COUNT)
+    return None if number is None else float(number)
+
+
+def unwrapped(body: Any, name: str) -> dict[str, Any]:
+    """The object in `{"name": {...}}`, in `{"data": {...}}`, or the body itself: envelopes differ (scravio.md §2)."""
+    body = mapping(body)
+    return mapping(body.get(name)) or mapping(body.get("data")) or body
+
+
+# --------------------------------------------------------------------------------------------------------- campaigns
+
+
+def read_campaign(row: Any) -> SourceCampaign | None:
+    """A campaign of the list or the detail; None where the row is no object or has no id."""
+    row = mapping(row)
+    campaign_id = identity(row)
+    if not campaign_id:
+        return None
+    counts = mapping(row.get("normalizedCounts"))
+    emails, profiles = count(counts.get("emails")), count(counts.get("profiles"))
+    return SourceCampaign(
+        id=campaign_id,
+        title=text(row.get("title")),
+        type=text(row.get("type")).strip().upper(),
+        status=word(row.get("status")),
+        created_at=moment(row.get("createdAt")),
+        updated_at=moment(row.get("updatedAt")),
+        emails=count(row.get("emailScanCount")) if emails is None else emails,
+        profiles=count(row.get("profileScannedCount")) if profiles is None else profiles,
+        validating=_is_validating(row),
+        fingerprint=_fingerprint(row),
+    )
+
+
+def _is_validating(row: dict[str, Any]) -> bool:
+    """Whether a validation phase is under way, so that a sweep now would only read leads that must wait.
+
+    What `pending` means on a campaign that has ended is unknown (scravio.md §5). It is waited for only where the
+    campaign was told to validate and ran to its end: there the phase is sure to come. Anywhere else it may stay for
+    ever, and reading too early does no harm: leads without a validation are held, and read again later.
+    """
+    if word(mapping(row.get("postValidation")).get("status")) == "validating":
+        return True
+    phase = word(_phase(row, "validation").get("status"))
+    told = flag(row.get("enableEmailValidation")) is True and word(row.get("status")) == "fully_completed"
+    return phase == "running" or (phase == "pending" and told)
+
+
+def _phase(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return mapping(mapping(row.get("phaseState")).get(name))
+
+
+def _fingerprint(row: dict[str, Any]) -> dict[str, Scalar]:
+    """The facts that move when a campaign changes, under their own names; only those the answer carries."""
+    found = {name: row[name] for name in _FACTS if name in row}
+    for name in _PHASES:
+        phase = _phase(row, name)
+        if "status" in phase:
+            found[f"phaseState.{name}.status"] = phase["status"]
+    later = mapping(row.get("postValidation"))
+    found.update({f"postValidation.{name}": later[name] for name in _POST_VALIDATION if name in later})
+    kept = {name: _scalar(bare(value)) for name, value in found.items()}
+    return {name: value for name, value in kept.items() if value is not None or found[name] is None}
+
+
+# ------------------------------------------------------------------------------------------------------------- leads
+
+
+def read_lead(row: Any, campaign_id: str) -> Lead:
+    """One row of a lead page. A row that is no object or has no usable id keeps a place of its own, with a problem.
+
+    Texts are as scraped; addresses count as masked where Scravio says so or where a `*` stands in them (the form of a
+    masked address is unknown: scravio.md §4).
+    """
+    if type(row) is not dict:
+        return _unreadable(row, campaign_id, "the row is not an object")
+    lead_id = identity(row)
+    if not lead_id:
+        return _unreadable(row, campaign_id, "the row has no usable _id")
+    get = row.get
+    email = text(get("email"))
+    platform = word(get("platform"))
+    validation, is_valid, checked_at = _validation(get("emailValidation"))
+    return _lead(
+        id=lead_id,
+        campaign_id=campaign_id,
+        platform="x" if platform == "twitter" else platform,
+        source_type=word(get("sourceType")),
+        email=email,
+        email_masked="*" in email or flag(get("emailMasked")) is True,
+        email_source=word(get("emailSource")),
+        phone=text(get("phoneNumber")),
+        username=text(get("username")).strip().lstrip("@"),
+        full_name=text(get("fullName")),
+        biography=text(get("biography")),
+        followers=count(get("followerCount")),
+        following=count(get("followingCount")),
+        posts=count(get("mediaCount")),
+        website=text(get("externalUrl")),
+        is_private=flag(get("isPrivate")),
+        is_verified=flag(get("isVerified")),
+        is_business=flag(get("isBusiness")),
+        country=text(get("country")),
+        city=text(get("cityName")),
+        validation=validation,
+        is_valid=is_valid,
+        checked_at=checked_at,
+        keyword=text(get("keyword")),
+        scraped_at=moment(get("scrapedAt")),
+        extra={} if row.keys() <= _READ else _extra(row),
+    )
+
+
+_lead = maker(Lead)
+
+
+def _validation(value: Any) -> tuple[str, bool | None, Any]:
+    """Word, verdict and time. A shape that is not documented is a word of its own: held, since nobody knows it."""
+    if value is None:
+        return "", None, None
+    if type(value) is not dict:
+        return "unreadable", None, None
+    return word(value.get("status")), flag(value.get("isValid")), moment(value.get("checkedAt"))
+
+
+def _extra(row: dict[str, Any]) -> dict[str, Scalar]:
+    """Platform-only fields: scalars only, short, in a fixed order, and not many."""
+    kept: dict[str, Scalar] = {}
+    for name in sorted(row.keys() - _READ):
+        value = _scalar(bare(row[name]))
+        if value is not None and len(str(value)) <= LONGEST_EXTRA and len(name) <= _LONGEST_NAME:
+            kept[name] = value
+            if len(kept) == MOST_EXTRAS:
+                break
+    return kept
+
+
+def _scalar(value: Any) -> Scalar:
+    """The value as it can be stored: a whole number above 2^53 as its digits. None where it cannot be."""
+    if type(value) is int and abs(value) > LARGEST_COUNT:
+        return str(value)
+    if isinstance(value, str | int):
+        return value
+    return value if isinstance(value, float) and abs(value) <= LARGEST_COUNT else None
+
+
+def _unreadable(row: Any, campaign_id: str, problem: str) -> Lead:
+    """A lead named after what the row holds: the same broken row is the same lead in the next sweep."""
+    try:
+        canonical = json.dumps(row, sort_keys=True, separators=(",", ":"))
+    except RecursionError:
+        canonical = f"nested too deep: {len(row)}"
+    name = hashlib.sha256(canonical.encode()).hexdigest()[:16]
+    return Lead(id=f"unreadable-{name}", campaign_id=campaign_id, problem=problem)
+
+
+# ------------------------------------------------------------------------------------------------------------- pages
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an answer says of its paging; None where it says nothing that can be read."""
+
+    total_count: int | None = None
+    total_pages: int | None = None
+    per_page: int | None = None
+
+
+def read_rows(body: Any) -> list[Any] | None:
+    """The rows of a list answer; None where it holds no list (an error inside a 200, say)."""
+    for place in (mapping(body), mapping(mapping(body).get("data"))):
+        rows = place.get("items")
+        if type(rows) is list:
+            return rows
+        if "items" in place and rows is None:
+            return []
+    return body if type(body) is list else None
+
+
+def read_totals(body: Any) -> Totals:
+    """The paging of a list answer, from `pagination`."""
+    body = mapping(body)
+    inside = mapping(body.get("pagination")) or mapping(mapping(body.get("data")).get("pagination"))
+    return Totals(count(inside.get("totalCount")), count(inside.get("totalPages")), count(inside.get("perPage")))

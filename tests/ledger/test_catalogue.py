@@ -1,0 +1,127 @@
+"""A migrated ledger is a new one to the last index: by the database's own catalogue, from every older revision."""
+
+from itertools import pairwise
+
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+
+from bridge.ledger import Database
+from bridge.ledger.tables import metadata
+from bridge.ledger.upkeep import migrate
+from tests.ledger.catalogue import catalogue, counts
+from tests.ledger.test_migrations import migrate_to
+
+REVISIONS = sorted(script.revision for script in ScriptDirectory(str(migrate._SCRIPTS)).walk_revisions())
+ROWS = 3
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request, tmp_path):
+    """Makes empty databases of a kind: new files, or schemas of their own."""
+    made, schemas = [], []
+
+    def of(name):
+        if request.param == "sqlite":
+            made.append(Database(f"sqlite:///{tmp_path}/{name}.db"))
+            return made[-1]
+        url = sa.make_url(request.getfixturevalue("postgres_url"))
+        server = Database(url.render_as_string(hide_password=False))
+        with server.write() as connection:
+            connection.execute(sa.text(f"CREATE SCHEMA {name}"))
+        schemas.append((server, name))
+        own = url.update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
+        made.append(Database(own))
+        return made[-1]
+
+    yield of
+    for database in made:
+        database.close()
+    for server, name in schemas:
+        with server.write() as connection:
+            connection.execute(sa.text(f"DROP SCHEMA {name} CASCADE"))
+        server.close()
+
+
+def fill(database):
+    """A few rows in every table, whatever its columns are."""
+    with database.write() as connection:
+        known = sa.MetaData()
+        known.reflect(connection)
+        for table in known.sorted_tables:
+            if table.name != "alembic_version":
+                connection.execute(sa.insert(table), [made_row(table, number) for number in range(1, ROWS + 1)])
+
+
+def made_row(table, number):
+    return {
+        column.name: number if isinstance(column.type, sa.Integer | sa.Numeric) else f"{column.name} {number}"
+        for column in table.columns
+    }
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_ledger_of_any_revision_becomes_a_new_one_and_keeps_its_rows(place, revision):
+    """Columns, types, keys, constraints, indices with expressions and directions, triggers: as the models make them.
+
+    Alembic's batches copy a table and silently leave out what they cannot read; an index that is gone is only slow.
+    """
+    fresh, old = place("fresh"), place("old")
+    with fresh.write() as connection:
+        metadata.create_all(connection)
+    migrate_to(old, revision)
+    fill(old)
+    before = counts(old)
+    assert set(before.values()) == {ROWS}
+    if revision != REVISIONS[-1]:
+        migrate_to(old, "head")
+    ours = catalogue(old)
+    for kind, entries in catalogue(fresh).items():
+        assert {one for one in ours[kind] if "alembic_version" not in str(one)} == entries, kind
+    after = counts(old)
+    assert {name: after[name] for name in before} == before
+
+
+CHILD = (
+    "CREATE TABLE child (no INTEGER PRIMARY KEY, word TEXT, parent INTEGER, "
+    "CONSTRAINT of_parent FOREIGN KEY (parent) REFERENCES parent (no), CONSTRAINT short CHECK (length(word) < 9))"
+)
+MAKES = (
+    "ALTER TABLE child ADD COLUMN more TEXT DEFAULT 'x'",
+    "CREATE INDEX ix_down ON child (word DESC)",
+    "CREATE INDEX ix_lower ON child (lower(word))",
+    "CREATE INDEX ix_some ON child (word) WHERE word <> ''",
+    "CREATE UNIQUE INDEX ix_one ON child (word)",
+)
+TRIGGERS = {
+    "sqlite": ["CREATE TRIGGER tr AFTER INSERT ON child BEGIN DELETE FROM child WHERE word = ''; END"],
+    "postgresql": [
+        "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "CREATE TRIGGER tr AFTER INSERT ON child FOR EACH ROW EXECUTE FUNCTION nothing()",
+    ],
+}
+
+
+def test_the_catalogue_shows_whatever_a_migration_could_lose(place):
+    """Each kind of thing makes a difference, also one of the direction, the expression or the condition alone."""
+    database = place("seen")
+    steps = [
+        "CREATE TABLE parent (no INTEGER PRIMARY KEY)",
+        CHILD,
+        *MAKES,
+    ]
+    seen = []
+    for statement in [*steps, *TRIGGERS[database.dialect]]:
+        with database.write() as connection:
+            connection.exec_driver_sql(statement)
+        seen.append(catalogue(database))
+    differences = [later for earlier, later in pairwise(seen) if later != earlier]
+    assert len(differences) == len(seen) - 1 - (database.dialect == "postgresql")  # a function is no part of a table
+    constraints = str(seen[-1]["constraints"])
+    assert "of_parent" in constraints
+    assert "short" in constraints
+    # The same index in the other direction is another.
+    with database.write() as connection:
+        connection.exec_driver_sql("DROP INDEX ix_down")
+        connection.exec_driver_sql("CREATE INDEX ix_down ON child (word)")
+    assert catalogue(database) != seen[-1]

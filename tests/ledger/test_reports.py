@@ -1,0 +1,98 @@
+"""The reading statements behind status, rejects and explain, on both databases."""
+
+from datetime import timedelta
+
+from bridge import ledger
+from bridge.ledger.views import reports, standing, stories
+from bridge.model import Hold, Origin, Outcome, Reason, State
+from tests.ledger.conftest import NOW, PLACE
+
+
+def test_a_route_that_never_ran_has_an_empty_record(bench):
+    """A route known by name alone has no run, no place, no trouble; the lease that it holds is told."""
+    number, epoch = bench.route("fitness")
+    (record,) = standing.route_records(bench.db)
+    assert (record.name, record.place, record.last_run, record.troubles) == ("fitness", None, None, ())
+    assert record.holder.startswith("process ")
+    ledger.core.leases.release(bench.db, number, epoch)
+    assert standing.route_records(bench.db)[0].holder == ""
+
+
+def test_doubt_is_as_old_as_its_latest_move(bench):
+    """Doubt that was settled and came back counts from when it came back."""
+    bench.record([bench.lead(1)])
+    for minutes in (0, 60):
+        bench.now = NOW + timedelta(minutes=minutes)
+        batch = bench.claim(limit=1)
+        bench.settle(batch, State.IN_DOUBT, Reason.ANSWER_LOST, origin=Origin.LOCAL)
+        since = bench.now
+        (record,) = standing.route_records(bench.db)
+        assert record.troubles == (standing.Trouble("in_doubt", "answer_lost", 1, since),)
+        decided = [(batch.deliveries[0].id, bench.deliver(bench.lead(1)))]
+        ledger.settle_absent(bench.db, bench.recording(), decided, bench.key)
+    assert standing.route_records(bench.db)[0].troubles == ()
+
+
+def test_the_place_is_where_the_latest_batch_went(bench):
+    """A route whose target changed shows the newer one."""
+    bench.record([bench.lead(1), bench.lead(2)])
+    number = bench.route()[0]
+    for place_id, title in (("c1", "Old"), ("c2", "New")):
+        place = ledger.core.runs.Place("instantly", "ws", "campaign", place_id)
+        ledger.bind(bench.db, number, f"key-{place_id}", place, title)
+        bench.settle(bench.claim(place=place, limit=1), State.DELIVERED)
+    assert standing.route_records(bench.db)[0].place == standing.KnownPlace("instantly", "campaign", "c2", "New", "ws")
+
+
+def test_rejects_come_in_pieces_each_once(bench):
+    """Paging by key shows every reject exactly once, of the routes asked for, and leaves the others out."""
+    bench.record([bench.lead(number) for number in range(7)], decision=Hold(Reason.NO_REPLY))
+    bench.record([bench.lead(number) for number in range(3)], route="founders", decision=Hold(Reason.NO_EMAIL))
+    bench.record([bench.lead(20)])
+    pages = list(reports.rejects(bench.db, ["fitness"], size=2))
+    assert [len(page) for page in pages] == [2, 2, 2, 1]
+    assert {reject.lead_id for page in pages for reject in page} == {f"{number:024x}" for number in range(7)}
+    everyone = [reject for page in reports.rejects(bench.db) for reject in page]
+    assert len(everyone) == 10
+    assert reports.reject_counts(bench.db) == {("held", "no_reply"): 7, ("held", "no_email"): 3}
+    assert reports.reject_counts(bench.db, ["founders"]) == {("held", "no_email"): 3}
+
+
+def test_leads_are_found_by_every_key(bench):
+    """By canonical address, by the address that went out, by source id, by handle in any case, by what was scraped."""
+    bench.record([bench.lead(1, "old@site1.example", username="Jane"), bench.lead(2, "j***@x", username="jane")])
+    bench.settle(bench.claim(), State.DELIVERED)
+    bench.key = "rules-2"
+    bench.record([bench.lead(1, "new@site1.example", username="Jane")])
+    db = bench.db
+    (first,) = stories.leads_with_source_id(db, f"{1:024x}")
+    (second,) = stories.leads_with_source_id(db, f"{2:024x}")
+    assert stories.leads_of_person(db, {"old@site1.example"}) == [first]
+    assert stories.leads_of_person(db, {"new@site1.example"}) == [first]
+    assert stories.leads_of_person(db, {""}) == []
+    assert stories.leads_with_username(db, "JANE") == [first, second]
+    assert stories.leads_with_username(db, "") == []
+    assert stories.leads_as_scraped(db, "j***@x") == [second]
+    assert stories.leads_as_scraped(db, "%") == []
+
+
+def test_a_story_holds_every_move_and_its_batch(bench):
+    """Place, batch with its counters, events in order, and the rival of a duplicate."""
+    bench.record([bench.lead(1)])
+    ledger.bind(bench.db, bench.route()[0], "key", PLACE, "Fitness Q4")
+    batch = bench.claim()
+    (delivery,) = batch.deliveries
+    outcome = Outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API, remote_id="r1")
+    ledger.record_outcomes(
+        bench.db, bench.recording(), [outcome], batch_id=batch.id, counted={"created": 1}, mismatch="off by one"
+    )
+    bench.record([bench.lead(2, "P1@site1.example")], route="second")
+    bench.claim(route="second")
+    first, second = stories.lead_stories(bench.db, stories.leads_of_person(bench.db, {"p1@site1.example"}))
+    (told,) = first.deliveries
+    assert (told.route, told.state, told.remote_id, told.address) == ("fitness", "delivered", "r1", "p1@site1.example")
+    assert told.place == standing.KnownPlace("instantly", "campaign", "c1", "Fitness Q4", "ws")
+    assert [(event.state, event.batch_id) for event in told.events] == [("delivered", batch.id)]
+    (carried,) = told.batches
+    assert (carried.sent, carried.counted, carried.mismatch) == (1, {"created": 1}, "off by one")
+    assert second.deliveries[0].rival == stories.Rival("fitness", "k1", first.lead.id, "delivered")

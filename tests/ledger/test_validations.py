@@ -1,0 +1,174 @@
+"""The budget: whatever happens in whatever order, no cap is ever overdrawn."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge import ledger
+from bridge.errors import Busy
+from bridge.ledger import Database
+from bridge.ledger.core import leases
+from bridge.ledger.core.holders import myself
+from bridge.ledger.intents import validations
+from bridge.ledger.intents.validations import Asked, Reserving
+from bridge.ledger.upkeep.migrate import upgrade
+from bridge.model import Budget, SourceCampaign
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def campaign_no(db, name="c"):
+    return ledger.note_campaigns(db, [SourceCampaign(name, title=name)])[name].no
+
+
+def held(db, name):
+    number = ledger.route_number(db, name)
+    return number, leases.acquire(db, number, myself())
+
+
+def wanted(campaign, route, cost, budget, *, now=NOW):
+    number, epoch = route
+    return Reserving(campaign, number, epoch, cost, cost * 1000, budget, now, now)
+
+
+def test_two_at_once_get_one_validation_of_a_campaign(db):
+    """Eight routes ask for the same campaign at the same moment: one may."""
+    campaign = campaign_no(db)
+    routes = [held(db, f"r{n}") for n in range(8)]
+    barrier, got = threading.Barrier(8), []
+
+    def ask(route):
+        barrier.wait()
+        got.append(validations.reserve(db, wanted(campaign, route, 1, Budget(99, 99, 99)))[0])
+
+    run_all(ask, routes)
+    assert sum(bool(number) for number in got) == 1
+
+
+def test_campaigns_asked_for_at_once_never_overdraw_the_route(db):
+    """Eight campaigns at 30 credits, 100 for the route: three are reserved, whoever comes first."""
+    route = held(db, "r")
+    campaigns = [campaign_no(db, f"c{n}") for n in range(8)]
+    barrier, got = threading.Barrier(8), []
+
+    def ask(campaign):
+        barrier.wait()
+        got.append(validations.reserve(db, wanted(campaign, route, 30, Budget(99, 100, 999))))
+
+    run_all(ask, campaigns)
+    assert sum(bool(number) for number, _ in got) == 3
+    assert {why for number, why in got if not number} == {"route"}
+    assert validations.spent_credits(db, route[0], NOW) == (90_000, 90_000)
+
+
+def run_all(work, items):
+    threads = [threading.Thread(target=work, args=(item,)) for item in items]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_what_scravio_reserved_counts_where_it_is_more_than_was_weighed(db):
+    """The price rose between its preview and the call: the greater sum is what the next reservation meets."""
+    route, first, second = held(db, "r"), campaign_no(db), campaign_no(db, "d")
+    number, _ = validations.reserve(db, wanted(first, route, 10, Budget(99, 20, 99)))
+    validations.note_running(db, number, job_id="", emails=15, cost=15_000, not_before=NOW)
+    assert validations.spent_credits(db, route[0], NOW) == (15_000, 15_000)
+    assert validations.reserve(db, wanted(second, route, 10, Budget(99, 20, 99))) == (0, "route")
+
+
+@pytest.mark.parametrize("told", [None, 5_000])
+def test_less_than_was_weighed_gives_nothing_back_before_the_end(db, told):
+    """While it runs nobody knows what it will use."""
+    route = held(db, "r")
+    number, _ = validations.reserve(db, wanted(campaign_no(db), route, 10, Budget(99, 20, 99)))
+    validations.note_running(db, number, job_id="", emails=None, cost=told, not_before=NOW)
+    assert validations.spent_credits(db, route[0], NOW) == (10_000, 10_000)
+
+
+def test_who_has_lost_the_route_reserves_nothing(db):
+    """An older epoch is void: its reservation would be spent beside the new holder's."""
+    number, epoch = held(db, "r")
+    leases.release(db, number, epoch)
+    leases.acquire(db, number, myself())
+    with pytest.raises(Busy):
+        validations.reserve(db, wanted(campaign_no(db), (number, epoch), 1, Budget(9, 9, 9)))
+
+
+def test_the_database_itself_refuses_a_second_open_validation(db):
+    """The promise is an index, not an if."""
+    campaign = campaign_no(db)
+    row = {"campaign_no": campaign, "state": "asking", "day": 1}
+    table = validations._validation
+    with db.write() as connection:
+        connection.execute(sa.insert(table), [row])
+    with pytest.raises(sa.exc.IntegrityError), db.write() as connection:
+        connection.execute(sa.insert(table), [{**row, "state": "running"}])
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('budget')}/bridge.db")
+    upgrade(database)
+    yield database
+    database.close()
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["reserve", "run", "drop", "end", "fail", "unclear", "day"]),
+        st.integers(0, 2),
+        st.integers(0, 3),
+        st.integers(0, 40),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS, st.integers(0, 60), st.integers(0, 120), st.integers(0, 80))
+def test_no_history_overdraws_a_cap(scratch, steps, campaign_cap, route_cap, day_cap):
+    """Reservations, lost answers, returns and failures in any order: what is charged stays within every cap."""
+    with scratch.write() as connection:
+        connection.execute(sa.delete(validations._validation))
+        connection.execute(sa.text("UPDATE lease SET expires_at = 0"))
+    routes = [held(scratch, f"r{n}") for n in range(3)]
+    campaigns = [campaign_no(scratch, f"c{n}") for n in range(4)]
+    budget, now = Budget(campaign_cap, route_cap, day_cap), NOW
+    for step, route, campaign, amount in steps:
+        now += timedelta(days=step == "day")
+        if step == "reserve":
+            validations.reserve(scratch, wanted(campaigns[campaign], routes[route], amount, budget, now=now))
+        else:
+            move(scratch, step, campaigns[campaign], amount, now)
+        charged = validations.validations(scratch)
+        for number, _epoch in routes:
+            assert sum(row.charge for row in charged if row.route_no == number) <= route_cap * 1000
+            assert validations.spent_credits(scratch, number, now)[1] <= day_cap * 1000
+        for campaign_number in campaigns:
+            assert sum(row.charge for row in charged if row.campaign_no == campaign_number) <= campaign_cap * 1000
+
+
+def move(db, step, campaign_no, amount, now):
+    """One thing that may become of the campaign's open validation, whatever state it is in."""
+    rows = [row for row in validations.validations(db, [campaign_no]) if row.state in validations.OPEN]
+    if not rows:
+        return
+    number, used = rows[-1].id, min(amount * 1000, rows[-1].reserved)
+    match step:
+        case "run":
+            validations.note_running(db, number, job_id="j", emails=None, cost=None, not_before=now)
+        case "drop":
+            validations.drop_validation(db, number, "", now)
+        case "unclear":
+            validations.note_unclear(db, number, "", now)
+        case "end":
+            back = rows[-1].reserved - used
+            validations.end_validation(db, number, Asked.COMPLETED, now=now, used=used, returned=back)
+        case "fail":
+            validations.end_validation(db, number, Asked.FAILED, now=now)
