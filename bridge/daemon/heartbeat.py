@@ -9,7 +9,7 @@ import structlog
 
 from bridge.app import App
 from bridge.daemon.event_bus import EventBus
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.core.holders import myself
 from bridge.ledger.hosts import heartbeats
 
@@ -22,13 +22,21 @@ log = structlog.get_logger(__name__)
 class Heartbeat:
     """Beats every few seconds from a thread of its own, until it is closed.
 
-    `on_return` is called when this host was silent for so long that the others may have gone on without it.
+    `on_return` is called when this host was silent for so long that the others may have gone on without it;
+    `on_newer` when another version has migrated the ledger meanwhile. Then it beats no more.
     """
 
-    def __init__(self, app: App, bus: EventBus, on_return: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        app: App,
+        bus: EventBus,
+        on_return: Callable[[], object] = lambda: None,
+        on_newer: Callable[[ConfigProblem], object] = lambda _: None,
+    ) -> None:
         self._app = app
         self._ears = bus
         self._on_return = on_return
+        self._on_newer = on_newer
         self._heard_at = time.time()
         self._budgets = app.budgets()
         self._over = Event()
@@ -65,6 +73,9 @@ class Heartbeat:
         while not self._over.wait(heartbeats.BEAT_SECONDS):
             try:
                 self._beat()
+            except ConfigProblem as problem:
+                self._on_newer(problem)
+                return
             except BridgeError as error:
                 self._ears.ledger_away(error)
             except Exception:  # without a heartbeat the other hosts would take everything over

@@ -84,7 +84,8 @@ class Service:
         self._ears = bus
         self._again = again
         self._file = Watched(app.settings.config_file(), lambda: read(app.settings))
-        self._pulse = Heartbeat(app, bus, self._take_up_soon)
+        self._pulse = Heartbeat(app, bus, self._take_up_soon, self._give_way)
+        self._newer: ConfigProblem | None = None
         self._desk = Dispatcher(app, bus, lambda: self._pulse.host_no)
         self._scheduler = Scheduler(self._on_tick)
         self._ledger: Database | None = None
@@ -125,7 +126,10 @@ class Service:
     # ---------------------------------------------------------------------------------------------- from start to end
 
     def run(self) -> int:
-        """Start, serve until told to stop, end; the exit code."""
+        """Start, serve until told to stop, end; the exit code.
+
+        Raises ConfigProblem where another version has migrated the ledger meanwhile.
+        """
         begun = time.monotonic()
         try:
             self._ears.open(self)
@@ -140,6 +144,8 @@ class Service:
             log.warning("stopped", still_running=left, hint="The next run settles what was in progress.")
             _leave_now()
         log.info("stopped")
+        if self._newer is not None:
+            raise self._newer
         return 0
 
     def _wait_for_ledger(self) -> bool:
@@ -279,6 +285,10 @@ class Service:
     def _take_up_soon(self) -> None:
         """Another host may have begun the schedules anew meanwhile: the main thread looks at them again."""
         self._pending = True
+
+    def _give_way(self, problem: ConfigProblem) -> None:
+        self._newer = problem
+        self._inbox.put(STOP)
 
     def _take_up(self, route: Route, *, restart: bool) -> None:
         """Follow one route's schedule, and make up for a tick that fell while no daemon was there."""

@@ -20,6 +20,7 @@ from bridge.daemon.signals import LOAD, STOP
 from bridge.errors import ConfigProblem, Unavailable
 from bridge.ledger.core.holders import Holder
 from bridge.ledger.hosts import heartbeats, ticks
+from bridge.ledger.revision import HEAD
 from tests.daemon.test_process import HOURLY, configuration, tick_rows
 from tests.reliability.processes import ledger_of
 
@@ -141,7 +142,10 @@ class Life:
             app.configuration = service.read(self.settings)
             self.service = Service(app, self.inbox, EventBus([self.told]), lambda: self.settings)
             self._begun.set()
-            self.code = self.service.run()
+            try:
+                self.code = self.service.run()
+            except ConfigProblem as problem:
+                self.code = problem
 
     def end(self):
         self.inbox.put(STOP)
@@ -307,3 +311,18 @@ def test_a_route_taken_out_while_the_database_is_away_runs_no_more(live, monkeyp
     assert life.told.ran.get(timeout=PATIENCE).route.name == "fitness"
     with pytest.raises(Empty):
         life.told.ran.get(timeout=1.5)
+
+
+def test_a_daemon_ends_where_a_later_version_has_migrated_the_ledger(live, monkeypatch):
+    """It must not take ticks from the later one: it stops by itself, and says why (exit code 2)."""
+    monkeypatch.setattr(heartbeats, "BEAT_SECONDS", 0.05)
+    life = live(HOURLY)
+    life.told.ran.get(timeout=PATIENCE)
+    with ledger_of(life.operator.database_url) as database:
+        for revision in ("9999", HEAD):
+            with database.write() as connection:
+                connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": revision})
+            if revision == "9999":
+                life._thread.join(PATIENCE)
+    assert isinstance(life.code, ConfigProblem)
+    assert "revision 9999" in life.code.message

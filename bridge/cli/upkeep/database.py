@@ -37,21 +37,21 @@ def upgrade(context: typer.Context) -> None:
 
     Example: `leadbridge db upgrade`
     """
-    from bridge.ledger import Database
+    from bridge.ledger import Database, revision
     from bridge.ledger.upkeep import migrate
 
     database = Database(session_of(context).settings.database_url)
     try:
         with database.read() as connection:
-            before = migrate.current(connection)
+            before = revision.current(connection)
         migrated = migrate.upgrade(database)
         name = database.name
     finally:
         database.close()
     if migrated:
-        show.say(show.out(), f"{name}: from {before or 'empty'} to revision {migrate.HEAD}.")
+        show.say(show.out(), f"{name}: from {before or 'empty'} to revision {revision.HEAD}.")
     else:
-        show.say(show.out(), f"{name}: at revision {migrate.HEAD} already; nothing to do.")
+        show.say(show.out(), f"{name}: at revision {revision.HEAD} already; nothing to do.")
 
 
 @db.command()

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.ledger.core.holders import Holder, is_gone
 from bridge.ledger.database import moment, now_ms, transaction
+from bridge.ledger.revision import refuse_changed
 from bridge.ledger.statements import insert_or_ignore, table
 from bridge.ledger.tables import LeaseRow
 
@@ -28,10 +29,15 @@ _lease = table(LeaseRow)
 
 @transaction()
 def acquire(connection: Connection, route_no: int, holder: Holder) -> int:
-    """Take the route's lease and return its new epoch. Raises Busy, naming who holds it and since when."""
+    """Take the route's lease and return its new epoch. Raises Busy, naming who holds it and since when.
+
+    Raises ConfigProblem where another version has migrated the ledger meanwhile.
+    """
     connection.execute(insert_or_ignore(connection, _lease), {"route_no": route_no})
     row = connection.execute(sa.select(_lease).where(_lease.c.route_no == route_no).with_for_update()).one()
-    now = now_ms(connection)  # after the wait for the row, which a holder's transaction may have taken
+    # After the wait for the row, which a holder's transaction, or a migration, may have taken.
+    refuse_changed(connection)
+    now = now_ms(connection)
     if row.expires_at > now and not is_gone(Holder(row.host, row.pid, row.process), holder):
         since = moment(row.acquired_at)
         raise Busy(

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, moment, now_ms, transaction
+from bridge.ledger.revision import refuse_changed
 from bridge.ledger.statements import table
 from bridge.ledger.tables import BudgetRow, HostRow
 
@@ -52,7 +53,11 @@ def register(connection: Connection, holder: Holder, keys: Sequence[str]) -> int
 
 @transaction(durable=False)
 def beat(connection: Connection, host_no: int) -> Mapping[str, int] | None:
-    """Say that this daemon lives; how many daemons share each of its budgets. None where nobody knows it any more."""
+    """Say that this daemon lives; how many daemons share each of its budgets. None where nobody knows it any more.
+
+    Raises ConfigProblem where another version has migrated the ledger meanwhile.
+    """
+    refuse_changed(connection)
     now = now_ms(connection)
     done = connection.execute(sa.update(_host).where(_host.c.no == host_no).values(seen_at=now))
     if not done.rowcount:

@@ -1,31 +1,28 @@
 """Brings the ledger's tables to this program's version, under a lock. Changes no lead.
 
 Two first starts at once are normal (a daemon and a one-shot command, two hosts on one PostgreSQL), so the look and the
-migration happen in one exclusively locked transaction.
+migration happen in one exclusively locked transaction. No migration begins while another process works with the ledger,
+and whatever an interrupted one still does afterwards is void.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.errors import ConfigProblem
-from bridge.ledger.database import Database, exists
+from bridge.errors import ConfigProblem, Unavailable
+from bridge.ledger.core.holders import Holder, is_gone, myself
+from bridge.ledger.database import LEDGER, Database, exists, now_ms
 from bridge.ledger.limits import unhurried
+from bridge.ledger.revision import HEAD, current
 from bridge.ledger.tables import metadata
 
-HEAD = "0007"
-"""The revision this program works with. A test holds it equal to the newest migration."""
-
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
+_ALIVE_MS = 30_000
+"""For how long a holder of a lease and a daemon count as alive after their last sign, in every version so far."""
+
 _LOCK = 0x6C656164  # any number of our own: PostgreSQL's advisory locks are numbered ("lead")
-
-
-def current(connection: Connection) -> str:
-    """The revision the database stands at; "" when it has no tables of ours."""
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return ""
-    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or ""
 
 
 def prepare(database: Database) -> bool:
@@ -48,22 +45,75 @@ def prepare(database: Database) -> bool:
 
 
 def upgrade(database: Database) -> bool:
-    """Run every missing migration; True when there was one. Raises ConfigProblem when the database is newer."""
+    """Run every missing migration; True when there was one.
+
+    Raises ConfigProblem when the database is newer, Unavailable while a process of another version works with it.
+    """
     with database.write() as connection:
         unhurried(connection)
         if database.dialect == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        standing = current(connection)
+        standing = _really(connection, current(connection))
         if standing == HEAD:
             return False
         _refuse_if_newer(database, standing)
-        if not standing:
+        if standing:
+            _take_over(database, connection, standing)
+        else:
             _refuse_foreign(database, connection)
         if not standing and database.dialect == "sqlite":
             _make(connection)
         else:
             _run(connection)
     return True
+
+
+def _really(connection: Connection, standing: str) -> str:
+    """The revision whose tables are there.
+
+    The first programs that stamped 0006 had no content in 0003 to 0006 yet: theirs are the tables of 0002, also where a
+    later program has moved the stamp on to 0007.
+    """
+    if standing not in {"0006", "0007"} or sa.inspect(connection).has_table("host"):
+        return standing
+    connection.execute(sa.text("DROP TABLE IF EXISTS returned"))
+    connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+    return "0002"
+
+
+def _take_over(database: Database, connection: Connection, standing: str) -> None:
+    """Refuse while another process works with the ledger; void what a frozen one still holds.
+
+    Versions before this one do not look at the revision again while they run, but all of them look at the epoch.
+    """
+    if database.dialect == "postgresql":
+        connection.execute(sa.text("LOCK TABLE lease IN ACCESS EXCLUSIVE MODE"))  # no run begins meanwhile
+    found = next(_at_work(connection), None)
+    if found is not None:
+        holder, seconds = found
+        raise Unavailable(
+            f"The database {database.name} is at revision {standing}, this program needs {HEAD}; but "
+            f"{holder.told}, of an earlier version, is working with it.",
+            hint=f"Stop it. If it has ended already, wait {seconds} s. Then run the same command again.",
+            vendor=LEDGER,
+            retry_after=seconds,
+        )
+    connection.execute(sa.text("UPDATE lease SET epoch = epoch + 1, expires_at = 0"))
+
+
+def _at_work(connection: Connection) -> Iterator[tuple[Holder, int]]:
+    """The processes that hold a lease or whose heart beats, and for how many seconds they count as alive.
+
+    A time further ahead is from before the clock was set back: who lives has given a sign since.
+    """
+    now, me = now_ms(connection), myself()
+    for name, until in (("lease", "expires_at"), ("host", f"seen_at + {_ALIVE_MS}")):
+        if sa.inspect(connection).has_table(name):
+            query = f"SELECT host, pid, process, {until} - :now FROM {name} WHERE {until} > :now"  # noqa: S608 - ours
+            for host, pid, process, left in connection.execute(sa.text(query), {"now": now}):
+                holder = Holder(host, pid, process)
+                if left <= _ALIVE_MS and not is_gone(holder, me):
+                    yield holder, -(-left // 1000)
 
 
 def _make(connection: Connection) -> None:

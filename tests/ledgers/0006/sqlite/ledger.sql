@@ -1,0 +1,651 @@
+BEGIN TRANSACTION;
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+INSERT INTO "alembic_version" VALUES('0006');
+CREATE TABLE alert (
+	route_no BIGINT NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	cause TEXT DEFAULT '' NOT NULL, 
+	claimed_at BIGINT DEFAULT '0' NOT NULL, 
+	told_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_alert PRIMARY KEY (route_no)
+);
+CREATE TABLE batch (
+	id INTEGER NOT NULL, 
+	run_id BIGINT DEFAULT '0' NOT NULL, 
+	route_no BIGINT DEFAULT '0' NOT NULL, 
+	place_no BIGINT DEFAULT '0' NOT NULL, 
+	epoch BIGINT DEFAULT '0' NOT NULL, 
+	sent BIGINT DEFAULT '0' NOT NULL, 
+	result TEXT DEFAULT '' NOT NULL, 
+	counted TEXT DEFAULT '' NOT NULL, 
+	mismatch TEXT DEFAULT '' NOT NULL, 
+	began_at BIGINT DEFAULT '0' NOT NULL, 
+	ended_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_batch PRIMARY KEY (id)
+);
+INSERT INTO "batch" VALUES(1,1,1,1,1,6,'answered','{"duplicate_email_count":0,"duplicated_leads":1,"in_blocklist":0,"incomplete_count":0,"invalid_email_count":0,"leads_uploaded":4,"remaining_in_plan":24995,"skipped_count":1,"total_sent":6}','',1795827490149,1795827490178);
+INSERT INTO "batch" VALUES(2,2,2,2,1,3,'lost','','',1795827491778,1795827491800);
+INSERT INTO "batch" VALUES(3,5,3,1,1,2,'refused','','',1795827495449,1795827495463);
+INSERT INTO "batch" VALUES(4,5,3,1,1,1,'refused','','',1795827495463,1795827495490);
+INSERT INTO "batch" VALUES(5,5,3,1,1,1,'refused','','',1795827495463,1795827495482);
+INSERT INTO "batch" VALUES(6,8,4,3,2,4,'lost','','',1795827512662,1795827512672);
+INSERT INTO "batch" VALUES(7,9,3,1,3,3,'','','',1795827513730,0);
+INSERT INTO "batch" VALUES(8,10,5,4,1,7,'lost','','',1795827514749,1795827514760);
+CREATE TABLE binding (
+	route_no BIGINT NOT NULL, 
+	target TEXT NOT NULL, 
+	place_no BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_binding PRIMARY KEY (route_no, target)
+);
+INSERT INTO "binding" VALUES(1,'instantly:campaign:Fitness Q4',1);
+INSERT INTO "binding" VALUES(2,'instantly:campaign:Old',2);
+INSERT INTO "binding" VALUES(3,'instantly:campaign:Fitness Q4',1);
+INSERT INTO "binding" VALUES(4,'instantly:campaign:Creators EU',3);
+INSERT INTO "binding" VALUES(5,'instantly:list:Scravio inbox',4);
+CREATE TABLE budget (
+	host_no BIGINT NOT NULL, 
+	"key" TEXT NOT NULL, 
+	CONSTRAINT pk_budget PRIMARY KEY (host_no, "key")
+);
+INSERT INTO "budget" VALUES(1,'758f58e968a039ca');
+INSERT INTO "budget" VALUES(1,'03c3bc9ccd921e3f');
+CREATE TABLE campaign (
+	no INTEGER NOT NULL, 
+	id TEXT NOT NULL, 
+	title TEXT DEFAULT '' NOT NULL, 
+	type TEXT DEFAULT '' NOT NULL, 
+	status TEXT DEFAULT '' NOT NULL, 
+	created_at BIGINT DEFAULT '0' NOT NULL, 
+	revision BIGINT DEFAULT '0' NOT NULL, 
+	fingerprint TEXT DEFAULT '' NOT NULL, 
+	swept_at BIGINT DEFAULT '0' NOT NULL, 
+	resweep_at BIGINT DEFAULT '0' NOT NULL, 
+	resweeps BIGINT DEFAULT '0' NOT NULL, 
+	unread BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_campaign PRIMARY KEY (no), 
+	CONSTRAINT uq_campaign_id UNIQUE (id)
+);
+INSERT INTO "campaign" VALUES(1,'65f0000b0000000000000000','Fitness creators','INSTAGRAM_HASHTAG','fully_completed',1795503600000,1,'{"asked":"hasEmail","emailScanCount":12,"finishedAt":"2026-11-24T11:00:00.000Z","phaseState.deepsearch.status":"complete","phaseState.scraping.status":"complete","phaseState.validation.status":"complete","profileScannedCount":12,"progressPercentage":100,"status":"fully_completed","updatedAt":"2026-11-24T11:00:00.000Z"}',1795827490106,1795831090106,0,0);
+INSERT INTO "campaign" VALUES(2,'65f0000b0000000400000000','Local gyms','INSTAGRAM_HASHTAG','fully_completed',1795503360000,1,'{"asked":"hasEmail","emailScanCount":12,"finishedAt":"2026-11-24T10:56:00.000Z","phaseState.deepsearch.status":"complete","phaseState.scraping.status":"complete","phaseState.validation.status":"complete","profileScannedCount":12,"progressPercentage":100,"status":"fully_completed","updatedAt":"2026-11-24T10:56:00.000Z"}',1795827491738,1795831091738,0,0);
+INSERT INTO "campaign" VALUES(3,'65f0000b0000000300000000','Vegan kitchens','INSTAGRAM_HASHTAG','fully_completed',1795503420000,1,'{"asked":"hasEmail","emailScanCount":12,"finishedAt":"2026-11-24T10:57:00.000Z","phaseState.deepsearch.status":"complete","phaseState.scraping.status":"complete","phaseState.validation.status":"complete","profileScannedCount":12,"progressPercentage":100,"status":"fully_completed","updatedAt":"2026-11-24T10:57:00.000Z"}',1795827495414,1795831095414,0,0);
+INSERT INTO "campaign" VALUES(4,'65f0000b0000000500000000','Dance schools','INSTAGRAM_HASHTAG','fully_completed',1795503300000,0,'',0,0,0,0);
+INSERT INTO "campaign" VALUES(5,'65f0000b0000000200000000','Home studios','INSTAGRAM_HASHTAG','fully_completed',1795503480000,1,'{"asked":"hasEmail","emailScanCount":12,"finishedAt":"2026-11-24T10:58:00.000Z","phaseState.deepsearch.status":"complete","phaseState.scraping.status":"complete","phaseState.validation.status":"complete","profileScannedCount":12,"progressPercentage":100,"status":"fully_completed","updatedAt":"2026-11-24T10:58:00.000Z"}',1795827512630,1795831112630,0,0);
+INSERT INTO "campaign" VALUES(6,'65f0000b0000000100000000','Yoga teachers','INSTAGRAM_HASHTAG','fully_completed',1795503540000,1,'{"asked":"hasEmail","emailScanCount":12,"finishedAt":"2026-11-24T10:59:00.000Z","phaseState.deepsearch.status":"complete","phaseState.scraping.status":"complete","phaseState.validation.status":"complete","profileScannedCount":12,"progressPercentage":100,"status":"fully_completed","updatedAt":"2026-11-24T10:59:00.000Z"}',1795827514740,1795831114740,0,0);
+CREATE TABLE checked (
+	address TEXT NOT NULL, 
+	status TEXT DEFAULT '' NOT NULL, 
+	checked_at BIGINT DEFAULT '0' NOT NULL, 
+	portion_id BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_checked PRIMARY KEY (address)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO "checked" VALUES('one@news.example','asked',0,1);
+INSERT INTO "checked" VALUES('two@news.example','asked',0,1);
+CREATE TABLE claim (
+	person TEXT NOT NULL, 
+	scope_no BIGINT NOT NULL, 
+	delivery_id BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_claim PRIMARY KEY (person, scope_no)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO "claim" VALUES('lars@hayes-4.example',1,4);
+INSERT INTO "claim" VALUES('lars@hayes-4.example',2,4);
+INSERT INTO "claim" VALUES('lars@hayes-4.example',3,4);
+INSERT INTO "claim" VALUES('tom@costa-6.example',1,6);
+INSERT INTO "claim" VALUES('tom@costa-6.example',2,6);
+INSERT INTO "claim" VALUES('tom@costa-6.example',3,6);
+INSERT INTO "claim" VALUES('leilaberg7@gmail.com',1,7);
+INSERT INTO "claim" VALUES('leilaberg7@gmail.com',2,7);
+INSERT INTO "claim" VALUES('leilaberg7@gmail.com',3,7);
+INSERT INTO "claim" VALUES('renata9@northlight-talent.example',1,9);
+INSERT INTO "claim" VALUES('renata9@northlight-talent.example',2,9);
+INSERT INTO "claim" VALUES('renata9@northlight-talent.example',3,9);
+INSERT INTO "claim" VALUES('carlos@patel-11.example',1,11);
+INSERT INTO "claim" VALUES('carlos@patel-11.example',2,11);
+INSERT INTO "claim" VALUES('carlos@patel-11.example',3,11);
+INSERT INTO "claim" VALUES('carlos4049@paperplane-mgmt.example',1,13);
+INSERT INTO "claim" VALUES('carlos4049@paperplane-mgmt.example',3,13);
+INSERT INTO "claim" VALUES('carlos4049@paperplane-mgmt.example',5,13);
+INSERT INTO "claim" VALUES('ingridtran4051@gmail.com',1,15);
+INSERT INTO "claim" VALUES('ingridtran4051@gmail.com',3,15);
+INSERT INTO "claim" VALUES('ingridtran4051@gmail.com',5,15);
+INSERT INTO "claim" VALUES('pavelokafor4052@gmail.com',1,16);
+INSERT INTO "claim" VALUES('pavelokafor4052@gmail.com',3,16);
+INSERT INTO "claim" VALUES('pavelokafor4052@gmail.com',5,16);
+INSERT INTO "claim" VALUES('omar3039@paperplane-mgmt.example',1,27);
+INSERT INTO "claim" VALUES('omar3039@paperplane-mgmt.example',2,27);
+INSERT INTO "claim" VALUES('omar3039@paperplane-mgmt.example',3,27);
+INSERT INTO "claim" VALUES('lars@grant-3040.example',1,28);
+INSERT INTO "claim" VALUES('lars@grant-3040.example',2,28);
+INSERT INTO "claim" VALUES('lars@grant-3040.example',3,28);
+INSERT INTO "claim" VALUES('amara@ivanova-3043.example',1,31);
+INSERT INTO "claim" VALUES('amara@ivanova-3043.example',2,31);
+INSERT INTO "claim" VALUES('amara@ivanova-3043.example',3,31);
+INSERT INTO "claim" VALUES('siphosantos2027@gmail.com',1,39);
+INSERT INTO "claim" VALUES('siphosantos2027@gmail.com',3,39);
+INSERT INTO "claim" VALUES('siphosantos2027@gmail.com',6,39);
+INSERT INTO "claim" VALUES('miaholm2028@gmail.com',1,40);
+INSERT INTO "claim" VALUES('miaholm2028@gmail.com',3,40);
+INSERT INTO "claim" VALUES('miaholm2028@gmail.com',6,40);
+INSERT INTO "claim" VALUES('sofiabrandt2033@gmail.com',1,45);
+INSERT INTO "claim" VALUES('sofiabrandt2033@gmail.com',3,45);
+INSERT INTO "claim" VALUES('sofiabrandt2033@gmail.com',6,45);
+INSERT INTO "claim" VALUES('felixbrooks2036@gmail.com',1,48);
+INSERT INTO "claim" VALUES('felixbrooks2036@gmail.com',3,48);
+INSERT INTO "claim" VALUES('felixbrooks2036@gmail.com',6,48);
+INSERT INTO "claim" VALUES('elenahaddad1013@gmail.com',1,49);
+INSERT INTO "claim" VALUES('elenahaddad1013@gmail.com',4,49);
+INSERT INTO "claim" VALUES('elenahaddad1013@gmail.com',7,49);
+INSERT INTO "claim" VALUES('leilaberg7@gmail.com',4,50);
+INSERT INTO "claim" VALUES('leilaberg7@gmail.com',7,50);
+INSERT INTO "claim" VALUES('beatrizberg1016@gmail.com',1,52);
+INSERT INTO "claim" VALUES('beatrizberg1016@gmail.com',4,52);
+INSERT INTO "claim" VALUES('beatrizberg1016@gmail.com',7,52);
+INSERT INTO "claim" VALUES('hello@tran-1018.example',1,54);
+INSERT INTO "claim" VALUES('hello@tran-1018.example',4,54);
+INSERT INTO "claim" VALUES('hello@tran-1018.example',7,54);
+INSERT INTO "claim" VALUES('contact@haddad-1020.example',1,56);
+INSERT INTO "claim" VALUES('contact@haddad-1020.example',4,56);
+INSERT INTO "claim" VALUES('contact@haddad-1020.example',7,56);
+INSERT INTO "claim" VALUES('nadia@brooks-1021.example',1,57);
+INSERT INTO "claim" VALUES('nadia@brooks-1021.example',4,57);
+INSERT INTO "claim" VALUES('nadia@brooks-1021.example',7,57);
+INSERT INTO "claim" VALUES('freyanowak1023@gmail.com',1,59);
+INSERT INTO "claim" VALUES('freyanowak1023@gmail.com',4,59);
+INSERT INTO "claim" VALUES('freyanowak1023@gmail.com',7,59);
+CREATE TABLE creation (
+	id INTEGER NOT NULL, 
+	title TEXT DEFAULT '' NOT NULL, 
+	type TEXT DEFAULT '' NOT NULL, 
+	route TEXT DEFAULT '' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	reserved BIGINT DEFAULT '0' NOT NULL, 
+	asked_at BIGINT DEFAULT '0' NOT NULL, 
+	absent_at BIGINT DEFAULT '0' NOT NULL, 
+	campaign_id TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_creation PRIMARY KEY (id)
+);
+INSERT INTO "creation" VALUES(1,'Pilates','INSTAGRAM_HASHTAG','','created',30000,1795827504000,0,'66d000000000000600000000');
+CREATE TABLE delivery (
+	id INTEGER NOT NULL, 
+	route_no BIGINT DEFAULT '0' NOT NULL, 
+	lead_id BIGINT DEFAULT '0' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	reason TEXT DEFAULT '' NOT NULL, 
+	origin TEXT DEFAULT '' NOT NULL, 
+	detail TEXT DEFAULT '' NOT NULL, 
+	decided_by TEXT DEFAULT '' NOT NULL, 
+	decided_at BIGINT DEFAULT '0' NOT NULL, 
+	lead_revision BIGINT DEFAULT '0' NOT NULL, 
+	stale BIGINT DEFAULT '0' NOT NULL, 
+	rank TEXT DEFAULT '' NOT NULL, 
+	domain TEXT DEFAULT '' NOT NULL, 
+	waits_for BIGINT DEFAULT '0' NOT NULL, 
+	expires_at BIGINT DEFAULT '0' NOT NULL, 
+	attempts BIGINT DEFAULT '0' NOT NULL, 
+	not_before BIGINT DEFAULT '0' NOT NULL, 
+	place_no BIGINT DEFAULT '0' NOT NULL, 
+	batch_id BIGINT DEFAULT '0' NOT NULL, 
+	asked_at BIGINT DEFAULT '0' NOT NULL, 
+	ended_at BIGINT DEFAULT '0' NOT NULL, 
+	absent_at BIGINT DEFAULT '0' NOT NULL, 
+	sent_at BIGINT DEFAULT '0' NOT NULL, 
+	remote_id TEXT DEFAULT '' NOT NULL, 
+	address_changed TEXT DEFAULT '' NOT NULL, 
+	address TEXT DEFAULT '' NOT NULL, 
+	fields TEXT DEFAULT '' NOT NULL, 
+	remote_status TEXT DEFAULT '' NOT NULL, 
+	gone_from_target BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_delivery PRIMARY KEY (id), 
+	CONSTRAINT uq_delivery_route_no_lead_id UNIQUE (route_no, lead_id)
+);
+INSERT INTO "delivery" VALUES(1,1,1,'held','erased','local','','99f6d683f68f',1795827490098,1,0,'1795503600000179550372000065f0000b0000000000000001','',0,0,1,0,1,1,0,0,0,1795827490178,'','','','','',0);
+INSERT INTO "delivery" VALUES(2,1,2,'held','no_reply','local','','99f6d683f68f',1795827490098,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(3,1,3,'held','role_address','local','','99f6d683f68f',1795827490098,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(4,1,4,'delivered','created','api','','99f6d683f68f',1795827490098,1,0,'1795503600000179550372000065f0000b0000000000000004','hayes-4.example',0,0,1,0,1,1,1795827490006,0,0,1795827490178,'01a21fa8-dd6e-7000-8000-00000000000c','','lars@hayes-4.example','{"website":"https://hayes.lars4.example/","variables":{"platform":"instagram","username":"hayes.lars4","profile_url":"https://www.instagram.com/hayes.lars4/","followers":"617270","source_campaign":"Fitness creators"}}','',0);
+INSERT INTO "delivery" VALUES(5,1,5,'held','validation_invalid','local','','99f6d683f68f',1795827490098,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(6,1,6,'duplicate','in_target','lookup','created 2026-11-27 12:00 UTC','99f6d683f68f',1795827490098,1,0,'1795503600000179550372800065f0000b0000000000000006','costa-6.example',0,0,1,0,1,1,1795827490006,0,0,0,'01a21ce0-6e00-7000-8000-000000000008','','tom@costa-6.example','{"first_name":"Tom","last_name":"Costa","variables":{"platform":"instagram","username":"tom.costa6","profile_url":"https://www.instagram.com/tom.costa6/","followers":"153924","source_campaign":"Fitness creators"}}','',0);
+INSERT INTO "delivery" VALUES(7,1,7,'delivered','created','api','','99f6d683f68f',1795827490098,1,0,'1795503600000179550372800065f0000b0000000000000007','',0,0,1,0,1,1,1795827490006,0,0,1795827490178,'01a21fa8-dd6e-7000-8000-00000000000d','','leila.berg7@gmail.com','{"first_name":"Leila","last_name":"Berg","variables":{"platform":"instagram","username":"itsleila_7","profile_url":"https://www.instagram.com/itsleila_7/","followers":"134747","source_campaign":"Fitness creators"}}','',0);
+INSERT INTO "delivery" VALUES(8,1,8,'held','suppressed','local','','99f6d683f68f',1795827490187,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(9,1,9,'delivered','created','api','','99f6d683f68f',1795827490098,1,0,'1795503600000179550373600065f0000b0000000000000009','northlight-talent.example',0,0,1,0,1,1,1795827490006,0,0,1795827490178,'01a21fa8-dd6e-7000-8000-00000000000e','','renata9@northlight-talent.example','{"first_name":"Renata","variables":{"platform":"instagram","username":"therenatasantos9","profile_url":"https://www.instagram.com/therenatasantos9/","followers":"383531","source_campaign":"Fitness creators"}}','',1795827496583);
+INSERT INTO "delivery" VALUES(10,1,10,'held','validation_pending','local','','99f6d683f68f',1795827490098,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(11,1,11,'duplicate','in_list','lookup','list 01a18261-a600-7000-8000-000000000005','99f6d683f68f',1795827490098,1,0,'1795503600000179550373600065f0000b000000000000000b','patel-11.example',0,0,1,0,1,1,1795827490006,0,0,0,'01a21ce0-6e00-7000-8000-000000000009','','carlos@patel-11.example','{"first_name":"Carlos","last_name":"Patel","variables":{"platform":"instagram","username":"carlos.patel11","profile_url":"https://www.instagram.com/carlos.patel11/","followers":"56504","source_campaign":"Fitness creators"}}','',0);
+INSERT INTO "delivery" VALUES(12,1,12,'held','disposable','local','throw-away','99f6d683f68f',1795827490098,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(13,2,13,'failed','target_gone','lookup','campaign 01a21ce0-6e00-7000-8000-000000000007','feb75bf86c10',1795827491730,1,0,'1795503360000179550348000065f0000b0000000400000001','paperplane-mgmt.example',0,0,1,0,2,2,1795827491012,0,0,0,'','','carlos4049@paperplane-mgmt.example','{"first_name":"Carlos","last_name":"Lopez","website":"https://itscarlos_4049.example/","variables":{"platform":"instagram","username":"itscarlos_4049","profile_url":"https://www.instagram.com/itscarlos_4049/","followers":"7003","source_campaign":"Local gyms"}}','',0);
+INSERT INTO "delivery" VALUES(14,2,14,'held','not_validated','local','','feb75bf86c10',1795827491730,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(15,2,15,'failed','target_gone','lookup','campaign 01a21ce0-6e00-7000-8000-000000000007','feb75bf86c10',1795827491730,1,0,'1795503360000179550348000065f0000b0000000400000003','',0,0,1,0,2,2,1795827491012,0,0,0,'','','ingrid.tran4051@gmail.com','{"first_name":"Ingrid","last_name":"Tran","variables":{"platform":"instagram","username":"itsingrid_4051","profile_url":"https://www.instagram.com/itsingrid_4051/","followers":"6238","source_campaign":"Local gyms"}}','',0);
+INSERT INTO "delivery" VALUES(16,2,16,'failed','target_gone','lookup','campaign 01a21ce0-6e00-7000-8000-000000000007','feb75bf86c10',1795827491730,1,0,'1795503360000179550348000065f0000b0000000400000004','',0,0,1,0,2,2,1795827491012,0,0,0,'','','pavel.okafor4052@gmail.com','{"variables":{"platform":"instagram","username":"pavelmoves4052","profile_url":"https://www.instagram.com/pavelmoves4052/","followers":"105390","source_campaign":"Local gyms"}}','',0);
+INSERT INTO "delivery" VALUES(17,2,17,'held','validation_invalid','local','','feb75bf86c10',1795827491730,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(18,2,18,'ready','ok','local','','feb75bf86c10',1795827491730,1,0,'1795503360000179550348800065f0000b0000000400000006','sharma-4054.example',0,0,0,0,0,0,0,0,0,0,'','','paula@sharma-4054.example','{"first_name":"Paula","last_name":"Sharma","variables":{"platform":"instagram","username":"sharma.paula4054","profile_url":"https://www.instagram.com/sharma.paula4054/","followers":"114313","source_campaign":"Local gyms"}}','',0);
+INSERT INTO "delivery" VALUES(19,2,19,'held','disposable','local','throw-away','feb75bf86c10',1795827491730,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(20,2,20,'ready','ok','local','','feb75bf86c10',1795827491730,1,0,'1795503360000179550348800065f0000b0000000400000008','keller-4056.example',0,0,0,0,0,0,0,0,0,0,'','','info@keller-4056.example','{"first_name":"Emma","last_name":"Keller","variables":{"platform":"instagram","username":"emma.keller4056","profile_url":"https://www.instagram.com/emma.keller4056/","followers":"345","source_campaign":"Local gyms"}}','',0);
+INSERT INTO "delivery" VALUES(21,2,21,'held','no_reply','local','','feb75bf86c10',1795827491730,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(22,2,22,'held','validation_pending','local','','feb75bf86c10',1795827491730,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(23,2,23,'ready','ok','local','','feb75bf86c10',1795827491730,1,0,'1795503360000179550349600065f0000b000000040000000b','',0,0,0,0,0,0,0,0,0,0,'','','chloe.frost4059@hotmail.com','{"website":"https://chloe.frost4059.example/","variables":{"platform":"instagram","username":"chloe.frost4059","profile_url":"https://www.instagram.com/chloe.frost4059/","followers":"2713","source_campaign":"Local gyms"}}','',0);
+INSERT INTO "delivery" VALUES(24,2,24,'ready','ok','local','','feb75bf86c10',1795827491730,1,0,'1795503360000179550349600065f0000b000000040000000c','moreau-4060.example',0,0,0,0,0,0,0,0,0,0,'','','team@moreau-4060.example','{"first_name":"Ivan","last_name":"Moreau","variables":{"platform":"instagram","username":"itsivan_4060","profile_url":"https://www.instagram.com/itsivan_4060/","followers":"3521","source_campaign":"Local gyms"}}','',0);
+INSERT INTO "delivery" VALUES(25,3,25,'held','disposable','local','throw-away','dd1e2a51cda5',1795827495407,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(26,3,26,'held','not_validated','local','','dd1e2a51cda5',1795827495407,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(27,3,27,'sending','ok','local','','dd1e2a51cda5',1795827495407,1,0,'1795503420000179550354000065f0000b0000000300000003','paperplane-mgmt.example',0,0,1,0,1,7,1795827513003,0,0,0,'','','omar3039@paperplane-mgmt.example','{"first_name":"Omar","last_name":"Bennett","variables":{"platform":"instagram","username":"itsomar_3039","profile_url":"https://www.instagram.com/itsomar_3039/","followers":"949521","source_campaign":"Vegan kitchens"}}','',0);
+INSERT INTO "delivery" VALUES(28,3,28,'sending','ok','local','','dd1e2a51cda5',1795827495407,1,0,'1795503420000179550354000065f0000b0000000300000004','grant-3040.example',0,0,1,0,1,7,1795827513003,0,0,0,'','','lars@grant-3040.example','{"website":"https://lars.grant3040.example/","variables":{"platform":"instagram","username":"lars.grant3040","profile_url":"https://www.instagram.com/lars.grant3040/","followers":"33188","source_campaign":"Vegan kitchens"}}','',0);
+INSERT INTO "delivery" VALUES(29,3,29,'held','validation_invalid','local','','dd1e2a51cda5',1795827495407,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(30,3,30,'held','role_address','local','','dd1e2a51cda5',1795827495407,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(31,3,31,'sending','ok','local','','dd1e2a51cda5',1795827495407,1,0,'1795503420000179550354800065f0000b0000000300000007','ivanova-3043.example',0,0,1,0,1,7,1795827513003,0,0,0,'','','amara@ivanova-3043.example','{"first_name":"Amara","last_name":"Ivanova","variables":{"platform":"instagram","username":"theamaraivanova3043","profile_url":"https://www.instagram.com/theamaraivanova3043/","followers":"213","source_campaign":"Vegan kitchens"}}','',0);
+INSERT INTO "delivery" VALUES(32,3,32,'held','email_malformed','local','has its @ written in words, which may mean anything','dd1e2a51cda5',1795827495407,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(33,3,33,'held','free_mail','local','','dd1e2a51cda5',1795827495407,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(34,3,34,'held','validation_pending','local','','dd1e2a51cda5',1795827495407,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(35,3,35,'held','suppressed','local','','dd1e2a51cda5',1795827513711,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(36,3,36,'held','free_mail','local','','dd1e2a51cda5',1795827495407,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(37,4,37,'held','suppressed','local','','e9377c1bb9f4',1795827512623,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(38,4,38,'held','not_validated','local','','e9377c1bb9f4',1795827512623,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(39,4,39,'in_doubt','answer_lost','local','','e9377c1bb9f4',1795827512623,1,0,'1795503480000179550360000065f0000b0000000200000003','',0,0,1,0,3,6,1795827512005,1795827512672,0,0,'','','sipho.santos2027@gmail.com','{"first_name":"Sipho","last_name":"Santos","website":"https://itssipho_2027.example/","variables":{"platform":"instagram","username":"itssipho_2027","profile_url":"https://www.instagram.com/itssipho_2027/","followers":"632","source_campaign":"Home studios"}}','',0);
+INSERT INTO "delivery" VALUES(40,4,40,'in_doubt','answer_lost','local','','e9377c1bb9f4',1795827512623,1,0,'1795503480000179550360000065f0000b0000000200000004','',0,0,1,0,3,6,1795827512005,1795827512672,0,0,'','','mia.holm2028@gmail.com','{"variables":{"platform":"instagram","username":"miamoves2028","profile_url":"https://www.instagram.com/miamoves2028/","followers":"126","source_campaign":"Home studios"}}','',0);
+INSERT INTO "delivery" VALUES(41,4,41,'held','validation_invalid','local','','e9377c1bb9f4',1795827512623,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(42,4,42,'held','role_address','local','','e9377c1bb9f4',1795827512623,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(43,4,43,'held','role_address','local','','e9377c1bb9f4',1795827512623,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(44,4,44,'held','suppressed','local','','e9377c1bb9f4',1795827512623,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(45,4,45,'in_doubt','answer_lost','local','','e9377c1bb9f4',1795827512623,1,0,'1795503480000179550361600065f0000b0000000200000009','',0,0,1,0,3,6,1795827512005,1795827512672,0,0,'','','sofia.brandt2033@gmail.com','{"first_name":"Sofia","last_name":"Brandt","variables":{"platform":"instagram","username":"brandt.sofia2033","profile_url":"https://www.instagram.com/brandt.sofia2033/","followers":"10211","source_campaign":"Home studios"}}','',0);
+INSERT INTO "delivery" VALUES(46,4,46,'held','validation_pending','local','','e9377c1bb9f4',1795827512623,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(47,4,47,'held','suppressed','local','','e9377c1bb9f4',1795827512623,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(48,4,48,'in_doubt','answer_lost','local','','e9377c1bb9f4',1795827512623,1,0,'1795503480000179550361600065f0000b000000020000000c','',0,0,1,0,3,6,1795827512005,1795827512672,0,0,'','','felix.brooks2036@gmail.com','{"first_name":"Felix","last_name":"Brooks","variables":{"platform":"instagram","username":"itsfelix_2036","profile_url":"https://www.instagram.com/itsfelix_2036/","followers":"41754","source_campaign":"Home studios"}}','',0);
+INSERT INTO "delivery" VALUES(49,5,49,'in_doubt','answer_lost','local','','ed7645112318',1795827514734,1,0,'1795503540000179550366000065f0000b0000000100000001','',0,0,1,0,4,8,1795827514004,1795827514760,0,0,'','','elena.haddad1013@gmail.com','{"variables":{"platform":"instagram","username":"haddad.elena1013","profile_url":"https://www.instagram.com/haddad.elena1013/","followers":"632670","source_campaign":"Yoga teachers"}}','',0);
+INSERT INTO "delivery" VALUES(50,5,50,'in_doubt','answer_lost','local','','ed7645112318',1795827514734,1,0,'1795503540000179550366000065f0000b0000000100000002','',0,0,1,0,4,8,1795827514004,1795827514760,0,0,'','','leila.berg7+yoga@googlemail.com','{"variables":{"platform":"instagram","username":"itspriya_1014","profile_url":"https://www.instagram.com/itspriya_1014/","followers":"197","source_campaign":"Yoga teachers"}}','',0);
+INSERT INTO "delivery" VALUES(51,5,51,'held','email_masked','local','','ed7645112318',1795827514734,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(52,5,52,'in_doubt','answer_lost','local','','ed7645112318',1795827514734,1,0,'1795503540000179550366000065f0000b0000000100000004','',0,0,1,0,4,8,1795827514004,1795827514760,0,0,'','','beatriz.berg1016@gmail.com','{"website":"https://berg.beatriz1016.example/","variables":{"platform":"instagram","username":"berg.beatriz1016","profile_url":"https://www.instagram.com/berg.beatriz1016/","followers":"216478","source_campaign":"Yoga teachers"}}','',0);
+INSERT INTO "delivery" VALUES(53,5,53,'held','validation_invalid','local','','ed7645112318',1795827514734,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(54,5,54,'in_doubt','answer_lost','local','','ed7645112318',1795827514734,1,0,'1795503540000179550366800065f0000b0000000100000006','tran-1018.example',0,0,1,0,4,8,1795827514004,1795827514760,0,0,'','','hello@tran-1018.example','{"first_name":"Pedro","last_name":"Tran","variables":{"platform":"instagram","username":"thepedrotran1018","profile_url":"https://www.instagram.com/thepedrotran1018/","followers":"35455","source_campaign":"Yoga teachers"}}','',0);
+INSERT INTO "delivery" VALUES(55,5,55,'held','suppressed','local','','ed7645112318',1795827514734,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(56,5,56,'in_doubt','answer_lost','local','','ed7645112318',1795827514734,1,0,'1795503540000179550366800065f0000b0000000100000008','haddad-1020.example',0,0,1,0,4,8,1795827514004,1795827514760,0,0,'','','contact@haddad-1020.example','{"website":"https://haddad.anton1020.example/","variables":{"platform":"instagram","username":"haddad.anton1020","profile_url":"https://www.instagram.com/haddad.anton1020/","followers":"57075","source_campaign":"Yoga teachers"}}','',0);
+INSERT INTO "delivery" VALUES(57,5,57,'in_doubt','answer_lost','local','','ed7645112318',1795827514734,1,0,'1795503540000179550367600065f0000b0000000100000009','brooks-1021.example',0,0,1,0,4,8,1795827514004,1795827514760,0,0,'','','nadia@brooks-1021.example','{"first_name":"Nadia","last_name":"Brooks","variables":{"platform":"instagram","username":"nadia.brooks1021","profile_url":"https://www.instagram.com/nadia.brooks1021/","followers":"8016","source_campaign":"Yoga teachers"}}','',0);
+INSERT INTO "delivery" VALUES(58,5,58,'held','validation_pending','local','','ed7645112318',1795827514734,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+INSERT INTO "delivery" VALUES(59,5,59,'in_doubt','answer_lost','local','','ed7645112318',1795827514734,1,0,'1795503540000179550367600065f0000b000000010000000b','',0,0,1,0,4,8,1795827514004,1795827514760,0,0,'','','freya.nowak1023@gmail.com','{"first_name":"Freya","last_name":"Nowak","variables":{"platform":"instagram","username":"itsfreya_1023","profile_url":"https://www.instagram.com/itsfreya_1023/","followers":"67308","source_campaign":"Yoga teachers"}}','',0);
+INSERT INTO "delivery" VALUES(60,5,60,'held','email_masked','local','','ed7645112318',1795827514734,1,0,'','',0,0,0,0,0,0,0,0,0,0,'','','','','',0);
+CREATE TABLE erased (
+	"key" TEXT NOT NULL, 
+	kind TEXT DEFAULT '' NOT NULL, 
+	erasure_no BIGINT DEFAULT '0' NOT NULL, 
+	erased_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_erased PRIMARY KEY ("key")
+);
+INSERT INTO "erased" VALUES('6dfbda7c868d91de77b17dda6382c6b3','person',1,1795827499736);
+INSERT INTO "erased" VALUES('9c08f70a83cea651c165950c4f42abd6','lead',1,1795827499736);
+CREATE TABLE erasure (
+	no INTEGER NOT NULL, 
+	person TEXT DEFAULT '' NOT NULL, 
+	asked_by TEXT DEFAULT '' NOT NULL, 
+	status TEXT DEFAULT '' NOT NULL, 
+	done TEXT DEFAULT '' NOT NULL, 
+	began_at BIGINT DEFAULT '0' NOT NULL, 
+	ended_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_erasure PRIMARY KEY (no)
+);
+INSERT INTO "erasure" VALUES(1,'6dfbda7c868d91de77b17dda6382c6b3','operator@former-host','done','{"also_in": [], "deleted_from": ["campaign 01a14ee2-0e00-7000-8000-000000000004"], "deliveries": 1, "leads": 1, "left": [], "test_leads": 0}',1795827499652,1795827499750);
+CREATE TABLE event (
+	id INTEGER NOT NULL, 
+	delivery_id BIGINT DEFAULT '0' NOT NULL, 
+	at BIGINT DEFAULT '0' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	reason TEXT DEFAULT '' NOT NULL, 
+	origin TEXT DEFAULT '' NOT NULL, 
+	batch_id BIGINT DEFAULT '0' NOT NULL, 
+	detail TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_event PRIMARY KEY (id)
+);
+INSERT INTO "event" VALUES(1,1,1795827490178,'delivered','created','api',1,'');
+INSERT INTO "event" VALUES(2,4,1795827490178,'delivered','created','api',1,'');
+INSERT INTO "event" VALUES(3,6,1795827490178,'duplicate','in_target','lookup',1,'created 2026-11-27 12:00 UTC');
+INSERT INTO "event" VALUES(4,7,1795827490178,'delivered','created','api',1,'');
+INSERT INTO "event" VALUES(5,9,1795827490178,'delivered','created','api',1,'');
+INSERT INTO "event" VALUES(6,11,1795827490178,'duplicate','in_list','lookup',1,'list 01a18261-a600-7000-8000-000000000005');
+INSERT INTO "event" VALUES(7,8,1795827490098,'ready','ok','local',0,'');
+INSERT INTO "event" VALUES(8,8,1795827490187,'held','suppressed','local',0,'');
+INSERT INTO "event" VALUES(9,13,1795827491800,'in_doubt','answer_lost','local',2,'');
+INSERT INTO "event" VALUES(10,15,1795827491800,'in_doubt','answer_lost','local',2,'');
+INSERT INTO "event" VALUES(11,16,1795827491800,'in_doubt','answer_lost','local',2,'');
+INSERT INTO "event" VALUES(12,13,1795827493161,'failed','target_gone','lookup',2,'campaign 01a21ce0-6e00-7000-8000-000000000007');
+INSERT INTO "event" VALUES(13,15,1795827493161,'failed','target_gone','lookup',2,'campaign 01a21ce0-6e00-7000-8000-000000000007');
+INSERT INTO "event" VALUES(14,16,1795827493161,'failed','target_gone','lookup',2,'campaign 01a21ce0-6e00-7000-8000-000000000007');
+INSERT INTO "event" VALUES(15,27,1795827495482,'refused','rejected','api',5,'Instantly turned POST /leads/add down (400) (as the rule says).');
+INSERT INTO "event" VALUES(16,28,1795827495490,'refused','rejected','api',4,'Instantly turned POST /leads/add down (400) (as the rule says).');
+INSERT INTO "event" VALUES(17,9,1795827496583,'delivered','created','lookup',0,'reconcile: no longer in the target');
+INSERT INTO "event" VALUES(18,27,1795827497485,'ready','ok','local',5,'put back by `leadbridge retry`; it was refused: rejected');
+INSERT INTO "event" VALUES(19,28,1795827497485,'ready','ok','local',4,'put back by `leadbridge retry`; it was refused: rejected');
+INSERT INTO "event" VALUES(20,1,1795827499736,'held','erased','local',0,'');
+INSERT INTO "event" VALUES(21,39,1795827512672,'in_doubt','answer_lost','local',6,'');
+INSERT INTO "event" VALUES(22,40,1795827512672,'in_doubt','answer_lost','local',6,'');
+INSERT INTO "event" VALUES(23,45,1795827512672,'in_doubt','answer_lost','local',6,'');
+INSERT INTO "event" VALUES(24,48,1795827512672,'in_doubt','answer_lost','local',6,'');
+INSERT INTO "event" VALUES(25,35,1795827495407,'ready','ok','local',0,'');
+INSERT INTO "event" VALUES(26,35,1795827513711,'held','suppressed','local',0,'');
+INSERT INTO "event" VALUES(27,49,1795827514760,'in_doubt','answer_lost','local',8,'');
+INSERT INTO "event" VALUES(28,50,1795827514760,'in_doubt','answer_lost','local',8,'');
+INSERT INTO "event" VALUES(29,52,1795827514760,'in_doubt','answer_lost','local',8,'');
+INSERT INTO "event" VALUES(30,54,1795827514760,'in_doubt','answer_lost','local',8,'');
+INSERT INTO "event" VALUES(31,56,1795827514760,'in_doubt','answer_lost','local',8,'');
+INSERT INTO "event" VALUES(32,57,1795827514760,'in_doubt','answer_lost','local',8,'');
+INSERT INTO "event" VALUES(33,59,1795827514760,'in_doubt','answer_lost','local',8,'');
+CREATE TABLE export (
+	id INTEGER NOT NULL, 
+	campaign_no BIGINT DEFAULT '0' NOT NULL, 
+	export_id TEXT DEFAULT '' NOT NULL, 
+	fingerprint TEXT DEFAULT '' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	asked_at BIGINT DEFAULT '0' NOT NULL, 
+	not_before BIGINT DEFAULT '0' NOT NULL, 
+	polls BIGINT DEFAULT '0' NOT NULL, 
+	records BIGINT DEFAULT '0' NOT NULL, 
+	detail TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_export PRIMARY KEY (id)
+);
+INSERT INTO "export" VALUES(1,5,'66c000000000000000000000','{"asked":"hasEmail","emailScanCount":12,"finishedAt":"2026-11-24T10:58:00.000Z","phaseState.deepsearch.status":"complete","phaseState.scraping.status":"complete","phaseState.validation.status":"complete","profileScannedCount":12,"progressPercentage":100,"status":"fully_completed","updatedAt":"2026-11-24T10:58:00.000Z"}','pending',1795827505548,1795827515552,1,0,'');
+CREATE TABLE host (
+	no INTEGER NOT NULL, 
+	host TEXT DEFAULT '' NOT NULL, 
+	pid BIGINT DEFAULT '0' NOT NULL, 
+	process TEXT DEFAULT '' NOT NULL, 
+	started_at BIGINT DEFAULT '0' NOT NULL, 
+	seen_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_host PRIMARY KEY (no)
+);
+INSERT INTO "host" VALUES(1,'former-host/0/0',6993,'1245645',1795827506456,1795827511460);
+CREATE TABLE lead (
+	id INTEGER NOT NULL, 
+	campaign_no BIGINT DEFAULT '0' NOT NULL, 
+	source_id TEXT DEFAULT '' NOT NULL, 
+	person TEXT DEFAULT '' NOT NULL, 
+	username TEXT DEFAULT '' NOT NULL, 
+	validation TEXT DEFAULT '' NOT NULL, 
+	revision BIGINT DEFAULT '0' NOT NULL, 
+	digest BIGINT DEFAULT '0' NOT NULL, 
+	first_seen_at BIGINT DEFAULT '0' NOT NULL, 
+	facts TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_lead PRIMARY KEY (id), 
+	CONSTRAINT uq_lead_campaign_no_source_id UNIQUE (campaign_no, source_id)
+);
+INSERT INTO "lead" VALUES(1,1,'65f0000b0000000000000001','','','',1,3762950247947346076,1795827490098,'{"problem":"erased on request"}');
+INSERT INTO "lead" VALUES(2,1,'65f0000b0000000000000002','noreply@larsen.example','thejonaslarsen2','valid',1,2411977341354437963,1795827490098,'{"platform":"instagram","source_type":"profile","email":"noreply@larsen.example","email_source":"deep_search","username":"thejonaslarsen2","full_name":"Jonas Larsen","biography":"Helping you fall in love with running | coach & mum of two","followers":7993,"following":2518,"posts":21,"website":"linktr.ee/thejonaslarsen2","is_private":false,"is_verified":false,"country":"AU","city":"Lyon","validation":"valid","is_valid":true,"checked_at":1795766400000,"scraped_at":1795503720000}');
+INSERT INTO "lead" VALUES(3,1,'65f0000b0000000000000003','press@brooks-3.example','brooks.elena3','valid',1,4806106756933766502,1795827490098,'{"platform":"instagram","source_type":"profile","email":"press@brooks-3.example","email_source":"initial","username":"brooks.elena3","full_name":"Dr. Elena Brooks, MSc","biography":"📍 somewhere sunny | coffee | work with me 👇","followers":198,"following":918,"posts":1335,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":true,"country":"US","city":"Leeds","validation":"valid","is_valid":true,"checked_at":1795511880000,"scraped_at":1795503720000}');
+INSERT INTO "lead" VALUES(4,1,'65f0000b0000000000000004','lars@hayes-4.example','hayes.lars4','valid',1,691215655805447877,1795827490098,'{"platform":"instagram","source_type":"profile","email":"lars@hayes-4.example","email_source":"initial","username":"hayes.lars4","full_name":"{{firstName}} Hayes","biography":"van life • coffee • dogs","followers":617270,"following":423,"posts":1193,"website":"https://hayes.lars4.example/","is_private":false,"is_verified":false,"country":"FR","validation":"valid","is_valid":true,"checked_at":1795440120000,"scraped_at":1795503720000}');
+INSERT INTO "lead" VALUES(5,1,'65f0000b0000000000000005','priya@vega-5.example','thepriyavega5','invalid',1,4945530127418797592,1795827490098,'{"platform":"instagram","source_type":"profile","email":"priya@vega-5.example","email_source":"initial","username":"thepriyavega5","full_name":"\u0928\u0947\u0939\u093e \u0935\u0930\u094d\u092e\u093e","biography":"broken \ud83d half emoji, NUL \u0000 and bell \u0007 vegan food","followers":49209,"following":2907,"posts":503,"website":"https://thepriyavega5.example/","is_private":false,"is_verified":false,"is_business":false,"country":"FR","city":"Leeds","validation":"invalid","is_valid":false,"checked_at":1795498200000,"scraped_at":1795503728000}');
+INSERT INTO "lead" VALUES(6,1,'65f0000b0000000000000006','tom@costa-6.example','tom.costa6','valid',1,-2736952557213153755,1795827490098,'{"platform":"instagram","source_type":"profile","email":"tom@costa-6.example","email_source":"initial","phone":"0151 555 0105","username":"tom.costa6","full_name":"Tom Costa","biography":"=HYPERLINK(\"https://tom.costa6.example\",\"parenting\")","followers":153924,"following":3380,"posts":1027,"is_private":false,"is_verified":false,"is_business":true,"validation":"valid","is_valid":true,"checked_at":1795516440000,"scraped_at":1795503728000}');
+INSERT INTO "lead" VALUES(7,1,'65f0000b0000000000000007','leilaberg7@gmail.com','itsleila_7','valid',1,-8001168774883513681,1795827490098,'{"platform":"instagram","source_type":"profile","email":" LEILA.BERG7@GMAIL.COM ","email_source":"deep_search","username":"itsleila_7","full_name":"leila berg","biography":"all things yoga ✨ new video every Friday","followers":134747,"following":3340,"posts":409,"is_private":false,"is_verified":false,"is_business":true,"country":"JP","validation":"valid","is_valid":true,"checked_at":1795440840000,"scraped_at":1795503728000}');
+INSERT INTO "lead" VALUES(8,1,'65f0000b0000000000000008','chloe.patel8@outlook.com','','valid',1,-8903760418234127352,1795827490098,'{"platform":"instagram","source_type":"profile","email":"chloe.patel8@outlook.com","email_source":"initial","full_name":"Chloe Patel","biography":"Helping you fall in love with fitness | coach & mum of two","followers":122,"following":1348,"posts":642,"is_private":false,"is_verified":false,"is_business":false,"country":"IT","validation":"valid","is_valid":true,"checked_at":1795483680000,"scraped_at":1795503728000}');
+INSERT INTO "lead" VALUES(9,1,'65f0000b0000000000000009','renata9@northlight-talent.example','therenatasantos9','valid',1,8942117044117042469,1795827490098,'{"platform":"instagram","source_type":"profile","email":"renata9@northlight-talent.example","email_source":"deep_search","username":"therenatasantos9","full_name":"Renata | Fitness Coach","biography":"parenting • coffee • dogs","followers":383531,"following":3986,"posts":2007,"is_private":false,"is_verified":false,"is_business":false,"country":"ES","validation":"valid","is_valid":true,"checked_at":1795450740000,"scraped_at":1795503736000}');
+INSERT INTO "lead" VALUES(10,1,'65f0000b000000000000000a','katya@moreno-10.example','katya.moreno10','pending',1,-588354741424388734,1795827490098,'{"platform":"instagram","source_type":"profile","email":"katya@moreno-10.example","email_source":"deep_search","username":"katya.moreno10","full_name":"Katya | Fitness Coach","biography":"null","followers":631003,"following":2247,"posts":568,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":false,"country":"CA","validation":"pending","is_valid":false,"scraped_at":1795503736000}');
+INSERT INTO "lead" VALUES(11,1,'65f0000b000000000000000b','carlos@patel-11.example','carlos.patel11','valid',1,7367739264999123360,1795827490098,'{"platform":"instagram","source_type":"profile","email":"carlos@patel-11.example","email_source":"initial","username":"carlos.patel11","full_name":"CARLOS PATEL","biography":"Founder @carlos.patel11.studio — yoga for busy people","followers":56504,"following":2424,"posts":636,"website":"linktr.ee/carlos.patel11","is_private":false,"is_verified":false,"is_business":false,"country":"SE","validation":"valid","is_valid":true,"checked_at":1795501440000,"scraped_at":1795503736000}');
+INSERT INTO "lead" VALUES(12,1,'65f0000b000000000000000c','leila12@mailinator.com','leila.moreno12','valid',1,9194796766389156916,1795827490098,'{"platform":"instagram","source_type":"profile","email":"leila12@mailinator.com","email_source":"initial","username":"leila.moreno12","full_name":"LEILA MORENO","biography":"fitness creator\nDM for collabs","followers":4083,"following":188,"posts":197,"is_private":false,"is_verified":false,"country":"AU","city":"Austin","validation":"valid","is_valid":true,"checked_at":1795453020000,"scraped_at":1795503736000}');
+INSERT INTO "lead" VALUES(13,2,'65f0000b0000000400000001','carlos4049@paperplane-mgmt.example','itscarlos_4049','valid',1,-7213914730445403016,1795827491730,'{"platform":"instagram","source_type":"profile","email":"carlos4049@paperplane-mgmt.example","email_source":"initial","username":"itscarlos_4049","full_name":"Carlos Lopez","biography":"fitness creator\nDM for collabs","followers":7003,"following":2841,"posts":756,"website":"https://itscarlos_4049.example/","is_private":false,"is_verified":false,"country":"CA","validation":"valid","is_valid":true,"checked_at":1795498980000,"scraped_at":1795503480000}');
+INSERT INTO "lead" VALUES(14,2,'65f0000b0000000400000002','pavelcosta4050@gmail.com','thepavelcosta4050','',1,-5573961647809013550,1795827491730,'{"platform":"instagram","source_type":"profile","email":"pavel.costa4050@gmail.com","email_source":"deep_search","username":"thepavelcosta4050","full_name":"Dr. Pavel Costa, MSc","biography":"📍 somewhere sunny | travel | work with me 👇","followers":811086,"following":119,"posts":560,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":true,"country":"IN","scraped_at":1795503480000}');
+INSERT INTO "lead" VALUES(15,2,'65f0000b0000000400000003','ingridtran4051@gmail.com','itsingrid_4051','valid',1,-1566807408953252179,1795827491730,'{"platform":"instagram","source_type":"profile","email":"ingrid.tran4051@gmail.com","email_source":"deep_search","username":"itsingrid_4051","full_name":"Ingrid Tran","biography":"home decor creator\nDM for collabs","followers":6238,"following":3605,"posts":1858,"website":"linktr.ee/itsingrid_4051","is_private":false,"is_verified":false,"country":"CA","city":"Austin","validation":"valid","is_valid":true,"checked_at":1795472040000,"scraped_at":1795503480000}');
+INSERT INTO "lead" VALUES(16,2,'65f0000b0000000400000004','pavelokafor4052@gmail.com','pavelmoves4052','valid',1,-7755472743260997605,1795827491730,'{"platform":"instagram","source_type":"profile","email":"pavel.okafor4052@gmail.com","email_source":"deep_search","username":"pavelmoves4052","full_name":"NULL","biography":"Helping you fall in love with fitness | coach & mum of two","followers":105390,"following":568,"posts":1355,"is_private":false,"is_verified":true,"is_business":false,"country":"CA","validation":"valid","is_valid":true,"checked_at":1795447260000,"scraped_at":1795503480000}');
+INSERT INTO "lead" VALUES(17,2,'65f0000b0000000400000005','islaivanova4053@gmail.com','isla.ivanova4053','invalid',1,4656400503107655142,1795827491730,'{"platform":"instagram","source_type":"profile","email":"isla.ivanova4053@gmail.com","email_source":"initial","phone":"+491555550104","username":"isla.ivanova4053","full_name":"Isla Ivanova","biography":"Helping you fall in love with personal finance | coach & mum of two","followers":6879,"following":2313,"posts":1449,"website":"https://isla.ivanova4053.example/","is_private":false,"is_verified":false,"is_business":true,"country":"CA","city":"Austin","validation":"invalid","is_valid":false,"checked_at":1795441740000,"scraped_at":1795503488000}');
+INSERT INTO "lead" VALUES(18,2,'65f0000b0000000400000006','paula@sharma-4054.example','sharma.paula4054','valid',1,8451267702947184407,1795827491730,'{"platform":"instagram","source_type":"profile","email":"paula@sharma-4054.example","email_source":"initial","username":"sharma.paula4054","full_name":"Paula Sharma","biography":"photography very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end ","followers":114313,"following":2895,"posts":140,"is_private":false,"is_verified":false,"is_business":false,"country":"IN","city":"Malmö","validation":"valid","is_valid":true,"checked_at":1795452360000,"scraped_at":1795503488000}');
+INSERT INTO "lead" VALUES(19,2,'65f0000b0000000400000007','isla4055@guerrillamail.com','novak.isla4055','valid',1,-8737025996165836555,1795827491730,'{"platform":"instagram","source_type":"profile","email":"isla4055@guerrillamail.com","email_source":"deep_search","username":"novak.isla4055","biography":"all things pilates ✨ new video every Friday","followers":142,"following":1097,"posts":1179,"website":"https://novak.isla4055.example/","is_private":false,"is_verified":false,"is_business":true,"country":"GB","city":"Lisbon","validation":"valid","is_valid":true,"checked_at":1795447200000,"scraped_at":1795503488000}');
+INSERT INTO "lead" VALUES(20,2,'65f0000b0000000400000008','info@keller-4056.example','emma.keller4056','valid',1,-1628338498822083129,1795827491730,'{"platform":"instagram","source_type":"profile","email":"info@keller-4056.example","email_source":"initial","username":"emma.keller4056","full_name":"emma keller","biography":"📍 somewhere sunny | skincare | work with me 👇","followers":345,"following":3217,"posts":1795,"website":"linktr.ee/emma.keller4056","is_private":false,"is_verified":false,"country":"NL","validation":"valid","is_valid":true,"checked_at":1795517340000,"scraped_at":1795503488000}');
+INSERT INTO "lead" VALUES(21,2,'65f0000b0000000400000009','postmaster@fischer-4057.example','itselena_4057','valid',1,6964992173331033032,1795827491730,'{"platform":"instagram","source_type":"profile","email":"postmaster@fischer-4057.example","email_source":"initial","username":"itselena_4057","full_name":"Elena Fischer 👩‍🍳","biography":"gaming creator\nDM for collabs","followers":2423,"following":232,"posts":1388,"is_private":false,"is_verified":true,"country":"BR","validation":"valid","is_valid":true,"checked_at":1795459680000,"scraped_at":1795503496000}');
+INSERT INTO "lead" VALUES(22,2,'65f0000b000000040000000a','james@jansen-4058.example','thejamesjansen4058','pending',1,2321762512060474712,1795827491730,'{"platform":"instagram","source_type":"profile","email":"james@jansen-4058.example","email_source":"initial","username":"thejamesjansen4058","full_name":"Dr. James Jansen, MSc","biography":"books very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end ","followers":427,"following":3419,"posts":2456,"is_private":false,"is_verified":false,"country":"CA","city":"Lisbon","validation":"pending","is_valid":false,"scraped_at":1795503496000}');
+INSERT INTO "lead" VALUES(23,2,'65f0000b000000040000000b','chloe.frost4059@hotmail.com','chloe.frost4059','valid',1,2945117708100085811,1795827491730,'{"platform":"instagram","source_type":"profile","email":"chloe.frost4059@hotmail.com","email_source":"initial","username":"chloe.frost4059","biography":"all things vegan food ✨ new video every Friday","followers":2713,"following":2057,"posts":733,"website":"https://chloe.frost4059.example/","is_private":false,"is_verified":true,"country":"GB","validation":"valid","is_valid":true,"checked_at":1795421460000,"scraped_at":1795503496000}');
+INSERT INTO "lead" VALUES(24,2,'65f0000b000000040000000c','team@moreau-4060.example','itsivan_4060','valid',1,5529468279652208606,1795827491730,'{"platform":"instagram","source_type":"profile","email":"team@moreau-4060.example","email_source":"initial","username":"itsivan_4060","full_name":"Ivan Moreau","biography":"Founder @itsivan_4060.studio — running for busy people","followers":3521,"following":3788,"posts":1327,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":true,"country":"IT","validation":"valid","is_valid":true,"checked_at":1795413780000,"scraped_at":1795503496000}');
+INSERT INTO "lead" VALUES(25,3,'65f0000b0000000300000001','sipho3037@guerrillamail.com','lopez.sipho3037','valid',1,-7023385568182704451,1795827495407,'{"platform":"instagram","source_type":"profile","email":"sipho3037@guerrillamail.com","email_source":"initial","username":"lopez.sipho3037","full_name":"Sipho Lopez","biography":"📍 somewhere sunny | ceramics | work with me 👇","followers":9001,"following":3719,"posts":1901,"is_private":false,"is_verified":false,"is_business":false,"country":"US","validation":"valid","is_valid":true,"checked_at":1795510320000,"scraped_at":1795503540000}');
+INSERT INTO "lead" VALUES(26,3,'65f0000b0000000300000002','daniel@larsen-3038.example','itsdaniel_3038','',1,-4407189709840067628,1795827495407,'{"platform":"instagram","source_type":"profile","email":"daniel@larsen-3038.example","email_source":"initial","username":"itsdaniel_3038","full_name":"Daniel Larsen","biography":"ceramics\r\n\r\nBcc: everyone@list.example second line","followers":1916,"following":872,"posts":754,"is_private":false,"is_verified":false,"country":"NL","scraped_at":1795503540000}');
+INSERT INTO "lead" VALUES(27,3,'65f0000b0000000300000003','omar3039@paperplane-mgmt.example','itsomar_3039','valid',1,8720147710632022399,1795827495407,'{"platform":"instagram","source_type":"profile","email":"omar3039@paperplane-mgmt.example","email_source":"initial","username":"itsomar_3039","full_name":"OMAR BENNETT","biography":"‮travel‬ right to left ⁦hidden⁩ ​zero​width","followers":949521,"following":2796,"posts":1102,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"validation":"valid","is_valid":true,"checked_at":1795517280000,"scraped_at":1795503540000}');
+INSERT INTO "lead" VALUES(28,3,'65f0000b0000000300000004','lars@grant-3040.example','lars.grant3040','valid',1,2506040736220298935,1795827495407,'{"platform":"instagram","source_type":"profile","email":"lars@grant-3040.example","email_source":"deep_search","username":"lars.grant3040","full_name":"{{firstName}} Grant","biography":"all things yoga ✨ new video every Friday","followers":33188,"following":1889,"posts":941,"website":"https://lars.grant3040.example/","is_private":false,"is_verified":false,"country":"ES","city":"Lisbon","validation":"valid","is_valid":true,"checked_at":1795458360000,"scraped_at":1795503540000}');
+INSERT INTO "lead" VALUES(29,3,'65f0000b0000000300000005','tomstone3041@gmail.com','tom.stone3041','invalid',1,8417322886954423026,1795827495407,'{"platform":"instagram","source_type":"profile","email":"tom.stone3041@gmail.com","email_source":"initial","username":"tom.stone3041","full_name":"Tom Stone","biography":"all things ceramics ✨ new video every Friday","followers":4384,"following":3289,"posts":73,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":true,"country":"JP","validation":"invalid","is_valid":false,"checked_at":1795436160000,"scraped_at":1795503548000}');
+INSERT INTO "lead" VALUES(30,3,'65f0000b0000000300000006','contact@brooks-3042.example','itsmia_3042','valid',1,2432223693951829170,1795827495407,'{"platform":"instagram","source_type":"profile","email":"contact@brooks-3042.example","email_source":"initial","phone":"0151 555 0105","username":"itsmia_3042","full_name":"mia brooks","biography":"null","followers":536205,"following":1320,"is_private":false,"is_verified":false,"country":"JP","city":"Malmö","validation":"valid","is_valid":true,"checked_at":1795414620000,"scraped_at":1795503548000}');
+INSERT INTO "lead" VALUES(31,3,'65f0000b0000000300000007','amara@ivanova-3043.example','theamaraivanova3043','valid',1,-7094159018758208436,1795827495407,'{"platform":"instagram","source_type":"profile","email":"amara@ivanova-3043.example","email_source":"initial","username":"theamaraivanova3043","full_name":"Amara Ivanova","biography":"photography • coffee • dogs","followers":213,"following":62,"posts":1427,"is_private":false,"is_verified":false,"is_business":true,"country":"AU","validation":"valid","is_valid":true,"checked_at":1795516560000,"scraped_at":1795503548000}');
+INSERT INTO "lead" VALUES(32,3,'65f0000b0000000300000008','','reid.sipho3044','valid',1,-3851225446628913633,1795827495407,'{"platform":"instagram","source_type":"profile","email":"sipho3044 at reid.example","email_source":"initial","phone":"0151 555 0107","username":"reid.sipho3044","biography":"photography, honestly.","followers":232,"following":3438,"posts":956,"is_private":false,"is_verified":true,"is_business":true,"country":"US","city":"Lisbon","validation":"valid","is_valid":true,"checked_at":1795433040000,"scraped_at":1795503548000}');
+INSERT INTO "lead" VALUES(33,3,'65f0000b0000000300000009','paulajansen3045@gmail.com','thepaulajansen3045','valid',1,-1329644734441887609,1795827495407,'{"platform":"instagram","source_type":"profile","email":"paula.jansen3045@gmail.com","email_source":"deep_search","username":"thepaulajansen3045","full_name":"Paula Jansen","biography":"photography • coffee • dogs","followers":857,"following":3560,"posts":299,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":true,"country":"FR","validation":"valid","is_valid":true,"checked_at":1795418160000,"scraped_at":1795503556000}');
+INSERT INTO "lead" VALUES(34,3,'65f0000b000000030000000a','omar@mensah-3046.example','mensah.omar3046','pending',1,-3039537921885365123,1795827495407,'{"platform":"instagram","source_type":"profile","email":"omar@mensah-3046.example","email_source":"deep_search","username":"mensah.omar3046","full_name":"Mensah Ceramics Studio","biography":"null","followers":115979,"following":675,"posts":2151,"is_private":false,"is_verified":false,"country":"BR","city":"Austin","validation":"pending","is_valid":false,"scraped_at":1795503556000}');
+INSERT INTO "lead" VALUES(35,3,'65f0000b000000030000000b','yuki3047@northlight-talent.example','yuki.ramos3047','valid',1,-8677212487368735736,1795827495407,'{"platform":"instagram","source_type":"profile","email":"yuki3047@northlight-talent.example","email_source":"deep_search","username":"yuki.ramos3047","full_name":"محمد الفارسي","biography":"skincare, honestly.","followers":142938,"following":3730,"posts":649,"website":"linktr.ee/yuki.ramos3047","is_private":false,"is_verified":false,"is_business":true,"country":"NL","city":"Recife","validation":"valid","is_valid":true,"checked_at":1795489500000,"scraped_at":1795503556000}');
+INSERT INTO "lead" VALUES(36,3,'65f0000b000000030000000c','pedrosantos3048@gmail.com','santos.pedro3048','valid',1,-6901537452978122305,1795827495407,'{"platform":"instagram","source_type":"profile","email":"pedro.santos3048@gmail.com","email_source":"initial","phone":"+1 (555) 0111-111","username":"santos.pedro3048","full_name":"Pedro Santos","biography":"Helping you fall in love with coffee | coach & mum of two","followers":65730,"following":2358,"posts":8,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":false,"city":"Leeds","validation":"valid","is_valid":true,"checked_at":1795498920000,"scraped_at":1795503556000}');
+INSERT INTO "lead" VALUES(37,5,'65f0000b0000000200000001','yukifrost2025@gmail.com','theyukifrost2025','valid',1,-7046958619309934526,1795827512623,'{"platform":"instagram","source_type":"profile","email":"yuki.frost2025@gmail.com","email_source":"initial","username":"theyukifrost2025","full_name":"Yuki","biography":"Helping you fall in love with coffee | coach & mum of two","followers":20310,"following":1590,"posts":2361,"is_private":true,"is_verified":false,"is_business":true,"country":"PL","validation":"valid","is_valid":true,"checked_at":1795444080000,"scraped_at":1795503600000}');
+INSERT INTO "lead" VALUES(38,5,'65f0000b0000000200000002','mateo@falk-2026.example','mateomoves2026','',1,-5095212692077630710,1795827512623,'{"platform":"instagram","source_type":"profile","email":"mateo@falk-2026.example","email_source":"initial","username":"mateomoves2026","full_name":"Mateo Falk","biography":"yoga creator\nDM for collabs","followers":338,"following":162,"posts":2372,"is_private":false,"is_verified":false,"is_business":false,"country":"SE","scraped_at":1795503600000}');
+INSERT INTO "lead" VALUES(39,5,'65f0000b0000000200000003','siphosantos2027@gmail.com','itssipho_2027','valid',1,2293608221110462172,1795827512623,'{"platform":"instagram","source_type":"profile","email":"sipho.santos2027@gmail.com","email_source":"deep_search","username":"itssipho_2027","full_name":"Sipho Santos","biography":"📍 somewhere sunny | travel | work with me 👇","followers":632,"following":731,"posts":1342,"website":"https://itssipho_2027.example/","is_private":false,"is_verified":false,"is_business":false,"country":"JP","city":"Kraków","validation":"valid","is_valid":true,"checked_at":1795480920000,"scraped_at":1795503600000}');
+INSERT INTO "lead" VALUES(40,5,'65f0000b0000000200000004','miaholm2028@gmail.com','miamoves2028','valid',1,894085004430193315,1795827512623,'{"platform":"instagram","source_type":"profile","email":"mia.holm2028@gmail.com","email_source":"deep_search","phone":"+1 (555) 0103-103","username":"miamoves2028","full_name":"{{firstName}} Holm","followers":126,"following":3639,"posts":2126,"is_private":false,"is_verified":false,"country":"DE","validation":"valid","is_valid":true,"checked_at":1795398300000,"scraped_at":1795503600000}');
+INSERT INTO "lead" VALUES(41,5,'65f0000b0000000200000005','marcotanaka2029@gmail.com','tanaka.marco2029','invalid',1,-5759895829645626953,1795827512623,'{"platform":"instagram","source_type":"profile","email":"marco.tanaka2029@gmail.com","email_source":"initial","username":"tanaka.marco2029","full_name":"Marco | Books Coach","biography":"gaming\r\n\r\nBcc: everyone@list.example second line","followers":32896,"following":38,"posts":191,"website":"javascript:alert(1)","is_private":false,"is_verified":true,"is_business":true,"country":"FR","validation":"invalid","is_valid":false,"checked_at":1795417140000,"scraped_at":1795503608000}');
+INSERT INTO "lead" VALUES(42,5,'65f0000b0000000200000006','collabs@rossi-2030.example','rossi.ana2030','valid',1,-4532529537068928051,1795827512623,'{"platform":"instagram","source_type":"profile","email":"collabs@rossi-2030.example","email_source":"initial","username":"rossi.ana2030","full_name":"Ana Rossi","biography":"gaming very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end ","followers":226,"following":2577,"posts":2079,"website":"https://rossi.ana2030.example/","is_private":false,"is_verified":false,"is_business":false,"country":"CA","city":"Recife","validation":"valid","is_valid":true,"checked_at":1795481700000,"scraped_at":1795503608000}');
+INSERT INTO "lead" VALUES(43,5,'65f0000b0000000200000007','booking@moreau-2031.example','itsjulia_2031','valid',1,-3357709313962075964,1795827512623,'{"platform":"instagram","source_type":"profile","email":"booking@moreau-2031.example","email_source":"initial","username":"itsjulia_2031","full_name":"Julia Moreau","biography":"all things coffee ✨ new video every Friday","followers":16342,"following":396,"posts":99,"website":"linktr.ee/itsjulia_2031","is_private":false,"is_verified":true,"is_business":true,"country":"BR","validation":"valid","is_valid":true,"checked_at":1795480440000,"scraped_at":1795503608000}');
+INSERT INTO "lead" VALUES(44,5,'65f0000b0000000200000008','kwame2032@northlight-talent.example','itskwame_2032','valid',1,5556322889087253208,1795827512623,'{"platform":"instagram","source_type":"profile","email":"kwame2032@northlight-talent.example","email_source":"deep_search","username":"itskwame_2032","full_name":"Kwame Kim","biography":"running, honestly.","followers":356,"following":1366,"posts":1829,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":false,"country":"US","validation":"valid","is_valid":true,"checked_at":1795502220000,"scraped_at":1795503608000}');
+INSERT INTO "lead" VALUES(45,5,'65f0000b0000000200000009','sofiabrandt2033@gmail.com','brandt.sofia2033','valid',1,4173142092068075974,1795827512623,'{"platform":"instagram","source_type":"profile","email":"sofia.brandt2033@gmail.com","email_source":"initial","username":"brandt.sofia2033","full_name":"Sofia Brandt","biography":"Founder @brandt.sofia2033.studio — books for busy people","followers":10211,"following":2010,"posts":563,"website":"linktr.ee/brandt.sofia2033","is_private":false,"is_verified":false,"country":"IN","validation":"valid","is_valid":true,"checked_at":1795405260000,"scraped_at":1795503616000}');
+INSERT INTO "lead" VALUES(46,5,'65f0000b000000020000000a','ethan2034@mailinator.com','ethanmoves2034','pending',1,8380257929374167828,1795827512623,'{"platform":"instagram","source_type":"profile","email":"ethan2034@mailinator.com","email_source":"deep_search","username":"ethanmoves2034","full_name":"Ethan Nguyen","biography":"travel, honestly.","followers":552,"following":787,"posts":1708,"website":"linktr.ee/ethanmoves2034","is_private":false,"is_verified":false,"country":"AU","validation":"pending","is_valid":false,"scraped_at":1795503616000}');
+INSERT INTO "lead" VALUES(47,5,'65f0000b000000020000000b','ingrid2035@northlight-talent.example','ingrid.costa2035','valid',1,-8558621252680270863,1795827512623,'{"platform":"instagram","source_type":"profile","email":"ingrid2035@northlight-talent.example","email_source":"deep_search","username":"ingrid.costa2035","full_name":"Ingrid Costa","biography":"yoga, honestly.","followers":6588,"following":624,"posts":1242,"website":"linktr.ee/ingrid.costa2035","is_private":false,"is_verified":false,"is_business":false,"country":"NL","city":"Austin","validation":"valid","is_valid":true,"checked_at":1795511100000,"scraped_at":1795503616000}');
+INSERT INTO "lead" VALUES(48,5,'65f0000b000000020000000c','felixbrooks2036@gmail.com','itsfelix_2036','valid',1,4511547342127626817,1795827512623,'{"platform":"instagram","source_type":"profile","email":"felix.brooks2036@gmail.com","email_source":"initial","username":"itsfelix_2036","full_name":"Felix Brooks","biography":"📍 somewhere sunny | running | work with me 👇","followers":41754,"following":2288,"posts":569,"is_private":false,"is_verified":false,"is_business":false,"country":"GB","validation":"valid","is_valid":true,"checked_at":1795514760000,"scraped_at":1795503616000}');
+INSERT INTO "lead" VALUES(49,6,'65f0000b0000000100000001','elenahaddad1013@gmail.com','haddad.elena1013','valid',1,-2463273419104196454,1795827514734,'{"platform":"instagram","source_type":"profile","email":"elena.haddad1013@gmail.com","email_source":"deep_search","username":"haddad.elena1013","full_name":"{{firstName}} Haddad","biography":"=HYPERLINK(\"https://haddad.elena1013.example\",\"travel\")","followers":632670,"following":583,"posts":1877,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"country":"IT","validation":"valid","is_valid":true,"checked_at":1795461900000,"scraped_at":1795503660000}');
+INSERT INTO "lead" VALUES(50,6,'65f0000b0000000100000002','leilaberg7@gmail.com','itspriya_1014','valid',1,-2973402246962160551,1795827514734,'{"platform":"instagram","source_type":"profile","email":"Leila.Berg7+yoga@googlemail.com","email_source":"initial","username":"itspriya_1014","full_name":"Marin Running Studio","biography":"pilates creator\nDM for collabs","followers":197,"following":2362,"posts":1707,"is_private":false,"is_verified":false,"is_business":true,"country":"BR","validation":"valid","is_valid":true,"checked_at":1795766400000,"scraped_at":1795503660000}');
+INSERT INTO "lead" VALUES(51,6,'65f0000b0000000100000003','','itsjonas_1015','masked',1,-1322047437510009512,1795827514734,'{"platform":"instagram","source_type":"profile","email":"j***@g***.com","email_masked":true,"email_source":"initial","username":"itsjonas_1015","full_name":"Jonas Nowak 🌿","biography":"surf creator\nDM for collabs","followers":29366,"following":2197,"posts":666,"website":"linktr.ee/itsjonas_1015","is_private":false,"is_verified":false,"country":"IT","validation":"valid","is_valid":true,"checked_at":1795460340000,"scraped_at":1795503660000}');
+INSERT INTO "lead" VALUES(52,6,'65f0000b0000000100000004','beatrizberg1016@gmail.com','berg.beatriz1016','valid',1,-7194378735978658272,1795827514734,'{"platform":"instagram","source_type":"profile","email":"beatriz.berg1016@gmail.com","email_source":"deep_search","username":"berg.beatriz1016","biography":"street style, honestly.","followers":216478,"following":2633,"posts":1645,"website":"https://berg.beatriz1016.example/","is_private":false,"is_verified":true,"country":"CA","validation":"valid","is_valid":true,"checked_at":1795424940000,"scraped_at":1795503660000}');
+INSERT INTO "lead" VALUES(53,6,'65f0000b0000000100000005','info@tran-1017.example','thebeatriztran1017','invalid',1,-1715016710757960221,1795827514734,'{"platform":"instagram","source_type":"profile","email":"info@tran-1017.example","email_source":"deep_search","username":"thebeatriztran1017","full_name":"Beatriz Tran","biography":"Founder @thebeatriztran1017.studio — surf for busy people","followers":366436,"following":263,"posts":1578,"website":"https://thebeatriztran1017.example/","is_private":false,"is_verified":false,"is_business":true,"country":"PL","city":"Berlin","validation":"invalid","is_valid":false,"checked_at":1795437900000,"scraped_at":1795503668000}');
+INSERT INTO "lead" VALUES(54,6,'65f0000b0000000100000006','hello@tran-1018.example','thepedrotran1018','valid',1,-9150955387813880201,1795827514734,'{"platform":"instagram","source_type":"profile","email":"hello@tran-1018.example","email_source":"deep_search","username":"thepedrotran1018","full_name":"Pedro Tran 🏳️‍🌈","biography":"street style very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end very long text without end ","followers":35455,"following":3854,"posts":1250,"website":"linktr.ee/thepedrotran1018","is_private":false,"is_verified":false,"country":"CA","validation":"valid","is_valid":true,"checked_at":1795508700000,"scraped_at":1795503668000}');
+INSERT INTO "lead" VALUES(55,6,'65f0000b0000000100000007','beatriz1019@northlight-talent.example','beatriz.dlamini1019','valid',1,2464925440759513249,1795827514734,'{"platform":"instagram","source_type":"profile","email":"beatriz1019@northlight-talent.example","email_source":"initial","username":"beatriz.dlamini1019","full_name":"BEATRIZ DLAMINI","biography":"Helping you fall in love with home decor | coach & mum of two","followers":12345,"following":745,"posts":384,"is_private":false,"is_verified":false,"is_business":true,"country":"PL","city":"Kraków","validation":"valid","is_valid":true,"checked_at":1795508880000,"scraped_at":1795503668000}');
+INSERT INTO "lead" VALUES(56,6,'65f0000b0000000100000008','contact@haddad-1020.example','haddad.anton1020','valid',1,5563680537231888918,1795827514734,'{"platform":"instagram","source_type":"profile","email":"contact@haddad-1020.example","email_source":"deep_search","username":"haddad.anton1020","full_name":"👑","biography":"Helping you fall in love with books | coach & mum of two","followers":57075,"following":3701,"posts":73,"website":"https://haddad.anton1020.example/","is_private":true,"is_verified":false,"is_business":false,"country":"FR","validation":"valid","is_valid":true,"checked_at":1795464840000,"scraped_at":1795503668000}');
+INSERT INTO "lead" VALUES(57,6,'65f0000b0000000100000009','nadia@brooks-1021.example','nadia.brooks1021','valid',1,8038098840830349597,1795827514734,'{"platform":"instagram","source_type":"profile","email":"nadia@brooks-1021.example","email_source":"initial","username":"nadia.brooks1021","full_name":"Nadia Brooks","biography":"coffee • coffee • dogs","followers":8016,"following":200,"posts":2198,"is_private":false,"is_verified":false,"is_business":false,"country":"AU","validation":"valid","is_valid":true,"checked_at":1785128880000,"scraped_at":1795503676000}');
+INSERT INTO "lead" VALUES(58,6,'65f0000b000000010000000a','collabs@keller-1022.example','samirmoves1022','pending',1,-3786227098694288519,1795827514734,'{"platform":"instagram","source_type":"profile","email":"collabs@keller-1022.example","email_source":"initial","phone":"+44 20 7946 0009","username":"samirmoves1022","full_name":"Dr. Samir Keller, MSc","biography":"travel creator\nDM for collabs","followers":753,"following":439,"posts":237,"is_private":false,"is_verified":false,"is_business":false,"country":"PL","city":"Austin","validation":"pending","is_valid":false,"scraped_at":1795503676000}');
+INSERT INTO "lead" VALUES(59,6,'65f0000b000000010000000b','freyanowak1023@gmail.com','itsfreya_1023','valid',1,6771194745809394163,1795827514734,'{"platform":"instagram","source_type":"profile","email":"freya.nowak1023@gmail.com","email_source":"initial","username":"itsfreya_1023","full_name":"Freya Nowak","biography":"‮pilates‬ right to left ⁦hidden⁩ ​zero​width","followers":67308,"following":2732,"posts":2,"website":"javascript:alert(1)","is_private":false,"is_verified":false,"is_business":false,"country":"IT","city":"Kraków","validation":"valid","is_valid":true,"checked_at":1795516980000,"scraped_at":1795503676000}');
+INSERT INTO "lead" VALUES(60,6,'65f0000b000000010000000c','','thenoahsato1024','masked',1,-2703323989469922532,1795827514734,'{"platform":"instagram","source_type":"profile","email":"n***@g***.com","email_masked":true,"email_source":"initial","username":"thenoahsato1024","full_name":"𝐍𝐨𝐚𝐡 𝐒𝐚𝐭𝐨","biography":"all things van life ✨ new video every Friday","followers":179605,"following":1796,"posts":1732,"website":"https://thenoahsato1024.example/","is_private":false,"is_verified":false,"is_business":false,"country":"SE","validation":"valid","is_valid":true,"checked_at":1795452000000,"scraped_at":1795503676000}');
+CREATE TABLE lease (
+	route_no BIGINT NOT NULL, 
+	epoch BIGINT DEFAULT '0' NOT NULL, 
+	host TEXT DEFAULT '' NOT NULL, 
+	pid BIGINT DEFAULT '0' NOT NULL, 
+	process TEXT DEFAULT '' NOT NULL, 
+	acquired_at BIGINT DEFAULT '0' NOT NULL, 
+	expires_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_lease PRIMARY KEY (route_no)
+);
+INSERT INTO "lease" VALUES(1,5,'former-host/0/0',6993,'1245645',1795827506510,0);
+INSERT INTO "lease" VALUES(2,3,'former-host/0/0',6332,'1244409',1795827494135,0);
+INSERT INTO "lease" VALUES(3,3,'former-host/0/0',7016,'1246360',1795827513649,1795827543739);
+INSERT INTO "lease" VALUES(0,3,'former-host/0/0',6986,'1245436',1795827504341,0);
+INSERT INTO "lease" VALUES(4,4,'former-host/0/0',7022,'1246460',1795827514641,0);
+INSERT INTO "lease" VALUES(5,1,'former-host/0/0',7022,'1246460',1795827514631,0);
+CREATE TABLE mark (
+	name TEXT NOT NULL, 
+	number BIGINT DEFAULT '0' NOT NULL, 
+	said TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_mark PRIMARY KEY (name)
+);
+INSERT INTO "mark" VALUES('hash key',0,'57d19a9fef7c3b1ee878b2d0eff0c237a5809f298060ef740c0d4564792c776e');
+INSERT INTO "mark" VALUES('hash check',0,'636fd2d20a9cefdbd24560aaf097b66c');
+INSERT INTO "mark" VALUES('suppressions',4,'');
+INSERT INTO "mark" VALUES('block list of 01a019e4-7e00-7000-8000-000000000001',1795827490138,'');
+INSERT INTO "mark" VALUES('erased',1,'');
+CREATE TABLE place (
+	no INTEGER NOT NULL, 
+	vendor TEXT DEFAULT '' NOT NULL, 
+	workspace TEXT DEFAULT '' NOT NULL, 
+	kind TEXT DEFAULT '' NOT NULL, 
+	id TEXT DEFAULT '' NOT NULL, 
+	title TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_place PRIMARY KEY (no), 
+	CONSTRAINT uq_place_vendor_workspace_kind_id UNIQUE (vendor, workspace, kind, id)
+);
+INSERT INTO "place" VALUES(1,'instantly','01a019e4-7e00-7000-8000-000000000001','campaign','01a14ee2-0e00-7000-8000-000000000004','Fitness Q4');
+INSERT INTO "place" VALUES(2,'instantly','01a019e4-7e00-7000-8000-000000000001','campaign','01a21ce0-6e00-7000-8000-000000000007','Old');
+INSERT INTO "place" VALUES(3,'instantly','01a019e4-7e00-7000-8000-000000000001','campaign','01a21ce0-6e00-7000-8000-000000000006','Creators EU');
+INSERT INTO "place" VALUES(4,'instantly','01a019e4-7e00-7000-8000-000000000001','list','01a18261-a600-7000-8000-000000000005','Scravio inbox');
+CREATE TABLE portion (
+	id INTEGER NOT NULL, 
+	file TEXT DEFAULT '' NOT NULL, 
+	name TEXT DEFAULT '' NOT NULL, 
+	number BIGINT DEFAULT '0' NOT NULL, 
+	emails BIGINT DEFAULT '0' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	job_id TEXT DEFAULT '' NOT NULL, 
+	reserved BIGINT DEFAULT '0' NOT NULL, 
+	asked_at BIGINT DEFAULT '0' NOT NULL, 
+	absent_at BIGINT DEFAULT '0' NOT NULL, 
+	not_before BIGINT DEFAULT '0' NOT NULL, 
+	polls BIGINT DEFAULT '0' NOT NULL, 
+	ended_at BIGINT DEFAULT '0' NOT NULL, 
+	detail TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_portion PRIMARY KEY (id), 
+	CONSTRAINT uq_portion_file_number UNIQUE (file, number)
+);
+INSERT INTO "portion" VALUES(1,'7822385d336af9f1cc4d6935d0afc1bb','news.csv',1,2,'running','66b000000000000000000000',2000,1795827501000,0,0,0,0,'');
+CREATE TABLE route (
+	no INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	CONSTRAINT pk_route PRIMARY KEY (no), 
+	CONSTRAINT uq_route_name UNIQUE (name)
+);
+INSERT INTO "route" VALUES(1,'fitness');
+INSERT INTO "route" VALUES(2,'gyms');
+INSERT INTO "route" VALUES(3,'vegan');
+INSERT INTO "route" VALUES(4,'studios');
+INSERT INTO "route" VALUES(5,'yoga');
+CREATE TABLE route_campaign (
+	route_no BIGINT NOT NULL, 
+	campaign_no BIGINT NOT NULL, 
+	decided_by TEXT DEFAULT '' NOT NULL, 
+	decided_revision BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_route_campaign PRIMARY KEY (route_no, campaign_no)
+);
+INSERT INTO "route_campaign" VALUES(1,1,'99f6d683f68f',1);
+INSERT INTO "route_campaign" VALUES(2,2,'feb75bf86c10',1);
+INSERT INTO "route_campaign" VALUES(3,3,'dd1e2a51cda5',1);
+INSERT INTO "route_campaign" VALUES(4,5,'e9377c1bb9f4',1);
+INSERT INTO "route_campaign" VALUES(5,6,'ed7645112318',1);
+CREATE TABLE run (
+	id INTEGER NOT NULL, 
+	route_no BIGINT DEFAULT '0' NOT NULL, 
+	started_at BIGINT DEFAULT '0' NOT NULL, 
+	ended_at BIGINT DEFAULT '0' NOT NULL, 
+	status TEXT DEFAULT '' NOT NULL, 
+	document TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_run PRIMARY KEY (id)
+);
+INSERT INTO "run" VALUES(1,1,1795827490023,1795827490194,'ok','{"route": "fitness", "status": "ok", "run_id": 1, "campaigns_seen": 1, "campaigns_swept": 1, "leads_read": 12, "leads_known": 12, "states": {"held": 6, "ready": 0, "sending": 0, "delivered": 4, "duplicate": 2, "refused": 0, "in_doubt": 0, "failed": 0}, "reasons": {"created": 4, "disposable": 1, "in_list": 1, "in_target": 1, "no_reply": 1, "role_address": 1, "suppressed": 1, "validation_invalid": 1, "validation_pending": 1}, "requests": {"scravio": 4, "instantly": 7}, "seconds": 0.169, "error": null, "hint": null, "delivered_now": 4, "leads_without_email": 0, "warnings": [], "waiting": [], "key_refused": null}');
+INSERT INTO "run" VALUES(2,2,1795827491637,1795827491808,'partial','{"route": "gyms", "status": "partial", "run_id": 2, "campaigns_seen": 1, "campaigns_swept": 1, "leads_read": 12, "leads_known": 12, "states": {"held": 5, "ready": 4, "sending": 0, "delivered": 0, "duplicate": 0, "refused": 0, "in_doubt": 3, "failed": 0}, "reasons": {"ok": 4, "answer_lost": 3, "disposable": 1, "no_reply": 1, "not_validated": 1, "validation_invalid": 1, "validation_pending": 1}, "requests": {"scravio": 4, "instantly": 4}, "seconds": 0.167, "error": "It is unknown whether POST /leads/add took effect. The connection to Instantly broke before the answer to POST /leads/add was whole (RemoteProtocolError: Server disconnected without sending a response.).", "hint": "Run `leadbridge sync` again: it asks the target first, and repeats nothing blindly.", "delivered_now": 0, "leads_without_email": 0, "warnings": [], "waiting": [], "key_refused": null}');
+INSERT INTO "run" VALUES(3,2,1795827493125,1795827493208,'blocked','{"route": "gyms", "status": "blocked", "run_id": 3, "campaigns_seen": 1, "campaigns_swept": 0, "leads_read": 0, "leads_known": 12, "states": {"held": 5, "ready": 4, "sending": 0, "delivered": 0, "duplicate": 0, "refused": 0, "in_doubt": 0, "failed": 3}, "reasons": {"ok": 4, "target_gone": 3, "disposable": 1, "no_reply": 1, "not_validated": 1, "validation_invalid": 1, "validation_pending": 1}, "requests": {"scravio": 2, "instantly": 7}, "seconds": 0.076, "error": "Instantly campaign \"Old\" does not exist in this workspace.", "hint": "Mend instantly_campaign of this route in bridge.toml, then run `leadbridge check`.", "delivered_now": 0, "leads_without_email": 0, "warnings": [], "waiting": [], "key_refused": null}');
+INSERT INTO "run" VALUES(4,2,1795827494138,1795827494195,'blocked','{"route": "gyms", "status": "blocked", "run_id": 4, "campaigns_seen": 1, "campaigns_swept": 0, "leads_read": 0, "leads_known": 12, "states": {"held": 5, "ready": 4, "sending": 0, "delivered": 0, "duplicate": 0, "refused": 0, "in_doubt": 0, "failed": 3}, "reasons": {"ok": 4, "target_gone": 3, "disposable": 1, "no_reply": 1, "not_validated": 1, "validation_invalid": 1, "validation_pending": 1}, "requests": {"scravio": 2, "instantly": 4}, "seconds": 0.054, "error": "Instantly campaign \"Old\" does not exist in this workspace.", "hint": "Mend instantly_campaign of this route in bridge.toml, then run `leadbridge check`.", "delivered_now": 0, "leads_without_email": 0, "warnings": [], "waiting": [], "key_refused": null}');
+INSERT INTO "run" VALUES(5,3,1795827495323,1795827495499,'ok','{"route": "vegan", "status": "ok", "run_id": 5, "campaigns_seen": 1, "campaigns_swept": 1, "leads_read": 12, "leads_known": 12, "states": {"held": 8, "ready": 2, "sending": 0, "delivered": 0, "duplicate": 0, "refused": 2, "in_doubt": 0, "failed": 0}, "reasons": {"free_mail": 2, "ok": 2, "rejected": 2, "disposable": 1, "email_malformed": 1, "not_validated": 1, "role_address": 1, "validation_invalid": 1, "validation_pending": 1}, "requests": {"scravio": 4, "instantly": 6}, "seconds": 0.174, "error": null, "hint": null, "delivered_now": 0, "leads_without_email": 0, "warnings": [], "waiting": [], "key_refused": null}');
+INSERT INTO "run" VALUES(6,4,1795827505534,1795827505574,'ok','{"route": "studios", "status": "ok", "run_id": 6, "campaigns_seen": 1, "campaigns_swept": 0, "leads_read": 0, "leads_known": 0, "states": {"held": 0, "ready": 0, "sending": 0, "delivered": 0, "duplicate": 0, "refused": 0, "in_doubt": 0, "failed": 0}, "reasons": {}, "requests": {"scravio": 3, "instantly": 2}, "seconds": 0.037, "error": null, "hint": null, "delivered_now": 0, "leads_without_email": 0, "warnings": ["\"Home studios\": Scravio is making its export; a later run reads it."], "waiting": [], "key_refused": null}');
+INSERT INTO "run" VALUES(7,1,1795827506511,1795827506528,'ok','{"route": "fitness", "status": "ok", "run_id": 7, "campaigns_seen": 1, "campaigns_swept": 0, "leads_read": 0, "leads_known": 12, "states": {"held": 7, "ready": 0, "sending": 0, "delivered": 3, "duplicate": 2, "refused": 0, "in_doubt": 0, "failed": 0}, "reasons": {"created": 3, "disposable": 1, "erased": 1, "in_list": 1, "in_target": 1, "no_reply": 1, "role_address": 1, "suppressed": 1, "validation_invalid": 1, "validation_pending": 1}, "requests": {"scravio": 2, "instantly": 1}, "seconds": 0.015, "error": null, "hint": null, "delivered_now": 0, "leads_without_email": 0, "warnings": [], "waiting": [], "key_refused": null}');
+INSERT INTO "run" VALUES(8,4,1795827512523,1795827512677,'partial','{"route": "studios", "status": "partial", "run_id": 8, "campaigns_seen": 1, "campaigns_swept": 1, "leads_read": 12, "leads_known": 12, "states": {"held": 8, "ready": 0, "sending": 0, "delivered": 0, "duplicate": 0, "refused": 0, "in_doubt": 4, "failed": 0}, "reasons": {"answer_lost": 4, "suppressed": 3, "role_address": 2, "not_validated": 1, "validation_invalid": 1, "validation_pending": 1}, "requests": {"scravio": 4, "instantly": 4}, "seconds": 0.151, "error": "It is unknown whether POST /leads/add took effect. The connection to Instantly broke before the answer to POST /leads/add was whole (RemoteProtocolError: Server disconnected without sending a response.).", "hint": "Run `leadbridge sync` again: it asks the target first, and repeats nothing blindly.", "delivered_now": 0, "leads_without_email": 0, "warnings": [], "waiting": [], "key_refused": null}');
+INSERT INTO "run" VALUES(9,3,1795827513651,0,'running','');
+INSERT INTO "run" VALUES(10,5,1795827514634,1795827514766,'partial','{"route": "yoga", "status": "partial", "run_id": 10, "campaigns_seen": 1, "campaigns_swept": 1, "leads_read": 12, "leads_known": 12, "states": {"held": 5, "ready": 0, "sending": 0, "delivered": 0, "duplicate": 0, "refused": 0, "in_doubt": 7, "failed": 0}, "reasons": {"answer_lost": 7, "email_masked": 2, "suppressed": 1, "validation_invalid": 1, "validation_pending": 1}, "requests": {"scravio": 4, "instantly": 6}, "seconds": 0.128, "error": "It is unknown whether POST /leads/add took effect. The connection to Instantly broke before the answer to POST /leads/add was whole (ReadError: [Errno 104] Connection reset by peer).", "hint": "Run `leadbridge sync` again: it asks the target first, and repeats nothing blindly.", "delivered_now": 0, "leads_without_email": 0, "warnings": ["Route \"studios\" has 4 leads in doubt; no other route sends to them meanwhile."], "waiting": [], "key_refused": null}');
+CREATE TABLE scope (
+	no INTEGER NOT NULL, 
+	name TEXT NOT NULL, 
+	CONSTRAINT pk_scope PRIMARY KEY (no), 
+	CONSTRAINT uq_scope_name UNIQUE (name)
+);
+INSERT INTO "scope" VALUES(1,'instantly:01a019e4-7e00-7000-8000-000000000001');
+INSERT INTO "scope" VALUES(2,'instantly:01a019e4-7e00-7000-8000-000000000001:campaign:01a14ee2-0e00-7000-8000-000000000004');
+INSERT INTO "scope" VALUES(3,'instantly:01a019e4-7e00-7000-8000-000000000001:campaigns');
+INSERT INTO "scope" VALUES(4,'instantly:01a019e4-7e00-7000-8000-000000000001:lists');
+INSERT INTO "scope" VALUES(5,'instantly:01a019e4-7e00-7000-8000-000000000001:campaign:01a21ce0-6e00-7000-8000-000000000007');
+INSERT INTO "scope" VALUES(6,'instantly:01a019e4-7e00-7000-8000-000000000001:campaign:01a21ce0-6e00-7000-8000-000000000006');
+INSERT INTO "scope" VALUES(7,'instantly:01a019e4-7e00-7000-8000-000000000001:list:01a18261-a600-7000-8000-000000000005');
+CREATE TABLE suppression (
+	"key" TEXT NOT NULL, 
+	kind TEXT DEFAULT '' NOT NULL, 
+	value TEXT DEFAULT '' NOT NULL, 
+	reason TEXT DEFAULT '' NOT NULL, 
+	origin TEXT DEFAULT '' NOT NULL, 
+	workspace TEXT DEFAULT '' NOT NULL, 
+	added_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_suppression PRIMARY KEY ("key")
+);
+INSERT INTO "suppression" VALUES('bb74b8811107f5cdf9bb1d145be9f179','address','chloe.patel8@outlook.com','','instantly:blocklist','01a019e4-7e00-7000-8000-000000000001',1795827490138);
+INSERT INTO "suppression" VALUES('451cdf4f55202bbce53e2e1b12dc60a1','address','yukifrost2025@gmail.com','asked by phone','operator','',1795827498367);
+INSERT INTO "suppression" VALUES('a851478f3a2b6ff9a049d6634f0ab676','domain','northlight-talent.example','asked by phone','operator','',1795827498372);
+INSERT INTO "suppression" VALUES('6dfbda7c868d91de77b17dda6382c6b3','address','','erased on request','erased','',1795827499652);
+CREATE TABLE test_lead (
+	id INTEGER NOT NULL, 
+	route_no BIGINT DEFAULT '0' NOT NULL, 
+	place_no BIGINT DEFAULT '0' NOT NULL, 
+	address TEXT DEFAULT '' NOT NULL, 
+	person TEXT DEFAULT '' NOT NULL, 
+	sample TEXT DEFAULT '' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	reason TEXT DEFAULT '' NOT NULL, 
+	detail TEXT DEFAULT '' NOT NULL, 
+	remote_id TEXT DEFAULT '' NOT NULL, 
+	asked_at BIGINT DEFAULT '0' NOT NULL, 
+	ended_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_test_lead PRIMARY KEY (id)
+);
+INSERT INTO "test_lead" VALUES(1,1,1,'me@agency.example','me@agency.example','65f0000b0000000000000004','delivered','created','','01a21fa9-080e-7000-8000-00000000000f',1795827501046,1795827501071);
+CREATE TABLE tick (
+	route_no BIGINT NOT NULL, 
+	due_at BIGINT NOT NULL, 
+	origin TEXT DEFAULT '' NOT NULL, 
+	not_before BIGINT DEFAULT '0' NOT NULL, 
+	host_no BIGINT DEFAULT '0' NOT NULL, 
+	taken_at BIGINT DEFAULT '0' NOT NULL, 
+	tries BIGINT DEFAULT '0' NOT NULL, 
+	ended_at BIGINT DEFAULT '0' NOT NULL, 
+	status TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_tick PRIMARY KEY (route_no, due_at)
+);
+INSERT INTO "tick" VALUES(1,1795827506500,'schedule',1795827506500,1,1795827506506,1,1795827506530,'ok');
+CREATE TABLE timetable (
+	route_no BIGINT NOT NULL, 
+	schedule TEXT DEFAULT '' NOT NULL, 
+	anchor_at BIGINT DEFAULT '0' NOT NULL, 
+	CONSTRAINT pk_timetable PRIMARY KEY (route_no)
+);
+INSERT INTO "timetable" VALUES(1,'every 3600 s',1795827506500);
+CREATE TABLE validation (
+	id INTEGER NOT NULL, 
+	campaign_no BIGINT DEFAULT '0' NOT NULL, 
+	route_no BIGINT DEFAULT '0' NOT NULL, 
+	day BIGINT DEFAULT '0' NOT NULL, 
+	state TEXT DEFAULT '' NOT NULL, 
+	emails BIGINT DEFAULT '0' NOT NULL, 
+	reserved BIGINT DEFAULT '0' NOT NULL, 
+	used BIGINT DEFAULT '0' NOT NULL, 
+	returned BIGINT DEFAULT '0' NOT NULL, 
+	settled BIGINT DEFAULT '0' NOT NULL, 
+	job_id TEXT DEFAULT '' NOT NULL, 
+	asked_at BIGINT DEFAULT '0' NOT NULL, 
+	absent_at BIGINT DEFAULT '0' NOT NULL, 
+	not_before BIGINT DEFAULT '0' NOT NULL, 
+	polls BIGINT DEFAULT '0' NOT NULL, 
+	ended_at BIGINT DEFAULT '0' NOT NULL, 
+	valid BIGINT DEFAULT '0' NOT NULL, 
+	invalid BIGINT DEFAULT '0' NOT NULL, 
+	detail TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_validation PRIMARY KEY (id)
+);
+INSERT INTO "validation" VALUES(1,4,0,20785,'running',2,2000,0,0,0,'pv_65f0000b0000000500000000',1795827503001,0,1795827563211,0,0,0,0,'');
+CREATE TABLE validation_wait (
+	route_no BIGINT NOT NULL, 
+	campaign_no BIGINT NOT NULL, 
+	not_before BIGINT DEFAULT '0' NOT NULL, 
+	emails BIGINT DEFAULT '0' NOT NULL, 
+	cost BIGINT DEFAULT '0' NOT NULL, 
+	caps TEXT DEFAULT '' NOT NULL, 
+	why TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT pk_validation_wait PRIMARY KEY (route_no, campaign_no)
+);
+CREATE INDEX ix_tick_route_no ON tick (route_no) WHERE ended_at = 0;
+CREATE INDEX ix_lead_person ON lead (person) WHERE person <> '';
+CREATE INDEX ix_delivery_open ON delivery (route_no, id) WHERE state IN ('sending', 'in_doubt');
+CREATE INDEX ix_delivery_gone_from_target ON delivery (route_no) WHERE gone_from_target <> 0;
+CREATE INDEX ix_delivery_waits_for ON delivery (waits_for) WHERE waits_for <> 0;
+CREATE INDEX ix_delivery_lead_id ON delivery (lead_id);
+CREATE INDEX ix_delivery_route_no_state_reason ON delivery (route_no, state, reason);
+CREATE INDEX ix_delivery_domain ON delivery (route_no, domain) WHERE domain <> '';
+CREATE INDEX ix_delivery_remote_status ON delivery (route_no, remote_status) WHERE remote_status <> '';
+CREATE INDEX ix_delivery_stale ON delivery (route_no, id) WHERE stale = 1;
+CREATE INDEX ix_delivery_ready ON delivery (route_no, rank) WHERE state = 'ready';
+CREATE INDEX ix_claim_delivery_id ON claim (delivery_id);
+CREATE INDEX ix_batch_run_id ON batch (run_id);
+CREATE INDEX ix_event_delivery_id ON event (delivery_id);
+CREATE INDEX ix_run_route_no ON run (route_no, id);
+CREATE INDEX ix_suppression_kind ON suppression (kind, "key");
+CREATE INDEX ix_suppression_origin ON suppression (origin, workspace);
+CREATE INDEX ix_erasure_person ON erasure (person);
+CREATE INDEX ix_validation_route_no_day ON validation (route_no, day);
+CREATE UNIQUE INDEX ix_validation_open ON validation (campaign_no) WHERE state IN ('asking', 'running', 'joined');
+CREATE INDEX ix_validation_campaign_no ON validation (campaign_no);
+CREATE INDEX ix_export_asked_at ON export (asked_at);
+CREATE INDEX ix_export_campaign_no ON export (campaign_no);
+CREATE UNIQUE INDEX ix_creation_open ON creation (title) WHERE state IN ('asking', 'created');
+CREATE INDEX ix_test_lead_place_no ON test_lead (place_no);
+COMMIT;
