@@ -77,10 +77,6 @@ class Daemon(Protocol):
         """The migrated database; None while the daemon still waits for it at its start."""
 
     @property
-    def started_at(self) -> datetime:
-        """When this process began, by this host's clock."""
-
-    @property
     def scheduled(self) -> Sequence[Route]:
         """The enabled routes: those that this daemon runs by their schedule."""
 

@@ -6,8 +6,8 @@ made in a thread of its own: a route never waits for it.
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import structlog
 
@@ -38,15 +38,8 @@ def all_well(routes: Sequence[Route], succeeded: Mapping[str, Ending], now: date
 class Ping(Listener):
     """Listens for runs and calls the webhook."""
 
-    def __init__(
-        self,
-        webhook: Webhook,
-        *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        between: float = BETWEEN_SECONDS,
-    ) -> None:
+    def __init__(self, webhook: Webhook, *, between: float = BETWEEN_SECONDS) -> None:
         self._webhook = webhook
-        self._clock = clock
         self._between = between
         self._daemon: Daemon | None = None
         self._wanted = threading.Event()
@@ -83,7 +76,7 @@ class Ping(Listener):
         if daemon is None or daemon.db is None:
             return False
         try:
-            well = all_well(daemon.scheduled, successes(daemon.db), self._clock())
+            well = all_well(daemon.scheduled, successes(daemon.db), daemon.db.now())
         except BridgeError as error:
             log.debug("ping not sent", why=error.message)
             return False

@@ -93,7 +93,6 @@ class Service:
         self._pending = True
         self._set_back = False
         self._over = Event()
-        self.started_at = app.wiring.clock()
 
     @property
     def settings(self) -> Settings:

@@ -23,7 +23,6 @@ class StandIn:
     db: Database | None
     routes: tuple = (scheduled(),)
     settings: Settings = field(default_factory=Settings)
-    started_at: object = START
 
     @property
     def configuration(self):

@@ -18,7 +18,7 @@ from bridge.ledger.hosts.alerts import CLAIM_SECONDS, WELL, Told, claim_telling,
 from bridge.ledger.tables import AlertRow
 from bridge.sandbox.faults import Rule
 from tests.daemon.parts import StandIn, ended, scheduled
-from tests.harness import Operator, good_world
+from tests.harness import START, Operator, good_world
 
 ADDRESS = "https://hooks.example/services/T0/B0/token"
 
@@ -247,7 +247,7 @@ def test_a_route_never_waits_for_a_message(daemon):
     alerts.open(daemon)
     begun = time.monotonic()
     for _ in range(100):
-        alerts.route_ran(ended(daemon.routes[0], None, at=daemon.started_at + timedelta(seconds=1), crashed="No."))
+        alerts.route_ran(ended(daemon.routes[0], None, at=START + timedelta(seconds=1), crashed="No."))
     alerts.close()
     assert time.monotonic() - begun < 1
     release.set()

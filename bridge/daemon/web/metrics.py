@@ -6,9 +6,9 @@ program's or the configuration's words, and endpoints are templates, at most `MO
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -36,11 +36,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What the ledger says of every route; `successes` holds seconds since 1970, 0 for a route that never had one."""
+    """What the ledger says of every route, at `now` by its clock.
+
+    `successes` holds seconds since 1970, 0 for a route that never had one.
+    """
 
     portions: list[Portion]
     doubtful: list[Doubtful]
     successes: dict[str, float]
+    now: datetime
 
 
 def read_numbers(db: Database, daemon: Daemon) -> Numbers:
@@ -51,19 +55,19 @@ def read_numbers(db: Database, daemon: Daemon) -> Numbers:
     last = successes(db)
     known = [route.name for route in daemon.configuration.routes if route.name in last or route in daemon.scheduled]
     ended = {name: last[name].ended_at.timestamp() if name in last else 0.0 for name in known}
-    return Numbers(portions(db), doubtful(db), ended)
+    return Numbers(portions(db), doubtful(db), ended, db.now())
 
 
 class Metrics(Listener, Observer):
     """What /metrics shows. One for each process; `page()` may be called from any thread."""
 
-    def __init__(self, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._endpoints: set[str] = set()
         self._lock = threading.Lock()
         self._daemon: Daemon | None = None
         self._make_own()
-        self.registry.register(_Ledger(CachedQuery(self._ask), clock))
+        self.registry.register(_Ledger(CachedQuery(self._ask)))
 
     def _make_own(self) -> None:
         """The series that this process counts itself."""
@@ -172,9 +176,8 @@ class Metrics(Listener, Observer):
 class _Ledger(Collector):
     """What the ledger knows, read when the page is made; a database that is away leaves only `leadbridge_ledger_up`."""
 
-    def __init__(self, query: CachedQuery[Numbers], clock: Callable[[], datetime]) -> None:
+    def __init__(self, query: CachedQuery[Numbers]) -> None:
         self._inquiry = query
-        self._clock = clock
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: else the registry would ask the database when it is set up."""
@@ -192,7 +195,7 @@ class _Ledger(Collector):
         up.add_metric([], 1)
         yield up
         yield _leads(numbers.portions)
-        yield from _doubts(numbers.doubtful, self._clock())
+        yield from _doubts(numbers.doubtful, numbers.now)
         yield _last_successes(numbers.successes)
 
 

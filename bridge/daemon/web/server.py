@@ -5,8 +5,9 @@ No page holds an address, a key or a lead. It listens on 127.0.0.1 unless bridge
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -43,10 +44,11 @@ log = structlog.get_logger(__name__)
 class Pages:
     """What each page says; safe to ask from any thread."""
 
-    def __init__(self, daemon: Daemon, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, daemon: Daemon, *, uptime: Callable[[], float] = time.monotonic) -> None:
         self._daemon = daemon
-        self._clock = clock
-        self._since = {route.name: daemon.started_at for route in daemon.scheduled}
+        self._uptime = uptime
+        self._began = uptime()
+        self._since = {route.name: self._began for route in daemon.scheduled}
         self._history = CachedQuery(self._read_history)
         self._status = CachedQuery(self._make_status)
         self._away = ""
@@ -54,25 +56,25 @@ class Pages:
 
     def health(self) -> Mapping[str, Any]:
         """The process answers: that is all."""
-        up = (self._clock() - self._daemon.started_at).total_seconds()
-        return {"ok": True, "version": __version__, "uptime_seconds": round(up, 1)}
+        return {"ok": True, "version": __version__, "uptime_seconds": round(self._uptime() - self._began, 1)}
 
     def ready(self) -> Readiness:
         """Whether the daemon does its work, and if not, why."""
         if self._stopping:
             return Readiness(why=("The daemon is stopping.",))
         try:
-            history = self._history.get()
+            history, now = self._history.get()
         except BridgeError as error:
             return Readiness(why=(self._away or str(error),))
-        routes, now = self._daemon.scheduled, self._clock()
-        # After a clock was set back the grace counts from now, or a route could be late only once the clock is there.
-        self._since = {name: min(since, now) for name, since in self._since.items()}
-        return readiness(routes, history, self._since, now)
+        # The grace is counted by no clock that may be set: neither this host's nor the ledger's.
+        up = self._uptime()
+        since = {name: now - timedelta(seconds=up - taken_up) for name, taken_up in self._since.items()}
+        return readiness(self._daemon.scheduled, history, since, now)
 
-    def _read_history(self) -> History:
+    def _read_history(self) -> tuple[History, datetime]:
+        """What the ledger knows, and its own time: that of the runs in it."""
         db = self._ledger()
-        return History(latest_runs(db), endings(db))
+        return History(latest_runs(db), endings(db)), db.now()
 
     def status(self) -> Mapping[str, Any]:
         """The document of `leadbridge status --json`. Raises BridgeError when the database does not answer."""
@@ -97,7 +99,7 @@ class Pages:
 
     def took_up(self, configuration: Configuration) -> None:
         """Another configuration is in force: a route that is new has its grace from now on."""
-        known, now = self._since, self._clock()
+        known, now = self._since, self._uptime()
         enabled = [route.name for route in configuration.routes if is_scheduled(route.schedule)]
         self._since = {name: known.get(name, now) for name in enabled}
 
