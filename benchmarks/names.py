@@ -62,6 +62,23 @@ def figures(table, method):
     return counts["wrong"] / total, counts["needless"] / total, counts["right"] / total, counts["needless"] / persons
 
 
+def interval(hits, total, z=1.96):
+    """Between which shares the truth lies at 95 % certainty (Wilson's score interval)."""
+    middle, spread = hits + z * z / 2, z * (hits * (total - hits) / total + z * z / 4) ** 0.5
+    return (middle - spread) / (total + z * z), (middle + spread) / (total + z * z)
+
+
+def in_full(table):
+    """Wrong, none and right greetings of our own, each with its interval, and the wrong among those greeted."""
+    counts = Counter(judged(row, ours(row)) for row in table)
+    greeted = sum(1 for row in table if ours(row))
+    parts = [("wrong", counts["wrong"], len(table)), ("needlessly none", counts["needless"], len(table)),
+             ("right", counts["right"], len(table)), ("wrong of the greeted", counts["wrong"], greeted)]  # fmt: skip
+    for name, hits, total in parts:
+        low, high = interval(hits, total)
+        yield f"{name} {hits} of {total}: {hits / total:.2%} ({low:.2%} to {high:.2%})"
+
+
 def methods():
     yield "leadbridge", ours
     yield "first token", first_token
@@ -98,13 +115,14 @@ def speed(table):
 
 def main():
     parser = argparse.ArgumentParser(prog="benchmarks.names")
+    parser.add_argument("--set", help="count this set alone")
     parser.add_argument(
         "--faults", metavar="SET", help="list what is wrong in this set; never of apart.csv while working"
     )
     chosen = parser.parse_args()
     known = dict(methods())
     failed = False
-    for path in sorted(SETS.glob("*.csv")):
+    for path in sorted(SETS.glob(f"{chosen.set or '*'}.csv")):
         table = rows(path)
         languages = len({row["language"] for row in table})
         print(f"{path.stem}: {len(table)} display names, {languages} languages and kinds")
@@ -115,6 +133,7 @@ def main():
                 f"needless fallback {needless:6.1%} ({of_persons:.1%} of persons)"
             )
             failed |= name == "leadbridge" and (wrong > MOST_WRONG or needless > MOST_NEEDLESS)
+        print(*(f"  {line}" for line in in_full(table)), sep="\n")
         print(f"  when it was counted for the first time: {first_count(path)}")
         if chosen.faults == path.stem:
             faults(table)
