@@ -174,6 +174,8 @@ def person_row(dice, platform, form, either, country):
         form = "{n}"
     full_name = person.written(form)
     answers = list(person.answers)
+    if ":bold" in form or ":script" in form:  # as it is drawn: without its accents
+        answers = list(map(plain, answers)) if person.latin else answers
     if "{g2}" in form:
         answers.append(f"{person.given} {person.second}")
     alone = "{n" not in form and "{s" not in form

@@ -156,9 +156,11 @@ def _judged(text: str) -> Verdict:
     if kind == "" and (written_twice := _written_twice(text.split())):
         return written_twice
     if kind in {"latin", ""}:
-        verdict = persons.judged(piece(text.split()))
+        found = piece(text.split())
+        verdict = persons.judged(found)
         if kind == "" and verdict.rule == "not_plain" and scripts.has_letters(text):
-            bare = _without_ornaments(text.split())
+            # A title or `Official` in Latin letters beside a name in others, or ornaments.
+            bare = found.words if len(found.words) < len(text.split()) else _without_ornaments(text.split())
             return _judged(" ".join(bare)) if bare else Verdict("mixed_script")
         return verdict
     return scripts.judged(" ".join(text.replace(".", " ").replace(",", " ").split()), kind)

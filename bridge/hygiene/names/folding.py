@@ -47,7 +47,7 @@ _FLAGS_APART = re.compile("(?:[\U0001f1e6-\U0001f1ff][ \u200b-\u200d\u2060\ufeff
 _NOT_FLAGS = re.compile("[ \u200b-\u200d\u2060\ufeff]")
 _STRUCK = re.compile("[\u0305\u0331-\u0338\u033f\u0488\u0489\u20d0-\u20f0]")
 _PILED = re.compile("[\u0300-\u036f]{2,}")
-_SPACED = re.compile(r"[^\W\d_](?: {1,4}[^\W\d_]){3,}")
+_SPACED = re.compile(r"[^\W\d_](?: {1,6}[^\W\d_]){3,}")
 _SPACED_OUT = re.compile(r"(?<![^\s])[^\W\d_](?: [^\W\d_](?![^\s])){3,}(?:  +[^\W\d_](?: [^\W\d_](?![^\s]))*)*")
 _BETWEEN_SPACED = re.compile(r" {2,}")
 

@@ -61,6 +61,8 @@ _JOINERS: Final = frozenset(
         "a",
     }
 )
+_BETWEEN: Final = frozenset({"dan", "na"})
+"""Words that join two people where they stand small between other words: in Indonesia, in East Africa."""
 OF_A_WOMAN: Final = "thi"
 MIDDLE: Final = frozenset({OF_A_WOMAN, "van"})
 """Middle words of a Vietnamese woman's and man's name. They are hardly a given name."""
@@ -82,7 +84,7 @@ _LIKE_A_GIVEN_NAME = re.compile(
 # Endings of words for things and doings, which surnames hardly have.
 _LIKE_A_WORD = re.compile(
     r"[a-z]+(?:tion|tions|ology|ness|ment|ments|wear|ware|shop|store|bakery|brewery|grocery|gallery|jewell?ery|eatery|winery|creamery|distillery|artistry|craft|crafts|style|styles|verse|world|fit|ful|less|ista|istas|aholic|"
-    r"scapes|graphy|grafie|grafia|cilik|culuk|alis|ensis|ifolia|iflora|oides|licious|tastic|mania|life|love|luxe|glow|vibes|baking|cooking|travel|fitness|tv|yoga|food|foods|eats|diaries|mak|mek)"
+    r"scapes|graphy|grafie|grafia|cilik|culuk|alis|ensis|ifolia|iflora|oides|licious|tastic|mania|life|love|luxe|glow|vibes|baking|cooking|travel|fitness|tv|yoga|food|foods|eats|diaries|mak|mek|anesi|icata|icolor|inalis|escens)"
 )
 
 
@@ -201,6 +203,11 @@ def joins_two(word: str) -> bool:
     """Whether the word, as written, joins two people. A capital letter alone is an initial: `Jane E Doe`."""
     plain = word.rstrip(".").lower()
     return word in {"&", "+"} or (plain in _JOINERS and (len(plain) > 1 or word.islower()))
+
+
+def join_two(written: list[str]) -> bool:
+    """Whether any of the words, as written, joins two people."""
+    return any(map(joins_two, written)) or not _BETWEEN.isdisjoint(written[1:-1])
 
 
 def is_double(first: str, second: str) -> bool:

@@ -71,6 +71,7 @@ _SYLLABLE: Final = (
     "|hyun|hyung|in|jae|ji|jin|joo|joon|jun|jung|kyu|kyung|kwang|min|mi|myung|rim|rin|seo|seok|seon|seong|seung|shin"
     "|si|sik|so|soo|sook|su|suk|sun|sung|tae|won|woo|yeon|yeong|yong|yoo|yoon|young|yu|yun"
 )
+_KOREAN_SYLLABLE = re.compile(_SYLLABLE)
 _KOREAN_JOINED = re.compile(f"(?:{_SYLLABLE}){{2}}")
 """A Korean given name of two syllables in one word; syllables that end western names (na, ri, a) are left out."""
 _MOST_UNKNOWN: Final = 2
@@ -107,7 +108,7 @@ def judged(piece: Piece) -> Verdict:
         return Verdict("ambiguous")
     if piece.titled and not doubtful:
         verdict = _behind_title(verdict, written)
-    if piece.official and verdict.rule != "given_name_and_surname":
+    if piece.official and verdict.rule not in {"given_name_and_surname", "family_name_first"}:
         return Verdict("stop_word")
     return verdict
 
@@ -138,7 +139,7 @@ def _hyphenated(word: str) -> Verdict:
 
 
 def _objection(written: list[str]) -> Rule | None:
-    if any(map(lists.joins_two, written)):
+    if lists.join_two(written):
         return "two_people"
     if not written or not WORD.fullmatch(written[0]) or max(map(len, written)) > _LONGEST_WORD:
         return "not_plain"
@@ -153,7 +154,8 @@ def _objection(written: list[str]) -> Rule | None:
 
 def _business(written: list[str], keys: list[str]) -> Rule | None:
     """What speaks of a business, a page or a sentence. A given name in front is asked later how sure it is."""
-    if " ".join(keys).replace("-", " ") in words("brands"):
+    spoken = " ".join(keys).replace("-", " ")
+    if spoken in words("brands") or " ".join(keys[:2]) in words("brands"):
         return "brand"
     tail = [
         each
@@ -247,6 +249,8 @@ def _sure_given(written: list[str], keys: list[str], first: str, rest: str) -> V
 
 def _two_given_names(written: list[str], keys: list[str], first: str) -> Verdict:
     """Two given names may be two people, or a name written family first; mostly the second is a surname."""
+    if len(keys) > _PAIR and lists.given(keys[-1]) != "sure":  # `Frida Kahlo Art`
+        return Verdict("ambiguous")
     if keys[-1] in words("middle_names") or keys[0] in words("first_of_several") or first.count(" "):
         return Verdict("given_names", 0.8, first)
     plain = keys[0] not in words("family_first") and _may_be_second(keys[-1], written[-1])
@@ -351,12 +355,14 @@ def _is_chinese(keys: list[str]) -> bool:
 
 def _is_korean(keys: list[str]) -> bool:
     """`Kim Minseo`: told by the syllables, since Kim is a given name elsewhere."""
-    return (
-        len(keys) == 2  # noqa: PLR2004
-        and _KOREAN_SURNAME.fullmatch(keys[0]) is not None
-        and not lists.is_surname(keys[1])
-        and _KOREAN_JOINED.fullmatch(keys[1]) is not None
-    )
+    if len(keys) != _PAIR or not _KOREAN_SURNAME.fullmatch(keys[0]):
+        return False
+    return _is_syllable(keys[1]) or (not lists.is_surname(keys[1]) and _KOREAN_JOINED.fullmatch(keys[1]) is not None)
+
+
+def _is_syllable(word: str) -> bool:
+    """Whether the word is half a Korean given name: `Kim Jin` may be called Jin or Kim."""
+    return _KOREAN_SYLLABLE.fullmatch(word) is not None
 
 
 def _family_first(names: list[str], keys: list[str]) -> Verdict:
@@ -389,6 +395,8 @@ def _eastern(names: list[str], keys: list[str]) -> Verdict:
     if len(keys) == 3 and set(keys[1:]) <= words("chinese_syllables"):  # noqa: PLR2004
         return Verdict("family_name_first", 0.8, " ".join(map(cased, names[1:])), cased(names[0]))
     if len(keys) != 2:  # noqa: PLR2004
+        return Verdict("surname_first")
+    if _is_syllable(keys[-1]) and _KOREAN_SURNAME.fullmatch(keys[0]):
         return Verdict("surname_first")
     if _KOREAN.fullmatch(names[-1]) or _is_korean(keys):
         return Verdict("family_name_first", 0.8, cased(names[-1]), cased(names[0]))

@@ -23,6 +23,7 @@ _MENTION = re.compile(r"@[\w.]*|(?<=\s)#\w+")
 _SEPARATOR = re.compile(
     r"[|•·∙・/\\;:~()\[\]\"“”„«»「」『』【】—–…\n]+|\.{2,}|(?:^|\s)-+(?=\s|$)|(?<=\s)[×xX](?=\s{2})"
 )
+_PEERS = re.compile(r"([^\W\d_]+)\s*/\s*([^\W\d_]+)")
 _BORN = re.compile(r"\s(?:née|nee|né|geb\.|geborene|roz\.)\s+[A-ZÀ-ÞĀ-Ž].*", re.DOTALL)
 """The family's name of earlier days: `Megan Foster née Blythe`."""
 _LONGEST_WORK: Final = 3
@@ -120,6 +121,8 @@ def taken_apart(text: str) -> Reading:
     if _NEVER.search(text):
         return Reading((), (), is_code=True)
     text = _BORN.sub("", text)
+    if (peers := _PEERS.fullmatch(text)) and not _is_said_of(key(peers[2])):  # `Anna / Marek`, but `Anna / travel`
+        return Reading((f"{peers[1]} & {peers[2]}",), ())
     if text.isalpha() or (text.replace(" ", "").isalpha() and "\n" not in text):
         return Reading((text.strip(),), ())
     text = _MENTION.sub(CUT, _PRONOUNS.sub(CUT, text)) if "/" in text or "@" in text or "#" in text else text
@@ -171,6 +174,11 @@ def _surroundings() -> frozenset[str]:
     """Everything that is cut off around a name: most names stand alone, and need no closer look."""
     lists = ("honorifics", "forms_of_address", "degrees", "occupations")
     return frozenset().union(_GREETS, _FAREWELLS, (each.replace(".", "") for each in _SHORTENED), *map(words, lists))
+
+
+def _is_said_of(word: str) -> bool:
+    """Whether the word says what somebody does or writes about."""
+    return _is_work(word) or word in words("everyday_words") or word in words("stop_words")
 
 
 def is_occupation(written: list[str]) -> bool:

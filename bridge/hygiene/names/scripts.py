@@ -156,7 +156,8 @@ def _is_surely_surname(name: str, kind: str, given: str) -> bool:
 def _with_unknown(written: list[str], kind: str) -> Verdict:
     """`Оксана Довгань`: where names are written large, a capital marks a surname that no list has."""
     likely = len(written) == _PAIR and kind in _WITH_CAPITALS and written[1][0].isupper() and len(written[1]) > _PAIR
-    if not likely or key(written[1]) in words("other_words"):
+    # "Лилия Долины": a genitive, and no surname.
+    if not likely or key(written[1]) in words("other_words") or written[1].lower().endswith(("ы", "и")):
         return Verdict("everyday_word")
     return Verdict("given_name_and_other", 0.77, cased(written[0]), cased(written[1]))
 
