@@ -1,16 +1,17 @@
-"""Makes the two measured sets, `names/first_measure.csv` and `names/second_measure.csv`, out of `measure/*.txt`.
+"""Makes the measured sets `names/first_measure.csv`, `second_measure.csv` and `third_measure.csv` out of `measure/*.txt`.
 
     python -m benchmarks.compose
 
 The parts were written before the code was run on any of them. The sets share the formats in which people write display
 names on the six platforms, but no name, no noun and no line: parts at even places make the first, those at odd places
-the second. What the first shows may be fixed; the second is then counted once. The same parts make the same sets.
+the second; the third has parts of its own (`*_third.txt`). The same parts make the same sets.
 """
 
 import csv
 import random
 import unicodedata
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks import names
 
@@ -78,6 +79,19 @@ NOUNS = {
     "nl": "Bakkerij Kapsalon Bloemen Sieraden Atelier Nagelstudio Keramiek Schoonheidssalon Taarten Wol Kaarsen Hoeden",
     "id": "Toko Kue Butik Salon Kerudung Dapur Katering Batik Warung Florist Konveksi Bakery",
 }
+LATER_NOUNS = {
+    "": "Pantry Loft Patisserie Wardrobe Silver Manicures Orchard Yarns Soaps Wellness Pies Skincare Prints Thrift Pottery "
+    "Woodworks Tattoos Quilts Stationery Weddings Cookies Embroidery",
+    "de": "Kuchenwerkstatt Strickstube Barbershop Wellnessoase Blütenzauber Goldschmiede Bastelecke Pferdehof Antiquariat",
+    "es": "Panes Estilistas Spa Orfebrería Tejidos Pestañas Plantas Regalos Galletas Sandalias",
+    "pt": "Bombons Costura Barbearia Acessórios Vestidos Tortas Cílios Eventos Tapetes Presentes",
+    "fr": "Chocolaterie Barbier Maroquinerie Tricot Jardinerie Institut Broderie Cils Galerie Crêperie",
+    "it": "Forno Argenti Barbiere Ricami Piante Benessere Maioliche Bijoux Ciglia Tessuti Osteria",
+    "tr": "Börekçisi Saç Giyim Gümüş Davetiye Sofrası Nakış Bakım Organizasyon Terzihane",
+    "pl": "Wypieki Krawiectwo Barber Srebro Ogrody Rzęsy Makramy Uroda Obuwie Wnętrza",
+    "nl": "Koekjes Haarstudio Planten Zilver Ateljee Huidverzorging Breigoed Bruidsmode Servies",
+    "id": "Roti Busana Spa Hijab Warung Kue Souvenir Tanaman Jahit Sambal",
+}
 OF = {"at-ch": "de", "es-mx": "es", "es-ar": "es", "es-co": "es", "pt-br": "pt", "pt-pt": "pt", "nl-be": "nl", "ms": "id",
       "uk": "ru", "bg": "ru", "fr-af": "fr"}  # fmt: skip
 NOT_LATIN = {"bg", "el", "ru", "uk", "hy", "ka", "ar", "fa", "he", "hi-deva", "th-thai", "zh", "ja", "ko"}
@@ -85,12 +99,30 @@ MIDDLES = ["Thị", "Văn", "Minh", "Ngọc", "Thanh", "Đức"]
 BOLD = {"bold": (0x1D5D4, 0x1D5EE), "script": (0x1D4D0, 0x1D4EA)}
 
 
-def people(place):
+class Parts(NamedTuple):
+    """Which of the written parts make a set: files with a suffix, from a place on, in steps."""
+
+    name: str
+    seed: int
+    place: int = 0
+    step: int = 2
+    suffix: str = ""
+    nouns: dict[str, str] = NOUNS
+
+
+SETS = (
+    Parts("first_measure", 20261128),
+    Parts("second_measure", 20261129, place=1),
+    Parts("third_measure", 20261130, step=1, suffix="_third", nouns=LATER_NOUNS),
+)
+
+
+def people(parts):
     """Language, order, given names and surnames of one set."""
-    for line in read("people"):
+    for line in read(f"people{parts.suffix}"):
         head, rest = line.split(": ", 1)
         language, order = head.split()
-        given, family = (part.replace("_", "\0").split()[place::2] for part in rest.split(" / "))
+        given, family = (part.replace("_", "\0").split()[parts.place :: parts.step] for part in rest.split(" / "))
         yield language, order, [g.replace("\0", " ") for g in given], [f.replace("\0", " ") for f in family]
 
 
@@ -186,19 +218,25 @@ def person_row(dice, platform, form, either, country):
     return platform, username, full_name, "/".join(answers), country[0]
 
 
-def shop_row(dice, platform, place, country):
+def shop_row(dice, platform, parts, country):
     language, _, given, family = country
     kind = OF.get(language, language)
     kind = kind if kind in NOBODY else ""
     a, b = dice.sample([g.rstrip("*") for g in given], 2)
     s, t = dice.sample(family, 2)
     form = dice.choice(NOBODY[kind].split("|"))
-    return platform, "", form.format(a=a, b=b, s=s, t=t, shop=dice.choice(NOUNS[kind].split()[place::2])), "", language
+    return (
+        platform,
+        "",
+        form.format(a=a, b=b, s=s, t=t, shop=dice.choice(parts.nouns[kind].split()[parts.place :: parts.step])),
+        "",
+        language,
+    )
 
 
-def rows(place):
-    dice = random.Random(20261128 + place)  # noqa: S311 - the same sets each time
-    countries = list(people(place))
+def rows(parts):
+    dice = random.Random(parts.seed)  # noqa: S311 - the same sets each time
+    countries = list(people(parts))
     latin = [each for each in countries if each[0] not in NOT_LATIN and each[1] == "w"]
     platforms = list(FORMATS)
     forms = {platform: list(spread(FORMATS[platform])) for platform in platforms}
@@ -206,8 +244,8 @@ def rows(place):
         platform = platforms[number % len(platforms)]
         yield person_row(dice, platform, *dice.choice(forms[platform]), countries[number % len(countries)])
     for number in range(SHOPS):
-        yield shop_row(dice, platforms[number % len(platforms)], place, latin[number % len(latin)])
-    for number, line in enumerate(read("others")[place::2]):
+        yield shop_row(dice, platforms[number % len(platforms)], parts, latin[number % len(latin)])
+    for number, line in enumerate(read(f"others{parts.suffix}")[parts.place :: parts.step]):
         full_name, _, said = line.partition("=>")
         yield platforms[number % len(platforms)], "", full_name.strip(), said.strip(), "other"
 
@@ -215,14 +253,14 @@ def rows(place):
 def main():
     known = {(row["full_name"], row["username"]) for path in names.SETS.glob("*.csv") if "measure" not in path.stem
              for row in names.rows(path)}  # fmt: skip
-    for place, name in enumerate(("first_measure", "second_measure")):
-        path = names.SETS / f"{name}.csv"
+    for parts in SETS:
+        path = names.SETS / f"{parts.name}.csv"
         heads = path.read_text("utf-8").splitlines() if path.exists() else []
         with path.open("w", encoding="utf-8", newline="") as file:
             file.writelines(f"{line}\n" for line in heads if line.startswith("#"))
             out = csv.writer(file, lineterminator="\n")
             out.writerow(("platform", "username", "full_name", "first_name", "language"))
-            for row in rows(place):
+            for row in rows(parts):
                 if (row[2], row[1]) not in known:
                     known.add((row[2], row[1]))
                     out.writerow(row)

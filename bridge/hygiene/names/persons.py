@@ -73,7 +73,8 @@ _SYLLABLE: Final = (
 )
 _KOREAN_SYLLABLE = re.compile(_SYLLABLE)
 _KOREAN_JOINED = re.compile(f"(?:{_SYLLABLE}){{2}}")
-"""A Korean given name of two syllables in one word; syllables that end western names (na, ri, a) are left out."""
+_KOREAN_OPEN = re.compile(f"(?:{_SYLLABLE}|ka|na|ra|ye)(?:{_SYLLABLE}|ah|na|ra|ri|rang|a)")
+"""Korean given names of two syllables in one word. Open ones end western names too: behind Kim they say nothing."""
 _MOST_UNKNOWN: Final = 2
 _TITLED: Final = 0.8
 """How sure the first of two given names is behind a doctor's or professor's title."""
@@ -249,7 +250,8 @@ def _sure_given(written: list[str], keys: list[str], first: str, rest: str) -> V
 
 def _two_given_names(written: list[str], keys: list[str], first: str) -> Verdict:
     """Two given names may be two people, or a name written family first; mostly the second is a surname."""
-    if len(keys) > _PAIR and lists.given(keys[-1]) != "sure":  # `Frida Kahlo Art`
+    # `Frida Kahlo Art`, `Rosa Bianca`
+    if (len(keys) > _PAIR and lists.given(keys[-1]) != "sure") or keys[-1] in words("adjectives_behind_names"):
         return Verdict("ambiguous")
     if keys[-1] in words("middle_names") or keys[0] in words("first_of_several") or first.count(" "):
         return Verdict("given_names", 0.8, first)
@@ -357,6 +359,8 @@ def _is_korean(keys: list[str]) -> bool:
     """`Kim Minseo`: told by the syllables, since Kim is a given name elsewhere."""
     if len(keys) != _PAIR or not _KOREAN_SURNAME.fullmatch(keys[0]):
         return False
+    if keys[0] != "kim" and _KOREAN_OPEN.fullmatch(keys[1]):
+        return True
     return _is_syllable(keys[1]) or (not lists.is_surname(keys[1]) and _KOREAN_JOINED.fullmatch(keys[1]) is not None)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from bridge.hygiene.names import lists
 from bridge.hygiene.names.folding import CUT
 from bridge.hygiene.names.keys import key
 from bridge.hygiene.wordlists import words
@@ -172,13 +173,14 @@ def piece(written: list[str]) -> Piece:
 @cache
 def _surroundings() -> frozenset[str]:
     """Everything that is cut off around a name: most names stand alone, and need no closer look."""
-    lists = ("honorifics", "forms_of_address", "degrees", "occupations")
-    return frozenset().union(_GREETS, _FAREWELLS, (each.replace(".", "") for each in _SHORTENED), *map(words, lists))
+    names = ("honorifics", "forms_of_address", "degrees", "occupations")
+    return frozenset().union(_GREETS, _FAREWELLS, (each.replace(".", "") for each in _SHORTENED), *map(words, names))
 
 
 def _is_said_of(word: str) -> bool:
     """Whether the word says what somebody does or writes about."""
-    return _is_work(word) or word in words("everyday_words") or word in words("stop_words")
+    said = _is_work(word) or word in words("everyday_words") or word in words("stop_words")
+    return said and not lists.given(word)
 
 
 def is_occupation(written: list[str]) -> bool:
