@@ -10,6 +10,7 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 
 from bridge.hygiene import typos
+from bridge.hygiene.names.lists import sure_firsts
 from bridge.hygiene.wordlists import words
 
 # A word, perhaps numbered, that stands alone or before a separator: "info2", "booking-uk", "the.team", "contact.us".
@@ -19,6 +20,7 @@ _DIGITS = "0123456789"
 _LONG_ENOUGH = 7
 _LONGEST_COMPOUND = 32
 _LONGEST_ROLE = 24
+_SURE_ROLE = 6  # letters of a role word that is told though a name is written on to it
 _TELLING = 4  # letters of a role word that say so in a compound: "press", not "pr" or "hr"
 _NO_REPLY = re.compile(
     r"(?:^|[._-]|\d)(?:no[._-]?(?:reply|replies|response|answer|mail$)|(?:do|dont)[._-]?(?:not[._-]?)?(?:reply|respond|answer)"
@@ -84,23 +86,6 @@ def is_relay(domain: str) -> bool:
     return any(name in relays for name in _with_parents(domain))
 
 
-def is_role(local: str) -> bool:
-    """Whether the mailbox belongs to a function rather than to a person.
-
-    The first word decides: `booking-uk`, `info.berlin`, `press2`; a few words count only alone (`hello`, not
-    `hello.jane`). Words written together count where they are role words all (`pressinquiries`, `workwithus`). A role
-    word after a name (`jane.business`) is how one person labels a second mailbox.
-    """
-    name = local.partition("+")[0]
-    return _is_function(name, _squashed(name))
-
-
-def is_no_reply(local: str) -> bool:
-    """Whether nobody reads the mailbox, or it is there to catch senders (postmaster, abuse, bounces): always held."""
-    name = local.partition("+")[0]
-    return _is_unread(name, _squashed(name))
-
-
 def _is_unread(name: str, whole: str) -> bool:
     if whole in words("no_reply"):
         return True
@@ -111,13 +96,16 @@ def _is_function(name: str, whole: str) -> bool:
     first, roles = _FIRST_WORD.match(name), words("role")
     if (first is not None and first[1] in roles) or whole in roles or whole in words("role_alone"):
         return True
-    return _LONG_ENOUGH <= len(whole) <= _LONGEST_COMPOUND and _may_be_compound(whole) and _is_compound(whole)
+    if not _LONG_ENOUGH <= len(whole) <= _LONGEST_COMPOUND or _edges()[0].isdisjoint((whole[:2], whole[:3])):
+        return False  # spares most mailboxes the closer look
+    return _is_before_a_name(whole) or (not _edges()[1].isdisjoint((whole[-2:], whole[-3:])) and _is_compound(whole))
 
 
-def _may_be_compound(whole: str) -> bool:
-    """Whether it begins and ends as such words do: spares most mailboxes the closer look."""
-    beginnings, endings = _edges()
-    return (whole[:3] in beginnings or whole[:2] in beginnings) and (whole[-3:] in endings or whole[-2:] in endings)
+def _is_before_a_name(whole: str) -> bool:
+    """`bookingsjane`: a role word and a given name behind it, as `bookings-jane`."""
+    roles = words("role")
+    places = range(_SURE_ROLE, min(len(whole) - 2, _LONGEST_ROLE + 1))
+    return any(whole[:place] in roles and whole[place:] in sure_firsts() for place in places)
 
 
 @cache

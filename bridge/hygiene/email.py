@@ -45,6 +45,7 @@ _MAILTO = re.compile(r"(?:mailto:\s*)+([^?]*)", re.IGNORECASE)
 # What scraping leaves around an address. None of it can begin or end one, but for the apostrophe: a leading one is
 # how spreadsheets mark text. A leading dot stays, and makes the address malformed.
 _LEFTOVERS = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u202f\u205f\u3000<>[](){}\"'“”„‘’‚«»‹›,;:"
+_KEYCAP = re.compile(r"^\s*(?:[0-9#*]\ufe0f?\u20e3\s*)+|(?:\s*[0-9#*]\ufe0f?\u20e3)+\s*$")
 _EMOJI_PARTS: Final = "\ufe0e\ufe0f\u20e3"
 # One bullet, as before an item of a list. Several hide letters.
 _BULLET = re.compile(r"\s*[•●■▪∙·](?:\ufe0f\s*|\s+)(?=\w)")
@@ -162,8 +163,8 @@ def _is_sign(char: str) -> bool:
 
 
 def _decoded(raw: str) -> str:
-    """HTML entities decoded, twice for text that was escaped twice. A bare `&` is a letter of addresses, and stays."""
-    text = raw
+    """Without emoji keys around it; HTML entities decoded, twice for text that was escaped twice. A bare `&` is a letter of addresses, and stays."""
+    text = raw if raw.isascii() else _KEYCAP.sub("", raw)  # a digit drawn as a key is an emoji
     for _ in range(2):
         if ";" in text:
             text = _ENTITY.sub(lambda entity: unescape(entity[0]), text)

@@ -60,6 +60,7 @@ MALFORMED = [
     "{a|b}@example.com",
     "ja📩ne@example.com",
     "jane📩@example.com",
+    "jane1️⃣@example.com",
     "📩Email: jane@example.com",
     "jane@exam\u200dple.com",
     "jane@نامه\u200cای.example",
@@ -92,7 +93,7 @@ def test_a_masked_address_is_told_from_a_malformed_one(raw):
 BESIDE = [
     "📩{}", "{}📩", "📩 {} 💌", "✉️{}", "👩\u200d💻{}", "→{}", "➡️ {}", "• {}", "▪️{}", "📧: {}", "🇩🇪{}", "{}❤️",
     "🏻{}", "💌mailto:{}", "({} 📩)", "📩&nbsp;{}", "⟡{}⟡",
-    "{}。", "¡{}!", "\u200d{}\u200d", "✨「{}」✨", "№ {}", "©{}", "📩\n{}",
+    "{}。", "¡{}!", "\u200d{}\u200d", "✨「{}」✨", "№ {}", "©{}", "📩\n{}", "1️⃣{}", "1⃣ {}", "{} 2️⃣",
 ]
 # fmt: on
 

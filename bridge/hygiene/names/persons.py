@@ -7,6 +7,7 @@ two people is nobody's name.
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from bridge.hygiene.names import lists, vietnamese
@@ -120,7 +121,7 @@ def _behind_title(verdict: Verdict, written: list[str]) -> Verdict:
     So in `Prof. Uwe Zander` a surname that is a given name too is no second person, and in `Dra. Carolina Espíndola` a
     surname makes the word before it a given name.
     """
-    if verdict.rule == "given_names":
+    if verdict.rule == "given_names" and key(written[0]) not in words("family_first"):
         return replace(verdict, confidence=max(verdict.confidence, _TITLED))
     first, last = key(written[0]), key(written[-1])
     known = lists.is_surname(last) or (lists.is_rare_surname(last) and not lists.is_everyday(last))
@@ -342,12 +343,21 @@ def _is_turned(names: list[str], keys: list[str]) -> bool:
         return True
     if _is_korean(keys) or _is_chinese(keys):
         return True
+    if len(keys) == _PAIR and keys[0] in words("family_first") and not lists.given(last) and _is_joined_chinese(last):
+        return not lists.is_surname(last)
     return (
         lists.is_surname(keys[0])
         and lists.given(last) != ""
         and not lists.is_surname(last)
         and keys[0] not in words("given_before_given")
     )
+
+
+@lru_cache(maxsize=2_048)
+def _is_joined_chinese(word: str) -> bool:
+    """`Zhiyuan`: two syllables in one word."""
+    syllables = words("chinese_syllables")
+    return any(word[:place] in syllables and word[place:] in syllables for place in range(1, len(word)))
 
 
 def _is_chinese(keys: list[str]) -> bool:
@@ -378,28 +388,19 @@ def _family_first(names: list[str], keys: list[str]) -> Verdict:
     if keys[0] in words("family_first"):
         return _eastern(names, keys)
     told = names[0].isupper() and not any(name.isupper() for name in names[1:])
-    if len(keys) == 2 and lists.given(keys[1]) == "sure" and (told or _only_reading(keys)):  # noqa: PLR2004
-        return Verdict("family_name_first", 0.85 if told else 0.8, cased(names[1]), cased(names[0]))
+    if len(keys) == 2 and lists.given(keys[1]) == "sure" and told:  # noqa: PLR2004
+        return Verdict("family_name_first", 0.85, cased(names[1]), cased(names[0]))
     return Verdict("surname_first" if lists.given(keys[0]) else "no_given_name")
-
-
-def _only_reading(keys: list[str]) -> bool:
-    """Whether the first is a surname and nothing else, and the second a given name and no surname."""
-    return (
-        not lists.given(keys[0])
-        and not lists.is_surname(keys[1])
-        and not lists.is_worldly(keys[0])
-        and not lists.is_everyday(keys[0])
-        and keys[0] not in words("english_surnames")
-    )
 
 
 def _eastern(names: list[str], keys: list[str]) -> Verdict:
     last = keys[-1]
     if len(keys) == 3 and set(keys[1:]) <= words("chinese_syllables"):  # noqa: PLR2004
         return Verdict("family_name_first", 0.8, " ".join(map(cased, names[1:])), cased(names[0]))
-    if len(keys) != 2:  # noqa: PLR2004
+    if len(keys) != _PAIR:
         return Verdict("surname_first")
+    if _is_joined_chinese(last) and not lists.given(last):
+        return Verdict("family_name_first", 0.8, *map(cased, reversed(names)))
     if _is_syllable(keys[-1]) and _KOREAN_SURNAME.fullmatch(keys[0]):
         return Verdict("surname_first")
     if _KOREAN.fullmatch(names[-1]) or _is_korean(keys):

@@ -43,6 +43,7 @@ _MOST_WORDS: Final = 4
 _SLAVIC: Final = re.compile(
     r".{2,}(?:ов|ова|ев|ева|єв|єва|ин|ина|ін|іна|ын|ына|ский|ская|ський|ська|цкий|цкая|цький|цька|ской|ко|ук|юк|ик|ець|ич|ић|ян|дзе|швили|ски|ска|ых|их|чак|ой|ая|шин|швілі|оглы|баев|иди)"
 )
+_ADJECTIVE = re.compile(".*(?<![сц]к)(?:ая|ой|ых|их)")  # "Белая Лилия"
 _OF_A_MAN = re.compile("(?:ов|ев|єв|ин|ын|ін|ский|цкий|ський|цький)$")
 _WITH_CAPITALS: Final = frozenset({"cyrillic", "greek", "armenian"})
 _PAIR: Final = 2
@@ -177,6 +178,7 @@ def _surname_first(written: list[str], keys: list[str], kind: str) -> Verdict:
         len(keys) > 1
         and kind in {"cyrillic", "greek", "armenian", "georgian"}
         and _is_surname(keys[0], kind)
+        and (keys[0] in words("other_surnames") or not _ADJECTIVE.fullmatch(keys[0]))
         and _is_given(keys[1])
         and all(_PATRONYMIC.fullmatch(each) for each in keys[2:])
     ):
