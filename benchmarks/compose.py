@@ -1,4 +1,4 @@
-"""Makes the measured sets `names/first_measure.csv`, `second_measure.csv` and `third_measure.csv` out of `measure/*.txt`.
+"""Makes the measured sets `names/first_measure.csv`, `second_measure.csv`, `third_measure.csv` out of `measure/*`.
 
     python -m benchmarks.compose
 
@@ -9,6 +9,7 @@ the second; the third has parts of its own (`*_third.txt`). The same parts make 
 
 import csv
 import random
+import tomllib
 import unicodedata
 from pathlib import Path
 from typing import NamedTuple
@@ -17,83 +18,7 @@ from benchmarks import names
 
 PARTS = Path(__file__).parent / "measure"
 PEOPLE, SHOPS = 1_650, 360
-EMOJI = "✨ 🌸 💪 🎨 📸 🌿 🦋 🔥 🎮 ☕ 🌊 ⚡️ 🍓 🐾 💄 🎧".split()
-FLAGS = "🇺🇸 🇩🇪 🇧🇷 🇮🇳 🇳🇬 🇫🇷 🇲🇽 🇯🇵".split()
-CITIES = "London Berlin NYC Paris Lagos Mumbai Toronto Dubai Lisbon Jakarta".split()
-NICKS = "Gigi Bubba Coco Tico Lulu Momo Pipo Zuzu".split()
-JOBS = {
-    "": "Fitness Coach|Photographer|UGC Creator|Travel & Food|Makeup Artist|Realtor|Nutritionist|Author|Yoga Teacher|"
-    "Interior Design|Mom of 3|Digital Creator|Dog Trainer|Illustrator|Marketing Strategist|Vegan Recipes",
-    "de": "Fotografin|Ernährungsberatung|Reiseblog|Personal Trainer|Heilpraktikerin|Bücherliebe",
-    "es": "Nutrióloga|Fotógrafo|Viajes y comida|Maquillista profesional|Psicóloga|Recetas fáciles",
-    "pt": "Nutricionista|Fotografia|Viagens|Maquiadora|Psicóloga|Receitas",
-    "fr": "Photographe|Coach sportif|Voyages|Maquilleuse|Naturopathe|Recettes faciles",
-    "it": "Fotografa|Viaggi e cibo|Personal trainer|Nutrizionista|Ricette|Make-up artist",
-    "tr": "Diyetisyen|Fotoğrafçı|Gezi ve yemek|Makyaj|Psikolog|Tarifler",
-    "pl": "Fotograf|Dietetyk|Podróże|Makijaż|Trener personalny|Przepisy",
-    "ru": "фотограф|визажист|психолог|рецепты|путешествия|стилист",
-    "id": "Fotografer|Kuliner|Jalan-jalan|MUA Jakarta|Resep|Guru yoga",
-}
-# How often a format is met on each platform, from the platforms' own help pages and everyday use.
-FORMATS = {
-    "instagram": "{n}*9|{n} {e}*3|{e} {n} {e}*2|{g}*3|{g} {e}*2|{n} | {job}*5|{g} | {job}*3|{n} • {job}*2|{g} • {city}|"
-    "{n:up}*2|{n:low}*3|{n:bold}*2|{n:script}|{g} {i}.*2|{n} ({pron})*2|{n} - {job}*2|{g}, {job}|{n:spaced}|{n}®",
-    "tiktok": "{g}*5|{g:low}*4|{g} {e}*3|{n}*5|{n:low}*3|{e}{g}{e}*2|{n} {flag}|{g:low} <3|{g} | {job}|{g:script}|"
-    "{g} {i}|{n} ꨄ|{g:low} :)",
-    "youtube": "{n}*9|{n} Vlogs~2|{n} Official*2|{n} - {job}*2|{n:up}*2|{n} TV~|{g} {e}|{n} Music~|{n} | {job}*2|with {g}~",
-    "x": "{n}*7|{n} {flag}*3|{n} {e}*2|{g}*2|{n:low}*2|{n} ({pron})*2|{n}, {degree}*2|{g} {i}.*2|{n} | {job}|"
-    "{n} #FBPE|{n} @ {city}|Dr. {n}|{n} 💙",
-    "facebook": "{n}*12|{g} {g2} {s}*3|{n} ({nick})*2|{n} {s2}*2|{n:up}|{n:low}|{n:turned}*2|{g} {i}. {s}|{n} - {job}|"
-    "{g} '{nick}' {s}",
-    "linkedin": "{n}*10|{n}, {degree}*4|Dr. {n}*2|{g} {i}. {s}*3|{n:up}|{s:up} {g}*2|{n} ✅|{n} | {job}*2|{n}, {degree}, PMP|"
-    "{job}: {n}~|{n} ({pron})|Prof. {n}",
-}
-DEGREES = "MBA|PhD|CPA|MD|RN|M.Sc.|SHRM-CP|CFA".split("|")
-PRONOUNS = "she/her|he/him|they/them|ella|sie/ihr|she/they".split("|")
-# Not one person's: {a} a given name, {b} another, {s} and {t} surnames, {shop} a noun of the country's.
-NOBODY = {
-    "": "{a}'s {shop}|{a}’s {shop}|{shop} by {a}|{a} {shop}|{a} & {b}|{a} and {b}|{a} + {b}|The {a} {shop}|House of {a}|"
-    "Team {a}|The {s} Family|{s} & {t}|{s} {shop}|{a} {s} Fan Page|{a} & {b} {s}|{a} Loves {shop}|{a} / {b}",
-    "de": "{a}s {shop}|{shop} {a}|{a} und {b}|{a} & {b}|Familie {s}|{shop} {s}|{a} u. {b} {s}|{a}'s {shop}",
-    "es": "{shop} {a}|{a} {shop}|{a} y {b}|Familia {s}|{shop} de {a}|Casa {s}|{shop} Doña {a}|{a} & {b}",
-    "pt": "{shop} {a}|{a} {shop}|{a} e {b}|Família {s}|{shop} da {a}|Casa {s}|{shop} Dona {a}|{a} & {b}",
-    "fr": "{shop} {a}|{a} {shop}|{a} et {b}|Famille {s}|{shop} de {a}|Maison {s}|Chez {a}|{a} & {b}",
-    "it": "{shop} {a}|{a} {shop}|{a} e {b}|Famiglia {s}|{shop} di {a}|Casa {s}|Da {a}|{a} & {b}",
-    "tr": "{shop} {a}|{a} {shop}|{a} ve {b}|{a} & {b}|{s} {shop}|{a}'nin {shop}",
-    "pl": "{shop} {a}|{a} {shop}|{a} i {b}|{a} & {b}|{shop} u {a}|{shop} {s}",
-    "nl": "{shop} {a}|{a}'s {shop}|{a} en {b}|Familie {s}|{shop} van {a}|{a} & {b}",
-    "id": "{shop} {a}|{a} {shop}|{a} & {b}|{shop} Bu {a}|{a} dan {b}",
-}
-NOUNS = {
-    "": "Kitchen Studio Bakery Boutique Closet Jewelry Nails Garden Crafts Candles Fitness Cakes Beauty Designs Vintage "
-    "Workshop Interiors Aesthetics Creations Catering Florals Pottery Lashes Brows",
-    "de": "Backstube Nähzimmer Friseursalon Kosmetik Blumenladen Werkstatt Kreativecke Hundesalon Buchladen Gartenwelt "
-    "Nageldesign Teestube",
-    "es": "Pastelería Boutique Peluquería Joyería Manualidades Uñas Floristería Accesorios Repostería Zapatería Belleza "
-    "Bisutería",
-    "pt": "Confeitaria Ateliê Salão Bijuterias Modas Doces Cabelos Festas Artesanato Papelaria Lingerie Cosméticos",
-    "fr": "Pâtisserie Atelier Coiffure Bijoux Créations Fleuriste Esthétique Couture Ongles Librairie Traiteur Savonnerie",
-    "it": "Pasticceria Gioielli Parrucchiera Sartoria Fioreria Estetica Ceramiche Creazioni Unghie Merceria Trattoria Bomboniere",
-    "tr": "Pastanesi Kuaför Butik Takı Tasarım Mutfağı Örgü Güzellik Çiçekçilik Terzi Kozmetik Tekstil",
-    "pl": "Cukiernia Pracownia Fryzjer Biżuteria Kwiaciarnia Paznokcie Rękodzieło Kosmetyka Butik Moda Ceramika Księgarnia",
-    "nl": "Bakkerij Kapsalon Bloemen Sieraden Atelier Nagelstudio Keramiek Schoonheidssalon Taarten Wol Kaarsen Hoeden",
-    "id": "Toko Kue Butik Salon Kerudung Dapur Katering Batik Warung Florist Konveksi Bakery",
-}
-LATER_NOUNS = {
-    "": "Pantry Loft Patisserie Wardrobe Silver Manicures Orchard Yarns Soaps Wellness Pies Skincare Prints Thrift Pottery "
-    "Woodworks Tattoos Quilts Stationery Weddings Cookies Embroidery",
-    "de": "Kuchenwerkstatt Strickstube Barbershop Wellnessoase Blütenzauber Goldschmiede Bastelecke Pferdehof Antiquariat",
-    "es": "Panes Estilistas Spa Orfebrería Tejidos Pestañas Plantas Regalos Galletas Sandalias",
-    "pt": "Bombons Costura Barbearia Acessórios Vestidos Tortas Cílios Eventos Tapetes Presentes",
-    "fr": "Chocolaterie Barbier Maroquinerie Tricot Jardinerie Institut Broderie Cils Galerie Crêperie",
-    "it": "Forno Argenti Barbiere Ricami Piante Benessere Maioliche Bijoux Ciglia Tessuti Osteria",
-    "tr": "Börekçisi Saç Giyim Gümüş Davetiye Sofrası Nakış Bakım Organizasyon Terzihane",
-    "pl": "Wypieki Krawiectwo Barber Srebro Ogrody Rzęsy Makramy Uroda Obuwie Wnętrza",
-    "nl": "Koekjes Haarstudio Planten Zilver Ateljee Huidverzorging Breigoed Bruidsmode Servies",
-    "id": "Roti Busana Spa Hijab Warung Kue Souvenir Tanaman Jahit Sambal",
-}
-OF = {"at-ch": "de", "es-mx": "es", "es-ar": "es", "es-co": "es", "pt-br": "pt", "pt-pt": "pt", "nl-be": "nl", "ms": "id",
-      "uk": "ru", "bg": "ru", "fr-af": "fr"}  # fmt: skip
+WRITTEN = tomllib.loads((PARTS / "formats.toml").read_text("utf-8"))
 NOT_LATIN = {"bg", "el", "ru", "uk", "hy", "ka", "ar", "fa", "he", "hi-deva", "th-thai", "zh", "ja", "ko"}
 MIDDLES = ["Thị", "Văn", "Minh", "Ngọc", "Thanh", "Đức"]
 BOLD = {"bold": (0x1D5D4, 0x1D5EE), "script": (0x1D4D0, 0x1D4EA)}
@@ -107,13 +32,13 @@ class Parts(NamedTuple):
     place: int = 0
     step: int = 2
     suffix: str = ""
-    nouns: dict[str, str] = NOUNS
+    nouns: str = "nouns"
 
 
 SETS = (
     Parts("first_measure", 20261128),
     Parts("second_measure", 20261129, place=1),
-    Parts("third_measure", 20261130, step=1, suffix="_third", nouns=LATER_NOUNS),
+    Parts("third_measure", 20261130, step=1, suffix="_third", nouns="later_nouns"),
 )
 
 
@@ -124,6 +49,11 @@ def people(parts):
         language, order = head.split()
         given, family = (part.replace("_", "\0").split()[parts.place :: parts.step] for part in rest.split(" / "))
         yield language, order, [g.replace("\0", " ") for g in given], [f.replace("\0", " ") for f in family]
+
+
+def in_language(table, language):
+    """What a table holds for the language, or else for all others."""
+    return WRITTEN[table].get(WRITTEN["of"].get(language, language), WRITTEN[table]["other"])
 
 
 def read(name):
@@ -145,10 +75,10 @@ def drawn(text, style):
 
 def spread(formats):
     """Each format as often as its weight; a tilde says that greeting and not greeting are both right."""
-    for form in formats.replace("{n} | ", "{n} ¦ ").replace("{g} | ", "{g} ¦ ").split("|"):
-        text, star, times = form.partition("*")
+    for form in formats:
+        text, _, times = form.partition("*")
         text, tilde, more = text.partition("~")
-        yield from [(text.replace("¦", "|"), bool(tilde))] * int(times or more or 1)
+        yield from [(text, bool(tilde))] * int(times or more or 1)
 
 
 class Person:
@@ -177,13 +107,12 @@ class Person:
         return " ".join(pair), [self.given]
 
     def written(self, form):
-        dice, jobs = self.dice, JOBS.get(OF.get(self.language, self.language), JOBS[""]).split("|")
+        dice, jobs = self.dice, in_language("jobs", self.language)
         styles = {"up": str.upper, "low": str.lower, "spaced": lambda text: " ".join(text.replace(" ", "  "))}
-        values = {
-            "g": self.given, "s": self.family, "n": self.whole, "g2": self.second, "s2": self.other, "i": self.family[0],
-            "job": dice.choice(jobs), "city": dice.choice(CITIES), "e": dice.choice(EMOJI), "flag": dice.choice(FLAGS),
-            "pron": dice.choice(PRONOUNS), "degree": dice.choice(DEGREES), "nick": dice.choice(NICKS),
-        }  # fmt: skip
+        values = {"g": self.given, "s": self.family, "n": self.whole, "g2": self.second, "s2": self.other}
+        values |= {"i": self.family[0], "job": dice.choice(jobs)}
+        tables = ("city", "cities"), ("e", "emoji"), ("flag", "flags"), ("pron", "pronouns"), ("degree", "degrees")
+        values |= {name: dice.choice(WRITTEN[table]) for name, table in (*tables, ("nick", "nicks"))}
         for key, value in values.items():
             form = form.replace(f"{{{key}}}", value)
             for style in (*styles, *BOLD, "turned"):
@@ -220,26 +149,26 @@ def person_row(dice, platform, form, either, country):
 
 def shop_row(dice, platform, parts, country):
     language, _, given, family = country
-    kind = OF.get(language, language)
-    kind = kind if kind in NOBODY else ""
     a, b = dice.sample([g.rstrip("*") for g in given], 2)
     s, t = dice.sample(family, 2)
-    form = dice.choice(NOBODY[kind].split("|"))
+    form = dice.choice(in_language("nobody", language))
     return (
         platform,
         "",
-        form.format(a=a, b=b, s=s, t=t, shop=dice.choice(parts.nouns[kind].split()[parts.place :: parts.step])),
+        form.format(
+            a=a, b=b, s=s, t=t, shop=dice.choice(in_language(parts.nouns, language)[parts.place :: parts.step])
+        ),
         "",
         language,
     )
 
 
 def rows(parts):
-    dice = random.Random(parts.seed)  # noqa: S311 - the same sets each time
+    dice = random.Random(parts.seed)
     countries = list(people(parts))
     latin = [each for each in countries if each[0] not in NOT_LATIN and each[1] == "w"]
-    platforms = list(FORMATS)
-    forms = {platform: list(spread(FORMATS[platform])) for platform in platforms}
+    platforms = list(WRITTEN["formats"])
+    forms = {platform: list(spread(WRITTEN["formats"][platform])) for platform in platforms}
     for number in range(PEOPLE):
         platform = platforms[number % len(platforms)]
         yield person_row(dice, platform, *dice.choice(forms[platform]), countries[number % len(countries)])

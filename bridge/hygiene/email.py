@@ -163,9 +163,9 @@ def _is_sign(char: str) -> bool:
 
 
 def _decoded(raw: str) -> str:
-    """Without emoji keys around it; HTML entities decoded, twice for text that was escaped twice. A bare `&` is a letter of addresses, and stays."""
+    """Without emoji keys around it, and with HTML entities decoded; a bare `&` is a letter of addresses, and stays."""
     text = raw if raw.isascii() else _KEYCAP.sub("", raw)  # a digit drawn as a key is an emoji
-    for _ in range(2):
+    for _ in range(2):  # text that was escaped twice
         if ";" in text:
             text = _ENTITY.sub(lambda entity: unescape(entity[0]), text)
     return text

@@ -123,12 +123,13 @@ def test_vietnamese_names_are_called_by_the_last_word_or_not_at_all():
 
 
 # fmt: off
-MEASURED = [  # what the measured sets showed: two people, shops, pages, phrases, plants; family names first; other letters
+# What the measured sets showed: two people, shops, pages, phrases, plants; family names first; other letters.
+MEASURED = [
     ("Rosalie / Cherry", ""), ("Dilnoza / Aizada", ""), ("Anna / Travel", "Anna"), ("Luka/Aleš", ""),
     ("Yuni dan Nur", ""), ("Wanjiru na Otieno", ""), ("Dan Miller", "Dan"),
     ("Frida Kahlo Art", ""), ("Alfa Romeo Giulia", ""), ("Veronica Spicata", ""), ("Elif Pastanesi", ""),
     ("Rosa Bianca", ""), ("Isla Bonita", ""), ("Bianca Rossi", "Bianca"), ("Лилия Долины", ""), ("Белая Лилия", ""),
-    ("Лебедева Анна", "Анна"), ("Kim Jin", ""), ("Lim Minah", "Minah"), 
+    ("Лебедева Анна", "Анна"), ("Kim Jin", ""), ("Lim Minah", "Minah"),
     ("Qiu Zhiyuan", "Zhiyuan"), ("Dr. Abe Haruto", ""), ("Terzi Oğuz", ""), ("Roti Azman", ""), ("Skoda Octavia", ""),
     ("Hafizuddin Mokhtar", ""), ("Dr. Олена Іванченко", "Олена"), ("مريم المصري Official", "مريم"),
     ("Juhász Orsolya Official", "Orsolya"),

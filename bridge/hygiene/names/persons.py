@@ -394,19 +394,21 @@ def _family_first(names: list[str], keys: list[str]) -> Verdict:
 
 
 def _eastern(names: list[str], keys: list[str]) -> Verdict:
-    last = keys[-1]
-    if len(keys) == 3 and set(keys[1:]) <= words("chinese_syllables"):  # noqa: PLR2004
-        return Verdict("family_name_first", 0.8, " ".join(map(cased, names[1:])), cased(names[0]))
-    if len(keys) != _PAIR:
-        return Verdict("surname_first")
-    if _is_joined_chinese(last) and not lists.given(last):
-        return Verdict("family_name_first", 0.8, *map(cased, reversed(names)))
-    if _is_syllable(keys[-1]) and _KOREAN_SURNAME.fullmatch(keys[0]):
-        return Verdict("surname_first")
-    if _KOREAN.fullmatch(names[-1]) or _is_korean(keys):
-        return Verdict("family_name_first", 0.8, cased(names[-1]), cased(names[0]))
-    if lists.is_surname(last) and (names[-1].isascii() or lists.given(keys[0])):
-        return Verdict("surname_first")
-    if lists.given(last) == "sure" and (not lists.given(keys[0]) or len(keys[0]) >= _LONG_SURNAME):
-        return Verdict("family_name_first", 0.8, cased(names[-1]), cased(names[0]))
-    return Verdict("surname_first")
+    """`Tanaka Kenji`, `Kim Minseo`, `Qiu Zhiyuan`, `Tan Mei Ling`; two words that may each be either are nobody's."""
+    given = names[1:] if len(keys) == 3 and set(keys[1:]) <= words("chinese_syllables") else names[-1:]  # noqa: PLR2004
+    sure = len(given) > 1 or (len(keys) == _PAIR and _is_eastern_given(names[-1], *keys))
+    return (
+        Verdict("family_name_first", 0.8, " ".join(map(cased, given)), cased(names[0]))
+        if sure
+        else Verdict("surname_first")
+    )
+
+
+def _is_eastern_given(word: str, family: str, given: str) -> bool:
+    if _is_syllable(given) and _KOREAN_SURNAME.fullmatch(family):
+        return False
+    if _KOREAN.fullmatch(word) or _is_korean([family, given]) or (_is_joined_chinese(given) and not lists.given(given)):
+        return True
+    if lists.is_surname(given) and (word.isascii() or lists.given(family)):
+        return False
+    return lists.given(given) == "sure" and (not lists.given(family) or len(family) >= _LONG_SURNAME)
