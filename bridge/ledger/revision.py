@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision this program works with. A test holds it equal to the newest migration."""
 
 

@@ -14,6 +14,7 @@ from tests.ledger.test_migrations import migrate_to
 
 REVISIONS = sorted(script.revision for script in ScriptDirectory(str(migrate._SCRIPTS)).walk_revisions())
 ROWS = 3
+RENAMED = {"lease": "route_lease"}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -79,7 +80,7 @@ def test_a_ledger_of_any_revision_becomes_a_new_one_and_keeps_its_rows(place, re
     for kind, entries in catalogue(fresh).items():
         assert {one for one in ours[kind] if "alembic_version" not in str(one)} == entries, kind
     after = counts(old)
-    assert {name: after[name] for name in before} == before
+    assert {name: after[RENAMED.get(name, name)] for name in before} == before
 
 
 CHILD = (

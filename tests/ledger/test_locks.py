@@ -165,7 +165,7 @@ def test_a_lease_counts_from_the_moment_its_row_came_free(db, opened):
             freed_at = database.now_ms(connection)
         assert taking.result(timeout=20) == 2
     with db.read() as connection:
-        row = connection.execute(sa.text("SELECT acquired_at, expires_at FROM lease")).one()
+        row = connection.execute(sa.text("SELECT acquired_at, expires_at FROM route_lease")).one()
     assert row.acquired_at >= freed_at
     assert row.expires_at == row.acquired_at + leases.LEASE_SECONDS * 1000
 

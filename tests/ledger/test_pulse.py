@@ -68,7 +68,7 @@ def test_the_latest_run_of_each_route_is_found(operator, db):
         connection.exec_driver_sql("UPDATE run SET ended_at = 0 WHERE id IN (1, 3)")
         me = myself()
         connection.exec_driver_sql(
-            "UPDATE lease SET expires_at = 9999999999999, "
+            "UPDATE route_lease SET expires_at = 9999999999999, "
             f"host = '{me.host}', pid = {me.pid}, process = '{me.process}' WHERE route_no = 1"
         )
     runs = latest_runs(db)

@@ -136,7 +136,7 @@ def test_no_history_overdraws_a_cap(scratch, steps, campaign_cap, route_cap, day
     """Reservations, lost answers, returns and failures in any order: what is charged stays within every cap."""
     with scratch.write() as connection:
         connection.execute(sa.delete(validations._validation))
-        connection.execute(sa.text("UPDATE lease SET expires_at = 0"))
+        connection.execute(sa.text("UPDATE route_lease SET expires_at = 0"))
     routes = [held(scratch, f"r{n}") for n in range(3)]
     campaigns = [campaign_no(scratch, f"c{n}") for n in range(4)]
     budget, now = Budget(campaign_cap, route_cap, day_cap), NOW

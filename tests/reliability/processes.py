@@ -116,7 +116,7 @@ def ledger_of(url):
 def shift_lease(url, seconds):
     """Move the end of the only lease; as if so many seconds had passed in which its holder did not renew it."""
     with ledger_of(url) as db, db.write() as connection:
-        connection.execute(sa.text(f"UPDATE lease SET expires_at = expires_at - {seconds * 1000}"))
+        connection.execute(sa.text(f"UPDATE route_lease SET expires_at = expires_at - {seconds * 1000}"))
 
 
 def states_of(url):

@@ -80,7 +80,7 @@ class Pause:
 
 def epoch_of(url):
     with ledger_of(url) as db, db.read() as connection:
-        return connection.execute(sa.text("SELECT epoch FROM lease")).scalar_one()
+        return connection.execute(sa.text("SELECT epoch FROM route_lease")).scalar_one()
 
 
 @ONLY_SQLITE

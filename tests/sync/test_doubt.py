@@ -24,7 +24,7 @@ def scraped(operator, *indices):
 def take_the_route_over(db):
     """Another process is the holder from now on."""
     with db.write() as connection:
-        connection.execute(sa.text("UPDATE lease SET epoch = epoch + 1"))
+        connection.execute(sa.text("UPDATE route_lease SET epoch = epoch + 1"))
 
 
 # ------------------------------------------------------------------------------------------------- when to believe it

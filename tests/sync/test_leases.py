@@ -15,7 +15,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def take_over(db, route_no):
     """Another process is the holder from now on."""
     with db.write() as connection:
-        connection.execute(sa.text(f"UPDATE lease SET epoch = epoch + 1 WHERE route_no = {route_no}"))
+        connection.execute(sa.text(f"UPDATE route_lease SET epoch = epoch + 1 WHERE route_no = {route_no}"))
 
 
 @pytest.mark.parametrize("lost", [1, 2, 3])
@@ -69,7 +69,7 @@ def test_an_erasure_that_lost_a_route_erases_nothing(make_operator, ledger_of):
         assert (done.status, len(erasing.traces(db, address).deliveries)) == ("busy", 1)
         operator.sandbox.faults.remove(rule)
         with db.write() as connection:
-            connection.execute(sa.text("UPDATE lease SET expires_at = 0"))
+            connection.execute(sa.text("UPDATE route_lease SET expires_at = 0"))
         assert app.eraser(asked_by="test").forget(address).status == "done"
     assert erasing.traces(db, address).deliveries == ()
     assert ledger.tally(db, 1).states["held"] == 1

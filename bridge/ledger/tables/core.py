@@ -243,7 +243,7 @@ class EventRow(Table, table=True):
 class LeaseRow(Table, table=True):
     """Who may work on a route, until when by the database's clock. `epoch` counts the holders."""
 
-    __tablename__ = "lease"
+    __tablename__ = "route_lease"
     route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     epoch: int = Field(default=0, sa_column=ref())
     host: str = Field(default="", sa_column=words())

@@ -27,7 +27,7 @@ from bridge.ledger.upkeep import migrate
 from bridge.model import CLAIMING
 
 _AT_ONCE = 2_000
-_NOT_CARRIED = frozenset({"lease", "host", "budget"})
+_NOT_CARRIED = frozenset({"route_lease", "host", "budget"})
 """Tables about processes at work: what they say ends with the copy."""
 
 _claim = table(ClaimRow)

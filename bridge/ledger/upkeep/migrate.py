@@ -84,11 +84,13 @@ def _really(connection: Connection, standing: str) -> str:
 def _take_over(database: Database, connection: Connection, standing: str) -> None:
     """Refuse while another process works with the ledger; void what a frozen one still holds.
 
-    Versions before this one do not look at the revision again while they run, but all of them look at the epoch.
+    A run looks at the epoch of its lease before each write. Versions before 0008 look at the revision only when they
+    start: what keeps them from another run is that their table of leases is gone.
     """
+    leases = "lease" if standing < "0008" else "route_lease"
     if database.dialect == "postgresql":
-        connection.execute(sa.text("LOCK TABLE lease IN ACCESS EXCLUSIVE MODE"))  # no run begins meanwhile
-    found = next(_at_work(connection), None)
+        connection.execute(sa.text(f"LOCK TABLE {leases} IN ACCESS EXCLUSIVE MODE"))  # no run begins meanwhile
+    found = next(_at_work(connection, leases), None)
     if found is not None:
         holder, seconds = found
         raise Unavailable(
@@ -98,16 +100,17 @@ def _take_over(database: Database, connection: Connection, standing: str) -> Non
             vendor=LEDGER,
             retry_after=seconds,
         )
-    connection.execute(sa.text("UPDATE lease SET epoch = epoch + 1, expires_at = 0"))
+    void = f"UPDATE {leases} SET epoch = epoch + 1, expires_at = 0"  # noqa: S608 - one of two names of ours
+    connection.execute(sa.text(void))
 
 
-def _at_work(connection: Connection) -> Iterator[tuple[Holder, int]]:
+def _at_work(connection: Connection, leases: str) -> Iterator[tuple[Holder, int]]:
     """The processes that hold a lease or whose heart beats, and for how many seconds they count as alive.
 
     A time further ahead is from before the clock was set back: who lives has given a sign since.
     """
     now, me = now_ms(connection), myself()
-    for name, until in (("lease", "expires_at"), ("host", f"seen_at + {_ALIVE_MS}")):
+    for name, until in ((leases, "expires_at"), ("host", f"seen_at + {_ALIVE_MS}")):
         if sa.inspect(connection).has_table(name):
             query = f"SELECT host, pid, process, {until} - :now FROM {name} WHERE {until} > :now"  # noqa: S608 - ours
             for host, pid, process, left in connection.execute(sa.text(query), {"now": now}):

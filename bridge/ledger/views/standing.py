@@ -131,7 +131,7 @@ _SPREAD = text(
 _RUNS = """
     SELECT run.*, route.name, lease.host, lease.pid, lease.process, lease.expires_at,
         run.id = (SELECT max(id) FROM run r WHERE r.route_no = run.route_no) AS is_latest
-    FROM run JOIN route ON route.no = run.route_no LEFT JOIN lease ON lease.route_no = run.route_no {}
+    FROM run JOIN route ON route.no = run.route_no LEFT JOIN route_lease lease ON lease.route_no = run.route_no {}
     ORDER BY run.id DESC LIMIT :most
 """
 _ALL_RUNS = text(_RUNS.format(""))
@@ -179,7 +179,7 @@ _FILLED = text(
     "WHERE route.name = :route AND d.domain <> '' AND d.state IN ('sending', 'in_doubt', 'delivered', 'duplicate') "
     "GROUP BY d.domain"
 )
-_HOLDER = text("SELECT host, pid, process FROM lease WHERE route_no = :route AND expires_at > :now")
+_HOLDER = text("SELECT host, pid, process FROM route_lease WHERE route_no = :route AND expires_at > :now")
 # What is in doubt or failed; its latest event is the one that put it there.
 _TROUBLES = text(
     """
