@@ -49,18 +49,12 @@ class Book:
             if self._created_anywhere[person_of(email)]:
                 self._reposted_person[person_of(email)] += 1
 
-    def created(self, target: str, email: str) -> None:
-        """A POST created a lead."""
-        self._created[target, folded(email)] += 1
-        self._created_person[target, person_of(email)] += 1
-        self._created_anywhere[person_of(email)] += 1
-
-    def moved(self, target: str, email: str, *, copied: bool) -> None:
-        """A lead came into `target` from another place; a copy also stays where it was."""
+    def created(self, target: str, email: str, *, moved: bool = False) -> None:
+        """A lead came into being in `target`; `moved`: out of another place, where it no longer is."""
         if email:
             self._created[target, folded(email)] += 1
             self._created_person[target, person_of(email)] += 1
-            self._created_anywhere[person_of(email)] += copied
+            self._created_anywhere[person_of(email)] += not moved
 
     def report(self, *vendors: str) -> Row:
         """The counts, credits by vendor. Of the promises only breaches are listed: none on a good day."""

@@ -106,20 +106,23 @@ class Crowd:
         return sorted(plain + changed) if changed else plain
 
     def _sorted(self, indices: list[int], sort: str, order: str) -> Iterable[int]:
+        changed, descending = self._changed, order == "desc"
+
+        def weight(index: int) -> float:
+            row = changed[index] if index in changed else self._draft(index % self._variety).row
+            value = bool(row.get("email")) if sort == "hasEmail" else row.get("followerCount")
+            return float(value) if isinstance(value, int) else -1.0
+
+        def seen(index: int) -> str:
+            return str(changed[index]["scrapedAt"]) if index in changed else self._scraped(index)
+
         if sort not in _SORTS:
             raise ValueError(sort)
-        descending = order == "desc"
         if sort != "scrapedAt":
-            return sorted(indices, key=lambda index: _weight(self._facts(index), sort), reverse=descending)
-        if any(self._changed[index]["scrapedAt"] != self._scraped(index) for index in self._changed):
-            return sorted(indices, key=lambda index: str(self._seen(index)), reverse=descending)
+            return sorted(indices, key=weight, reverse=descending)
+        if any(row["scrapedAt"] != self._scraped(index) for index, row in changed.items()):
+            return sorted(indices, key=seen, reverse=descending)
         return reversed(indices) if descending else indices
-
-    def _facts(self, index: int) -> Row:
-        return self._changed[index] if index in self._changed else self._draft(index % self._variety).row
-
-    def _seen(self, index: int) -> object:
-        return self._changed[index]["scrapedAt"] if index in self._changed else self._scraped(index)
 
     def _draft(self, slot: int) -> Draft:
         while len(self._drafts) <= slot:
@@ -146,8 +149,3 @@ def _filled(value: Any, marks: Mapping[str, str]) -> Any:
     for mark, text in marks.items():
         value = value.replace(mark, text)
     return value
-
-
-def _weight(row: Mapping[str, Any], sort: str) -> float:
-    value = bool(row.get("email")) if sort == "hasEmail" else row.get("followerCount")
-    return float(value) if isinstance(value, int) else -1.0

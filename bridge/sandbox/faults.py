@@ -4,7 +4,7 @@ A rule names its requests by vendor, method and path, and then by number (`nth`)
 predicate. The first rule that applies wins. A predicate may also change the world: it runs before the request does.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -12,7 +12,7 @@ from http import HTTPStatus
 from random import Random
 from typing import Any, Literal, get_args
 
-from bridge.sandbox.wire import HTML, JSON, Request, Response, Row, answer, http_date, loads
+from bridge.sandbox.wire import HTML, JSON, Request, Response, answer, http_date, loads
 
 Kind = Literal[
     "status",  # answer with `code` instead of processing; with commit=True processed first
@@ -182,39 +182,24 @@ def spoiled(rule: Rule, sound: Response, now: datetime, cursor: str) -> Response
             return replace(sound, content_type="text/plain")
         case "oversized":
             return Response(200, b'{"items":["' + b"x" * rule.size + b'"]}')
-        case "hollow_page" | "same_cursor":
-            return _cut_short(sound, cursor, half=rule.kind == "same_cursor")
-        case "blank":
-            return _blanked(sound, rule.fields)
+        case "hollow_page" | "same_cursor" | "blank":
+            return _rewritten(rule, sound, cursor)
         case _:
             return CANNED.get(rule.kind, sound)
 
 
-def _cut_short(sound: Response, cursor: str, *, half: bool) -> Response:
-    """A page that hides rows and still says that more follows; what is no page of a listing stays as it is."""
-    body = _object(sound)
-    rows = body.get("items")
-    if not isinstance(rows, list):
-        return sound
-    # Pages without a cursor have numbers and totals, which stay.
-    following = {cursor: BEFORE_ALL} if cursor else {}
-    shown = rows[: len(rows) // 2] if half else []
-    return replace(sound, body=answer({**body, "items": shown, **following}).body)
-
-
-def _blanked(sound: Response, fields: Sequence[str]) -> Response:
-    body, nothing = _object(sound), dict.fromkeys(fields)
-    if not body:
-        return sound
-    rows = body.get("items")
-    changed = {"items": [{**row, **nothing} for row in rows]} if isinstance(rows, list) else nothing
-    return replace(sound, body=answer({**body, **changed}).body)
-
-
-def _object(sound: Response) -> Row:
-    """The JSON object of a 200; an empty one for everything else."""
+def _rewritten(rule: Rule, sound: Response, cursor: str) -> Response:
+    """A 200 whose rows are hidden or blank; what is no page of a listing keeps what it holds, or is blank itself."""
     body = loads(sound.body) if sound.status == HTTPStatus.OK and sound.body else None
-    return body if isinstance(body, dict) else {}
+    if not isinstance(body, dict):
+        return sound
+    rows, nothing = body.get("items"), dict.fromkeys(rule.fields)
+    if rule.kind == "blank":
+        body |= {"items": [{**row, **nothing} for row in rows]} if isinstance(rows, list) else nothing
+    elif isinstance(rows, list):
+        body["items"] = rows[: len(rows) // 2] if rule.kind == "same_cursor" else []
+        body |= {cursor: BEFORE_ALL} if cursor else {}  # pages without a cursor have numbers and totals, which stay
+    return replace(sound, body=answer(body).body)
 
 
 def _status(rule: Rule, now: datetime) -> Response:

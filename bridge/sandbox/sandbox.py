@@ -127,13 +127,11 @@ class Sandbox:
 
     def mutate(self, name: str, terms: Any) -> None:
         """Change the world in one of the ways that a vendor offers, or the clock by `skew` seconds. Raises KeyError."""
-        ways: dict[str, Callable[[Any], Any]] = {"skew": self._set_skew}
-        for app in self.apps.values():
-            ways |= app.mutations
+        if name == "skew":
+            self.skew = timedelta(seconds=float(terms))
+            return
+        ways = {name: way for app in self.apps.values() for name, way in app.mutations.items()}
         ways[name](terms)
-
-    def _set_skew(self, seconds: float) -> None:
-        self.skew = timedelta(seconds=float(seconds))
 
     def reset(self) -> None:
         """Everything as it was when the sandbox was made. References into the old world stop being served."""

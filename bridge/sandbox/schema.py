@@ -4,7 +4,7 @@ Complains as Ajv does, such as `body/leads must NOT have more than 1000 items`, 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,17 +25,18 @@ class Misfit(ValueError):
 def judge(schema: Schema, value: Any, place: str) -> None:
     """Raises Misfit unless the schema allows the value; `place` says where it stands, such as `body/leads`."""
     kind = type(value)
-    for keyword, (kinds, fits, complaint) in _RULES.items():
-        if keyword in schema and (kinds is None or kind in kinds) and not fits(value, schema[keyword]):
-            raise Misfit(complaint(schema[keyword], value), place)
+    for keyword in schema:
+        if keyword in _RULES:
+            kinds, fits, complaint = _RULES[keyword]
+            if kind in kinds and not fits(value, schema[keyword]):
+                raise Misfit(complaint(schema[keyword], value), place)
     if kind is dict:
         _judge_fields(schema, value, place)
     elif kind is list and "items" in schema:
         for index, item in enumerate(value):
             judge(schema["items"], item, f"{place}/{index}")
-    choices = schema.get("anyOf", schema.get("oneOf"))
-    if choices:
-        _judge_choices(choices, value, place)
+    if "anyOf" in schema or "oneOf" in schema:
+        _judge_choices(schema.get("anyOf", schema.get("oneOf", ())), value, place)
 
 
 def _judge_fields(schema: Schema, value: Mapping[str, Any], place: str) -> None:
@@ -60,24 +61,18 @@ def _judge_choices(choices: list[Schema], value: Any, place: str) -> None:
         raise misfits[0]
 
 
-_TYPES: Mapping[str, frozenset[type]] = {
-    "string": frozenset({str}), "boolean": frozenset({bool}), "number": frozenset({int, float}),
-    "integer": frozenset({int}), "object": frozenset({dict}), "array": frozenset({list}),
-    "null": frozenset({type(None)}),
+# What JSON decodes to has exactly these types; 10.0 is an integer too.
+_NAMES: Mapping[type, frozenset[str]] = {
+    str: frozenset({"string"}), bool: frozenset({"boolean"}), int: frozenset({"integer", "number"}),
+    float: frozenset({"number"}), dict: frozenset({"object"}), list: frozenset({"array"}),
+    type(None): frozenset({"null"}),
 }  # fmt: skip
-_TEXT, _NUMBER, _LIST, _OBJECT = (_TYPES[name] for name in ("string", "number", "array", "object"))
-
-
-def _names(told: str | list[str]) -> list[str]:
-    return told if isinstance(told, list) else [told]
+_ANY, _TEXT, _NUMBER, _LIST, _OBJECT = frozenset(_NAMES), {str}, {int, float}, {list}, {dict}
 
 
 def _has_type(value: Any, told: str | list[str]) -> bool:
-    # What JSON decodes to has exactly these types; 10.0 is an integer too.
-    names = _names(told)
-    if any(type(value) in _TYPES[name] for name in names):
-        return True
-    return "integer" in names and type(value) is float and value.is_integer()
+    names = _NAMES[int if type(value) is float and value.is_integer() else type(value)]
+    return told in names if isinstance(told, str) else not names.isdisjoint(told)
 
 
 def _reads(read: Callable[[str], object], text: str) -> bool:
@@ -101,10 +96,12 @@ _FORMATS: Mapping[str, Callable[[str], bool]] = {
     "uri": lambda text: _reads(urlsplit, text) and bool(urlsplit(text).scheme and urlsplit(text).netloc),
 }
 
-# Keyword -> the types it speaks of (None: all), whether a value fits, and the complaint about one that does not.
-_Rule = tuple[frozenset[type] | None, Callable[[Any, Any], bool], Callable[[Any, Any], str]]
+# Keyword -> the types it speaks of, whether a value fits, and the complaint about one that does not.
+_Rule = tuple[Set[type], Callable[[Any, Any], bool], Callable[[Any, Any], str]]
 _RULES: Mapping[str, _Rule] = {
-    "type": (None, _has_type, lambda told, _value: f"must be {','.join(_names(told))}"),
+    "type": (
+        _ANY, _has_type, lambda told, _value: f"must be {told if isinstance(told, str) else ','.join(told)}",
+    ),
     "required": (
         _OBJECT, lambda value, names: value.keys() >= set(names),
         lambda names, value: f"must have required property '{next(name for name in names if name not in value)}'",
@@ -124,7 +121,7 @@ _RULES: Mapping[str, _Rule] = {
     "format": (_TEXT, lambda value, name: _FORMATS[name](value), lambda name, _: f'must match format "{name}"'),
     # An enum of a nullable field may leave the null out, which the document surely does not mean.
     "enum": (
-        None, lambda value, allowed: value in allowed or value is None,
+        _ANY, lambda value, allowed: value in allowed or value is None,
         lambda _allowed, _value: "must be equal to one of the allowed values",
     ),
     "minimum": (_NUMBER, lambda value, least: value >= least, lambda n, _: f"must be >= {n}"),

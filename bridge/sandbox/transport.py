@@ -31,6 +31,8 @@ def _request(outgoing: httpx.Request) -> Request:
 
 
 def _suffer(fault: Rule, outgoing: httpx.Request, sleep: Callable[[float], None]) -> None:
+    # A mock transport knows no timeouts; the client's own read timeout is honoured here.
+    patience = outgoing.extensions.get("timeout", {}).get("read")
     match fault.kind:
         case "connect":
             raise httpx.ConnectError("connection refused", request=outgoing)
@@ -38,19 +40,14 @@ def _suffer(fault: Rule, outgoing: httpx.Request, sleep: Callable[[float], None]
             raise httpx.ReadError("connection reset by peer", request=outgoing)
         case "cut":
             raise httpx.RemoteProtocolError("server disconnected without sending a response", request=outgoing)
-        case "hang" | "delay":
-            _wait(fault, outgoing, sleep)
-
-
-def _wait(fault: Rule, outgoing: httpx.Request, sleep: Callable[[float], None]) -> None:
-    # A mock transport knows no timeouts; the client's own read timeout is honoured here.
-    patience = outgoing.extensions.get("timeout", {}).get("read")
-    if patience is not None and (fault.kind == "hang" or fault.seconds > patience):
-        sleep(patience)
-        raise httpx.ReadTimeout("timed out", request=outgoing)
-    sleep(fault.seconds)
-    if fault.kind == "hang":
-        raise httpx.ReadTimeout("timed out; the client set no limit of its own", request=outgoing)
+        case "hang":
+            sleep(fault.seconds if patience is None else patience)
+            raise httpx.ReadTimeout("timed out", request=outgoing)
+        case "delay" if patience is not None and fault.seconds > patience:
+            sleep(patience)
+            raise httpx.ReadTimeout("timed out", request=outgoing)
+        case "delay":
+            sleep(fault.seconds)
 
 
 def _response(response: Response, fault: Rule | None, sleep: Callable[[float], None]) -> httpx.Response:

@@ -66,18 +66,18 @@ def answer(value: object, status: int = 200) -> Response:
 
 def loads(body: bytes) -> Any:
     """The JSON value of a body as JavaScript reads it: 6.0 is 6, and NaN is no JSON. Raises ValueError."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
     try:
-        return json.loads(body, parse_float=_number, parse_constant=_no_number)
+        return json.loads(body, parse_float=number, parse_constant=_none_such)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
 
 
-def _number(text: str) -> float:
-    value = float(text)
-    return int(value) if value.is_integer() and abs(value) < _EXACT else value
-
-
-def _no_number(text: str) -> Any:
+def _none_such(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
 
 

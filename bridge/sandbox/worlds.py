@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from bridge.sandbox.crowd import Crowd
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.people import ORDINARY, TIDY, Style, draft, respelled
-from bridge.sandbox.scravio.account import ScravioAccount, SourceCampaign
+from bridge.sandbox.scravio.account import IDLE, ScravioAccount, SourceCampaign, new_facts
 from bridge.sandbox.wire import Row, stamp
 
 DAY = timedelta(days=1)
@@ -117,16 +116,10 @@ def _campaign(plan: Plan, number: int, first: int, now: datetime, seed: int) -> 
 def _facts(plan: Plan, created: datetime, finished: datetime) -> Row:
     running = plan.status == "scraping"
     done: Row = {"status": "complete", "startedAt": stamp(created), "completedAt": stamp(finished), "lastError": None}
-    underway: Row = {"status": "running", "startedAt": stamp(created), "completedAt": None, "lastError": None}
-    idle: Row = {"status": "pending", "startedAt": None, "completedAt": None, "lastError": None}
-    validation = idle if running else underway if plan.validating else done
-    inputs: dict[str, Any] = {"keyword": plan.keyword} if plan.keyword else {"hashtag": plan.title.split()[0].lower()}
-    return {
-        "title": plan.title,
-        "type": plan.type,
+    underway = done | {"status": "running", "completedAt": None}
+    inputs: Row = {"keyword": plan.keyword} if plan.keyword else {"hashtag": plan.title.split()[0].lower()}
+    return new_facts(plan.title, plan.type, inputs, plan.leads, created) | {
         "status": plan.status,
-        "inputs": inputs,
-        "targetEmails": plan.leads,
         "limits": {},
         "enableDeepEmailSearch": True,
         "enableEmailValidation": True,
@@ -135,12 +128,10 @@ def _facts(plan: Plan, created: datetime, finished: datetime) -> Row:
         "creditSettlement": {"isSettled": not running, "creditReserved": plan.leads, "creditCharged": plan.leads},
         "phaseState": {
             "scraping": underway if running else done,
-            "deepsearch": idle if running else done,
-            "validation": validation,
+            "deepsearch": IDLE if running else done,
+            "validation": IDLE if running else underway if plan.validating else done,
             "settlement": {"status": "not_ready" if running else "done", "attempts": 0},
         },
-        "postValidation": None,
-        "createdAt": stamp(created),
         "updatedAt": stamp(created + timedelta(hours=1) if running else finished),
         "finishedAt": None if running else stamp(finished),
     }

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bridge.sandbox.instantly import jobs
-from bridge.sandbox.instantly.call import Call, Table, among, cut, keep, problem
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table, among, cut, keep, problem
 from bridge.sandbox.instantly.records import Mailbox
 from bridge.sandbox.wire import Row, stamp
 
@@ -33,7 +32,7 @@ def _shown(call: Call, mailbox: Mailbox) -> Row:
     """Schema `Account`."""
     first, _, last = mailbox.email.partition("@")[0].partition(".")
     tags = [tag for tag in call.workspace.tags if tag.id in mailbox.tags]
-    labels = [{"id": tag.id, "label": tag.label, "description": tag.description} for tag in tags]
+    labels = [{name: tag[name] for name in ("id", "label", "description")} for tag in tags]
     return {
         "email": mailbox.email,
         "timestamp_created": stamp(mailbox.created),
@@ -59,8 +58,8 @@ def _accounts(call: Call) -> Row:
     query = call.query
     chosen = call.kept(
         call.workspace.mailboxes,
+        "status",
         search=lambda text, one: text.lower() in one.email.lower(),
-        status=lambda wanted, one: one.status == wanted,
         provider_code=lambda wanted, one: one.provider == wanted,
         tag_ids=lambda listed, one: among(listed, *one.tags),
         tag_ids_all=lambda listed, one: all(among(tag, *one.tags) for tag in listed.split(",")),
@@ -84,13 +83,13 @@ def _create(call: Call) -> Row:
     email = call.body["email"].lower()
     if any(one.email == email for one in call.workspace.mailboxes):
         raise problem(400, "Account already exists")
-    return _set(call, call.workspace.add_mailbox(email, call.now, provider=call.body["provider_code"]))
+    return _set(call, call.workspace.add_mailbox(email, call.now, provider=call.body["provider_code"]), call.body)
 
 
-def _set(call: Call, mailbox: Mailbox) -> Row:
-    facts = call.body
+def _set(call: Call, mailbox: Mailbox, facts: Row, status: int | None = None) -> Row:
     if facts.get("reply_to") is not None and not _CONTACT.fullmatch(facts["reply_to"]):
         raise Misfit('must match format "email"', "body/reply_to")  # an Account's is one, a new one's is any text
+    mailbox.status = mailbox.status if status is None else status
     mailbox.daily_limit = facts.get("daily_limit", mailbox.daily_limit)
     mailbox.slow_ramp = bool(facts.get("enable_slow_ramp", mailbox.slow_ramp))
     mailbox.settings |= {name: facts[name] for name in _KEPT if name in facts}
@@ -103,12 +102,6 @@ def _delete(call: Call) -> Row:
     gone = call.mailbox()
     call.workspace.mailboxes.remove(gone)
     return _shown(call, gone)
-
-
-def _turned(call: Call, status: int) -> Row:
-    mailbox = call.mailbox()
-    mailbox.status = status
-    return _shown(call, mailbox)
 
 
 def _pause_many(call: Call) -> Row:
@@ -165,10 +158,10 @@ TABLE: Table = {
     "POST accounts/warmup/enable": lambda call: _warm(call, 1),
     "POST accounts/warmup/disable": lambda call: _warm(call, 0),
     "GET accounts/{email}": lambda call: _shown(call, call.mailbox()),
-    "PATCH accounts/{email}": lambda call: _set(call, call.mailbox()),
+    "PATCH accounts/{email}": lambda call: _set(call, call.mailbox(), call.body),
     "DELETE accounts/{email}": _delete,
-    "POST accounts/{email}/pause": lambda call: _turned(call, _PAUSED),
-    "POST accounts/{email}/resume": lambda call: _turned(call, _ACTIVE),
-    "POST accounts/{email}/mark-fixed": lambda call: _turned(call, _ACTIVE),
+    "POST accounts/{email}/pause": lambda call: _set(call, call.mailbox(), {}, _PAUSED),
+    "POST accounts/{email}/resume": lambda call: _set(call, call.mailbox(), {}, _ACTIVE),
+    "POST accounts/{email}/mark-fixed": lambda call: _set(call, call.mailbox(), {}, _ACTIVE),
     "GET account-campaign-mappings/{email}": _campaigns_of,
 }

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bridge.sandbox.instantly import contract
-from bridge.sandbox.instantly.call import Call, Table, problem
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table, problem
 from bridge.sandbox.instantly.leads import shown
 from bridge.sandbox.instantly.records import Campaign, LeadList, Person
 from bridge.sandbox.wire import Row, dumps
@@ -138,8 +137,7 @@ class _Upload:
             verification = 11
             call.workspace.credits -= 1
             call.book.credits["instantly"] += 1
-        if email:
-            call.book.created(self.place, email)
+        call.book.created(self.place, email)
         call.workspace.widen(self.place, row.get("custom_variables") or {})
         facts = dumps({key: value for key, value in row.items() if key != "email"}).encode()
         return call.workspace.add_person(self.target, email, call.now, facts=facts, verification=verification)

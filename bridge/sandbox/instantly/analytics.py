@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bridge.sandbox.instantly.call import Call, Table
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table
 from bridge.sandbox.instantly.records import Campaign, Event
 from bridge.sandbox.wire import Row
 
@@ -21,30 +20,26 @@ _TOUCHES = (
 )
 
 
-class Tally:
-    """Counts of some events: all, of different leads, and of different pairs of lead and step."""
-
-    def __init__(self, events: Iterable[Event]) -> None:
-        self.events = list(events)
+class Tally(list[Event]):
+    """Some events, to be counted."""
 
     def all(self, *kinds: str, automatic: bool = False) -> int:
         """How many there are of these kinds."""
-        return sum(one.kind in kinds and one.automatic == automatic for one in self.events)
+        return sum(one.kind in kinds and one.automatic == automatic for one in self)
 
-    def leads(self, *kinds: str, automatic: bool = False) -> int:
-        """How many leads they are of."""
-        return self._different(lambda one: one.person, kinds, automatic=automatic)
+    def leads(self, *kinds: str, automatic: bool = False, by_step: bool = False) -> int:
+        """How many leads they are of, or how many pairs of lead and step."""
+        found = [one for one in self if one.kind in kinds and one.automatic == automatic]
+        return len({(one.person, one.step if by_step else 0) for one in found})
 
-    def steps(self, *kinds: str, automatic: bool = False) -> int:
-        """How many pairs of lead and step they are of."""
-        return self._different(lambda one: (one.person, one.step), kinds, automatic=automatic)
-
-    def new(self) -> int:
-        """How many leads got their first mail."""
-        return sum(one.first for one in self.events if one.kind == "email_sent" and not one.automatic)
-
-    def _different(self, by: Callable[[Event], object], kinds: Sequence[str], *, automatic: bool) -> int:
-        return len({by(one) for one in self.events if one.kind in kinds and one.automatic == automatic})
+    def touches(self, names: int, unique: str) -> Row:
+        """The counts of `_TOUCHES` by the names in one of its columns; `unique` makes the name of a count of leads."""
+        told: Row = {}
+        for touch in _TOUCHES:
+            name, kind, automatic = str(touch[names]), touch[2], touch[3]
+            told[name] = self.all(kind, automatic=automatic)
+            told[unique.format(name)] = self.leads(kind, automatic=automatic)
+        return told
 
 
 def _grouped(events: Iterable[Event], by: Callable[[Event], Any]) -> list[tuple[Any, Tally]]:
@@ -52,13 +47,6 @@ def _grouped(events: Iterable[Event], by: Callable[[Event], Any]) -> list[tuple[
     for one in events:
         groups.setdefault(by(one), []).append(one)
     return [(key, Tally(found)) for key, found in sorted(groups.items())]
-
-
-def _date(event: Event) -> str:
-    return event.at.date().isoformat()
-
-
-# ----------------------------------------------------------------------------------------------------------- campaigns
 
 
 def _wanted(call: Call) -> list[Campaign]:
@@ -110,59 +98,51 @@ def _counts(call: Call, tally: Tally, campaigns: Sequence[Campaign]) -> Row:
     before = 0 if {"start_date", "end_date"} & call.query.keys() else sum(one.contacted for one in campaigns)
     people = [one for campaign in campaigns for one in call.workspace.people(campaign.id)]
     value = {one.id: one.settings.get("pl_value") or 0 for one in campaigns}
-    told: Row = {
+    return {
         "contacted_count": before + tally.leads("email_sent"),
         "emails_sent_count": before + tally.all("email_sent"),
-        "new_leads_contacted_count": before + tally.new(),
+        "new_leads_contacted_count": before + sum(one.first for one in tally if one.kind == "email_sent"),
         "bounced_count": tally.leads("email_bounced"),
         "unsubscribed_count": tally.leads("lead_unsubscribed"),
         "completed_count": sum(one.status == _COMPLETED for one in people),
         "total_opportunities": tally.leads(*_OPPORTUNITIES),
         "total_opportunity_value": sum(
-            won.leads(*_OPPORTUNITIES) * value[place] for place, won in _grouped(tally.events, lambda one: one.place)
+            won.leads(*_OPPORTUNITIES) * value[place] for place, won in _grouped(tally, lambda one: one.place)
         ),
+        **tally.touches(0, "{}_unique"),
+        **{
+            f"{name}_unique_by_step": tally.leads(kind, automatic=automatic, by_step=True)
+            for name, _, kind, automatic in _TOUCHES
+        },
     }
-    for name, _, kind, automatic in _TOUCHES:
-        told[name] = tally.all(kind, automatic=automatic)
-        told[f"{name}_unique"] = tally.leads(kind, automatic=automatic)
-        told[f"{name}_unique_by_step"] = tally.steps(kind, automatic=automatic)
-    return told
 
 
 def _daily(call: Call) -> list[Row]:
     """The days on which something happened."""
-    days = _grouped(_events(call, _wanted(call)), _date)
-    return [{"date": date} | _touched(tally) | _contacted(tally) | _opportunities(tally) for date, tally in days]
+    days = _grouped(_events(call, _wanted(call)), lambda one: one.at.date().isoformat())
+    return [{"date": date} | _contacts(tally) | _opportunities(tally) for date, tally in days]
 
 
-def _steps(call: Call) -> list[Row]:
-    rows = []
-    for (step, variant), tally in _grouped(_events(call, _wanted(call)), lambda one: (one.step, one.variant)):
-        row: Row = {"step": str(step), "variant": str(variant)} | _touched(tally)
-        if call.query.get("include_opportunities_count"):
-            row |= _opportunities(tally)
-            row |= {"meetings_booked": tally.leads("lead_meeting_booked"), "won": tally.leads("lead_closed")}
-        rows.append(row)
-    return rows
-
-
-def _touched(tally: Tally) -> Row:
-    told: Row = {"sent": tally.all("email_sent")}
-    for _, name, kind, automatic in _TOUCHES:
-        told[name] = tally.all(kind, automatic=automatic)
-        told[f"unique_{name}"] = tally.leads(kind, automatic=automatic)
-    return told
-
-
-def _contacted(tally: Tally) -> Row:
-    return {"contacted": tally.leads("email_sent"), "new_leads_contacted": tally.new()}
+def _contacts(tally: Tally) -> Row:
+    new = sum(one.first for one in tally if one.kind == "email_sent")
+    told = {"sent": tally.all("email_sent"), "contacted": tally.leads("email_sent"), "new_leads_contacted": new}
+    return told | tally.touches(1, "unique_{}")
 
 
 def _opportunities(tally: Tally) -> Row:
     return {"opportunities": tally.all(*_OPPORTUNITIES), "unique_opportunities": tally.leads(*_OPPORTUNITIES)}
 
 
-# ------------------------------------------------------------------------------------------------------------ accounts
+def _steps(call: Call) -> list[Row]:
+    rows = []
+    for (step, variant), tally in _grouped(_events(call, _wanted(call)), lambda one: (one.step, one.variant)):
+        row: Row = {"step": str(step), "variant": str(variant), "sent": tally.all("email_sent")}
+        row |= tally.touches(1, "unique_{}")
+        if call.query.get("include_opportunities_count"):
+            row |= _opportunities(tally)
+            row |= {"meetings_booked": tally.leads("lead_meeting_booked"), "won": tally.leads("lead_closed")}
+        rows.append(row)
+    return rows
 
 
 def _accounts_daily(call: Call) -> list[Row]:
@@ -174,11 +154,10 @@ def _accounts_daily(call: Call) -> list[Row]:
         raise Misfit("The maximum range is 31 days")
     asked = set(call.query["emails"])
     sent = [one for one in call.workspace.events if one.account in asked and start <= one.at <= end + _ONE_DAY]
+    days = _grouped(sent, lambda one: (one.at.date().isoformat(), one.account))
     return [
-        {"date": date, "email_account": email, "bounced": tally.all("email_bounced")}
-        | _touched(tally)
-        | _contacted(tally)
-        for (date, email), tally in _grouped(sent, lambda one: (_date(one), one.account))
+        {"date": date, "email_account": email, "bounced": tally.all("email_bounced")} | _contacts(tally)
+        for (date, email), tally in days
     ]
 
 

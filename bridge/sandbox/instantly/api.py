@@ -5,7 +5,6 @@ unknown filters are ignored (5), a `limit` over 100 answers an empty page (6), a
 """
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from bridge.sandbox.instantly import (
@@ -25,7 +24,7 @@ from bridge.sandbox.instantly import (
     tags,
     webhooks,
 )  # fmt: skip
-from bridge.sandbox.instantly.call import Call, problem
+from bridge.sandbox.instantly.call import Call, Misfit, problem
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.limits import MINUTE, SECOND, Window
 from bridge.sandbox.routes import Route, Routes
@@ -80,7 +79,7 @@ def open_app(workspace: Workspace, rim: Rim) -> App:
             return told if isinstance(told, Response) else answer(told)
         except Problem as refused:
             return refused.response
-        except contract.Misfit as misfit:
+        except Misfit as misfit:
             return problem(400, str(misfit)).response
 
     return App(
@@ -121,12 +120,12 @@ def _permit(scopes: frozenset[str], needed: str) -> None:
 
 def _judged(workspace: Workspace, rim: Rim, request: Request, route: Route, holes: dict[str, str]) -> Call:
     """What the handler is given: the request's values, which the document allows. Raises Misfit."""
-    read = partial(Call, workspace, rim.book, rim.now(), holes=holes, post=rim.post)
     operation = contract.operations().get(f"{route.method} {route.template.removeprefix(_ROOT)}")
-    if operation is None:
-        return read()
-    operation.judge_path(holes)
-    return read(query=operation.read_query(request.pairs), body=operation.read_body(_decoded(request), request.body))
+    query: Row = {}
+    body = None
+    if operation is not None:
+        query, body = operation.read(holes, request.pairs, _decoded(request), has_body=bool(request.body))
+    return Call(workspace, rim.book, rim.now(), query, body, holes, rim.post)
 
 
 def _decoded(request: Request) -> Any:

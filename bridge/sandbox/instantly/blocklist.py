@@ -1,7 +1,6 @@
 """The block list. Whether an entry that is there is made again is not documented: here it is left alone."""
 
-from bridge.sandbox.instantly.call import Call, Table
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table
 from bridge.sandbox.instantly.records import Block
 from bridge.sandbox.wire import Row, stamp
 

@@ -51,6 +51,10 @@ def keep(
     return (one for one in things if all(test(value, one) for test, value in wanted))
 
 
+def _own(one: Any, name: str) -> Any:
+    return one[name] if isinstance(one, dict) else getattr(one, name)
+
+
 def among(listed: str, *values: str | None) -> bool:
     """Whether one of the values is named in a list separated by commas; an empty list names all."""
     names = {part.strip() for part in listed.split(",")} - {""}
@@ -105,9 +109,10 @@ class Call:
                 return one
         raise problem(404, "Account not found")
 
-    def kept(self, things: Iterable[Thing], **tests: Callable[[Any, Thing], bool]) -> list[Thing]:
-        """Those that pass the tests of the query's parameters."""
-        return list(keep(things, self.query, tests))
+    def kept(self, things: Iterable[Thing], *equal: str, **tests: Callable[[Any, Thing], bool]) -> list[Thing]:
+        """Those that pass the tests of the query's parameters; `equal` are parameters that a thing has by that name."""
+        same = {name: lambda wanted, one, name=name: _own(one, name) == wanted for name in equal}
+        return list(keep(things, self.query, {**same, **tests}))
 
     def time(self, name: str) -> datetime | None:
         """A query parameter as a time: a date is its midnight in UTC. Raises Misfit."""
@@ -133,5 +138,7 @@ def cut(rows: Sequence[Row], limit: int, cursor: str) -> Row:
     told: Row = {"items": rows[:limit]}
     return told | ({"next_starting_after": rows[limit - 1][cursor]} if len(rows) > limit else {})
 
+
+__all__ = ["Call", "Misfit", "Table", "among", "cut", "find", "keep", "problem"]
 
 Table = Mapping[str, Callable[[Call], Any]]

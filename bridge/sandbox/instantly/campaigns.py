@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from itertools import chain, repeat
 
-from bridge.sandbox.instantly.call import Call, Table, among
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table, among
 from bridge.sandbox.instantly.lists import named
 from bridge.sandbox.instantly.records import Campaign
 from bridge.sandbox.instantly.workspace import Workspace
@@ -53,8 +52,8 @@ def _shown(call: Call, campaign: Campaign) -> Row:
 def _campaigns(call: Call) -> Row:
     chosen = call.kept(
         call.workspace.campaigns,
+        "status",
         search=lambda text, one: text.lower() in one.name.lower(),
-        status=lambda wanted, one: one.status == wanted,
         exclude_status=lambda unwanted, one: one.status != unwanted,
         tag_ids=lambda listed, one: among(listed, *one.tags),
         ai_sales_agent_id=lambda wanted, one: one.settings.get("ai_sdr_id") == wanted,
@@ -79,12 +78,6 @@ def _set(call: Call, campaign: Campaign) -> Row:
     campaign.settings |= {name: value for name, value in call.body.items() if name != "name"}
     campaign.updated = call.now
     return _shown(call, campaign)
-
-
-def _delete(call: Call) -> Row:
-    gone = call.campaign()
-    call.workspace.remove_place(gone)
-    return _shown(call, gone)
 
 
 def _turned(call: Call, status: int) -> Row:
@@ -141,7 +134,7 @@ TABLE: Table = {
     },
     "GET campaigns/{id}": lambda call: _shown(call, call.campaign()),
     "PATCH campaigns/{id}": lambda call: _set(call, call.campaign()),
-    "DELETE campaigns/{id}": _delete,
+    "DELETE campaigns/{id}": lambda call: _shown(call, call.workspace.remove_place(call.campaign())),
     "POST campaigns/{id}/activate": lambda call: _turned(call, _ACTIVE),
     "POST campaigns/{id}/pause": lambda call: _turned(call, _PAUSED),
     "POST campaigns/{id}/duplicate": _duplicate,

@@ -11,8 +11,6 @@ from typing import Any
 from bridge.sandbox.schema import Misfit, Schema, judge
 from bridge.sandbox.wire import Row
 
-__all__ = ["Misfit", "Operation", "elsewhere", "operations"]
-
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -27,32 +25,27 @@ class Operation:
     body: Schema | None
     required: bool
 
-    def judge_path(self, holes: Mapping[str, str]) -> None:
-        """Raises Misfit for an id of the wrong form."""
+    def read(
+        self, holes: Mapping[str, str], pairs: Sequence[tuple[str, str]], body: Any, *, has_body: bool
+    ) -> tuple[Row, Any]:
+        """The documented parameters as values of their types, and the body; raises Misfit.
+
+        Parameters that the document does not have are dropped, as the vendor does.
+        """
+        query: Row = {}
         for name in holes.keys() & self.path.keys():
             judge(self.path[name], holes[name], f"params/{name}")
-
-    def read_query(self, pairs: Sequence[tuple[str, str]]) -> Row:
-        """The documented parameters as values of their types; all others are dropped, as the vendor does."""
-        told: Row = {}
         for name, schema in self.query.items():
-            texts = [text for given, text in pairs if given == name]
-            if texts:
-                told[name] = _typed(texts, schema)
-                judge(schema, told[name], f"querystring/{name}")
-        return told
-
-    def read_body(self, body: Any, raw: bytes) -> Any:
-        """The body, where the operation has one."""
-        if self.body is None:
-            return body
-        if self.body["type"] == "null":
-            if raw:
+            if texts := [text for given, text in pairs if given == name]:
+                query[name] = _typed(texts, schema)
+                judge(schema, query[name], f"querystring/{name}")
+        if self.body == {"type": "null"}:
+            if has_body:
                 raise Misfit("must be null", "body")  # even an empty object
-            return None
-        body = {} if body is None and not self.required else body
-        judge(self.body, body, "body")
-        return body
+        elif self.body is not None:
+            body = {} if body is None and not self.required else body
+            judge(self.body, body, "body")
+        return query, body
 
 
 def _typed(texts: Sequence[str], schema: Schema) -> Any:
@@ -72,12 +65,12 @@ def _typed(texts: Sequence[str], schema: Schema) -> Any:
 @cache
 def operations() -> Mapping[str, Operation]:
     """What the sandbox offers, by names such as `POST leads/add`."""
-    return {_name(name): _operation(told) for name, told in _document()["operations"].items()}
-
-
-def _operation(told: Schema) -> Operation:
-    body = {"type": "object"} | told["body"] if "body" in told else None
-    return Operation(told["scope"], told.get("query", {}), told.get("path", {}), body, told.get("required", False))
+    found = {}
+    for name, told in _document()["operations"].items():
+        body = {"type": "object"} | told["body"] if "body" in told else None
+        inputs = told.get("query", {}), told.get("path", {}), body, told.get("required", False)
+        found[_name(name)] = Operation(told["scope"], *inputs)
+    return found
 
 
 @cache
@@ -92,4 +85,6 @@ def _name(full: str) -> str:
 
 @cache
 def _document() -> Mapping[str, Any]:
-    return dict(json.loads(Path(__file__).with_name("contract.json").read_text()))
+    text = Path(__file__).with_name("contract.json").read_text()
+    # The type of a value is judged first, as the vendor does.
+    return dict(json.loads(text, object_hook=lambda told: {"type": told["type"], **told} if "type" in told else told))

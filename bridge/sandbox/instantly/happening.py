@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bridge.sandbox.instantly import webhooks
-from bridge.sandbox.instantly.records import Activity, Campaign, Event, LeadList, Mail, Person
+from bridge.sandbox.instantly import emails, webhooks
+from bridge.sandbox.instantly.records import Activity, Campaign, Document, Event, LeadList, Person
 from bridge.sandbox.instantly.workspace import Workspace
 
 # Kind of event -> the lead's interest afterwards (instantly.md §1.3).
@@ -42,8 +42,6 @@ def happen(
     event = Event(kind, at, person.id, person.email, person.place, account, step, variant, first, automatic)
     workspace.events.append(event)
     mail = _mail(workspace, event, person, text) if kind in {"email_sent", "reply_received"} else None
-    if mail is not None:
-        workspace.mails.append(mail)
     webhooks.announce(workspace, event, person, mail)
     status = _STATUSES.get(kind, person.status)
     return workspace.change_person(person, activity=_after(person.activity, event), updated=at, status=status)
@@ -76,15 +74,18 @@ def _after(activity: Activity, event: Event) -> Activity:
     return replace(activity, **{count: getattr(activity, count) + more, when: event.at})
 
 
-def _mail(workspace: Workspace, event: Event, person: Person, text: str) -> Mail:
+def _mail(workspace: Workspace, event: Event, person: Person, text: str) -> Document:
     received, at = event.kind == "reply_received", event.at
-    thread = next((one.thread for one in workspace.mails if one.lead_id == person.id), None)
+    thread = next((one["thread_id"] for one in workspace.mails if one["lead_id"] == person.id), None)
     campaign = workspace.campaign(event.place)
     steps = campaign.steps if campaign else ()
     subject, body = steps[event.step] if event.step < len(steps) else ("Hello", "Hello")
-    return Mail(
-        workspace.ids.at(at), at, 2 if received else 1, f"Re: {subject}" if received else subject,
-        text or ("Thank you for your mail." if received else body), event.account, person.email, person.id,
-        person.place if person.kind == "campaign" else None, person.place if person.kind == "list" else None,
-        thread or workspace.ids.at(at), f"0_{event.step}_{event.variant}", unread=received, automatic=event.automatic,
+    return emails.put(
+        workspace, at, emails.RECEIVED if received else emails.SENT,
+        text or ("Thank you for your mail." if received else body),
+        subject=f"Re: {subject}" if received else subject, eaccount=event.account, lead=person.email,
+        lead_id=person.id, campaign_id=person.place if person.kind == "campaign" else None,
+        list_id=person.place if person.kind == "list" else None, thread_id=thread or workspace.ids.at(at),
+        step=f"0_{event.step}_{event.variant}", is_auto_reply=int(event.automatic),
+        is_focused=int(not event.automatic),
     )  # fmt: skip

@@ -7,8 +7,7 @@ conventions, which says "completed" where the document says "success".
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bridge.sandbox.instantly.call import Call, Table, among
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table, among
 from bridge.sandbox.instantly.records import Job
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import Row, stamp
@@ -67,12 +66,11 @@ def _jobs(call: Call) -> Row:
     wanted = f"{call.query.get('ids', '')},{call.query.get('included_ids', '')}"
     chosen = call.kept(
         [job for job in call.workspace.jobs if among(wanted, job.id)],
+        "type", "entity_type",
         excluded_ids=lambda listed, job: job.id not in listed,
         status=lambda listed, job: among(listed, job.status),
         entity_id=lambda listed, job: among(listed, job.entity_id),
-        type=lambda kind, job: job.type == kind,
-        entity_type=lambda kind, job: job.entity_type == kind,
-    )
+    )  # fmt: skip
     # By creation whatever the column: the cursor is an id, and ids ascend with creation.
     return call.page((_shown(call, job) for job in chosen), descending=call.query.get("sort_order") == "desc")
 

@@ -3,8 +3,7 @@
 from itertools import islice
 from typing import Any
 
-from bridge.sandbox.instantly.call import Call, Table, cut, problem
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table, cut, problem
 from bridge.sandbox.instantly.happening import INTERESTS, happen
 from bridge.sandbox.instantly.leadfilters import distinct, selected
 from bridge.sandbox.instantly.records import Person

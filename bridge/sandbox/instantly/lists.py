@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from bridge.sandbox.instantly.call import Call, Table
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table
 from bridge.sandbox.instantly.records import LeadList
 from bridge.sandbox.wire import Row, stamp
 
@@ -42,12 +41,6 @@ def _set(call: Call, one: LeadList) -> Row:
     return _shown(call, one)
 
 
-def _delete(call: Call) -> Row:
-    gone = call.lead_list()
-    call.workspace.remove_place(gone)
-    return _shown(call, gone)
-
-
 def _verification(call: Call) -> Row:
     people = list(call.workspace.people(call.lead_list().id))
     counts = Counter(one.verification for one in people)
@@ -59,6 +52,6 @@ TABLE: Table = {
     "POST lead-lists": lambda call: _set(call, call.workspace.add_list(named(call.body), call.now)),
     "GET lead-lists/{id}": lambda call: _shown(call, call.lead_list()),
     "PATCH lead-lists/{id}": lambda call: _set(call, call.lead_list()),
-    "DELETE lead-lists/{id}": _delete,
+    "DELETE lead-lists/{id}": lambda call: _shown(call, call.workspace.remove_place(call.lead_list())),
     "GET lead-lists/{id}/verification-stats": _verification,
 }

@@ -6,8 +6,7 @@ from functools import partial
 from itertools import islice
 
 from bridge.sandbox.instantly import jobs
-from bridge.sandbox.instantly.call import Call, Table
-from bridge.sandbox.instantly.contract import Misfit
+from bridge.sandbox.instantly.call import Call, Misfit, Table
 from bridge.sandbox.instantly.leadfilters import selected
 from bridge.sandbox.instantly.records import Campaign, LeadList, Person
 from bridge.sandbox.instantly.workspace import kind_of
@@ -61,7 +60,7 @@ def _stays(call: Call, person: Person, target: Campaign | LeadList) -> bool:
 def _put(call: Call, person: Person, target: Campaign | LeadList) -> None:
     workspace, copies = call.workspace, bool(call.body.get("copy_leads"))
     workspace.widen(target.id, person.posted.get("custom_variables") or {})
-    call.book.moved(target.id, person.email, copied=copies)
+    call.book.created(target.id, person.email, moved=not copies)
     if call.body.get("reset_interest_status"):
         person = workspace.change_person(person, activity=replace(person.activity, interest=None))
     if not copies and workspace.habits.move_keeps_id:

@@ -125,17 +125,6 @@ class Block:
         return "@" not in self.value
 
 
-@dataclass(slots=True)
-class Tag:
-    """A custom tag; which accounts and campaigns bear it is written on them."""
-
-    id: str
-    label: str
-    created: datetime
-    description: str | None = None
-    updated: datetime | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened to a lead of a campaign or list. `kind` in the words of webhook subscriptions.
@@ -155,26 +144,13 @@ class Event:
     automatic: bool = False
 
 
-@dataclass(slots=True)
-class Mail:
-    """One e-mail of the inbox. `type` as the document's `ue_type`: 1 sent by a campaign, 2 received, 3 manual."""
+class Document(Row):
+    """One of the vendor's objects, kept as its schema shows it."""
 
-    id: str
-    at: datetime
-    type: int
-    subject: str
-    text: str
-    account: str
-    lead: str
-    lead_id: str | None
-    campaign: str | None
-    list_id: str | None
-    thread: str
-    step: str | None = None
-    unread: bool = False
-    automatic: bool = False
-    interest: int | None = None
-    reminder: str | None = None
+    @property
+    def id(self) -> str:
+        """The vendor's id."""
+        return str(self["id"])
 
 
 @dataclass(slots=True)

@@ -7,9 +7,8 @@ it, and both are understood as a resource's id.
 from uuid import NAMESPACE_URL, uuid5
 
 from bridge.sandbox.instantly.accounts import FILTERS
-from bridge.sandbox.instantly.call import Call, Table, among, find, keep, problem
-from bridge.sandbox.instantly.contract import Misfit
-from bridge.sandbox.instantly.records import Campaign, Mailbox, Tag
+from bridge.sandbox.instantly.call import Call, Misfit, Table, among, find, keep, problem
+from bridge.sandbox.instantly.records import Campaign, Document, Mailbox
 from bridge.sandbox.wire import Row, stamp
 
 _ACCOUNT = 1  # of `resource_type`; 2 is a campaign
@@ -25,50 +24,40 @@ def _resources(call: Call) -> list[Mailbox | Campaign]:
     return [*call.workspace.mailboxes, *call.workspace.campaigns]
 
 
-def _shown(call: Call, tag: Tag) -> Row:
-    told = {"id": tag.id, "organization_id": call.workspace.id, "label": tag.label, "description": tag.description}
-    changed = stamp(tag.updated or tag.created)
-    return told | {"timestamp_created": stamp(tag.created), "timestamp_updated": changed}
-
-
 def _tags(call: Call) -> Row:
     resources = call.query.get("resource_ids", "")
     borne = {ref for one in _resources(call) if among(resources, *_names(one)) for ref in one.tags}
     chosen = call.kept(
         call.workspace.tags,
-        search=lambda text, tag: text.lower() in f"{tag.label} {tag.description or ''}".lower(),
+        search=lambda text, tag: text.lower() in f"{tag['label']} {tag['description'] or ''}".lower(),
         resource_ids=lambda listed, tag: tag.id in borne or not listed,
         tag_ids=lambda listed, tag: among(listed, tag.id),
     )
-    return call.page(_shown(call, tag) for tag in chosen)
+    return call.page(chosen)
 
 
 def _create(call: Call) -> Row:
-    made = Tag(call.workspace.ids.at(call.now), _label(call), call.now, call.body.get("description"))
-    call.workspace.tags.append(made)
-    return _shown(call, made)
+    made: Row = {"id": call.workspace.ids.at(call.now), "organization_id": call.workspace.id, "description": None}
+    tag = _set(call, Document(made | {"timestamp_created": stamp(call.now)}))
+    call.workspace.tags.append(tag)
+    return tag
 
 
-def _update(call: Call) -> Row:
-    tag = call.one(call.workspace.tags, _WHAT)
-    tag.label = _label(call, tag) if "label" in call.body else tag.label
-    tag.description = call.body.get("description", tag.description)
-    tag.updated = call.now
-    return _shown(call, tag)
-
-
-def _label(call: Call, own: Tag | None = None) -> str:
-    label = str(call.body["label"]).strip()
-    if any(tag is not own and tag.label == label for tag in call.workspace.tags):
-        raise problem(400, "A tag with this label already exists")
-    return label
+def _set(call: Call, tag: Document) -> Document:
+    changed = {name: call.body[name] for name in ("label", "description") if name in call.body}
+    if "label" in changed:
+        changed["label"] = changed["label"].strip()
+        if any(one is not tag and one["label"] == changed["label"] for one in call.workspace.tags):
+            raise problem(400, "A tag with this label already exists")
+    tag |= changed | {"timestamp_updated": stamp(call.now)}
+    return tag
 
 
 def _delete(call: Call) -> Row:
     gone = call.taken_out(call.workspace.tags, _WHAT)
     for one in _resources(call):
         one.tags = tuple(ref for ref in one.tags if ref != gone.id)
-    return _shown(call, gone)
+    return gone
 
 
 def _toggle(call: Call) -> Row:
@@ -117,14 +106,14 @@ def _mappings(call: Call) -> Row:
     return call.page(_mapping(call, known[ref], one) for one in chosen for ref in one.tags if ref in known)
 
 
-def _mapping(call: Call, tag: Tag, one: Mailbox | Campaign) -> Row:
+def _mapping(call: Call, tag: Document, one: Mailbox | Campaign) -> Row:
     resource = _names(one)[0]
     return {
         "id": str(uuid5(NAMESPACE_URL, f"{tag.id} {resource}")),
         "tag_id": tag.id,
         "resource_id": resource,
         "resource_type": 2 if isinstance(one, Campaign) else _ACCOUNT,
-        "timestamp_created": stamp(max(tag.created, one.created)),
+        "timestamp_created": max(tag["timestamp_created"], stamp(one.created)),
         "organization_id": call.workspace.id,
     }
 
@@ -133,8 +122,8 @@ TABLE: Table = {
     "GET custom-tags": _tags,
     "POST custom-tags": _create,
     "POST custom-tags/toggle-resource": _toggle,
-    "GET custom-tags/{id}": lambda call: _shown(call, call.one(call.workspace.tags, _WHAT)),
-    "PATCH custom-tags/{id}": _update,
+    "GET custom-tags/{id}": lambda call: call.one(call.workspace.tags, _WHAT),
+    "PATCH custom-tags/{id}": lambda call: _set(call, call.one(call.workspace.tags, _WHAT)),
     "DELETE custom-tags/{id}": _delete,
     "GET custom-tag-mappings": _mappings,
 }

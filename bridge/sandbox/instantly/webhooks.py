@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bridge.sandbox.instantly.call import Call, Table
 from bridge.sandbox.instantly.contract import operations
-from bridge.sandbox.instantly.records import Delivery, Event, Mail, Person, Webhook
+from bridge.sandbox.instantly.records import Delivery, Document, Event, Person, Webhook
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import Row, stamp
 
@@ -22,7 +22,7 @@ _RECEIVED = 2
 # ------------------------------------------------------------------------------------------------- what is delivered
 
 
-def announce(workspace: Workspace, event: Event, person: Person, mail: Mail | None) -> None:
+def announce(workspace: Workspace, event: Event, person: Person, mail: Document | None) -> None:
     """Queue an event for every webhook that wants it."""
     for webhook in workspace.webhooks:
         wanted = webhook.facts.get("event_type") in {"all_events", event.kind}
@@ -58,7 +58,7 @@ def delivered(workspace: Workspace, delivery: Delivery, code: int, now: datetime
         delivery.webhook.status, delivery.webhook.failed_at = -1, now
 
 
-def _payload(workspace: Workspace, event: Event, person: Person, mail: Mail | None) -> Row:
+def _payload(workspace: Workspace, event: Event, person: Person, mail: Document | None) -> Row:
     kind = {"email_link_clicked": "link_clicked"}.get(event.kind, event.kind)
     campaign = workspace.campaign(event.place)
     told: Row = {
@@ -74,8 +74,8 @@ def _payload(workspace: Workspace, event: Event, person: Person, mail: Mail | No
         "is_first": event.first,
     }
     if mail is not None:
-        what = "reply" if mail.type == _RECEIVED else "email"
-        told |= {"email_id": mail.id, f"{what}_subject": mail.subject, f"{what}_text": mail.text}
+        what = "reply" if mail["ue_type"] == _RECEIVED else "email"
+        told |= {"email_id": mail.id, f"{what}_subject": mail["subject"], f"{what}_text": mail["body"]["text"]}
     known = {name: value for name, value in person.posted.items() if name != "custom_variables" and value is not None}
     return dict(person.posted.get("custom_variables") or {}) | known | told
 
@@ -113,16 +113,12 @@ def _create(call: Call) -> Row:
     return _shown(call, made)
 
 
-def _update(call: Call) -> Row:
+def _set(call: Call, *, resumed: bool = False) -> Row:
     changed = _webhook(call)
-    changed.facts |= call.body
+    changed.facts |= call.body or {}
+    if resumed:
+        changed.status, changed.failed_at = 1, None
     return _shown(call, changed)
-
-
-def _resume(call: Call) -> Row:
-    resumed = _webhook(call)
-    resumed.status, resumed.failed_at = 1, None
-    return _shown(call, resumed)
 
 
 def _test(call: Call) -> Row:
@@ -208,10 +204,10 @@ TABLE: Table = {
     "POST webhooks": _create,
     "GET webhooks/event-types": _event_types,
     "GET webhooks/{id}": lambda call: _shown(call, _webhook(call)),
-    "PATCH webhooks/{id}": _update,
+    "PATCH webhooks/{id}": _set,
     "DELETE webhooks/{id}": lambda call: _shown(call, call.taken_out(call.workspace.webhooks, "Webhook")),
     "POST webhooks/{id}/test": _test,
-    "POST webhooks/{id}/resume": _resume,
+    "POST webhooks/{id}/resume": lambda call: _set(call, resumed=True),
     "GET webhook-events": _events,
     "GET webhook-events/summary": _summary,
     "GET webhook-events/summary-by-date": _summary_by_date,

@@ -8,23 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
-from bridge.sandbox.instantly.records import (
-    Block,
-    Campaign,
-    Delivery,
-    Event,
-    Job,
-    Kind,
-    LeadList,
-    Mail,
-    Mailbox,
-    Person,
-    Tag,
-    Webhook,
-)  # fmt: skip
+from bridge.sandbox.instantly import records
+from bridge.sandbox.instantly.records import Block, Campaign, Kind, LeadList, Mailbox, Person
 
 
 @dataclass(slots=True)
@@ -63,6 +51,7 @@ class Ids:
 
 
 _BY_ID = attrgetter("id")
+Place = TypeVar("Place", Campaign, LeadList)
 
 
 class Workspace:
@@ -83,12 +72,12 @@ class Workspace:
         self.mailboxes = [Mailbox("sender@sandbox.example", created)]
         self.lists: list[LeadList] = []
         self.blocked: list[Block] = []
-        self.tags: list[Tag] = []
-        self.events: list[Event] = []
-        self.mails: list[Mail] = []
-        self.jobs: list[Job] = []
-        self.webhooks: list[Webhook] = []
-        self.deliveries: list[Delivery] = []
+        self.tags: list[records.Document] = []
+        self.events: list[records.Event] = []
+        self.mails: list[records.Document] = []
+        self.jobs: list[records.Job] = []
+        self.webhooks: list[records.Webhook] = []
+        self.deliveries: list[records.Delivery] = []
         self._people: list[Person] = []
         self._by_id: dict[str, Person] = {}
         self._by_email: dict[str, list[Person]] = {}
@@ -145,18 +134,19 @@ class Workspace:
         for rows in (self._people, self._by_place[held.place]):
             del rows[bisect_left(rows, held.id, key=_BY_ID)]
 
-    def remove_place(self, place: Campaign | LeadList) -> None:
-        """Delete a campaign or a list with its leads."""
+    def remove_place(self, place: Place) -> Place:
+        """Delete a campaign or a list with its leads; returns it."""
         for person in list(self.people(place.id)):
             self.remove_person(person)
         places: list[Any] = self.campaigns if isinstance(place, Campaign) else self.lists
         places.remove(place)
+        return place
 
     def widen(self, place: str, names: Iterable[str]) -> None:
         """One lead's custom variable widens the set of the whole campaign (pitfall 24)."""
         campaign = self.campaign(place)
         if campaign is not None:
-            campaign.variables = dict.fromkeys(names, "") | campaign.variables
+            campaign.variables |= {name: "" for name in names if name not in campaign.variables}
 
     # ---------------------------------------------------------------------------------------------------- what it tells
 

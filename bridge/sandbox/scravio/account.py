@@ -76,6 +76,26 @@ class SourceCampaign:
         return counted | self.facts
 
 
+IDLE: Row = {"status": "pending", "startedAt": None, "completedAt": None, "lastError": None}
+
+
+def new_facts(title: str, kind: str, inputs: Row, emails: int, created: datetime) -> Row:
+    """The facts of a campaign that has just been created."""
+    return {
+        "title": title,
+        "type": kind,
+        "status": "pending",
+        "inputs": inputs,
+        "targetEmails": emails,
+        "progressPercentage": 0,
+        "phaseState": dict.fromkeys(("scraping", "deepsearch", "validation"), IDLE),
+        "postValidation": None,
+        "createdAt": stamp(created),
+        "updatedAt": stamp(created),
+        "finishedAt": None,
+    }
+
+
 @dataclass(slots=True)
 class ScravioHabits:
     """What Scravio does where its pages say nothing, or what changed between their versions.

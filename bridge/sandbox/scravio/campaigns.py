@@ -6,7 +6,7 @@ from typing import Any
 
 from bridge.sandbox.crowd import Crowd
 from bridge.sandbox.limits import MINUTE
-from bridge.sandbox.scravio.account import SourceCampaign, has_email
+from bridge.sandbox.scravio.account import SourceCampaign, has_email, new_facts
 from bridge.sandbox.scravio.call import Call, Table, enveloped, invalid
 from bridge.sandbox.wire import Response, Row, answer, dumps, stamp
 
@@ -119,24 +119,15 @@ def _preview(call: Call) -> Response:
 
 def _create(call: Call) -> Response:
     body, cost = _ordered(call)
-    number, now = len(call.account.campaigns), stamp(call.now)
+    number = len(call.account.campaigns)
     identity = f"66d{number:013x}00000000"
     call.pay("CAMPAIGN_RESERVATION", cost, identity)
     crowd = Crowd(identity, 0, make=lambda _slot: {}, first=0, started=call.now, step=timedelta(seconds=8))
-    idle = {"status": "pending", "startedAt": None, "completedAt": None, "lastError": None}
-    facts: Row = {
-        "title": body.get("title") or f"Campaign {number}",
-        "type": body["type"],
-        "status": "pending",
-        "inputs": body["inputs"],
-        "targetEmails": body["targetEmails"],
-        "enableEmailValidation": bool(body.get("enableEmailValidation")),
-        "progressPercentage": 0,
-        "creditSettlement": {"isSettled": False, "creditReserved": cost},
-        "phaseState": dict.fromkeys(("scraping", "deepsearch", "validation"), idle),
-        "postValidation": None,
-    }
-    made = SourceCampaign(identity, crowd, facts | {"createdAt": now, "updatedAt": now, "finishedAt": None})
+    title = body.get("title") or f"Campaign {number}"
+    facts = new_facts(title, body["type"], body["inputs"], body["targetEmails"], call.now)
+    facts["enableEmailValidation"] = bool(body.get("enableEmailValidation"))
+    facts["creditSettlement"] = {"isSettled": False, "creditReserved": cost}
+    made = SourceCampaign(identity, crowd, facts)
     call.account.campaigns.append(made)
     return answer({"campaign": made.shown()}, 201)
 
