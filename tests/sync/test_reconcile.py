@@ -38,7 +38,8 @@ def kinds(place):
 
 
 def someone(operator, number=0, name="Fitness Q4"):
-    return sorted(operator.sandbox.world.instantly.people(operator.target(name).id))[number]
+    people = operator.sandbox.world.instantly.people(operator.target(name).id)
+    return sorted(people, key=lambda person: person.id)[number]
 
 
 @contextmanager
