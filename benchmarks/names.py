@@ -3,7 +3,7 @@
 Each row of `benchmarks/names/*.csv` is a made-up profile with the first name a careful person would use; several right
 answers stand between slashes, an empty one means "greet nobody". No row is a real person's. The sets: `working.csv` was
 worked on; `apart.csv` was written before the code and only counted; all others were each written later, with other
-names and nastier ideas, and counted once before what they showed was mended. The head of each says what that first
+names and nastier ideas, and counted once before what they showed was fixed. The head of each says what that first
 count gave: it is what a set that nobody has seen may be expected to give. `benchmarks/names/README.md` tells their
 story.
 """
@@ -29,7 +29,7 @@ def rows(path):
 
 
 def first_count(path):
-    """What the set gave when it was counted for the first time, before anything it showed was mended."""
+    """What the set gave when it was counted for the first time, before anything it showed was fixed."""
     heads = [line for line in path.read_text("utf-8").splitlines() if line.startswith(_FIRST)]
     return heads[0].removeprefix(_FIRST).strip() if heads else ""
 

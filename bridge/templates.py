@@ -122,8 +122,8 @@ def _read_hole(inside: str) -> tuple[str, str | None]:
 def _unknown(name: str) -> str:
     short = name[:40]  # hostile lengths would cost the matcher dearly
     near = get_close_matches(short.lower(), FIELDS, n=1)
-    mend = f"did you mean {{{near[0]}}}?" if near else f"the fields are {', '.join(FIELDS)}"
-    return f"names the field {short!r}, which does not exist; {mend}" if name else f"has empty braces; {mend}"
+    fix = f"did you mean {{{near[0]}}}?" if near else f"the fields are {', '.join(FIELDS)}"
+    return f"names the field {short!r}, which does not exist; {fix}" if name else f"has empty braces; {fix}"
 
 
 def _read_text(text: str) -> str:

@@ -87,7 +87,7 @@ def _reasons() -> Iterator[str]:
     every = list(Reason)
     for start, end in zip(starts, [*starts[1:], len(every)], strict=True):
         title, said = _SECTIONS[every[start]]
-        rows = [(f"`{reason}`", words.reason(reason), words.mend(reason)) for reason in every[start:end]]
+        rows = [(f"`{reason}`", words.reason(reason), words.fix(reason)) for reason in every[start:end]]
         yield f"\n## {title}\n\n{said}\n\n{table(('code', 'means', 'what to do'), rows)}\n"
 
 

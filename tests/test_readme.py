@@ -21,7 +21,7 @@ PAGES = {
     "commands.md": make_commands.page,
     "reasons.md": make_reasons.page,
 }
-MEND = "stale: run `.venv/bin/python -m docs`"
+FIX = "stale: run `.venv/bin/python -m docs`"
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
 HOUSES = [ROOT, ROOT / "bridge", ROOT / "bridge" / "destinations" / "instantly"]
@@ -51,7 +51,7 @@ def cells(heading, column=0):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_made_page_is_what_its_script_makes(name):
     """The references say what the program does now, key by key, option by option, reason by reason."""
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), MEND
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), FIX
 
 
 def test_every_state_and_reason_is_explained():
@@ -66,7 +66,7 @@ def test_the_picture_shows_what_the_demo_prints_today():
     """But for times, seconds and ids, the SVG holds the demo's own lines, whole."""
     lines = make_terminal.part()
     on_disk = make_terminal.shown((ROOT / "docs" / make_terminal.NAME).read_text(encoding="utf-8"))
-    assert on_disk == make_terminal.shown(make_terminal.picture(lines)), MEND
+    assert on_disk == make_terminal.shown(make_terminal.picture(lines)), FIX
     assert on_disk == "leadbridge" + make_terminal.levelled(" ".join(line.plain for line in lines))
 
 

@@ -53,3 +53,9 @@ def test_an_archaic_word_would_be_found() -> None:
     """The judge sees messages and f-strings, and neither docstrings nor names."""
     source = '"""Whoever."""\nmend = f"Mend {mend}."\n\ndef nobody() -> None:\n    """Somebody."""\n'
     assert [text for text in sentences(source) if ARCHAIC.search(text)] == ["Mend "] or not list(sentences(source))
+
+
+def test_no_name_and_no_comment_has_an_old_verb() -> None:
+    """Code says fix and count, as its texts do."""
+    old = re.compile(r"(?<![a-z])(mend(s|ed|ing)?|reckon(s|ed|ing)?)(?![a-z])", re.IGNORECASE)
+    assert [path.name for path in sorted((ROOT / "bridge").rglob("*.py")) if old.search(path.read_text())] == []

@@ -1,6 +1,6 @@
 """Where the configuration is read and judged: environment, `.env` and bridge.toml in, frozen values out.
 
-Every error is a ConfigProblem that names file, key, value and the mend. Nothing here calls a vendor or opens the
+Every error is a ConfigProblem that names file, key, value and the fix. Nothing here calls a vendor or opens the
 database. This page names what the rest of the house may use.
 """
 

@@ -31,7 +31,7 @@ _HOSTS: Final = {"twitter": "x", "fb": "facebook"}
 
 
 def read_overrides(path: Path) -> Overrides:
-    """The names by profile. Raises ConfigProblem, with the line and the mend, for whatever keeps it from being used."""
+    """The names by profile. Raises ConfigProblem, with the line and the fix, for whatever keeps it from being used."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -78,8 +78,8 @@ def _header(cells: list[str], source: str) -> list[str]:
     for column in columns:
         if column and column not in _COLUMNS:
             near = nearest(column, _COLUMNS)
-            mend = f'did you mean "{near}"?' if near else f"it may hold {', '.join(_COLUMNS)}"
-            raise _problem(source, 1, f'has the unknown column "{column[:60]}"; {mend}')
+            fix = f'did you mean "{near}"?' if near else f"it may hold {', '.join(_COLUMNS)}"
+            raise _problem(source, 1, f'has the unknown column "{column[:60]}"; {fix}')
     if "first_name" not in columns or not {"username", "profile_url"} & set(columns):
         raise _problem(source, 1, "lacks a column first_name, or one of username and profile_url")
     return columns
@@ -90,8 +90,8 @@ def _profile(row: Mapping[str, str], source: str, line: int) -> str:
     platform = _HOSTS.get(platform, platform) or _platform_of(link)
     if platform and platform not in PLATFORMS:
         near = nearest(platform, PLATFORMS)
-        mend = f'did you mean "{near}"?' if near else f"write one of {', '.join(PLATFORMS)}"
-        raise _problem(source, line, f'names the platform "{platform[:60]}"; {mend}')
+        fix = f'did you mean "{near}"?' if near else f"write one of {', '.join(PLATFORMS)}"
+        raise _problem(source, line, f'names the platform "{platform[:60]}"; {fix}')
     username = handle(row.get("username", "") or link).lower()
     if not username:
         raise _problem(source, line, "names no profile; fill in username or profile_url")

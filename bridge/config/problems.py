@@ -1,4 +1,4 @@
-"""Turns what the shape objects to into sentences for the operator: key path, value and mend. Reads no file.
+"""Turns what the shape objects to into sentences for the operator: key path, value and fix. Reads no file.
 
 A sentence is one line, shows nothing that could be a secret, and completes "config/bridge.toml: ...".
 """
@@ -99,17 +99,17 @@ def _what(detail: ErrorDetails) -> str:
     place, value = detail["loc"], detail["input"]
     match detail["type"]:
         case "extra_forbidden":
-            return f" {_mend_key(place)}"
+            return f" {_fix_key(place)}"
         case "missing" | "too_short":
             return f" {_MISSING[str(place[-1])]}"
         case "model_type" | "list_type":
-            return f" {_mend_brackets(place)}"
+            return f" {_fix_brackets(place)}"
     # A table's own objection needs no value: the file shows it better.
     subject = "" if isinstance(value, dict) else f" = {shown(value)}"
-    return f"{subject} {_mend_value(detail)}"
+    return f"{subject} {_fix_value(detail)}"
 
 
-def _mend_value(detail: ErrorDetails) -> str:
+def _fix_value(detail: ErrorDetails) -> str:
     field, value = field_at(detail["loc"]), detail["input"]
     if detail["type"] == "value_error":
         return str(detail["ctx"]["error"])
@@ -121,7 +121,7 @@ def _mend_value(detail: ErrorDetails) -> str:
     return f'must be {accepts(field)}; did you mean "{near}"?' if near else f"must be {accepts(field)}"
 
 
-def _mend_brackets(place: Place) -> str:
+def _fix_brackets(place: Place) -> str:
     key = _key(str(place[-1])) if isinstance(place[-1], str) else ""
     if place == ("routes",):
         return "is not a list of routes; write [[routes]], in double brackets, above each"
@@ -131,7 +131,7 @@ def _mend_brackets(place: Place) -> str:
     return f"must be a table; write {key} = {{ … }}, or its keys below {head}"
 
 
-def _mend_key(place: Place) -> str:
+def _fix_key(place: Place) -> str:
     key, table = str(place[-1]), _table_at(place[:-1])
     known, unknown = fields_of(table), "is not a known key"
     if key in table.LATER_KEYS:

@@ -39,7 +39,7 @@ _HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
 
 
 class UnfitError(ValueError):
-    """A clause that completes "rules.per_domain = -1 ...": what is wrong, then a semicolon and the mend."""
+    """A clause that completes "rules.per_domain = -1 ...": what is wrong, then a semicolon and the fix."""
 
 
 def read_text(value: object, longest: int = LONGEST_REF) -> str:
@@ -72,15 +72,15 @@ _SHORTEST_READ, _LONGEST_READ = timedelta(seconds=5), timedelta(minutes=5)
 
 def read_duration(value: object) -> timedelta:
     """A duration such as `15m`, `1h30m` or `90d`: each unit of w, d, h, m, s at most once."""
-    mend = 'write a number with its unit, such as "15m", "1h30m" or "90d"'
+    fix = 'write a number with its unit, such as "15m", "1h30m" or "90d"'
     text = value.strip().lower() if isinstance(value, str) else ""
     parts = re.findall(r"(\d+)([wdhms])", text, re.ASCII) if _DURATION.fullmatch(text) else []
     amounts = {_UNITS[unit]: int(number) for number, unit in parts}
     if not parts or len(amounts) < len(parts):
-        raise UnfitError(f"is not a duration; {mend}")
+        raise UnfitError(f"is not a duration; {fix}")
     duration = timedelta(**amounts)
     if not timedelta(0) < duration <= _LONGEST:
-        raise UnfitError(f"is not between a second and ten years; {mend}")
+        raise UnfitError(f"is not between a second and ten years; {fix}")
     return duration
 
 
@@ -145,8 +145,8 @@ def read_countries(value: object) -> tuple[str, ...]:
             raise UnfitError('names "UK"; the code of the United Kingdom is "GB"')
         if not _COUNTRY.fullmatch(code):
             meant = countries.code(code)
-            mend = f'write its code, "{meant}"' if meant else 'write two letters for each country, such as "DE"'
-            raise UnfitError(f'names "{code[:60]}"; {mend}')
+            fix = f'write its code, "{meant}"' if meant else 'write two letters for each country, such as "DE"'
+            raise UnfitError(f'names "{code[:60]}"; {fix}')
         if not countries.known(code):
             raise UnfitError(f'names "{code}", which is not a country of ISO 3166; write its code, such as "DE"')
     return tuple(dict.fromkeys(codes))
@@ -159,10 +159,10 @@ def read_languages(value: object) -> tuple[str, ...]:
     codes = tuple({"no": "nb", "nn": "nb"}.get(item.lower(), item.lower()) for item in read_list(value))
     for code in codes:
         if code not in KNOWN:
-            mend = f"write two letters for each, of {' '.join(sorted(KNOWN))}"
+            fix = f"write two letters for each, of {' '.join(sorted(KNOWN))}"
             if code[:2] in KNOWN and code[2:3] in {"-", "_"}:
-                mend = f'variants are not told apart, so write "{code[:2]}"'
-            raise UnfitError(f'names the language "{code[:60]}"; {mend}')
+                fix = f'variants are not told apart, so write "{code[:2]}"'
+            raise UnfitError(f'names the language "{code[:60]}"; {fix}')
     return tuple(dict.fromkeys(codes))
 
 
@@ -223,8 +223,8 @@ def _known(kind: str, value: object, spell: Callable[[str], str], words: tuple[s
     for item in items:
         if spell(item) not in words:
             near = nearest(item, words)
-            mend = f'did you mean "{near}"?' if near else f"use {either(words)}"
-            raise UnfitError(f'names the {kind} "{item[:60]}", which Scravio does not have; {mend}')
+            fix = f'did you mean "{near}"?' if near else f"use {either(words)}"
+            raise UnfitError(f'names the {kind} "{item[:60]}", which Scravio does not have; {fix}')
     return tuple(dict.fromkeys(map(spell, items)))
 
 
@@ -266,8 +266,8 @@ def read_credits(value: object) -> Budget:
     for name, most in value.items():
         if name not in names:
             near = nearest(str(name), names)
-            mend = f'did you mean "{near}"?' if near else f"it holds {', '.join(names)}"
-            raise UnfitError(f"holds the unknown key {str(name)[:60]!r}; {mend}")
+            fix = f'did you mean "{near}"?' if near else f"it holds {', '.join(names)}"
+            raise UnfitError(f"holds the unknown key {str(name)[:60]!r}; {fix}")
         if type(most) is not int or not 0 <= most <= _LARGEST_BUDGET:
             told = "a huge number" if isinstance(most, int) and most > _LARGEST_BUDGET else str(most)[:60]
             raise UnfitError(f"holds {name} = {told}; write a whole number of credits, 0 or more")

@@ -1,4 +1,4 @@
-"""The keys of bridge.toml, listed from its shape: for the documentation, and for mending wrong ones. Reads no file."""
+"""The keys of bridge.toml, listed from its shape: for the documentation, and for fixing wrong ones. Reads no file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -268,8 +268,8 @@ def _one_of(environment: Environment, name: str, words: tuple[str, ...]) -> str:
     if text.casefold() in known:
         return known[text.casefold()]
     near = get_close_matches(text.casefold()[:40], known, n=1)
-    mend = f"Did you mean {known[near[0]]}?" if near else f"Set it to {', '.join(words[:-1])} or {words[-1]}."
-    raise ConfigProblem(f"{name} is {text[:40]!r}, which is not allowed.", hint=mend)
+    fix = f"Did you mean {known[near[0]]}?" if near else f"Set it to {', '.join(words[:-1])} or {words[-1]}."
+    raise ConfigProblem(f"{name} is {text[:40]!r}, which is not allowed.", hint=fix)
 
 
 def _seconds(environment: Environment, name: str) -> float:

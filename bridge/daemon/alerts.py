@@ -59,7 +59,7 @@ class News:
 def state_of(status: str, document: Mapping[str, Any]) -> Told:
     """The state that a run's end puts its route in. A blocked route with another cause is in another state.
 
-    What a person must mend is mended one by one; the ways in which a vendor can be away for a while are no news.
+    What a person must fix is fixed one by one; the ways in which a vendor can be away for a while are no news.
     """
     if status != "blocked":
         return Told(status)

@@ -88,7 +88,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How soon the last lead is first written to. `arithmetic` says in short sentences how that was reckoned.
+    """How soon the last lead is first written to. `arithmetic` says in short sentences how that was counted.
 
     `sending_days` is how many days of sending that takes, `last` the day it is reached, both None where unknown.
     """

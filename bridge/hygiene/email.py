@@ -1,4 +1,4 @@
-"""Reads a scraped e-mail address: what to post, and which person it means. Never asks the DNS, never mends by guessing.
+"""Reads a scraped e-mail address: what to post, and which person it means. Never asks the DNS, never fixes by guessing.
 
 Whatever is not certain is `Malformed`: an address that bounces costs a domain's reputation, a held lead costs a look.
 """

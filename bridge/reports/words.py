@@ -1,4 +1,4 @@
-"""Every state, reason and origin in plain words for operators, and what would mend it. Prints nothing."""
+"""Every state, reason and origin in plain words for operators, and what would fix it. Prints nothing."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -81,7 +81,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-MENDS: Mapping[str, str] = MappingProxyType(
+FIXES: Mapping[str, str] = MappingProxyType(
     {
         Reason.UNREADABLE: "Nothing to do: it is read again whenever its campaign changes.",
         Reason.EMAIL_MASKED: "Unlock the account in Scravio's dashboard; the next syncs read the address.",
@@ -151,9 +151,9 @@ def reason(code: str) -> str:
     return REASONS.get(code) or _MORE.get(code) or code.replace("_", " ")
 
 
-def mend(code: str) -> str:
+def fix(code: str) -> str:
     """What the operator can do about it; "" where nothing would help, or nothing needs to."""
-    return MENDS.get(code, "")
+    return FIXES.get(code, "")
 
 
 def origin(code: str) -> str:

@@ -151,7 +151,7 @@ def _key_refused(error: BridgeError | None) -> str:
 
 
 def status_after(error: BridgeError | None) -> str:
-    """A lost answer is partial (some leads are in doubt); what only a person can mend is blocked; the rest failed."""
+    """A lost answer is partial (some leads are in doubt); what only a person can fix is blocked; the rest failed."""
     if error is None:
         return ""
     if isinstance(error, AnswerLost):

@@ -17,7 +17,7 @@ def test_check_finds_all_well(leadbridge, configure, vendors):
 
 
 def test_check_tells_a_bad_world_from_a_bad_file(leadbridge, configure, vendors, monkeypatch):
-    """A target that is missing is exit code 1, a key that is missing is 2; each with its mend."""
+    """A target that is missing is exit code 1, a key that is missing is 2; each with its fix."""
     configure(target="No such campaign")
     code, document = leadbridge.json("check")
     assert code == 1

@@ -53,7 +53,7 @@ def test_an_empty_and_a_foreign_file_hold_no_ledger(leadbridge, configure, folde
 
 
 def test_a_folder_is_no_database(leadbridge, configure, folder, monkeypatch):
-    """A folder in the file's place is the operator's to mend."""
+    """A folder in the file's place is the operator's to fix."""
     configure()
     monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{folder}")
     for verb in ("status", "runs"):

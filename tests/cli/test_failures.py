@@ -26,18 +26,18 @@ def command_raising(error):
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (ConfigProblem("The file is wrong.", hint="Mend it."), 2),
-        (BridgeError("The world is wrong.", hint="Mend it."), 1),
-        (Denied("A person must act.", hint="Mend it."), 1),
-        (Unavailable("Nobody answers.", hint="Mend it."), 1),
-        (AnswerLost("Nobody knows.", hint="Mend it."), 1),
+        (ConfigProblem("The file is wrong.", hint="Fix it."), 2),
+        (BridgeError("The world is wrong.", hint="Fix it."), 1),
+        (Denied("A person must act.", hint="Fix it."), 1),
+        (Unavailable("Nobody answers.", hint="Fix it."), 1),
+        (AnswerLost("Nobody knows.", hint="Fix it."), 1),
     ],
 )
 def test_each_error_has_its_exit_code(error, code):
     """Configuration is 2, the world is 1; the message and its hint stand on stderr alone."""
     result = command_raising(error)
     assert result.exit_code == code
-    assert result.stderr == f"{error.message}\nMend it.\n"
+    assert result.stderr == f"{error.message}\nFix it.\n"
     assert result.stdout == ""
 
 
@@ -129,7 +129,7 @@ def test_config_overrides_the_environment(leadbridge, configure, monkeypatch, fo
 
 
 def test_an_unwritable_database_is_one_sentence(leadbridge, configure, vendors, monkeypatch):
-    """A database path that cannot be written is named with the mend; nothing is sent."""
+    """A database path that cannot be written is named with the fix; nothing is sent."""
     configure()
     monkeypatch.setenv("BRIDGE_DATABASE_URL", "sqlite:////proc/nowhere/bridge.db")
     result = leadbridge("sync", "--yes")

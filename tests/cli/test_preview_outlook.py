@@ -141,7 +141,7 @@ def test_the_plan_that_is_too_small_is_said(leadbridge, configure, vendors):
     assert "room for 2 more contacts now, 0 after it" in unwrapped(leadbridge("preview").stdout)
 
 
-def test_the_first_touch_is_reckoned(leadbridge, configure, vendors, campaign):
+def test_the_first_touch_is_counted(leadbridge, configure, vendors, campaign):
     """Days, date and the arithmetic; unknown is said where the senders may not be read."""
     configure()
     campaign.settings |= {"daily_limit": 2, "daily_max_leads": 1}

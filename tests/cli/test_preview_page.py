@@ -59,7 +59,7 @@ def rich_preview(name="fitness"):
     reasons = {"ok": 120, "not_validated": 30, "suppressed": 1, HOSTILE: 2}
     return RoutePreview(
         f"{name} {HOSTILE}", f"Instantly campaign {HOSTILE}", 153, {"ready": 120, "held": 33}, reasons,
-        warnings=("A warning about " + "w" * 200,), error="The target is in trouble.", hint="Mend it.",
+        warnings=("A warning about " + "w" * 200,), error="The target is in trouble.", hint="Fix it.",
         suppressed=("ann@example.net",), outlook=outlook, offered=120,
     )  # fmt: skip
 

@@ -151,7 +151,7 @@ def test_bad_rows_may_be_left_out(leadbridge, listed, folder):
 
 
 def test_a_missing_file_is_two(leadbridge, configure):
-    """A wrong path is the operator's to mend."""
+    """A wrong path is the operator's to fix."""
     configure()
     result = leadbridge("suppress", "import", "nowhere.csv")
     assert (result.exit_code, "cannot be read" in unwrapped(result.stderr)) == (2, True)

@@ -28,7 +28,7 @@ def test_words_are_told_apart():
 def test_an_unknown_code_stays_readable():
     """A ledger written by a newer version is still told of."""
     assert words.reason("brand_new_reason") == "brand new reason"
-    assert words.mend("brand_new_reason") == ""
+    assert words.fix("brand_new_reason") == ""
 
 
 @given(st.text(max_size=400))

@@ -97,7 +97,7 @@ def test_any_bytes_are_read_or_told(tmp_path, content):
     st.binary(max_size=60) | st.text("AB_=\"'#$\\ \n", max_size=40).map(str.encode),
 )
 def test_any_environment_is_read_or_told(tmp_path, process, dotenv):
-    """Whatever the environment and .env hold, the answer is settings or a ConfigProblem with its mend."""
+    """Whatever the environment and .env hold, the answer is settings or a ConfigProblem with its fix."""
     (tmp_path / ".env").write_bytes(dotenv)
     judged = outcome(read_settings, process, tmp_path)
     assert isinstance(judged, Settings) or judged.hint

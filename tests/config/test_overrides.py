@@ -104,7 +104,7 @@ def test_what_spreadsheets_write_is_read(written, table):
         ('username,first_name\njane,"Ja\x00ne"\n', "line 2"),
     ],
 )
-def test_what_cannot_be_read_names_line_and_mend(written, table, words):
+def test_what_cannot_be_read_names_line_and_fix(written, table, words):
     """Every mistake is a clear error with what to do, and nothing of the file is used."""
     with pytest.raises(ConfigProblem) as caught:
         read_overrides(written(table))

@@ -116,8 +116,8 @@ FILES = [
 
 
 @pytest.mark.parametrize(("lines", "said"), TYPED + VALUED)
-def test_a_wrong_line_of_a_route_is_named_and_mended(route_objection, lines, said):
-    """File, route, key, value and mend stand in one line."""
+def test_a_wrong_line_of_a_route_is_named_and_fixed(route_objection, lines, said):
+    """File, route, key, value and fix stand in one line."""
     message = route_objection(lines)
     assert message.startswith('bridge.toml: routes[1] "creators" ')
     assert said in message
@@ -126,7 +126,7 @@ def test_a_wrong_line_of_a_route_is_named_and_mended(route_objection, lines, sai
 
 
 @pytest.mark.parametrize(("target", "said"), TARGETS)
-def test_a_wrong_target_is_named_and_mended(route_objection, target, said):
+def test_a_wrong_target_is_named_and_fixed(route_objection, target, said):
     """A route names exactly one target, and only a list may be made."""
     assert said in route_objection("", target=target)
 

@@ -69,7 +69,7 @@ def test_a_template_tells_its_fields():
     ],
 )
 def test_a_faulty_template_is_refused(source, said):
-    """What could act as code, get lost, or was mistyped is refused with the mend."""
+    """What could act as code, get lost, or was mistyped is refused with the fix."""
     with pytest.raises(TemplateProblem) as caught:
         parse(source)
     assert said in str(caught.value)

@@ -57,7 +57,7 @@ def test_it_adds_little_to_its_base():
 
 @pytest.mark.parametrize("words", [["sync"], ["run"]])
 def test_without_a_configuration_it_says_so_and_leaves_with_two(words):
-    """One sentence with the mend, before anything is tried."""
+    """One sentence with the fix, before anything is tried."""
     done = docker("run", "--rm", "--read-only", IMAGE, *words)
     assert done.returncode == 2
     assert "There is no configuration" in done.stderr

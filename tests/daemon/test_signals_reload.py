@@ -64,7 +64,7 @@ def test_a_changed_file_is_told_once_when_it_stands_still(file):
 
 
 def test_a_file_that_cannot_be_used_is_told_once_for_each_change(file):
-    """However often it is looked at; the mended one is taken up, and SIGHUP loads whatever stands there."""
+    """However often it is looked at; the fixed one is taken up, and SIGHUP loads whatever stands there."""
     watch = watched(file)
     file.write_text("bad one")
     assert watch.changed() is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.destinations.instantly.pacing import Queue, Senders, Terms, read_days, reckon
+from bridge.destinations.instantly.pacing import Queue, Senders, Terms, pace_of, read_days
 
 MONDAY = date(2026, 11, 23)
 EVERY_DAY, WORKDAYS = frozenset(range(7)), frozenset(range(5))
@@ -14,7 +14,7 @@ NOBODY = Queue(0, 0)
 
 
 def pace(new, queue=NOBODY, senders=None, **terms):
-    return reckon(Terms(**terms), senders, queue, new, MONDAY)
+    return pace_of(Terms(**terms), senders, queue, new, MONDAY)
 
 
 def test_one_mail_each_goes_by_the_limit():

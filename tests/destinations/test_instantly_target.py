@@ -72,7 +72,7 @@ def test_an_ambiguous_name_lists_its_candidates(stage, second):
 
 
 def test_a_missing_name_tells_the_nearest(aimed):
-    """A typing mistake shows the names that exist, and where to mend it."""
+    """A typing mistake shows the names that exist, and where to fix it."""
     stage = aimed(CAMPAIGN, ref="Fitnes Q-4")
     with pytest.raises(Denied) as caught:
         stage.destination.check()

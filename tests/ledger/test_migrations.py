@@ -72,7 +72,7 @@ def test_a_newer_database_is_left_alone(db):
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
-    """An unwritable database path is the operator's to mend, and says which."""
+    """An unwritable database path is the operator's to fix, and says which."""
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigProblem, match="cannot be written"):
         Database(f"sqlite:///{tmp_path}/file/bridge.db")
@@ -85,7 +85,7 @@ def test_the_file_is_readable_by_its_owner_only(tmp_path):
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "not an address", ""])
-def test_other_databases_are_refused_with_the_mend(url):
+def test_other_databases_are_refused_with_the_fix(url):
     """Only SQLite and PostgreSQL are spoken, and the error names the variable."""
     with pytest.raises(ConfigProblem, match="BRIDGE_DATABASE_URL"):
         Database(url)

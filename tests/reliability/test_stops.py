@@ -1,4 +1,4 @@
-"""What only a person can mend stops one route: its rows stay ready, the others go on, and the next run continues."""
+"""What only a person can fix stops one route: its rows stay ready, the others go on, and the next run continues."""
 
 from dataclasses import replace
 

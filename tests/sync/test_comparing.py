@@ -88,9 +88,9 @@ def test_every_row_and_every_delivery_is_told_at_most_once_in_a_kind(db, rows):
 @settings(deadline=None, max_examples=200)
 @given(LEDGER, ROWS)
 def test_what_a_repair_notes_leaves_nothing_that_it_could_note(db, rows):
-    """With the notes in the ledger a second comparison tells only what no note can mend; no state has moved."""
+    """With the notes in the ledger a second comparison tells only what no note can fix; no state has moved."""
     by_id = {note.delivery_id: note for note in notes(compared(db, rows), NOW)}
-    mended = [
+    fixed = [
         Entry(
             one.id, one.route_no, one.address, one.state, one.reason, by_id[one.id].remote_id,
             by_id[one.id].remote_status, by_id[one.id].gone_at, one.sent_at,
@@ -99,7 +99,7 @@ def test_what_a_repair_notes_leaves_nothing_that_it_could_note(db, rows):
         else one
         for one in db
     ]  # fmt: skip
-    left = {one.kind for one in compared(mended, rows)}
+    left = {one.kind for one in compared(fixed, rows)}
     assert left <= {Kind.ONLY_IN_TARGET, Kind.TWICE, Kind.IN_DOUBT}
     assert all(one.state in (State.DELIVERED, State.DUPLICATE) for one in db if one.id in by_id)
 

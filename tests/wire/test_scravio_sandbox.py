@@ -61,7 +61,7 @@ def test_a_token_is_a_key_too(sandbox):
 
 
 def test_a_wrong_key_is_denied(sandbox):
-    """401 names the variable to mend."""
+    """401 names the variable to fix."""
     with pytest.raises(Denied) as caught:
         scravio_of(sandbox, headers("sk_live_wrong")).me()
     assert "SCRAVIO_API_KEY" in caught.value.hint

@@ -115,7 +115,7 @@ def test_an_answer_that_came_whole_after_trouble_counts(client_of):
     ],
 )
 def test_what_a_person_must_do_is_named(client_of, status, vendor, named):
-    """401, 402 and 403 each say which variable, plan or scope to mend, and the next command."""
+    """401, 402 and 403 each say which variable, plan or scope to fix, and the next command."""
     with pytest.raises(Denied) as caught:
         client_of(Wire(httpx.Response(status, json={"message": "no"})), vendor=vendor).get("/leads")
     assert named in caught.value.hint

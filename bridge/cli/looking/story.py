@@ -273,8 +273,8 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
         yield f"no longer in the target, recorded {show.minute(delivery.gone_at)}; it is never sent again automatically"
     if delivery.state == State.READY and delivery.not_before:
         yield f"may go again from {show.minute(delivery.not_before)} on"
-    if words.mend(delivery.reason):
-        yield words.mend(delivery.reason)
+    if words.fix(delivery.reason):
+        yield words.fix(delivery.reason)
 
 
 def _with(fields: Fields) -> str:

@@ -67,8 +67,8 @@ def _reason(code: str | None) -> str:
     if code.casefold() in known:
         return code.casefold()
     near = get_close_matches(code.casefold()[:64], known, n=1)
-    mend = f"Did you mean {near[0]}?" if near else "`leadbridge rejects` shows the codes that occur."
-    raise ConfigProblem(f'There is no reason "{show.plain(code, 64)}".', hint=mend)
+    fix = f"Did you mean {near[0]}?" if near else "`leadbridge rejects` shows the codes that occur."
+    raise ConfigProblem(f'There is no reason "{show.plain(code, 64)}".', hint=fix)
 
 
 def verdict(found: "Sequence[Step[Retried]]") -> tuple[str, int]:

@@ -51,7 +51,7 @@ def check(
 
 
 def tell(console: Console, finding: "Finding") -> None:
-    """One finding, and below it how to mend it."""
+    """One finding, and below it how to fix it."""
     mark, style = _MARKS[finding.level]
     show.hung(console, f"{mark}  ", f"{finding.name}: {finding.message}".rstrip(": "), style=style)
     if finding.hint:

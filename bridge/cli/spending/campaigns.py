@@ -205,8 +205,8 @@ def _create(
     except Busy as error:
         raise money.busy(error) from None
     except AnswerLost as error:
-        mend = "Run the same command again: it looks before anything is created."
-        raise AnswerLost(error.message, hint=mend, vendor=error.vendor, status=error.status) from None
+        fix = "Run the same command again: it looks before anything is created."
+        raise AnswerLost(error.message, hint=fix, vendor=error.vendor, status=error.status) from None
     if not quiet:
         show.say(show.out(), f'Created "{show.plain(wanted.title)}" ({made.id}).', style="bold")
     return _created(session, wanted, made, route, quiet=quiet)

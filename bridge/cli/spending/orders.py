@@ -51,8 +51,8 @@ def read_file(path: Path) -> dict[str, Any]:
     for key in told:
         if key not in _KEYS:
             near = get_close_matches(key[:60], _KEYS, n=1)
-            mend = f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(_KEYS)}"
-            raise ConfigProblem(f"{path}: {key[:60]} is not a known key; {mend}.", hint=_HINT)
+            fix = f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(_KEYS)}"
+            raise ConfigProblem(f"{path}: {key[:60]} is not a known key; {fix}.", hint=_HINT)
     if not isinstance(told.get("inputs", {}), dict):
         raise ConfigProblem(f"{path}: inputs must be a table, [inputs].", hint=_HINT)
     return told

@@ -16,7 +16,7 @@ from bridge.destinations.foreseen import Foresight, Letter, Pace, Room, Sighting
 from bridge.destinations.instantly import lookups, rendering, senders
 from bridge.destinations.instantly.lookups import mapping, text
 from bridge.destinations.instantly.outcomes import TOLERANCE
-from bridge.destinations.instantly.pacing import Queue, reckon
+from bridge.destinations.instantly.pacing import Queue, pace_of
 from bridge.destinations.instantly.rendering import Step
 from bridge.destinations.instantly.target import KINDS
 from bridge.errors import Denied, VendorError
@@ -56,10 +56,8 @@ class _Reads:
         try:
             return ask()
         except VendorError as error:
-            mend = (
-                " The key lacks a scope for it, or the plan does not include it." if isinstance(error, Denied) else ""
-            )
-            self.note(f"{what} could not be read: {error.message}{mend}")
+            fix = " The key lacks a scope for it, or the plan does not include it." if isinstance(error, Denied) else ""
+            self.note(f"{what} could not be read: {error.message}{fix}")
             return None
 
     def note(self, sentence: str) -> None:
@@ -255,6 +253,6 @@ def _pace(reads: _Reads, campaign: Mapping[str, Any], steps: Sequence[Step], new
         reads.attempt("How many follow-ups wait", lambda: senders.follow_ups_in(client, campaign_id)),
     )
     accounts = reads.attempt("The campaign's senders", lambda: senders.senders_of(client, campaign))
-    pace = reckon(senders.terms_of(campaign, steps), accounts, queue, new + ahead if new else 0, client.clock().date())
+    pace = pace_of(senders.terms_of(campaign, steps), accounts, queue, new + ahead if new else 0, client.clock().date())
     told = f"{ahead:,} leads of other routes are added before them."
     return replace(pace, arithmetic=(*pace.arithmetic, told)) if ahead and new else pace

@@ -58,7 +58,7 @@ class Queue:
     follow_ups: int | None
 
 
-def reckon(terms: Terms, senders: Senders | None, queue: Queue, new: int, today: date) -> Pace:
+def pace_of(terms: Terms, senders: Senders | None, queue: Queue, new: int, today: date) -> Pace:
     """The pace of a campaign that `new` leads are about to join."""
     told = list(_sentences(terms, senders, queue))
     capacity = _capacity(terms, senders)

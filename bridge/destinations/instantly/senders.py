@@ -1,4 +1,4 @@
-"""Reads what a campaign may send: its own terms, its senders, who waits in it. Never writes; reckons nothing."""
+"""Reads what a campaign may send: its own terms, its senders, who waits in it. Never writes; counts nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date

@@ -96,11 +96,11 @@ def tidied(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _each(value: Any, mend: Any) -> Any:
+def _each(value: Any, fix: Any) -> Any:
     if isinstance(value, str):
-        return mend(value)
+        return fix(value)
     if isinstance(value, list | tuple):
-        return [mend(one) if isinstance(one, str) else one for one in value]
+        return [fix(one) if isinstance(one, str) else one for one in value]
     return value
 
 
