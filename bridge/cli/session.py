@@ -3,8 +3,6 @@
 Imports of the house's heavy rooms stand inside the functions: `leadbridge --help` and `status` must answer at once.
 """
 
-# ruff: noqa: PLC0415 - see above
-
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager

@@ -34,7 +34,7 @@ def explain(
 
     Example: `leadbridge explain jane.doe@example.com`
     """
-    from bridge.cli.looking import story  # noqa: PLC0415 - knows the store, which is slow to load
+    from bridge.cli.looking import story
 
     session = session_of(context)
     query = show.visible(query).strip()
@@ -74,14 +74,14 @@ class Person:
 
     def document(self) -> dict[str, Any]:
         """The same as JSON."""
-        from bridge.cli.looking import story  # noqa: PLC0415 - see explain
+        from bridge.cli.looking import story
 
         entries = [story.entry_document(entry) for entry in self.entries]
         return {"erased_at": show.iso(self.erased_at), "do_not_contact": entries}
 
     def tell(self, console: Console) -> None:
         """Say it."""
-        from bridge.cli.looking import story  # noqa: PLC0415 - see explain
+        from bridge.cli.looking import story
 
         show.say(console, show.plain(self.address, 254), style="bold")
         if self.erased_at:
@@ -92,9 +92,9 @@ class Person:
 
 def about(db: "Database", query: str) -> Person | None:
     """What is known of the address or domain without any lead; None where that is nothing."""
-    from bridge.hygiene import blocking  # noqa: PLC0415 - see find
-    from bridge.ledger.people.erased import erased_at  # noqa: PLC0415 - see find
-    from bridge.ledger.people.suppressions import entries_about  # noqa: PLC0415 - see find
+    from bridge.hygiene import blocking
+    from bridge.ledger.people.erased import erased_at
+    from bridge.ledger.people.suppressions import entries_about
 
     read = blocking.read(query) if not query.startswith("@") else None
     if not isinstance(read, blocking.Blocked):
@@ -105,7 +105,7 @@ def about(db: "Database", query: str) -> Person | None:
 
 def find(db: "Database", query: str) -> "list[LeadStory]":
     """Every lead that the query may mean, with its story."""
-    from bridge.ledger.views import stories  # noqa: PLC0415 - only where there is a db
+    from bridge.ledger.views import stories
 
     if query.startswith("@"):
         found = stories.leads_with_username(db, query[1:])
@@ -125,8 +125,8 @@ def on_routes(found: "list[LeadStory]", routes: list[str]) -> "list[LeadStory]":
 
 
 def _of_address(db: "Database", query: str) -> list[int]:
-    from bridge.hygiene import email  # noqa: PLC0415 - see find
-    from bridge.ledger.views import stories  # noqa: PLC0415 - see find
+    from bridge.hygiene import email
+    from bridge.ledger.views import stories
 
     read = email.read(query)
     found = stories.leads_of_person(db, {read.person, read.value}) if isinstance(read, email.Address) else []

@@ -116,7 +116,7 @@ def _chosen(session: Session, db: "Database | None", names: Sequence[str]) -> li
     if db is None:
         session.routes(names)
         return []
-    from bridge import ledger  # noqa: PLC0415 - only where there is a ledger
+    from bridge import ledger
 
     known = ledger.route_names(db)
     everybody = [*configured, *(name for name in known if name not in configured)]
@@ -142,7 +142,7 @@ def _retired(name: str, places: "Sequence[UsedPlace]") -> Route:
 
 
 def _rows(db: "Database", step: "Step[Reconciled]") -> Iterator[Row]:
-    from bridge import ledger  # noqa: PLC0415 - the app has brought it in already
+    from bridge import ledger
 
     for audit in step.found.places if step.found else ():
         ours = [difference.entry.id for difference in audit.differences if difference.entry is not None]

@@ -70,7 +70,7 @@ def rejects(
 def _counts(db: "Database | None", routes: list[str]) -> Mapping[tuple[str, str], int]:
     if db is None:
         return {}
-    from bridge.ledger.views.reports import reject_counts  # noqa: PLC0415 - only where there is a db
+    from bridge.ledger.views.reports import reject_counts
 
     return reject_counts(db, routes)
 
@@ -78,7 +78,7 @@ def _counts(db: "Database | None", routes: list[str]) -> Mapping[tuple[str, str]
 def _rows(db: "Database | None", routes: list[str]) -> Iterator[dict[str, str]]:
     if db is None:
         return
-    from bridge.ledger.views import reports  # noqa: PLC0415 - only where there is a db
+    from bridge.ledger.views import reports
 
     for page in reports.rejects(db, routes):
         yield from map(_row, page)

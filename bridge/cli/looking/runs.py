@@ -33,7 +33,7 @@ def runs(
     found: list[PastRun] = []
     with session_of(context).db() as db:
         if db is not None:
-            from bridge import ledger  # noqa: PLC0415 - only where there is a ledger
+            from bridge import ledger
 
             found = ledger.past_runs(db, routes=recorded(db, routes or []), limit=limit)
     if as_json:

@@ -91,8 +91,8 @@ def _of(lines: list[Line], names: Sequence[str]) -> list[Line]:
 
 def lines_of(db: "Database", routes: Sequence[Route]) -> list[Line]:
     """Every route with all that the ledger knows of it."""
-    from bridge.ledger.views.spending import spending  # noqa: PLC0415 - the db is there: it is worth loading
-    from bridge.ledger.views.standing import route_records  # noqa: PLC0415 - the db is there: it is worth loading
+    from bridge.ledger.views.spending import spending
+    from bridge.ledger.views.standing import route_records
 
     spent = spending(db)
     return [
@@ -101,7 +101,7 @@ def lines_of(db: "Database", routes: Sequence[Route]) -> list[Line]:
 
 
 def _may_go(db: "Database", line: Line) -> int:
-    from bridge.ledger.views.standing import may_go  # noqa: PLC0415 - brings the tables: only where a db is there
+    from bridge.ledger.views.standing import may_go
 
     route, record = line.route, line.record
     if route is None or record is None or not line.states[State.READY]:
@@ -122,7 +122,7 @@ def together(routes: Sequence[Route], records: "Sequence[RouteRecord]") -> list[
 
 
 def _line(name: str, route: Route | None, record: "RouteRecord | None") -> Line:
-    from bridge.reports import targets  # noqa: PLC0415 - knows the store
+    from bridge.reports import targets
 
     if route is not None:
         return Line(name, targets.of_route(route.target), route, record)
@@ -254,13 +254,13 @@ def _never_sent(line: Line) -> list[str]:
 
 
 def _target_lines(line: Line, record: "RouteRecord") -> list[str]:
-    from bridge.reports import targets  # noqa: PLC0415 - knows the store
+    from bridge.reports import targets
 
     return targets.lines(line.route.target if line.route else None, record)
 
 
 def _target_documents(line: Line) -> list[dict[str, Any]]:
-    from bridge.reports import targets  # noqa: PLC0415 - knows the store
+    from bridge.reports import targets
 
     return targets.document(line.route.target if line.route else None, line.record) if line.record else []
 

@@ -53,7 +53,7 @@ def add(
 
     Example: `leadbridge suppress add jane@example.com @competitor.example --reason "asked by phone"`
     """
-    from bridge.ledger.people.suppressions import Suppression  # noqa: PLC0415 - tables load slowly
+    from bridge.ledger.people.suppressions import Suppression
 
     wanted = [_canonical(value) for value in values]
     with session_of(context).app() as app:
@@ -77,8 +77,8 @@ def remove(
 
     Example: `leadbridge suppress remove jane@example.com`
     """
-    from bridge.ledger.people import suppressions  # noqa: PLC0415 - tables load slowly
-    from bridge.ledger.people.erased import lift  # noqa: PLC0415 - see above
+    from bridge.ledger.people import suppressions
+    from bridge.ledger.people.erased import lift
 
     wanted = [_canonical(value) for value in values]
     missing = []
@@ -144,7 +144,7 @@ def import_(
 
     Example: `leadbridge suppress import unsubscribed.csv --reason "old tool"`
     """
-    from bridge.cli.people import blockfile  # noqa: PLC0415 - only this verb reads such files
+    from bridge.cli.people import blockfile
 
     good, faults = _survey(blockfile.lines(file))
     unread = blockfile.left_out(file)
@@ -197,9 +197,9 @@ def rekey(
 
     Example: `leadbridge suppress rekey --give-up-hashes`
     """
-    from bridge.ledger import Database  # noqa: PLC0415 - tables load slowly
-    from bridge.ledger.people import secrecy  # noqa: PLC0415 - tables load slowly
-    from bridge.ledger.upkeep import migrate  # noqa: PLC0415 - tables load slowly
+    from bridge.ledger import Database
+    from bridge.ledger.people import secrecy
+    from bridge.ledger.upkeep import migrate
 
     if not give_up_hashes:
         raise ConfigProblem(
@@ -258,7 +258,7 @@ def _left_out(faults: list[tuple[int, str]]) -> str:
 
 
 def _import(app: "App", lines: "Iterator[Line]", origin: str, reason: str) -> int:
-    from bridge.ledger.people.suppressions import Suppression  # noqa: PLC0415 - the app has brought it in already
+    from bridge.ledger.people.suppressions import Suppression
 
     good = (line for line in lines if isinstance(line.read, blocking.Blocked))
     added = 0
@@ -290,7 +290,7 @@ def _is_pushed(app: "App") -> bool:
 def _entries(db: "Database | None", origin: str) -> "Iterator[Suppression]":
     if db is None:
         return
-    from bridge.ledger.people import suppressions  # noqa: PLC0415 - only where there is a db
+    from bridge.ledger.people import suppressions
 
     for page in suppressions.entries(db, origin=origin):
         yield from page
@@ -299,7 +299,7 @@ def _entries(db: "Database | None", origin: str) -> "Iterator[Suppression]":
 def _counts(db: "Database | None") -> dict[tuple[str, str], int]:
     if db is None:
         return {}
-    from bridge.ledger.people import suppressions  # noqa: PLC0415 - only where there is a db
+    from bridge.ledger.people import suppressions
 
     return suppressions.counts(db)
 

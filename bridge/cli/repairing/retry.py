@@ -48,7 +48,7 @@ def retry(
             show.say(show.out(), NOTHING_STORED)
     else:
         with session.app() as app:
-            from bridge.operations.retry import Wanted  # noqa: PLC0415 - the app has brought it in already
+            from bridge.operations.retry import Wanted
 
             found = app.retry(chosen, Wanted(states, code_of))
     status, code = verdict(found)

@@ -77,7 +77,7 @@ def _give_up(
     """Find the target, ask the operator, and end its doubts on these routes."""
     with session.db() as db:
         configured = [route.name for route in session.configuration.routes]
-        from bridge import ledger  # noqa: PLC0415 - only where there is a ledger
+        from bridge import ledger
 
         place = _place(ledger.doubtful_places(db, configured) if db else [], wanted)
     concerned = [route for route in routes if route.name in place.leads]

@@ -130,7 +130,7 @@ def variables(outlook: "Outlook") -> list[str]:
 
 
 def _fallback(outlook: "Outlook", use: "Use") -> str:
-    from bridge.preview import percent  # noqa: PLC0415 - the preview has brought it in already
+    from bridge.preview import percent
 
     words_used = " or ".join(f'"{fallback}"' if fallback else "nothing" for fallback in use.fallbacks)
     share = percent(outlook.share(use))
@@ -178,7 +178,7 @@ def validations(found: "Validations") -> list[str]:
 
 
 def _sum(some: "Sequence[Forecast]", why: str, found: "Validations") -> str:
-    from bridge.sources.scravio.ordering.credits import (  # noqa: PLC0415 - the preview has brought it in already
+    from bridge.sources.scravio.ordering.credits import (
         as_credits,
     )
 

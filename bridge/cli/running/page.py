@@ -186,7 +186,7 @@ def _pace(ink: _Ink, found: "Outlook") -> Iterator[str]:
 
 
 def _variables(ink: _Ink, found: "Outlook") -> Iterator[str]:
-    from bridge.preview import percent  # noqa: PLC0415 - the preview has brought it in already
+    from bridge.preview import percent
 
     rows = []
     for use in found.uses:

@@ -43,8 +43,8 @@ def preview(
 
     Example: `leadbridge preview fitness --samples 1 --html preview.html`
     """
-    from bridge import preview as play  # noqa: PLC0415 - brings the whole program: only when it runs
-    from bridge.cli.running import page  # noqa: PLC0415 - see above
+    from bridge import preview as play
+    from bridge.cli.running import page
 
     session = session_of(context)
     output = None if html is None else session.output(html, "--html", page.GENERATOR.encode(), force=force)

@@ -20,8 +20,8 @@ def run(context: typer.Context) -> None:
 
     Example: `leadbridge run`
     """
-    from bridge import logs  # noqa: PLC0415 - only when it runs
-    from bridge.daemon.service import serve  # noqa: PLC0415 - only when it runs
+    from bridge import logs
+    from bridge.daemon.service import serve
 
     session = session_of(context)
     settings = session.settings
@@ -34,6 +34,6 @@ def run(context: typer.Context) -> None:
 
 def _again(session: Session) -> "Settings":
     """The settings as they are now, with what the command line put in their place."""
-    from bridge.config.settings import read_settings  # noqa: PLC0415 - only when it runs
+    from bridge.config.settings import read_settings
 
     return read_settings(config=session.config)

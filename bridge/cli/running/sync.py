@@ -61,8 +61,8 @@ def sync(
 
 
 def _run(session: Session, routes: Sequence[Route], *, limit: int | None, yes: bool) -> "list[Report]":
-    from bridge.cli.running.first_push import FirstPush  # noqa: PLC0415 - brings the whole program: only when it runs
-    from bridge.cli.terminal.progress import Bars  # noqa: PLC0415 - brings the whole program: only when it runs
+    from bridge.cli.running.first_push import FirstPush
+    from bridge.cli.terminal.progress import Bars
 
     if not show.err().is_terminal:
         with session.app(FirstPush(yes=yes, limit=limit)) as app:
@@ -73,7 +73,7 @@ def _run(session: Session, routes: Sequence[Route], *, limit: int | None, yes: b
 
 def verdict(reports: "Sequence[Report]") -> tuple[str, int]:
     """Status and exit code of the whole command; numbers that do not add up never end well."""
-    from bridge.sync.report import overall  # noqa: PLC0415 - the run has brought it in already
+    from bridge.sync.report import overall
 
     status, code = overall(list(reports))
     sound = all(_is_sound(report) for report in reports)
@@ -104,7 +104,7 @@ def tell(console: Console, reports: "Sequence[Report]", limit: int | None = None
 
 
 def _tell_route(console: Console, report: "Report") -> None:
-    from bridge.sync.pushing import DECLINED  # noqa: PLC0415 - the run has brought it in already
+    from bridge.sync.pushing import DECLINED
 
     show.say(console, f"{report.route}: {accounts.sum_line(report.tally.known, report.tally.states)}", style="bold")
     show.say(console, _this_run(report), indent=2)

@@ -44,8 +44,8 @@ def try_lead(
 
     Example: `leadbridge test-lead fitness --to me@example.com`
     """
-    from bridge import preview  # noqa: PLC0415 - brings the whole program: only when it runs
-    from bridge.operations.test_lead import Attempt  # noqa: PLC0415 - see above
+    from bridge import preview
+    from bridge.operations.test_lead import Attempt
 
     address = _address(to)
     session = session_of(context)
@@ -70,7 +70,7 @@ def try_lead(
 
 
 def _address(text: str) -> "Address":
-    from bridge.hygiene import email  # noqa: PLC0415 - only this verb reads an address from the command line
+    from bridge.hygiene import email
 
     read = email.read(text)
     if not isinstance(read, email.Address):
@@ -83,7 +83,7 @@ def _address(text: str) -> "Address":
 
 def _refused(route: Route, address: "Address", sample: "Sample") -> "Step[Tried] | None":
     """The end of a test lead that no person agreed to; None where one did."""
-    from bridge.operations.steps import Step  # noqa: PLC0415 - the app has brought it in already
+    from bridge.operations.steps import Step
 
     console, standing = consent.terminal(), sample.standing
     if console is None:

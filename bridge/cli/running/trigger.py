@@ -43,9 +43,9 @@ def trigger(
 
 def _asked(session: Session, route: str) -> dict[str, Any]:
     """Ask, and wait until a daemon has begun. Raises BridgeError where none will."""
-    from bridge.app import open_ledger  # noqa: PLC0415 - brings the whole program: only when it runs
-    from bridge.ledger import database  # noqa: PLC0415 - only when it runs
-    from bridge.ledger.hosts.heartbeats import live_hosts  # noqa: PLC0415 - only when it runs
+    from bridge.app import open_ledger
+    from bridge.ledger import database
+    from bridge.ledger.hosts.heartbeats import live_hosts
 
     if not database.exists(session.settings.database_url):
         raise _nobody(route)
@@ -61,8 +61,8 @@ def _asked(session: Session, route: str) -> dict[str, Any]:
 
 def _wish(db: "Database", route: str, alive: "Sequence[LiveHost]") -> dict[str, Any]:
     """What became of the wish: `started` by whom, or `waiting` for the run that is under way."""
-    from bridge import ledger  # noqa: PLC0415 - only when it runs
-    from bridge.ledger.hosts import ticks  # noqa: PLC0415 - brings the tables: only when it runs
+    from bridge import ledger
+    from bridge.ledger.hosts import ticks
 
     hosts = {host.no: host.holder.told for host in alive}
     route_no = ledger.route_number(db, route)
@@ -76,7 +76,7 @@ def _wish(db: "Database", route: str, alive: "Sequence[LiveHost]") -> dict[str, 
 
 def _await_start(db: "Database", wish: "Due", route: str, hosts: "Mapping[int, str]") -> dict[str, Any]:
     """Look until a daemon has taken the wish; take it back where none does. Raises BridgeError then."""
-    from bridge.ledger.hosts import ticks  # noqa: PLC0415 - only when it runs
+    from bridge.ledger.hosts import ticks
 
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:

@@ -32,7 +32,7 @@ def check(
 
     Example: `leadbridge check`
     """
-    from bridge import checkup  # noqa: PLC0415 - brings the whole program: only when it runs
+    from bridge import checkup
 
     console = show.out()
     found: list[Finding] = []

@@ -45,9 +45,9 @@ def demo() -> None:
 
 def play(console: Console) -> None:
     """Every step of a first day, on this console."""
-    from bridge import logs  # noqa: PLC0415 - only when it runs
-    from bridge.app import utc_now  # noqa: PLC0415 - brings the whole program: only when it runs
-    from bridge.sandbox import Sandbox, demo_world  # noqa: PLC0415 - see above
+    from bridge import logs
+    from bridge.app import utc_now
+    from bridge.sandbox import Sandbox, demo_world
 
     logs.configure(level="WARNING")
     vendors = Sandbox(demo_world(utc_now()), clock=utc_now)
@@ -74,9 +74,9 @@ def _command() -> str:
 @contextmanager
 def _opened(vendors: "Sandbox", folder: Path) -> "Iterator[App]":
     """The program as it really is, but for its transports."""
-    from bridge.app import App, Wiring  # noqa: PLC0415 - see play
-    from bridge.config import Configuration, Settings  # noqa: PLC0415 - see play
-    from bridge.config.settings import Secret  # noqa: PLC0415 - see play
+    from bridge.app import App, Wiring
+    from bridge.config import Configuration, Settings
+    from bridge.config.settings import Secret
 
     settings = Settings(
         scravio_api_key=Secret(vendors.keys.scravio),
@@ -90,8 +90,8 @@ def _opened(vendors: "Sandbox", folder: Path) -> "Iterator[App]":
 
 
 def _watch() -> "Watch":
-    from bridge.cli.terminal.progress import Bars  # noqa: PLC0415 - see play
-    from bridge.sync import Watch  # noqa: PLC0415 - see play
+    from bridge.cli.terminal.progress import Bars
+    from bridge.sync import Watch
 
     return Bars(yes=True) if show.err().is_terminal else Watch()
 
@@ -102,8 +102,8 @@ def _type(console: Console, command: str) -> None:
 
 
 def _check(console: Console, app: "App") -> None:
-    from bridge import checkup  # noqa: PLC0415 - see play
-    from bridge.cli.setup import check  # noqa: PLC0415 - see play
+    from bridge import checkup
+    from bridge.cli.setup import check
 
     _type(console, "leadbridge check")
     for finding in checkup.run(app):
@@ -111,8 +111,8 @@ def _check(console: Console, app: "App") -> None:
 
 
 def _preview(console: Console, app: "App") -> None:
-    from bridge import preview as playing  # noqa: PLC0415 - see play
-    from bridge.cli.running import preview  # noqa: PLC0415 - see play
+    from bridge import preview as playing
+    from bridge.cli.running import preview
 
     _type(console, "leadbridge preview fitness --samples 1")
     for route in playing.run(app, app.configuration.routes[:1], 1):
@@ -120,8 +120,8 @@ def _preview(console: Console, app: "App") -> None:
 
 
 def _sync(console: Console, app: "App") -> None:
-    from bridge.cli.running import sync  # noqa: PLC0415 - see play
-    from bridge.cli.terminal.progress import Bars  # noqa: PLC0415 - see play
+    from bridge.cli.running import sync
+    from bridge.cli.terminal.progress import Bars
 
     _type(console, "leadbridge sync")
     if isinstance(app.watch, Bars):
@@ -133,7 +133,7 @@ def _sync(console: Console, app: "App") -> None:
 
 
 def _sync_again(console: Console, app: "App") -> None:
-    from bridge.cli.running import sync  # noqa: PLC0415 - see play
+    from bridge.cli.running import sync
 
     show.say(console, "")
     show.say(console, "Once more: nothing is new, so no lead is read and nothing is sent.")
@@ -142,7 +142,7 @@ def _sync_again(console: Console, app: "App") -> None:
 
 
 def _explain(console: Console, app: "App") -> None:
-    from bridge.cli.looking import explain, story  # noqa: PLC0415 - see play
+    from bridge.cli.looking import explain, story
 
     routes = {route.name: route for route in app.configuration.routes}
     for lead_id in _interesting(app):
@@ -152,8 +152,8 @@ def _explain(console: Console, app: "App") -> None:
 
 def _interesting(app: "App") -> list[str]:
     """A lead that went, its second copy that did not, and one that the rules held."""
-    from bridge.ledger.views.reports import rejects  # noqa: PLC0415 - see play
-    from bridge.ledger.views.stories import lead_stories, leads_with_source_id  # noqa: PLC0415 - see play
+    from bridge.ledger.views.reports import rejects
+    from bridge.ledger.views.stories import lead_stories, leads_with_source_id
 
     held = [reject for page in rejects(app.db) for reject in page if reject.state == State.HELD]
     copy = next((reject for reject in held if reject.reason == Reason.DUPLICATE_OF), None)

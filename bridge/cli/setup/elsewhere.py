@@ -3,8 +3,6 @@
 Earlier versions took the ledger's relative path from the current folder, wherever bridge.toml was. Changes nothing.
 """
 
-# ruff: noqa: PLC0415 - tables load slowly, and most commands stand in their own folder
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -40,9 +40,9 @@ def sandbox(
 
     Example: `leadbridge sandbox --port 8788`
     """
-    from bridge.sandbox import Sandbox  # noqa: PLC0415 - only when it runs
-    from bridge.sandbox.growing import grow as start_growing  # noqa: PLC0415 - only when it runs
-    from bridge.sandbox.server import serve  # noqa: PLC0415 - only when it runs
+    from bridge.sandbox import Sandbox
+    from bridge.sandbox.growing import grow as start_growing
+    from bridge.sandbox.server import serve
 
     def ready(url: str) -> None:
         show.say(show.out(), f"The sandbox answers at {url}. Stop it with Ctrl-C. In another terminal:")
@@ -65,7 +65,7 @@ def sandbox(
 
 
 def _made(world: WorldName, leads: int) -> "World":
-    from bridge.sandbox import bench_world, demo_world  # noqa: PLC0415 - only when it runs
+    from bridge.sandbox import bench_world, demo_world
 
     now = datetime.now(UTC)
     if world is WorldName.DEMO:
@@ -76,7 +76,7 @@ def _made(world: WorldName, leads: int) -> "World":
 
 def instructions(url: str, target: str) -> list[str]:
     """What to paste into another terminal. The database is one of its own: made-up people must not mix with yours."""
-    from bridge.sandbox import Sandbox  # noqa: PLC0415 - only when it runs
+    from bridge.sandbox import Sandbox
 
     keys = Sandbox.keys
     route = ("[[routes]]", 'name = "trial"', f'target = {{ instantly_campaign = "{target}" }}')

@@ -187,8 +187,8 @@ def _inputs(
 def _create(
     session: Session, app: "App", wanted: "Order", route: Route | None, *, yes: bool, quiet: bool
 ) -> dict[str, Any]:
-    from bridge.operations import create_campaign  # noqa: PLC0415 - the app has brought it in already
-    from bridge.sync.lease import holding  # noqa: PLC0415 - the same
+    from bridge.operations import create_campaign
+    from bridge.sync.lease import holding
 
     ordering, scravio = app.ordering(), app.scravio()
     try:
@@ -242,7 +242,7 @@ def _may_spend(app: "App", wanted: "Order", reservation: "Reservation", *, yes: 
 def _created(
     session: Session, wanted: "Order", made: SourceCampaign, route: Route | None, *, quiet: bool
 ) -> dict[str, Any]:
-    from bridge.operations import create_campaign  # noqa: PLC0415 - the app has brought it in already
+    from bridge.operations import create_campaign
 
     whole = SourceCampaign(made.id, made.title or wanted.title, made.type or wanted.type, "", made.created_at)
     takers = [one.name for one in create_campaign.takers(list(session.configuration.routes), whole)]
@@ -291,7 +291,7 @@ def _find(app: "App", which: str) -> SourceCampaign:
 
 
 def _routes_of(session: Session, campaign: SourceCampaign) -> list[str]:
-    from bridge.operations import create_campaign  # noqa: PLC0415 - the app has brought it in already
+    from bridge.operations import create_campaign
 
     return [route.name for route in create_campaign.takers(list(session.configuration.routes), campaign)]
 
@@ -315,8 +315,8 @@ def _document(campaign: SourceCampaign, routes: list[str]) -> dict[str, Any]:
 
 
 def _facts(campaign: SourceCampaign, told: dict[str, Any], routes: list[str]) -> list[str]:
-    from bridge.api.scalars import mapping  # noqa: PLC0415 - the same
-    from bridge.sources.scravio.ordering.credits import thousandths  # noqa: PLC0415 - only this verb needs it
+    from bridge.api.scalars import mapping
+    from bridge.sources.scravio.ordering.credits import thousandths
 
     lines = [f"id: {campaign.id}", f"type: {campaign.type}", f"status: {campaign.status.replace('_', ' ')}"]
     if campaign.emails is not None:

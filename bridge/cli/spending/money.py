@@ -9,14 +9,14 @@ BY_HAND = 0
 
 def told(amount: int) -> str:
     """Thousandths of a credit as credits."""
-    from bridge.sources.scravio.ordering.credits import as_credits  # noqa: PLC0415 - the app has brought it in already
+    from bridge.sources.scravio.ordering.credits import as_credits
 
     return as_credits(amount)
 
 
 def balance(credits_left: float) -> str:
     """An account's balance as Scravio names it, in credits."""
-    from bridge.sources.scravio.ordering.credits import THOUSAND  # noqa: PLC0415 - only where credits are shown
+    from bridge.sources.scravio.ordering.credits import THOUSAND
 
     return told(round(credits_left * THOUSAND))
 

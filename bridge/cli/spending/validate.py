@@ -76,8 +76,8 @@ def validate(
 def _file(
     app: "App", read: "Addresses", output: "Output | None", max_credits: int | None, *, yes: bool, quiet: bool
 ) -> dict[str, Any]:
-    from bridge.operations import validate_file  # noqa: PLC0415 - the app has brought it in already
-    from bridge.sync.lease import holding  # noqa: PLC0415 - the same
+    from bridge.operations import validate_file
+    from bridge.sync.lease import holding
 
     _tell_left_out(read)
     found = validate_file.Sheet(read.key, read.name, read.found)
@@ -129,8 +129,8 @@ class _Asking:
 
 
 def _known(app: "App", read: "Addresses") -> list[tuple[str, str, str]]:
-    from bridge.ledger.intents import checks  # noqa: PLC0415 - the app has brought it in already
-    from bridge.ledger.people.erased import erased_among  # noqa: PLC0415 - the same
+    from bridge.ledger.intents import checks
+    from bridge.ledger.people.erased import erased_among
 
     known = checks.checks_of(app.db, read.found)
     erased = erased_among(app.db, read.found)
@@ -195,10 +195,10 @@ def _told(count: int) -> str:
 
 def _campaign(app: "App", campaign_id: str, max_credits: int | None, *, yes: bool, quiet: bool) -> dict[str, Any]:
     """Ask once for the validation of a campaign, because a person wants it; the cost is agreed to, not budgeted."""
-    from bridge import ledger  # noqa: PLC0415 - the app has brought it in already
-    from bridge.ledger.intents.validations import BY_HAND, Reserving, reserve  # noqa: PLC0415 - the same
-    from bridge.sync.lease import holding  # noqa: PLC0415 - the same
-    from bridge.sync.validating import place  # noqa: PLC0415 - the same
+    from bridge import ledger
+    from bridge.ledger.intents.validations import BY_HAND, Reserving, reserve
+    from bridge.sync.lease import holding
+    from bridge.sync.validating import place
 
     ordering, now, db = app.ordering(), app.now(), app.db
     try:
@@ -231,8 +231,8 @@ def _campaign(app: "App", campaign_id: str, max_credits: int | None, *, yes: boo
 
 def _look_at_earlier(app: "App", campaign_no: int) -> None:
     """What became of those that were asked for before: an answer that was lost by hand is settled first."""
-    from bridge.ledger.intents import validations  # noqa: PLC0415 - the app has brought it in already
-    from bridge.sync.validating import look, settle_doubt  # noqa: PLC0415 - the same
+    from bridge.ledger.intents import validations
+    from bridge.sync.validating import look, settle_doubt
 
     db, ordering, now = app.db, app.ordering(), app.now()
     for row in validations.validations(db, [campaign_no]):
@@ -243,7 +243,7 @@ def _look_at_earlier(app: "App", campaign_no: int) -> None:
 
 
 def _is_agreed(title: str, quote: "Quote", max_credits: int | None, *, yes: bool) -> bool:
-    from bridge.sync.validating import objection  # noqa: PLC0415 - the app has brought it in already
+    from bridge.sync.validating import objection
 
     why = objection(quote)
     if why:

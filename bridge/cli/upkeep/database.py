@@ -3,8 +3,6 @@
 The work is done by `bridge.ledger.upkeep.migrate`, `bridge.ledger.upkeep.copying` and `bridge.operations.prune`.
 """
 
-# ruff: noqa: PLC0415 - each verb loads only what it needs
-
 import sys
 from contextlib import ExitStack
 from pathlib import Path
