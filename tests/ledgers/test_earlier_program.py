@@ -1,6 +1,7 @@
 """The earlier program itself beside this one, as two real processes on one ledger."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 
 import pytest
 
+from bridge.ledger.revision import HEAD
 from tests.conftest import LONG
 from tests.ledgers.make import PROGRAMS, check_out
 
@@ -54,19 +56,33 @@ def until(found):
         time.sleep(0.05)
 
 
+def schedule(folder, port):
+    """Give yoga a schedule, so that a daemon has something to run."""
+    text = (folder / "bridge.toml").read_text().replace('name = "yoga"\n', 'name = "yoga"\nevery = "1h"\n')
+    (folder / "bridge.toml").write_text(f"{text}\n[http]\nport = {port}\n")
+
+
 def test_a_daemon_of_the_earlier_version_is_waited_for_and_then_kept_out(operator, earlier, tmp_path):
     """While it runs, this program migrates nothing; afterwards the earlier one refuses to start."""
-    (tmp_path / "bridge.toml").write_text(
-        (tmp_path / "bridge.toml").read_text().replace('name = "yoga"\n', 'name = "yoga"\nevery = "1h"\n')
-        + "\n[http]\nport = 28788\n"
-    )
+    (tmp_path / "later").mkdir()
+    shutil.copy(tmp_path / "bridge.toml", tmp_path / "later")
+    schedule(tmp_path, 28788)
     daemon = earlier("run")
     until(lambda: operator.execute(f"SELECT no FROM host WHERE pid = {daemon.pid}"))
     said = " ".join(operator("sync", "--yes", expected=(1,)).split())
     assert f"process {daemon.pid} on" in said
-    daemon.kill()
-    daemon.communicate()
-    operator("sync", "--yes")
+    schedule(tmp_path / "later", 28789)
+    successor = subprocess.Popen(
+        [sys.executable, "-m", "bridge", "--config", "later/bridge.toml", "run"], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        until(lambda: "of an earlier version" in successor.stderr.readline())
+        daemon.kill()
+        daemon.communicate()
+        until(lambda: operator.execute("SELECT version_num FROM alembic_version") == [(HEAD,)])
+    finally:
+        successor.terminate()
+        successor.communicate(timeout=PATIENCE)
     late = earlier("sync", "--yes")
     out, _ = late.communicate(timeout=PATIENCE)
     assert late.returncode == 2
