@@ -6,13 +6,18 @@ the next consonant. Written out here because a cut is all that is needed: the li
 it, is 3 MB.
 """
 
+import re
 import unicodedata
+from itertools import takewhile
 from typing import Final
 
 # The viramas that join consonants (InCB=Linker of Unicode 16, without the invisible stackers of rare scripts).
 _VIRAMAS: Final = frozenset("\u094d\u09cd\u0acd\u0b4d\u0c4d\u0d4d\u1039\u17d2\u1a60")
 _SPACING: Final = frozenset("\u0e33\u0eb3")  # Thai and Lao AM: letters to Unicode's categories, marks to readers
-_FIRST_JAMO: Final = "\u1100"
+# Single letters of Hangul: what leads a syllable, and vowels and endings, which never begin one.
+_LEADS = re.compile("[\u1100-\u115f\ua960-\ua97c]")
+_GOES_ON = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
+_HANGUL = re.compile("[\u1100-\u11ff\ua960-\ua97c\uac00-\ud7fb]")
 
 
 def boundary(text: str, place: int) -> int:
@@ -37,8 +42,8 @@ def _is_inside(text: str, place: int) -> bool:
     if is_mark(char) or char in _SPACING:
         return True
     if _is_flag_letter(char):
-        return _is_flag_letter(before) and _flag_letters_before(text, place) % 2 == 1
-    if char >= _FIRST_JAMO and _joins_syllable(before, char):
+        return len(list(takewhile(_is_flag_letter, reversed(text[:place])))) % 2 == 1
+    if _GOES_ON.match(char) or (_LEADS.match(before) and _HANGUL.match(char)):
         return True
     return char.isalpha() and is_mark(before) and _is_bound(text, place)
 
@@ -54,29 +59,3 @@ def _is_bound(text: str, place: int) -> bool:
 
 def _is_flag_letter(char: str) -> bool:
     return "\U0001f1e6" <= char <= "\U0001f1ff"
-
-
-def _flag_letters_before(text: str, place: int) -> int:
-    start = place
-    while start > 0 and _is_flag_letter(text[start - 1]):
-        start -= 1
-    return place - start
-
-
-def _joins_syllable(before: str, char: str) -> bool:
-    """Whether two Hangul letters belong to one syllable: leading, vowel, trailing, in this order."""
-    first, second = _jamo(before), _jamo(char)
-    if first == "L":
-        return second in {"L", "V", "LV", "LVT"}
-    return second == "T" if first in {"T", "LVT"} else first in {"V", "LV"} and second in {"V", "T"}
-
-
-def _jamo(char: str) -> str:
-    code = ord(char)
-    if 0xAC00 <= code <= 0xD7A3:  # noqa: PLR2004 - the ready-made syllables, 28 for each leading and vowel
-        return "LV" if (code - 0xAC00) % 28 == 0 else "LVT"
-    if 0x1100 <= code <= 0x11FF or 0xA960 <= code <= 0xA97C:  # noqa: PLR2004 - Unicode's blocks of single letters
-        return "L" if code < 0x1160 or code >= 0xA960 else "V" if code < 0x11A8 else "T"  # noqa: PLR2004 - the same
-    if 0xD7B0 <= code <= 0xD7FB:  # noqa: PLR2004 - the same
-        return "V" if code < 0xD7CB else "T"  # noqa: PLR2004 - the same
-    return ""

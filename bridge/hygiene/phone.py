@@ -1,14 +1,10 @@
 """Reads a scraped phone number into E.164, or into nothing where it is not certain. Never guesses a country."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bridge.hygiene import countries
-
-if TYPE_CHECKING:
-    from phonenumbers import NumberFormat
 
 # One number written as people write it; no second plus, no extension, no vanity letters, no mask.
 _ONE_NUMBER = re.compile(r"\+?[0-9() ./\u00a0\u2010-\u2013-]{6,30}")
@@ -16,8 +12,7 @@ _LONGEST_RAW: Final = 100  # far more than any number needs
 _FEWEST_DIGITS: Final = 7
 _DIGIT = re.compile(r"\d")
 # Until 2019 a 1 stood before mobile numbers called from abroad (+52 1 55 ...); libphonenumber refuses it since.
-_MEXICO: Final = 52
-_OLD_MEXICAN: Final = 11
+_OLD_MEXICAN = re.compile(r"^\+52[() ./-]*1[() ./-]*(?=(?:\d[() ./-]*){10}$)")
 
 
 def e164(raw: str, country_hint: str) -> str:
@@ -47,44 +42,13 @@ def _international(text: str) -> str:
 def _certain(text: str, region: str | None) -> str:
     import phonenumbers  # noqa: PLC0415 - its metadata is large, and most leads have no number
 
-    if sum(map(str.isdigit, text)) < _FEWEST_DIGITS:
+    if len(_DIGIT.findall(text)) < _FEWEST_DIGITS:
         return ""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
+    text = _OLD_MEXICAN.sub("+52 ", text)
+    # The matcher asks for the trunk prefix where people write one; `parse` alone does not.
+    found = next(iter(phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.VALID)), None)
+    if found is None or found.number.extension or _DIGIT.search(text[: found.start] + text[found.end :]):
         return ""
-    national = str(number.national_number)
-    if number.country_code == _MEXICO and len(national) == _OLD_MEXICAN and national[0] == "1":
-        number.national_number = int(national[1:])
-    if (
-        number.extension
-        or not phonenumbers.is_valid_number(number)
-        or (region and not _is_written_so(text, region, national))
-    ):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _is_written_so(text: str, region: str, national: str) -> bool:
-    """Whether people in the region write the number so: with its trunk prefix, or without where they may."""
-    import phonenumbers  # noqa: PLC0415 - see _certain
-
-    plan = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
-    prefix = (plan.national_prefix or "") if plan is not None else ""
-    digits = "".join(char for char in text if char.isdigit())
-    if plan is None or prefix in {"", "1"} or digits.startswith(prefix):
-        return True
-    before = digits.removesuffix(national)
-    if before:  # Lithuania's older prefix, 8
-        return re.fullmatch(plan.national_prefix_for_parsing or prefix, before) is not None
-    return _is_bare(plan.number_format, national)
-
-
-def _is_bare(forms: Iterable["NumberFormat"], national: str) -> bool:
-    """Whether libphonenumber's own national format of the number has no trunk prefix, or may leave it out."""
-    for form in forms:
-        leading = form.leading_digits_pattern
-        if re.fullmatch(form.pattern or "", national) and (not leading or re.match(leading[-1], national)):
-            rule = form.national_prefix_formatting_rule or ""
-            return bool(form.national_prefix_optional_when_formatting) or not _DIGIT.search(rule.replace(r"\1", ""))
-    return False
+    number = phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+    # A country code without its plus may as well be the beginning of a national number.
+    return "" if region and number == "+" + "".join(_DIGIT.findall(text)) else number

@@ -18,12 +18,6 @@ from bridge.hygiene.wordlists import words
 _BRANDS: Final = ("gmail", "googlemail", "hotmail", "outlook", "yahoo", "icloud", "protonmail", "yandex")
 # Each provider has its own endings (yahoo.co.uk, hotmail.fr); with these a slip is none of its own domains.
 _USUAL: Final = frozenset({"com", "co", "cm", "om", "net", "org"})
-# Endings that IANA never gave out, one finger from ".com", ".net" and ".org".
-_BROKEN: Final = frozenset(
-    {"con", "cmo", "ocm", "comm", "coom", "cpm", "vom", "xom", "clm", "conm", "cim", "comn", "ccom", "ckm", "cok"}
-    | {"copm", "coml", "come", "comi", "dom", "cdom", "cvom", "cxom", "comcom", "nett", "ner", "nte", "ent"}
-    | {"ogr", "orgg", "rog", "ort"}
-)
 _KEYS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _MOST_LABELS: Final = 3
 _FOR_TRIALS: Final = frozenset({"example", "test"})  # reserved names, which stand for real ones (RFC 2606)
@@ -32,7 +26,7 @@ _FOR_TRIALS: Final = frozenset({"example", "test"})  # reserved names, which sta
 def is_typo(domain: str) -> bool:
     """Whether the domain (lower case, ASCII) is almost certainly a misspelt one."""
     name, _, ending = domain.partition(".")
-    if domain.rpartition(".")[2] in _BROKEN or domain in words("typo_domains"):
+    if domain.rpartition(".")[2] in words("broken_endings") or domain in words("typo_domains"):
         return True
     if domain in words("no_typos") or domain in words("free_mail") or domain.count(".") >= _MOST_LABELS:
         return False

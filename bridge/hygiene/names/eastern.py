@@ -8,19 +8,11 @@ import re
 from typing import Final
 
 from bridge.hygiene.names.persons import Verdict
-from bridge.hygiene.wordlists import words
+from bridge.hygiene.wordlists import pattern, words
 
 _HANGUL = re.compile("[가-힣]+")
 _HAN = re.compile("[々㐀-䶿一-鿿]+")
-_CHINESE_LETTERS: Final = frozenset(
-    "伟偉芳娜敏静靜丽麗强強磊军軍洋勇艳艷杰傑娟涛濤明超秀霞平刚剛桂英华華玉兰蘭红紅梅美玲婷雪慧颖穎琳佳欣怡雅文嘉俊宇浩轩軒子涵梓晨思雨诗詩瑶瑤"
-    "萱可馨心怡梦夢琪淑惠君志家豪建宏冠廷承恩宜庭雅筠郁柏翰宗彦彥廷威哲瑋玮育德信智凱凯鹏鵬飞飛龙龍辉輝斌波亮峰健林海燕春莲蓮珍珠莹瑩倩茜蓉薇蕾"
-    "菲璐瑜瑾珊珮佩妍妮婕媛嫣娇嬌晓曉晴昕昊天宁寧安琦琴瑞祥福生国國民东東成荣榮贵貴学學义義仁礼禮少丹彤彬博睿泽澤沛渊淵清源淼然煜燁烨炜煒"
-    "若芷芸芮芯苗菁萍葉蕙茹荷翠碧素月星云雲虹露霖骏駿骞騫驰馳康永兴興盛昌正世立新宗光耀祖显顯绍紹伯仲季叔舒恒恆毅勤俐伶依倫伦儀仪伊"
-)
-_KOREAN_SYLLABLES: Final = frozenset(
-    "가건겸경고광교구국규균근기나남노다단담대덕도동두라란람래련례로루륜률름리린림만명모무문미민방배백범별병보복봉빈상서석선설섭성세소솔송수숙순슬승시식신아안애양언여연열영예옥온완용우욱운웅원월유윤율은음의이익인일자장재전정제조종주준중지진찬창채천철청초총춘충태하학한해헌혁현형혜호홍화환훈휘희"
-)
+_PAIR: Final = 2
 _MOST_LETTERS: Final = 6
 _KOREAN_FULL: Final = 3
 _LONGEST_SURNAME: Final = 3
@@ -31,7 +23,7 @@ def judged(text: str) -> Verdict:
     written = text.split()
     if text in words("stop_words_other") or any(word in words("stop_words_other") for word in written):
         return Verdict("stop_word")
-    if len(written) == 2:  # noqa: PLR2004 - family name, given name
+    if len(written) == _PAIR:  # family name, given name
         return _spaced(*written)
     if len(written) != 1 or len(text) > _MOST_LETTERS:
         return Verdict("word_count")
@@ -80,5 +72,5 @@ def _is_given(text: str) -> bool:
 
 def _is_made_given(text: str) -> bool:
     """Whether a given name of two letters is made of what Chinese or Korean given names are made of."""
-    letters = _KOREAN_SYLLABLES if _HANGUL.fullmatch(text) else _CHINESE_LETTERS
-    return len(text) == 2 and all(letter in letters for letter in text)  # noqa: PLR2004
+    kind = "korean" if _HANGUL.fullmatch(text) else "chinese"
+    return len(text) == _PAIR and pattern("[{0}]+", f"{kind}_given_letters").fullmatch(text) is not None

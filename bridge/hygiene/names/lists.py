@@ -5,62 +5,13 @@ from functools import cache, lru_cache
 from typing import Final, Literal
 
 from bridge.hygiene.names.keys import key
-from bridge.hygiene.wordlists import lines, words
+from bridge.hygiene.wordlists import lines, pattern, words
 
 Given = Literal["sure", "ambiguous", "rare", ""]
 """How well a word is known as a given name: as nothing else, as a word or place too, from one doubtful source, not."""
 
-PARTICLES: Final = frozenset(
-    {
-        "al",
-        "ap",
-        "bin",
-        "bint",
-        "binti",
-        "ibn",
-        "da",
-        "dal",
-        "das",
-        "de",
-        "del",
-        "dela",
-        "delos",
-        "della",
-        "den",
-        "der",
-        "di",
-        "do",
-        "dos",
-    }
-    | {"du", "el", "het", "la", "las", "le", "los", "mac", "ni", "san", "st", "ten", "ter", "van", "vd", "von"}
-    | {"vom", "zu", "zum", "af", "av"}
-)
-_JOINERS: Final = frozenset(
-    {
-        "and",
-        "und",
-        "y",
-        "e",
-        "et",
-        "og",
-        "och",
-        "en",
-        "i",
-        "x",
-        "feat",
-        "ft",
-        "with",
-        "con",
-        "ja",
-        "u",
-        "n",
-        "ve",
-        "mit",
-        "avec",
-        "met",
-        "a",
-    }
-)
+PARTICLES: Final = words("particles")
+_JOINERS: Final = words("joiners")
 _BETWEEN: Final = frozenset({"dan", "na"})
 """Words that join two people where they stand small between other words: in Indonesia, in East Africa."""
 OF_A_WOMAN: Final = "thi"
@@ -69,23 +20,14 @@ MIDDLE: Final = frozenset({OF_A_WOMAN, "van"})
 _SHORTEST_SURE: Final = 3
 _SHORTEST_DOUBLED: Final = 6
 _DOUBLED = re.compile(r"([aeiou])\1(?!\1)")
-# Endings that only surnames have, and beginnings that only surnames have.
-_LIKE_A_SURNAME = re.compile(
-    r"(?:o'|d'|mc|al-|el-|akin|ogun|oye|nwa|okon)[a-z]{3,}|[a-z'-]{3,}(?:ski|ska|sky|skyy|skaya|cki|cka|dzki|dzka|wicz|czyk|czak|enko|yenko|chuk|iuk|ovic|ovich|evic"
-    r"|evich|ova|eva|sson|sdottir|dottir|escu|eanu|opoulos|opoulou|akis|idis|idou|oglu|zade|yan|shvili|dze|aite|iene|auskas|hazi|falvi|gyorgyi|halmi|szegi"
-    r"|nathan|swamy|murthy|uddin|ullah|mann|meier|meyer|mayer|stein|berg|quist|kvist|strom|gaard|nen|worth|shire|bury|hurst|thwaite|cott|thorpe|combe|shaw|bourne|wick|ridge)"
-)
+_LIKE_A_SURNAME = pattern(r"(?:{0})[a-z]{{3,}}|[a-z'-]{{3,}}(?:{1})", "surname_beginnings", "surname_endings")
 # What only given names begin or end with, in languages that make ever new ones: Yoruba, Igbo, Arabic, Punjabi, Kazakh.
 _LIKE_A_GIVEN_NAME = re.compile(
     r"oluwa[a-z]{3,}|abd(?:el|al|ul|ur|our|oul|es|er|us)[a-z]{4,}|chukwu[a-z]{3,}|[a-z]{3,}chukwu"
     r"|(?:ali|amir|hamid|moham+ad|gholam|ahmad)(?:reza|hos+ein|hus+ein|ali|moham+ad|hasan)"
     r"|[a-z]{3,}(?:preet|deep|jot|jeet|winder|jinder|vinder|vardhan|zhan|bek|nurgul)"
 )
-# Endings of words for things and doings, which surnames hardly have.
-_LIKE_A_WORD = re.compile(
-    r"[a-z]+(?:tion|tions|ology|ness|ment|ments|wear|ware|shop|store|bakery|brewery|grocery|gallery|jewell?ery|eatery|winery|creamery|distillery|artistry|craft|crafts|style|styles|verse|world|fit|ful|less|ista|istas|aholic|"
-    r"scapes|graphy|grafie|grafia|cilik|culuk|alis|ensis|ifolia|iflora|oides|licious|tastic|mania|life|love|luxe|glow|vibes|baking|cooking|travel|fitness|tv|yoga|food|foods|eats|diaries|mak|mek|anesi|icata|icolor|inalis|escens)"
-)
+_LIKE_A_WORD = pattern("[a-z]+(?:{0})", "word_endings")
 
 
 @cache

@@ -15,39 +15,19 @@ from bridge.hygiene.names.casing import cased
 from bridge.hygiene.names.keys import key
 from bridge.hygiene.names.lists import PARTICLES
 from bridge.hygiene.names.reading import Piece
-from bridge.hygiene.wordlists import words
+from bridge.hygiene.wordlists import pattern, words
 
+# fmt: off
 Rule = Literal[
-    "given_name_and_surname",  # a known given name before a known surname
-    "given_name_and_other",  # a known given name before a word that is nothing else
-    "given_names",  # several given names
-    "given_name_and_initial",
-    "given_name_alone",
-    "double_given_name",
-    "family_name_first",
-    "last_comma_first",
-    "other_script",  # a known given name in a script other than Latin
-    "override",  # what the operator wrote in the file of overrides
-    "confirmed",  # the user name vouches for what the display name says
-    "empty",
-    "too_long",
-    "not_plain",
-    "code",
-    "handle",
-    "mixed_script",
-    "unknown_script",
-    "two_people",
-    "possessive",
-    "stop_word",
-    "everyday_word",
-    "brand",
-    "business",
-    "word_count",
-    "no_given_name",
-    "ambiguous",
-    "surname_first",
+    # What greets: an override is what the operator wrote, and confirmed is what the user name vouches for.
+    "given_name_and_surname", "given_name_and_other", "given_names", "given_name_and_initial", "given_name_alone",
+    "double_given_name", "family_name_first", "last_comma_first", "other_script", "override", "confirmed",
+    # What speaks against a greeting.
+    "empty", "too_long", "not_plain", "code", "handle", "mixed_script", "unknown_script", "two_people", "possessive",
+    "stop_word", "everyday_word", "brand", "business", "word_count", "no_given_name", "ambiguous", "surname_first",
     "about_someone",
 ]
+# fmt: on
 
 _LETTERS: Final = "[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f]"
 WORD = re.compile(rf"{_LETTERS}+(?:['-]{_LETTERS}+)*")
@@ -64,17 +44,9 @@ _LOOSE_PARTICLES: Final = frozenset(
 _BEFORE_FATHERS: Final = frozenset({"de", "di"})
 _FIRM_PARTICLES: Final = frozenset({"van", "von", "vom", "bin", "ibn", "bint", "binti", "ap"})
 _KOREAN = re.compile("[A-Z][a-z]{1,4}-[A-Za-z][a-z]{1,4}")
-_KOREAN_SURNAME = re.compile(
-    "kim|park|choi|jeong|jung|kang|cho|yoon|jang|lim|shin|seo|kwon|hwang|ahn|yoo|hong|bae|baek|ryu"
-)
-_SYLLABLE: Final = (
-    "bin|bum|byung|chae|chan|chang|chul|da|dae|dong|eun|gi|gun|gyu|ha|hae|hee|ho|hoon|hun|hwa|hwan|hye|hyeon|hyo|hyuk"
-    "|hyun|hyung|in|jae|ji|jin|joo|joon|jun|jung|kyu|kyung|kwang|min|mi|myung|rim|rin|seo|seok|seon|seong|seung|shin"
-    "|si|sik|so|soo|sook|su|suk|sun|sung|tae|won|woo|yeon|yeong|yong|yoo|yoon|young|yu|yun"
-)
-_KOREAN_SYLLABLE = re.compile(_SYLLABLE)
-_KOREAN_JOINED = re.compile(f"(?:{_SYLLABLE}){{2}}")
-_KOREAN_OPEN = re.compile(f"(?:{_SYLLABLE}|ka|na|ra|ye)(?:{_SYLLABLE}|ah|na|ra|ri|rang|a)")
+_KOREAN_SYLLABLE = pattern("{0}", "korean_syllables")
+_KOREAN_JOINED = pattern("(?:{0}){{2}}", "korean_syllables")
+_KOREAN_OPEN = pattern("(?:{0}|ka|na|ra|ye)(?:{0}|ah|na|ra|ri|rang|a)", "korean_syllables")
 """Korean given names of two syllables in one word. Open ones end western names too: behind Kim they say nothing."""
 _MOST_UNKNOWN: Final = 2
 _TITLED: Final = 0.8
@@ -367,7 +339,7 @@ def _is_chinese(keys: list[str]) -> bool:
 
 def _is_korean(keys: list[str]) -> bool:
     """`Kim Minseo`: told by the syllables, since Kim is a given name elsewhere."""
-    if len(keys) != _PAIR or not _KOREAN_SURNAME.fullmatch(keys[0]):
+    if len(keys) != _PAIR or keys[0] not in words("korean_surnames"):
         return False
     if keys[0] != "kim" and _KOREAN_OPEN.fullmatch(keys[1]):
         return True
@@ -405,7 +377,7 @@ def _eastern(names: list[str], keys: list[str]) -> Verdict:
 
 
 def _is_eastern_given(word: str, family: str, given: str) -> bool:
-    if _is_syllable(given) and _KOREAN_SURNAME.fullmatch(family):
+    if _is_syllable(given) and family in words("korean_surnames"):
         return False
     if _KOREAN.fullmatch(word) or _is_korean([family, given]) or (_is_joined_chinese(given) and not lists.given(given)):
         return True

@@ -11,7 +11,7 @@ from typing import Final
 from bridge.hygiene.names import lists
 from bridge.hygiene.names.folding import CUT
 from bridge.hygiene.names.keys import key
-from bridge.hygiene.wordlists import words
+from bridge.hygiene.wordlists import lines, words
 
 _PRONOUNS = re.compile(
     r"(?i)\b(?:she|he|they|her|him|ella|él|elle|elles|iel|sie|er|ela|ele|lei|lui|hen|hon|han|ona|on|any)"
@@ -33,63 +33,7 @@ _LONG_COMPOUND: Final = 12
 _PAIR: Final = 2
 _EDGES: Final = " .,!?*-_^'#=$%+"
 _NEVER = re.compile(r"[{}<>]|\d{5,}|\);|://|\bwww\.|[\w.]@\w")
-_ONLY_CAPITAL_DEGREES: Final = frozenset(
-    {"ba", "bs", "ms", "do", "np", "pa", "pt", "dc", "md", "rd", "ing", "mag", "sr"}
-)
-_FAREWELLS: Final = frozenset(
-    {"xo", "xx", "xxx", "xoxo", "x", "tm", "officiel", "official", "oficial", "ufficiale", "offiziell", "resmi"}
-)
-_OFFICIAL: Final = frozenset({"officiel", "official", "oficial", "ufficiale", "offiziell", "resmi"})
-_COACHES: Final = frozenset(
-    {
-        "coach",
-        "chef",
-        "trainer",
-        "trainerin",
-        "entrenador",
-        "entrenadora",
-        "treinador",
-        "treinadora",
-        "trener",
-        "trenerka",
-    }
-    | {"personal", "nutri", "profe", "photographer", "author", "realtor"}
-)
-"""Occupations that people put before the given name they go by: Coach Brian, Chef Paolo."""
-_GREETINGS: Final = tuple(
-    tuple(greeting.split())
-    for greeting in (
-        *(
-            "hi i'm",
-            "hi im",
-            "hey i'm",
-            "hey im",
-            "hello i'm",
-            "hi it's",
-            "hey it's",
-            "hey its",
-            "my name is",
-            "call me",
-        ),
-        *(
-            "i am",
-            "this is",
-            "i'm",
-            "im",
-            "it's",
-            "its",
-            "ich bin",
-            "je suis",
-            "hola soy",
-            "soy",
-            "jestem",
-            "jag heter",
-        ),
-    )
-)
-
-_SHORTENED: Final = frozenset({"ma.", "md.", "mª", "muh.", "m.ª"})
-"""Maria and Muhammad, shortened before the given name that somebody goes by: Ma. Cristina, Md. Rakib."""
+_GREETINGS: Final = tuple(tuple(line.split()) for line in lines("greetings"))
 _GREETS: Final = frozenset(greeting[0] for greeting in _GREETINGS)
 
 
@@ -162,19 +106,20 @@ def piece(written: list[str]) -> Piece:
         return Piece(tuple(bare))
     rest = _without_greeting(bare)
     named = _without_farewell(rest)
-    official = len(named) < len(rest) and any(key(word) in _OFFICIAL for word in rest[len(named) :])
+    official = len(named) < len(rest) and any(key(word) in words("official") for word in rest[len(named) :])
     bare, addressed, titled = _without_titles(named)
     bare = _without_degrees(bare)
     rest = _without_occupation(bare)
-    played = bool(rest) and rest[0] is not bare[0] and key(bare[0]) not in _COACHES
+    played = bool(rest) and rest[0] is not bare[0] and key(bare[0]) not in words("coaches")
     return Piece(tuple(rest), addressed, titled, official, played)
 
 
 @cache
 def _surroundings() -> frozenset[str]:
     """Everything that is cut off around a name: most names stand alone, and need no closer look."""
-    names = ("honorifics", "forms_of_address", "degrees", "occupations")
-    return frozenset().union(_GREETS, _FAREWELLS, (each.replace(".", "") for each in _SHORTENED), *map(words, names))
+    names = ("farewells", "honorifics", "forms_of_address", "degrees", "occupations")
+    shortened = (each.replace(".", "") for each in words("shortened_names"))
+    return frozenset().union(_GREETS, shortened, *map(words, names))
 
 
 def _is_said_of(word: str) -> bool:
@@ -221,7 +166,7 @@ def _without_greeting(written: list[str]) -> list[str]:
 
 def _without_farewell(written: list[str]) -> list[str]:
     end = len(written)
-    while end > 1 and key(written[end - 1]) in _FAREWELLS and written[end - 1] != "X":
+    while end > 1 and key(written[end - 1]) in words("farewells") and written[end - 1] != "X":
         end -= 1
     return written[:end]
 
@@ -230,7 +175,7 @@ def _without_titles(written: list[str]) -> tuple[list[str], bool, bool]:
     start, addressed, titled = 0, False, False
     while start < len(written) - 1:
         word = key(written[start].replace(".", ""))
-        if written[start].lower() in _SHORTENED:
+        if written[start].lower() in words("shortened_names"):
             pass  # it says nothing of a title
         elif word in words("forms_of_address"):
             addressed = True
@@ -252,7 +197,7 @@ def _without_degrees(written: list[str]) -> list[str]:
 
 def _is_degree(word: str) -> bool:
     plain = word.replace(".", "").replace(",", "")
-    return plain.lower() in words("degrees") and (plain.isupper() or plain.lower() not in _ONLY_CAPITAL_DEGREES)
+    return plain.lower() in words("degrees") and (plain.isupper() or plain.lower() not in words("capital_degrees"))
 
 
 def _without_occupation(written: list[str]) -> list[str]:

@@ -11,34 +11,10 @@ from bridge.hygiene.names import eastern
 from bridge.hygiene.names.casing import cased
 from bridge.hygiene.names.keys import key
 from bridge.hygiene.names.persons import Verdict
-from bridge.hygiene.wordlists import words
+from bridge.hygiene.wordlists import scripts, words
 
-_SCRIPTS: Final = {
-    "latin": "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f",
-    "greek": "\u0370-\u03ff\u1f00-\u1fff",
-    "cyrillic": "\u0400-\u052f",
-    "armenian": "\u0530-\u058f",
-    "hebrew": "\u0590-\u05ff",
-    "arabic": "\u0600-\u06ff\u0750-\u077f",
-    "devanagari": "\u0900-\u097f",
-    "bengali": "\u0980-\u09ff",
-    "gurmukhi": "\u0a00-\u0a7f",
-    "gujarati": "\u0a80-\u0aff",
-    "odia": "\u0b00-\u0b7f",
-    "tamil": "\u0b80-\u0bff",
-    "telugu": "\u0c00-\u0c7f",
-    "kannada": "\u0c80-\u0cff",
-    "malayalam": "\u0d00-\u0d7f",
-    "sinhala": "\u0d80-\u0dff",
-    "thai": "\u0e00-\u0e7f",
-    "georgian": "\u10a0-\u10ff",
-    "eastern": "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3",
-}
-_SCRIPT = re.compile("|".join(f"(?P<{name}>[{letters}]+(?:[-' ]+[{letters}]+)*)" for name, letters in _SCRIPTS.items()))
-_ANY = re.compile("[" + "".join(_SCRIPTS.values()) + "]")
-_JOINERS: Final = frozenset(
-    {"и", "та", "й", "і", "да", "και", "و", "ו", "और", "एवं", "এবং", "ও", "மற்றும்", "และ", "და", "եւ", "և"}
-)
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{each}]+(?:[-' ]+[{each}]+)*)" for name, each in scripts().items()))
+_ANY = re.compile("[" + "".join(scripts().values()) + "]")
 _MOST_WORDS: Final = 4
 _SLAVIC: Final = re.compile(
     r".{2,}(?:ов|ова|ев|ева|єв|єва|ин|ина|ін|іна|ын|ына|ский|ская|ський|ська|цкий|цкая|цький|цька|ской|ко|ук|юк|ик|ець|ич|ић|ян|дзе|швили|ски|ска|ых|их|чак|ой|ая|шин|швілі|оглы|баев|иди)"
@@ -84,7 +60,7 @@ def judged(text: str, kind: str) -> Verdict:
     written = _without_work([word for word in written if word not in _MARKS])
     if not written or len(written) > _MOST_WORDS:
         return Verdict("word_count")
-    if any(key(word) in _JOINERS for word in written):
+    if any(key(word) in words("joiners_other") for word in written):
         return Verdict("two_people")
     return _person(written, [key(word) for word in written], kind)
 
