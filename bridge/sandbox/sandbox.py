@@ -33,14 +33,6 @@ class Keys(SimpleNamespace):
     workspace: str
 
 
-def _system_clock() -> datetime:
-    return datetime.now(UTC)
-
-
-def _taken(_outgoing: Outgoing) -> int:
-    return 200
-
-
 class Sandbox:
     """Every vendor below its own path, whatever the host. `clock` gives aware datetimes, `sleep` seconds.
 
@@ -54,12 +46,12 @@ class Sandbox:
     )
 
     def __init__(
-        self, world: World, clock: Callable[[], datetime] = _system_clock,
+        self, world: World, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = really_sleep, vendors: Sequence[Vendor] = VENDORS,
     ) -> None:  # fmt: skip
         self.sleep = sleep
         self.skew = timedelta(0)
-        self.post: Callable[[Outgoing], int] = _taken
+        self.post: Callable[[Outgoing], int] = lambda _outgoing: 200
         self.lock = RLock()
         self._vendors = sorted(vendors, key=lambda vendor: len(vendor.base), reverse=True)
         self._clock = clock

@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
         body = self.rfile.read(length) if length else b""
-        return Request(self.command, unquote(parts.path), dict(pairs), headers, body, pairs)
+        return Request(self.command, unquote(parts.path), pairs, headers, body)
 
     def _head(self, response: Response) -> bytes:
         lines = [f"HTTP/1.1 {response.status} {self.responses.get(response.status, ('Unknown',))[0]}"]

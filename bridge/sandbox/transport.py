@@ -27,7 +27,7 @@ def mock_transport(exchange: Callable[[Request], Exchange], sleep: Callable[[flo
 def _request(outgoing: httpx.Request) -> Request:
     headers = {name.lower(): value for name, value in outgoing.headers.items()}
     pairs = tuple(outgoing.url.params.multi_items())
-    return Request(outgoing.method, outgoing.url.path, dict(pairs), headers, outgoing.content, pairs)
+    return Request(outgoing.method, outgoing.url.path, pairs, headers, outgoing.content)
 
 
 def _suffer(fault: Rule, outgoing: httpx.Request, sleep: Callable[[float], None]) -> None:

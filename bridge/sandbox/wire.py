@@ -6,7 +6,7 @@ Nothing in the sandbox imports the rest of the bridge: it plays the vendors, and
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -22,17 +22,18 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as a vendor sees it. `path` has no query; header names are in lower case.
-
-    `query` has the last value of each parameter, `pairs` every value in order.
-    """
+    """One request as a vendor sees it. `path` has no query; header names are in lower case."""
 
     method: str
     path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    pairs: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The last value of each parameter; `pairs` has every value in order."""
+        return dict(self.pairs)
 
 
 @dataclass(frozen=True, slots=True)

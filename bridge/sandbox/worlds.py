@@ -58,8 +58,8 @@ DEMO = (
 
 def demo_world(now: datetime, *, seed: int = 7) -> World:
     """Some 400 leads in seven source campaigns, a few people in several of them; an Instantly workspace in use."""
-    campaigns = _campaigns(DEMO, now, seed)
-    account = ScravioAccount(campaigns, created=now - 200 * DAY)
+    account = _account(DEMO, now, seed)
+    campaigns = account.campaigns
     _repeat_people(campaigns[0], campaigns[1:4])
     campaigns[1].lead(0).update(email="m***@g***.com", emailMasked=True)
     return World(account, _demo_workspace(now, campaigns[0]))
@@ -76,27 +76,30 @@ def bench_world(
         Plan(f"Bench {number:03d}", "INSTAGRAM_USER_FOLLOWERS", leads_per_campaign, 1 + campaigns - number, style=style)
         for number in range(campaigns)
     ]
-    workspace = Workspace(now - 100 * DAY, lead_limit=campaigns * leads_per_campaign + 1_000)
-    workspace.add_campaign("Bench", 1, now - 50 * DAY, ("Hi", "Hello {{firstName|there}}"))
-    workspace.add_list("Bench list", now - 50 * DAY)
-    return World(ScravioAccount(_campaigns(plans, now, seed), created=now - 200 * DAY), workspace)
+    world = _world(plans, now, seed, "Bench", "Bench list")
+    world.instantly.lead_limit = campaigns * leads_per_campaign + 1_000
+    return world
 
 
 def small_world(now: datetime, *titles: str, leads: int = 10, seed: int = 3, style: Style = TIDY) -> World:
     """One finished Instagram campaign for each title; one Instantly campaign and list, empty: for single tests."""
     plans = [Plan(title, "INSTAGRAM_HASHTAG", leads, 3, style=style) for title in titles]
+    return _world(plans, now, seed, "Fitness Q4", "Scravio inbox")
+
+
+def _world(plans: Sequence[Plan], now: datetime, seed: int, target: str, lead_list: str) -> World:
     workspace = Workspace(now - 100 * DAY)
-    workspace.add_campaign("Fitness Q4", 1, now - 40 * DAY, ("Hi", "Hello {{firstName|there}}"))
-    workspace.add_list("Scravio inbox", now - 30 * DAY)
-    return World(ScravioAccount(_campaigns(plans, now, seed), created=now - 200 * DAY), workspace)
+    workspace.add_campaign(target, 1, now - 40 * DAY, ("Hi", "Hello {{firstName|there}}"))
+    workspace.add_list(lead_list, now - 30 * DAY)
+    return World(_account(plans, now, seed), workspace)
 
 
-def _campaigns(plans: Sequence[Plan], now: datetime, seed: int) -> list[SourceCampaign]:
+def _account(plans: Sequence[Plan], now: datetime, seed: int) -> ScravioAccount:
     built, first = [], 1
     for number, plan in enumerate(plans):
         built.append(_campaign(plan, number, first, now, seed))
         first += plan.leads + 1_000  # room for the leads that tests add
-    return built
+    return ScravioAccount(built, created=now - 200 * DAY)
 
 
 def _campaign(plan: Plan, number: int, first: int, now: datetime, seed: int) -> SourceCampaign:
@@ -137,16 +140,13 @@ def _facts(plan: Plan, created: datetime, finished: datetime) -> Row:
     }
 
 
-def _plain(email: str) -> bool:
-    return email.isascii() and email == email.strip().lower() and "*" not in email
-
-
 def _good(campaign: SourceCampaign, *, ending: str = "") -> Iterator[int]:
     # The leads with a valid, undamaged address.
     for index in range(campaign.crowd.size):
         row = campaign.crowd.row(index)
         email = str(row["email"] or "")
-        if (row["emailValidation"] or {}).get("isValid") and email.endswith(ending) and _plain(email):
+        plain = email.isascii() and email == email.strip().lower() and "*" not in email
+        if plain and email.endswith(ending) and (row["emailValidation"] or {}).get("isValid"):
             yield index
 
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from bridge.sandbox.book import Book
 from bridge.sandbox.faults import BEFORE_ALL
-from bridge.sandbox.instantly.records import Campaign, Delivery, LeadList, Mailbox, Person
+from bridge.sandbox.instantly.records import Campaign, LeadList, Mailbox, Person, Try
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.schema import Misfit
 from bridge.sandbox.wire import Problem, Row, answer, moment
@@ -71,7 +71,7 @@ class Call:
     query: Row = field(default_factory=dict)
     body: Any = None
     holes: Mapping[str, str] = field(default_factory=dict)
-    post: Callable[[Delivery], int] = lambda _delivery: 0  # the receiver's status, 0 where nobody answers
+    post: Callable[[Try], int] = lambda _try: 0  # the receiver's status, 0 where nobody answers
 
     def one(self, things: Iterable[Found], what: str) -> Found:
         """The thing that the path names."""

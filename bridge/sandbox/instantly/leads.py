@@ -1,5 +1,6 @@
 """Leads that are there: finding, changing, deleting. New ones come by `addleads`; `leadfilters` says who is meant."""
 
+import re
 from itertools import islice
 from typing import Any
 
@@ -17,7 +18,11 @@ def shown(call: Call, person: Person) -> Row:
     """Schema `Lead`; the core keys inside `payload` are camelCase (instantly.md §1.3)."""
     posted, done = person.posted, person.activity
     core = {name: posted.get(name) for name in _CORE}
-    filled = {_camel(name): value for name, value in core.items() if value is not None}
+    filled = {
+        re.sub(r"_(.)", lambda found: found[1].upper(), name): value
+        for name, value in core.items()
+        if value is not None
+    }
     times = {"contact": done.contacted_at, "open": done.opened_at, "click": done.clicked_at, "reply": done.replied_at}
     optional = {"verification_status": person.verification, "lt_interest_status": person.interest}
     return {
@@ -46,11 +51,6 @@ def shown(call: Call, person: Person) -> Row:
     }
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.title() for part in rest)
-
-
 def _list(call: Call) -> Row:
     body = call.body
     limit = int(body.get("limit", 10))
@@ -60,9 +60,6 @@ def _list(call: Call) -> Row:
     by_contact = bool(body.get("distinct_contacts"))
     rows = distinct(people, body.get("starting_after", ""))[: limit + 1] if by_contact else islice(people, limit + 1)
     return cut([shown(call, one) for one in rows], limit, "email" if by_contact else "id")
-
-
-# ---------------------------------------------------------------------------------------------------- changing them
 
 
 def _update(call: Call) -> Row:
@@ -105,15 +102,6 @@ def _merge(call: Call) -> Row:
     return shown(call, call.workspace.change_person(kept, facts=facts, updated=call.now))
 
 
-# ---------------------------------------------------------------------------------------------------- deleting them
-
-
-def _delete(call: Call) -> Row:
-    person = call.person()
-    call.workspace.remove_person(person)
-    return shown(call, person)
-
-
 def _delete_many(call: Call) -> Row:
     body = call.body
     place = call.place(body.get("campaign_id"), body.get("list_id"))
@@ -135,6 +123,6 @@ TABLE: Table = {
     "PATCH leads/{id}": _update,
     "POST leads/update-interest-status": _interest,
     "POST leads/merge": _merge,
-    "DELETE leads/{id}": _delete,
+    "DELETE leads/{id}": lambda call: shown(call, call.workspace.remove_person(call.person())),
     "DELETE leads": _delete_many,
 }

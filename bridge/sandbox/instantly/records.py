@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from http import HTTPStatus
 from typing import Literal
 
 from bridge.sandbox.wire import Row, loads
@@ -180,20 +179,15 @@ class Webhook:
     failed_at: datetime | None = None
 
 
-@dataclass(slots=True)
-class Delivery:
-    """One attempt to deliver an event to a webhook; `code` is None until it was made, 0 where nobody answered."""
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt to deliver an event to a webhook, from `due` on; `number` counts from 0, `group` names all tries."""
 
-    id: str
     webhook: Webhook
     payload: Row
     due: datetime
     group: str
-    tries: int = 0
-    made: datetime | None = None
-    code: int | None = None
-    retry_at: datetime | None = None
-    under_way: bool = False
+    number: int = 0
 
     @property
     def url(self) -> str:
@@ -204,8 +198,3 @@ class Delivery:
     def headers(self) -> dict[str, str]:
         """What was registered to be sent along."""
         return self.webhook.facts.get("headers") or {}
-
-    @property
-    def success(self) -> bool:
-        """Whether the receiver took it."""
-        return self.code is not None and HTTPStatus.OK <= self.code < HTTPStatus.MULTIPLE_CHOICES

@@ -4,6 +4,8 @@ The document calls the resource of a mapping a UUID, but an account has only its
 it, and both are understood as a resource's id.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bridge.sandbox.instantly.accounts import FILTERS
@@ -69,6 +71,15 @@ def _toggle(call: Call) -> Row:
     return {"success": True}
 
 
+_CHOSEN: Mapping[str, Callable[[Any, Mailbox | Campaign], bool]] = {
+    "excluded": lambda refs, one: set(refs).isdisjoint(_names(one)),
+    "some": lambda refs, one: not refs or not refs.isdisjoint(one.tags or ("no-tag",)),
+    "tag_ids_all": lambda refs, one: set(refs) <= set(one.tags),
+    "search": lambda text, one: text.lower() in (one.email if isinstance(one, Mailbox) else one.name.lower()),
+    "filter": lambda name, one: not name or not isinstance(one, Mailbox) or FILTERS[name](one),
+}
+
+
 def _chosen(call: Call) -> list[Mailbox | Campaign]:
     """The resources that a body of `toggle-resource` names, or all that its filters leave."""
     body = call.body
@@ -81,23 +92,8 @@ def _chosen(call: Call) -> list[Mailbox | Campaign]:
     told = body.get("filter") or {}
     told = {"filter": told} if isinstance(told, str) else told
     some = {*told.get("tag_ids", ()), *({told["tag_id"]} if "tag_id" in told else ())}
-    asked = {"excluded": body.get("excluded_resource_ids", ()), "some": some, **told}
-    asked |= {"search": body["search"]} if "search" in body else {}
-    return list(
-        keep(
-            every,
-            asked,
-            {
-                "excluded": lambda refs, one: set(refs).isdisjoint(_names(one)),
-                "some": lambda refs, one: not refs or not refs.isdisjoint(one.tags or ("no-tag",)),
-                "tag_ids_all": lambda refs, one: set(refs) <= set(one.tags),
-                "search": lambda text, one: (
-                    text.lower() in (one.email if isinstance(one, Mailbox) else one.name.lower())
-                ),
-                "filter": lambda name, one: not name or not isinstance(one, Mailbox) or FILTERS[name](one),
-            },
-        )
-    )
+    asked = {**told, "excluded": body.get("excluded_resource_ids", ()), "some": some}
+    return list(keep(every, asked | ({"search": body["search"]} if "search" in body else {}), _CHOSEN))
 
 
 def _mappings(call: Call) -> Row:

@@ -4,13 +4,14 @@ Delivering is left to `Sandbox.deliver_due`, which does it outside the lock; her
 it. The names of events differ between subscription and payload (instantly.md §1.7, pitfalls 26 and 27).
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from bridge.sandbox.instantly.call import Call, Table
 from bridge.sandbox.instantly.contract import operations
-from bridge.sandbox.instantly.records import Delivery, Document, Event, Person, Webhook
+from bridge.sandbox.instantly.records import Document, Event, Person, Try, Webhook
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import Row, stamp
 
@@ -19,43 +20,53 @@ _FIELDS = ("campaign", "name", "target_hook_url", "event_type", "custom_interest
 _RECEIVED = 2
 
 
-# ------------------------------------------------------------------------------------------------- what is delivered
-
-
 def announce(workspace: Workspace, event: Event, person: Person, mail: Document | None) -> None:
     """Queue an event for every webhook that wants it."""
     for webhook in workspace.webhooks:
         wanted = webhook.facts.get("event_type") in {"all_events", event.kind}
         if wanted and webhook.status == 1 and webhook.facts.get("campaign") in {None, event.place}:
-            workspace.deliveries.append(_try(workspace, webhook, _payload(workspace, event, person, mail), event.at))
+            payload = _payload(workspace, event, person, mail)
+            workspace.tries.append(Try(webhook, payload, event.at, workspace.ids.at(event.at)))
 
 
-def _try(workspace: Workspace, webhook: Webhook, payload: Row, at: datetime) -> Delivery:
-    """The first try of a delivery."""
-    return Delivery(workspace.ids.at(at), webhook, payload, at, workspace.ids.at(at))
-
-
-def due(workspace: Workspace, now: datetime) -> list[Delivery]:
+def due(workspace: Workspace, now: datetime) -> list[Try]:
     """The tries whose time has come; each is given out once."""
-    waiting = (one for one in workspace.deliveries if one.code is None and not one.under_way)
-    tries = [one for one in waiting if one.due <= now and one.webhook.status == 1]
-    for one in tries:
-        one.under_way = True
+    tries = [one for one in workspace.tries if one.due <= now and one.webhook.status == 1]
+    workspace.tries = [one for one in workspace.tries if one not in tries]
     return tries
 
 
-def delivered(workspace: Workspace, delivery: Delivery, code: int, now: datetime) -> None:
+def delivered(workspace: Workspace, one: Try, code: int, now: datetime) -> None:
     """Write down what came of a try; a failed one is followed by the next, the last one disables the webhook."""
-    delivery.code, delivery.made = code, now
-    if delivery.success:
-        return
-    if delivery.tries < len(_WAITS):
-        delivery.retry_at = now + _WAITS[delivery.tries]
-        again = _try(workspace, delivery.webhook, delivery.payload, delivery.retry_at)
-        again.group, again.tries = delivery.group, delivery.tries + 1
-        workspace.deliveries.append(again)
-    else:
-        delivery.webhook.status, delivery.webhook.failed_at = -1, now
+    success, retry_at = _success(code), None
+    if not success and one.number < len(_WAITS):
+        retry_at = now + _WAITS[one.number]
+        workspace.tries.append(replace(one, due=retry_at, number=one.number + 1))
+    elif not success:
+        one.webhook.status, one.webhook.failed_at = -1, now
+    made: Row = {
+        "id": workspace.ids.at(now),
+        "timestamp_created": stamp(now),
+        "timestamp_created_date": now.date().isoformat(),
+        "organization_id": workspace.id,
+        "payload": one.payload,
+        "success": success,
+        "retry_count": one.number,
+        "will_retry": retry_at is not None,
+        "webhook_url": one.url,
+        "status_code": code or None,
+        "error_message": None if success else f"status {code}" if code else "no answer",
+        "timestamp_next_retry": stamp(retry_at) if retry_at else None,
+        "retry_group_id": one.group,
+        "retry_successful": success if one.number else None,
+        "lead_email": one.payload.get("lead_email"),
+        "response_time_ms": 1,
+    }
+    workspace.deliveries.append(Document(made))
+
+
+def _success(code: int) -> bool:
+    return HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _payload(workspace: Workspace, event: Event, person: Person, mail: Document | None) -> Row:
@@ -78,9 +89,6 @@ def _payload(workspace: Workspace, event: Event, person: Person, mail: Document 
         told |= {"email_id": mail.id, f"{what}_subject": mail["subject"], f"{what}_text": mail["body"]["text"]}
     known = {name: value for name, value in person.posted.items() if name != "custom_variables" and value is not None}
     return dict(person.posted.get("custom_variables") or {}) | known | told
-
-
-# --------------------------------------------------------------------------------------------------------- operations
 
 
 def _shown(call: Call, one: Webhook) -> Row:
@@ -123,12 +131,11 @@ def _set(call: Call, *, resumed: bool = False) -> Row:
 
 def _test(call: Call) -> Row:
     payload = {"timestamp": stamp(call.now), "event_type": "test", "workspace": call.workspace.id}
-    delivery = _try(call.workspace, _webhook(call), payload, call.now)
-    delivery.code = call.post(delivery)
-    told: Row = {"success": delivery.success, "response_time_ms": 1, "status_code": delivery.code}
-    if delivery.success:
+    code = call.post(Try(_webhook(call), payload, call.now, ""))
+    told: Row = {"success": _success(code), "response_time_ms": 1, "status_code": code}
+    if _success(code):
         return told | {"message": "Test payload delivered"}
-    return told | {"message": "Test payload was not taken", "error": f"status {delivery.code}"}
+    return told | {"message": "Test payload was not taken", "error": f"status {code}"}
 
 
 def _event_types(_call: Call) -> Row:
@@ -138,54 +145,23 @@ def _event_types(_call: Call) -> Row:
     return {"event_types": known}
 
 
-def _shown_event(call: Call, one: Delivery) -> Row:
-    at = one.made or one.due
-    return {
-        "id": one.id,
-        "timestamp_created": stamp(at),
-        "timestamp_created_date": _date(one),
-        "organization_id": call.workspace.id,
-        "payload": one.payload,
-        "success": one.success,
-        "retry_count": one.tries,
-        "will_retry": one.retry_at is not None,
-        "webhook_url": one.url,
-        "status_code": one.code or None,
-        "error_message": None if one.success else "no answer" if not one.code else f"status {one.code}",
-        "timestamp_next_retry": stamp(one.retry_at) if one.retry_at else None,
-        "retry_group_id": one.group,
-        "retry_successful": one.success if one.tries else None,
-        "lead_email": one.payload.get("lead_email"),
-        "response_time_ms": 1,
-    }
-
-
-def _made(call: Call) -> list[Delivery]:
+def _made(call: Call) -> list[Document]:
     """The tries that were made, on the days that are asked for."""
     return call.kept(
-        [one for one in call.workspace.deliveries if one.made is not None],
-        **{"from": lambda start, one: start <= _date(one), "to": lambda end, one: _date(one) <= end},
+        call.workspace.deliveries,
+        "success",
+        search=lambda text, one: text in {one["webhook_url"], one["lead_email"]},
+        **{
+            "from": lambda start, one: start <= one["timestamp_created_date"],
+            "to": lambda end, one: one["timestamp_created_date"] <= end,
+        },
     )
 
 
-def _date(one: Delivery) -> str:
-    return (one.made or one.due).date().isoformat()
-
-
-def _events(call: Call) -> Row:
-    search, success = call.query.get("search"), call.query.get("success")
-    return call.page(
-        _shown_event(call, one)
-        for one in _made(call)
-        if success in {None, one.success} and search in {None, one.url, one.payload.get("lead_email")}
-    )
-
-
-def _counts(tries: Iterable[Delivery]) -> Row:
-    counts = Counter(one.success for one in tries)
-    total = counts.total()
-    told: Row = {"total_events": total, "successful_events": counts[True], "failed_events": counts[False]}
-    return told | {"success_rate": 100 * counts[True] / total if total else 0}
+def _counts(tries: Sequence[Document]) -> Row:
+    total, good = len(tries), sum(one["success"] for one in tries)
+    told: Row = {"total_events": total, "successful_events": good, "failed_events": total - good}
+    return told | {"success_rate": 100 * good / total if total else 0}
 
 
 def _summary(call: Call) -> Row:
@@ -194,9 +170,10 @@ def _summary(call: Call) -> Row:
 
 
 def _summary_by_date(call: Call) -> Row:
-    made = _made(call)
-    dates = sorted({_date(one) for one in made})
-    return {"items": [{"date": date} | _counts(one for one in made if _date(one) == date) for date in dates]}
+    by_date: dict[str, list[Document]] = {}
+    for one in _made(call):
+        by_date.setdefault(one["timestamp_created_date"], []).append(one)
+    return {"items": [{"date": date} | _counts(tries) for date, tries in sorted(by_date.items())]}
 
 
 TABLE: Table = {
@@ -208,8 +185,8 @@ TABLE: Table = {
     "DELETE webhooks/{id}": lambda call: _shown(call, call.taken_out(call.workspace.webhooks, "Webhook")),
     "POST webhooks/{id}/test": _test,
     "POST webhooks/{id}/resume": lambda call: _set(call, resumed=True),
-    "GET webhook-events": _events,
+    "GET webhook-events": lambda call: call.page(_made(call)),
     "GET webhook-events/summary": _summary,
     "GET webhook-events/summary-by-date": _summary_by_date,
-    "GET webhook-events/{id}": lambda call: _shown_event(call, call.one(_made(call), "Webhook event")),
+    "GET webhook-events/{id}": lambda call: call.one(call.workspace.deliveries, "Webhook event"),
 }

@@ -77,13 +77,12 @@ class Workspace:
         self.mails: list[records.Document] = []
         self.jobs: list[records.Job] = []
         self.webhooks: list[records.Webhook] = []
-        self.deliveries: list[records.Delivery] = []
+        self.tries: list[records.Try] = []  # of deliveries to webhooks, those that are still to be made
+        self.deliveries: list[records.Document] = []  # those that were made
         self._people: list[Person] = []
         self._by_id: dict[str, Person] = {}
         self._by_email: dict[str, list[Person]] = {}
         self._by_place: dict[str, list[Person]] = {}
-
-    # ------------------------------------------------------------------------------------------------ what stands in it
 
     def add_campaign(self, name: str, status: int, at: datetime, *steps: tuple[str, str]) -> Campaign:
         """A new campaign; returns it."""
@@ -127,12 +126,13 @@ class Workspace:
         self._by_email.setdefault(person.email.lower(), []).append(person)
         return person
 
-    def remove_person(self, person: Person) -> None:
-        """Delete a lead, as an operator would in Instantly."""
+    def remove_person(self, person: Person) -> Person:
+        """Delete a lead, as an operator would in Instantly; returns it."""
         held = self._by_id.pop(person.id)  # as it is now, whatever the caller has seen of it
         self._by_email[held.email.lower()].remove(held)
         for rows in (self._people, self._by_place[held.place]):
             del rows[bisect_left(rows, held.id, key=_BY_ID)]
+        return held
 
     def remove_place(self, place: Place) -> Place:
         """Delete a campaign or a list with its leads; returns it."""
@@ -147,8 +147,6 @@ class Workspace:
         campaign = self.campaign(place)
         if campaign is not None:
             campaign.variables |= {name: "" for name in names if name not in campaign.variables}
-
-    # ---------------------------------------------------------------------------------------------------- what it tells
 
     def campaign(self, ref: str) -> Campaign | None:
         """A campaign by id or name."""

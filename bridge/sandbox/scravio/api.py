@@ -4,7 +4,7 @@ from typing import Any
 
 from bridge.sandbox.limits import MINUTE, Window
 from bridge.sandbox.routes import Routes
-from bridge.sandbox.scravio import campaigns, exports, jobs, validations
+from bridge.sandbox.scravio import campaigns, exports, validations
 from bridge.sandbox.scravio.account import ScravioAccount
 from bridge.sandbox.scravio.call import Call, Table, missing, problem
 from bridge.sandbox.vendor import App, Rim
@@ -24,8 +24,22 @@ def _me(call: Call) -> Row:
     return me | {"workspace": workspace | {"credits": account.credits, "seatSummary": {"used": 1, "limit": 3}}}
 
 
+def _transactions(call: Call) -> Row:
+    call.need_account_key()
+    kinds, campaign = call.query.get("type"), call.query.get("campaignId")
+    chosen = [
+        one
+        for one in reversed(call.account.transactions)
+        if (not kinds or one["type"] in kinds.split(","))
+        and campaign in (None, one["campaignId"])
+        and call.in_range(one["timestamp"])
+    ]
+    rows, totals = call.page(chosen)
+    return {"transactions": rows, "pagination": totals, "requestId": "req_sandbox"}
+
+
 _TABLES: tuple[Table, ...] = (
-    {"GET auth/me": _me}, campaigns.TABLE, validations.TABLE, jobs.TABLE, exports.TABLE,
+    {"GET auth/me": _me, "GET credit-transactions": _transactions}, campaigns.TABLE, validations.TABLE, exports.TABLE,
 )  # fmt: skip
 
 
@@ -40,7 +54,7 @@ def open_app(account: ScravioAccount, rim: Rim) -> App:
             if request.path.startswith("/files/"):
                 return exports.fetch(call)
             _admit(call)
-            for matter in (validations, jobs, exports):
+            for matter in (validations, exports):
                 matter.advance(account, now)
             if found is None:
                 raise missing(f"Cannot {request.method} {request.path}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from operator import gt, lt
 from typing import Any, TypeVar
 
 from bridge.sandbox.limits import Window
@@ -89,8 +90,6 @@ class Call:
         if not self.account.habits.account_scoped:
             raise problem(403, "ACCOUNT_KEY_REQUIRED", "This route needs an account-scoped key")
 
-    # ----------------------------------------------------------------------------------------------- reading the query
-
     def number(self, name: str, default: int) -> int:
         """A positive integer."""
         text = self.query.get(name, str(default))
@@ -107,15 +106,13 @@ class Call:
 
     def in_range(self, at: str) -> bool:
         """Whether a timestamp lies between the parameters `from` and `to`, where they are given."""
-        return self._compared("from", at, datetime.__le__) and self._compared("to", at, datetime.__ge__)
-
-    def _compared(self, name: str, at: str, compare: Callable[[datetime, datetime], bool]) -> bool:
-        if name not in self.query:
-            return True
-        try:
-            return compare(moment(self.query[name]), moment(at))
-        except ValueError:
-            raise invalid(name, f"{name} must be an ISO 8601 date") from None
+        for name, outside in (("from", lt), ("to", gt)):
+            try:
+                if name in self.query and outside(moment(at), moment(self.query[name])):
+                    return False
+            except ValueError:
+                raise invalid(name, f"{name} must be an ISO 8601 date") from None
+        return True
 
     def page(self, rows: Sequence[Item], *, cap: int = 100, size: str = "perPage") -> tuple[Sequence[Item], Row]:
         """The asked page of the rows, and the totals beside it; `size` is the parameter that holds a page's size."""
@@ -125,6 +122,13 @@ class Call:
         length = min(length, cap)
         totals = {"totalCount": len(rows), "totalPages": ceil(len(rows) / length)}
         return rows[(number - 1) * length : number * length], totals | {"currentPage": number, "perPage": length}
+
+
+def link(call: Call, name: str) -> str:
+    """A pre-signed link to a file of the sandbox, on the host that was asked."""
+    host = call.request.headers.get("host", "files.sandbox.example")
+    scheme = "http" if host.startswith(("127.0.0.1", "localhost", "[::1]")) else "https"
+    return call.account.habits.file_link or f"{scheme}://{host}/files/{name}.csv?signature=made-up"
 
 
 Table = Mapping[str, Callable[[Call], Any]]

@@ -58,8 +58,6 @@ def _campaign(call: Call) -> Row:
     return {"campaign": detail} if call.account.habits.wrap_detail else detail
 
 
-# --------------------------------------------------------------------------------------------------------------- leads
-
 # Filter -> what it compares of a lead, and its words where they are documented.
 _LEAD_FILTERS: Mapping[str, tuple[Callable[[Mapping[str, Any]], object], tuple[str, ...]]] = {
     "hasEmail": (lambda row: "true" if has_email(row) else "false", ("true", "false")),
@@ -89,9 +87,6 @@ def _leads(call: Call) -> Response:
     # As text: most leads are never decoded, which keeps large worlds fast.
     texts = ",".join(call.account.lead_text(campaign, index) for index in indices)
     return Response(200, f'{{"items":[{texts}],"pagination":{dumps(totals)}}}'.encode())
-
-
-# ------------------------------------------------------------------------------------------------ creating and stopping
 
 
 def _ordered(call: Call) -> tuple[Row, float]:

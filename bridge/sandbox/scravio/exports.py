@@ -7,7 +7,7 @@ from typing import Any
 
 from bridge.sandbox.limits import HOUR
 from bridge.sandbox.scravio.account import ScravioAccount, SourceCampaign, has_email
-from bridge.sandbox.scravio.call import Call, Table, enveloped, invalid, missing
+from bridge.sandbox.scravio.call import Call, Table, enveloped, invalid, link, missing
 from bridge.sandbox.scravio.validations import results
 from bridge.sandbox.wire import Response, Row, answer, dumps, loads, moment, stamp
 
@@ -95,13 +95,6 @@ def _download(call: Call) -> Response:
                 raise invalid("id", "Export is not completed")
             return enveloped({"downloadUrl": link(call, export["exportId"]), "filename": "leads.csv"})
     raise missing("Export not found")
-
-
-def link(call: Call, name: str) -> str:
-    """A pre-signed link to a file of the sandbox, on the host that was asked."""
-    host = call.request.headers.get("host", "files.sandbox.example")
-    scheme = "http" if host.startswith(("127.0.0.1", "localhost", "[::1]")) else "https"
-    return call.account.habits.file_link or f"{scheme}://{host}/files/{name}.csv?signature=made-up"
 
 
 def fetch(call: Call) -> Response:

@@ -1,15 +1,16 @@
-"""Validating the addresses of a whole campaign (scravio.md §7): a preview, and a run in the background."""
+"""Validating addresses in the background (scravio.md §7): all of a campaign, or a list as a job."""
 
 import csv
 import io
 from datetime import datetime, timedelta
 
-from bridge.sandbox.limits import MINUTE
+from bridge.sandbox.limits import HOUR, MINUTE
 from bridge.sandbox.scravio.account import ScravioAccount, SourceCampaign
-from bridge.sandbox.scravio.call import Call, Table, conflict, invalid
+from bridge.sandbox.scravio.call import Call, Table, conflict, enveloped, invalid, link, missing
 from bridge.sandbox.wire import Response, Row, answer, moment, stamp
 
-DEDUCTION, REFUND = "EMAIL_VALIDATION_DEDUCTION", "EMAIL_VALIDATION_REFUND"
+_DEDUCTION, _REFUND = "EMAIL_VALIDATION_DEDUCTION", "EMAIL_VALIDATION_REFUND"
+_MOST_ADDRESSES = 5_000
 _FINISHED = ("fully_completed", "stopped")
 
 
@@ -59,7 +60,7 @@ def _start(call: Call) -> Response:
         raise conflict("A validation is already running for this campaign")
     emails = len(_open(campaign))
     cost = emails * account.habits.price
-    call.pay(DEDUCTION, cost, campaign.id)
+    call.pay(_DEDUCTION, cost, campaign.id)
     told: Row = {"status": "validating", "total": emails, "validated": 0, "valid": 0, "invalid": 0}
     told |= {"creditReserved": cost, "creditUsed": 0, "creditReturned": 0, "startedAt": now}
     campaign.update(postValidation=told | {"completedAt": None, "error": None}, updatedAt=now)
@@ -69,15 +70,23 @@ def _start(call: Call) -> Response:
 
 
 def advance(account: ScravioAccount, now: datetime) -> None:
-    """End the validations that have run their time."""
-    waiting = []
-    for campaign in account.validating:
-        ended = moment(campaign.facts["postValidation"]["startedAt"]) + timedelta(seconds=account.habits.seconds)
+    """End the validations, of campaigns and of lists, that have run their time."""
+    span, fails = timedelta(seconds=account.habits.seconds), account.habits.fails
+    for campaign in list(account.validating):
+        ended = moment(campaign.facts["postValidation"]["startedAt"]) + span
         if ended <= now:
+            account.validating = [one for one in account.validating if one is not campaign]
             _end(account, campaign, ended)
-        else:
-            waiting.append(campaign)
-    account.validating = waiting
+    for job in account.jobs:
+        ended = moment(job["createdAt"]) + span
+        if job["status"] != "processing" or ended > now:
+            continue
+        done = [] if fails else job["emails"]
+        good = sum(map(is_good, done))
+        job.update(status="failed" if fails else "completed", validCount=good, invalidCount=len(done) - good)
+        job.update(processedCount=len(done), completedAt=stamp(ended), updatedAt=stamp(ended))
+        if fails:
+            account.book(_REFUND, job["creditsUsed"], ended)
 
 
 def _end(account: ScravioAccount, campaign: SourceCampaign, ended: datetime) -> None:
@@ -88,7 +97,7 @@ def _end(account: ScravioAccount, campaign: SourceCampaign, ended: datetime) -> 
         campaign.lead(index).validate("valid" if good else "invalid", ended)
     returned = reserved * (1 if fails else account.habits.returns)
     if returned:
-        account.book(REFUND, returned, ended, campaign.id)
+        account.book(_REFUND, returned, ended, campaign.id)
     valid = sum(good for _, good in found)
     end: Row = {"status": "failed" if fails else "completed", "validated": len(found), "valid": valid}
     end |= {"invalid": len(found) - valid, "creditUsed": reserved - returned, "creditReturned": returned}
@@ -96,7 +105,57 @@ def _end(account: ScravioAccount, campaign: SourceCampaign, ended: datetime) -> 
     campaign.update(postValidation=told | end, updatedAt=stamp(ended))
 
 
+def _submit(call: Call) -> Response:
+    call.need_account_key()
+    emails, account, now = call.body().get("emails"), call.account, stamp(call.now)
+    listed = emails.split(",") if isinstance(emails, str) else emails if isinstance(emails, list) else []
+    texts = [text for text in (str(email).strip() for email in listed) if text]
+    unique = list({text.lower(): text for text in texts}.values())
+    if not 1 <= len(unique) <= _MOST_ADDRESSES:
+        raise invalid("emails", f"emails must hold 1 to {_MOST_ADDRESSES} addresses")
+    if any(job["status"] == "processing" for job in account.jobs):
+        raise conflict("Another validation job is active")
+    call.limit(3, HOUR, "jobs")
+    cost = len(unique) * account.habits.price
+    call.pay(_DEDUCTION, cost)
+    told: Row = {"jobId": f"66b{len(account.jobs):021x}", "createdAt": now, "totalEmails": len(unique)}
+    counts: Row = {"processedCount": 0, "validCount": 0, "invalidCount": 0, "completedAt": None}
+    account.jobs.append(told | counts | {"status": "processing", "emails": unique, "creditsUsed": cost})
+    return enveloped(told | {"status": "pending", "creditsUsed": cost}, 201)
+
+
+def _shown(job: Row) -> Row:
+    return {name: value for name, value in job.items() if name not in ("emails", "creditsUsed")}
+
+
+def _list(call: Call) -> Response:
+    call.need_account_key()
+    jobs = [_shown(job) for job in reversed(call.account.jobs) if call.in_range(job["createdAt"])]
+    rows, totals = call.page(jobs, size="limit")
+    told = {"total": totals["totalCount"], "page": totals["currentPage"], "pages": totals["totalPages"]}
+    return enveloped({"jobs": rows} | told)
+
+
+def _find(call: Call) -> Row:
+    call.need_account_key()
+    for job in call.account.jobs:
+        if job["jobId"] == call.holes["id"]:
+            return job
+    raise missing("Job not found")
+
+
+def _download(call: Call) -> Response:
+    job = _find(call)
+    if job["status"] != "completed":
+        raise missing("Job not completed")
+    return enveloped({"downloadUrl": link(call, job["jobId"]), "expiresIn": 300})
+
+
 TABLE: Table = {
     "GET campaigns/{id}/validate/preview": _preview,
     "POST campaigns/{id}/validate": _start,
+    "POST validation-jobs/text": _submit,
+    "GET validation-jobs": _list,
+    "GET validation-jobs/{id}": lambda call: enveloped(_shown(_find(call))),
+    "GET validation-jobs/{id}/download": _download,
 }
