@@ -12,7 +12,7 @@ VALUES = {"errors", "model", "hygiene", "templates"}
 MAY = {
     "errors": set(),
     "model": set(),
-    "hygiene": set(),
+    "hygiene": {"model"},
     "templates": set(),
     "rules": VALUES,
     "api": VALUES | {"logs"},

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.model import NOTHING, Delivery, Lead, Outcome, Place, Scalar
+from bridge.model import NOTHING, Delivery, Identity, Lead, Outcome, Place, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,8 @@ class Destination(Protocol):
     def batch_size(self) -> int:
         """The most deliveries one `push` may carry."""
 
-    def address(self, lead: Lead) -> str | None:
-        """How this vendor addresses the person, cleaned; None where it cannot."""
+    def identity(self, lead: Lead) -> Identity | None:
+        """The identity by which the target reaches the person, of the kind `Target.identity` names; None without."""
 
     def check(self) -> Standing:
         """Whether the target exists and takes people now; writes nothing.

@@ -6,6 +6,7 @@ configuration, a *delivery* the record of one lead on one route. Times are aware
 
 from bridge.model.deliveries import Decision, Deliver, Delivery, Fields, Hold, Outcome, Place
 from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
+from bridge.model.identity import KINDS, Identity, Kind
 from bridge.model.making import maker
 from bridge.model.routes import (
     Budget,
@@ -33,6 +34,7 @@ from bridge.model.states import (
 
 __all__ = [
     "CLAIMING",
+    "KINDS",
     "MOVES",
     "NOTHING",
     "PROBLEM_ERASED",
@@ -44,7 +46,9 @@ __all__ = [
     "Delivery",
     "Fields",
     "Hold",
+    "Identity",
     "IllegalMove",
+    "Kind",
     "Lead",
     "Mapped",
     "Origin",

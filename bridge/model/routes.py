@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bridge.model.identity import Kind
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -59,7 +61,10 @@ Dedupe = Literal["target", "campaigns", "lists", "workspace"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a route delivers, as the operator named it. `kind` is "campaign" or "list"; `ref` a name or an id."""
+    """Where a route delivers, as the operator named it. `kind` is "campaign" or "list"; `ref` a name or an id.
+
+    `identity` is the kind by which its vendor reaches people, `demands_validation` whether only a valid one may go.
+    """
 
     vendor: str
     kind: str
@@ -69,6 +74,8 @@ class Target:
     verify_on_import: bool = False
     when_not_active: Literal["warn", "refuse"] = "warn"
     push_suppressions: bool = False
+    identity: Kind = "email"
+    demands_validation: bool = True
 
     @property
     def key(self) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bridge.destinations.base import Answer, Destination, Present, Remembered, Standing, Workspace
 from bridge.destinations.foreseen import Foresight, Sighting, Sightings
-from bridge.model import Delivery, Lead, Origin, Outcome, Place, Reason, State
+from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, State
 
 MOST_LOOKED_UP = 20_000
 """Leads of a route that the vendor is asked about: two hundred lookups. Of the others nothing is said."""
@@ -59,9 +59,9 @@ class Rehearsal:
         """As the target's own, so that a played run claims as a real one."""
         return self._inner.batch_size
 
-    def address(self, lead: Lead) -> str | None:
+    def identity(self, lead: Lead) -> Identity | None:
         """As the target's own."""
-        return self._inner.address(lead)
+        return self._inner.identity(lead)
 
     def check(self) -> Standing:
         """As the target's own."""

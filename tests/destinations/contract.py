@@ -10,7 +10,7 @@ import json
 import pytest
 
 from bridge.errors import AnswerLost, Denied, Unavailable
-from bridge.model import Lead, Origin, Reason, State
+from bridge.model import Identity, Lead, Origin, Reason, State
 
 ADDRESSES = ("jane@example.com", "joe@example.org", "ann@example.net")
 
@@ -164,11 +164,12 @@ class DestinationContract:
         assert found.taken in {None, 2, 3}
 
     @pytest.mark.parametrize("email", ["", "no address", "j***@example.com", "a@b@example.com"])
-    def test_who_cannot_be_addressed_has_no_address(self, stage, email):
+    def test_a_lead_without_an_identity_of_the_kind_has_none(self, stage, email):
         """Nothing that is no address is given as one."""
-        assert stage.destination.address(Lead("1", "c", email=email)) is None
+        assert stage.destination.identity(Lead("1", "c", email=email)) is None
 
-    def test_an_address_is_cleaned(self, stage):
+    def test_an_identity_is_canonical(self, stage):
         """What scraping left around an address is taken away; a masked one is none."""
-        assert stage.destination.address(Lead("1", "c", email=" Jane.Doe@Gmail.com ")) == "jane.doe@gmail.com"
-        assert stage.destination.address(Lead("1", "c", email="jane@example.com", email_masked=True)) is None
+        jane = Identity("email", "janedoe@gmail.com")
+        assert stage.destination.identity(Lead("1", "c", email=" Jane.Doe@Gmail.com ")) == jane
+        assert stage.destination.identity(Lead("1", "c", email="jane@example.com", email_masked=True)) is None

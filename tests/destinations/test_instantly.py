@@ -283,6 +283,6 @@ def test_more_than_a_page_is_looked_up(stage):
     assert stage.requests()["POST /api/v2/leads/list"] == 3
 
 
-def test_a_lead_without_an_address_is_not_addressed(stage):
-    """Leads are addressed by e-mail alone."""
-    assert stage.destination.address(Lead("1", "c")) is None
+def test_a_lead_without_an_address_has_no_identity_here(stage):
+    """Instantly reaches people by e-mail alone."""
+    assert stage.destination.identity(Lead("1", "c", platform="x", username="jane")) is None

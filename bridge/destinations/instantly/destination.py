@@ -22,8 +22,8 @@ from bridge.destinations.instantly.outcomes import (
 from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot, judge_status, read_spot
 from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
-from bridge.hygiene import email
-from bridge.model import Delivery, Lead, Origin, Outcome, Place, Reason, State, Target, maker
+from bridge.hygiene import identities
+from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, State, Target, maker
 
 _NOT_FOUND = 404
 _new_outcome = maker(Outcome)
@@ -46,10 +46,9 @@ class InstantlyDestination:
         """A thousand: the most that `leads/add` takes."""
         return MOST_LEADS
 
-    def address(self, lead: Lead) -> str | None:
-        """The e-mail address, cleaned; None where it is masked or malformed."""
-        found = email.read(lead.email) if lead.email and not lead.email_masked else None
-        return found.value if isinstance(found, email.Address) else None
+    def identity(self, lead: Lead) -> Identity | None:
+        """The e-mail address; None where it is masked or malformed."""
+        return identities.of_kind(lead, "email")
 
     def workspace(self) -> InstantlyWorkspace:
         """Block list and people of the whole workspace."""
