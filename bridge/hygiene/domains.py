@@ -64,26 +64,14 @@ def domain(name: str) -> Domain:
         return Domain.FREE_MAIL
     if typos.is_typo(name):  # many a slip is on the list of throw-away domains too; this tells what is the matter
         return Domain.TYPO
-    if is_relay(name):
+    if not words("relay").isdisjoint(_with_parents(name)):
         return Domain.RELAY
     return Domain.THROW_AWAY if is_disposable(name) else Domain.OTHER
 
 
-def is_free_mail(domain: str) -> bool:
-    """Whether anyone may have a mailbox there (gmail.com, web.de, large access providers): people share the domain."""
-    return domain in words("free_mail")
-
-
 def is_disposable(domain: str) -> bool:
     """Whether mailboxes there are made to be thrown away, or hide the person (relays); subdomains count."""
-    thrown_away, relays = _throw_away(), words("relay")
-    return any(name in thrown_away or name in relays for name in _with_parents(domain))
-
-
-def is_relay(domain: str) -> bool:
-    """Whether the domain forwards to a hidden address (duck.com, privaterelay.appleid.com); subdomains count."""
-    relays = words("relay")
-    return any(name in relays for name in _with_parents(domain))
+    return any(name in _throw_away() or name in words("relay") for name in _with_parents(domain))
 
 
 def _is_unread(name: str, whole: str) -> bool:

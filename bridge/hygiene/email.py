@@ -66,11 +66,6 @@ class Address:
     domain: str
     person: str
 
-    @property
-    def exact(self) -> str:
-        """The key under which dots and tags are kept apart (`same_person = "exact"`): the value itself."""
-        return self.value
-
 
 @dataclass(frozen=True, slots=True)
 class Malformed:

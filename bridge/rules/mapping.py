@@ -98,13 +98,13 @@ def _overriding(overrides: Mapping[str, tuple[str, str]]) -> Mapping[str, _Find]
     return {"first_name": either(0, _first_name), "last_name": either(1, _last_name)}
 
 
-def _sure_name(lead: Lead) -> names.Name | None:
+def _sure_name(lead: Lead) -> names.Verdict | None:
     name = _named(lead.full_name, lead.username, lead.is_business)
     return name if name.sure else None
 
 
 @lru_cache(maxsize=8)  # first and last name, and whether it is a company, are asked of the same lead in turn
-def _named(full_name: str, username: str, business: bool | None) -> names.Name:  # noqa: FBT001 - a key of the cache
+def _named(full_name: str, username: str, business: bool | None) -> names.Verdict:  # noqa: FBT001 - a key of the cache
     return names.first_name(full_name, username, business=business)
 
 

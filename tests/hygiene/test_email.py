@@ -166,7 +166,6 @@ def test_an_address_is_given_in_its_parts():
     assert found == email.Address(
         "jane.doe+shop@googlemail.com", "jane.doe+shop", "googlemail.com", "janedoe@gmail.com"
     )
-    assert found.exact == "jane.doe+shop@googlemail.com"
 
 
 @pytest.mark.parametrize("raw", ["jane@bücher.example", "JANE@BÜCHER.example", "jane@bu\u0308cher。example"])

@@ -60,7 +60,7 @@ def add(
         for one in wanted:
             fresh = app.suppress([Suppression(one.kind, one.value, show.plain(reason, 200))])
             show.say(show.out(), f"{one.value}: {'suppressed' if fresh else 'was already on the list'}")
-            if one.kind == "domain" and domains.is_free_mail(one.value):
+            if one.kind == "domain" and domains.domain(one.value) is domains.Domain.FREE_MAIL:
                 warning = f"{one.value} is a free-mail provider: every address there is held from now on."
                 show.say(show.err(), warning, style="yellow")
         _tell_consequence(app)

@@ -8,7 +8,7 @@ The user name never supplies a name. It may confirm one that the display name sa
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -16,16 +16,14 @@ from bridge.hygiene.names import lists, persons, scripts
 from bridge.hygiene.names.casing import cased
 from bridge.hygiene.names.folding import folded
 from bridge.hygiene.names.keys import key
-from bridge.hygiene.names.persons import Rule, Verdict
+from bridge.hygiene.names.persons import THRESHOLD, Rule, Verdict
 from bridge.hygiene.names.reading import Reading, is_occupation, piece, taken_apart
 from bridge.hygiene.wordlists import words
 
-__all__ = ["LONGEST_RAW", "THRESHOLD", "Name", "Rule", "first_name"]
+__all__ = ["LONGEST_RAW", "THRESHOLD", "Rule", "Verdict", "first_name"]
 
 LONGEST_RAW: Final = 100
 """Characters of a display name that is read at all; the longest platform allows fewer."""
-THRESHOLD: Final = 0.75
-"""The least confidence with which anybody is greeted."""
 _LONGEST_ORNAMENT: Final = 2
 _FOR_A_BUSINESS: Final = 0.15
 """How much less sure a given name alone is on a profile that calls itself a business."""
@@ -47,40 +45,19 @@ _SHOP: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What a display name gave. `first` and `last` are "" unless `sure`; `rule` says what decided.
-
-    `confidence` is from 0 to 1; it is kept below the threshold too, for whoever wants to see how near it came.
-    """
-
-    first: str
-    last: str
-    rule: Rule
-    sure: bool
-    confidence: float = 0.0
-
-
-def first_name(full_name: str, username: str = "", *, business: bool | None = None) -> Name:
+def first_name(full_name: str, username: str = "", *, business: bool | None = None) -> Verdict:
     """The first and last name in a display name, where they are sure.
 
     `business` is what the platform says of the profile (None: nothing).
     """
     if len(full_name) > LONGEST_RAW:
-        return Name("", "", "too_long", sure=False)
+        return Verdict("too_long")
     verdict = _read(full_name)
     if username and (verdict.confidence or verdict.rule == "ambiguous"):
         verdict = _beside_username(verdict, full_name, username[:LONGEST_RAW].lower())
     if business and verdict.rule in {"given_name_alone", "other_script"} and not verdict.last:
         verdict = Verdict("business", verdict.confidence - _FOR_A_BUSINESS)
-    return _named(verdict.rule, verdict.confidence, verdict.first, verdict.last)
-
-
-@lru_cache(maxsize=8_192)
-def _named(rule: Rule, confidence: float, first: str, last: str) -> Name:
-    if confidence < THRESHOLD:
-        return Name("", "", rule, sure=False, confidence=confidence)
-    return Name(first, last, rule, sure=True, confidence=confidence)
+    return verdict if verdict.sure or not verdict.first else replace(verdict, first="", last="")
 
 
 @lru_cache(maxsize=16_384)
@@ -241,11 +218,7 @@ def _confirmed(full_name: str, username: str) -> Verdict:
     said = full_name.strip()
     if len(told) != 2 or not said.isalpha() or key(said) != told[0] or lists.given(told[0]) != "ambiguous":  # noqa: PLR2004
         return Verdict("ambiguous")
-    if (
-        not lists.is_surname(told[1])
-        or lists.is_worldly(told[1])
-        or lists.is_stop_word(told[1])
-        or lists.is_everyday(told[1])
-    ):
+    doubts = (words("worldly_surnames").__contains__, lists.is_stop_word, lists.is_everyday)
+    if not lists.is_surname(told[1]) or any(doubt(told[1]) for doubt in doubts):
         return Verdict("ambiguous")
     return Verdict("confirmed", THRESHOLD, cased(said))

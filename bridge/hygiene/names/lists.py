@@ -117,11 +117,6 @@ def is_rare_surname(word: str) -> bool:
     return word.replace("'", "") in words("rare_surnames")
 
 
-def is_worldly(word: str) -> bool:
-    """Whether a surname is an everyday word, so that it says little of a given name that is one too."""
-    return word in words("worldly_surnames")
-
-
 def is_stop_word(word: str) -> bool:
     """Whether the key of a word, or a part of it, speaks of a business, a page or a sentence."""
     stop = words("stop_words")

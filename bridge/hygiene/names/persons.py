@@ -29,6 +29,8 @@ Rule = Literal[
 ]
 # fmt: on
 
+THRESHOLD: Final = 0.75
+"""The least confidence with which anybody is greeted."""
 _LETTERS: Final = "[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f]"
 WORD = re.compile(rf"{_LETTERS}+(?:['-]{_LETTERS}+)*")
 _INITIAL = re.compile(r"[^\W\d_]\.?|[^\W\d_]\.-?[^\W\d_]\.")
@@ -40,8 +42,6 @@ _MOST_NAMES: Final = 5
 _LOOSE_PARTICLES: Final = frozenset(
     {"de", "da", "do", "das", "dos", "del", "della", "di", "du", "la", "las", "le", "los", "el", "al", "st", "san"}
 )
-# Particles before the given name of a forefather: De Luca, Di Giovanni.
-_BEFORE_FATHERS: Final = frozenset({"de", "di"})
 _FIRM_PARTICLES: Final = frozenset({"van", "von", "vom", "bin", "ibn", "bint", "binti", "ap"})
 _KOREAN = re.compile("[A-Z][a-z]{1,4}-[A-Za-z][a-z]{1,4}")
 _KOREAN_SYLLABLE = pattern("{0}", "korean_syllables")
@@ -59,12 +59,20 @@ _SHORTEST: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a piece of a display name says: the names as they are to be written, and how sure that is, from 0 to 1."""
+    """What a display name or a piece of it says: the names as they are written, and how sure that is, from 0 to 1.
+
+    `rule` says what decided. What `names.first_name` returns has names only where it is `sure`.
+    """
 
     rule: Rule
     confidence: float = 0.0
     first: str = ""
     last: str = ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether people may be greeted so."""
+        return self.confidence >= THRESHOLD
 
 
 def judged(piece: Piece) -> Verdict:
@@ -97,11 +105,10 @@ def _behind_title(verdict: Verdict, written: list[str]) -> Verdict:
         return replace(verdict, confidence=max(verdict.confidence, _TITLED))
     first, last = key(written[0]), key(written[-1])
     known = lists.is_surname(last) or (lists.is_rare_surname(last) and not lists.is_everyday(last))
-    if verdict.rule != "ambiguous" or len(written) != _PAIR or not known or lists.is_mostly_surname(first):
-        return verdict
-    if lists.given(first) != "ambiguous":
-        return verdict
-    return Verdict("given_name_and_surname", _TITLED, *map(cased, written))
+    doubted = verdict.rule == lists.given(first) == "ambiguous" and len(written) == _PAIR
+    if doubted and known and not lists.is_mostly_surname(first):
+        return Verdict("given_name_and_surname", _TITLED, *map(cased, written))
+    return verdict
 
 
 def _hyphenated(word: str) -> Verdict:
@@ -115,9 +122,8 @@ def _hyphenated(word: str) -> Verdict:
 def _objection(written: list[str]) -> Rule | None:
     if lists.join_two(written):
         return "two_people"
-    if not written or not WORD.fullmatch(written[0]) or max(map(len, written)) > _LONGEST_WORD:
-        return "not_plain"
-    if not all(WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in written[1:]):
+    plain = bool(written) and all(WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in written)
+    if not plain or not WORD.fullmatch(written[0]) or max(map(len, written)) > _LONGEST_WORD:
         return "not_plain"
     if len(written) > _MOST_WORDS:
         return "word_count"
@@ -165,16 +171,16 @@ def _person(written: list[str]) -> Verdict:
 
 
 def _alone(word: str, name: str) -> Verdict:
-    if lists.given(name) != "sure" or lists.is_stop_word(name):
-        return Verdict("ambiguous")
-    return Verdict("given_name_alone", 0.85, cased(word))
+    sure = lists.given(name) == "sure" and not lists.is_stop_word(name)
+    return Verdict("given_name_alone", 0.85, cased(word)) if sure else Verdict("ambiguous")
 
 
 def _with_initial(written: list[str], name: str) -> Verdict:
     """`Olivier D.`: somebody who hides a surname. A particle alone says nothing."""
-    if lists.given(name) not in {"sure", "ambiguous"} or key(written[-1]) in PARTICLES or len(name) <= 2:  # noqa: PLR2004
+    confidence = {"sure": 0.85, "ambiguous": 0.7}.get(lists.given(name), 0.0)
+    if not confidence or key(written[-1]) in PARTICLES or len(name) < _SHORTEST:
         return Verdict("ambiguous")
-    return Verdict("given_name_and_initial", 0.85 if lists.given(name) == "sure" else 0.7, cased(written[0]))
+    return Verdict("given_name_and_initial", confidence, cased(written[0]))
 
 
 def _in_order(written: list[str], keys: list[str]) -> Verdict:
@@ -183,12 +189,12 @@ def _in_order(written: list[str], keys: list[str]) -> Verdict:
     if lists.is_stop_word(keys[0]):
         kind = "ambiguous"
     first, rest = _split(written)
-    known = lists.is_surname(last)
     if _is_family_alone(written[0], keys):
         return Verdict("surname_first")
     if kind == "sure":
         return _sure_given(written, keys, first, rest)
-    if known and not lists.is_worldly(last) and not lists.is_everyday(last) and not any(map(_is_unknown, tail)):
+    worldly = last in words("worldly_surnames") or lists.is_everyday(last)
+    if lists.is_surname(last) and not worldly and not any(map(_is_unknown, tail)):
         return Verdict("given_name_and_surname", 0.85, first, rest)
     if kind == "ambiguous" and len(tail) == 1 and _is_nothing_else(keys[0], written):
         return Verdict("given_name_and_other", 0.76, first, rest)
@@ -216,7 +222,7 @@ def _sure_given(written: list[str], keys: list[str], first: str, rest: str) -> V
     if lists.is_surname(keys[-1]) or _is_marked(written[1:]):
         pun = _is_pun(written[1:-1], keys[-1])
         return Verdict("ambiguous") if pun else Verdict("given_name_and_surname", 0.95, first, rest)
-    if len(keys) == 2 and key(written[1]) in _BEFORE_FATHERS:  # noqa: PLR2004 - Giancarlo De Luca
+    if len(keys) == _PAIR and key(written[1]) in {"de", "di"}:  # before a forefather's given name: Giancarlo De Luca
         return Verdict("given_name_and_surname", 0.85, first, rest)
     return _two_given_names(written, keys, first)
 
@@ -252,7 +258,7 @@ def _is_nothing_else(given: str, written: list[str]) -> bool:
 def _is_pun(between: list[str], last: str) -> bool:
     """`Barb E. Cue`, `Chris P. Bacon`: an initial before a surname that is a word is as often a joke as a name."""
     said = bool(between) and _INITIAL.fullmatch(between[-1]) is not None
-    return said and (lists.is_worldly(last) or lists.is_everyday(last))
+    return said and (last in words("worldly_surnames") or lists.is_everyday(last))
 
 
 def _is_marked(written: list[str]) -> bool:
@@ -306,23 +312,28 @@ def _split(written: list[str]) -> tuple[str, str]:
 
 def _is_turned(names: list[str], keys: list[str]) -> bool:
     """Whether the family's name may come first though it is a given name too: `MARTIN Julie`, `Martin Julie`."""
-    if len(keys) < 2 or lists.is_double(names[0], names[1]):  # noqa: PLR2004
+    if len(keys) < _PAIR or lists.is_double(names[0], names[1]):
         return False
-    if names[0].isupper() and len(names[0]) > 1 and not any(name.isupper() for name in names[1:]):
+    first, last, known = keys[0], keys[-1], lists.is_surname(keys[-1])
+    if _is_loud(names) or _is_korean(keys) or (first in words("family_first") and _is_chinese(names, keys)):
         return True
-    last = keys[-1]
-    if keys[0] in words("family_first") and _KOREAN.fullmatch(names[-1]):
-        return True
-    if _is_korean(keys) or _is_chinese(keys):
-        return True
-    if len(keys) == _PAIR and keys[0] in words("family_first") and not lists.given(last) and _is_joined_chinese(last):
-        return not lists.is_surname(last)
     return (
-        lists.is_surname(keys[0])
-        and lists.given(last) != ""
-        and not lists.is_surname(last)
-        and keys[0] not in words("given_before_given")
+        lists.is_surname(first) and bool(lists.given(last)) and not known and first not in words("given_before_given")
     )
+
+
+def _is_loud(names: list[str]) -> bool:
+    """`MARTIN Julie`: the family's name, as offices write it."""
+    return len(names[0]) > 1 and names[0].isupper() and not any(map(str.isupper, names[1:]))
+
+
+def _is_chinese(names: list[str], keys: list[str]) -> bool:
+    """`Li Wei`, which may be read either way, `Qiu Zhiyuan`, and given names joined by a hyphen: `Park Ji-woo`."""
+    last = keys[-1]
+    if _KOREAN.fullmatch(names[-1]) or len(keys) != _PAIR:
+        return len(keys) == _PAIR or _KOREAN.fullmatch(names[-1]) is not None
+    joined = not lists.given(last) and not lists.is_surname(last) and _is_joined_chinese(last)
+    return joined or words("chinese_syllables").issuperset(keys)
 
 
 @lru_cache(maxsize=2_048)
@@ -330,11 +341,6 @@ def _is_joined_chinese(word: str) -> bool:
     """`Zhiyuan`: two syllables in one word."""
     syllables = words("chinese_syllables")
     return any(word[:place] in syllables and word[place:] in syllables for place in range(1, len(word)))
-
-
-def _is_chinese(keys: list[str]) -> bool:
-    """`Li Wei`: a family name and a given name that may each be the other, so that nobody is greeted."""
-    return len(keys) == 2 and set(keys) <= words("chinese_syllables") and keys[0] in words("family_first")  # noqa: PLR2004
 
 
 def _is_korean(keys: list[str]) -> bool:
@@ -353,14 +359,11 @@ def _is_syllable(word: str) -> bool:
 
 def _family_first(names: list[str], keys: list[str]) -> Verdict:
     """`Kovács Eszter`, `Tanaka Kenji`, `DUBOIS Jean`. Where it may be read either way, nobody is greeted."""
-    if len(keys) == 1 or any(map(_INITIAL.fullmatch, names)):
-        return Verdict("no_given_name")
-    if not lists.is_surname(keys[0]):
+    if len(keys) == 1 or any(map(_INITIAL.fullmatch, names)) or not lists.is_surname(keys[0]):
         return Verdict("no_given_name")
     if keys[0] in words("family_first"):
         return _eastern(names, keys)
-    told = names[0].isupper() and not any(name.isupper() for name in names[1:])
-    if len(keys) == 2 and lists.given(keys[1]) == "sure" and told:  # noqa: PLR2004
+    if len(keys) == _PAIR and lists.given(keys[1]) == "sure" and _is_loud(names):
         return Verdict("family_name_first", 0.85, cased(names[1]), cased(names[0]))
     return Verdict("surname_first" if lists.given(keys[0]) else "no_given_name")
 
