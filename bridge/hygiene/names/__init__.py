@@ -155,17 +155,12 @@ def _written_twice(written: list[str]) -> Verdict | None:
 
 def _without_ornaments(written: list[str]) -> list[str]:
     """The words without a letter or two of another script at each end (`彡 Kevin 彡`); none where there is no such."""
-    start, end = 0, len(written)
-    while start < end and _is_ornament(written[start], written):
-        start += 1
-    while end > start and _is_ornament(written[end - 1], written):
-        end -= 1
-    return written[start:end] if end - start < len(written) else []
-
-
-def _is_ornament(word: str, written: list[str]) -> bool:
     most = scripts.script(max(written, key=len))
-    return len(word) <= _LONGEST_ORNAMENT and scripts.script(word) != most != ""
+    kept = [
+        place for place, word in enumerate(written) if len(word) > _LONGEST_ORNAMENT or scripts.script(word) == most
+    ]
+    bare = written[kept[0] : kept[-1] + 1] if most and kept else written
+    return bare if len(bare) < len(written) else []
 
 
 def _behind_occupation(later: list[str]) -> Verdict:
@@ -181,13 +176,8 @@ def _second_thought(verdict: Verdict, later: list[str], asides: tuple[str, ...])
     said = " ".join((*later, *asides)).lower()
     if said and _ABOUT.search(said):
         return "about_someone"
-    for text in later:
-        if _is_someone_else(text, verdict):
-            return "two_people"
-    for aside in asides:
-        if aside[:1] in "&+" or (aside.split() and lists.joins_two(aside.split()[0])):
-            return "two_people"
-    return None
+    joined = any(aside[:1] in "&+" or lists.joins_two(aside.split()[0]) for aside in asides)
+    return "two_people" if joined or any(_is_someone_else(text, verdict) for text in later) else None
 
 
 def _is_someone_else(text: str, verdict: Verdict) -> bool:

@@ -43,12 +43,10 @@ def _spaced(family: str, given: str) -> Verdict:
 
 
 def _korean(text: str) -> Verdict:
-    if (
-        len(text) == _KOREAN_FULL
-        and text[0] in words("other_surnames")
-        and (_is_given(text[1:]) or _is_made_given(text[1:]))
-    ):
-        return Verdict("other_script", 0.9 if _is_given(text[1:]) else 0.8, text[1:], text[0])
+    if len(text) == _KOREAN_FULL and text[0] in words("other_surnames"):
+        confidence = 0.9 if _is_given(text[1:]) else 0.8 if _is_made_given(text[1:]) else 0.0
+        if confidence:
+            return Verdict("other_script", confidence, text[1:], text[0])
     return Verdict("other_script", 0.8, text) if _is_given(text) and len(text) > 1 else Verdict("no_given_name")
 
 

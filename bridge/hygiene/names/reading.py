@@ -4,6 +4,7 @@ It says what is written where, and judges nobody.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 from bridge.hygiene.names import lists
 from bridge.hygiene.names.folding import CUT
 from bridge.hygiene.names.keys import key
-from bridge.hygiene.wordlists import lines, words
+from bridge.hygiene.wordlists import lines, pattern, words
 
 _PRONOUNS = re.compile(
     r"(?i)\b(?:she|he|they|her|him|ella|él|elle|elles|iel|sie|er|ela|ele|lei|lui|hen|hon|han|ona|on|any)"
@@ -33,8 +34,7 @@ _LONG_COMPOUND: Final = 12
 _PAIR: Final = 2
 _EDGES: Final = " .,!?*-_^'#=$%+"
 _NEVER = re.compile(r"[{}<>]|\d{5,}|\);|://|\bwww\.|[\w.]@\w")
-_GREETINGS: Final = tuple(tuple(line.split()) for line in lines("greetings"))
-_GREETS: Final = frozenset(greeting[0] for greeting in _GREETINGS)
+_GREETING = pattern("(?:{0}) (?=.)", "greetings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,8 @@ def _trimmed(text: str) -> str:
     text = text.strip(_EDGES)
     if text.isascii():
         return text
-    written = text.split()
-    while written and not written[0].isascii() and not any(map(str.isalpha, written[0])):
-        written = written[1:]
-    while written and not written[-1].isascii() and not any(map(str.isalpha, written[-1])):
-        written = written[:-1]
-    return " ".join(written).strip(_EDGES)
+    kept = [place for place, word in enumerate(text.split()) if word.isascii() or any(map(str.isalpha, word))]
+    return " ".join(text.split()[kept[0] : kept[-1] + 1]).strip(_EDGES) if kept else ""
 
 
 def piece(written: list[str]) -> Piece:
@@ -105,10 +101,10 @@ def piece(written: list[str]) -> Piece:
     if _surroundings().isdisjoint(keys) and not any(map(_is_compound_work, keys)):
         return Piece(tuple(bare))
     rest = _without_greeting(bare)
-    named = _without_farewell(rest)
+    named = without_end(rest, _is_farewell)
     official = len(named) < len(rest) and any(key(word) in words("official") for word in rest[len(named) :])
     bare, addressed, titled = _without_titles(named)
-    bare = _without_degrees(bare)
+    bare = without_end(bare, _is_degree)
     rest = _without_occupation(bare)
     played = bool(rest) and rest[0] is not bare[0] and key(bare[0]) not in words("coaches")
     return Piece(tuple(rest), addressed, titled, official, played)
@@ -119,7 +115,7 @@ def _surroundings() -> frozenset[str]:
     """Everything that is cut off around a name: most names stand alone, and need no closer look."""
     names = ("farewells", "honorifics", "forms_of_address", "degrees", "occupations")
     shortened = (each.replace(".", "") for each in words("shortened_names"))
-    return frozenset().union(_GREETS, shortened, *map(words, names))
+    return frozenset().union((line.split()[0] for line in lines("greetings")), shortened, *map(words, names))
 
 
 def _is_said_of(word: str) -> bool:
@@ -130,10 +126,8 @@ def _is_said_of(word: str) -> bool:
 
 def is_occupation(written: list[str]) -> bool:
     """Whether the words say what somebody does, and nothing else."""
-    keys = [key(word.strip(".,&")) for word in written if word.strip(".,&")]
-    return (
-        bool(keys) and all(_is_work(each) or each in {"at", "and"} for each in keys) and any(map(_is_occupation, keys))
-    )
+    keys = [key(bare) for word in written if (bare := word.strip(".,&"))]
+    return any(map(_is_occupation, keys)) and all(_is_work(each) or each in {"at", "and"} for each in keys)
 
 
 def _is_work(word: str) -> bool:
@@ -155,20 +149,20 @@ def _long_occupations() -> tuple[str, ...]:
 
 
 def _without_greeting(written: list[str]) -> list[str]:
-    if not written or written[0].lower() not in _GREETS:
-        return written
-    start = tuple(word.lower() for word in written[:3])
-    for greeting in _GREETINGS:
-        if start[: len(greeting)] == greeting and len(written) > len(greeting):
-            return written[len(greeting) :]
-    return written
+    greeting = _GREETING.match(" ".join(written).lower())
+    return written[len(greeting[0].split()) :] if greeting else written
 
 
-def _without_farewell(written: list[str]) -> list[str]:
+def without_end(written: list[str], is_extra: Callable[[str], bool]) -> list[str]:
+    """The words without those at the end that are extra; the first stays."""
     end = len(written)
-    while end > 1 and key(written[end - 1]) in words("farewells") and written[end - 1] != "X":
+    while end > 1 and is_extra(written[end - 1]):
         end -= 1
     return written[:end]
+
+
+def _is_farewell(word: str) -> bool:
+    return key(word) in words("farewells") and word != "X"
 
 
 def _without_titles(written: list[str]) -> tuple[list[str], bool, bool]:
@@ -186,13 +180,6 @@ def _without_titles(written: list[str]) -> tuple[list[str], bool, bool]:
             break
         start += 1
     return written[start:], addressed, titled
-
-
-def _without_degrees(written: list[str]) -> list[str]:
-    end = len(written)
-    while end > 1 and _is_degree(written[end - 1]):
-        end -= 1
-    return written[:end]
 
 
 def _is_degree(word: str) -> bool:

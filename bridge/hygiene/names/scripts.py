@@ -11,6 +11,7 @@ from bridge.hygiene.names import eastern
 from bridge.hygiene.names.casing import cased
 from bridge.hygiene.names.keys import key
 from bridge.hygiene.names.persons import Verdict
+from bridge.hygiene.names.reading import without_end
 from bridge.hygiene.wordlists import scripts, words
 
 _SCRIPT = re.compile("|".join(f"(?P<{name}>[{each}]+(?:[-' ]+[{each}]+)*)" for name, each in scripts().items()))
@@ -66,11 +67,7 @@ def judged(text: str, kind: str) -> Verdict:
 
 
 def _without_work(written: list[str]) -> list[str]:
-    while len(written) > 1 and _is_work(written[-1]):
-        written = written[:-1]
-    while len(written) > 1 and _is_work(written[0]):
-        written = written[1:]
-    return written
+    return without_end(without_end(written, _is_work)[::-1], _is_work)[::-1]
 
 
 def _is_work(word: str) -> bool:
@@ -100,7 +97,12 @@ def _is_name(keys: list[str], last: str, kind: str) -> bool:
     """
     if keys[0] not in words("other_words"):
         return True
-    return len(keys) > 1 and last[-1] != _ALIF_MAQSURA and _is_surely_surname(keys[-1], kind, keys[0])
+    name = keys[-1]
+    if len(keys) == 1 or last[-1] == _ALIF_MAQSURA or name in words("other_words") or not _is_surname(name, kind):
+        return False
+    if kind == "cyrillic" and keys[0][-1] in "ая" and _OF_A_MAN.search(name):  # "Роза Ветров": a rose of winds
+        return False
+    return name[-1] == "ی" or not (_is_given(name) or (kind == "arabic" and name.startswith("ال")))
 
 
 def _in_order(written: list[str], keys: list[str], kind: str) -> Verdict:
@@ -121,15 +123,6 @@ def _is_phrase(written: list[str]) -> bool:
     return bool(behind) and written[0][0].isupper() and any(word[0].islower() for word in behind)
 
 
-def _is_surely_surname(name: str, kind: str, given: str) -> bool:
-    """Whether the word is nothing else than a surname, so that it vouches for a given name that is a word as well."""
-    if name in words("other_words") or not _is_surname(name, kind) or (_is_given(name) and name[-1] != "ی"):
-        return False
-    if kind == "cyrillic" and given[-1] in "ая" and _OF_A_MAN.search(name):  # "Роза Ветров": a rose of winds
-        return False
-    return kind != "arabic" or not name.startswith("ال") or name.endswith("ی")
-
-
 def _with_unknown(written: list[str], kind: str) -> Verdict:
     """`Оксана Довгань`: where names are written large, a capital marks a surname that no list has."""
     likely = len(written) == _PAIR and kind in _WITH_CAPITALS and written[1][0].isupper() and len(written[1]) > _PAIR
@@ -143,21 +136,14 @@ def _without_surname(written: list[str], keys: list[str]) -> Verdict | None:
     """What speaks against Cyrillic given names that no surname follows: `Вера Надежда Любовь`, `Лука Анна`."""
     if not any(map(_PATRONYMIC.fullmatch, keys)):
         return Verdict("given_names", 0.6, cased(written[0]))
-    if _is_surname(keys[0], "cyrillic") and _is_given(keys[-1]):
-        return Verdict("surname_first")
-    return None
+    return Verdict("surname_first") if _is_surname(keys[0], "cyrillic") and _is_given(keys[-1]) else None
 
 
 def _surname_first(written: list[str], keys: list[str], kind: str) -> Verdict:
     """`Иванова Анна`, `Иванов Иван Петрович`: as forms and offices write it."""
-    if (
-        len(keys) > 1
-        and kind in {"cyrillic", "greek", "armenian", "georgian"}
-        and _is_surname(keys[0], kind)
-        and (keys[0] in words("other_surnames") or not _ADJECTIVE.fullmatch(keys[0]))
-        and _is_given(keys[1])
-        and all(_PATRONYMIC.fullmatch(each) for each in keys[2:])
-    ):
+    listed = keys[0] in words("other_surnames") or (_is_surname(keys[0], kind) and not _ADJECTIVE.fullmatch(keys[0]))
+    turned = listed and len(keys) > 1 and _is_given(keys[1]) and all(map(_PATRONYMIC.fullmatch, keys[2:]))
+    if turned and kind in {"cyrillic", "greek", "armenian", "georgian"}:
         return Verdict("family_name_first", 0.8, cased(written[1]), cased(written[0]))
     return Verdict("no_given_name")
 
