@@ -93,6 +93,10 @@ class Service:
         self._pending = True
         self._set_back = False
         self._over = Event()
+        self._beside = [
+            Thread(target=self._keep_house, name="house", daemon=True),
+            Thread(target=self._look_at_targets, name="targets", daemon=True),
+        ]
 
     @property
     def settings(self) -> Settings:
@@ -169,8 +173,8 @@ class Service:
         self._app.instantly()
         self._take_up_again(restart=self._is_alone())
         self._desk.start()
-        Thread(target=self._keep_house, name="house", daemon=True).start()
-        Thread(target=self._look_at_targets, name="targets", daemon=True).start()
+        for thread in self._beside:
+            thread.start()
         never = [route.name for route in self.configuration.routes if not timetable.is_scheduled(route.schedule)]
         log.info(
             "started",
@@ -220,7 +224,14 @@ class Service:
         left = self._desk.close(deadline)
         self._pulse.close()
         self._ears.close()
-        return left
+        return left + self._still_beside(deadline)
+
+    def _still_beside(self, deadline: float) -> list[str]:
+        """Wait for the threads that use the App: it is closed next. Those that still run after a few seconds."""
+        end = min(deadline, time.monotonic() + _BESIDE_SECONDS)
+        for thread in filter(Thread.is_alive, self._beside):
+            thread.join(max(0.0, end - time.monotonic()))
+        return [thread.name for thread in self._beside if thread.is_alive()]
 
     # ------------------------------------------------------------------------------------------------- configuration
 
@@ -318,6 +329,8 @@ class Service:
         """Tell at once of a key or a target that would block the first run; each run looks again by itself."""
         try:
             for route, error in other_targets(self._app, self.scheduled):
+                if self._over.is_set():
+                    return
                 log.error("target", route=route.name, error=error.message, hint=error.hint)
         except BridgeError as error:
             log.warning("targets not checked", error=error.message)
@@ -341,6 +354,7 @@ class Service:
 
 
 _FIRST_HOUSEKEEPING = timedelta(minutes=10)
+_BESIDE_SECONDS = 5.0
 
 
 def _leave_now() -> None:

@@ -167,6 +167,26 @@ def live(make_operator, tmp_path):
             one.end()
 
 
+def test_a_daemon_that_stops_at_once_waits_for_its_look_at_the_targets(live, make_operator):
+    """The look uses clients that are closed next: it has ended by then, and says nothing of a daemon that is over."""
+    operator, looking, go = make_operator(), threading.Event(), threading.Event()
+
+    def held_up(_request):
+        if threading.current_thread().name == "targets":
+            looking.set()
+            go.wait(PATIENCE)
+        return False
+
+    operator.sandbox.faults.add("status", when=held_up)
+    with capture_logs() as logs:
+        life = live(("fitness", 'cron = "0 3 1 1 *"'), operator=operator)
+        assert looking.wait(PATIENCE)
+        threading.Timer(0.3, go.set).start()
+        life.end()
+    assert "targets" not in [thread.name for thread in threading.enumerate()]
+    assert [one["event"] for one in logs if one["log_level"] in ("warning", "error")] == []
+
+
 def dues(life):
     return [row.due_at for row in tick_rows(life.operator.database_url)]
 

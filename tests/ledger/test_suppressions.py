@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bridge import ledger
 from bridge.errors import ConfigProblem
 from bridge.ledger import Database
-from bridge.ledger.people import secrecy, suppressions
+from bridge.ledger.people import erased, secrecy, suppressions
 from bridge.ledger.people.suppressions import BLOCK_LIST, ERASED, Suppression, keys_of
 from tests.ledger.conftest import NOW
 
@@ -88,6 +88,19 @@ def test_hashed_storage_keeps_no_plain_value(db):
     assert not any(word in str(rows) for word in ("jane", "joe", "example"))
     assert ledger.suppressed(db, [JANE, JOE]) == {JANE, JOE}
     assert suppressions.hide_values(db) == 0
+
+
+def test_an_erased_address_that_is_suppressed_again_stays_a_hash(db):
+    """The operator's file may hold it; the ledger does not. After `--erased` it may be stored again."""
+    with db.write() as connection:
+        erased.note_erased(connection, [JANE], [], 1, NOW)
+    assert add(db, JANE, JOE) == 2
+    assert sorted(entry.value for page in suppressions.entries(db) for entry in page) == ["", JOE]
+    assert ledger.suppressed(db, [JANE]) == {JANE}
+    erased.lift(db, JANE)
+    suppressions.remove(db, JANE)
+    add(db, JANE)
+    assert sorted(entry.value for page in suppressions.entries(db) for entry in page) == [JANE, JOE]
 
 
 def test_an_entry_keeps_its_story_but_not_as_a_mirror(db):

@@ -41,7 +41,7 @@ class People(RuleBasedStateMachine):
         self.on_list, self.blocked, self.erased = set(), set(), set()
 
     def teardown(self):
-        if hasattr(self, "ledger"):
+        if hasattr(self, "db"):
             self.db.close()
 
     @rule(limit=st.sampled_from([None, 1, 2]))

@@ -20,7 +20,7 @@ from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy
 from bridge.ledger.statements import chunks, insert_or_ignore, lock, table
-from bridge.ledger.tables import DeliveryRow, LeadRow, SuppressionRow
+from bridge.ledger.tables import DeliveryRow, ErasedRow, LeadRow, SuppressionRow
 from bridge.model import Reason, State
 
 OPERATOR = "operator"
@@ -40,6 +40,7 @@ _AT_ONCE = 1_000
 
 _suppression = table(SuppressionRow)
 _delivery = table(DeliveryRow)
+_erased = table(ErasedRow)
 _lead = table(LeadRow)
 
 
@@ -233,6 +234,8 @@ def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime,
     key = secrecy.key_of(connection, make=True)
     # In one order in every process, or two that add the same entries would wait for each other.
     rows = {row["key"]: row for row in sorted((_row(key, entry, storage, now) for entry in new), key=itemgetter("key"))}
+    for erased in _erased_among(connection, list(rows)):
+        rows[erased]["value"] = ""
     known = _present(connection, list(rows))
     fresh = [row for hashed, row in rows.items() if hashed not in known]
     if fresh:
@@ -258,6 +261,12 @@ def _row(key: bytes, entry: Suppression, storage: Storage, now: datetime) -> dic
         "workspace": entry.workspace,
         "added_at": milliseconds(now),
     }
+
+
+def _erased_among(connection: Connection, keys: Sequence[str]) -> Iterator[str]:
+    """Those that are the hash of an erased person, whose address is not to be stored again."""
+    for some in chunks(keys):
+        yield from connection.execute(sa.select(_erased.c.key).where(_erased.c.key.in_(some))).scalars()
 
 
 def _present(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
