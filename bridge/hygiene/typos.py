@@ -12,13 +12,12 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from bridge.hygiene.wordlists import words
+from bridge.hygiene.wordlists import lines, words
 
 # Names whose slips are told from real names: long, and no ordinary word.
 _BRANDS: Final = ("gmail", "googlemail", "hotmail", "outlook", "yahoo", "icloud", "protonmail", "yandex")
 # Each provider has its own endings (yahoo.co.uk, hotmail.fr); with these a slip is none of its own domains.
 _USUAL: Final = frozenset({"com", "co", "cm", "om", "net", "org"})
-_KEYS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _MOST_LABELS: Final = 3
 _FOR_TRIALS: Final = frozenset({"example", "test"})  # reserved names, which stand for real ones (RFC 2606)
 
@@ -46,20 +45,10 @@ def _slips() -> dict[str, frozenset[str]]:
 
 def _one_slip(name: str) -> Iterator[str]:
     """What one slip makes of the name; its first letter stands."""
+    beside = dict(line.split() for line in lines("keyboard"))
     for place, (before, letter) in enumerate(pairwise(name), 1):
         head, tail = name[:place], name[place + 1 :]
         yield head + tail
         yield head + letter + letter + tail
         yield head[:-1] + letter + before + tail
-        yield from (head + beside + tail for beside in _beside(letter))
-
-
-def _beside(letter: str) -> Iterator[str]:
-    """The keys to the left, to the right, above and below (QWERTY, as nearly all keyboards are)."""
-    for row, keys in enumerate(_KEYS):
-        place = keys.find(letter)
-        if place >= 0:
-            yield from keys[max(0, place - 1) : place + 2].replace(letter, "")
-            for other in _KEYS[max(0, row - 1) : row + 2]:
-                if other != keys:
-                    yield from other[place : place + 1]
+        yield from (head + near + tail for near in beside[letter])
