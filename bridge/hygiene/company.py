@@ -24,13 +24,10 @@ def name(display_name: str) -> str:
     if len(display_name) > _LONGEST_RAW:
         return ""
     text = display_name if display_name.isascii() else _plain(display_name)
-    first = next((part for part in map(_trimmed, _SEPARATOR.split(text)) if part), "")
+    parts = (" ".join(_HANDLE.sub(" ", part).split()).strip(_EDGE) for part in _SEPARATOR.split(text))
+    first = next(filter(None, parts), "")
     sayable = any(map(str.isalpha, first)) and len(first.split()) <= _MOST_WORDS
     return first if sayable else ""
-
-
-def _trimmed(part: str) -> str:
-    return " ".join(_HANDLE.sub(" ", part).split()).strip(_EDGE)
 
 
 def _plain(text: str) -> str:

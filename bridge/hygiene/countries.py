@@ -7,6 +7,7 @@ some sixty languages and flags are all read. The names stand in `lists/countries
 import re
 import unicodedata
 from functools import cache, lru_cache
+from string import ascii_uppercase
 from typing import Final
 
 from bridge.hygiene.wordlists import lines
@@ -14,7 +15,7 @@ from bridge.hygiene.wordlists import lines
 _LONGEST: Final = 100
 _ACCENT_OR_APOSTROPHE = re.compile("[\u0300-\u036f'’ʼ`]")
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_FIRST_FLAG_LETTER: Final = 0x1F1E6
+_FLAG_LETTERS: Final = {0x1F1E6 + place: letter for place, letter in enumerate(ascii_uppercase)}
 _CODE_LENGTH: Final = 2
 _SHORTEST_NAME: Final = 4
 # After a town these are rather states of the USA: "Atlanta, Georgia".
@@ -30,7 +31,8 @@ def code(raw: str) -> str:
     """
     if not raw or len(raw) > _LONGEST:
         return ""
-    flags = {_flag_code(flag) for flag in _FLAG.findall(raw)}
+    drawn = (flag.translate(_FLAG_LETTERS) for flag in _FLAG.findall(raw))
+    flags = {letters if known(letters) else "" for letters in drawn}
     text = _FLAG.sub(" ", raw)
     spoken = {_of_text(text)} if key(text) else set()
     found = flags | spoken
@@ -61,11 +63,6 @@ def _of_text(text: str) -> str:
     last = key(text.rpartition(",")[2])
     after_town = names.get(last, "") if len(last) >= _SHORTEST_NAME or last in {"usa", "uk", "uae"} else ""
     return "" if after_town in _ALSO_STATES else after_town
-
-
-def _flag_code(flag: str) -> str:
-    letters = "".join(chr(ord(sign) - _FIRST_FLAG_LETTER + ord("A")) for sign in flag)
-    return letters if known(letters) else ""
 
 
 @cache

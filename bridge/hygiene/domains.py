@@ -52,7 +52,7 @@ def mailbox(local: str) -> Mailbox:
     """Whose mailbox it is; what nobody reads is that first."""
     name = local.partition("+")[0]
     whole = _squashed(name)
-    if _is_unread(name, whole):
+    if whole in words("no_reply") or (_NO_REPLY_HINT.search(name) and _NO_REPLY.search(name)):
         return Mailbox.NO_REPLY
     return Mailbox.ROLE if _is_function(name, whole) else Mailbox.PERSON
 
@@ -72,12 +72,6 @@ def domain(name: str) -> Domain:
 def is_disposable(domain: str) -> bool:
     """Whether mailboxes there are made to be thrown away, or hide the person (relays); subdomains count."""
     return any(name in _throw_away() or name in words("relay") for name in _with_parents(domain))
-
-
-def _is_unread(name: str, whole: str) -> bool:
-    if whole in words("no_reply"):
-        return True
-    return _NO_REPLY_HINT.search(name) is not None and _NO_REPLY.search(name) is not None
 
 
 def _is_function(name: str, whole: str) -> bool:

@@ -28,14 +28,10 @@ def e164(raw: str, country_hint: str) -> str:
     if not _ONE_NUMBER.fullmatch(text):
         return ""
     if text.startswith(("+", "00", "(00")):
-        return _international(text)
+        text = re.sub(r"^\(?00", "+", text)
+        return _certain(text, None) if text.startswith("+") else ""
     region = countries.code(country_hint)
     return _certain(text, region) if region else ""
-
-
-def _international(text: str) -> str:
-    digits = re.sub(r"^\(?00", "+", text)
-    return _certain(digits, None) if digits.startswith("+") else ""
 
 
 @lru_cache(maxsize=4_096)

@@ -11,7 +11,6 @@ from bridge.hygiene.names.persons import Verdict
 from bridge.hygiene.wordlists import pattern, words
 
 _HANGUL = re.compile("[가-힣]+")
-_HAN = re.compile("[々㐀-䶿一-鿿]+")
 _PAIR: Final = 2
 _MOST_LETTERS: Final = 6
 _KOREAN_FULL: Final = 3
@@ -53,15 +52,13 @@ def _korean(text: str) -> Verdict:
 def _unspaced(text: str) -> Verdict:
     for size in range(1, min(_LONGEST_SURNAME + 1, len(text) - 1)):
         family, given = text[:size], text[size:]
-        if family in words("other_surnames") and (_is_given(given) or _is_chinese(family, given)):
+        if family in words("other_surnames") and (
+            _is_given(given) or (family in words("chinese_surnames") and _is_made_given(given))
+        ):
             return Verdict("other_script", 0.85, given, family)
     if len(text) > 1 and _is_given(text) and text not in words("other_surnames"):
         return Verdict("other_script", 0.8, text)
     return Verdict("no_given_name")
-
-
-def _is_chinese(family: str, given: str) -> bool:
-    return family in words("chinese_surnames") and _HAN.fullmatch(given) is not None and _is_made_given(given)
 
 
 def _is_given(text: str) -> bool:

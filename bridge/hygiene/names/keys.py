@@ -28,17 +28,10 @@ def key(word: str) -> str:
         return word.lower()
     word = word.lower()
     if "\u0590" <= word[0] <= "\u06ff":
-        return _semitic(unicodedata.normalize("NFKC", word))
+        bare = _ARABIC_MARKS.sub("", unicodedata.normalize("NFKC", word))
+        return _HEBREW_POINTS.sub("", bare).translate(_ARABIC_LETTERS)
     if word[0] < "\u0400" or "\u1e00" <= word[0] <= "\u1fff":
-        return _bare(word.translate(_PLAIN_LETTERS)).translate(_PLAIN_LETTERS)
+        whole = unicodedata.normalize("NFKD", word.translate(_PLAIN_LETTERS))
+        return "".join(char for char in whole if not unicodedata.combining(char)).translate(_PLAIN_LETTERS)
     composed = unicodedata.normalize("NFC", word)
     return composed.replace("ё", "е")
-
-
-def _semitic(word: str) -> str:
-    return _HEBREW_POINTS.sub("", _ARABIC_MARKS.sub("", word)).translate(_ARABIC_LETTERS)
-
-
-def _bare(word: str) -> str:
-    whole = unicodedata.normalize("NFKD", word)
-    return "".join(char for char in whole if not unicodedata.combining(char))

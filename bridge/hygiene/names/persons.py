@@ -164,15 +164,11 @@ def _person(written: list[str]) -> Verdict:
     if not lists.given(keys[0]) or (not fathers and _is_turned(names, keys)):
         return Verdict("no_given_name") if fathers else _family_first(names, keys)
     if len(written) == 1:
-        return _alone(written[0], keys[0])
+        sure = lists.given(keys[0]) == "sure" and not lists.is_stop_word(keys[0])
+        return Verdict("given_name_alone", 0.85, cased(written[0])) if sure else Verdict("ambiguous")
     if len(keys) == 1:
         return _with_initial(written, keys[0])
     return _in_order(written, keys)
-
-
-def _alone(word: str, name: str) -> Verdict:
-    sure = lists.given(name) == "sure" and not lists.is_stop_word(name)
-    return Verdict("given_name_alone", 0.85, cased(word)) if sure else Verdict("ambiguous")
 
 
 def _with_initial(written: list[str], name: str) -> Verdict:
@@ -234,15 +230,10 @@ def _two_given_names(written: list[str], keys: list[str], first: str) -> Verdict
         return Verdict("ambiguous")
     if keys[-1] in words("middle_names") or keys[0] in words("first_of_several") or first.count(" "):
         return Verdict("given_names", 0.8, first)
-    plain = keys[0] not in words("family_first") and _may_be_second(keys[-1], written[-1])
+    # `Jessica Alva`, not `Dolce Vita`: in the place of a surname it is no other word.
+    word = not written[-1][0].isupper() or lists.is_everyday(keys[-1]) or keys[-1] in words("never_vouched")
+    plain = keys[0] not in words("family_first") and (lists.given(keys[-1]) == "sure" or not word)
     return Verdict("given_names", 0.76 if plain else 0.6, first)
-
-
-def _may_be_second(name: str, word: str) -> bool:
-    """Whether a given name in the place of a surname is no other word: `Jessica Alva`, not `Dolce Vita`."""
-    if lists.given(name) == "sure":
-        return True
-    return word[0].isupper() and not lists.is_everyday(name) and name not in words("never_vouched")
 
 
 def _is_nothing_else(given: str, written: list[str]) -> bool:

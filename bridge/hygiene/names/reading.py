@@ -101,7 +101,7 @@ def piece(written: list[str]) -> Piece:
     if _surroundings().isdisjoint(keys) and not any(map(_is_compound_work, keys)):
         return Piece(tuple(bare))
     rest = _without_greeting(bare)
-    named = without_end(rest, _is_farewell)
+    named = without_end(rest, lambda word: key(word) in words("farewells") and word != "X")
     official = len(named) < len(rest) and any(key(word) in words("official") for word in rest[len(named) :])
     bare, addressed, titled = _without_titles(named)
     bare = without_end(bare, _is_degree)
@@ -161,10 +161,6 @@ def without_end(written: list[str], is_extra: Callable[[str], bool]) -> list[str
     return written[:end]
 
 
-def _is_farewell(word: str) -> bool:
-    return key(word) in words("farewells") and word != "X"
-
-
 def _without_titles(written: list[str]) -> tuple[list[str], bool, bool]:
     start, addressed, titled = 0, False, False
     while start < len(written) - 1:
@@ -190,7 +186,8 @@ def _is_degree(word: str) -> bool:
 def _without_occupation(written: list[str]) -> list[str]:
     """`Personal Trainer Ana`, `Ana Wedding Photographer`: an occupation and what narrows it, at one end."""
     keys = [key(word) for word in written]
-    start = next((size for size in range(min(_LONGEST_WORK, len(keys) - 1), 0, -1) if _is_works(keys[:size])), 0)
+    sizes = range(min(_LONGEST_WORK, len(keys) - 1), 0, -1)
+    start = next((size for size in sizes if _is_occupation(keys[size - 1]) and all(map(_is_work, keys[:size]))), 0)
     end = len(keys)
     # "Ana Schneider" is no tailor.
     if end - start > 1 and _is_occupation(keys[-1]) and not (end - start == _PAIR and keys[-1] in words("surnames")):
@@ -198,8 +195,3 @@ def _without_occupation(written: list[str]) -> list[str]:
         while end - start > 1 and _is_work(keys[end - 1]):
             end -= 1
     return written[start:end]
-
-
-def _is_works(keys: list[str]) -> bool:
-    """Whether the keys are an occupation and what narrows it."""
-    return _is_occupation(keys[-1]) and all(map(_is_work, keys))

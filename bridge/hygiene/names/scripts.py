@@ -58,16 +58,13 @@ def judged(text: str, kind: str) -> Verdict:
     if kind == "eastern":
         return eastern.judged(text)
     written = text.replace("-", " - ").split() if kind != "cyrillic" else text.split()
-    written = _without_work([word for word in written if word not in _MARKS])
+    written = without_end([word for word in written if word not in _MARKS], _is_work)
+    written = without_end(written[::-1], _is_work)[::-1]
     if not written or len(written) > _MOST_WORDS:
         return Verdict("word_count")
     if any(key(word) in words("joiners_other") for word in written):
         return Verdict("two_people")
     return _person(written, [key(word) for word in written], kind)
-
-
-def _without_work(written: list[str]) -> list[str]:
-    return without_end(without_end(written, _is_work)[::-1], _is_work)[::-1]
 
 
 def _is_work(word: str) -> bool:
@@ -79,7 +76,8 @@ def _is_work(word: str) -> bool:
 def _person(written: list[str], keys: list[str], kind: str) -> Verdict:
     if any(each in words("stop_words_other") for each in keys):
         return Verdict("stop_word")
-    if _is_phrase(written):
+    # `Роза ветров`: the words behind the first are small, as names are only where everything is.
+    if written[0][0].isupper() and any(word[0].islower() for word in written[1:]):
         return Verdict("everyday_word")
     if kind == "arabic" and keys[0] == _ABD and len(keys) > 1:
         written, keys = [" ".join(written[:2]), *written[2:]], ["".join(keys[:2]), *keys[2:]]
@@ -115,12 +113,6 @@ def _in_order(written: list[str], keys: list[str], kind: str) -> Verdict:
     if kind == "cyrillic" and not last and (doubt := _without_surname(written, keys)):
         return doubt
     return Verdict("other_script", 0.9, cased(written[0]), cased(last) if last else "")
-
-
-def _is_phrase(written: list[str]) -> bool:
-    """`Роза ветров`: the words behind the first are small, as names are only where everything is."""
-    behind = written[1:]
-    return bool(behind) and written[0][0].isupper() and any(word[0].islower() for word in behind)
 
 
 def _with_unknown(written: list[str], kind: str) -> Verdict:
