@@ -19,8 +19,9 @@ import httpx
 from bridge.api import Client, Throttle
 from bridge.api.client import PATIENCE_SECONDS
 from bridge.config import Configuration, Settings
+from bridge.config.vendor import Vendor
+from bridge.config.vendors import SCRAVIO, VENDORS, ScravioTable
 from bridge.destinations.base import Destination
-from bridge.destinations.instantly import InstantlyDestination
 from bridge.ledger import Database
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
 from bridge.ledger.people.suppressions import Suppression
@@ -31,14 +32,11 @@ from bridge.operations.prune import Kept, keep_house
 from bridge.operations.retry import Retried, Wanted
 from bridge.operations.steps import Reconciled, Step, give_up_route, reconcile_route, retry_route, settle_route
 from bridge.operations.test_lead import Attempt, Tried, try_route
-from bridge.sources.scravio import Scravio, headers
+from bridge.sources.scravio import Scravio
 from bridge.sources.scravio.ordering import Ordering, open_ordering
 from bridge.sync import Catalogue, Report, Resources, Settled, Watch, run_route
 
 _OBJECTS_BETWEEN_LOOKS = 50_000
-
-_UNHURRIED = 1_000
-"""Requests a second where only the number at once is to limit them."""
 
 
 def utc_now() -> datetime:
@@ -50,12 +48,12 @@ def utc_now() -> datetime:
 class Wiring:
     """What stands between the program and the world; the defaults are the real thing. `patience` is in seconds.
 
-    `clock` is this host's, `ledger_clock` stands in for the ledger's own. `largest_batch` makes batches so small that
-    a few leads fill several.
+    `transports` replace the network by vendor, `network` for every other. `clock` is this host's, `ledger_clock` stands
+    in for the ledger's own. `largest_batch` makes batches so small that a few leads fill several.
     """
 
-    scravio: httpx.BaseTransport | None = None
-    instantly: httpx.BaseTransport | None = None
+    network: httpx.BaseTransport | None = None
+    transports: Mapping[str, httpx.BaseTransport] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now
     ledger_clock: Callable[[], datetime] | None = None
     pause: Callable[[float], None] = time.sleep
@@ -127,12 +125,12 @@ class App:
 
     def scravio(self) -> Scravio:
         """Scravio's API. Raises ConfigProblem where there is no key."""
-        return Scravio(self._client("scravio", self._scravio_client))
+        return Scravio(self.client(SCRAVIO))
 
     def ordering(self) -> Ordering:
         """What may be asked of Scravio beyond reading. Raises ConfigProblem where there is no key."""
-        client = self._client("scravio", self._scravio_client)
-        return open_ordering(client, self.settings.scravio_base_url, self.wiring.scravio)
+        base_url = self.settings.of(SCRAVIO)[SCRAVIO.base_url]
+        return open_ordering(self.client(SCRAVIO), base_url, self._transport(SCRAVIO))
 
     def destination(self, route: Route) -> Destination:
         """The target of a route. Raises ConfigProblem where there is no key."""
@@ -140,11 +138,23 @@ class App:
 
     def target(self, target: Target) -> Destination:
         """Any target of a vendor, whether a route names it or not. Raises ConfigProblem where there is no key."""
-        return InstantlyDestination(self.instantly(), target)
+        vendor = VENDORS[target.vendor]
+        opened: Destination = vendor.code().destination(self.client(vendor), target)
+        return opened
 
-    def instantly(self) -> Client:
-        """Instantly's API, one client and one throttle for the key. Raises ConfigProblem where there is no key."""
-        return self._client("instantly", self._instantly_client)
+    def client(self, vendor: Vendor) -> Client:
+        """A vendor's API, one client and one throttle for the key. Raises ConfigProblem where there is no key."""
+        if vendor.name not in self._clients:
+            self._clients[vendor.name] = self._opened(vendor)
+        return self._clients[vendor.name]
+
+    def need_vendors(self) -> Sequence[Vendor]:
+        """The vendors that the configured routes speak to. Raises ConfigProblem where one of them has no key."""
+        spoken_to = {SCRAVIO.name, *(route.target.vendor for route in self.configuration.routes)}
+        needed = [vendor for vendor in VENDORS.values() if vendor.name in spoken_to]
+        for vendor in needed:
+            self.settings.need(vendor)
+        return needed
 
     def sync(self, routes: Sequence[Route], *, limit: int | None = None) -> list[Report]:
         """One run of each route, one after the other; one route's trouble never stops another."""
@@ -245,16 +255,15 @@ class App:
             suppression_storage=self.configuration.privacy.suppression_storage,
             stop=self.stop,
             ordering=self.ordering(),
-            extract=self.configuration.scravio.extract,
-            pages_at_once=self.configuration.scravio.at_once,
+            extract=self.configuration.table(ScravioTable).extract,
+            pages_at_once=self.configuration.table(ScravioTable).at_once,
             largest_batch=self.wiring.largest_batch,
         )
 
     def budgets(self) -> dict[str, str]:
         """The request budget that each vendor's key spends from, by a hash that tells nothing of the key."""
-        shown = self.settings.scravio_api_key or self.settings.scravio_access_token
-        keys = {"scravio": shown, "instantly": self.settings.instantly_api_key}
-        return {vendor: _budget(vendor, key.reveal()) for vendor, key in keys.items() if key}
+        keys = {name: self.settings.key_of(vendor) for name, vendor in VENDORS.items()}
+        return {vendor: _budget(vendor, key) for vendor, key in keys.items() if key}
 
     def share(self, among: Mapping[str, int]) -> None:
         """Divide each vendor's requests among so many processes."""
@@ -265,9 +274,9 @@ class App:
         """Work by another configuration from the next run on, and at its pace from now on."""
         self.configuration = configuration
         for vendor, throttle in self._throttles.items():
-            throttle.limit(*self._limits(vendor))
+            throttle.limit(*configuration.pace(vendor).limits())
         for vendor, client in self._clients.items():
-            client.read_deadline = self._read_deadline(vendor)
+            client.read_deadline = configuration.pace(vendor).read_timeout.total_seconds()
 
     def close(self) -> None:
         """Close what was opened."""
@@ -278,50 +287,23 @@ class App:
             self._ledger.close()
             self._ledger = None
 
-    def _client(self, vendor: str, build: Callable[[], Client]) -> Client:
-        if vendor not in self._clients:
-            self._clients[vendor] = build()
-        return self._clients[vendor]
-
-    def _scravio_client(self) -> Client:
-        settings = self.settings
-        settings.need_scravio()
-        said = headers(
-            settings.scravio_api_key.reveal(), settings.scravio_access_token.reveal(), settings.scravio_workspace_id
-        )
-        return self._opened("scravio", settings.scravio_base_url, said, self.wiring.scravio)
-
-    def _instantly_client(self) -> Client:
-        settings = self.settings
-        settings.need_instantly()
-        said = {"Authorization": f"Bearer {settings.instantly_api_key.reveal()}"}
-        base_url = f"{settings.instantly_base_url}/api/v2"
-        return self._opened("instantly", base_url, said, self.wiring.instantly)
-
-    def _opened(
-        self, vendor: str, base_url: str, said: Mapping[str, str], transport: httpx.BaseTransport | None
-    ) -> Client:
-        per_second, per_minute, at_once = self._limits(vendor)
-        throttle = self._throttles[vendor] = Throttle(per_second, per_minute, at_once, stop=self.stop)
+    def _opened(self, vendor: Vendor) -> Client:
+        settings, pace = self.settings, self.configuration.pace(vendor.name)
+        settings.need(vendor)
+        values = settings.of(vendor)
+        throttle = self._throttles[vendor.name] = Throttle(*pace.limits(), stop=self.stop)
         return Client(
-            vendor,
-            base_url,
-            said,
+            vendor.name,
+            values[vendor.base_url] + vendor.path,
+            vendor.code().headers(values),
             throttle=throttle,
-            transport=transport,
-            read_deadline=self._read_deadline(vendor),
+            transport=self._transport(vendor),
+            read_deadline=pace.read_timeout.total_seconds(),
             patience=self.wiring.patience,
             stop=self.stop,
+            title=vendor.title,
+            keys=vendor.keys,
         )
 
-    def _read_deadline(self, vendor: str) -> float:
-        pace = self.configuration.scravio if vendor == "scravio" else self.configuration.instantly
-        return pace.read_timeout.total_seconds()
-
-    def _limits(self, vendor: str) -> tuple[float, int | None, int]:
-        """Requests a second, requests in any minute (None: no cap), and requests at once."""
-        if vendor == "scravio":
-            # Scravio publishes no limit for reading (scravio.md §1): as many at once as configured, slowed by each 429.
-            return _UNHURRIED, None, self.configuration.scravio.at_once
-        limits = self.configuration.instantly
-        return limits.requests_per_second, limits.requests_per_minute, limits.at_once
+    def _transport(self, vendor: Vendor) -> httpx.BaseTransport | None:
+        return self.wiring.transports.get(vendor.name, self.wiring.network)

@@ -12,8 +12,9 @@ from typing import Literal, TypeVar
 
 from bridge import ledger
 from bridge.app import App
+from bridge.config.vendor import Vendor
+from bridge.config.vendors import VENDORS
 from bridge.destinations.base import Destination, Standing
-from bridge.destinations.instantly import plan_room
 from bridge.destinations.instantly.rendering import CORE_NAMES
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.database import Database, exists, refuse_unwritable
@@ -65,7 +66,7 @@ def _world(app: App, db: Database | None) -> Iterator[Finding]:
     for route in app.configuration.routes:
         yield from _target(app, db, route)
         yield from _budget(route)
-    yield from _plan(app)
+    yield from _plans(app)
 
 
 def _secrets(app: App) -> Iterator[Finding]:
@@ -204,19 +205,20 @@ def _budget(route: Route) -> Iterator[Finding]:
         )
 
 
-def _plan(app: App) -> Iterator[Finding]:
-    if not app.settings.instantly_api_key:
-        return
+def _plans(app: App) -> Iterator[Finding]:
+    for vendor in VENDORS.values():
+        if vendor.targets is not None and app.settings.key_of(vendor):
+            yield _plan(app, vendor)
+
+
+def _plan(app: App, vendor: Vendor) -> Finding:
+    name = f"{vendor.name} plan"
     try:
-        room = plan_room(app.instantly())
+        room = vendor.code().plan_room(app.client(vendor))
     except BridgeError as error:
-        yield Finding("instantly plan", "warn", f"Plan room cannot be read: {error.message}", error.hint)
-        return
+        return Finding(name, "warn", f"Plan room cannot be read: {error.message}", error.hint)
     if room is None:
-        yield Finding("instantly plan", "ok", "no limit is reported")
-    elif room <= 0:
-        yield Finding(
-            "instantly plan", "bad", "The plan has no room for more contacts.", "Free contacts or upgrade the plan."
-        )
-    else:
-        yield Finding("instantly plan", "ok", f"room for {room:,} more contacts in campaigns")
+        return Finding(name, "ok", "no limit is reported")
+    if room <= 0:
+        return Finding(name, "bad", "The plan has no room for more contacts.", "Free contacts or upgrade the plan.")
+    return Finding(name, "ok", f"room for {room:,} more contacts in campaigns")

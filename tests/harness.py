@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from bridge import ledger
 from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
-from bridge.config.configuration import Guard, InstantlyPace, ScravioPace
+from bridge.config.configuration import Guard
 from bridge.config.settings import Secret
+from bridge.config.vendors import InstantlyTable, ScravioTable
 from bridge.ledger.people import suppressions
 from bridge.model import Mapped, Route, Rules, Source, Target
 from bridge.sandbox import Sandbox, World, small_world
@@ -19,6 +20,8 @@ from tests.contract.schema import ContractTransport
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
+
+KEYS = {"SCRAVIO_API_KEY": Secret("sk_live_sandbox"), "INSTANTLY_API_KEY": Secret("sandbox-key")}
 
 DELIVERABLE = replace(TIDY, valid=1.0, invalid=0.0, pending=0.0)
 """People who may all go out."""
@@ -81,8 +84,7 @@ class Operator:
     @property
     def settings(self):
         return Settings(
-            scravio_api_key=Secret("sk_live_sandbox"),
-            instantly_api_key=Secret("sandbox-key"),
+            vendors=KEYS,
             database_url=self.database_url,
             doubt_wait=self.doubt_wait,
         )
@@ -91,13 +93,15 @@ class Operator:
     def app(self, *routes, transport=None, settings=None, guard=Guard()):  # noqa: B008 - a frozen value
         door = transport or ContractTransport(self.sandbox.transport())
         host_clock = lambda: self.clock.now() + self.clock_is_wrong_by  # noqa: E731 - a name for what it is
-        wiring = Wiring(door, door, clock=host_clock, ledger_clock=self.clock.now, pause=self.clock.sleep)
+        wiring = Wiring(door, clock=host_clock, ledger_clock=self.clock.now, pause=self.clock.sleep)
         with App(
             settings or self.settings,
             Configuration(
                 routes=routes,
-                instantly=InstantlyPace(100, 6000, 4),
-                scravio=ScravioPace(extract=self.extract),
+                paces={
+                    "instantly": InstantlyTable(requests_per_second=100, requests_per_minute=6000),
+                    "scravio": ScravioTable(extract=self.extract),
+                },
                 guard=guard,
             ),
             wiring,

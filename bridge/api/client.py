@@ -97,7 +97,7 @@ class Client:
 
     `deadline` bounds one attempt of a write from connecting to the last byte, `read_deadline` one of a read, `patience`
     is how long one request is retried for (all in seconds), `max_body` the largest answer read (in bytes). `transport`
-    replaces the network.
+    replaces the network. `title` and `keys` are what messages call the vendor and its key.
     Once that patience was spent without a connection, each further request is tried once, until one gets through.
 
     Once `stop` is set, pauses end, no write begins, and nothing is read but what a write just made left open.
@@ -118,8 +118,12 @@ class Client:
         patience: float = PATIENCE_SECONDS,
         max_body: int = LARGEST_BODY,
         stop: Event | None = None,
+        title: str = "",
+        keys: str = "",
     ) -> None:
         self.vendor = vendor
+        self.title = title or vendor.capitalize()
+        self._keys = keys
         self._throttle = throttle
         self._deadline = deadline
         self.read_deadline = read_deadline
@@ -268,7 +272,7 @@ class Client:
 
     def _shut_out(self, call: _Call, seconds: float) -> VendorError:
         said = f"for {seconds:.0f} s more"
-        failure = Failure(Came.SLOW_DOWN, self.vendor, call.name, 429, said, retry_after=seconds)
+        failure = Failure(Came.SLOW_DOWN, self.vendor, call.name, 429, said, retry_after=seconds, title=self.title)
         judged = verdicts.judge(failure, asking=call.asking)
         return judged.error if isinstance(judged, Again) else judged
 
@@ -343,6 +347,8 @@ class Client:
             self._without_secrets(said),
             body,
             times.retry_after(said_wait, self.clock()),
+            self.title,
+            self._keys,
         )
 
     def _without_secrets(self, said: str) -> str:

@@ -19,9 +19,6 @@ from bridge.logs import mask_addresses
 
 LONGEST_WORDS = 200
 _MOST_SECONDS = 180  # a longer wait is told in minutes
-_CREDENTIALS = MappingProxyType(
-    {"scravio": "SCRAVIO_API_KEY (or SCRAVIO_ACCESS_TOKEN)", "instantly": "INSTANTLY_API_KEY"}
-)
 
 
 class Came(StrEnum):
@@ -179,7 +176,10 @@ def of_exception(error: httpx.RequestError) -> Came:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One attempt that brought no usable answer. `request` is method and path, `said` words already shortened."""
+    """One attempt that brought no usable answer. `request` is method and path, `said` words already shortened.
+
+    `title` and `keys` are what an operator knows the vendor and its key by.
+    """
 
     came: Came
     vendor: str
@@ -188,6 +188,8 @@ class Failure:
     said: str = ""
     body: object = None
     retry_after: float | None = None
+    title: str = ""
+    keys: str = ""
 
 
 class Again(Exception):
@@ -220,11 +222,11 @@ def judge(failure: Failure, *, asking: bool) -> VendorError | Again:
 
 def _worded(row: Verdict, failure: Failure) -> tuple[str, str]:
     facts = {
-        "name": failure.vendor.capitalize(),
+        "name": failure.title or failure.vendor.capitalize(),
         "request": failure.request,
         "status": failure.status,
         "said": f" ({failure.said})" if failure.said else "",
-        "key": _CREDENTIALS.get(failure.vendor, f"{failure.vendor.upper()}_API_KEY"),
+        "key": failure.keys or f"{failure.vendor.upper()}_API_KEY",
         "base": f"{failure.vendor.upper()}_BASE_URL",
         "later": _after(failure.retry_after),
     }

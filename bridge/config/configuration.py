@@ -1,10 +1,15 @@
 """The frozen values that bridge.toml stands for, beside the model's routes. Reads nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
+from bridge.config.vendor import PaceTable
+from bridge.config.vendors import VENDORS
 from bridge.model import Route
+
+P = TypeVar("P", bound=PaceTable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +29,6 @@ class Daemon:
 
 
 @dataclass(frozen=True, slots=True)
-class InstantlyPace:
-    """How fast to ask Instantly, and how long one request that only reads may take."""
-
-    requests_per_second: int = 20
-    requests_per_minute: int = 600
-    at_once: int = 4
-    read_timeout: timedelta = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
-class ScravioPace:
-    """How many pages to read from Scravio at the same time, and whether by pages or by its exports."""
-
-    at_once: int = 4
-    extract: Literal["pages", "export", "auto"] = "pages"
-    read_timeout: timedelta = timedelta(seconds=60)
-
-
-@dataclass(frozen=True, slots=True)
 class Privacy:
     """How long facts are kept, in days, and whether suppressed addresses stand beside their hashes."""
 
@@ -59,13 +45,23 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All that bridge.toml says, checked; the routes in the order of the file. `overrides` is a path, "" for none."""
+    """All that bridge.toml says, checked; the routes in the order of the file. `overrides` is a path, "" for none.
+
+    `paces` are the vendors' own tables by vendor; `pace` gives the defaults of one that is not there.
+    """
 
     routes: tuple[Route, ...]
     http: Http = Http()
     daemon: Daemon = Daemon()
-    instantly: InstantlyPace = InstantlyPace()
-    scravio: ScravioPace = ScravioPace()
+    paces: Mapping[str, PaceTable] = field(default_factory=lambda: {one.name: one.pace() for one in VENDORS.values()})
     privacy: Privacy = Privacy()
     overrides: str = ""
     guard: Guard = Guard()
+
+    def pace(self, vendor: str) -> PaceTable:
+        """How fast to ask this vendor."""
+        return self.paces.get(vendor) or VENDORS[vendor].pace()
+
+    def table(self, kind: type[P]) -> P:
+        """A vendor's own table by its type, for what only that vendor is asked."""
+        return next((pace for pace in self.paces.values() if isinstance(pace, kind)), kind())

@@ -9,12 +9,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bridge.config.configuration import Configuration, Daemon, Guard, Http, InstantlyPace, Privacy, ScravioPace
+from bridge.config.configuration import Configuration, Daemon, Guard, Http, Privacy
 from bridge.config.overrides import read_overrides
 from bridge.config.problems import sentences, twins
-from bridge.config.shape import FieldsTable, FileTable, RouteTable, Table, TargetTable
+from bridge.config.shape import FieldsTable, FileTable, RouteTable, file_table
+from bridge.config.table import Table
+from bridge.config.vendor import read_target
+from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
-from bridge.model import Mapped, Route, Rules, Schedule, Source, Target, ValidationRequest
+from bridge.model import Mapped, Route, Rules, Schedule, Source, ValidationRequest
 
 _HINT = "Fix it, then run `leadbridge check`."
 
@@ -54,8 +57,7 @@ def read(raw: Mapping[str, object], source: str) -> Configuration:
         routes=tuple(map(_route, table.routes)),
         http=Http(**_values(table.http, Http)),
         daemon=Daemon(**_values(table.daemon, Daemon)),
-        instantly=InstantlyPace(**_values(table.instantly, InstantlyPace)),
-        scravio=ScravioPace(**_values(table.scravio, ScravioPace)),
+        paces={vendor: getattr(table, vendor) for vendor in VENDORS},
         privacy=Privacy(**_values(table.privacy, Privacy)),
         overrides=table.names.overrides,
         guard=Guard(**_values(table.guard, Guard)),
@@ -65,7 +67,7 @@ def read(raw: Mapping[str, object], source: str) -> Configuration:
 def _checked(raw: Mapping[str, object], source: str) -> FileTable:
     faults = twins(raw)
     try:
-        table = FileTable.model_validate(raw)
+        table = file_table().model_validate(raw)
     except ValidationError as error:
         raise ConfigProblem(_message(sentences(error, raw) + faults, source), hint=_HINT) from None
     faults += _contradictions(table)
@@ -76,7 +78,7 @@ def _checked(raw: Mapping[str, object], source: str) -> FileTable:
 
 def _contradictions(table: FileTable) -> list[str]:
     """What one table says against another."""
-    pushing = [route.name for route in table.routes if route.target.push_suppressions]
+    pushing = [route.name for route in table.routes if read_target(route.target, VENDORS).push_suppressions]
     if table.privacy.suppression_storage == "plain" or not pushing:
         return []
     why = 'push_suppressions needs plain addresses, and [privacy] suppression_storage = "hashed" keeps none'
@@ -92,25 +94,12 @@ def _message(faults: list[str], source: str) -> str:
 def _route(table: RouteTable) -> Route:
     return Route(
         name=table.name,
-        target=_target(table.target),
+        target=read_target(table.target, VENDORS),
         source=Source(**_values(table.source, Source)),
         rules=Rules(**_values(table.rules, Rules)),
         fields=_mapped(table.fields),
         schedule=Schedule(table.every, table.cron or "", table.timezone or "", table.jitter or timedelta()),
         validation=ValidationRequest(table.rules.validation_request, table.rules.max_credits),
-    )
-
-
-def _target(table: TargetTable) -> Target:
-    return Target(
-        vendor="instantly",
-        kind="list" if table.instantly_campaign is None else "campaign",
-        ref=table.instantly_campaign or table.instantly_list or "",
-        dedupe=table.dedupe,
-        create=table.create,
-        verify_on_import=table.verify_on_import,
-        when_not_active=table.when_not_active,
-        push_suppressions=table.push_suppressions,
     )
 
 

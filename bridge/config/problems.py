@@ -12,7 +12,10 @@ from pydantic_core import ErrorDetails
 
 from bridge.config.readers import LATER
 from bridge.config.reference import Place, accepts, choices, field_at, fields_of, later_values, schema_keys, table_of
-from bridge.config.shape import FileTable, RouteTable, Table
+from bridge.config.shape import RouteTable, file_table
+from bridge.config.table import Table
+from bridge.config.vendor import target_table
+from bridge.config.vendors import VENDORS
 from bridge.config.vocabulary import nearest
 
 _LONGEST_VALUE = 60
@@ -24,7 +27,7 @@ _SECRET_KEY = re.compile(r"api_?key|token|secret|passw", re.IGNORECASE)
 _MISSING = {
     "routes": "is missing; add one below a line [[routes]]",
     "name": 'is missing; add name = "…"',
-    "target": 'is missing; add target = { instantly_campaign = "…" }',
+    "target": 'is missing; add target = {{ {kind} = "…" }}',
 }
 
 
@@ -101,7 +104,7 @@ def _what(detail: ErrorDetails) -> str:
         case "extra_forbidden":
             return f" {_fix_key(place)}"
         case "missing" | "too_short":
-            return f" {_MISSING[str(place[-1])]}"
+            return f" {_MISSING[str(place[-1])].format(kind=target_table(VENDORS.values()).kinds()[0])}"
         case "model_type" | "list_type":
             return f" {_fix_brackets(place)}"
     # A table's own objection needs no value: the file shows it better.
@@ -147,7 +150,7 @@ def _fix_key(place: Place) -> str:
 
 def _table_at(place: Place) -> type[Table]:
     field = field_at(place)
-    return (table_of(field) if field is not None else None) or FileTable
+    return (table_of(field) if field is not None else None) or file_table()
 
 
 def _homes(key: str) -> list[str]:

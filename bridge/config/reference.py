@@ -8,7 +8,8 @@ from typing import Annotated, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from bridge.config.shape import Accepts, FileTable, Later, Table
+from bridge.config.shape import file_table
+from bridge.config.table import Accepts, Later, Table
 from bridge.config.vocabulary import either
 
 Place = tuple[str | int, ...]
@@ -35,10 +36,14 @@ class Key:
         return self.path.rpartition(".")[2]
 
 
-@cache
 def schema_keys() -> tuple[Key, ...]:
     """Every key that holds a value, in the order of the shape; its tables are the first parts of its path."""
-    return tuple(_keys_of(FileTable, ""))
+    return _keys(file_table())
+
+
+@cache
+def _keys(file: type[Table]) -> tuple[Key, ...]:
+    return tuple(_keys_of(file, ""))
 
 
 def fields_of(table: type[Table]) -> dict[str, FieldInfo]:
@@ -54,7 +59,7 @@ def table_of(field: FieldInfo) -> type[Table] | None:
 
 def field_at(place: Place) -> FieldInfo | None:
     """The field that a place in the file belongs to; None where the shape knows none."""
-    table: type[Table] | None = FileTable
+    table: type[Table] | None = file_table()
     field = None
     for step in place:
         if isinstance(step, str) and table is not None:

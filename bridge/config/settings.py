@@ -1,7 +1,6 @@
 """Secrets and places: what the environment and the `.env` beside bridge.toml tell. Reads no bridge.toml.
 
-Secrets are not required when settings are read: `leadbridge status` needs none. Whoever needs a key says so with
-`need_scravio()` or `need_instantly()`.
+Secrets are not required when settings are read: `leadbridge status` needs none. What needs a vendor's key calls `need`.
 """
 
 import os
@@ -16,43 +15,41 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from bridge.config.environment import Environment, open_environment
 from bridge.config.home import CONFIG_PLACES, absolute_ledger, find_home, relative_ledger
+from bridge.config.vendor import Variable, Vendor
+from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
 
-VARIABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "SCRAVIO_API_KEY": ("", "key of the Scravio API (dashboard, API Keys)"),
-        "SCRAVIO_ACCESS_TOKEN": ("", "access token of a Scravio user, in place of the key"),
-        "SCRAVIO_WORKSPACE_ID": ("", "Scravio workspace, where the account has several"),
-        "SCRAVIO_BASE_URL": ("https://api.scravio.com/api", "where the Scravio API answers"),
-        "INSTANTLY_API_KEY": ("", "key of the Instantly API v2 (Settings, Integrations, API Keys)"),
-        "INSTANTLY_BASE_URL": ("https://api.instantly.ai", "where the Instantly API answers, without /api/v2"),
-        "BRIDGE_DATABASE_URL": (
-            "sqlite:///data/bridge.db",
-            "the ledger: SQLite or PostgreSQL; relative to bridge.toml",
-        ),
-        "BRIDGE_CONFIG": (
-            "",
-            "path of bridge.toml, from the current folder; else config/bridge.toml, then bridge.toml",
-        ),
-        "BRIDGE_LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR"),
-        "BRIDGE_LOG_FORMAT": ("auto", "console, json, or auto: json where stderr is no terminal"),
-        "BRIDGE_DOUBT_WAIT": ("30", "seconds before a lost answer is looked up for the first time"),
-        "BRIDGE_HASH_KEY": ("", "key that suppressed and erased people are hashed with; else the ledger makes one"),
-        "BRIDGE_ALERT_URL": ("", "webhook that `leadbridge run` sends alerts to, in Slack's format"),
-        "BRIDGE_PING_URL": ("", "address that `leadbridge run` calls while every scheduled route is healthy"),
-    }
+_OWN = (
+    Variable(
+        "BRIDGE_DATABASE_URL",
+        "the ledger: SQLite or PostgreSQL; relative to bridge.toml",
+        "sqlite:///data/bridge.db",
+        "secret",
+    ),
+    Variable(
+        "BRIDGE_CONFIG", "path of bridge.toml, from the current folder; else config/bridge.toml, then bridge.toml"
+    ),
+    Variable("BRIDGE_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO"),
+    Variable("BRIDGE_LOG_FORMAT", "console, json, or auto: json where stderr is no terminal", "auto"),
+    Variable("BRIDGE_DOUBT_WAIT", "seconds before a lost answer is looked up for the first time", "30"),
+    Variable(
+        "BRIDGE_HASH_KEY",
+        "key that suppressed and erased people are hashed with; else the ledger makes one",
+        kind="secret",
+    ),
+    Variable("BRIDGE_ALERT_URL", "webhook that `leadbridge run` sends alerts to, in Slack's format", kind="secret"),
+    Variable(
+        "BRIDGE_PING_URL",
+        "address that `leadbridge run` calls while every scheduled route is healthy",
+        kind="secret",
+    ),
 )
+_ALL = (*(variable for vendor in VENDORS.values() for variable in vendor.variables), *_OWN)
+
+VARIABLES: Mapping[str, tuple[str, str]] = MappingProxyType({one.name: (one.default, one.meaning) for one in _ALL})
 """Every variable with its default ("" = not set) and one line on it."""
 
-FROM_FILES = (
-    "SCRAVIO_API_KEY",
-    "SCRAVIO_ACCESS_TOKEN",
-    "INSTANTLY_API_KEY",
-    "BRIDGE_DATABASE_URL",
-    "BRIDGE_HASH_KEY",
-    "BRIDGE_ALERT_URL",
-    "BRIDGE_PING_URL",
-)
+FROM_FILES = tuple(variable.name for variable in _ALL if variable.kind == "secret")
 """Variables that may hold a secret; each may be given as `NAME_FILE`, the path of a file, instead."""
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -95,16 +92,12 @@ NO_SECRET = Secret()
 class Settings:
     """Secrets and places, checked. `doubt_wait` is in seconds; base URLs end without a slash.
 
+    `vendors` holds what is set of the vendors' variables, by their names; `of` gives the defaults besides.
     `folder` is the home of bridge.toml (`bridge.config.home`) and `config` the file, both absolute. `ledger_file` is
     the SQLite file as it was given relative to `folder`, "" where it was not; `secret_files` are what NAME_FILE names.
     """
 
-    scravio_api_key: Secret = NO_SECRET
-    scravio_access_token: Secret = NO_SECRET
-    scravio_workspace_id: str = ""
-    scravio_base_url: str = VARIABLES["SCRAVIO_BASE_URL"][0]
-    instantly_api_key: Secret = NO_SECRET
-    instantly_base_url: str = VARIABLES["INSTANTLY_BASE_URL"][0]
+    vendors: Mapping[str, Secret] = field(default_factory=dict)
     database_url: str = field(default=VARIABLES["BRIDGE_DATABASE_URL"][0], repr=False)  # may hold a password
     config: Path | None = None
     log_level: str = VARIABLES["BRIDGE_LOG_LEVEL"][0]
@@ -120,24 +113,28 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every string that logs and errors must never show."""
-        held = (self.scravio_api_key, self.scravio_access_token, self.instantly_api_key, self.hash_key)
+        held = (*(value for name, value in self.vendors.items() if name in FROM_FILES), self.hash_key)
         addresses = [part for url in (self.alert_url, self.ping_url) for part in _tokens(url.reveal())]
         return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url), *addresses)
 
-    def need_scravio(self) -> None:
-        """Raise ConfigProblem unless there is something to show Scravio."""
-        if not self.scravio_api_key and not self.scravio_access_token:
-            raise ConfigProblem(
-                f"SCRAVIO_API_KEY is not set, neither in the environment nor in {self.folder / '.env'}.",
-                hint=_KEY_HINT.format("SCRAVIO_API_KEY", "Scravio's dashboard under API Keys"),
-            )
+    def of(self, vendor: Vendor) -> dict[str, str]:
+        """The values of the vendor's variables by their names, the default or "" where one is not set."""
+        held = self.vendors
+        return {one.name: held[one.name].reveal() if one.name in held else one.default for one in vendor.variables}
 
-    def need_instantly(self) -> None:
-        """Raise ConfigProblem unless there is a key for Instantly."""
-        if not self.instantly_api_key:
+    def key_of(self, vendor: Vendor) -> str:
+        """The key that the vendor is shown, "" where there is none."""
+        values = self.of(vendor)
+        return next((values[name] for name in vendor.secrets if values[name]), "")
+
+    def need(self, vendor: Vendor) -> None:
+        """Raise ConfigProblem unless there is something to show the vendor."""
+        if not self.key_of(vendor):
+            name = vendor.secrets[0]
             raise ConfigProblem(
-                f"INSTANTLY_API_KEY is not set, neither in the environment nor in {self.folder / '.env'}.",
-                hint=_KEY_HINT.format("INSTANTLY_API_KEY", "Instantly under Settings, Integrations, API Keys"),
+                f"{name} is not set, neither in the environment nor in {self.folder / '.env'}.",
+                hint=f"Put {name} into .env (`leadbridge init` writes one if it is missing); you find the key in "
+                f"{vendor.key_at}.",
             )
 
     def config_file(self) -> Path:
@@ -150,9 +147,6 @@ class Settings:
             f"There is no configuration: neither {CONFIG_PLACES[0]} nor {CONFIG_PLACES[1]} exists in {self.folder}.",
             hint="Run `leadbridge init` to write one, or name one with --config or BRIDGE_CONFIG.",
         )
-
-
-_KEY_HINT = "Put {0} into .env (`leadbridge init` writes one if it is missing); you find the key in {1}."
 
 
 def read_settings(
@@ -168,12 +162,7 @@ def read_settings(
     environment = open_environment(variables, home.folder)
     database_url = environment.private("BRIDGE_DATABASE_URL") or VARIABLES["BRIDGE_DATABASE_URL"][0]
     return Settings(
-        scravio_api_key=_secret(environment, "SCRAVIO_API_KEY"),
-        scravio_access_token=_secret(environment, "SCRAVIO_ACCESS_TOKEN"),
-        scravio_workspace_id=_sendable("SCRAVIO_WORKSPACE_ID", environment.text("SCRAVIO_WORKSPACE_ID")),
-        scravio_base_url=_base_url(environment, "SCRAVIO_BASE_URL"),
-        instantly_api_key=_secret(environment, "INSTANTLY_API_KEY"),
-        instantly_base_url=_base_url(environment, "INSTANTLY_BASE_URL").removesuffix("/api/v2"),
+        vendors=_vendors(environment),
         database_url=absolute_ledger(database_url, home.folder),
         config=home.config,
         log_level=_one_of(environment, "BRIDGE_LOG_LEVEL", LOG_LEVELS),
@@ -188,8 +177,21 @@ def read_settings(
     )
 
 
-def _secret(environment: Environment, name: str) -> Secret:
-    return Secret(_sendable(name, environment.private(name)))
+def _vendors(environment: Environment) -> dict[str, Secret]:
+    """What is set of every vendor's variables."""
+    read = {
+        variable.name: _read(environment, variable, vendor)
+        for vendor in VENDORS.values()
+        for variable in vendor.variables
+    }
+    return {name: Secret(value) for name, value in read.items() if value}
+
+
+def _read(environment: Environment, variable: Variable, vendor: Vendor) -> str:
+    if variable.kind == "url":
+        return _base_url(environment, variable).removesuffix(vendor.path)
+    text = environment.private(variable.name) if variable.kind == "secret" else environment.text(variable.name)
+    return _sendable(variable.name, text)
 
 
 def _hash_key(environment: Environment, name: str) -> Secret:
@@ -213,9 +215,9 @@ def _sendable(name: str, value: str) -> str:
     )
 
 
-def _base_url(environment: Environment, name: str) -> str:
-    text = environment.text(name) or VARIABLES[name][0]
-    hint = f"Remove {name}, or set it to an address such as {VARIABLES[name][0]}."
+def _base_url(environment: Environment, variable: Variable) -> str:
+    name, text = variable.name, environment.text(variable.name) or variable.default
+    hint = f"Remove {name}, or set it to an address such as {variable.default}."
     try:
         url = urlsplit(text)
         host, _ = url.hostname or "", url.port

@@ -4,90 +4,44 @@ The descriptions are the configuration reference: `reference` lists them, and `p
 a wrong value. A key that only a later version carries out accepts nothing but what this version does anyway.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar, Literal, Self
+from functools import cache
+from operator import attrgetter
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, create_model, field_validator
 
-from bridge.config import readers, timetable
 from bridge.config.readers import UnfitError
+from bridge.config.table import (
+    Accepts,
+    Age,
+    AtLeastNothing,
+    CampaignTypes,
+    Countries,
+    Credits,
+    Cron,
+    Duration,
+    From,
+    Host,
+    Hosts,
+    Ids,
+    Languages,
+    Name,
+    Platforms,
+    Policy,
+    Statuses,
+    Table,
+    Template,
+    Templates,
+    Text,
+    Texts,
+    Timezone,
+    To,
+    Types,
+)
+from bridge.config.vendor import TargetTable, Vendor, target_table
+from bridge.config.vendors import VENDORS
 from bridge.model import Budget
-
-
-@dataclass(frozen=True, slots=True)
-class Accepts:
-    """What a key takes, in words that complete "it must be ..."."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Values that only a later version carries out."""
-
-    values: tuple[str, ...]
-
-
-Text = Annotated[str, BeforeValidator(readers.read_text), Accepts("a text")]
-Name = Annotated[str, BeforeValidator(readers.read_name), Accepts("a text of at most 64 characters")]
-Host = Annotated[str, BeforeValidator(readers.read_host), Accepts("a host name or an address")]
-Hosts = Annotated[tuple[str, ...], BeforeValidator(readers.read_hosts), Accepts("a host name or a list of them")]
-Cron = Annotated[str, BeforeValidator(timetable.read_cron), Accepts("five cron fields")]
-Timezone = Annotated[str, BeforeValidator(timetable.read_timezone), Accepts('a time zone, such as "Europe/Berlin"')]
-Template = Annotated[str, BeforeValidator(readers.read_template), Accepts("a template")]
-Templates = Annotated[
-    dict[str, Template], BeforeValidator(readers.read_variables), Accepts('a table { name = "template", … }')
-]
-Duration = Annotated[timedelta, BeforeValidator(readers.read_duration), Accepts('a duration, such as "15m" or "1h30m"')]
-ReadTimeout = Annotated[timedelta, BeforeValidator(readers.read_read_timeout), Accepts('a duration from "5s" to "5m"')]
-Age = Annotated[timedelta | None, BeforeValidator(readers.read_age), Accepts('a duration, such as "90d", or "none"')]
-From = Annotated[datetime, BeforeValidator(readers.read_from), Accepts("a date, such as 2026-01-31")]
-To = Annotated[datetime, BeforeValidator(readers.read_to), Accepts("a date, such as 2026-01-31")]
-Texts = Annotated[tuple[str, ...], BeforeValidator(readers.read_list), Accepts("a text or a list of texts")]
-Ids = Annotated[tuple[str, ...], BeforeValidator(readers.read_source_ids), Accepts("an id or a list of ids")]
-Statuses = Annotated[
-    tuple[str, ...], BeforeValidator(readers.read_statuses), Accepts('a list of "fully_completed" and "stopped"')
-]
-CampaignTypes = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_campaign_types),
-    Accepts('a list of campaign types ("INSTAGRAM_HASHTAG") or platforms ("INSTAGRAM")'),
-]
-Platforms = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_platforms),
-    Accepts("a list of instagram, tiktok, youtube, x, linkedin, facebook"),
-]
-Types = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_types),
-    Accepts('a list of "profile", "keyword", campaign types or platforms ("INSTAGRAM")'),
-]
-Countries = Annotated[
-    tuple[str, ...], BeforeValidator(readers.read_countries), Accepts("a list of two-letter country codes")
-]
-Languages = Annotated[
-    tuple[str, ...], BeforeValidator(readers.read_languages), Accepts("a list of two-letter language codes")
-]
-Credits = Annotated[
-    Budget, BeforeValidator(readers.read_credits), Accepts("a table { campaign = n, route = n, day = n }")
-]
-Policy = Literal["hold", "allow"]
-# Bounded, so that no number is too large for a column of the ledger.
-AtLeastNothing = Annotated[int, Field(ge=0, le=10**15), Accepts("a whole number, 0 or more")]
-AtOnce = Annotated[int, Field(ge=1, le=16), Accepts("a whole number from 1 to 16")]
-
-
-class Table(BaseModel):
-    """A table of the file: unknown keys are errors, and no value is bent into another type.
-
-    `LATER_KEYS` names keys that only a later version carries out.
-    """
-
-    LATER_KEYS: ClassVar[frozenset[str]] = frozenset()
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class SourceTable(Table):
@@ -180,46 +134,6 @@ class FieldsTable(Table):
     )
 
 
-class TargetTable(Table):
-    """`target`: the one Instantly campaign or lead list of the route."""
-
-    instantly_campaign: Text | None = Field(None, description="Name or id of a campaign.")
-    instantly_list: Text | None = Field(None, description="Name or id of a lead list, in place of a campaign.")
-    dedupe: Literal["target", "campaigns", "lists", "workspace"] = Field(
-        "workspace", description="Where a person must not be already: this target, any campaign, any list, anywhere."
-    )
-    create: bool = Field(default=False, description="Create a missing list; never a campaign.")
-    verify_on_import: bool = Field(default=False, description="Let Instantly verify too, which costs its credits.")
-    when_not_active: Literal["warn", "refuse"] = Field(
-        "warn", description="What to do when the campaign is a draft, paused or completed."
-    )
-
-    push_suppressions: bool = Field(
-        default=False, description="Put what is suppressed here on Instantly's block list too."
-    )
-
-    # The order of the keys above matters here: `info.data` holds only what was read before.
-    @field_validator("instantly_list")
-    @classmethod
-    def _only_one(cls, name: str, info: ValidationInfo) -> str:
-        if info.data.get("instantly_campaign") is not None:
-            raise UnfitError("is set beside instantly_campaign; a route has one target, so remove one of the two")
-        return name
-
-    @field_validator("create")
-    @classmethod
-    def _only_lists(cls, create: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic passes the value so
-        if create and info.data.get("instantly_campaign") is not None:
-            raise UnfitError("cannot create a campaign, only a list; remove it and make the campaign in Instantly")
-        return create
-
-    @model_validator(mode="after")
-    def _at_least_one(self) -> Self:
-        if self.instantly_campaign is None and self.instantly_list is None:
-            raise UnfitError('names no target; add instantly_campaign = "…" or instantly_list = "…"')
-        return self
-
-
 class RouteTable(Table):
     """`[[routes]]`: one for each target."""
 
@@ -278,32 +192,6 @@ class DaemonTable(Table):
     )
 
 
-_READ_TIMEOUT = "How long one request that only reads may take; longer for a vendor that is slow. A write has 25s."
-
-
-class InstantlyTable(Table):
-    """`[instantly]`: how fast to ask; the vendor's limits are 100 a second and 6,000 a minute for the workspace."""
-
-    requests_per_second: Annotated[int, Field(ge=1, le=100), Accepts("a whole number from 1 to 100")] = Field(
-        20, description="Maximum requests per second; leave room for your other tools."
-    )
-    requests_per_minute: Annotated[int, Field(ge=1, le=6000), Accepts("a whole number from 1 to 6000")] = Field(
-        600, description="Maximum requests per minute."
-    )
-    at_once: AtOnce = Field(4, description="Requests in progress at the same time.")
-    read_timeout: ReadTimeout = Field(timedelta(seconds=60), description=_READ_TIMEOUT)
-
-
-class ScravioTable(Table):
-    """`[scravio]`: how to read."""
-
-    at_once: AtOnce = Field(4, description="Pages read at the same time.")
-    read_timeout: ReadTimeout = Field(timedelta(seconds=60), description=_READ_TIMEOUT)
-    extract: Literal["pages", "export", "auto"] = Field(
-        "pages", description="How leads are read: by pages, by Scravio's CSV exports, or by what takes fewer calls."
-    )
-
-
 class PrivacyTable(Table):
     """`[privacy]`: what is kept, and for how long."""
 
@@ -335,13 +223,27 @@ class NamesTable(Table):
 
 
 class FileTable(Table):
-    """The whole file."""
+    """The whole file, but for what a vendor adds: see `file_table`."""
 
     routes: list[RouteTable] = Field(min_length=1, description="The routes, at least one.")
     http: HttpTable = HttpTable()
     daemon: DaemonTable = DaemonTable()
-    instantly: InstantlyTable = InstantlyTable()
-    scravio: ScravioTable = ScravioTable()
     privacy: PrivacyTable = PrivacyTable()
     names: NamesTable = NamesTable()
     guard: GuardTable = GuardTable()
+
+
+def file_table() -> type[FileTable]:
+    """The whole file, with a table for each vendor of the registry and their kinds of targets."""
+    return _file_table(tuple(VENDORS.values()))
+
+
+@cache
+def _file_table(vendors: tuple[Vendor, ...]) -> type[FileTable]:
+    target = (target_table(vendors), RouteTable.model_fields["target"])
+    route = create_model("RouteTable", __base__=RouteTable, __doc__=RouteTable.__doc__, target=target)
+    paces: dict[str, Any] = {
+        vendor.name: (vendor.pace, vendor.pace()) for vendor in sorted(vendors, key=attrgetter("name"))
+    }
+    routes = (list[route], FileTable.model_fields["routes"])
+    return create_model("FileTable", __base__=FileTable, routes=routes, **paces)

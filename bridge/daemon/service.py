@@ -55,11 +55,10 @@ def serve(
     `again` reads the settings anew, to tell when a change of theirs needs a restart.
     """
     configuration = read(settings)
-    settings.need_scravio()
-    settings.need_instantly()
     inbox: SimpleQueue[str] = SimpleQueue()
     heard = parts(settings, configuration) if listeners is None else listeners
     with Signals(inbox), App(settings, configuration, wiring or Wiring()) as app:
+        app.need_vendors()
         return Service(app, inbox, EventBus(heard), again or (lambda: settings)).run()
 
 
@@ -169,8 +168,8 @@ class Service:
         return False
 
     def _start(self, begun: float) -> None:
-        self._app.scravio()
-        self._app.instantly()
+        for vendor in self._app.need_vendors():
+            self._app.client(vendor)
         self._take_up_again(restart=self._is_alone())
         self._desk.start()
         for thread in self._beside:

@@ -64,6 +64,7 @@ class Target:
     """Where a route delivers, as the operator named it. `kind` is "campaign" or "list"; `ref` a name or an id.
 
     `identity` is the kind by which its vendor reaches people, `demands_validation` whether only a valid one may go.
+    `options` are what only this vendor's targets have, by the keys of bridge.toml.
     """
 
     vendor: str
@@ -76,6 +77,7 @@ class Target:
     push_suppressions: bool = False
     identity: Kind = "email"
     demands_validation: bool = True
+    options: tuple[tuple[str, object], ...] = ()
 
     @property
     def key(self) -> str:

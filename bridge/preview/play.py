@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bridge import ledger
 from bridge.app import App
+from bridge.config.vendors import ScravioTable
 from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem, VendorError
 from bridge.ledger.database import Database
@@ -86,7 +87,7 @@ def resources(app: App, copy: ledger.Database, catalogue: Catalogue) -> Resource
         allow_empty_sweep=app.configuration.guard.allow_empty_sweep,
         suppression_storage=app.configuration.privacy.suppression_storage,
         stop=app.stop,
-        pages_at_once=app.configuration.scravio.at_once,
+        pages_at_once=app.configuration.table(ScravioTable).at_once,
         batches_at_once=1,
         largest_batch=app.wiring.largest_batch,
     )

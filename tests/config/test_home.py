@@ -25,7 +25,7 @@ def test_the_folder_of_bridge_toml_owns_keys_paths_and_ledger(clients, named):
     process = {"BRIDGE_CONFIG": "../a/bridge.toml"} if named == "BRIDGE_CONFIG" else {}
     paths = {"absolute": clients / "a" / "bridge.toml", "BRIDGE_CONFIG": None}
     settings = read_settings(process, clients / "b", paths.get(named, Path(named)))
-    assert settings.instantly_api_key.reveal() == "key-of-a"
+    assert settings.vendors["INSTANTLY_API_KEY"].reveal() == "key-of-a"
     assert settings.alert_url.reveal() == "https://hooks.example/a"
     assert settings.database_url == f"sqlite:///{clients}/a/data/bridge.db"
     assert settings == read_settings({}, clients / "a")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bridge.config.settings import FROM_FILES, VARIABLES, Secret, read_settings
+from bridge.config.vendors import INSTANTLY, SCRAVIO
 from bridge.errors import ConfigProblem
 
 HOOKS = ("BRIDGE_ALERT_URL", "BRIDGE_PING_URL")
@@ -26,19 +27,19 @@ def refused(tmp_path):
 def test_nothing_is_required_to_read_settings(tmp_path):
     """An empty environment gives the documented defaults."""
     settings = read_settings({}, tmp_path)
-    assert settings.scravio_base_url == "https://api.scravio.com/api"
-    assert settings.instantly_base_url == "https://api.instantly.ai"
+    assert settings.of(SCRAVIO)["SCRAVIO_BASE_URL"] == "https://api.scravio.com/api"
+    assert settings.of(INSTANTLY)["INSTANTLY_BASE_URL"] == "https://api.instantly.ai"
     assert settings.database_url == f"sqlite:///{tmp_path}/data/bridge.db"
     assert (settings.log_level, settings.log_format, settings.doubt_wait) == ("INFO", "auto", 30.0)
-    assert not settings.scravio_api_key
+    assert not settings.key_of(SCRAVIO)
 
 
 def test_the_environment_wins_over_dotenv(tmp_path):
     """A variable set in the environment is not overridden by .env, and an empty one is not set."""
     (tmp_path / ".env").write_text("SCRAVIO_API_KEY=from-file\nINSTANTLY_API_KEY=file-too\nBRIDGE_LOG_LEVEL=debug\n")
     settings = read_settings({"SCRAVIO_API_KEY": "from-process", "INSTANTLY_API_KEY": ""}, tmp_path)
-    assert settings.scravio_api_key.reveal() == "from-process"
-    assert settings.instantly_api_key.reveal() == "file-too"
+    assert settings.vendors["SCRAVIO_API_KEY"].reveal() == "from-process"
+    assert settings.vendors["INSTANTLY_API_KEY"].reveal() == "file-too"
     assert settings.log_level == "DEBUG"
 
 
@@ -46,7 +47,10 @@ def test_dotenv_is_read_as_editors_save_it(tmp_path):
     """A byte order mark, Windows line ends, quotes, export and a dollar sign do no harm."""
     (tmp_path / ".env").write_bytes('\ufeffSCRAVIO_API_KEY="a$B"\r\n\r\nexport INSTANTLY_API_KEY=c\r\n'.encode())
     settings = read_settings({}, tmp_path)
-    assert (settings.scravio_api_key.reveal(), settings.instantly_api_key.reveal()) == ("a$B", "c")
+    assert (settings.vendors["SCRAVIO_API_KEY"].reveal(), settings.vendors["INSTANTLY_API_KEY"].reveal()) == (
+        "a$B",
+        "c",
+    )
 
 
 @pytest.mark.parametrize("content", [b"OK=1\nSCRAVIO_API_KEY='open\n", b"\xff\xfeS\x00", None])
@@ -70,7 +74,7 @@ def test_a_broken_line_is_named_by_its_number(tmp_path):
 @pytest.mark.parametrize("raw", [f"  {KEY}\n", f'"{KEY}"', f"' {KEY} '"])
 def test_a_key_is_trimmed(tmp_path, raw):
     """Blanks and quotes around a key are what copying leaves, not part of it."""
-    assert read_settings({"SCRAVIO_API_KEY": raw}, tmp_path).scravio_api_key.reveal() == KEY
+    assert read_settings({"SCRAVIO_API_KEY": raw}, tmp_path).vendors["SCRAVIO_API_KEY"].reveal() == KEY
 
 
 @pytest.mark.parametrize(
@@ -117,7 +121,7 @@ def test_the_token_of_a_webhook_is_a_secret(name):
 def test_a_key_in_the_environment_wins_over_a_file_that_dotenv_names(tmp_path):
     """The two places are asked one after the other, so a key in the one and a file in the other are no conflict."""
     (tmp_path / ".env").write_text("SCRAVIO_API_KEY_FILE=missing\n")
-    assert read_settings({"SCRAVIO_API_KEY": KEY}, tmp_path).scravio_api_key.reveal() == KEY
+    assert read_settings({"SCRAVIO_API_KEY": KEY}, tmp_path).vendors["SCRAVIO_API_KEY"].reveal() == KEY
 
 
 def test_secret_files_that_cannot_serve_are_refused(refused, tmp_path):
@@ -136,12 +140,12 @@ def test_a_secret_shows_nowhere_but_on_request(tmp_path):
         {"SCRAVIO_API_KEY": KEY, "INSTANTLY_API_KEY": KEY, "BRIDGE_DATABASE_URL": "postgresql://u:p%40ss-word@h/d"},
         tmp_path,
     )
-    shown = f"{settings!r} {settings} {settings.scravio_api_key} {settings.scravio_api_key!r:>40}"
+    shown = f"{settings!r} {settings} {settings.vendors['SCRAVIO_API_KEY']} {settings.vendors['SCRAVIO_API_KEY']!r:>40}"
     assert KEY not in shown
     assert "ss-word" not in shown
     assert set(settings.secrets) == {KEY, "p%40ss-word", "p@ss-word"}
     with pytest.raises(TypeError):
-        json.dumps(settings.scravio_api_key)
+        json.dumps(settings.vendors["SCRAVIO_API_KEY"])
 
 
 def test_a_secret_behaves_as_a_value():
@@ -166,7 +170,7 @@ def test_a_secret_behaves_as_a_value():
 )
 def test_base_urls_that_keep_a_key_safe_are_taken(tmp_path, url):
     """Anywhere by https, by http where it stays on this machine or its container network."""
-    assert read_settings({"SCRAVIO_BASE_URL": url}, tmp_path).scravio_base_url == url.rstrip("/")
+    assert read_settings({"SCRAVIO_BASE_URL": url}, tmp_path).of(SCRAVIO)["SCRAVIO_BASE_URL"] == url.rstrip("/")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +200,7 @@ def test_base_urls_that_would_leak_or_fail_are_refused(refused, url):
 def test_instantlys_path_may_be_given_or_not(tmp_path):
     """/api/v2 is added by the program, so one at the end of the address is taken off."""
     settings = read_settings({"INSTANTLY_BASE_URL": "https://api.instantly.ai/api/v2/"}, tmp_path)
-    assert settings.instantly_base_url == "https://api.instantly.ai"
+    assert settings.of(INSTANTLY)["INSTANTLY_BASE_URL"] == "https://api.instantly.ai"
 
 
 @pytest.mark.parametrize(
@@ -221,17 +225,17 @@ def test_words_and_numbers_are_checked(refused, name, value, said):
 def test_a_missing_key_names_variable_file_and_command(tmp_path):
     """Needing a key that is not there says which, where to put it and what to type."""
     settings = read_settings({}, tmp_path)
-    for need, name in ((settings.need_scravio, "SCRAVIO_API_KEY"), (settings.need_instantly, "INSTANTLY_API_KEY")):
+    for vendor, name in ((SCRAVIO, "SCRAVIO_API_KEY"), (INSTANTLY, "INSTANTLY_API_KEY")):
         with pytest.raises(ConfigProblem) as caught:
-            need()
+            settings.need(vendor)
         assert all(part in str(caught.value) for part in (name, ".env", "`leadbridge init`"))
 
 
 def test_a_token_serves_in_place_of_scravios_key(tmp_path):
     """Either a key or an access token is enough for Scravio, and a key for Instantly."""
     settings = read_settings({"SCRAVIO_ACCESS_TOKEN": "t", "INSTANTLY_API_KEY": "k"}, tmp_path)
-    settings.need_scravio()
-    settings.need_instantly()
+    settings.need(SCRAVIO)
+    settings.need(INSTANTLY)
 
 
 def test_the_configuration_is_looked_for_in_two_places(tmp_path):

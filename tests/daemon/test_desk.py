@@ -69,7 +69,8 @@ class Bench:
 
     def start(self):
         self.app.db  # noqa: B018 - opened before the threads ask for it
-        self.app.scravio(), self.app.instantly()
+        for vendor in self.app.need_vendors():
+            self.app.client(vendor)
         self.heartbeat.start()
         routes = self.app.configuration.routes
         self.numbers = {one.name: ledger.route_number(self.app.db, one.name) for one in routes}

@@ -11,7 +11,6 @@ from structlog.testing import capture_logs
 
 from bridge import ledger
 from bridge.config import Settings
-from bridge.config.settings import Secret
 from bridge.daemon import service
 from bridge.daemon.event_bus import EventBus
 from bridge.daemon.events import Listener
@@ -22,6 +21,7 @@ from bridge.ledger.core.holders import Holder
 from bridge.ledger.hosts import heartbeats, ticks
 from bridge.ledger.revision import HEAD
 from tests.daemon.test_process import HOURLY, configuration, tick_rows
+from tests.harness import KEYS
 from tests.reliability.processes import ledger_of
 
 PATIENCE = 20
@@ -30,8 +30,7 @@ PATIENCE = 20
 def settings(folder, database_url, *routes, port=8787):
     (folder / "bridge.toml").write_text(configuration(*routes, port=port))
     return Settings(
-        scravio_api_key=Secret("sk_live_sandbox"),
-        instantly_api_key=Secret("sandbox-key"),
+        vendors=KEYS,
         database_url=database_url,
         folder=folder,
     )

@@ -10,7 +10,7 @@ from bridge.errors import Denied
 from bridge.hygiene import email
 from bridge.sandbox import World
 from bridge.sync.run import Watch
-from tests.harness import Operator, good_world, route, second_workspace
+from tests.harness import KEYS, Operator, good_world, route, second_workspace
 
 CREATED = route("new", kind="list", ref="Brand new")
 CREATED = replace(CREATED, target=replace(CREATED.target, create=True))
@@ -103,7 +103,7 @@ def test_another_key_of_the_same_workspace_changes_nothing(first):
     first.sync(route("old"), limit=2)
     keys = first.world.instantly.keys
     keys["rotated"] = keys.pop("sandbox-key")
-    settings = replace(first.settings, instantly_api_key=Secret("rotated"))
+    settings = replace(first.settings, vendors=KEYS | {"INSTANTLY_API_KEY": Secret("rotated")})
     assert first.sync_one(route("old"), limit=1, settings=settings).status == "ok"
     assert first.sync_one(route("renamed"), settings=settings).status == "ok"
     assert len(first.people()) == 4

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from bridge import logs
 from bridge.app import App
 from bridge.config import Configuration
+from bridge.config.settings import Secret
 from bridge.sandbox import demo_world
 from bridge.sandbox.faults import Rule
 from bridge.sandbox.server import start
-from tests.harness import START, Operator, good_world, route
+from tests.harness import KEYS, START, Operator, good_world, route
 
 
 @pytest.fixture(autouse=True)
@@ -203,7 +204,8 @@ def test_no_line_of_a_full_run_shows_a_key_or_a_person(capsys, tmp_path, every_l
         [Rule("status", "instantly", code=401)],
     )
     with start(operator.sandbox) as running:
-        settings = replace(operator.settings, scravio_base_url=f"{running.url}/api", instantly_base_url=running.url)
+        urls = {"SCRAVIO_BASE_URL": Secret(f"{running.url}/api"), "INSTANTLY_BASE_URL": Secret(running.url)}
+        settings = replace(operator.settings, vendors=KEYS | urls)
         for rules in faults:
             for rule in rules:
                 operator.sandbox.faults.put(rule)

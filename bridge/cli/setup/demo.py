@@ -79,12 +79,14 @@ def _opened(vendors: "Sandbox", folder: Path) -> "Iterator[App]":
     from bridge.config.settings import Secret
 
     settings = Settings(
-        scravio_api_key=Secret(vendors.keys.scravio),
-        instantly_api_key=Secret(vendors.keys.instantly),
+        vendors={
+            "SCRAVIO_API_KEY": Secret(vendors.keys.scravio),
+            "INSTANTLY_API_KEY": Secret(vendors.keys.instantly),
+        },
         database_url=f"sqlite:///{folder / 'bridge.db'}",
         folder=folder,
     )
-    wiring = Wiring(scravio=vendors.transport(), instantly=vendors.transport())
+    wiring = Wiring(vendors.transport())
     with App(settings, Configuration(ROUTES), wiring, _watch()) as app:
         yield app
 

@@ -1,0 +1,85 @@
+"""What the tables of bridge.toml are made of: a strict pydantic model, and the types of single keys. Reads no file."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from bridge.config import readers, timetable
+from bridge.model import Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """What a key takes, in words that complete "it must be ..."."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Values that only a later version carries out."""
+
+    values: tuple[str, ...]
+
+
+Text = Annotated[str, BeforeValidator(readers.read_text), Accepts("a text")]
+Name = Annotated[str, BeforeValidator(readers.read_name), Accepts("a text of at most 64 characters")]
+Host = Annotated[str, BeforeValidator(readers.read_host), Accepts("a host name or an address")]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(readers.read_hosts), Accepts("a host name or a list of them")]
+Cron = Annotated[str, BeforeValidator(timetable.read_cron), Accepts("five cron fields")]
+Timezone = Annotated[str, BeforeValidator(timetable.read_timezone), Accepts('a time zone, such as "Europe/Berlin"')]
+Template = Annotated[str, BeforeValidator(readers.read_template), Accepts("a template")]
+Templates = Annotated[
+    dict[str, Template], BeforeValidator(readers.read_variables), Accepts('a table { name = "template", … }')
+]
+Duration = Annotated[timedelta, BeforeValidator(readers.read_duration), Accepts('a duration, such as "15m" or "1h30m"')]
+ReadTimeout = Annotated[timedelta, BeforeValidator(readers.read_read_timeout), Accepts('a duration from "5s" to "5m"')]
+Age = Annotated[timedelta | None, BeforeValidator(readers.read_age), Accepts('a duration, such as "90d", or "none"')]
+From = Annotated[datetime, BeforeValidator(readers.read_from), Accepts("a date, such as 2026-01-31")]
+To = Annotated[datetime, BeforeValidator(readers.read_to), Accepts("a date, such as 2026-01-31")]
+Texts = Annotated[tuple[str, ...], BeforeValidator(readers.read_list), Accepts("a text or a list of texts")]
+Ids = Annotated[tuple[str, ...], BeforeValidator(readers.read_source_ids), Accepts("an id or a list of ids")]
+Statuses = Annotated[
+    tuple[str, ...], BeforeValidator(readers.read_statuses), Accepts('a list of "fully_completed" and "stopped"')
+]
+CampaignTypes = Annotated[
+    tuple[str, ...],
+    BeforeValidator(readers.read_campaign_types),
+    Accepts('a list of campaign types ("INSTAGRAM_HASHTAG") or platforms ("INSTAGRAM")'),
+]
+Platforms = Annotated[
+    tuple[str, ...],
+    BeforeValidator(readers.read_platforms),
+    Accepts("a list of instagram, tiktok, youtube, x, linkedin, facebook"),
+]
+Types = Annotated[
+    tuple[str, ...],
+    BeforeValidator(readers.read_types),
+    Accepts('a list of "profile", "keyword", campaign types or platforms ("INSTAGRAM")'),
+]
+Countries = Annotated[
+    tuple[str, ...], BeforeValidator(readers.read_countries), Accepts("a list of two-letter country codes")
+]
+Languages = Annotated[
+    tuple[str, ...], BeforeValidator(readers.read_languages), Accepts("a list of two-letter language codes")
+]
+Credits = Annotated[
+    Budget, BeforeValidator(readers.read_credits), Accepts("a table { campaign = n, route = n, day = n }")
+]
+Policy = Literal["hold", "allow"]
+# Bounded, so that no number is too large for a column of the ledger.
+AtLeastNothing = Annotated[int, Field(ge=0, le=10**15), Accepts("a whole number, 0 or more")]
+AtOnce = Annotated[int, Field(ge=1, le=16), Accepts("a whole number from 1 to 16")]
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are errors, and no value is bent into another type.
+
+    `LATER_KEYS` names keys that only a later version carries out.
+    """
+
+    LATER_KEYS: ClassVar[frozenset[str]] = frozenset()
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

@@ -1,0 +1,164 @@
+"""What a vendor says of itself before anything of it is opened: its names, variables, pace and targets. Calls nobody.
+
+`bridge.config.vendors` lists them. Settings, bridge.toml, clients, budgets and messages are made from an entry there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from importlib import import_module
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import Field, ValidationInfo, create_model, field_validator, model_validator
+
+from bridge.config.readers import UnfitError
+from bridge.config.table import AtOnce, ReadTimeout, Table
+from bridge.config.vocabulary import either
+from bridge.model import Kind, Target
+
+_OPTIONS = {field.name for field in fields(Target)}
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of the environment. A "secret" may be given as NAME_FILE too; a "url" must keep a key safe."""
+
+    name: str
+    meaning: str
+    default: str = ""
+    kind: Literal["secret", "text", "url"] = "text"
+
+
+class PaceTable(Table):
+    """`[vendor]`: how fast to ask."""
+
+    at_once: AtOnce = Field(4, description="Requests in progress at the same time.")
+    read_timeout: ReadTimeout = Field(
+        timedelta(seconds=60),
+        description="How long one request that only reads may take; longer for a vendor that is slow. A write has 25s.",
+    )
+
+    def limits(self) -> tuple[float, int | None, int]:
+        """Requests a second, requests in any minute (None: no cap), and requests at once."""
+        return 1_000, None, self.at_once  # so many a second that only the number at once limits
+
+
+@dataclass(frozen=True, slots=True)
+class TargetKind:
+    """One kind of target: the key that names one in bridge.toml, and its word in the ledger.
+
+    `identity` is how people are reached there, `demands_validation` whether only a valid one may go.
+    """
+
+    key: str
+    kind: str
+    identity: Kind = "email"
+    demands_validation: bool = True
+
+
+class TargetTable(Table):
+    """`target`: the one target of the route."""
+
+    KINDS: ClassVar[tuple[TargetKind, ...]] = ()
+
+    @classmethod
+    def kinds(cls) -> tuple[str, ...]:
+        """The keys of which a route sets exactly one."""
+        declared = {table: None for table in cls.__mro__ if "KINDS" in vars(table) and issubclass(table, TargetTable)}
+        return tuple(kind.key for table in declared for kind in vars(table)["KINDS"])
+
+    # `info.data` holds only what was read before: a table declares its kinds first.
+    @field_validator("*")
+    @classmethod
+    def _only_one(cls, value: Any, info: ValidationInfo) -> Any:
+        earlier = [kind for kind in cls.kinds() if info.data.get(kind) is not None]
+        if info.field_name in cls.kinds() and value is not None and earlier:
+            raise UnfitError(f"is set beside {earlier[0]}; a route has one target, so remove one of the two")
+        return value
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        kind = next((kind for kind in self.kinds() if getattr(self, kind) is not None), None)
+        if kind is None:
+            wanted = " or ".join(f'{kind} = "…"' for kind in self.kinds())
+            raise UnfitError(f"names no target; add {wanted}")
+        own = next(table for table in type(self).__mro__ if kind in [one.key for one in vars(table).get("KINDS", ())])
+        strange = [name for name in self.model_fields_set if name not in own.model_fields]  # type: ignore[attr-defined]
+        if strange:
+            raise UnfitError(f"holds {either(sorted(strange))}, which {kind} does not have; leave it out")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """One entry of the registry.
+
+    `variables` begin with the key; `key_at` says where an operator finds it. `path` follows the base URL. `targets` are
+    what a route may name of it, None for a vendor that takes no leads. `code` opens the folder that talks to the
+    vendor: it is not loaded before (`leadbridge status` needs no HTTP).
+    """
+
+    name: str
+    title: str
+    variables: tuple[Variable, ...]
+    key_at: str
+    code: Callable[[], Any]
+    pace: type[PaceTable] = PaceTable
+    path: str = ""
+    targets: type[TargetTable] | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The variables that hold a key; one of them is enough."""
+        return tuple(variable.name for variable in self.variables if variable.kind == "secret")
+
+    @property
+    def keys(self) -> str:
+        """The same for a message: `SCRAVIO_API_KEY (or SCRAVIO_ACCESS_TOKEN)`."""
+        first, *others = self.secrets
+        return f"{first} (or {', '.join(others)})" if others else first
+
+    @property
+    def base_url(self) -> str:
+        """The variable that says where it answers."""
+        return next(variable.name for variable in self.variables if variable.kind == "url")
+
+
+def folder(module: str) -> Callable[[], Any]:
+    """Opens a vendor's folder when it is asked for."""
+    return lambda: import_module(module)
+
+
+def target_table(vendors: Iterable[Vendor]) -> type[TargetTable]:
+    """The table `target` of a route: what any of the vendors takes."""
+    tables = [vendor.targets for vendor in vendors if vendor.targets is not None]
+    if len(tables) == 1:
+        return tables[0]
+    # pydantic takes the fields of the last base first.
+    return create_model("TargetTable", __base__=tuple(reversed(tables)), __doc__=TargetTable.__doc__)
+
+
+def read_target(table: TargetTable, vendors: Mapping[str, Vendor]) -> Target:
+    """The target that the table names."""
+    for vendor in vendors.values():
+        kinds = vendor.targets.KINDS if vendor.targets is not None else ()
+        for kind in kinds:
+            ref = getattr(table, kind.key, None)
+            if vendor.targets is not None and ref is not None:
+                names = vendor.targets.model_fields.keys() - {one.key for one in kinds}
+                return _target(vendor.name, kind, ref, {name: getattr(table, name) for name in sorted(names)})
+    raise AssertionError("a table that was checked names a target")
+
+
+def _target(vendor: str, kind: TargetKind, ref: str, given: Mapping[str, Any]) -> Target:
+    common = {name: value for name, value in given.items() if name in _OPTIONS}
+    own = tuple((name, value) for name, value in given.items() if name not in _OPTIONS)
+    return Target(
+        vendor,
+        kind.kind,
+        ref,
+        identity=kind.identity,
+        demands_validation=kind.demands_validation,
+        options=own,
+        **common,
+    )

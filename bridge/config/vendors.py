@@ -1,0 +1,102 @@
+"""The registry: every vendor, with its variables, its table of bridge.toml, its targets and the folder of its code.
+
+A new vendor is one entry here and one folder: docs/add-a-vendor.md shows it. Reads no file and calls nobody.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from bridge.config.readers import UnfitError
+from bridge.config.table import Accepts, AtOnce, Text
+from bridge.config.vendor import PaceTable, TargetKind, TargetTable, Variable, Vendor, folder
+
+
+class ScravioTable(PaceTable):
+    """`[scravio]`: how to read."""
+
+    # Scravio publishes no limit for reading (scravio.md §1): as many at once as configured, slowed by each 429.
+    at_once: AtOnce = Field(4, description="Pages read at the same time.")
+    extract: Literal["pages", "export", "auto"] = Field(
+        "pages", description="How leads are read: by pages, by Scravio's CSV exports, or by what takes fewer calls."
+    )
+
+
+SCRAVIO = Vendor(
+    name="scravio",
+    title="Scravio",
+    variables=(
+        Variable("SCRAVIO_API_KEY", "key of the Scravio API (dashboard, API Keys)", kind="secret"),
+        Variable("SCRAVIO_ACCESS_TOKEN", "access token of a Scravio user, in place of the key", kind="secret"),
+        Variable("SCRAVIO_WORKSPACE_ID", "Scravio workspace, where the account has several"),
+        Variable("SCRAVIO_BASE_URL", "where the Scravio API answers", "https://api.scravio.com/api", "url"),
+    ),
+    key_at="Scravio's dashboard under API Keys",
+    pace=ScravioTable,
+    code=folder("bridge.sources.scravio.opening"),
+)
+
+
+class InstantlyTable(PaceTable):
+    """`[instantly]`: how fast to ask; the vendor's limits are 100 a second and 6,000 a minute for the workspace."""
+
+    requests_per_second: Annotated[int, Field(ge=1, le=100), Accepts("a whole number from 1 to 100")] = Field(
+        20, description="Maximum requests per second; leave room for your other tools."
+    )
+    requests_per_minute: Annotated[int, Field(ge=1, le=6000), Accepts("a whole number from 1 to 6000")] = Field(
+        600, description="Maximum requests per minute."
+    )
+
+    def limits(self) -> tuple[float, int | None, int]:
+        """As configured."""
+        return self.requests_per_second, self.requests_per_minute, self.at_once
+
+
+class InstantlyTarget(TargetTable):
+    """`target`: the one Instantly campaign or lead list of the route."""
+
+    KINDS: ClassVar = (TargetKind("instantly_campaign", "campaign"), TargetKind("instantly_list", "list"))
+
+    instantly_campaign: Text | None = Field(None, description="Name or id of a campaign.")
+    instantly_list: Text | None = Field(None, description="Name or id of a lead list, in place of a campaign.")
+    dedupe: Literal["target", "campaigns", "lists", "workspace"] = Field(
+        "workspace", description="Where a person must not be already: this target, any campaign, any list, anywhere."
+    )
+    create: bool = Field(default=False, description="Create a missing list; never a campaign.")
+    verify_on_import: bool = Field(default=False, description="Let Instantly verify too, which costs its credits.")
+    when_not_active: Literal["warn", "refuse"] = Field(
+        "warn", description="What to do when the campaign is a draft, paused or completed."
+    )
+    push_suppressions: bool = Field(
+        default=False, description="Put what is suppressed here on Instantly's block list too."
+    )
+
+    @field_validator("create")
+    @classmethod
+    def _only_lists(cls, create: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic passes the value so
+        if create and info.data.get("instantly_campaign") is not None:
+            raise UnfitError("cannot create a campaign, only a list; remove it and make the campaign in Instantly")
+        return create
+
+
+INSTANTLY = Vendor(
+    name="instantly",
+    title="Instantly",
+    variables=(
+        Variable("INSTANTLY_API_KEY", "key of the Instantly API v2 (Settings, Integrations, API Keys)", kind="secret"),
+        Variable(
+            "INSTANTLY_BASE_URL",
+            "where the Instantly API answers, without /api/v2",
+            "https://api.instantly.ai",
+            "url",
+        ),
+    ),
+    key_at="Instantly under Settings, Integrations, API Keys",
+    path="/api/v2",
+    pace=InstantlyTable,
+    targets=InstantlyTarget,
+    code=folder("bridge.destinations.instantly.opening"),
+)
+
+VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (SCRAVIO, INSTANTLY)}
+"""Every vendor by its name, as the ledger has it."""
