@@ -15,7 +15,7 @@ def folded(email: str) -> str:
 
 
 def person_of(email: str) -> str:
-    """Whom an address reaches: plus tags and, at Gmail, dots make no difference."""
+    """The person that an address reaches: plus tags and, at Gmail, dots make no difference."""
     local, _, domain = folded(email).rpartition("@")
     plain = local.partition("+")[0] or local
     if domain in {"gmail.com", "googlemail.com"}:

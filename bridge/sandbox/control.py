@@ -9,7 +9,7 @@
 | `POST mutate` | `{"skew": seconds}`, and what the vendors offer, any of them: \
 `{"lead": {"campaign", "index", "fields"}}`, `{"add_lead": {"campaign", "fields"}}`, \
 `{"campaign": {"campaign", "facts"}}` (`scravio.api`); `{"target": {"campaign", "status"}}`, \
-`{"event": {"email", "kind", …}}` with `campaign` where the lead stands in several (`instantly.happening`) |
+`{"event": {"email", "kind", …}}` with `campaign` where the lead is in several (`instantly.happening`) |
 """
 
 from typing import Any
@@ -35,8 +35,8 @@ def _act(sandbox: Sandbox, action: str, body: bytes) -> Any:
         case "GET report":
             return sandbox.report()
         case "POST faults":
-            told = loads(body)
-            for rule in [Rule.read(facts) for facts in (told if isinstance(told, list) else [told])]:
+            found = loads(body)
+            for rule in [Rule.read(facts) for facts in (found if isinstance(found, list) else [found])]:
                 sandbox.faults.put(rule)
         case "DELETE faults":
             sandbox.faults.clear()

@@ -63,7 +63,7 @@ class Crowd:
         return {key: _filled(value, marks) for key, value in self._draft(index % self._variety).row.items()}
 
     def text(self, index: int) -> str:
-        """Lead `index` as JSON text, by the short way where nobody has changed it."""
+        """Lead `index` as JSON text, by the short way where it was not changed."""
         if index in self._changed:
             return dumps(self._changed[index])
         draft = self._draft(index % self._variety)

@@ -1,6 +1,6 @@
 """Posts the payloads of a served sandbox's webhooks, to this machine only. Decides nothing about tries.
 
-The sandbox's keys are public: whoever reaches its port may register a webhook, and must not make it call other hosts.
+The sandbox's keys are public: a webhook that any process registers must not make it call other hosts.
 """
 
 from ipaddress import ip_address
@@ -16,7 +16,7 @@ _NO_ANSWER = 0
 
 
 def post(outgoing: Outgoing) -> int:
-    """The receiver's status; 0 where nobody answers in time, or where the address is not of this machine."""
+    """The receiver's status; 0 where no answer comes in time, or where the address is not of this machine."""
     host = urlsplit(outgoing.url).hostname or ""
     headers = {**outgoing.headers, "Content-Type": "application/json"}
     try:

@@ -1,4 +1,4 @@
-"""Faults by rule: which requests go wrong, and how. Decides only; whoever carries the answer makes the break.
+"""Faults by rule: which requests go wrong, and how. Decides only; the carrier of the answer makes the break.
 
 A rule names its requests by vendor, method and path, and then by number (`nth`), by chance (`chance`, seeded) or by a
 predicate. The first rule that applies wins. A predicate may also change the world: it runs before the request does.
@@ -30,7 +30,7 @@ Kind = Literal[
     "nested",  # JSON nested a hundred thousand deep
     "hollow_page",  # an empty page of a listing, whose cursor leads to the whole of it
     "same_cursor",  # the first half of a page, whatever cursor was sent, and always the same cursor
-    "blank",  # each row, or the one object that is told, with null for all of `fields`
+    "blank",  # each row, or the one object of the answer, with null for all of `fields`
 ]
 _PROCESSED: frozenset[Kind] = frozenset(
     {"delay", "drip", "wrong_type", "truncated", "hollow_page", "same_cursor", "blank"}

@@ -1,6 +1,6 @@
 """Lets a served sandbox live on: every so often a finished campaign is found to hold one more person. Serves nothing.
 
-For whoever watches a daemon against the sandbox: without it nothing ever changes after the first run.
+For watching a daemon against the sandbox: without it nothing ever changes after the first run.
 """
 
 from random import Random

@@ -42,7 +42,7 @@ TIDY = Style(email=1.0, role=0.0, agency=0.0, awkward=0.0, invalid=0.2, pending=
 
 
 def draft(seed: str, slot: int, style: Style, platform: str, keyword: str | None, checked: datetime) -> Row:
-    """The lead that stands in `slot`, validated around `checked`. The same arguments give the same person."""
+    """The lead of `slot`, validated around `checked`. The same arguments give the same person."""
     rng = Random(f"{seed}:{slot}")
     given, family = rng.choice(words.GIVEN), rng.choice(words.FAMILY)
     handle = _handle(rng, given.lower(), family.lower())

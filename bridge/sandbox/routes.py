@@ -22,7 +22,7 @@ class Route:
 class Routes:
     """The operations of one vendor, from a table such as `{"GET leads/{id}": handler}` below a root such as `/api/`.
 
-    Whatever their order, a fixed step of a path goes before a hole such as `{id}`.
+    Whatever their order, a fixed step of a path goes before a parameter such as `{id}`.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Routes:
             self._by_shape.setdefault((route.method, route.template.count("/")), []).append((pattern, route))
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The route and what stood in the path's holes, or None."""
+        """The route and the path's parameters, or None."""
         for pattern, route in self._by_shape.get((method, path.count("/")), ()):
             if found := pattern.fullmatch(path):
                 return route, found.groupdict()

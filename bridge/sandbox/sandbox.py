@@ -18,7 +18,7 @@ from bridge.sandbox.book import Book
 from bridge.sandbox.faults import Exchange, Faults, spoiled
 from bridge.sandbox.routes import Routes
 from bridge.sandbox.transport import mock_transport
-from bridge.sandbox.vendor import App, Outgoing, Rim, Vendor
+from bridge.sandbox.vendor import App, Outgoing, Shared, Vendor
 from bridge.sandbox.vendors import VENDORS
 from bridge.sandbox.wire import Request, Response, Row, http_date
 from bridge.sandbox.worlds import World
@@ -62,11 +62,11 @@ class Sandbox:
         self.world = world
         self.faults = Faults()
         self.book = Book()
-        rim = Rim(self.now, self.book, self._post)
+        shared = Shared(self.now, self.book, self._post)
         self.apps: dict[str, App] = {}
         for vendor in self._vendors:
             state = vars(world).setdefault(vendor.name, vendor.fresh(self.now()))
-            self.apps[vendor.name] = vendor.open(state, rim)
+            self.apps[vendor.name] = vendor.open(state, shared)
         self._routes: dict[str, Routes] = {name: app.routes for name, app in self.apps.items()}
 
     def _post(self, outgoing: Outgoing) -> int:
@@ -115,7 +115,7 @@ class Sandbox:
         """What the vendors counted so far (`book.Book.report`), and what they hold."""
         with self.lock:
             held = {name: app.held() for name, app in self.apps.items()}
-            return self.book.report(*held) | {name: told for name, told in held.items() if told}
+            return self.book.report(*held) | {name: result for name, result in held.items() if result}
 
     def mutate(self, name: str, terms: Any) -> None:
         """Change the world in one of the ways that a vendor offers, or the clock by `skew` seconds. Raises KeyError."""

@@ -1,6 +1,6 @@
 """Judges JSON values by a vendor's schema: the part of JSON Schema that the vendors' documents use. Knows no vendor.
 
-Complains as Ajv does, such as `body/leads must NOT have more than 1000 items`, by raising `Misfit`.
+Complains as Ajv does, such as `body/leads must NOT have more than 1000 items`, by raising `SchemaError`.
 """
 
 import re
@@ -15,50 +15,50 @@ from bridge.sandbox.wire import moment
 Schema = Mapping[str, Any]
 
 
-class Misfit(ValueError):
+class SchemaError(ValueError):
     """The value does not fit; the text is the complaint, `place` in front of it where it is known."""
 
     def __init__(self, complaint: str, place: str = "") -> None:
         super().__init__(f"{place} {complaint}".lstrip())
 
 
-def judge(schema: Schema, value: Any, place: str) -> None:
-    """Raises Misfit unless the schema allows the value; `place` says where it stands, such as `body/leads`."""
+def validate(schema: Schema, value: Any, place: str) -> None:
+    """Raises SchemaError unless the schema allows the value; `place` says where it is, such as `body/leads`."""
     kind = type(value)
     for keyword in schema:
         if keyword in _RULES:
             kinds, fits, complaint = _RULES[keyword]
             if kind in kinds and not fits(value, schema[keyword]):
-                raise Misfit(complaint(schema[keyword], value), place)
+                raise SchemaError(complaint(schema[keyword], value), place)
     if kind is dict:
-        _judge_fields(schema, value, place)
+        _validate_fields(schema, value, place)
     elif kind is list and "items" in schema:
         for index, item in enumerate(value):
-            judge(schema["items"], item, f"{place}/{index}")
+            validate(schema["items"], item, f"{place}/{index}")
     if "anyOf" in schema or "oneOf" in schema:
-        _judge_choices(schema.get("anyOf", schema.get("oneOf", ())), value, place)
+        _validate_choices(schema.get("anyOf", schema.get("oneOf", ())), value, place)
 
 
-def _judge_fields(schema: Schema, value: Mapping[str, Any], place: str) -> None:
+def _validate_fields(schema: Schema, value: Mapping[str, Any], place: str) -> None:
     known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
     for name, inner in value.items():
         if name in known:
-            judge(known[name], inner, f"{place}/{name}")
+            validate(known[name], inner, f"{place}/{name}")
         elif others is False:
-            raise Misfit(f"must NOT have additional properties ({name})", place)
+            raise SchemaError(f"must NOT have additional properties ({name})", place)
         elif others is not True:
-            judge(others, inner, f"{place}/{name}")
+            validate(others, inner, f"{place}/{name}")
 
 
-def _judge_choices(choices: list[Schema], value: Any, place: str) -> None:
-    misfits = []
+def _validate_choices(choices: list[Schema], value: Any, place: str) -> None:
+    errors = []
     for choice in choices:
         try:
-            judge(choice, value, place)
-        except Misfit as misfit:
-            misfits.append(misfit)
-    if len(misfits) == len(choices):
-        raise misfits[0]
+            validate(choice, value, place)
+        except SchemaError as error:
+            errors.append(error)
+    if len(errors) == len(choices):
+        raise errors[0]
 
 
 # What JSON decodes to has exactly these types; 10.0 is an integer too.
@@ -70,9 +70,9 @@ _NAMES: Mapping[type, frozenset[str]] = {
 _ANY, _TEXT, _NUMBER, _LIST, _OBJECT = frozenset(_NAMES), {str}, {int, float}, {list}, {dict}
 
 
-def _has_type(value: Any, told: str | list[str]) -> bool:
+def _has_type(value: Any, expected: str | list[str]) -> bool:
     names = _NAMES[int if type(value) is float and value.is_integer() else type(value)]
-    return told in names if isinstance(told, str) else not names.isdisjoint(told)
+    return expected in names if isinstance(expected, str) else not names.isdisjoint(expected)
 
 
 def _reads(read: Callable[[str], object], text: str) -> bool:
@@ -100,7 +100,7 @@ _FORMATS: Mapping[str, Callable[[str], bool]] = {
 _Rule = tuple[Set[type], Callable[[Any, Any], bool], Callable[[Any, Any], str]]
 _RULES: Mapping[str, _Rule] = {
     "type": (
-        _ANY, _has_type, lambda told, _value: f"must be {told if isinstance(told, str) else ','.join(told)}",
+        _ANY, _has_type, lambda names, _value: f"must be {names if isinstance(names, str) else ','.join(names)}",
     ),
     "required": (
         _OBJECT, lambda value, names: value.keys() >= set(names),

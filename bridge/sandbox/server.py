@@ -58,7 +58,7 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def server_bind(self) -> None:
-        # HTTPServer would look its own name up, which takes seconds where DNS is slow, and nobody asks for it.
+        # HTTPServer would look its own name up, which takes seconds where DNS is slow, and is not needed.
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 

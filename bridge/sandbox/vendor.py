@@ -1,6 +1,6 @@
 """The seam between the sandbox and the vendors it plays: what a vendor's folder gives, and what it is given.
 
-A vendor is a folder beside this module whose `VENDOR` stands in the list of `vendors`; nothing else names it.
+A vendor is a folder beside this module whose `VENDOR` is in the list of `vendors`; nothing else names it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ class Outgoing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rim:
+class Shared:
     """What all vendors share: the clock, the book, and the way out for webhooks (the receiver's status, 0 for none)."""
 
     now: Callable[[], datetime]
@@ -64,5 +64,5 @@ class Vendor:
     base: str
     key: str
     fresh: Callable[[datetime], Any]
-    open: Callable[[Any, Rim], App]
+    open: Callable[[Any, Shared], App]
     cursor: str = ""

@@ -38,7 +38,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer. The `Date` header is added by the sandbox, the length by whoever carries the answer."""
+    """One answer. The `Date` header is added by the sandbox, the length by its carrier."""
 
     status: int
     body: bytes = b""

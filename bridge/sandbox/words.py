@@ -1,4 +1,4 @@
-"""The word lists from which made-up people are drawn. Holds data only; nobody in it exists.
+"""The word lists from which made-up people are drawn. Holds data only; no such person exists.
 
 Company domains end in `.example`. Real provider domains appear only where the provider is the subject (free mail,
 disposable mail), always behind a local part that carries a made-up number.

@@ -1,7 +1,7 @@
 """Instantly's API v2 over a workspace in memory, as its OpenAPI document says.
 
 `contract` judges requests, `workspace` holds the state, `api` is the door; each other module is one of the vendor's
-matters and has a `TABLE` of its operations: what `POST leads/add` answers stands in the `TABLE` of `leads`.
+matters and has a `TABLE` of its operations: `POST leads/add` is in `addleads`.
 """
 
 from bridge.sandbox.instantly.api import open_app

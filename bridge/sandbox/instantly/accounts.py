@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bridge.sandbox.instantly import jobs
-from bridge.sandbox.instantly.call import Call, Misfit, Table, among, cut, keep, problem
+from bridge.sandbox.instantly.call import Call, SchemaError, Table, among, cut, keep, problem
 from bridge.sandbox.instantly.records import Mailbox
 from bridge.sandbox.wire import Row, stamp
 
@@ -88,7 +88,7 @@ def _create(call: Call) -> Row:
 
 def _set(call: Call, mailbox: Mailbox, facts: Row, status: int | None = None) -> Row:
     if facts.get("reply_to") is not None and not _CONTACT.fullmatch(facts["reply_to"]):
-        raise Misfit('must match format "email"', "body/reply_to")  # an Account's is one, a new one's is any text
+        raise SchemaError('must match format "email"', "body/reply_to")  # an Account's is one, a new one's is any text
     mailbox.status = mailbox.status if status is None else status
     mailbox.daily_limit = facts.get("daily_limit", mailbox.daily_limit)
     mailbox.slow_ramp = bool(facts.get("enable_slow_ramp", mailbox.slow_ramp))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bridge.sandbox.instantly import contract
-from bridge.sandbox.instantly.call import Call, Misfit, Table, problem
+from bridge.sandbox.instantly.call import Call, SchemaError, Table, problem
 from bridge.sandbox.instantly.leads import shown
 from bridge.sandbox.instantly.records import Campaign, LeadList, Person
 from bridge.sandbox.wire import Row, dumps
@@ -37,14 +37,14 @@ def _add(call: Call) -> Row:
     strange = sorted(body.keys() - (contract.operations()["POST leads/add"].body or {})["properties"].keys())
     if strange and call.workspace.habits.unknown_keys == "reject":
         # The document allows them; rejecting by default lets our own mistakes show.
-        raise Misfit(f"body must NOT have additional properties ({strange[0]})")
+        raise SchemaError(f"body must NOT have additional properties ({strange[0]})")
     if bool(body.get("campaign_id")) == bool(body.get("list_id")):
-        raise Misfit("You must provide either campaign_id or list_id, but not both")
+        raise SchemaError("You must provide either campaign_id or list_id, but not both")
     if "leads" not in body:
-        raise Misfit("body must have required property 'leads'")
+        raise SchemaError("body must have required property 'leads'")
     for index, lead in enumerate(body["leads"] if body.get("campaign_id") else ()):
         if "email" not in lead:
-            raise Misfit(f"body/leads/{index} must have required property 'email'")
+            raise SchemaError(f"body/leads/{index} must have required property 'email'")
     target = call.place(body.get("campaign_id"), body.get("list_id"))
     return _Upload(call, target, body).run(body["leads"])
 
@@ -53,19 +53,19 @@ def _create(call: Call) -> Row:
     """`POST leads`. What becomes of a lead that is there already is not documented: here it is answered, unchanged."""
     body = call.body
     if body.get("campaign") and body.get("list_id"):
-        raise Misfit("You must provide either campaign or list_id, but not both")
+        raise SchemaError("You must provide either campaign or list_id, but not both")
     target = call.place(body.get("campaign"), body.get("list_id"))
     if isinstance(target, Campaign) and not body.get("email"):
-        raise Misfit("body must have required property 'email'")
+        raise SchemaError("body must have required property 'email'")
     row = {"email": body.get("email")} | {name: value for name, value in body.items() if name not in _NOT_FACTS}
     upload = _Upload(call, target, {name: body[name] for name in _OPTIONS if name in body})
-    told = upload.run([row])
-    if told["created_leads"]:
-        return shown(call, call.person(told["created_leads"][0]["id"]))
-    if told["duplicated_leads"]:
+    result = upload.run([row])
+    if result["created_leads"]:
+        return shown(call, call.person(result["created_leads"][0]["id"]))
+    if result["duplicated_leads"]:
         return shown(call, next(one for one in call.workspace.of_email(row["email"]) if one.place == upload.place))
-    reason = next((text for name, text in _REFUSALS.items() if told[name]), None)
-    raise Misfit(reason) if reason else problem(402, "Lead limit of your plan reached")
+    reason = next((text for name, text in _REFUSALS.items() if result[name]), None)
+    raise SchemaError(reason) if reason else problem(402, "Lead limit of your plan reached")
 
 
 @dataclass(slots=True)

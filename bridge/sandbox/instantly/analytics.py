@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bridge.sandbox.instantly.call import Call, Misfit, Table
+from bridge.sandbox.instantly.call import Call, SchemaError, Table
 from bridge.sandbox.instantly.records import Campaign, Event
 from bridge.sandbox.wire import Row
 
@@ -34,12 +34,12 @@ class Tally(list[Event]):
 
     def touches(self, names: int, unique: str) -> Row:
         """The counts of `_TOUCHES` by the names in one of its columns; `unique` makes the name of a count of leads."""
-        told: Row = {}
+        result: Row = {}
         for touch in _TOUCHES:
             name, kind, automatic = str(touch[names]), touch[2], touch[3]
-            told[name] = self.all(kind, automatic=automatic)
-            told[unique.format(name)] = self.leads(kind, automatic=automatic)
-        return told
+            result[name] = self.all(kind, automatic=automatic)
+            result[unique.format(name)] = self.leads(kind, automatic=automatic)
+        return result
 
 
 def _grouped(events: Iterable[Event], by: Callable[[Event], Any]) -> list[tuple[Any, Tally]]:
@@ -125,8 +125,8 @@ def _daily(call: Call) -> list[Row]:
 
 def _contacts(tally: Tally) -> Row:
     new = sum(one.first for one in tally if one.kind == "email_sent")
-    told = {"sent": tally.all("email_sent"), "contacted": tally.leads("email_sent"), "new_leads_contacted": new}
-    return told | tally.touches(1, "unique_{}")
+    result = {"sent": tally.all("email_sent"), "contacted": tally.leads("email_sent"), "new_leads_contacted": new}
+    return result | tally.touches(1, "unique_{}")
 
 
 def _opportunities(tally: Tally) -> Row:
@@ -147,11 +147,11 @@ def _steps(call: Call) -> list[Row]:
 
 def _accounts_daily(call: Call) -> list[Row]:
     if not call.query.get("emails"):
-        raise Misfit("querystring must have required property 'emails'")
+        raise SchemaError("querystring must have required property 'emails'")
     end = call.time("end_date") or call.now
     start = call.time("start_date") or end - timedelta(days=30)
     if end - start > _MANY_DAYS:
-        raise Misfit("The maximum range is 31 days")
+        raise SchemaError("The maximum range is 31 days")
     asked = set(call.query["emails"])
     sent = [one for one in call.workspace.events if one.account in asked and start <= one.at <= end + _ONE_DAY]
     days = _grouped(sent, lambda one: (one.at.date().isoformat(), one.account))

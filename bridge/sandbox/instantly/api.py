@@ -24,11 +24,11 @@ from bridge.sandbox.instantly import (
     tags,
     webhooks,
 )  # fmt: skip
-from bridge.sandbox.instantly.call import Call, Misfit, problem
+from bridge.sandbox.instantly.call import Call, SchemaError, problem
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.limits import MINUTE, SECOND, Window
 from bridge.sandbox.routes import Route, Routes
-from bridge.sandbox.vendor import App, Rim
+from bridge.sandbox.vendor import App, Shared
 from bridge.sandbox.wire import HTML, Problem, Request, Response, Row, answer, loads
 
 _MATTERS = (
@@ -57,16 +57,16 @@ _CLOUDFLARE = (
 )
 
 
-def open_app(workspace: Workspace, rim: Rim) -> App:
+def open_app(workspace: Workspace, shared: Shared) -> App:
     """Instantly's API over `workspace`, everything below `/api/v2`."""
     table = dict.fromkeys(contract.elsewhere(), _elsewhere)
     table |= {name: handler for matter in _MATTERS for name, handler in matter.TABLE.items()}
-    routes = Routes(_ROOT, table, {name: told.scope for name, told in contract.operations().items()})
+    routes = Routes(_ROOT, table, {name: result.scope for name, result in contract.operations().items()})
     window = Window()
 
     def handle(request: Request) -> Response:
         try:
-            agent, now = request.headers.get("user-agent", "").strip().lower(), rim.now()
+            agent, now = request.headers.get("user-agent", "").strip().lower(), shared.now()
             if not agent or agent.startswith(_ODD_AGENTS):
                 raise Problem(Response(403, _CLOUDFLARE, HTML))
             scopes = _admit(workspace, request, window, now)
@@ -75,23 +75,23 @@ def open_app(workspace: Workspace, rim: Rim) -> App:
                 raise problem(404, f"Route {request.method}:{request.path} not found")
             _permit(scopes, found[0].scope)
             jobs.advance(workspace, now)
-            told = found[0].handler(_judged(workspace, rim, request, *found))
-            return told if isinstance(told, Response) else answer(told)
+            result = found[0].handler(_call(workspace, shared, request, *found))
+            return result if isinstance(result, Response) else answer(result)
         except Problem as refused:
             return refused.response
-        except Misfit as misfit:
-            return problem(400, str(misfit)).response
+        except SchemaError as error:
+            return problem(400, str(error)).response
 
     return App(
         routes,
         handle,
         held=lambda: {"lead_count": workspace.lead_count(), "room": workspace.room()},
         mutations={
-            "event": lambda terms: happening.mutate(workspace, rim.now(), **terms),
+            "event": lambda terms: happening.mutate(workspace, shared.now(), **terms),
             "target": lambda terms: campaigns.set_status(workspace, **terms),
         },
-        due=lambda: webhooks.due(workspace, rim.now()),
-        delivered=lambda delivery, code: webhooks.delivered(workspace, delivery, code, rim.now()),
+        due=lambda: webhooks.due(workspace, shared.now()),
+        delivered=lambda delivery, code: webhooks.delivered(workspace, delivery, code, shared.now()),
     )
 
 
@@ -118,14 +118,14 @@ def _permit(scopes: frozenset[str], needed: str) -> None:
         raise problem(403, f"API key does not have the required scope: {needed}")
 
 
-def _judged(workspace: Workspace, rim: Rim, request: Request, route: Route, holes: dict[str, str]) -> Call:
-    """What the handler is given: the request's values, which the document allows. Raises Misfit."""
+def _call(workspace: Workspace, shared: Shared, request: Request, route: Route, params: dict[str, str]) -> Call:
+    """What the handler is given: the request's values, which the document allows. Raises SchemaError."""
     operation = contract.operations().get(f"{route.method} {route.template.removeprefix(_ROOT)}")
     query: Row = {}
     body = None
     if operation is not None:
-        query, body = operation.read(holes, request.pairs, _decoded(request), has_body=bool(request.body))
-    return Call(workspace, rim.book, rim.now(), query, body, holes, rim.post)
+        query, body = operation.read(params, request.pairs, _decoded(request), has_body=bool(request.body))
+    return Call(workspace, shared.book, shared.now(), query, body, params, shared.post)
 
 
 def _decoded(request: Request) -> Any:

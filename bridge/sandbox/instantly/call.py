@@ -9,7 +9,7 @@ from bridge.sandbox.book import Book
 from bridge.sandbox.faults import BEFORE_ALL
 from bridge.sandbox.instantly.records import Campaign, LeadList, Mailbox, Person, Try
 from bridge.sandbox.instantly.workspace import Workspace
-from bridge.sandbox.schema import Misfit
+from bridge.sandbox.schema import SchemaError
 from bridge.sandbox.wire import Problem, Row, answer, moment
 
 _ERRORS = {
@@ -70,14 +70,14 @@ class Call:
     now: datetime
     query: Row = field(default_factory=dict)
     body: Any = None
-    holes: Mapping[str, str] = field(default_factory=dict)
-    post: Callable[[Try], int] = lambda _try: 0  # the receiver's status, 0 where nobody answers
+    params: Mapping[str, str] = field(default_factory=dict)
+    post: Callable[[Try], int] = lambda _try: 0  # the receiver's status, 0 without an answer
 
     def one(self, things: Iterable[Found], what: str) -> Found:
         """The thing that the path names."""
-        return find(things, self.holes["id"], what)
+        return find(things, self.params["id"], what)
 
-    def taken_out(self, things: list[Found], what: str) -> Found:
+    def removed(self, things: list[Found], what: str) -> Found:
         """The thing that the path names; it is deleted."""
         gone = self.one(things, what)
         things.remove(gone)
@@ -85,11 +85,11 @@ class Call:
 
     def campaign(self, ref: object = None) -> Campaign:
         """The campaign with this id, or the one that the path names."""
-        return find(self.workspace.campaigns, ref or self.holes["id"], "Campaign")
+        return find(self.workspace.campaigns, ref or self.params["id"], "Campaign")
 
     def lead_list(self, ref: object = None) -> LeadList:
         """The list with this id, or the one that the path names."""
-        return find(self.workspace.lists, ref or self.holes["id"], "Lead list")
+        return find(self.workspace.lists, ref or self.params["id"], "Lead list")
 
     def place(self, campaign: object, list_id: object) -> Campaign | LeadList | None:
         """The campaign or the list that a body names; None where it names neither."""
@@ -97,7 +97,7 @@ class Call:
 
     def person(self, ref: object = None) -> Person:
         """The lead with this id, or the one that the path names."""
-        found = self.workspace.person(str(ref or self.holes["id"]).lower())
+        found = self.workspace.person(str(ref or self.params["id"]).lower())
         if found is None:
             raise problem(404, "Lead not found")
         return found
@@ -105,7 +105,7 @@ class Call:
     def mailbox(self) -> Mailbox:
         """The sending account that the path names."""
         for one in self.workspace.mailboxes:
-            if one.email == self.holes["email"].lower():
+            if one.email == self.params["email"].lower():
                 return one
         raise problem(404, "Account not found")
 
@@ -115,14 +115,14 @@ class Call:
         return list(keep(things, self.query, {**same, **tests}))
 
     def time(self, name: str) -> datetime | None:
-        """A query parameter as a time: a date is its midnight in UTC. Raises Misfit."""
+        """A query parameter as a time: a date is its midnight in UTC. Raises SchemaError."""
         text = self.query.get(name)
         if text is None:
             return None
         try:
             return moment(text)
         except ValueError:
-            raise Misfit('must match format "date-time"', f"querystring/{name}") from None
+            raise SchemaError('must match format "date-time"', f"querystring/{name}") from None
 
     def page(self, rows: Iterable[Row], cursor: str = "id", *, descending: bool = False) -> Row:
         """One page of the rows, sorted by the field `cursor`, which `starting_after` speaks of."""
@@ -135,10 +135,10 @@ class Call:
 
 def cut(rows: Sequence[Row], limit: int, cursor: str) -> Row:
     """The first `limit` rows, and the cursor where there are more."""
-    told: Row = {"items": rows[:limit]}
-    return told | ({"next_starting_after": rows[limit - 1][cursor]} if len(rows) > limit else {})
+    result: Row = {"items": rows[:limit]}
+    return result | ({"next_starting_after": rows[limit - 1][cursor]} if len(rows) > limit else {})
 
 
-__all__ = ["Call", "Misfit", "Table", "among", "cut", "find", "keep", "problem"]
+__all__ = ["Call", "SchemaError", "Table", "among", "cut", "find", "keep", "problem"]
 
 Table = Mapping[str, Callable[[Call], Any]]

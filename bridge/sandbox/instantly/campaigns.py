@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from itertools import chain, repeat
 
-from bridge.sandbox.instantly.call import Call, Misfit, Table, among
+from bridge.sandbox.instantly.call import Call, SchemaError, Table, among
 from bridge.sandbox.instantly.lists import named
 from bridge.sandbox.instantly.records import Campaign
 from bridge.sandbox.instantly.workspace import Workspace
@@ -67,7 +67,7 @@ def _by_contact(call: Call) -> Row:
     # The document gives the words of both only in prose.
     for name, value, words in (("column", column, ("timestamp_created", "name")), ("order", order, ("asc", "desc"))):
         if value not in words:
-            raise Misfit(f"querystring/sort_{name} is not known")
+            raise SchemaError(f"querystring/sort_{name} is not known")
     places = {one.place for one in call.workspace.of_email(query.get("search", ""))}
     found = [_shown(call, one) for one in call.workspace.campaigns if one.id in places]
     return {"items": sorted(found, key=lambda row: str(row[column]), reverse=order == "desc")}

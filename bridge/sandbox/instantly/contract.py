@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bridge.sandbox.schema import Misfit, Schema, judge
+from bridge.sandbox.schema import Schema, SchemaError, validate
 from bridge.sandbox.wire import Row
 
 
@@ -26,25 +26,25 @@ class Operation:
     required: bool
 
     def read(
-        self, holes: Mapping[str, str], pairs: Sequence[tuple[str, str]], body: Any, *, has_body: bool
+        self, params: Mapping[str, str], pairs: Sequence[tuple[str, str]], body: Any, *, has_body: bool
     ) -> tuple[Row, Any]:
-        """The documented parameters as values of their types, and the body; raises Misfit.
+        """The documented parameters as values of their types, and the body; raises SchemaError.
 
         Parameters that the document does not have are dropped, as the vendor does.
         """
         query: Row = {}
-        for name in holes.keys() & self.path.keys():
-            judge(self.path[name], holes[name], f"params/{name}")
+        for name in params.keys() & self.path.keys():
+            validate(self.path[name], params[name], f"params/{name}")
         for name, schema in self.query.items():
             if texts := [text for given, text in pairs if given == name]:
                 query[name] = _typed(texts, schema)
-                judge(schema, query[name], f"querystring/{name}")
+                validate(schema, query[name], f"querystring/{name}")
         if self.body == {"type": "null"}:
             if has_body:
-                raise Misfit("must be null", "body")  # even an empty object
+                raise SchemaError("must be null", "body")  # even an empty object
         elif self.body is not None:
             body = {} if body is None and not self.required else body
-            judge(self.body, body, "body")
+            validate(self.body, body, "body")
         return query, body
 
 
@@ -66,10 +66,10 @@ def _typed(texts: Sequence[str], schema: Schema) -> Any:
 def operations() -> Mapping[str, Operation]:
     """What the sandbox offers, by names such as `POST leads/add`."""
     found = {}
-    for name, told in _document()["operations"].items():
-        body = {"type": "object"} | told["body"] if "body" in told else None
-        inputs = told.get("query", {}), told.get("path", {}), body, told.get("required", False)
-        found[_name(name)] = Operation(told["scope"], *inputs)
+    for name, spec in _document()["operations"].items():
+        body = {"type": "object"} | spec["body"] if "body" in spec else None
+        inputs = spec.get("query", {}), spec.get("path", {}), body, spec.get("required", False)
+        found[_name(name)] = Operation(spec["scope"], *inputs)
     return found
 
 
@@ -87,4 +87,4 @@ def _name(full: str) -> str:
 def _document() -> Mapping[str, Any]:
     text = Path(__file__).with_name("contract.json").read_text()
     # The type of a value is judged first, as the vendor does.
-    return dict(json.loads(text, object_hook=lambda told: {"type": told["type"], **told} if "type" in told else told))
+    return dict(json.loads(text, object_hook=lambda spec: {"type": spec["type"], **spec} if "type" in spec else spec))

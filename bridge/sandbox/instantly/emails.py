@@ -75,7 +75,7 @@ def _update(call: Call) -> Row:
 
 def _mark_read(call: Call) -> Row:
     for one in call.workspace.mails:
-        if one["thread_id"] == call.holes["thread_id"]:
+        if one["thread_id"] == call.params["thread_id"]:
             one["is_unread"] = 0
     return {"success": True}
 
@@ -96,7 +96,7 @@ TABLE: Table = {
     "GET emails/unread/count": lambda call: {"count": sum(one["is_unread"] for one in call.workspace.mails)},
     "GET emails/{id}": lambda call: call.one(call.workspace.mails, "Email"),
     "PATCH emails/{id}": _update,
-    "DELETE emails/{id}": lambda call: call.taken_out(call.workspace.mails, "Email"),
+    "DELETE emails/{id}": lambda call: call.removed(call.workspace.mails, "Email"),
     "POST emails/threads/{thread_id}/mark-as-read": _mark_read,
     "POST emails/reply": _reply,
 }

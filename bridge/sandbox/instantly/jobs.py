@@ -7,7 +7,7 @@ conventions, which says "completed" where the document says "success".
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bridge.sandbox.instantly.call import Call, Misfit, Table, among
+from bridge.sandbox.instantly.call import Call, SchemaError, Table, among
 from bridge.sandbox.instantly.records import Job
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import Row, stamp
@@ -62,7 +62,7 @@ def _shown(call: Call, job: Job) -> Row:
 def _jobs(call: Call) -> Row:
     for state in call.query.get("status", "").split(","):
         if not among(state, *_STATES):
-            raise Misfit(f"querystring/status must be one of {', '.join(_STATES)}, not {state}")
+            raise SchemaError(f"querystring/status must be one of {', '.join(_STATES)}, not {state}")
     wanted = f"{call.query.get('ids', '')},{call.query.get('included_ids', '')}"
     chosen = call.kept(
         [job for job in call.workspace.jobs if among(wanted, job.id)],

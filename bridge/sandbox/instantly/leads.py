@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import Any
 
-from bridge.sandbox.instantly.call import Call, Misfit, Table, cut, problem
+from bridge.sandbox.instantly.call import Call, SchemaError, Table, cut, problem
 from bridge.sandbox.instantly.happening import INTERESTS, happen
 from bridge.sandbox.instantly.leadfilters import distinct, selected
 from bridge.sandbox.instantly.records import Person
@@ -78,7 +78,7 @@ def _update(call: Call) -> Row:
 def _interested(call: Call, person: Person, interest: int | None) -> Person:
     kind = next((kind for kind, value in INTERESTS.items() if value == interest), None)
     if kind is None:
-        raise Misfit("body/interest_value must be equal to one of the allowed values")
+        raise SchemaError("body/interest_value must be equal to one of the allowed values")
     return happen(call.workspace, person, kind, call.now)
 
 
@@ -96,7 +96,7 @@ def _interest(call: Call) -> Response:
 def _merge(call: Call) -> Row:
     gone, kept = call.person(call.body["lead_id"]), call.person(call.body["destination_lead_id"])
     if gone.id == kept.id:
-        raise Misfit("A lead cannot be merged into itself")
+        raise SchemaError("A lead cannot be merged into itself")
     call.workspace.remove_person(gone)
     facts = dumps(gone.posted | kept.posted).encode()
     return shown(call, call.workspace.change_person(kept, facts=facts, updated=call.now))
@@ -106,7 +106,7 @@ def _delete_many(call: Call) -> Row:
     body = call.body
     place = call.place(body.get("campaign_id"), body.get("list_id"))
     if place is None:
-        raise Misfit("body must have required property 'campaign_id'")
+        raise SchemaError("body must have required property 'campaign_id'")
     chosen = [
         one
         for one in call.workspace.people(place.id)

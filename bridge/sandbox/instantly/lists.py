@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from bridge.sandbox.instantly.call import Call, Misfit, Table
+from bridge.sandbox.instantly.call import Call, SchemaError, Table
 from bridge.sandbox.instantly.records import LeadList
 from bridge.sandbox.wire import Row, stamp
 
@@ -15,14 +15,14 @@ _VERIFIED = {
 def named(body: Row) -> str:
     """The name in a body that has one; an empty one is refused, which the document leaves open."""
     if not body["name"].strip():
-        raise Misfit("body/name must NOT have fewer than 1 characters")
+        raise SchemaError("body/name must NOT have fewer than 1 characters")
     return str(body["name"])
 
 
 def _shown(call: Call, one: LeadList) -> Row:
     workspace = call.workspace
-    told = {"id": one.id, "organization_id": workspace.id, "has_enrichment_task": one.enriches, "name": one.name}
-    return told | {"owned_by": one.owner or workspace.owner, "timestamp_created": stamp(one.created)}
+    result = {"id": one.id, "organization_id": workspace.id, "has_enrichment_task": one.enriches, "name": one.name}
+    return result | {"owned_by": one.owner or workspace.owner, "timestamp_created": stamp(one.created)}
 
 
 def _lists(call: Call) -> Row:

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 
 from bridge.sandbox.instantly import jobs
-from bridge.sandbox.instantly.call import Call, Misfit, Table
+from bridge.sandbox.instantly.call import Call, SchemaError, Table
 from bridge.sandbox.instantly.leadfilters import selected
 from bridge.sandbox.instantly.records import Campaign, LeadList, Person
 from bridge.sandbox.instantly.workspace import kind_of
@@ -19,9 +19,9 @@ _MOST_ADDRESSES = 10_000
 def _move(call: Call) -> Row:
     body = call.body
     if bool(body.get("to_campaign_id")) == bool(body.get("to_list_id")):
-        raise Misfit("You must provide either to_campaign_id or to_list_id, but not both")
+        raise SchemaError("You must provide either to_campaign_id or to_list_id, but not both")
     if "ids" in body and not (body.get("campaign") or body.get("list_id")):
-        raise Misfit("You must provide either campaign or list_id when using ids")
+        raise SchemaError("You must provide either campaign or list_id when using ids")
     source = call.place(body.get("campaign"), body.get("list_id"))
     target = call.campaign(body["to_campaign_id"]) if body.get("to_campaign_id") else call.lead_list(body["to_list_id"])
     # Which leads the filters mean is settled when the job runs, as is which are in the target by then.

@@ -6,8 +6,8 @@ from bridge.sandbox.wire import Row, stamp
 
 def _current(call: Call) -> Row:
     workspace, created = call.workspace, stamp(call.workspace.created)
-    told = {"id": workspace.id, "timestamp_created": created, "timestamp_updated": created}
-    return told | {"owner": workspace.owner, "name": workspace.name, "plan_id": "pid_hg_v1"}
+    result = {"id": workspace.id, "timestamp_created": created, "timestamp_updated": created}
+    return result | {"owner": workspace.owner, "name": workspace.name, "plan_id": "pid_hg_v1"}
 
 
 def _plan(call: Call) -> Row:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bridge.sandbox.instantly.accounts import FILTERS
-from bridge.sandbox.instantly.call import Call, Misfit, Table, among, find, keep, problem
+from bridge.sandbox.instantly.call import Call, SchemaError, Table, among, find, keep, problem
 from bridge.sandbox.instantly.records import Campaign, Document, Mailbox
 from bridge.sandbox.wire import Row, stamp
 
@@ -56,7 +56,7 @@ def _set(call: Call, tag: Document) -> Document:
 
 
 def _delete(call: Call) -> Row:
-    gone = call.taken_out(call.workspace.tags, _WHAT)
+    gone = call.removed(call.workspace.tags, _WHAT)
     for one in _resources(call):
         one.tags = tuple(ref for ref in one.tags if ref != gone.id)
     return gone
@@ -87,12 +87,12 @@ def _chosen(call: Call) -> list[Mailbox | Campaign]:
     every = [one for one in _resources(call) if isinstance(one, kind)]
     if not body.get("selected_all"):
         if "resource_ids" not in body:
-            raise Misfit("body must have required property 'resource_ids'")
+            raise SchemaError("body must have required property 'resource_ids'")
         return [one for one in every if not set(body["resource_ids"]).isdisjoint(_names(one))]
-    told = body.get("filter") or {}
-    told = {"filter": told} if isinstance(told, str) else told
-    some = {*told.get("tag_ids", ()), *({told["tag_id"]} if "tag_id" in told else ())}
-    asked = {**told, "excluded": body.get("excluded_resource_ids", ()), "some": some}
+    result = body.get("filter") or {}
+    result = {"filter": result} if isinstance(result, str) else result
+    some = {*result.get("tag_ids", ()), *({result["tag_id"]} if "tag_id" in result else ())}
+    asked = {**result, "excluded": body.get("excluded_resource_ids", ()), "some": some}
     return list(keep(every, asked | ({"search": body["search"]} if "search" in body else {}), _CHOSEN))
 
 

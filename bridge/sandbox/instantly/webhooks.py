@@ -1,6 +1,6 @@
 """Webhooks, and the events that are delivered to them: no signature, three tries in 30 seconds, then disabled.
 
-Delivering is left to `Sandbox.deliver_due`, which does it outside the lock; here stands what is due and what came of
+Delivering is left to `Sandbox.deliver_due`, which does it outside the lock; here is what is due and what came of
 it. The names of events differ between subscription and payload (instantly.md §1.7, pitfalls 26 and 27).
 """
 
@@ -72,7 +72,7 @@ def _success(code: int) -> bool:
 def _payload(workspace: Workspace, event: Event, person: Person, mail: Document | None) -> Row:
     kind = {"email_link_clicked": "link_clicked"}.get(event.kind, event.kind)
     campaign = workspace.campaign(event.place)
-    told: Row = {
+    result: Row = {
         "timestamp": stamp(event.at),
         "event_type": "auto_reply_received" if event.automatic else kind,
         "workspace": workspace.id,
@@ -86,18 +86,18 @@ def _payload(workspace: Workspace, event: Event, person: Person, mail: Document 
     }
     if mail is not None:
         what = "reply" if mail["ue_type"] == _RECEIVED else "email"
-        told |= {"email_id": mail.id, f"{what}_subject": mail["subject"], f"{what}_text": mail["body"]["text"]}
+        result |= {"email_id": mail.id, f"{what}_subject": mail["subject"], f"{what}_text": mail["body"]["text"]}
     known = {name: value for name, value in person.posted.items() if name != "custom_variables" and value is not None}
-    return dict(person.posted.get("custom_variables") or {}) | known | told
+    return dict(person.posted.get("custom_variables") or {}) | known | result
 
 
 def _shown(call: Call, one: Webhook) -> Row:
-    told = {"id": one.id, "organization": call.workspace.id, "timestamp_created": stamp(one.created)}
+    result = {"id": one.id, "organization": call.workspace.id, "timestamp_created": stamp(one.created)}
     failed = stamp(one.failed_at) if one.failed_at else None
     facts = {name: one.facts.get(name) for name in _FIELDS}
     if facts["event_type"] is None:
         del facts["event_type"]  # its enum has no null, although its type has
-    return told | facts | {"status": one.status, "timestamp_error": failed}
+    return result | facts | {"status": one.status, "timestamp_error": failed}
 
 
 def _webhook(call: Call) -> Webhook:
@@ -132,10 +132,10 @@ def _set(call: Call, *, resumed: bool = False) -> Row:
 def _test(call: Call) -> Row:
     payload = {"timestamp": stamp(call.now), "event_type": "test", "workspace": call.workspace.id}
     code = call.post(Try(_webhook(call), payload, call.now, ""))
-    told: Row = {"success": _success(code), "response_time_ms": 1, "status_code": code}
+    result: Row = {"success": _success(code), "response_time_ms": 1, "status_code": code}
     if _success(code):
-        return told | {"message": "Test payload delivered"}
-    return told | {"message": "Test payload was not taken", "error": f"status {code}"}
+        return result | {"message": "Test payload delivered"}
+    return result | {"message": "Test payload was not taken", "error": f"status {code}"}
 
 
 def _event_types(_call: Call) -> Row:
@@ -160,13 +160,13 @@ def _made(call: Call) -> list[Document]:
 
 def _counts(tries: Sequence[Document]) -> Row:
     total, good = len(tries), sum(one["success"] for one in tries)
-    told: Row = {"total_events": total, "successful_events": good, "failed_events": total - good}
-    return told | {"success_rate": 100 * good / total if total else 0}
+    result: Row = {"total_events": total, "successful_events": good, "failed_events": total - good}
+    return result | {"success_rate": 100 * good / total if total else 0}
 
 
 def _summary(call: Call) -> Row:
-    told = _counts(_made(call))
-    return told | {"failure_rate": 100 - told["success_rate"] if told["total_events"] else 0}
+    result = _counts(_made(call))
+    return result | {"failure_rate": 100 - result["success_rate"] if result["total_events"] else 0}
 
 
 def _summary_by_date(call: Call) -> Row:
@@ -182,7 +182,7 @@ TABLE: Table = {
     "GET webhooks/event-types": _event_types,
     "GET webhooks/{id}": lambda call: _shown(call, _webhook(call)),
     "PATCH webhooks/{id}": _set,
-    "DELETE webhooks/{id}": lambda call: _shown(call, call.taken_out(call.workspace.webhooks, "Webhook")),
+    "DELETE webhooks/{id}": lambda call: _shown(call, call.removed(call.workspace.webhooks, "Webhook")),
     "POST webhooks/{id}/test": _test,
     "POST webhooks/{id}/resume": lambda call: _set(call, resumed=True),
     "GET webhook-events": lambda call: call.page(_made(call)),

@@ -1,4 +1,4 @@
-"""An Instantly workspace in memory: what stands in it, its plan, and its undocumented habits. No HTTP here.
+"""An Instantly workspace in memory: what it holds, its plan, and its undocumented habits. No HTTP here.
 
 Ids look like the vendor's (UUID version 7) and ascend with time, so that sorting by id is sorting by creation.
 """

@@ -1,4 +1,4 @@
-"""Scravio's API over an account in memory, as scravio.md tells it.
+"""Scravio's API over an account in memory, as scravio.md describes it.
 
 `account` holds the state, `api` is the door; each other module has a `TABLE` of its operations.
 """

@@ -33,8 +33,8 @@ class LeadHandle:
 
     def validate(self, status: str | None, at: datetime | None = None) -> None:
         """Give the lead another validation state (None = never validated), as a validation that came later would."""
-        told = {"status": status, "isValid": status == "valid", "checkedAt": stamp(at) if at else None}
-        self.update(emailValidation=told if status else None)
+        result = {"status": status, "isValid": status == "valid", "checkedAt": stamp(at) if at else None}
+        self.update(emailValidation=result if status else None)
 
     def remove(self) -> None:
         """Take the lead out of the campaign."""
@@ -152,9 +152,9 @@ class ScravioAccount:
         """Move the balance, and write down why."""
         before, self.credits = self.credits, self.credits + amount
         number = len(self.transactions) + 1
-        told: Row = {"id": f"66a{number:021x}", "timestamp": stamp(at), "balanceBefore": before, "amount": amount}
-        told |= {"balanceAfter": self.credits, "type": kind, "description": kind.replace("_", " ").capitalize()}
-        self.transactions.append(told | {"campaignId": campaign_id, "metadata": None, "createdAt": stamp(at)})
+        result: Row = {"id": f"66a{number:021x}", "timestamp": stamp(at), "balanceBefore": before, "amount": amount}
+        result |= {"balanceAfter": self.credits, "type": kind, "description": kind.replace("_", " ").capitalize()}
+        self.transactions.append(result | {"campaignId": campaign_id, "metadata": None, "createdAt": stamp(at)})
 
     def spent(self, campaign_id: str | None = None) -> float:
         """What campaigns and validations have cost so far, returns taken off; of one campaign, or of all."""

@@ -7,7 +7,7 @@ from bridge.sandbox.routes import Routes
 from bridge.sandbox.scravio import campaigns, exports, validations
 from bridge.sandbox.scravio.account import ScravioAccount
 from bridge.sandbox.scravio.call import Call, Table, missing, problem
-from bridge.sandbox.vendor import App, Rim
+from bridge.sandbox.vendor import App, Shared
 from bridge.sandbox.wire import Problem, Request, Response, Row, answer, stamp
 
 
@@ -43,12 +43,12 @@ _TABLES: tuple[Table, ...] = (
 )  # fmt: skip
 
 
-def open_app(account: ScravioAccount, rim: Rim) -> App:
+def open_app(account: ScravioAccount, shared: Shared) -> App:
     """Scravio's API over `account`: everything below `/api`, and the files behind pre-signed links below `/files`."""
     routes, window = Routes("/api/", {name: handler for table in _TABLES for name, handler in table.items()}), Window()
 
     def handle(request: Request) -> Response:
-        found, now = routes.find(request.method, request.path), rim.now()
+        found, now = routes.find(request.method, request.path), shared.now()
         call = Call(account, window, now, request, found[1] if found else {})
         try:
             if request.path.startswith("/files/"):
@@ -58,8 +58,8 @@ def open_app(account: ScravioAccount, rim: Rim) -> App:
                 matter.advance(account, now)
             if found is None:
                 raise missing(f"Cannot {request.method} {request.path}")
-            told: Any = found[0].handler(call)
-            return told if isinstance(told, Response) else answer(told)
+            result: Any = found[0].handler(call)
+            return result if isinstance(result, Response) else answer(result)
         except Problem as refused:
             return refused.response
 

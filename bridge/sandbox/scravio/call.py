@@ -43,13 +43,13 @@ def enveloped(data: object, status: int = 200) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An admitted request, with the account and the clock it works on. `holes` is what stood in the path's `{…}`."""
+    """An admitted request, with the account and the clock it works on. `params` are those of the path, `{…}`."""
 
     account: ScravioAccount
     window: Window
     now: datetime
     request: Request
-    holes: Mapping[str, str]
+    params: Mapping[str, str]
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -58,7 +58,7 @@ class Call:
 
     def campaign(self, ref: object = None) -> SourceCampaign:
         """The campaign with this id, or the one that the path names. Raises the problem of an unknown one."""
-        wanted = self.holes["id"] if ref is None else ref
+        wanted = self.params["id"] if ref is None else ref
         for campaign in self.account.campaigns:
             if campaign.id == wanted and not campaign.deleted:
                 return campaign

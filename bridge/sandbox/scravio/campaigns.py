@@ -107,9 +107,9 @@ def _ordered(call: Call) -> tuple[Row, float]:
 
 def _preview(call: Call) -> Response:
     body, cost = _ordered(call)
-    told: Row = {"type": body["type"], "creditReserved": cost, "targetEmails": body["targetEmails"]}
-    told |= {"estimatedCredits": cost, "recommendedMaxCreditCap": cost, "maxCreditCap": body.get("maxCreditCap")}
-    return enveloped(told | {"warnings": [], "summary": {"maxCredits": cost}})
+    result: Row = {"type": body["type"], "creditReserved": cost, "targetEmails": body["targetEmails"]}
+    result |= {"estimatedCredits": cost, "recommendedMaxCreditCap": cost, "maxCreditCap": body.get("maxCreditCap")}
+    return enveloped(result | {"warnings": [], "summary": {"maxCredits": cost}})
 
 
 def _create(call: Call) -> Response:
@@ -135,8 +135,8 @@ def _stop(call: Call) -> Row:
         if account.spent(campaign.id) > 0:
             account.book("CAMPAIGN_SETTLEMENT", reserved, call.now, campaign.id)
         campaign.update(status="stopped", updatedAt=now, finishedAt=now)
-    told = {"campaignId": campaign.id, "stopRequested": True, "status": campaign.facts["status"]}
-    return told | {"stoppedBy": "user", "stoppedReason": "user_requested"}
+    result = {"campaignId": campaign.id, "stopRequested": True, "status": campaign.facts["status"]}
+    return result | {"stoppedBy": "user", "stoppedReason": "user_requested"}
 
 
 TABLE: Table = {

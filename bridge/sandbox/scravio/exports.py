@@ -90,7 +90,7 @@ def _list(call: Call) -> Response:
 
 def _download(call: Call) -> Response:
     for export in call.account.exports:
-        if export["exportId"] == call.holes["id"]:
+        if export["exportId"] == call.params["id"]:
             if export["status"] != "completed":
                 raise invalid("id", "Export is not completed")
             return enveloped({"downloadUrl": link(call, export["exportId"]), "filename": "leads.csv"})
@@ -98,7 +98,7 @@ def _download(call: Call) -> Response:
 
 
 def fetch(call: Call) -> Response:
-    """A file, for whoever has its link and shows no key: a store of files takes one kind of proof, not two."""
+    """A file, for a request with its link and without a key: a store of files takes one kind of proof, not two."""
     if {"x-api-key", "authorization", "cookie"} & call.request.headers.keys():
         return answer({"message": "Only one auth mechanism allowed"}, 400)
     if call.query.get("signature") != "made-up":

@@ -46,9 +46,9 @@ def _preview(call: Call) -> Row:
     emails = len(_open(campaign))
     cost = emails * account.habits.price
     may = campaign.facts["status"] in _FINISHED and emails > 0 and not _runs(campaign)
-    told: Row = {"campaignId": campaign.id, "emailsToValidate": emails, "creditCost": cost}
-    told |= {"currentBalance": account.credits, "hasSufficientCredits": account.credits >= cost}
-    return told | {"canValidate": may and account.credits >= cost}
+    result: Row = {"campaignId": campaign.id, "emailsToValidate": emails, "creditCost": cost}
+    result |= {"currentBalance": account.credits, "hasSufficientCredits": account.credits >= cost}
+    return result | {"canValidate": may and account.credits >= cost}
 
 
 def _start(call: Call) -> Response:
@@ -61,9 +61,9 @@ def _start(call: Call) -> Response:
     emails = len(_open(campaign))
     cost = emails * account.habits.price
     call.pay(_DEDUCTION, cost, campaign.id)
-    told: Row = {"status": "validating", "total": emails, "validated": 0, "valid": 0, "invalid": 0}
-    told |= {"creditReserved": cost, "creditUsed": 0, "creditReturned": 0, "startedAt": now}
-    campaign.update(postValidation=told | {"completedAt": None, "error": None}, updatedAt=now)
+    result: Row = {"status": "validating", "total": emails, "validated": 0, "valid": 0, "invalid": 0}
+    result |= {"creditReserved": cost, "creditUsed": 0, "creditReturned": 0, "startedAt": now}
+    campaign.update(postValidation=result | {"completedAt": None, "error": None}, updatedAt=now)
     account.validating.append(campaign)
     started = {"campaignId": campaign.id, "jobId": f"pv_{campaign.id}", "emailsToValidate": emails}
     return answer(started | {"creditCost": cost, "status": "validating"}, 202)
@@ -90,8 +90,8 @@ def advance(account: ScravioAccount, now: datetime) -> None:
 
 
 def _end(account: ScravioAccount, campaign: SourceCampaign, ended: datetime) -> None:
-    told, fails = campaign.facts["postValidation"], account.habits.fails
-    reserved = float(told["creditReserved"])
+    result, fails = campaign.facts["postValidation"], account.habits.fails
+    reserved = float(result["creditReserved"])
     found = [] if fails else [(index, is_good(email)) for index, email in _open(campaign)]
     for index, good in found:
         campaign.lead(index).validate("valid" if good else "invalid", ended)
@@ -102,7 +102,7 @@ def _end(account: ScravioAccount, campaign: SourceCampaign, ended: datetime) -> 
     end: Row = {"status": "failed" if fails else "completed", "validated": len(found), "valid": valid}
     end |= {"invalid": len(found) - valid, "creditUsed": reserved - returned, "creditReturned": returned}
     end |= {"completedAt": stamp(ended), "error": "The validation service is unavailable" if fails else None}
-    campaign.update(postValidation=told | end, updatedAt=stamp(ended))
+    campaign.update(postValidation=result | end, updatedAt=stamp(ended))
 
 
 def _submit(call: Call) -> Response:
@@ -118,10 +118,10 @@ def _submit(call: Call) -> Response:
     call.limit(3, HOUR, "jobs")
     cost = len(unique) * account.habits.price
     call.pay(_DEDUCTION, cost)
-    told: Row = {"jobId": f"66b{len(account.jobs):021x}", "createdAt": now, "totalEmails": len(unique)}
+    result: Row = {"jobId": f"66b{len(account.jobs):021x}", "createdAt": now, "totalEmails": len(unique)}
     counts: Row = {"processedCount": 0, "validCount": 0, "invalidCount": 0, "completedAt": None}
-    account.jobs.append(told | counts | {"status": "processing", "emails": unique, "creditsUsed": cost})
-    return enveloped(told | {"status": "pending", "creditsUsed": cost}, 201)
+    account.jobs.append(result | counts | {"status": "processing", "emails": unique, "creditsUsed": cost})
+    return enveloped(result | {"status": "pending", "creditsUsed": cost}, 201)
 
 
 def _shown(job: Row) -> Row:
@@ -132,14 +132,14 @@ def _list(call: Call) -> Response:
     call.need_account_key()
     jobs = [_shown(job) for job in reversed(call.account.jobs) if call.in_range(job["createdAt"])]
     rows, totals = call.page(jobs, size="limit")
-    told = {"total": totals["totalCount"], "page": totals["currentPage"], "pages": totals["totalPages"]}
-    return enveloped({"jobs": rows} | told)
+    result = {"total": totals["totalCount"], "page": totals["currentPage"], "pages": totals["totalPages"]}
+    return enveloped({"jobs": rows} | result)
 
 
 def _find(call: Call) -> Row:
     call.need_account_key()
     for job in call.account.jobs:
-        if job["jobId"] == call.holes["id"]:
+        if job["jobId"] == call.params["id"]:
             return job
     raise missing("Job not found")
 
