@@ -20,9 +20,9 @@ _EXACT = 2**53  # beyond it, JavaScript's numbers are no longer whole by themsel
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
-    """One request as a vendor sees it. `path` has no query; header names are in lower case."""
+    """One request as a vendor sees it. `path` has no query; header names are in lower case. A fault may change it."""
 
     method: str
     path: str
@@ -34,6 +34,10 @@ class Request:
     def query(self) -> dict[str, str]:
         """The last value of each parameter; `pairs` has every value in order."""
         return dict(self.pairs)
+
+    def set_parameter(self, name: str, value: str) -> None:
+        """Replace every value of a query parameter, as a server that ignores it does."""
+        self.pairs = (*(pair for pair in self.pairs if pair[0] != name), (name, value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def test_a_page_of_many_thousand_rows_is_stored_whole(make_operator):
 
     def all_at_once(request):
         if request.path.endswith("/leads"):
-            request.query["perPage"] = "100000"
+            request.set_parameter("perPage", "100000")
         return False
 
     operator.sandbox.faults.add("delay", when=all_at_once)

@@ -104,7 +104,7 @@ def test_a_server_that_ignores_the_page_ends_the_sweep_and_is_told(make_operator
 
     def first_page_only(request):
         if request.path.endswith("/leads"):
-            request.query["page"] = "1"
+            request.set_parameter("page", "1")
         return False
 
     operator.sandbox.faults.add("delay", when=first_page_only)
