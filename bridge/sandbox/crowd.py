@@ -16,17 +16,7 @@ Test = Callable[[Mapping[str, Any]], bool]
 _SORTS = ("hasEmail", "followerCount", "scrapedAt")
 
 
-class Draft:
-    """One draft with its JSON made ready for filling in the marks."""
-
-    __slots__ = ("row", "text")
-
-    def __init__(self, row: Row) -> None:
-        self.row = row
-        text = dumps(row).replace("%", "%%")
-        for mark, name in ((NUMBER, "number"), (IDENTITY, "identity"), (SCRAPED, "scraped")):
-            text = text.replace(mark, f"%({name})s")
-        self.text = text
+Draft = tuple[Row, str]  # a draft, and its JSON made ready for filling in the marks
 
 
 class Crowd:
@@ -60,15 +50,15 @@ class Crowd:
         if index in self._changed:
             return dict(self._changed[index])
         marks = self._marks(index)
-        return {key: _filled(value, marks) for key, value in self._draft(index % self._variety).row.items()}
+        return {key: _filled(value, marks) for key, value in self._draft(index % self._variety)[0].items()}
 
     def text(self, index: int) -> str:
         """Lead `index` as JSON text, by the short way where it was not changed."""
         if index in self._changed:
             return dumps(self._changed[index])
-        draft = self._draft(index % self._variety)
-        number, seen = self._first + index, self._scraped(index)
-        return draft.text % {"number": number, "identity": self._identity(index), "scraped": seen}
+        _, text = self._draft(index % self._variety)
+        seen = self._scraped(index)
+        return text % {"number": self._first + index, "identity": self._identity(index), "scraped": seen}
 
     def change(self, index: int, fields: Mapping[str, Any]) -> None:
         """Lay `fields` over lead `index`; everything else, `scrapedAt` too, stays as it was."""
@@ -84,7 +74,7 @@ class Crowd:
         """Add a lead like lead 0, with a new id and `fields` laid over it; returns its index."""
         index = self.size
         self.size += 1
-        like = self._draft(0).row if self._generated else {"campaignId": self.campaign_id}
+        like = self._draft(0)[0] if self._generated else {"campaignId": self.campaign_id}
         marks = self._marks(index)
         identity = {"_id": marks[IDENTITY], "scrapedAt": marks[SCRAPED]}
         self._changed[index] = {key: _filled(value, marks) for key, value in like.items()} | identity | dict(fields)
@@ -99,7 +89,7 @@ class Crowd:
         return known
 
     def _passing(self, test: Test) -> list[int]:
-        slots = [test(self._draft(slot).row) for slot in range(self._variety)] if self._generated else []
+        slots = [test(self._draft(slot)[0]) for slot in range(self._variety)] if self._generated else []
         variety, special = self._variety, self._changed.keys() | self._removed
         plain = [index for index in range(self._generated) if slots[index % variety] and index not in special]
         changed = [index for index, row in self._changed.items() if index not in self._removed and test(row)]
@@ -109,7 +99,7 @@ class Crowd:
         changed, descending = self._changed, order == "desc"
 
         def weight(index: int) -> float:
-            row = changed[index] if index in changed else self._draft(index % self._variety).row
+            row = changed[index] if index in changed else self._draft(index % self._variety)[0]
             value = bool(row.get("email")) if sort == "hasEmail" else row.get("followerCount")
             return float(value) if isinstance(value, int) else -1.0
 
@@ -126,8 +116,11 @@ class Crowd:
 
     def _draft(self, slot: int) -> Draft:
         while len(self._drafts) <= slot:
-            row = self._make(len(self._drafts))
-            self._drafts.append(Draft(row | {"campaignId": self.campaign_id}))
+            row = self._make(len(self._drafts)) | {"campaignId": self.campaign_id}
+            text = dumps(row).replace("%", "%%")
+            for mark, name in ((NUMBER, "number"), (IDENTITY, "identity"), (SCRAPED, "scraped")):
+                text = text.replace(mark, f"%({name})s")
+            self._drafts.append((row, text))
         return self._drafts[slot]
 
     def _marks(self, index: int) -> Mapping[str, str]:

@@ -83,13 +83,8 @@ def _reads(read: Callable[[str], object], text: str) -> bool:
     return True
 
 
-def is_uuid(text: str) -> bool:
-    """Whether the text is a UUID with its hyphens."""
-    return _reads(UUID, text) and str(UUID(text)) == text.lower()
-
-
 _FORMATS: Mapping[str, Callable[[str], bool]] = {
-    "uuid": is_uuid,
+    "uuid": lambda text: _reads(UUID, text) and str(UUID(text)) == text.lower(),
     "email": lambda text: bool(re.fullmatch(r"[^\s@]+@[^\s@]+", text)),
     "date": lambda text: bool(re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)) and _reads(date.fromisoformat, text),
     "date-time": lambda text: "T" in text.upper() and _reads(moment, text),

@@ -121,15 +121,13 @@ class _Upload:
             return "in_blocklist"
         found = workspace.of_email(email)
         here = any(one.place == self.place for one in found)
-        if self._skips(found) and (workspace.habits.skips_before_duplicates or not here):
+        # "skip_if_in_workspace" overrides the others and counts lists too; "campaign" means any (pitfalls 2 and 3).
+        skips = any(
+            self.flags.get(name) for one in found for name in ("skip_if_in_workspace", f"skip_if_in_{one.kind}")
+        )
+        if skips and (workspace.habits.skips_before_duplicates or not here):
             return "skipped_count"
         return "duplicated_leads" if here else _NO_ROOM if to_campaign and room <= 0 else _CREATE
-
-    def _skips(self, found: list[Person]) -> bool:
-        # "skip_if_in_workspace" overrides the others and counts lists too; "campaign" means any (pitfalls 2 and 3).
-        if self.flags.get("skip_if_in_workspace"):
-            return bool(found)
-        return any(self.flags.get(f"skip_if_in_{one.kind}") for one in found)
 
     def _created(self, row: Row) -> Person:
         call, email, verification = self.call, row.get("email") or "", None

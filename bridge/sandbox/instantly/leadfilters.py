@@ -37,41 +37,33 @@ def distinct(people: Iterable[Person], after: str) -> list[Person]:
     return [first[email] for email in sorted(first)]
 
 
-def _status(wanted: int) -> Test:
-    return lambda one: one.status == wanted
-
-
-def _interest(wanted: int) -> Test:
-    return lambda one: one.interest == wanted
-
-
-def _verified(wanted: int) -> Test:
-    return lambda one: one.verification == wanted
+def _has(name: str, wanted: int) -> Test:
+    return lambda one: getattr(one, name) == wanted
 
 
 _FILTERS: Mapping[str, Test] = {
     "FILTER_VAL_CONTACTED": lambda one: one.activity.contacted_at is not None,
     "FILTER_VAL_NOT_CONTACTED": lambda one: one.activity.contacted_at is None,
-    "FILTER_VAL_COMPLETED": _status(3),
-    "FILTER_VAL_UNSUBSCRIBED": _status(-2),
-    "FILTER_VAL_ACTIVE": _status(1),
-    "FILTER_VAL_BOUNCED": _status(-1),
-    "FILTER_VAL_SKIPPED": _status(-3),
-    "FILTER_LEAD_INTERESTED": _interest(1),
-    "FILTER_LEAD_NOT_INTERESTED": _interest(-1),
-    "FILTER_LEAD_MEETING_BOOKED": _interest(2),
-    "FILTER_LEAD_MEETING_COMPLETED": _interest(3),
-    "FILTER_LEAD_CLOSED": _interest(4),
-    "FILTER_LEAD_OUT_OF_OFFICE": _interest(0),
-    "FILTER_LEAD_WRONG_PERSON": _interest(-2),
-    "FILTER_LEAD_LOST": _interest(-3),
-    "FILTER_LEAD_NO_SHOW": _interest(-4),
+    "FILTER_VAL_COMPLETED": _has("status", 3),
+    "FILTER_VAL_UNSUBSCRIBED": _has("status", -2),
+    "FILTER_VAL_ACTIVE": _has("status", 1),
+    "FILTER_VAL_BOUNCED": _has("status", -1),
+    "FILTER_VAL_SKIPPED": _has("status", -3),
+    "FILTER_LEAD_INTERESTED": _has("interest", 1),
+    "FILTER_LEAD_NOT_INTERESTED": _has("interest", -1),
+    "FILTER_LEAD_MEETING_BOOKED": _has("interest", 2),
+    "FILTER_LEAD_MEETING_COMPLETED": _has("interest", 3),
+    "FILTER_LEAD_CLOSED": _has("interest", 4),
+    "FILTER_LEAD_OUT_OF_OFFICE": _has("interest", 0),
+    "FILTER_LEAD_WRONG_PERSON": _has("interest", -2),
+    "FILTER_LEAD_LOST": _has("interest", -3),
+    "FILTER_LEAD_NO_SHOW": _has("interest", -4),
     # The document's Lead has no interest of a custom label.
     "FILTER_LEAD_CUSTOM_LABEL_POSITIVE": lambda _one: False,
     "FILTER_LEAD_CUSTOM_LABEL_NEGATIVE": lambda _one: False,
-    "FILTER_VAL_RISKY": _verified(-2),
-    "FILTER_VAL_INVALID": _verified(-1),
-    "FILTER_VAL_VALID": _verified(1),
+    "FILTER_VAL_RISKY": _has("verification", -2),
+    "FILTER_VAL_INVALID": _has("verification", -1),
+    "FILTER_VAL_VALID": _has("verification", 1),
     "FILTER_VAL_IN_SUBSEQUENCE": lambda _one: False,
     "FILTER_VAL_OPENED_NO_REPLY": lambda one: one.activity.opens > 0 and one.activity.replies == 0,
     "FILTER_VAL_COMPLETED_NO_REPLY": lambda one: one.status == 3 and one.activity.replies == 0,  # noqa: PLR2004

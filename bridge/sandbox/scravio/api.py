@@ -1,5 +1,6 @@
 """The door of the sandbox's Scravio: who may ask (scravio.md §1), and which handler answers."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge.sandbox.limits import MINUTE, Window
@@ -63,7 +64,12 @@ def open_app(account: ScravioAccount, shared: Shared) -> App:
         except Problem as refused:
             return refused.response
 
-    return App(routes, handle, mutations=_mutations(account))
+    mutations: Mapping[str, Callable[[Row], Any]] = {
+        "lead": lambda terms: account.campaign(terms["campaign"]).lead(terms["index"]).update(**terms["fields"]),
+        "add_lead": lambda terms: account.campaign(terms["campaign"]).add_lead(**terms["fields"]),
+        "campaign": lambda terms: account.campaign(terms["campaign"]).update(**terms["facts"]),
+    }
+    return App(routes, handle, mutations=mutations)
 
 
 def _admit(call: Call) -> None:
@@ -77,11 +83,3 @@ def _admit(call: Call) -> None:
         raise problem(403, "WORKSPACE_FORBIDDEN", "This API key belongs to another workspace")
     if account.habits.per_minute is not None:
         call.limit(account.habits.per_minute, MINUTE, "all")
-
-
-def _mutations(account: ScravioAccount) -> Row:
-    return {
-        "lead": lambda terms: account.campaign(terms["campaign"]).lead(terms["index"]).update(**terms["fields"]),
-        "add_lead": lambda terms: account.campaign(terms["campaign"]).add_lead(**terms["fields"]),
-        "campaign": lambda terms: account.campaign(terms["campaign"]).update(**terms["facts"]),
-    }
