@@ -22,6 +22,7 @@ from bridge.config import Configuration, Settings
 from bridge.config.vendor import Vendor
 from bridge.config.vendors import SCRAVIO, VENDORS, ScravioTable
 from bridge.destinations.base import Destination
+from bridge.errors import ConfigProblem
 from bridge.ledger import Database
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
 from bridge.ledger.people.suppressions import Suppression
@@ -138,7 +139,12 @@ class App:
 
     def target(self, target: Target) -> Destination:
         """Any target of a vendor, whether a route names it or not. Raises ConfigProblem where there is no key."""
-        vendor = VENDORS[target.vendor]
+        vendor = VENDORS.get(target.vendor)
+        if vendor is None or vendor.targets is None:
+            raise ConfigProblem(
+                f'This version of leadbridge delivers to no vendor "{target.vendor}", where leads were sent.',
+                hint="Use the version that sent them.",
+            )
         opened: Destination = vendor.code().destination(self.client(vendor), target)
         return opened
 
@@ -250,6 +256,7 @@ class App:
             doubt_wait=self.settings.doubt_wait,
             routes={route.name: route for route in self.configuration.routes},
             destination=self.target,
+            vendors=tuple(VENDORS),
             watch=self.watch,
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
             suppression_storage=self.configuration.privacy.suppression_storage,

@@ -15,7 +15,6 @@ from bridge.app import App
 from bridge.config.vendor import Vendor
 from bridge.config.vendors import VENDORS
 from bridge.destinations.base import Destination, Standing
-from bridge.destinations.instantly.rendering import CORE_NAMES
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.database import Database, exists, refuse_unwritable
 from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
@@ -26,8 +25,6 @@ from bridge.sources.scravio.ordering.credits import THOUSAND, as_credits
 from bridge.sync import Catalogue, binding
 
 T = TypeVar("T")
-
-_ALWAYS = frozenset({"email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +178,7 @@ def _compared(db: Database, route: Route, standing: Standing) -> list[str]:
 def _variables(route: Route, destination: Destination, standing: Standing) -> Iterator[Finding]:
     """Name what the target's texts use and the route never fills: those places stay empty in the mail."""
     mapped = decider(route)
-    filled = {CORE_NAMES[name] for name in mapped.core} | set(mapped.variables) | _ALWAYS
+    filled = {standing.names.get(name, name) for name in ("email", *mapped.core)} | set(mapped.variables)
     missing = sorted(standing.variables - filled)
     if missing:
         told = ", ".join("{{" + name + "}}" for name in missing)

@@ -1,14 +1,14 @@
 """The seam between the bridge and a vendor that takes leads. Knows no vendor, no store and no HTTP.
 
-Exactly what differs between vendors lies behind it: how a person is addressed, how many go in a call, when the target
-takes people, what an answer tells, how doubt is settled. Whoever adds a vendor writes one file beside this one and
-inherits `tests/destinations/contract.py`.
+Exactly what differs between vendors lies behind it: how a person is known, how many go in a call, when the target
+takes people, what an answer tells, how doubt ends. docs/add-a-vendor.md shows the smallest one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import Enum
+from typing import Protocol, runtime_checkable
 
 from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.model import NOTHING, Delivery, Identity, Lead, Outcome, Place, Scalar
@@ -19,8 +19,9 @@ class Standing:
     """How a target stands right now, as `check` found it.
 
     `room` is how many more people the plan can hold (None = unknown or unlimited). `warnings` are sentences for the
-    operator about a target that takes people but will not mail them soon. `variables` names the custom variables the
-    target knows (empty where the vendor has none, or does not say).
+    operator about a target that takes people but will not mail them soon. `variables` names the variables that the
+    target's texts use (empty where the vendor has none, or does not say), and `names` what they call our fields.
+    `vendor` is its title, for messages.
     """
 
     place: Place
@@ -29,6 +30,8 @@ class Standing:
     room: int | None = None
     warnings: tuple[str, ...] = ()
     variables: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
+    vendor: str = ""
 
 
 ACTIVE = "active"
@@ -126,8 +129,15 @@ class Workspace(Protocol):
         """
 
 
+class Doubt(Enum):
+    """How it is learnt what became of a delivery whose answer was lost."""
+
+    LOOKUP = "lookup"  # the target is asked: it is a `LooksUp`
+    REPEAT = "repeat"  # the same is sent again: the vendor documents that this changes nothing
+
+
 class Destination(Protocol):
-    """One target at one vendor."""
+    """One target at one vendor: what every vendor must have. What only some have are the abilities below."""
 
     @property
     def name(self) -> str:
@@ -137,8 +147,12 @@ class Destination(Protocol):
     def batch_size(self) -> int:
         """The most deliveries one `push` may carry."""
 
+    @property
+    def doubt(self) -> Doubt:
+        """How doubt ends here."""
+
     def identity(self, lead: Lead) -> Identity | None:
-        """The identity by which the target reaches the person, of the kind `Target.identity` names; None without."""
+        """How this vendor knows the person; None where it cannot reach them."""
 
     def check(self) -> Standing:
         """Whether the target exists and takes people now; writes nothing.
@@ -153,16 +167,56 @@ class Destination(Protocol):
     def body(self, delivery: Delivery) -> Mapping[str, object]:
         """The delivery exactly as it would stand in the request, for `preview`."""
 
+    def push(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Send one batch: one outcome for each delivery, in order; an `Answer` where the vendor counts.
+
+        Never repeats a write whose answer was lost: raises AnswerLost instead. Unavailable and Denied mean that
+        nothing happened, Refused that the whole batch was turned down because of something in it.
+        """
+
+
+# ---------------------------------------------------------------------------------------------------------- abilities
+# Each is asked for with isinstance: a vendor that has none of them is a whole destination all the same.
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A target that can be asked whom it holds. Required where doubt ends by LOOKUP."""
+
+    def clock(self) -> datetime:
+        """Now by the vendor's clock, as its latest answers told it; this host's where none has."""
+
+    def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Ask the target of each delivery what it holds; never writes. One outcome for each, in order."""
+
+
+@runtime_checkable
+class Audits(LooksUp, Protocol):
+    """A target that tells everybody in it, for `reconcile`."""
+
+    def inventory(self, place: Place) -> Iterator[Present]:
+        """Everybody who stands in that target, a page at a time; never writes.
+
+        Raises Denied where the target is gone or the key cannot see it, and Unavailable or Refused as `errors` says:
+        at any moment, so nobody is known to be missing before the iterator has come to its end. Vendors' listings
+        contradict each other for a while: whoever is missing in one is to be asked for once more, with `recheck`.
+        """
+
+
+@runtime_checkable
+class Foresees(Protocol):
+    """A vendor that tells beforehand what a push would meet, for `preview`. Nothing here writes."""
+
     def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
-        """The whole body of the request that would carry these deliveries, for `preview`."""
+        """The whole body of the request that would carry these deliveries."""
 
     def with_room(self, standing: Standing) -> Standing:
         """The same with the plan's room, where the target takes of it; what cannot be read becomes a warning."""
 
-    def sightings(self, place: Place, deliveries: Sequence[Delivery]) -> Sightings | None:
-        """Where these stand already, and whether a push to `place` would leave them out for it; only reads.
+    def sightings(self, place: Place, deliveries: Sequence[Delivery]) -> Sightings:
+        """Where these stand already, and whether a push to `place` would leave them out for it.
 
-        None where the vendor tells nothing beforehand. Raises no VendorError.
+        Raises no VendorError.
         """
 
     def foresee(
@@ -172,34 +226,31 @@ class Destination(Protocol):
         samples: int,
         seen: Sightings | None = None,
         ahead: int = 0,
-    ) -> Foresight | None:
-        """What a push of these to `place` (as `check` told it) would meet and set off; only reads, a bounded number.
+    ) -> Foresight:
+        """What a push of these to `place` (as `check` told it) would meet and set off, by a bounded number of reads.
 
         `seen` is what `sightings` said of them a moment ago; without it they are looked up. `ahead` others will have
-        joined the target by then. Letters are rendered for the first `samples` it would take. None where the vendor
-        tells nothing beforehand. Raises no VendorError: what could not be read stands in `notes`.
+        joined the target by then. Letters are rendered for the first `samples` it would take. Raises no VendorError:
+        what could not be read stands in `notes`.
         """
+
+
+@runtime_checkable
+class HasWorkspace(Protocol):
+    """A vendor with a workspace around its targets: a block list, and people who can be found and erased."""
 
     def workspace(self) -> Workspace | None:
-        """The workspace that the target belongs to; None where the vendor has no such thing."""
+        """The workspace that the target belongs to."""
 
-    def clock(self) -> datetime:
-        """Now by the vendor's clock, as its latest answers told it; this host's where none has."""
 
-    def push(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """Send one batch: one outcome for each delivery, in order; an `Answer` where the vendor counts.
+def workspace_of(destination: Destination) -> Workspace | None:
+    """The workspace behind a target; None where the vendor has no such thing."""
+    return destination.workspace() if isinstance(destination, HasWorkspace) else None
 
-        Never repeats a write whose answer was lost: raises AnswerLost instead. Unavailable and Denied mean that
-        nothing happened, Refused that the whole batch was turned down because of something in it.
-        """
 
-    def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """Ask the target of each delivery what it holds; never writes. One outcome for each, in order."""
-
-    def inventory(self, place: Place) -> Iterator[Present]:
-        """Everybody who stands in that target, a page at a time; never writes.
-
-        Raises Denied where the target is gone or the key cannot see it, and Unavailable or Refused as `errors` says:
-        at any moment, so nobody is known to be missing before the iterator has come to its end. Vendors' listings
-        contradict each other for a while: whoever is missing in one is to be asked for once more, with `recheck`.
-        """
+def look_or_repeat(destination: Destination, deliveries: Sequence[Delivery]) -> list[Outcome]:
+    """What became of deliveries whose answer was lost, by the destination's own way; raises what that raises."""
+    if destination.doubt is Doubt.REPEAT:
+        return destination.push(deliveries)
+    assert isinstance(destination, LooksUp), f"{destination.name} ends doubt by LOOKUP and cannot look"  # noqa: S101
+    return destination.recheck(deliveries)

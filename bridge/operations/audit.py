@@ -1,7 +1,7 @@
 """Compares the ledger with what is really in a route's targets, and may note there what it saw. Changes no target.
 
 What a listing does not show is looked up once more by its address before it counts as gone: reads contradict each
-other for a while (instantly.md pitfall 33). A target that cannot be read to its end says nothing about anybody.
+other for a while. A target that cannot be read to its end says nothing about anybody.
 """
 
 from collections import Counter
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bridge import ledger
+from bridge.destinations.base import Audits
 from bridge.errors import VendorError
 from bridge.ledger.statements import chunks
 from bridge.model import Delivery, Fields, Reason, State
@@ -59,24 +60,27 @@ def audit(run: Run, *, repair: bool) -> list[PlaceAudit]:
 
 
 def _audit_place(run: Run, used: ledger.UsedPlace, *, repair: bool) -> PlaceAudit:
+    destination = run.destination
+    if not isinstance(destination, Audits):
+        return PlaceAudit(used, error=f"{destination.name} does not list its leads, so it cannot be compared.")
     try:
-        found = _compare(run, used)
+        found = _compare(run, destination, used)
         noted = ledger.note_audit(run.db, run.recording(), notes(found.differences, run.now())) if repair else 0
     except VendorError as error:
         return PlaceAudit(used, error=error.message, hint=error.hint)
     return replace(found, noted=noted)
 
 
-def _compare(run: Run, used: ledger.UsedPlace) -> PlaceAudit:
+def _compare(run: Run, destination: Audits, used: ledger.UsedPlace) -> PlaceAudit:
     trials = ledger.trials_of_place(run.db, used.no)
     comparison = Comparison(run.route_no, run.now() - timedelta(seconds=run.resources.doubt_wait), trials)
     _expect(run, used, comparison)
-    for row in run.destination.inventory(used.place):
+    for row in destination.inventory(used.place):
         comparison.see(row)
     # Another process, or another route, may have sent to this target while it was read.
     _expect(run, used, comparison)
     missing = comparison.missing()
-    gone = _look_again(run, used, missing)
+    gone = _look_again(run, destination, used, missing)
     return PlaceAudit(
         used,
         expected=comparison.expected,
@@ -94,7 +98,9 @@ def _expect(run: Run, used: ledger.UsedPlace, comparison: Comparison) -> None:
         comparison.expect(entries)
 
 
-def _look_again(run: Run, used: ledger.UsedPlace, missing: Sequence[ledger.Entry]) -> dict[int, str]:
+def _look_again(
+    run: Run, destination: Audits, used: ledger.UsedPlace, missing: Sequence[ledger.Entry]
+) -> dict[int, str]:
     """Those of the missing that a lookup by address does not find there either, with where they are now."""
     gone: dict[int, str] = {}
     if missing:
@@ -102,7 +108,7 @@ def _look_again(run: Run, used: ledger.UsedPlace, missing: Sequence[ledger.Entry
     for some in chunks(missing):
         # Only address and place are looked up: whether the lead is there is the question, not whose it is.
         asked = [Delivery(entry.id, "", entry.address, Fields(), used.place) for entry in some]
-        for outcome in run.destination.recheck(asked):
+        for outcome in destination.recheck(asked):
             if outcome.reason is Reason.ABSENT and outcome.state is State.IN_DOUBT:
                 gone[outcome.delivery_id] = ""
             elif outcome.reason in _ELSEWHERE:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bridge import ledger
-from bridge.destinations.base import Destination, Remembered, Workspace
+from bridge.destinations.base import Destination, Remembered, Workspace, workspace_of
 from bridge.errors import Busy, Denied, Refused, VendorError
 from bridge.hygiene import email
 from bridge.ledger.people import erasing
@@ -78,7 +78,7 @@ def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination]]
     workspaces: dict[str, Workspace] = {}
     targets, unknown = set[Place](), list[Left]()
     for route, destination in configured:
-        workspace = destination.workspace()
+        workspace = workspace_of(destination)
         try:
             place = _place(destination, workspace)
         except VendorError as error:

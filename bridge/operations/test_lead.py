@@ -7,7 +7,7 @@ the fields belong to is not contacted: the address is refused where it is a lead
 from dataclasses import dataclass, replace
 
 from bridge import ledger
-from bridge.destinations.base import Destination
+from bridge.destinations.base import Destination, look_or_repeat
 from bridge.errors import AnswerLost, Busy, ConfigProblem, Denied, Refused, VendorError
 from bridge.hygiene.email import Address
 from bridge.model import Delivery, Fields, Origin, Outcome, Place, Reason, Route, State
@@ -85,14 +85,14 @@ def _earlier(run: Run, attempt: Attempt) -> Tried | None:
     """An earlier test lead of which nobody knows: what became of it, None where it certainly never arrived."""
     found: Tried | None = None
     for trial in ledger.open_trials(run.db, run.route_no, attempt.address.person):
-        outcome = _certain(run, trial)
+        outcome = _certain(run, trial, attempt.fields)
         if outcome.state is not State.FAILED:
             found = _tried(outcome, posted=False)
     return found
 
 
 def _post(run: Run, attempt: Attempt) -> Tried:
-    address, asked_at = attempt.address, run.destination.clock()
+    address, asked_at = attempt.address, run.vendor_now()
     trial = ledger.begin_trial(
         run.db, run.recording(), attempt.place, address.value, address.person, attempt.sample, asked_at
     )
@@ -100,7 +100,7 @@ def _post(run: Run, attempt: Attempt) -> Tried:
         (outcome,) = run.destination.push([replace(_delivery(trial), fields=attempt.fields)])
     except AnswerLost:
         ledger.end_trial(run.db, run.recording(), _of(trial, State.IN_DOUBT, Reason.ANSWER_LOST))
-        return _tried(_certain(run, trial))
+        return _tried(_certain(run, trial, attempt.fields))
     except VendorError as error:
         state, reason = _nothing_happened(error)
         ledger.end_trial(run.db, run.recording(), _of(trial, state, reason, error.message))
@@ -115,19 +115,21 @@ def _nothing_happened(error: VendorError) -> tuple[State, Reason]:
     return State.FAILED, Reason.DENIED if isinstance(error, Denied) else Reason.UNAVAILABLE
 
 
-def _certain(run: Run, trial: ledger.Trial) -> Outcome:
+def _certain(run: Run, trial: ledger.Trial, fields: Fields) -> Outcome:
     """What the target says of a test lead whose answer was lost; absent only after two lookups, the first late enough.
+
+    `fields` are sent again where doubt ends by REPEAT.
 
     Where it cannot be asked the trial stays in doubt.
     """
     try:
-        outcome = _looked_up(run, trial)
+        outcome = _looked_up(run, trial, fields)
         if outcome.reason is Reason.ABSENT:
             run.resources.pause(run.resources.doubt_wait)
-            outcome = _looked_up(run, trial)
+            outcome = _looked_up(run, trial, fields)
         if outcome.reason is Reason.ABSENT:
             run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
-            outcome = _looked_up(run, trial)
+            outcome = _looked_up(run, trial, fields)
     except VendorError:
         outcome = _of(trial, State.IN_DOUBT, Reason.LOOKUP_FAILED)
     if outcome.reason is Reason.ABSENT:
@@ -136,8 +138,8 @@ def _certain(run: Run, trial: ledger.Trial) -> Outcome:
     return outcome
 
 
-def _looked_up(run: Run, trial: ledger.Trial) -> Outcome:
-    (outcome,) = run.destination.recheck([_delivery(trial)])
+def _looked_up(run: Run, trial: ledger.Trial, fields: Fields) -> Outcome:
+    (outcome,) = look_or_repeat(run.destination, [replace(_delivery(trial), fields=fields)])
     return outcome
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bridge import ledger
 from bridge.app import App
-from bridge.destinations.base import Destination
+from bridge.destinations.base import Destination, Foresees
 from bridge.errors import VendorError
 from bridge.ledger.intents.validations import never_validated
 from bridge.ledger.views.standing import Wait
@@ -135,7 +135,7 @@ def _preview(
         states={state.value: played.states[state] for state in State},
         reasons=dict(played.reasons.most_common()),
         bodies=[destination.body(delivery) for delivery in sampled],
-        request=destination.request(sampled) if sampled and there else {},
+        request=destination.request(sampled) if sampled and there and isinstance(destination, Foresees) else {},
         warnings=tuple(played.run.warnings),
         error=error.message if error else "",
         hint=error.hint if error else "",
@@ -187,11 +187,9 @@ def _listed(run: Run) -> list[SourceCampaign]:
 
 def _outlook(played: Played, destination: Destination, samples: int) -> Outlook | None:
     rehearsal, standing = played.rehearsal, played.standing
-    if standing is None:
+    if standing is None or not isinstance(destination, Foresees):
         return None
     foresight = destination.foresee(standing.place, rehearsal.looked_up, samples, rehearsal.seen, rehearsal.ahead)
-    if foresight is None:
-        return None
     leads = played.lead_of([one for one in rehearsal.looked_up if one.id in foresight.letters])
     taken = rehearsal.taken if rehearsal.sure and not rehearsal.unasked else None
     going = Going(played.would_go, taken, rehearsal.unasked, played.no_room, rehearsal.room)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bridge import ledger
 from bridge.app import App
-from bridge.config.vendors import ScravioTable
+from bridge.config.vendors import VENDORS, ScravioTable
 from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem, VendorError
 from bridge.ledger.database import Database
@@ -84,6 +84,7 @@ def resources(app: App, copy: ledger.Database, catalogue: Catalogue) -> Resource
         doubt_wait=app.settings.doubt_wait,
         routes={route.name: route for route in app.configuration.routes},
         destination=app.target,
+        vendors=tuple(VENDORS),
         allow_empty_sweep=app.configuration.guard.allow_empty_sweep,
         suppression_storage=app.configuration.privacy.suppression_storage,
         stop=app.stop,

@@ -6,10 +6,9 @@ It stands in for the route's own destination while a run is played on a copy of 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
-from bridge.destinations.base import Answer, Destination, Present, Remembered, Standing, Workspace
-from bridge.destinations.foreseen import Foresight, Sighting, Sightings
+from bridge.destinations.base import Answer, Destination, Doubt, Foresees, Remembered, Standing, Workspace, workspace_of
+from bridge.destinations.foreseen import Sighting, Sightings
 from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, State
 
 MOST_LOOKED_UP = 20_000
@@ -59,6 +58,11 @@ class Rehearsal:
         """As the target's own, so that a played run claims as a real one."""
         return self._inner.batch_size
 
+    @property
+    def doubt(self) -> Doubt:
+        """As the target's own; a played run asks about no doubt through this."""
+        return self._inner.doubt
+
     def identity(self, lead: Lead) -> Identity | None:
         """As the target's own."""
         return self._inner.identity(lead)
@@ -70,7 +74,8 @@ class Rehearsal:
 
     def establish(self) -> Standing:
         """The check with the plan's room; a target that would be created goes by its name."""
-        standing = self.with_room(self.check())
+        standing = self.check()
+        standing = self._inner.with_room(standing) if isinstance(self._inner, Foresees) else standing
         place = self._named(standing)
         self.room = (
             None if standing.room is None else max(0, standing.room - self._earlier.in_workspace[place.workspace])
@@ -82,49 +87,14 @@ class Rehearsal:
     def _named(standing: Standing) -> Place:
         return standing.place if standing.place.id else replace(standing.place, id=f"named {standing.title}")
 
-    def with_room(self, standing: Standing) -> Standing:
-        """As the target's own."""
-        return self._inner.with_room(standing)
-
     def body(self, delivery: Delivery) -> Mapping[str, object]:
         """As the target's own."""
         return self._inner.body(delivery)
 
-    def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
-        """As the target's own."""
-        return self._inner.request(deliveries)
-
-    def sightings(self, place: Place, deliveries: Sequence[Delivery]) -> Sightings | None:
-        """As the target's own."""
-        return self._inner.sightings(place, deliveries)
-
-    def foresee(
-        self,
-        place: Place,
-        deliveries: Sequence[Delivery],
-        samples: int,
-        seen: Sightings | None = None,
-        ahead: int = 0,
-    ) -> Foresight | None:
-        """As the target's own."""
-        return self._inner.foresee(place, deliveries, samples, seen, ahead)
-
     def workspace(self) -> Workspace | None:
         """The workspace, to be read from."""
-        inner = self._inner.workspace()
+        inner = workspace_of(self._inner)
         return None if inner is None else _Unchanged(inner)
-
-    def clock(self) -> datetime:
-        """As the target's own."""
-        return self._inner.clock()
-
-    def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """As the target's own: it never writes."""
-        return self._inner.recheck(deliveries)
-
-    def inventory(self, place: Place) -> Iterator[Present]:
-        """As the target's own."""
-        return self._inner.inventory(place)
 
     @property
     def seen(self) -> Sightings:
@@ -153,12 +123,12 @@ class Rehearsal:
         if not deliveries or self.standing is None:
             return
         self.looked_up += deliveries
-        seen = self._inner.sightings(self.standing.place, deliveries)
-        self.asked = self.asked and seen is not None and seen.asked
-        self.sure = self.sure and seen is not None and seen.sure
-        if seen is not None:
-            self.met.update(seen.met)
-            self.notes.update(dict.fromkeys(seen.notes))
+        inner, seen = self._inner, Sightings(asked=False)
+        if isinstance(inner, Foresees):
+            seen = inner.sightings(self.standing.place, deliveries)
+        self.asked, self.sure = self.asked and seen.asked, self.sure and seen.sure
+        self.met.update(seen.met)
+        self.notes.update(dict.fromkeys(seen.notes))
 
 
 def _outcome(delivery: Delivery, seen: Sequence[Sighting]) -> Outcome:

@@ -1,4 +1,4 @@
-"""The third step of a run: claims ready leads in batches and has them sent, a few at once. Reads no Scravio.
+"""The third step of a run: claims ready leads in batches and has them sent, a few at once. Reads no source.
 
 It may begin while the second step is still reading (`overlapping`): then only whole batches go, and what is left goes
 when everything has been read. An answer that is lost ends the route's run: batches under way end and are recorded, no
@@ -58,11 +58,11 @@ def _take_note(run: Run, standing: Standing) -> None:
         run.warn(warning)
 
 
-def _plan_is_full(ready: int) -> Denied:
+def _plan_is_full(standing: Standing, ready: int) -> Denied:
     return Denied(
-        f"The Instantly plan has no room for more contacts; {ready} leads stay ready.",
-        hint="Free contacts or upgrade the plan in Instantly, then run `leadbridge sync` again.",
-        vendor="instantly",
+        f"The {standing.vendor} plan has no room for more contacts; {ready} leads stay ready.",
+        hint=f"Free contacts or upgrade the plan in {standing.vendor}, then run `leadbridge sync` again.",
+        vendor=standing.place.vendor,
     )
 
 
@@ -194,7 +194,7 @@ class Shipment:
         # Also those whose time has not come: what nobody explained a moment ago is explained by the full plan.
         ready = ledger.tally(self.run.db, self.run.route_no).states[State.READY]
         if ready:
-            raise _plan_is_full(ready)
+            raise _plan_is_full(self._standing(), ready)
 
     def _await_all(self) -> None:
         while self._under_way:

@@ -19,7 +19,7 @@ class Report:
     says that numbers do not add up: then the whole command must not end well.
     `key_refused` is the vendor that answered 401, 402 or 403: its key, plan or scope is at fault.
     `stopped` says that the run ended before its end because the process was told to stop, `ledger_away` because the
-    database did not answer for a moment.
+    database did not answer for a moment. `requests` names every vendor, also one that was not asked.
     """
 
     route: str
@@ -56,7 +56,7 @@ class Report:
             "leads_known": self.tally.known,
             "states": dict(self.tally.states),
             "reasons": dict(self.tally.reasons),
-            "requests": {vendor: self.requests.get(vendor, 0) for vendor in ("scravio", "instantly")},
+            "requests": dict(self.requests),
             "seconds": round(self.seconds, 3),
             "error": self.error or None,
             "hint": self.hint or None,

@@ -63,7 +63,8 @@ def run_route(resources: Resources, route: Route, destination: Destination, *, l
             return _work(run)
     except Busy as error:
         number = ledger.route_number(resources.db, route.name)
-        return Report(route.name, "busy", ledger.tally(resources.db, number), error=error.message)
+        asked = dict.fromkeys(resources.vendors, 0)
+        return Report(route.name, "busy", ledger.tally(resources.db, number), requests=asked, error=error.message)
 
 
 def _work(run: Run) -> Report:
@@ -129,7 +130,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         unread=run.unread,
         sent=run.sent,
         answered=ledger.answered_batches(run.db, run.id),
-        requests=dict(run.requests),
+        requests={vendor: run.requests[vendor] for vendor in run.resources.vendors},
         seconds=seconds,
         error=error.message if error else "",
         hint=error.hint if error else "",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bridge import ledger
-from bridge.destinations.base import Destination, Standing
+from bridge.destinations.base import Destination, LooksUp, Standing
 from bridge.ledger.intents.exports import KnownExport
 from bridge.model import Route, Source, SourceCampaign, Target
 from bridge.rules import Decider
@@ -120,7 +120,8 @@ class Resources:
     """What every run of a process shares, `clock` being the ledger's. `pause` and `doubt_wait` are in seconds.
 
     `routes` are those of bridge.toml by name; what else the ledger knows is retired. `destination` opens any target of
-    a vendor, whether a route names it or not, and raises ConfigProblem where there is no key.
+    a vendor, whether a route names it or not, and raises ConfigProblem where there is no key. `vendors` are all of
+    them by name.
 
     `allow_empty_sweep` switches the guard against absurd sweeps off. Once `stop` is set, runs finish and record what is
     under way, begin nothing more, and end well: whatever is left waits for the next run. `desk` is what may be asked of
@@ -136,6 +137,7 @@ class Resources:
     doubt_wait: float
     routes: Mapping[str, Route]
     destination: Callable[[Target], Destination]
+    vendors: tuple[str, ...] = ()
     watch: Watch = field(default_factory=Watch)
     allow_empty_sweep: bool = False
     suppression_storage: Literal["plain", "hashed"] = "plain"
@@ -198,6 +200,10 @@ class Run:
     def now(self) -> datetime:
         """The time by the ledger's clock, which every process shares."""
         return self.resources.clock()
+
+    def vendor_now(self) -> datetime:
+        """The time by the target's clock, which tells our leads from older ones; the ledger's where it has none."""
+        return self.destination.clock() if isinstance(self.destination, LooksUp) else self.now()
 
     def deciding(self, decided_by: str | None = None) -> ledger.Deciding:
         """How decisions made now are recorded."""

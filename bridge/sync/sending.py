@@ -45,7 +45,7 @@ def claiming_of(run: Run, standing: Standing) -> ledger.Claiming:
         dedupe=target.dedupe,
         same_person=rules.same_person,
         per_domain=rules.per_domain,
-        asked_at=run.destination.clock(),
+        asked_at=run.vendor_now(),
         now=run.now(),
     )
 
@@ -184,5 +184,5 @@ def _take_answer(run: Run, part: ledger.Batch, outcomes: list[Outcome], room: Ro
     run.watch.delivered(len(answer))
     room.created += created
     room.left = answer.room
-    # Plan room may run out without a word: it is asked for before the next batch (instantly.md pitfalls 13, 14).
+    # Plan room may run out without a word: it is asked for before the next batch.
     room.unsure = room.unsure or any(outcome.reason is Reason.UNEXPLAINED for outcome in answer)

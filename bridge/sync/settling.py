@@ -1,8 +1,9 @@
 """The first step of a run: turns what an earlier run left unknown into certainty. Sends nothing, reads no new lead.
 
-A write whose answer was lost is never repeated blindly (Instantly has no idempotency key: instantly.md pitfall 7). Its
-target is asked: present means delivered, or a duplicate if it is older than the call; absent counts only after two
-lookups that agree, the first long enough after the call to be believed. Then the lead is decided anew.
+A write whose answer was lost is never repeated blindly. Its target is asked: present means delivered, or a duplicate
+if it is older than the call; absent counts only after two lookups that agree, the first long enough after the call to
+be believed. Then the lead is decided anew. Only where the vendor documents that sending again changes nothing, the
+same is sent again under the same claims instead (`Doubt`).
 
 The target that a delivery remembers is asked, whatever bridge.toml says today of its route.
 """
@@ -14,11 +15,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from bridge import ledger
-from bridge.destinations.base import Destination
-from bridge.errors import Busy, ConfigProblem, Denied, ToldToStop, Unavailable, VendorError
+from bridge.destinations.base import Destination, Doubt, look_or_repeat
+from bridge.errors import Busy, ConfigProblem, Denied, Refused, ToldToStop, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.ledger.statements import chunks
-from bridge.model import Origin, Outcome, Place, Reason, State, Target, retired_route
+from bridge.model import Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
 from bridge.rules import decider
 from bridge.sync.lease import holding
 from bridge.sync.pulling import decide_stored
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 _BETWEEN_LOOKUPS = 1.0
 """Most seconds between the two lookups that must agree."""
+
+_SUPPRESSED = "suppressed since it was sent; whether it arrived is unknown, and it is not sent again"
 
 _AT_ONCE = 100
 """Deliveries asked for and recorded together: a question that fails costs no more than this."""
@@ -144,6 +147,9 @@ class _Asking:
             here = [doubt for doubt in doubts if doubt.delivery.place == place]
             try:
                 destination = _destination(self.run, place)
+                if destination.doubt is Doubt.REPEAT:
+                    self._repeat(destination, place, here)
+                    continue
                 for piece in chunks(here, _AT_ONCE):
                     missed += self._piece(destination, piece, again=again)
             except ToldToStop:
@@ -154,12 +160,46 @@ class _Asking:
                 self.trouble = self.trouble or _with_a_way_out(error, place)
         return missed
 
+    def _repeat(self, destination: Destination, place: Place, doubts: Sequence[ledger.Doubt]) -> None:
+        """Send the same again under the same claims; only in the very target, and to nobody suppressed meanwhile."""
+        run = self.run
+        if destination.check().place != place:
+            raise Denied(
+                f"The key does not open workspace {place.workspace}, where {len(doubts):,} leads are in doubt.",
+                hint="Put the key of that workspace back, then run the same command again.",
+                vendor=place.vendor,
+            )
+        suppressed = ledger.suppressed(run.db, [doubt.delivery.person for doubt in doubts])
+        barred = [doubt.delivery.id for doubt in doubts if doubt.delivery.person in suppressed]
+        ended = [Outcome(one, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=_SUPPRESSED) for one in barred]
+        if ended:
+            ledger.record_outcomes(run.db, run.recording(), ended)
+        allowed = [doubt.delivery for doubt in doubts if doubt.delivery.id not in barred]
+        for piece in chunks(allowed, destination.batch_size):
+            self._send_again(destination, piece)
+
+    def _send_again(self, destination: Destination, deliveries: Sequence[Delivery]) -> None:
+        """Whatever is turned down is halved until the bad lead stands alone."""
+        run = self.run
+        run.pause_for_stop()
+        try:
+            outcomes = destination.push(deliveries)
+        except Refused as error:
+            if len(deliveries) > 1:
+                middle = len(deliveries) // 2
+                self._send_again(destination, deliveries[:middle])
+                self._send_again(destination, deliveries[middle:])
+                return
+            said = error.message[:200]
+            outcomes = [Outcome(deliveries[0].id, State.REFUSED, Reason.REJECTED, Origin.API, detail=said)]
+        ledger.record_outcomes(run.db, run.recording(), outcomes)
+
     def _piece(self, destination: Destination, doubts: Sequence[ledger.Doubt], *, again: bool) -> list[ledger.Doubt]:
         run = self.run
         by_id = {doubt.delivery.id: doubt for doubt in doubts}
         # By the time before the question: an answer that takes long says how things stood when it was asked.
         ripe_ids = {doubt.delivery.id for doubt in doubts if _is_ripe(run, doubt)}
-        outcomes = destination.recheck([doubt.delivery for doubt in doubts])
+        outcomes = look_or_repeat(destination, [doubt.delivery for doubt in doubts])
         for outcome in outcomes:
             if outcome.reason is Reason.LOOKUP_FAILED and outcome.detail:
                 run.warn(outcome.detail)
@@ -184,7 +224,10 @@ def _destination(run: Run, place: Place) -> Destination:
     """
     dedupe = "target" if run.route.retired else run.route.target.dedupe
     try:
-        return run.resources.destination(Target(place.vendor, place.kind, place.id, dedupe=dedupe))
+        target = Target(place.vendor, place.kind, place.id, dedupe=dedupe)
+        if run.route.target.vendor == place.vendor:
+            target = replace(target, options=run.route.target.options)
+        return run.resources.destination(target)
     except ConfigProblem as error:
         raise Denied(error.message, hint=error.hint, vendor=place.vendor) from None
 

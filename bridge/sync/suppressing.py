@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bridge import ledger
-from bridge.destinations.base import Workspace
+from bridge.destinations.base import Workspace, workspace_of
 from bridge.errors import AnswerLost, Unavailable, VendorError
 from bridge.hygiene import blocking
 from bridge.ledger.database import LEDGER
@@ -24,7 +24,7 @@ _AT_ONCE = 1_000
 
 def refresh(run: Run) -> None:
     """Read the block list of the target's workspace if it is time; put ours there if the route says so."""
-    workspace = run.destination.workspace()
+    workspace = workspace_of(run.destination)
     if workspace is None:
         return
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bridge import ledger
-from bridge.destinations.base import Destination
+from bridge.destinations.base import Destination, LooksUp
 from bridge.errors import Denied, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.model import Delivery, Fields, Origin, Outcome, Place, Reason, State
@@ -40,6 +40,8 @@ def _ended(run: Run, trial: ledger.Trial, target: Callable[[Place], Destination]
     lead = Delivery(trial.id, trial.person, trial.address, Fields(), trial.place, attempts=1, asked_at=trial.asked_at)
     try:
         destination = target(trial.place)
+        if not isinstance(destination, LooksUp):  # its fields are not kept: it can be neither asked nor repeated
+            return Outcome(trial.id, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL)
         (outcome,) = destination.recheck([lead])
         if ripe and outcome.reason is Reason.ABSENT:
             run.resources.pause(between)

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from bridge.config.vendors import INSTANTLY
 from bridge.daemon.event_bus import EventBus
 from bridge.daemon.heartbeat import Heartbeat
 from bridge.ledger.core.holders import Holder, myself
@@ -56,7 +57,7 @@ def test_the_apps_pace_is_divided_and_no_key_is_stored(make_operator):
     """With three hosts a third of the requests is this one's; the budget's name is a hash."""
     operator = make_operator()
     with operator.app(route()) as app:
-        app.instantly()
+        app.client(INSTANTLY)
         budgets = app.budgets()
         assert not any("sandbox" in name for name in budgets.values())
         throttle = app._throttles["instantly"]
@@ -72,7 +73,7 @@ def test_two_daemons_on_one_key_take_half_each_until_one_ends(make_operator):
     with operator.app(route()) as one, operator.app(route()) as two:
         pulses = []
         for app in (one, two):
-            app.instantly()
+            app.client(INSTANTLY)
             pulses.append(Heartbeat(app, EventBus([])))
             pulses[-1].start()
         pulses[0]._beat()

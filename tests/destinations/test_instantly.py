@@ -9,22 +9,33 @@ from bridge.destinations.base import Answer, Destination
 from bridge.errors import AnswerLost, Denied
 from bridge.model import Fields, Lead, Origin, Place, Reason, State
 from tests.destinations.conftest import CAMPAIGN, LIST, NOW, Stage
-from tests.destinations.contract import ADDRESSES, DestinationContract
+from tests.destinations.contract import (
+    ADDRESSES,
+    AuditContract,
+    DestinationContract,
+    EmailContract,
+    ForesightContract,
+    LookupContract,
+)
 
 
-class TestCampaign(DestinationContract):
+class InstantlyContract(DestinationContract, EmailContract, LookupContract, AuditContract, ForesightContract):
+    """Instantly has every ability."""
+
+
+class TestCampaign(InstantlyContract):
     @pytest.fixture
     def stage(self, aimed):
         return aimed(CAMPAIGN)
 
 
-class TestList(DestinationContract):
+class TestList(InstantlyContract):
     @pytest.fixture
     def stage(self, aimed):
         return aimed(LIST)
 
 
-class TestTargetScope(DestinationContract):
+class TestTargetScope(InstantlyContract):
     @pytest.fixture
     def stage(self, aimed):
         return aimed(CAMPAIGN, dedupe="target")

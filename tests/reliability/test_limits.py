@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import stamina
 
 from bridge.api import Throttle
+from bridge.config.vendors import INSTANTLY
 from bridge.ledger import Database
 from bridge.model import Source
 from bridge.sync.report import overall
@@ -141,7 +142,7 @@ def test_no_write_follows_a_wait_that_is_too_long(operator, fault, states, simul
 def test_a_429_slows_the_key_down_and_answers_win_the_pace_back(operator, fault):
     """The throttle of the key halves its pace at each 429 and recovers with the answers that follow."""
     with operator.app(route()) as app, stamina.set_testing(True, attempts=5, cap=True):
-        throttle = app.instantly()._throttle
+        throttle = app.client(INSTANTLY)._throttle
         paces = []
         operator.sandbox.faults.add(
             "delay", vendor="instantly", when=lambda _request: paces.append(throttle.pace) or False

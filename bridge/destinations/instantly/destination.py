@@ -1,10 +1,11 @@
 """One Instantly campaign or lead list as a destination. Activates, launches and pauses nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bridge.api import Client
-from bridge.destinations.base import Answer, Present, Standing
+from bridge.destinations.base import Answer, Doubt, Present, Standing
 from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.instantly import lookups
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
@@ -19,6 +20,7 @@ from bridge.destinations.instantly.outcomes import (
     in_target,
     unknown,
 )
+from bridge.destinations.instantly.rendering import CORE_NAMES
 from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot, judge_status, read_spot
 from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
@@ -31,6 +33,8 @@ _new_outcome = maker(Outcome)
 
 class InstantlyDestination:
     """A target in Instantly, under the key of `client`. See `Destination` for what each method promises."""
+
+    doubt = Doubt.LOOKUP
 
     def __init__(self, client: Client, target: Target) -> None:
         self._client = client
@@ -104,6 +108,8 @@ class InstantlyDestination:
             status=spot.state,
             warnings=judge_status(spot, self._target),
             variables=spot.variables,
+            names=CORE_NAMES,
+            vendor="Instantly",
         )
 
     def _create(self) -> Spot:
@@ -129,7 +135,7 @@ class InstantlyDestination:
         except VendorError as error:
             # Advisory: only the push decides, and its answer tells the room as well.
             warnings = (*warnings, f"The room left in the plan is unknown: {error.message}")
-        return Standing(standing.place, standing.title, standing.status, room, warnings, standing.variables)
+        return replace(standing, room=room, warnings=warnings)
 
     # ---------------------------------------------------------------------------------------------------- the delivery
 
