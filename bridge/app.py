@@ -24,16 +24,19 @@ from bridge.config.vendors import SCRAVIO, VENDORS, ScravioTable
 from bridge.destinations.base import Destination
 from bridge.errors import ConfigProblem
 from bridge.ledger import Database
+from bridge.ledger.intents import exports
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.upkeep.migrate import prepare
-from bridge.model import Place, Route, Target
+from bridge.model import Place, Route, Source, Target
 from bridge.operations.forget import Eraser, aims_of
 from bridge.operations.prune import Kept, keep_house
 from bridge.operations.retry import Retried, Wanted
 from bridge.operations.steps import Reconciled, Step, give_up_route, reconcile_route, retry_route, settle_route
 from bridge.operations.test_lead import Attempt, Tried, try_route
-from bridge.sources.scravio import Scravio
+from bridge.sources import base
+from bridge.sources.scravio import Scravio, ScravioSource
+from bridge.sources.scravio.exporting import Exporting
 from bridge.sources.scravio.ordering import Ordering, open_ordering
 from bridge.sync import Catalogue, Report, Resources, Settled, Watch, run_route
 
@@ -127,6 +130,20 @@ class App:
     def scravio(self) -> Scravio:
         """Scravio's API. Raises ConfigProblem where there is no key."""
         return Scravio(self.client(SCRAVIO))
+
+    def source(self, wanted: Source) -> base.Source:
+        """Where the campaigns of a selection are read. Raises ConfigProblem where there is no key."""
+        source, extract = self.looked_at(wanted), self.configuration.table(ScravioTable).extract
+        if extract == "pages":
+            return source
+        ordering = self.ordering()
+        exporting = Exporting(ordering.exports, ordering.downloads, exports.Exports(self.db), extract)
+        return replace(source, exporting=exporting)
+
+    def looked_at(self, wanted: Source) -> ScravioSource:
+        """The same source, of which nothing is asked that it would have to make. Needs no ledger."""
+        del wanted
+        return ScravioSource(self.scravio(), self.configuration.table(ScravioTable).at_once)
 
     def ordering(self) -> Ordering:
         """What may be asked of Scravio beyond reading. Raises ConfigProblem where there is no key."""
@@ -250,7 +267,7 @@ class App:
         _collect_seldom()
         return Resources(
             db=self.db,
-            catalogue=catalogue or Catalogue(self.scravio()),
+            catalogue=catalogue or Catalogue(self.source),
             clock=self.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
@@ -262,8 +279,6 @@ class App:
             suppression_storage=self.configuration.privacy.suppression_storage,
             stop=self.stop,
             ordering=self.ordering(),
-            extract=self.configuration.table(ScravioTable).extract,
-            pages_at_once=self.configuration.table(ScravioTable).at_once,
             largest_batch=self.wiring.largest_batch,
         )
 

@@ -20,7 +20,7 @@ from bridge.ledger.database import Database, exists, refuse_unwritable
 from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
 from bridge.model import Route
 from bridge.rules import decider, selects
-from bridge.sources.scravio import Account
+from bridge.sources.base import Account
 from bridge.sources.scravio.ordering.credits import THOUSAND, as_credits
 from bridge.sync import Catalogue, binding
 
@@ -56,7 +56,7 @@ def run(app: App) -> Iterator[Finding]:
 
 
 def _world(app: App, db: Database | None) -> Iterator[Finding]:
-    account, finding = _attempt("scravio", lambda: Catalogue(app.scravio()).account())
+    account, finding = _attempt("scravio", lambda: app.scravio().me())
     yield from _scravio(account) if account else [finding]
     if account:
         yield from _sources(app)
@@ -119,7 +119,7 @@ def _scravio(account: Account) -> Iterator[Finding]:
 
 
 def _sources(app: App) -> Iterator[Finding]:
-    catalogue = Catalogue(app.scravio())
+    catalogue = Catalogue(app.looked_at)
     for route in app.configuration.routes:
         name = f"{route.name}: source"
         listed, finding = _attempt(name, lambda source=route.source: catalogue.campaigns(source))  # type: ignore[misc]

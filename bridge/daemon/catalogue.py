@@ -1,4 +1,4 @@
-"""Scravio's lists for routes that tick together: read once for all of them, and never kept for long. Decides nothing.
+"""Lists of source campaigns for routes that run together: read once for all, and never kept for long.
 
 Fifty routes that begin in the same second would ask for the same list fifty times; a list kept for a day would hide
 every new campaign. So a catalogue is handed to whoever starts within some seconds, and threads that ask while one is
@@ -6,15 +6,14 @@ reading wait for its answer, good or bad.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from threading import Lock
 from typing import Any, TypeVar, cast
 
-from bridge.model import Source, SourceCampaign
-from bridge.sources.scravio import Account
+from bridge.model import Source
+from bridge.sources import base
 from bridge.sync import Catalogue
-from bridge.sync.run import LeadSource
 
 FRESH_SECONDS = 2.0
 """For how long after it was made a catalogue is handed out."""
@@ -25,22 +24,12 @@ T = TypeVar("T")
 class SharedCatalogue(Catalogue):
     """A catalogue that several threads may ask at once: each thing is read by one of them."""
 
-    def __init__(self, source: LeadSource) -> None:
-        super().__init__(source)
+    def __init__(self, opened: Callable[[Source], base.Source]) -> None:
+        super().__init__(opened)
         self._asking = Lock()
-        self._asked: dict[tuple[Any, ...], Future[Any]] = {}
+        self._asked: dict[Hashable, Future[Any]] = {}
 
-    def account(self) -> Account:
-        """Who the key belongs to, and whether its leads come masked."""
-        return self._once(("account",), super().account)
-
-    def campaigns(self, wanted: Source) -> list[SourceCampaign]:
-        """The campaigns Scravio lists for this source, oldest first; a list that is the asker's own."""
-        status = wanted.status[0] if len(wanted.status) == 1 else None
-        key = ("campaigns", status, wanted.q, wanted.created_from, wanted.created_to)
-        return list(self._once(key, lambda: Catalogue.campaigns(self, wanted)))
-
-    def _once(self, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+    def _once(self, key: Hashable, read: Callable[[], T]) -> T:
         with self._asking:
             there = self._asked.get(key)
             future: Future[Any] = there or Future()
@@ -61,8 +50,8 @@ class SharedCatalogue(Catalogue):
 class CatalogueCache:
     """Hands out one catalogue for some seconds, then a fresh one."""
 
-    def __init__(self, source: Callable[[], LeadSource], clock: Callable[[], float] = time.monotonic) -> None:
-        self._source = source
+    def __init__(self, opened: Callable[[Source], base.Source], clock: Callable[[], float] = time.monotonic) -> None:
+        self._opened = opened
         self._clock = clock
         self._lock = Lock()
         self._made_at = -FRESH_SECONDS
@@ -72,5 +61,5 @@ class CatalogueCache:
         """The catalogue for a run that starts now."""
         with self._lock:
             if self._latest is None or self._clock() - self._made_at >= FRESH_SECONDS:
-                self._latest, self._made_at = SharedCatalogue(self._source()), self._clock()
+                self._latest, self._made_at = SharedCatalogue(self._opened), self._clock()
             return self._latest

@@ -59,7 +59,7 @@ class Dispatcher:
         self._app = app
         self._ears = bus
         self._host_no = host_no
-        self._shelf = CatalogueCache(app.scravio)
+        self._shelf = CatalogueCache(app.source)
         self._lock = Lock()
         self._routes: dict[int, Route] = {}
         self._due: dict[int, Due] = {}

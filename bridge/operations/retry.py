@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bridge import ledger
 from bridge.ledger.statements import chunks
 from bridge.model import Hold, State
-from bridge.sync.pulling import decide_stored
+from bridge.sync.deciding import decide_stored
 from bridge.sync.run import Run
 
 GIVEN_UP = (State.FAILED, State.REFUSED)

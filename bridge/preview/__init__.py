@@ -112,7 +112,7 @@ class RoutePreview:
 def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
     """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
     with copied(app) as copy:
-        shared, earlier, promised = resources(app, copy, Catalogue(app.scravio())), Earlier(), Promised()
+        shared, earlier, promised = resources(app, copy, Catalogue(app.looked_at)), Earlier(), Promised()
         return [_preview(app, shared, route, samples, earlier, promised) for route in routes]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bridge import ledger
 from bridge.app import App
-from bridge.config.vendors import VENDORS, ScravioTable
+from bridge.config.vendors import VENDORS
 from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem, VendorError
 from bridge.ledger.database import Database
@@ -88,7 +88,6 @@ def resources(app: App, copy: ledger.Database, catalogue: Catalogue) -> Resource
         allow_empty_sweep=app.configuration.guard.allow_empty_sweep,
         suppression_storage=app.configuration.privacy.suppression_storage,
         stop=app.stop,
-        pages_at_once=app.configuration.table(ScravioTable).at_once,
         batches_at_once=1,
         largest_batch=app.wiring.largest_batch,
     )

@@ -8,12 +8,11 @@ from bridge.sync.pulling import pull
 from bridge.sync.pushing import push
 from bridge.sync.report import Report
 from bridge.sync.route import run_route
-from bridge.sync.run import Catalogue, LeadSource, Resources, Run, Watch
+from bridge.sync.run import Catalogue, Resources, Run, Watch
 from bridge.sync.settling import Settled, settle
 
 __all__ = [
     "Catalogue",
-    "LeadSource",
     "Report",
     "Resources",
     "Run",

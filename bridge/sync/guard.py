@@ -15,7 +15,7 @@ PLENTY = 20
 """From so many leads on, nothing at all is suspicious."""
 
 _OVERRIDE = (
-    "Look at the campaign in Scravio. If this is right, set `allow_empty_sweep = true` under [guard] in bridge.toml "
+    "Look at the campaign in {}. If this is right, set `allow_empty_sweep = true` under [guard] in bridge.toml "
     "for one run of `leadbridge sync`."
 )
 
@@ -54,18 +54,18 @@ class Guard:
         self._delivered += len(went)
         self._spoiled += sum(isinstance(decision, Hold) and decision.reason in _FACTS for decision in went)
         if self._delivered >= PLENTY and self._spoiled * 2 > self._delivered:
-            raise Denied(
+            raise self._stop(
                 f'"{self._campaign.title}": {self._spoiled} of {self._delivered} people who were delivered before come '
-                "back without a valid address now. The rest of the campaign was not read.",
-                hint=_OVERRIDE,
-                vendor="scravio",
+                "back without a valid address now. The rest of the campaign was not read."
             )
 
     def end(self, seen: int, known: int) -> None:
         """Look at the pass as a whole. Raises Denied where nobody came although plenty were known."""
         if self._awake and seen == 0 and known >= PLENTY:
-            raise Denied(
-                f'"{self._campaign.title}" came back empty, and {known} leads of it are known. Nothing was changed.',
-                hint=_OVERRIDE,
-                vendor="scravio",
+            raise self._stop(
+                f'"{self._campaign.title}" came back empty, and {known} leads of it are known. Nothing was changed.'
             )
+
+    def _stop(self, words: str) -> Denied:
+        source = self._run.source
+        return Denied(words, hint=_OVERRIDE.format(source.title), vendor=source.name)

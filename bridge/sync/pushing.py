@@ -14,7 +14,7 @@ from bridge.destinations.base import Standing
 from bridge.errors import AnswerLost, Denied, Unavailable
 from bridge.model import State
 from bridge.sync import binding
-from bridge.sync.pulling import decide_stale
+from bridge.sync.deciding import decide_stale
 from bridge.sync.run import Run
 from bridge.sync.sending import Room, claiming_of, send
 from bridge.sync.suppressing import refresh

@@ -2,81 +2,52 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, TypeVar, cast
 
 from bridge import ledger
 from bridge.destinations.base import Destination, LooksUp, Standing
-from bridge.ledger.intents.exports import KnownExport
-from bridge.model import Route, Source, SourceCampaign, Target
+from bridge.model import Route, SourceCampaign, Target
+from bridge.model import Source as Wanted
 from bridge.rules import Decider
-from bridge.sources.scravio import Account, LeadPage
+from bridge.sources.base import EMAIL, Account, Source, Wants
 from bridge.sources.scravio.ordering import Ordering
+
+T = TypeVar("T")
 
 
 class Stopped(Exception):
     """The process was told to stop: what is under way is recorded, and nothing more is begun."""
 
 
-class LeadSource(Protocol):
-    """The part of Scravio that a run reads."""
-
-    def me(self) -> Account:
-        """Who the key belongs to."""
-
-    def campaigns(
-        self,
-        *,
-        status: str | None = None,
-        q: str | None = None,
-        created_from: datetime | None = None,
-        created_to: datetime | None = None,
-    ) -> Iterator[SourceCampaign]:
-        """The campaigns, as the list reports them."""
-
-    def campaign(self, campaign_id: str) -> SourceCampaign:
-        """One campaign, as its detail reports it."""
-
-    def lead_page(self, campaign_id: str, number: int) -> LeadPage:
-        """One page of the campaign's leads that have an e-mail; threads may ask for several at once."""
-
-    def lead_pages(
-        self,
-        campaign_id: str,
-        *,
-        expected: int | None = None,
-        fetch: Callable[[str, int], LeadPage] | None = None,
-    ) -> Iterator[LeadPage]:
-        """The campaign's leads that have an e-mail, a page at a time; `fetch` is asked in place of `lead_page`."""
-
-
 class Catalogue:
-    """The account and the campaign lists, each read once however many routes ask. Lives as long as one command."""
+    """Accounts and campaign lists, each read once however many routes ask. Lives as long as one command.
 
-    def __init__(self, source: LeadSource) -> None:
-        self.source = source
-        self._account: Account | None = None
-        self._lists: dict[tuple[object, ...], list[SourceCampaign]] = {}
+    `opened` opens the source of a selection; it raises ConfigProblem where there is no key.
+    """
 
-    def account(self) -> Account:
-        """Who the key belongs to, and whether its leads come masked."""
-        if self._account is None:
-            self._account = self.source.me()
-        return self._account
+    def __init__(self, opened: Callable[[Wanted], Source]) -> None:
+        self.source = opened
+        self._known: dict[Hashable, Any] = {}
 
-    def campaigns(self, wanted: Source) -> list[SourceCampaign]:
-        """The campaigns Scravio lists for this source, oldest first; type and title are still to be looked at."""
-        # Only what the server surely understands as we do is left to it; a single status saves reading the others.
-        status = wanted.status[0] if len(wanted.status) == 1 else None
-        key = (status, wanted.q, wanted.created_from, wanted.created_to)
-        if key not in self._lists:
-            found = self.source.campaigns(
-                status=status, q=wanted.q or None, created_from=wanted.created_from, created_to=wanted.created_to
-            )
-            self._lists[key] = sorted(found, key=_by_age)
-        return self._lists[key]
+    def account(self, wanted: Wanted) -> Account:
+        """Who the source's key belongs to, and whether its leads come masked."""
+        source = self.source(wanted)
+        return self._once(source.name, source.account)
+
+    def campaigns(self, wanted: Wanted) -> list[SourceCampaign]:
+        """The campaigns listed for this selection, oldest first; `selects` has still to look at each."""
+        # Routes that differ only in what `selects` looks at share a list.
+        shared = replace(wanted, type=(), title=(), id=(), status=wanted.status if len(wanted.status) == 1 else ())
+        source = self.source(wanted)
+        return list(self._once((source.name, shared), lambda: sorted(source.campaigns(shared), key=_by_age)))
+
+    def _once(self, key: Hashable, read: Callable[[], T]) -> T:
+        if key not in self._known:
+            self._known[key] = read()
+        return cast("T", self._known[key])
 
 
 def _by_age(campaign: SourceCampaign) -> tuple[str, str]:
@@ -90,7 +61,7 @@ class Watch:
         """So many campaigns will be swept."""
 
     def sweeping(self, campaign: SourceCampaign, leads: int | None) -> None:
-        """A campaign's sweep begins; Scravio says it holds so many leads with an e-mail."""
+        """A campaign's sweep begins; its source says it holds so many leads with an e-mail."""
 
     def read(self, leads: int) -> None:
         """So many more leads were read and stored."""
@@ -124,10 +95,9 @@ class Resources:
     them by name.
 
     `allow_empty_sweep` switches the guard against absurd sweeps off. Once `stop` is set, runs finish and record what is
-    under way, begin nothing more, and end well: whatever is left waits for the next run. `desk` is what may be asked of
-    Scravio beyond reading (None: nothing), `extract` how leads are read. `pages_at_once` and
-    `batches_at_once` bound the threads that read and that send; the clients' limits hold besides. `largest_batch` keeps
-    batches below what the destination takes.
+    under way, begin nothing more, and end well: whatever is left waits for the next run. `wants` is what routes can
+    use, `ordering` what may be asked of a source beyond reading (None: nothing). `batches_at_once` bounds the threads
+    that send; the clients' limits hold besides. `largest_batch` keeps batches below what the destination takes.
     """
 
     db: ledger.Database
@@ -143,8 +113,7 @@ class Resources:
     suppression_storage: Literal["plain", "hashed"] = "plain"
     stop: threading.Event = field(default_factory=threading.Event)
     ordering: Ordering | None = None
-    extract: Literal["pages", "export", "auto"] = "pages"
-    pages_at_once: int = 4
+    wants: Wants = EMAIL
     batches_at_once: int = 3
     largest_batch: int | None = None
 
@@ -170,7 +139,6 @@ class Run:
     waiting: int = 0
     stopped: bool = False
     doubts_elsewhere: bool = False
-    exports: dict[str, KnownExport] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
     _counting: threading.Lock = field(default_factory=threading.Lock)
@@ -179,6 +147,11 @@ class Run:
     def db(self) -> ledger.Database:
         """The database."""
         return self.resources.db
+
+    @property
+    def source(self) -> Source:
+        """Where the route reads from."""
+        return self.resources.catalogue.source(self.route.source)
 
     @property
     def destination(self) -> Destination:

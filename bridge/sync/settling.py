@@ -21,8 +21,8 @@ from bridge.ledger.database import LEDGER
 from bridge.ledger.statements import chunks
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
 from bridge.rules import decider
+from bridge.sync.deciding import decide_stored
 from bridge.sync.lease import holding
-from bridge.sync.pulling import decide_stored
 from bridge.sync.run import Run
 from bridge.sync.test_leads import settle_test_leads
 

@@ -6,23 +6,24 @@ reading, is remembered only if it held while it was read and nobody was missed.
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bridge import ledger
 from bridge.errors import VendorError
-from bridge.ledger.core.facts import dump_map
+from bridge.ledger.core.meeting import Meeting
+from bridge.ledger.intents import checks
 from bridge.model import Decision, Deliver, Lead, Scalar, SourceCampaign
-from bridge.sources.scravio import PER_PAGE, LeadPage
-from bridge.sync import exporting
+from bridge.sources.base import LeadPage, Reader, look_of
 from bridge.sync.guard import Guard
-from bridge.sync.prefetching import Prefetcher
 from bridge.sync.run import Run
 
 PORTION = 1_000
 """Leads that are decided and stored in one transaction; some pages at once cost much less than each alone."""
 
-_ASKED = {"asked": "hasEmail"}  # part of the fingerprint: what a sweep asked for decides what it can have seen
+_USUAL_PAGE = 100
+"""The leads of a whole page, where the source does not say how many it grants."""
+
 _STEPS = (timedelta(hours=1), timedelta(hours=6))
 _DAILY = timedelta(days=1)
 _LAST_RESWEEP = len(_STEPS) + 30
@@ -33,32 +34,25 @@ class Reading:
     """What a sweep reads from, and who is told how many leads became ready (None: nobody)."""
 
     run: Run
-    pages: Prefetcher
+    reader: Reader
     ready: Callable[[int], None] | None = None
 
 
-def fingerprint_of(campaign: SourceCampaign) -> str:
-    """What the campaign looks like, and what a sweep asks for: unchanged, it need not be read again."""
-    return dump_map({**campaign.fingerprint, **_ASKED})
-
-
 def sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCampaign) -> None:
-    """Read every lead of the campaign; remember its fingerprint if it held and nothing was missed."""
-    run, source = reading.run, reading.run.resources.catalogue.source
+    """Read every lead of the campaign; remember its fingerprint if it held and nothing was missed.
+
+    Raises NotReady where its source cannot show the leads yet.
+    """
+    run = reading.run
     run.watch.sweeping(campaign, campaign.emails)
-    by_export = campaign.id in run.exports
-    anew = source.lead_pages(campaign.id, expected=campaign.emails)
-    first = exporting.pages(run, campaign, known, anew if by_export else reading.pages.pages(campaign))
-    passes = [_read_pages(reading, campaign, known, first)]
+    passes = [_read_pages(reading, campaign, known)]
     if passes[0].missing > 0:
-        again = exporting.pages(run, campaign, known, source.lead_pages(campaign.id, expected=campaign.emails))
-        passes.append(_read_pages(reading, campaign, known, again))
+        passes.append(_read_pages(reading, campaign, known))
     whole = _is_whole(run, campaign, passes)
     run.campaigns_swept += 1
-    ahead = len(passes) == 1 and not by_export
-    after = reading.pages.detail(campaign) if ahead else source.campaign(campaign.id)
+    after = reading.reader.campaign(campaign.id)
     settled = whole and not after.validating and _holds(campaign.fingerprint, after.fingerprint)
-    _remember(run, campaign, known, after, settled=settled)
+    _remember(run, campaign, known, after, seen=passes[-1].leads[0], settled=settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +74,8 @@ def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bo
     if last.missing <= 0:
         return True
     if last.ended_short and last.leads == passes[0].leads:
-        run.warn(
-            f'"{campaign.title}": Scravio counts {last.missing} leads more than it shows; the same leads came twice.'
-        )
+        counts = f"{run.source.title} counts {last.missing} leads more than it shows"
+        run.warn(f'"{campaign.title}": {counts}; the same leads came twice.')
         return True
     run.warn(
         f'"{campaign.title}" changed while it was read: {last.missing} leads were not seen; the next run reads it.'
@@ -90,12 +83,11 @@ def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bo
     return False
 
 
-def _read_pages(
-    reading: Reading, campaign: SourceCampaign, known: ledger.KnownCampaign, pages: Iterator[LeadPage]
-) -> _Pass:
+def _read_pages(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCampaign) -> _Pass:
     """Store one pass over the campaign."""
     run, guard, tally = reading.run, Guard(reading.run, campaign, known), _Tally()
-    for portion in portions(pages):
+    pages = reading.reader.lead_pages(campaign, run.resources.wants)
+    for portion in portions(_met(run, known, pages)):
         decided = _decide(run, campaign, [lead for page in portion for lead in tally.take(page)])
         guard.look(decided)
         run.pause_for_stop()
@@ -107,6 +99,19 @@ def _read_pages(
         run.watch.read(count)
     guard.end(tally.rows, ledger.leads_in(run.db, known.no))
     return tally.ended()
+
+
+def _met(run: Run, known: ledger.KnownCampaign, pages: Iterator[LeadPage]) -> Iterator[LeadPage]:
+    """The pages with what the ledger knows of their leads: ids, facts that the page lacks, validations of their own."""
+    meeting, has_checks = Meeting(run.db, known), checks.any_checked(run.db)
+    for page in pages:
+        for note in page.notes:
+            run.warn(note)
+        leads = meeting.leads(page.leads, page.facts)
+        if has_checks:
+            leads = checks.supplemented(run.db, leads)
+        if leads or not page.notes:
+            yield replace(page, leads=tuple(leads))
 
 
 def portions(pages: Iterator[LeadPage]) -> Iterator[list[LeadPage]]:
@@ -150,7 +155,7 @@ class _Tally:
             self._seen[word % _BUCKETS].append(word)
         self.rows += len(page.leads)
         self._promised = max(self._promised, page.total_count or 0)
-        self._ended_short = 0 < len(page.leads) < (page.per_page or PER_PAGE)
+        self._ended_short = 0 < len(page.leads) < (page.per_page or _USUAL_PAGE)
         return page.leads
 
     def ended(self) -> _Pass:
@@ -169,16 +174,17 @@ def _holds(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> bool:
 
 
 def _remember(
-    run: Run, campaign: SourceCampaign, known: ledger.KnownCampaign, after: SourceCampaign, *, settled: bool
+    run: Run, campaign: SourceCampaign, known: ledger.KnownCampaign, after: SourceCampaign, *, seen: int, settled: bool
 ) -> None:
-    moved = known.fingerprint != fingerprint_of(campaign)
+    look, read = look_of(campaign, run.resources.wants), after.emails if run.resources.wants.only_email else seen
+    moved = known.fingerprint != look
     resweeps = 0 if moved else known.resweeps + 1
     unripe = ledger.unripe_leads(run.db, known.no)
     ledger.store_sweep(
         run.db,
         known.no,
-        fingerprint=fingerprint_of(campaign) if settled else "",
-        unread=max(0, (after.profiles or 0) - (after.emails or 0)),
+        fingerprint=look if settled else "",
+        unread=max(0, (after.profiles or 0) - (read or 0)),
         now=run.now(),
         resweep_at=_next_resweep(run.now(), resweeps) if unripe else None,
         resweeps=resweeps,

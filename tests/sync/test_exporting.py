@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from bridge import ledger
-from bridge.ledger.intents import exports
-from bridge.ledger.intents.exports import Made
+from bridge.ledger.intents.exports import Exports
 from bridge.ledger.upkeep import pruning
+from bridge.model import ExportState
 from bridge.sandbox.scravio.exports import HEADS
 from tests.harness import Operator, good_world, route
 
@@ -450,6 +450,6 @@ def test_what_is_used_is_marked(make):
     operator = make()
     both_runs(operator)
     db = ledger.Database(operator.database_url)
-    known = exports.latest_export(db, 1)
+    known = Exports(db).latest(operator.world.scravio.campaigns[0].id)
     db.close()
-    assert known.state is Made.USED
+    assert known.state is ExportState.USED

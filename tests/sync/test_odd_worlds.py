@@ -6,7 +6,7 @@ import pytest
 
 from bridge.config.configuration import Guard
 from bridge.model import Lead
-from bridge.sources.scravio import LeadPage
+from bridge.sources.base import LeadPage
 from bridge.sync import sweeping
 from tests.harness import route
 

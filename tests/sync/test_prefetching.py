@@ -7,8 +7,9 @@ import pytest
 
 from bridge.errors import Unavailable
 from bridge.model import Lead, SourceCampaign
-from bridge.sources.scravio import LeadPage, Scravio
-from bridge.sync.prefetching import LOOK_AHEAD, Prefetcher
+from bridge.sources.base import EMAIL, LeadPage
+from bridge.sources.scravio import Scravio
+from bridge.sources.scravio.prefetching import LOOK_AHEAD, Prefetcher
 
 AT_ONCE = 2
 
@@ -35,7 +36,7 @@ class Shelf:
         self.note((campaign_id, "detail"))
         return SourceCampaign(campaign_id)
 
-    def lead_page(self, campaign_id, number):
+    def lead_page(self, campaign_id, number, wants=EMAIL):
         self.note((campaign_id, number))
         if (campaign_id, number) in self.broken:
             raise Unavailable("away", vendor="scravio")
@@ -50,10 +51,10 @@ class Shelf:
 def read(shelf, campaigns=None):
     """The ids of all leads in the order in which they came, and a detail behind each campaign."""
     found = []
-    with Prefetcher(shelf, shelf.campaigns, AT_ONCE) as pages:
+    with Prefetcher(shelf, shelf.campaigns, EMAIL, AT_ONCE) as pages:
         for campaign in campaigns or shelf.campaigns:
             found += [lead.id for page in pages.pages(campaign) for lead in page.leads]
-            found.append(pages.detail(campaign).id)
+            found.append(pages.detail(campaign.id).id)
     return found
 
 
@@ -77,7 +78,7 @@ def test_a_detail_is_read_behind_the_last_page_of_its_campaign():
 def test_no_more_is_read_ahead_than_may_lie_there():
     """Memory stays flat: whoever uses one page finds a bounded number waiting, however many there are."""
     shelf = Shelf(400, 400)
-    with Prefetcher(shelf, shelf.campaigns, AT_ONCE) as pages:
+    with Prefetcher(shelf, shelf.campaigns, EMAIL, AT_ONCE) as pages:
         reading = pages.pages(shelf.campaigns[0])
         next(reading)
         end = time.monotonic() + 10
@@ -90,7 +91,7 @@ def test_no_more_is_read_ahead_than_may_lie_there():
 def test_an_error_stands_where_its_page_would_and_the_next_campaign_is_read():
     """Pages before it come, nothing more of the campaign is asked for than was under way."""
     shelf = Shelf(50, 2, broken={("0", 3)})
-    with Prefetcher(shelf, shelf.campaigns, AT_ONCE) as pages:
+    with Prefetcher(shelf, shelf.campaigns, EMAIL, AT_ONCE) as pages:
         first = pages.pages(shelf.campaigns[0])
         assert [next(first).page, next(first).page] == [1, 2]
         with pytest.raises(Unavailable):
@@ -110,7 +111,7 @@ def test_totals_that_lie_neither_hide_pages_nor_bring_endless_requests(promised)
 def test_whoever_stops_early_leaves_no_thread_behind():
     """Leaving the block ends the threads, whatever they had still to read."""
     shelf = Shelf(100, 100)
-    with Prefetcher(shelf, shelf.campaigns, AT_ONCE) as pages:
+    with Prefetcher(shelf, shelf.campaigns, EMAIL, AT_ONCE) as pages:
         next(pages.pages(shelf.campaigns[0]))
     assert not [thread for thread in threading.enumerate() if thread.name == "pages"]
 
@@ -120,7 +121,7 @@ class Stuck(Shelf):
 
     stuck = ("0",)
 
-    def lead_page(self, campaign_id, number):
+    def lead_page(self, campaign_id, number, wants=EMAIL):
         if campaign_id not in self.stuck:
             return super().lead_page(campaign_id, number)
         self.note((campaign_id, number))

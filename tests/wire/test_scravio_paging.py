@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.api import Client, Throttle
 from bridge.errors import Refused, Unavailable
+from bridge.model import SourceCampaign
 from bridge.sources.scravio import Scravio, headers
 from tests.wire.conftest import Wire
 
@@ -44,7 +45,7 @@ def scravio_over(wire):
 
 
 def sweep(shelf, expected=None):
-    pages = list(scravio_over(shelf).lead_pages("c1", expected=expected))
+    pages = list(scravio_over(shelf).lead_pages(SourceCampaign("c1", emails=expected)))
     return [lead.id for page in pages for lead in page.leads]
 
 
@@ -129,7 +130,7 @@ def test_a_sweep_asks_for_addresses_in_a_stable_order():
 def test_broken_rows_do_not_end_a_page():
     """A page keeps every row: broken ones as leads with a problem."""
     wire = Wire(httpx.Response(200, json={"items": [None, {"_id": "1"}, "x"], "pagination": {"totalCount": 3}}))
-    leads = next(scravio_over(wire).lead_pages("c1")).leads
+    leads = next(scravio_over(wire).lead_pages(SourceCampaign("c1"))).leads
     assert [bool(lead.problem) for lead in leads] == [True, False, True]
 
 
@@ -137,14 +138,14 @@ def test_broken_rows_do_not_end_a_page():
 def test_a_200_without_a_list_is_no_empty_campaign(body):
     """instantly.md pitfall 10 holds here too: an error inside a 200 must not look like a campaign without leads."""
     with pytest.raises(Unavailable, match="unknown shape"):
-        list(scravio_over(Wire(httpx.Response(200, json=body))).lead_pages("c1"))
+        list(scravio_over(Wire(httpx.Response(200, json=body))).lead_pages(SourceCampaign("c1")))
 
 
 @pytest.mark.parametrize("body", [{"items": None}, {"items": []}, [], {"data": {"items": []}}])
 def test_an_empty_list_is_an_empty_campaign(body):
     """Every way to say that there is nothing costs one request."""
     wire = Wire(httpx.Response(200, json=body))
-    assert list(scravio_over(wire).lead_pages("c1")) == []
+    assert list(scravio_over(wire).lead_pages(SourceCampaign("c1"))) == []
     assert len(wire.requests) == 1
 
 

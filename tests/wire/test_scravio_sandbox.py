@@ -30,7 +30,7 @@ def scravio(sandbox):
 def test_a_campaign_is_read_whole_with_the_fewest_requests(sandbox, scravio):
     """Every lead with an e-mail comes once, oldest first, a hundred a request."""
     campaign = next(scravio.campaigns())
-    pages = list(scravio.lead_pages(campaign.id, expected=campaign.emails))
+    pages = list(scravio.lead_pages(campaign))
     leads = [lead for page in pages for lead in page.leads]
     assert len({lead.id for lead in leads}) == len(leads) == pages[0].total_count
     assert leads == sorted(leads, key=lambda lead: lead.scraped_at)

@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bridge.sources.scravio.client import PER_PAGE, LeadPage, Scravio, headers
-    from bridge.sources.scravio.reading import Account
+    from bridge.sources.scravio.client import Scravio, headers
+    from bridge.sources.scravio.source import ScravioSource
 
-__all__ = ["PER_PAGE", "Account", "LeadPage", "Scravio", "headers"]
+__all__ = ["Scravio", "ScravioSource", "headers"]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        module = import_module(f"{__name__}.{'reading' if name == 'Account' else 'client'}")
+        module = import_module(f"{__name__}.{'source' if name == 'ScravioSource' else 'client'}")
         return globals().setdefault(name, getattr(module, name))
     raise AttributeError(f"module {__name__} has no attribute {name}")

@@ -11,9 +11,8 @@ import structlog
 from bridge.api import Client
 from bridge.errors import Unavailable
 from bridge.model import Lead, SourceCampaign
+from bridge.sources.base import EMAIL, Account, LeadPage, Totals, Wants
 from bridge.sources.scravio.reading import (
-    Account,
-    Totals,
     read_account,
     read_campaign,
     read_lead,
@@ -30,34 +29,6 @@ MOST_PAGES = 100_000
 
 Row = TypeVar("Row", Lead, "SourceCampaign | None")
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class LeadPage:
-    """One page of a sweep. The totals are as Scravio gave them, None where it gave none; they may lie.
-
-    It is only empty where it ends a sweep that should have gone on: nobody can say then who is missing.
-    """
-
-    leads: tuple[Lead, ...]
-    page: int
-    total_count: int | None = None
-    total_pages: int | None = None
-    per_page: int | None = None
-
-    @property
-    def ids(self) -> list[str]:
-        """The ids of its leads."""
-        return [lead.id for lead in self.leads]
-
-    def emptied(self) -> Self:
-        """The same page without its leads."""
-        return replace(self, leads=())
-
-    @property
-    def totals(self) -> Totals:
-        """What the answer said of its paging."""
-        return Totals(self.total_count, self.total_pages, self.per_page)
 
 
 def headers(api_key: str, access_token: str = "", workspace_id: str = "") -> dict[str, str]:
@@ -126,29 +97,26 @@ class Scravio:
             raise _nonsense(f"GET {path}")
         return campaign
 
-    def lead_page(self, campaign_id: str, number: int) -> LeadPage:
-        """One page of the campaign's leads that have an e-mail, oldest first; without leads behind the last one."""
+    def lead_page(self, campaign_id: str, number: int, wants: Wants = EMAIL) -> LeadPage:
+        """One page of the campaign's leads that are wanted, oldest first; without leads behind the last one."""
         # The default order (hasEmail) is no stable one: scravio.md §4.
-        asked = {"hasEmail": True, "sortBy": "scrapedAt", "order": "asc"}
+        asked = {**_filter(wants), "sortBy": "scrapedAt", "order": "asc"}
         page = self._page(_leads_path(campaign_id), asked, lambda row: read_lead(row, campaign_id), number)
         totals = page.totals
         return LeadPage(tuple(page.rows), number, totals.total_count, totals.total_pages, totals.per_page)
 
     def lead_pages(
-        self,
-        campaign_id: str,
-        *,
-        expected: int | None = None,
-        fetch: Callable[[str, int], LeadPage] | None = None,
+        self, campaign: SourceCampaign, wants: Wants = EMAIL, fetch: Callable[[int], LeadPage] | None = None
     ) -> Iterator[LeadPage]:
-        """The campaign's leads that have an e-mail, oldest first, a page at a time.
+        """The campaign's leads that are wanted, oldest first, a page at a time.
 
-        Rows may move while a campaign grows: a lead can come twice. `expected` is how many leads there should be by
-        the campaign's own count; it costs a request only where the totals of a full page claim fewer. `fetch` is asked
-        for the pages in place of `lead_page`, in order: whoever reads ahead has them already.
+        Rows may move while a campaign grows: a lead can come twice. How many leads there should be by the campaign's
+        own count costs a request only where the totals of a full page claim fewer. `fetch` is asked for the pages in
+        place of `lead_page`, in order: who reads ahead has them already.
         """
-        ask = fetch or self.lead_page
-        yield from _in_order(_leads_path(campaign_id), lambda number: ask(campaign_id, number), expected)
+        ask = fetch or (lambda number: self.lead_page(campaign.id, number, wants))
+        expected = campaign.emails if wants.only_email else campaign.profiles if "email" in wants.identities else None
+        yield from _in_order(_leads_path(campaign.id), ask, expected)
 
     def _pages(
         self, path: str, asked: dict[str, Any], read: Callable[[Any], Row], expected: int | None
@@ -231,6 +199,13 @@ def is_last(number: int, rows: int, so_far: int, totals: Totals, expected: int |
     if so_far < totals.total_count:
         return False
     return not (full and expected is not None and expected > so_far)
+
+
+def _filter(wants: Wants) -> dict[str, Any]:
+    """Scravio filters by one platform at most, and knows no "or": what else is wanted needs every lead."""
+    if wants.only_email:
+        return {"hasEmail": True}
+    return {"platform": next(iter(wants.identities))} if len(wants.identities) == 1 else {}
 
 
 def _leads_path(campaign_id: str) -> str:

@@ -6,11 +6,11 @@ changed in the lead and campaign cards is unknown). This runs for every lead of 
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from bridge.api.scalars import LARGEST_COUNT, amount, bare, count, flag, identity, mapping, moment, text, word
 from bridge.model import Lead, Scalar, SourceCampaign, maker
+from bridge.sources.base import Account, Totals
 
 MOST_EXTRAS = 20
 LONGEST_EXTRA = 500
@@ -29,19 +29,6 @@ _READ = frozenset(
 _PHASES = ("scraping", "deepsearch", "validation")
 _FACTS = ("status", "updatedAt", "finishedAt", "emailScanCount", "profileScannedCount", "progressPercentage")
 _POST_VALIDATION = ("status", "total", "validated", "valid", "invalid", "completedAt")
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Who the key belongs to. `credits` is None where the answer has none; `workspace` and `plan` may be empty.
-
-    `email_masked`: Scravio shows this account masked addresses only, so none of its leads can be delivered.
-    """
-
-    email_masked: bool
-    workspace: str = ""
-    plan: str = ""
-    credits: float | None = None
 
 
 def read_account(body: Any) -> Account | None:
@@ -217,15 +204,6 @@ def _unreadable(row: Any, campaign_id: str, problem: str) -> Lead:
 
 
 # ------------------------------------------------------------------------------------------------------------- pages
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What an answer says of its paging; None where it says nothing that can be read."""
-
-    total_count: int | None = None
-    total_pages: int | None = None
-    per_page: int | None = None
 
 
 def read_rows(body: Any) -> list[Any] | None:

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from bridge.model import SourceCampaign
-from bridge.sources.scravio import LeadPage
-from bridge.sync.run import LeadSource
+from bridge.sources.base import LeadPage, Wants
+from bridge.sources.scravio.client import Scravio
 
 LOOK_AHEAD = 5
 """For each request at once so many answers are under way or wait for their use, and as many again of the campaign that
@@ -81,10 +81,12 @@ class _Book:
 class Prefetcher:
     """Reads these campaigns, in this order, with `at_once` requests under way. Use it in a `with` block."""
 
-    def __init__(self, source: LeadSource, campaigns: Sequence[SourceCampaign], at_once: int) -> None:
-        self._source = source
+    def __init__(self, api: Scravio, campaigns: Sequence[SourceCampaign], wants: Wants, at_once: int) -> None:
+        self._api = api
+        self._wants = wants
         self._books = [_Book(campaign) for campaign in campaigns]
         self._places = {campaign.id: place for place, campaign in enumerate(campaigns)}
+        self._unread = set(self._places)
         self._moved = threading.Condition()
         self._most = LOOK_AHEAD * at_once
         self._in_use = 0
@@ -110,20 +112,25 @@ class Prefetcher:
         for thread in self._threads:
             thread.join(_CLOSING_SECONDS)
 
+    def is_unread(self, campaign_id: str) -> bool:
+        """Whether the campaign is read ahead, and its pages were not asked for yet."""
+        return campaign_id in self._unread
+
     def pages(self, campaign: SourceCampaign) -> Iterator[LeadPage]:
         """The campaign's pages as `lead_pages` gives them. Raises what reading a page raised, in its place."""
+        self._unread.remove(campaign.id)
         place = self._places[campaign.id]
 
-        def fetch(_campaign_id: str, number: int) -> LeadPage:
+        def fetch(number: int) -> LeadPage:
             page = self._take(place, number)
             assert isinstance(page, LeadPage)  # noqa: S101 - a number above zero is a page
             return page
 
-        return self._source.lead_pages(campaign.id, expected=campaign.emails, fetch=fetch)
+        return self._api.lead_pages(campaign, self._wants, fetch)
 
-    def detail(self, campaign: SourceCampaign) -> SourceCampaign:
+    def detail(self, campaign_id: str) -> SourceCampaign:
         """The campaign as its detail shows it behind its last page."""
-        found = self._take(self._places[campaign.id], _DETAIL)
+        found = self._take(self._places[campaign_id], _DETAIL)
         assert isinstance(found, SourceCampaign)  # noqa: S101 - number zero is the detail
         return found
 
@@ -177,8 +184,8 @@ class Prefetcher:
         campaign_id = self._books[place].campaign.id
         try:
             if number == _DETAIL:
-                return self._source.campaign(campaign_id)
-            return self._source.lead_page(campaign_id, number)
+                return self._api.campaign(campaign_id)
+            return self._api.lead_page(campaign_id, number, self._wants)
         except BaseException as error:  # noqa: BLE001 - raised where the answer is used
             return error
 
