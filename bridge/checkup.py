@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from bridge import ledger
+from bridge.api import Client
 from bridge.app import App
 from bridge.config.vendor import Vendor
 from bridge.config.vendors import VENDORS
@@ -204,14 +205,15 @@ def _budget(route: Route) -> Iterator[Finding]:
 
 def _plans(app: App) -> Iterator[Finding]:
     for vendor in VENDORS.values():
-        if vendor.targets is not None and app.settings.key_of(vendor):
-            yield _plan(app, vendor)
+        plan_room = getattr(vendor.code(), "plan_room", None) if app.settings.key_of(vendor) else None
+        if plan_room is not None:
+            yield _plan(app, vendor, plan_room)
 
 
-def _plan(app: App, vendor: Vendor) -> Finding:
+def _plan(app: App, vendor: Vendor, plan_room: Callable[[Client], int | None]) -> Finding:
     name = f"{vendor.name} plan"
     try:
-        room = vendor.code().plan_room(app.client(vendor))
+        room = plan_room(app.client(vendor))
     except BridgeError as error:
         return Finding(name, "warn", f"Plan room cannot be read: {error.message}", error.hint)
     if room is None:

@@ -1,9 +1,12 @@
 """The house's arrows: imports point down only."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+from bridge.config.vendors import VENDORS
 
 ROOT = Path(__file__).parent.parent / "bridge"
 
@@ -88,3 +91,19 @@ def test_every_write_of_the_ledger_is_repeated_after_a_deadlock():
         if not node.args
     ]
     assert sorted(opened) == ["copying", "copying", "database", "migrate"]
+
+
+NAMES_A_VENDOR = {"sync/validating.py", "sync/run.py"}
+"""What still names one: the validations that are asked of Scravio. Only to be made shorter."""
+
+
+def test_no_vendor_is_named_where_leads_are_decided_and_carried():
+    """A run, the rules and the ledger's core know no vendor by name: a title in a message comes from the seam."""
+    name = re.compile("|".join(VENDORS), re.IGNORECASE)
+    found = {
+        str(path.relative_to(ROOT))
+        for room in ("sync", "rules", "ledger/core")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if name.search(path.read_text())
+    }
+    assert found == NAMES_A_VENDOR

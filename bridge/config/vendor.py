@@ -64,8 +64,7 @@ class TargetTable(Table):
     @classmethod
     def kinds(cls) -> tuple[str, ...]:
         """The keys of which a route sets exactly one."""
-        declared = {table: None for table in cls.__mro__ if "KINDS" in vars(table) and issubclass(table, TargetTable)}
-        return tuple(kind.key for table in declared for kind in vars(table)["KINDS"])
+        return tuple(kind.key for table in reversed(cls.__mro__) for kind in vars(table).get("KINDS", ()))
 
     # `info.data` holds only what was read before: a table declares its kinds first.
     @field_validator("*")

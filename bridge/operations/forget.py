@@ -238,14 +238,23 @@ class Eraser:
                     left.append(Left(f"lead {one.remote_id}", _NOWHERE, "To delete it too: add --everywhere."))
         if not left:
             left += [
-                Left(f"{place.kind} {place.id}", f"no key opens workspace {place.workspace} any more", _OTHER_KEY)
+                self._unreached(place)
                 for place in sorted(found.places, key=lambda place: place.scope)
                 if (place.vendor, place.workspace) not in reached
             ]
         return Sightings(tuple(ours.values()), tuple(elsewhere.values()), tuple(dict.fromkeys(left)))
 
+    def _unreached(self, place: Place) -> Left:
+        """Why a target that the person was sent to could not be asked."""
+        target = f"{place.kind} {place.id}"
+        able = {workspace.vendor for workspace in self.aims.workspaces}
+        if place.vendor not in able and place.vendor in {one.vendor for one in self.aims.targets}:
+            return Left(target, f"leadbridge cannot delete leads at {place.vendor}", _ALONE)
+        return Left(target, f"no key opens workspace {place.workspace} any more", _OTHER_KEY)
+
 
 _NOWHERE = "it has this address, and the vendor does not say in which campaign or list it stands"
+_ALONE = "Delete the lead there yourself, then run the command again with --ledger-only."
 _OTHER_KEY = "Put the key of that workspace into .env and run the command again, or add --ledger-only."
 
 

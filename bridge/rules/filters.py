@@ -16,7 +16,7 @@ from bridge.rules.selecting import is_type
 KindCheck = Callable[[email.Address], Hold | None]
 Check = Callable[[Lead, SourceCampaign], Hold | None]
 
-# Words of Scravio's; any other holds as unknown.
+# The source's words; any other holds as unknown.
 _UNVALIDATED: Final = {
     "": Reason.NOT_VALIDATED,
     "pending": Reason.VALIDATION_PENDING,
@@ -41,7 +41,7 @@ def unaddressed(lead: Lead, found: email.Address | email.Malformed | None) -> Ho
 
 
 def unvalidated(lead: Lead) -> Hold:
-    """Only "valid" goes out; what else Scravio may say is UNKNOWN (scravio.md §4), so any other word holds."""
+    """Only "valid" goes out; which other words there are is not documented, so any other holds."""
     reason = _UNVALIDATED.get(lead.validation, Reason.VALIDATION_UNKNOWN)
     return Hold(reason, variables.neutral(lead.validation, 40) if reason is Reason.VALIDATION_UNKNOWN else "")
 

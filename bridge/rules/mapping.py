@@ -28,7 +28,7 @@ DEFAULT_VARIABLES: Mapping[str, str] = {
     "keyword": "{keyword}",
     "source_campaign": "{campaign}",
 }
-"""A fixed small set: every new name widens the variables of the whole Instantly campaign (instantly.md pitfall 24)."""
+"""A fixed small set: every new name widens the variables of the whole target campaign."""
 
 Values = Mapping[str, str]
 Filler = Callable[[Values], str]

@@ -5,12 +5,12 @@ from fnmatch import fnmatchcase
 
 from bridge.model import Source, SourceCampaign
 
-# Scravio's shorthands are platforms; X campaigns carry two spellings (scravio.md §5).
+# A shorthand is a platform; X campaigns carry two spellings.
 _SHORTHANDS = {"X": ("X_", "TWITTER_"), "TWITTER": ("X_", "TWITTER_")}
 
 
 def selects(source: Source, campaign: SourceCampaign) -> bool:
-    """Whether a route with this source takes the campaign, but for `q`: which campaigns match it Scravio must say."""
+    """Whether a route with this source takes the campaign, but for `q`: only the source can say which match it."""
     return (
         campaign.status in source.status
         and (not source.id or campaign.id in source.id)

@@ -1,6 +1,6 @@
 """The second step of a run: reads finished source campaigns whole and decides every lead. Sends nothing.
 
-A sweep, not a cursor: no source tells what changed since, and rows change after first sight (scravio.md §4). So a
+A sweep, not a cursor: no source tells what changed since, and rows change after first sight. So a
 campaign whose fingerprint moved is read from the first page to the last. One that looks as it did costs no request.
 Rules and mappings that change, and leads that waited for something, are decided from the stored facts (`deciding`).
 """

@@ -69,7 +69,7 @@ class _Pass:
 
 
 def _is_whole(run: Run, campaign: SourceCampaign, passes: Sequence[_Pass]) -> bool:
-    """Whether every lead was seen. Totals may lie (scravio.md §4): two equal passes to a real end are believed."""
+    """Whether every lead was seen. Totals may lie: two equal passes to a real end are believed."""
     last = passes[-1]
     if last.missing <= 0:
         return True

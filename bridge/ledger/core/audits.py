@@ -100,7 +100,7 @@ def entries_of_place(database: Database, place_no: int, *, size: int = 5_000) ->
 
 
 def source_ids(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, str]:
-    """Scravio's id of the lead behind each delivery."""
+    """The source's id of the lead behind each delivery."""
     query = sa.select(_delivery.c.id, _lead.c.source_id).join(_lead, _lead.c.id == _delivery.c.lead_id)
     with database.read() as connection:
         return {

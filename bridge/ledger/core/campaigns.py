@@ -80,14 +80,14 @@ def campaigns_by_no(database: Database, campaign_nos: Iterable[int]) -> Mapping[
 
 
 def returned(database: Database, route_no: int, q: str) -> frozenset[int]:
-    """The numbers of the campaigns that Scravio returned when the route last asked for `q`; none for another text."""
+    """The campaigns, by number, that the source returned when the route last asked for `q`; none for another text."""
     query = sa.select(_returned.c.campaign_no).where(_returned.c.route_no == route_no, _returned.c.q == storable(q))
     with database.read() as connection:
         return frozenset(connection.execute(query).scalars())
 
 
 def note_returned(database: Database, route_no: int, q: str, campaign_nos: Collection[int]) -> None:
-    """Remember what Scravio returned for the route's `q`, in place of whatever it returned before."""
+    """Remember what the source returned for the route's `q`, in place of whatever it returned before."""
     if returned(database, route_no, q) != frozenset(campaign_nos):
         _replace_returned(database, route_no, q, campaign_nos)
 

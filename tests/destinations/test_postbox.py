@@ -1,0 +1,209 @@
+"""A third vendor, registered in memory: what a new one needs is one folder, one table and one entry."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bridge import checkup, preview
+from bridge.api import Client, Throttle
+from bridge.app import App, Wiring
+from bridge.config import load, read_settings, schema_keys
+from bridge.config.vendors import VENDORS
+from bridge.errors import ConfigProblem
+from bridge.hygiene import email
+from bridge.ledger.people.suppressions import Suppression
+from bridge.model import Delivery, Fields, Target
+from bridge.operations.steps import reconcile_route
+from bridge.sandbox import Sandbox
+from tests.destinations.contract import DestinationContract, EmailContract, RepeatContract
+from tests.destinations.postbox import POSTBOX, Postbox
+from tests.harness import Clock, good_world
+
+KEYS = {"SCRAVIO_API_KEY": "sk_live_sandbox", "POSTBOX_API_KEY": "p0stb0x-key"}
+FILE = """
+[postbox]
+at_once = 2
+
+[[routes]]
+name = "letters"
+target = { postbox_box = "box-1" }
+"""
+
+
+@dataclass
+class Box:
+    """Postbox itself, at the wire: one box; `spoilt` are the answers to come, of writes that took effect or not."""
+
+    people: dict = field(default_factory=dict)
+    spoilt: list = field(default_factory=list)
+    asked: int = 0
+
+    def __call__(self, request):
+        self.asked += 1
+        assert request.headers["Authorization"] == f"Bearer {KEYS['POSTBOX_API_KEY']}"
+        if request.method == "GET":
+            return httpx.Response(200, json={"id": "box-1", "account": "acc-1", "title": "Letters"})
+        answer, committed = self.spoilt.pop(0) if self.spoilt else (None, True)
+        wanted = [one["email"] for one in json.loads(request.content)["people"]] if committed else []
+        new = {address: f"p{len(self.people) + at}" for at, address in enumerate(wanted) if address not in self.people}
+        self.people |= new
+        if isinstance(answer, Exception):
+            raise answer
+        return answer or httpx.Response(200, json={"new": new})
+
+
+@dataclass
+class Stage:
+    """What the contract asks of a stage."""
+
+    box: Box
+    destination: Postbox
+
+    def deliveries(self, *addresses):
+        place = self.destination.check().place
+        return [Delivery(at, one, one, Fields(), place, attempts=1) for at, one in enumerate(addresses, start=1)]
+
+    def people(self, count):
+        return self.deliveries(*(f"person{number:04}@example.com" for number in range(count)))
+
+    def put(self, address):
+        self.box.people[address] = "theirs"
+
+    def held(self):
+        return sorted(self.box.people)
+
+    def requests(self):
+        return self.box.asked
+
+    def lose_answer(self, *, committed):
+        self.box.spoilt.append((httpx.ReadError("cut"), committed))
+
+    def deny(self):
+        self.box.spoilt.append((httpx.Response(402, json={}), False))
+
+    def be_unavailable(self):
+        self.box.spoilt += [(httpx.Response(429, json={}), False)] * 99
+
+
+class TestPostbox(DestinationContract, EmailContract, RepeatContract):
+    @pytest.fixture
+    def stage(self):
+        box = Box()
+        key = {"Authorization": f"Bearer {KEYS['POSTBOX_API_KEY']}"}
+        door = httpx.MockTransport(box)
+        client = Client("postbox", "https://p.example", key, throttle=Throttle(10**6), transport=door, patience=0)
+        yield Stage(box, Postbox(client, Target("postbox", "box", "box-1")))
+        client.close()
+
+
+@pytest.fixture
+def registered(monkeypatch):
+    """Postbox is a vendor as long as the test runs."""
+    monkeypatch.setitem(VENDORS, "postbox", POSTBOX)
+
+
+@pytest.fixture
+def opened(registered, tmp_path):
+    """A box, and an App made from the text of bridge.toml and the environment."""
+    clock, box = Clock(), Box()
+    sandbox = Sandbox(good_world("First", leads=4), clock.now, clock.sleep)
+    (tmp_path / "bridge.toml").write_text(FILE)
+    settings = read_settings(KEYS, tmp_path)
+    doors = {"scravio": sandbox.transport(), "postbox": httpx.MockTransport(box)}
+    wiring = Wiring(transports=doors, clock=clock.now, ledger_clock=clock.now, pause=clock.sleep)
+    with App(settings, load(settings.config_file()), wiring) as app:
+        yield app, box, clock
+
+
+def test_a_route_to_it_syncs_from_configuration_alone(opened):
+    """Four people go into the box, once, and the documents name the vendor."""
+    app, box, _ = opened
+    assert [finding.level for finding in checkup.run(app)] == ["ok"] * 5
+    (report,) = app.sync(app.configuration.routes)
+    assert (report.status, report.sent, len(box.people)) == ("ok", 4, 4)
+    assert report.document()["requests"]["postbox"] == 2
+    asked = box.asked
+    (again,) = app.sync(app.configuration.routes)
+    assert (again.status, again.sent, box.asked) == ("ok", 0, asked + 1)
+    assert app.budgets().keys() == {"scravio", "postbox"}
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_its_doubt_ends_by_sending_the_same_again(opened, committed):
+    """After a lost answer the next run sends the same leads again, and all four are there once."""
+    app, box, _ = opened
+    box.spoilt.append((httpx.ReadError("cut"), committed))
+    (lost,) = app.sync(app.configuration.routes)
+    assert (lost.status, lost.tally.states["in_doubt"]) == ("partial", 4)
+    (report,) = app.sync(app.configuration.routes)
+    assert report.status == "ok"
+    assert report.tally.states["duplicate" if committed else "delivered"] == 4
+    assert len(box.people) == 4
+
+
+def test_who_was_suppressed_meanwhile_is_not_sent_again(opened):
+    """Of four in doubt, the one who must not be contacted any more is given up, and the others are sent again."""
+    app, box, _ = opened
+    box.spoilt.append((httpx.ReadError("cut"), False))
+    app.sync(app.configuration.routes)
+    address = _some_address(app)
+    app.suppress([Suppression("", email.read(address).person)])
+    (report,) = app.sync(app.configuration.routes)
+    assert (report.tally.states["delivered"], report.tally.states["failed"]) == (3, 1)
+    assert report.tally.reasons["given_up"] == 1
+    assert address not in box.people
+
+
+def test_what_it_cannot_do_is_said(opened):
+    """Without abilities a preview has no outlook, `reconcile` cannot compare, and `forget` cannot delete there."""
+    app, box, _ = opened
+    (previewed,) = preview.run(app, app.configuration.routes, 2)
+    assert (previewed.error, previewed.outlook, len(previewed.bodies)) == ("", None, 2)
+    assert not box.people
+    app.sync(app.configuration.routes)
+    route = app.configuration.routes[0]
+    step = reconcile_route(app.resources(), route, app.destination(route))
+    assert (step.status, step.error) == (
+        "failed", 'Postbox box "box-1" does not list its leads, so it cannot be compared.'
+    )  # fmt: skip
+    forgotten = app.eraser(asked_by="test").forget(_some_address(app))
+    assert (forgotten.status, [one.why for one in forgotten.left]) == (
+        "partial", ["leadbridge cannot delete leads at postbox"]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ('{ postbox_box = "a", dedupe = "target" }', 'holds "dedupe", which postbox_box does not have; leave it out'),
+        ('{ postbox_box = "a", instantly_list = "b" }', "a route has one target, so remove one of the two"),
+        ("{ }", 'add instantly_campaign = "…" or instantly_list = "…" or postbox_box = "…"'),
+        ('{ postbox_bix = "a" }', 'did you mean "postbox_box"?'),
+    ],
+)
+def test_its_target_is_read_like_any_other(registered, tmp_path, target, said):
+    """A key of another vendor's target, two targets, none, and a typo are told."""
+    (tmp_path / "bridge.toml").write_text(f'[[routes]]\nname = "letters"\ntarget = {target}\n')
+    with pytest.raises(ConfigProblem) as caught:
+        load(tmp_path / "bridge.toml")
+    assert said in str(caught.value)
+
+
+def test_its_keys_are_part_of_the_reference(registered):
+    """The documentation's list of keys is made from the registry."""
+    assert {"postbox.at_once", "routes.target.postbox_box"} <= {key.path for key in schema_keys()}
+
+
+def test_the_page_shows_this_very_code():
+    """docs/add-a-vendor.md is what these tests run."""
+    page = (Path(__file__).parents[2] / "docs" / "add-a-vendor.md").read_text("utf-8")
+    code = Path(__file__).with_name("postbox.py").read_text("utf-8").partition("\n\n")[2]
+    assert f"```python\n{code}```" in page
+
+
+def _some_address(app):
+    with app.db.read() as connection:
+        return connection.exec_driver_sql("SELECT address FROM delivery LIMIT 1").scalar_one()
