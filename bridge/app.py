@@ -278,7 +278,7 @@ class App:
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
             suppression_storage=self.configuration.privacy.suppression_storage,
             stop=self.stop,
-            ordering=self.ordering(),
+            validating=self.ordering().validations,
             largest_batch=self.wiring.largest_batch,
         )
 

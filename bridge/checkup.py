@@ -22,7 +22,7 @@ from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
 from bridge.model import Route
 from bridge.rules import decider, selects
 from bridge.sources.base import Account
-from bridge.sources.scravio.ordering.credits import THOUSAND, as_credits
+from bridge.sources.validating import THOUSAND, as_credits
 from bridge.sync import Catalogue, binding
 
 T = TypeVar("T")

@@ -93,10 +93,6 @@ def test_every_write_of_the_ledger_is_repeated_after_a_deadlock():
     assert sorted(opened) == ["copying", "copying", "database", "migrate"]
 
 
-NAMES_A_VENDOR = {"sync/validating.py", "sync/run.py"}
-"""What still names one: the validations that are asked of Scravio. Only to be made shorter."""
-
-
 def test_no_vendor_is_named_where_leads_are_decided_and_carried():
     """A run, the rules and the ledger's core know no vendor by name: a title in a message comes from the seam."""
     name = re.compile("|".join(VENDORS), re.IGNORECASE)
@@ -106,4 +102,4 @@ def test_no_vendor_is_named_where_leads_are_decided_and_carried():
         for path in sorted((ROOT / room).rglob("*.py"))
         if name.search(path.read_text())
     }
-    assert found == NAMES_A_VENDOR
+    assert found == set()

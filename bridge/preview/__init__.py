@@ -164,7 +164,7 @@ def _validations(app: App, shared: Resources, played: Played, promised: Promised
             if number is None or number not in quoted:
                 continue
             try:
-                forecast = validation_cost(run, app.ordering(), campaign, missing[number], promised)
+                forecast = validation_cost(run, app.ordering().validations, campaign, missing[number], promised)
             except VendorError as trouble:
                 played.run.warn(f'What validating "{campaign.title}" would cost is unknown: {trouble.message}')
                 break

@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from bridge import ledger
 from bridge.ledger.intents import validations
 from bridge.model import SourceCampaign
-from bridge.sources.scravio.ordering import Ordering
-from bridge.sources.scravio.ordering.credits import as_credits
-from bridge.sources.scravio.ordering.validation import Quote
+from bridge.sources.validating import Quote, Validating, as_credits
 from bridge.sync.run import Run
 from bridge.sync.validating import CAPS, objection, put_off, reserving, standing
 
@@ -54,7 +52,7 @@ class Promised:
 
 
 def validation_cost(
-    run: Run, ordering: Ordering, campaign: SourceCampaign, missing: int, promised: Promised
+    run: Run, source: Validating, campaign: SourceCampaign, missing: int, promised: Promised
 ) -> Forecast | None:
     """What `ask` would do about a campaign with `missing` leads that were never validated. One GET; spends nothing.
 
@@ -64,24 +62,28 @@ def validation_cost(
     entry = ledger.campaigns_by_id(run.db, [campaign.id]).get(campaign.id)
     if not missing or campaign.validating or entry is None:
         return None
-    told = standing(campaign, validations.validations(run.db, [entry.no]))
+    told = standing(source.title, campaign, validations.validations(run.db, [entry.no]))
     if told == "":
         return None
-    quote = ordering.validations.quote(campaign.id)
-    why = _against(run, quote, told, promised) or put_off(run, entry.no) or _reserved(run, entry.no, quote, ordering)
+    quote = source.quote(campaign.id)
+    why = (
+        _against(run, source.title, quote, told, promised)
+        or put_off(run, entry.no)
+        or _reserved(run, entry.no, quote, source)
+    )
     promised.amount += 0 if why else quote.cost
     return Forecast(campaign.title, missing, quote.emails, quote.cost, not why, why)
 
 
-def _against(run: Run, quote: Quote, told: str | None, promised: Promised) -> str:
+def _against(run: Run, title: str, quote: Quote, told: str | None, promised: Promised) -> str:
     if told:
         return "it was validated before, or that failed"
     if run.route.validation.when == "never":
         return 'validation_request = "never"'
     balance = None if quote.balance is None else max(0, quote.balance - promised.amount)
-    return objection(replace(quote, balance=balance))
+    return objection(title, replace(quote, balance=balance))
 
 
-def _reserved(run: Run, campaign_no: int, quote: Quote, ordering: Ordering) -> str:
-    number, why = validations.reserve(run.db, reserving(run, campaign_no, quote, ordering))
+def _reserved(run: Run, campaign_no: int, quote: Quote, source: Validating) -> str:
+    number, why = validations.reserve(run.db, reserving(run, campaign_no, quote, source))
     return "" if number else CAPS.get(why, why)

@@ -13,7 +13,7 @@ from bridge.model import Route, SourceCampaign, Target
 from bridge.model import Source as Wanted
 from bridge.rules import Decider
 from bridge.sources.base import EMAIL, Account, Source, Wants
-from bridge.sources.scravio.ordering import Ordering
+from bridge.sources.validating import Validating
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ class Resources:
 
     `allow_empty_sweep` switches the guard against absurd sweeps off. Once `stop` is set, runs finish and record what is
     under way, begin nothing more, and end well: whatever is left waits for the next run. `wants` is what routes can
-    use, `ordering` what may be asked of a source beyond reading (None: nothing). `batches_at_once` bounds the threads
+    use, `validating` the source that may be asked to validate (None: none is). `batches_at_once` bounds the threads
     that send; the clients' limits hold besides. `largest_batch` keeps batches below what the destination takes.
     """
 
@@ -112,7 +112,7 @@ class Resources:
     allow_empty_sweep: bool = False
     suppression_storage: Literal["plain", "hashed"] = "plain"
     stop: threading.Event = field(default_factory=threading.Event)
-    ordering: Ordering | None = None
+    validating: Validating | None = None
     wants: Wants = EMAIL
     batches_at_once: int = 3
     largest_batch: int | None = None

@@ -1,4 +1,4 @@
-"""Asks Scravio to validate campaigns whose leads were never validated, within the route's budget. Waits for nothing.
+"""Asks a source to validate campaigns whose leads were never validated, within the route's budget. Waits for nothing.
 
 Asking spends credits and has no idempotency key. So the reservation commits before the call, a lost answer is looked up
 (the campaign's own words, then the transactions) before anything is ever asked again, and whatever cannot be told apart
@@ -19,9 +19,7 @@ from bridge.ledger.intents import validations
 from bridge.ledger.intents.validations import Asked, PutOff, Reserving, Validation
 from bridge.model import Budget, SourceCampaign
 from bridge.rules import selects
-from bridge.sources.scravio.ordering import Ordering
-from bridge.sources.scravio.ordering.credits import DEDUCTION, as_credits
-from bridge.sources.scravio.ordering.validation import Progress, Quote
+from bridge.sources.validating import Progress, Quote, Validating, as_credits
 from bridge.sync.run import Run
 
 TOLERANCE = timedelta(minutes=1)
@@ -45,8 +43,8 @@ CAPS: Mapping[str, str] = {
 
 def follow(run: Run) -> None:
     """Look at every validation that is due to be looked at. Trouble with one is told, and keeps nothing else back."""
-    ordering = run.resources.ordering
-    if ordering is None:
+    source = run.resources.validating
+    if source is None:
         return
     now = run.now()
     for row in validations.open_validations(run.db):
@@ -54,17 +52,19 @@ def follow(run: Run) -> None:
         due = row.state in (Asked.RUNNING, Asked.JOINED) and (row.not_before is None or row.not_before <= now)
         if doubtful or due:
             run.pause_for_stop()
-            _try_to_follow(run, ordering, row)
+            _try_to_follow(run, source, row)
 
 
-def _try_to_follow(run: Run, ordering: Ordering, row: Validation) -> None:
+def _try_to_follow(run: Run, source: Validating, row: Validation) -> None:
     try:
         if row.state is not Asked.ASKING:
-            look(run.db, ordering, row, run.now())
-        elif settle_doubt(run.db, ordering, row, run.now(), run.resources.doubt_wait) is None:
+            look(run.db, source, row, run.now())
+        elif settle_doubt(run.db, source, row, run.now(), run.resources.doubt_wait) is None:
             run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
-            if settle_doubt(run.db, ordering, _again(run.db, row), run.now(), run.resources.doubt_wait) is None:
-                run.warn(f'"{row.title}": it is not known yet whether Scravio accepted the request to validate it.')
+            if settle_doubt(run.db, source, _again(run.db, row), run.now(), run.resources.doubt_wait) is None:
+                run.warn(
+                    f'"{row.title}": it is not known yet whether {source.title} accepted the request to validate it.'
+                )
     except VendorError as error:
         if _ends_the_run(error):
             raise
@@ -84,10 +84,10 @@ def _again(db: ledger.Database, row: Validation) -> Validation:
     return next(one for one in validations.validations(db, [row.campaign_no]) if one.id == row.id)
 
 
-def look(db: ledger.Database, ordering: Ordering, row: Validation, now: datetime) -> Progress | None:
+def look(db: ledger.Database, source: Validating, row: Validation, now: datetime) -> Progress | None:
     """Ask how a validation stands, and record it; None where its campaign is gone."""
     try:
-        told = ordering.validations.progress(row.campaign_id)
+        told = source.progress(row.campaign_id)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
@@ -137,7 +137,7 @@ def _is_of(row: Validation, told: Progress) -> bool:
 
 
 def settle_doubt(
-    db: ledger.Database, ordering: Ordering, row: Validation, now: datetime, doubt_wait: float
+    db: ledger.Database, source: Validating, row: Validation, now: datetime, doubt_wait: float
 ) -> bool | None:
     """Whether a request whose answer was lost took effect; None while that cannot be told yet.
 
@@ -147,12 +147,12 @@ def settle_doubt(
     """
     if row.state is not Asked.ASKING or row.asked_at is None:
         return row.state is not Asked.DROPPED
-    asking = ordering.client.moment()  # before the question: see sync/settling.py
-    told = ordering.validations.progress(row.campaign_id)
+    asking = source.moment()  # before the question: see sync/settling.py
+    told = source.progress(row.campaign_id)
     if told.status in ("validating", "completed", "failed") and _is_of(row, told):
         _note_taken(db, row, told.total, told.reserved, now)
         return True
-    paid = _paid_since(ordering, row)
+    paid = source.paid_since(row.campaign_id, row.asked_at - TOLERANCE)
     if paid:
         _note_taken(db, row, None, paid, now)
         return True
@@ -172,30 +172,13 @@ def _note_taken(db: ledger.Database, row: Validation, emails: int | None, cost: 
     validations.note_running(db, row.id, job_id="", emails=emails, cost=cost, not_before=now)
 
 
-def _paid_since(ordering: Ordering, row: Validation) -> int | None:
-    """The credits deducted for the campaign since the call; None where this key may not see them."""
-    assert row.asked_at is not None  # noqa: S101 - the caller has looked
-    since = row.asked_at - TOLERANCE
-    try:
-        found = list(
-            ordering.credits.transactions(campaign_id=row.campaign_id, types=(DEDUCTION,), since=since, whole=True)
-        )
-    except VendorError as error:
-        if isinstance(error, Unavailable):
-            raise
-        return None
-    # Filters that a server does not know are ignored by it: what it returned is looked at once more.
-    ours = [one for one in found if one.campaign_id == row.campaign_id and one.type == DEDUCTION]
-    return -sum(one.amount for one in ours if one.at is None or one.at >= since)
-
-
 # -------------------------------------------------------------------------------------------------------------- asking
 
 
 def ask(run: Run) -> None:
     """Ask for what the route's leads lack, as far as its budget allows. Trouble is told, and keeps nothing back."""
-    wanted, ordering = run.route.validation, run.resources.ordering
-    if wanted.when == "never" or ordering is None:
+    wanted, source = run.route.validation, run.resources.validating
+    if wanted.when == "never" or source is None:
         return
     if not wanted.budget.allows_anything:
         run.warn(
@@ -211,7 +194,7 @@ def ask(run: Run) -> None:
     for campaign in listed:
         entry = known.get(campaign.id)
         if entry is not None and missing.get(entry.no) and not campaign.validating:
-            asking = _Asking(run, ordering, campaign, entry.no, missing[entry.no])
+            asking = _Asking(run, source, campaign, entry.no, missing[entry.no])
             asking.consider(past.get(entry.no, ()), put_offs.get(entry.no))
 
 
@@ -227,7 +210,7 @@ def ask_again(campaign_id: str) -> str:
     return f"leadbridge validate --campaign {campaign_id}"
 
 
-def standing(campaign: SourceCampaign, past: Sequence[Validation]) -> str | None:
+def standing(title: str, campaign: SourceCampaign, past: Sequence[Validation]) -> str | None:
     """Why a campaign is not to be asked for by itself: a sentence, "" where there is nothing to tell; None = ask."""
     rows = [row for row in past if row.state is not Asked.DROPPED]
     if any(row.state in validations.OPEN for row in rows):
@@ -238,7 +221,7 @@ def standing(campaign: SourceCampaign, past: Sequence[Validation]) -> str | None
         why = f" ({rows[-1].detail})" if rows and rows[-1].detail else ""
         return f'"{campaign.title}": its validation failed{why}; it is not requested again automatically. {again}'
     if last == Asked.UNCLEAR:
-        return f'"{campaign.title}": it is unknown whether Scravio accepted the request to validate it. {again}'
+        return f'"{campaign.title}": it is unknown whether {title} accepted the request to validate it. {again}'
     if last == Asked.COMPLETED:
         return f'"{campaign.title}": its validation has ended, and some leads are still without one. {again}'
     return None
@@ -256,18 +239,18 @@ def _why_put_off(run: Run, waiting: PutOff | None) -> str:
     return waiting.why
 
 
-def reserving(run: Run, campaign_no: int, quote: Quote, ordering: Ordering) -> Reserving:
+def reserving(run: Run, campaign_no: int, quote: Quote, source: Validating) -> Reserving:
     """What the run would reserve for the campaign."""
-    budget, asked_at = run.route.validation.budget, ordering.client.clock()
+    budget, asked_at = run.route.validation.budget, source.clock()
     return Reserving(campaign_no, run.route_no, run.epoch, quote.emails, quote.cost, budget, run.now(), asked_at)
 
 
 class _Asking:
     """One campaign whose validation a route may ask for."""
 
-    def __init__(self, run: Run, ordering: Ordering, campaign: SourceCampaign, campaign_no: int, missing: int) -> None:
+    def __init__(self, run: Run, source: Validating, campaign: SourceCampaign, campaign_no: int, missing: int) -> None:
         self._run = run
-        self._desk = ordering
+        self._source = source
         self._campaign = campaign
         self._no = campaign_no
         self._missing = missing
@@ -275,7 +258,7 @@ class _Asking:
 
     def consider(self, past: Sequence[Validation], waiting: PutOff | None) -> None:
         """Ask, unless somebody did, the budget has no room, or it is too early."""
-        told = standing(self._campaign, past)
+        told = standing(self._source.title, self._campaign, past)
         if told is not None:
             if told:
                 self._run.warn(told)
@@ -286,25 +269,25 @@ class _Asking:
             return
         self._run.pause_for_stop()
         try:
-            self._weigh(self._desk.validations.quote(self._campaign.id))
+            self._weigh(self._source.quote(self._campaign.id))
         except VendorError as error:
             if _ends_the_run(error):
                 raise
             self._run.warn(f'"{self._campaign.title}": what its validation would cost is not known: {error.message}')
 
     def _weigh(self, quote: Quote) -> None:
-        why = objection(quote)
+        why = objection(self._source.title, quote)
         if why:
             self._put_off(quote, why, _SHORT if quote.emails else _LONG)
             return
         run = self._run
-        number, why = validations.reserve(run.db, reserving(run, self._no, quote, self._desk))
+        number, why = validations.reserve(run.db, reserving(run, self._no, quote, self._source))
         if not number:
             words = CAPS.get(why, why)
             self._put_off(quote, words, _until_midnight(run.now()) if why == "day" else _VERY_LONG)
             return
         validations.forget_put_off(run.db, run.route_no, self._no)
-        told = place(run.db, self._desk, number, self._campaign, quote, run.now())
+        told = place(run.db, self._source, number, self._campaign, quote, run.now())
         if told.again_in is not None:
             self._put_off(quote, told.words, told.again_in)
         else:
@@ -328,12 +311,12 @@ class Placed:
 
 
 def place(
-    db: ledger.Database, ordering: Ordering, number: int, campaign: SourceCampaign, quote: Quote, now: datetime
+    db: ledger.Database, source: Validating, number: int, campaign: SourceCampaign, quote: Quote, now: datetime
 ) -> Placed:
     """Send the request that a reservation stands for; record what came of it. Raises Busy where the lease is lost."""
     name = f'"{campaign.title}"'
     try:
-        started = ordering.validations.start(campaign.id)
+        started = source.start(campaign.id)
     except AnswerLost as error:
         return Placed(f"{name}: {error.message} The next run checks before anything is requested again.")
     except (Busy, ToldToStop):
@@ -344,12 +327,14 @@ def place(
             raise
         if isinstance(error, Refused) and error.status == HTTPStatus.CONFLICT:
             return _joined(db, number, campaign, now)
-        return _not_taken(db, number, error, now)
+        return _not_taken(db, source.title, number, error, now)
     validations.note_running(
         db, number, job_id=started.job_id, emails=started.emails, cost=started.cost, not_before=now + _FIRST_LOOK
     )
     cost = quote.cost if started.cost is None else started.cost
-    words = f"{name}: asked Scravio to validate {quote.emails:,} addresses; {as_credits(cost)} credits are reserved."
+    words = (
+        f"{name}: asked {source.title} to validate {quote.emails:,} addresses; {as_credits(cost)} credits are reserved."
+    )
     if cost > quote.cost:
         words += f" Its preview had said only {as_credits(quote.cost)}."
     return Placed(words, taken=True)
@@ -367,22 +352,22 @@ def _joined(db: ledger.Database, number: int, campaign: SourceCampaign, now: dat
     return Placed(f'"{campaign.title}": {words}', taken=True)
 
 
-def _not_taken(db: ledger.Database, number: int, error: VendorError, now: datetime) -> Placed:
+def _not_taken(db: ledger.Database, title: str, number: int, error: VendorError, now: datetime) -> Placed:
     validations.drop_validation(db, number, error.message, now)
     if isinstance(error, Unavailable):
         seconds = max(60.0, error.retry_after or 0.0)
-        return Placed(f"Scravio does not accept it now: {error.message.removesuffix('.')}", timedelta(seconds=seconds))
+        return Placed(f"{title} does not accept it now: {error.message.removesuffix('.')}", timedelta(seconds=seconds))
     return Placed(error.message.removesuffix("."), _LONG if isinstance(error, Refused) else _SHORT)
 
 
-def objection(quote: Quote) -> str:
+def objection(title: str, quote: Quote) -> str:
     """Why this validation cannot be asked for, by its own preview; "" where it can."""
     if not quote.emails:
-        return "Scravio finds no address to validate"
+        return f"{title} finds no address to validate"
     if not quote.enough or (quote.balance is not None and quote.balance < quote.cost):
         balance = "" if quote.balance is None else f" ({as_credits(quote.balance)} left)"
         return f"the account has too few credits{balance}"
-    return "" if quote.possible else "Scravio says that it cannot be validated now"
+    return "" if quote.possible else f"{title} says that it cannot be validated now"
 
 
 def _until_midnight(now: datetime) -> timedelta:

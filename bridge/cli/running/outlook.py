@@ -178,9 +178,7 @@ def validations(found: "Validations") -> list[str]:
 
 
 def _sum(some: "Sequence[Forecast]", why: str, found: "Validations") -> str:
-    from bridge.sources.scravio.ordering.credits import (
-        as_credits,
-    )
+    from bridge.sources.validating import as_credits
 
     emails, cost = sum(one.emails for one in some), as_credits(sum(one.cost for one in some))
     missing = words.leads(sum(one.missing for one in some))

@@ -9,14 +9,14 @@ BY_HAND = 0
 
 def told(amount: int) -> str:
     """Thousandths of a credit as credits."""
-    from bridge.sources.scravio.ordering.credits import as_credits
+    from bridge.sources.validating import as_credits
 
     return as_credits(amount)
 
 
 def balance(credits_left: float) -> str:
     """An account's balance as Scravio names it, in credits."""
-    from bridge.sources.scravio.ordering.credits import THOUSAND
+    from bridge.sources.validating import THOUSAND
 
     return told(round(credits_left * THOUSAND))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bridge.cli.spending.addresses import Addresses
     from bridge.cli.terminal.output import Output
     from bridge.operations.validate_file import Price, Step
-    from bridge.sources.scravio.ordering.validation import Quote
+    from bridge.sources.validating import Quote
 
 PARTIAL = 3
 _UNASKED = "not asked yet"
@@ -200,7 +200,7 @@ def _campaign(app: "App", campaign_id: str, max_credits: int | None, *, yes: boo
     from bridge.sync.lease import holding
     from bridge.sync.validating import place
 
-    ordering, now, db = app.ordering(), app.now(), app.db
+    source, now, db = app.ordering().validations, app.now(), app.db
     try:
         found = app.scravio().campaign(campaign_id)
     except Refused as error:
@@ -209,15 +209,14 @@ def _campaign(app: "App", campaign_id: str, max_credits: int | None, *, yes: boo
     with holding(db, money.BY_HAND) as epoch:
         number = ledger.note_campaigns(db, [found])[found.id].no
         _look_at_earlier(app, number)
-        quote = ordering.validations.quote(found.id)
-        if not _is_agreed(found.title, quote, max_credits, yes=yes):
+        quote = source.quote(found.id)
+        if not _is_agreed(source.title, found.title, quote, max_credits, yes=yes):
             return {"status": "declined", "campaign": found.id}
-        clock = ordering.client.clock()
-        wanted = Reserving(number, BY_HAND, epoch, quote.emails, quote.cost, None, now, clock)
+        wanted = Reserving(number, BY_HAND, epoch, quote.emails, quote.cost, None, now, source.clock())
         reserved, taken = reserve(db, wanted)
         if not reserved:
             raise ConfigProblem(f'"{show.plain(found.title)}": {taken}.', hint="leadbridge status shows it.")
-        placed = place(db, ordering, reserved, found, quote, now)
+        placed = place(db, source, reserved, found, quote, now)
     if not quiet:
         show.say(show.out(), placed.words)
     return {
@@ -234,18 +233,18 @@ def _look_at_earlier(app: "App", campaign_no: int) -> None:
     from bridge.ledger.intents import validations
     from bridge.sync.validating import look, settle_doubt
 
-    db, ordering, now = app.db, app.ordering(), app.now()
+    db, source, now = app.db, app.ordering().validations, app.now()
     for row in validations.validations(db, [campaign_no]):
         if row.state is validations.Asked.ASKING and row.route_no == validations.BY_HAND:
-            settle_doubt(db, ordering, row, now, app.settings.doubt_wait)
+            settle_doubt(db, source, row, now, app.settings.doubt_wait)
         elif row.state in (validations.Asked.RUNNING, validations.Asked.JOINED):
-            look(db, ordering, row, now)
+            look(db, source, row, now)
 
 
-def _is_agreed(title: str, quote: "Quote", max_credits: int | None, *, yes: bool) -> bool:
+def _is_agreed(source: str, title: str, quote: "Quote", max_credits: int | None, *, yes: bool) -> bool:
     from bridge.sync.validating import objection
 
-    why = objection(quote)
+    why = objection(source, quote)
     if why:
         raise ConfigProblem(f'"{show.plain(title)}" cannot be validated: {why}.', hint="Nothing was requested.")
     cost = f"{_told(quote.emails)} for {money.told(quote.cost)} credits"

@@ -13,8 +13,8 @@ from bridge.api import Client
 from bridge.api.scalars import amount, count, flag, mapping, moment, text
 from bridge.errors import Unavailable, VendorError
 from bridge.sources.scravio.reading import unwrapped
+from bridge.sources.validating import THOUSAND
 
-THOUSAND = 1000
 TYPES = (
     "CAMPAIGN_RESERVATION",
     "CAMPAIGN_SETTLEMENT",
@@ -57,13 +57,6 @@ def thousandths(value: Any) -> int | None:
         return None
     whole = round(abs(number) * THOUSAND, 3)  # 0.1 + 0.2 is not to cost a thousandth more
     return int(math.copysign(math.ceil(whole), number))
-
-
-def as_credits(amount: int) -> str:
-    """Thousandths as an operator reads them: `1,200` or `0.5`."""
-    if amount % THOUSAND == 0:
-        return f"{amount // THOUSAND:,}"
-    return f"{amount / THOUSAND:,.3f}".rstrip("0")
 
 
 class Unreadable(VendorError):

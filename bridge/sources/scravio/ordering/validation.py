@@ -1,68 +1,36 @@
-"""Scravio's validation of a whole campaign: what it would cost, starting it, how far it is. Never starts it twice.
+"""Scravio's validation of a whole campaign: what it would cost, starting it, how far it is. Never starts it twice."""
 
-Starting spends credits and has no idempotency key: its answer may be lost, and then only looking tells (`progress`,
-and the transactions of `credits`).
-"""
-
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from bridge.api import Client
 from bridge.api.scalars import count, identity, mapping, moment, text, word
-from bridge.errors import Unavailable
-from bridge.sources.scravio.ordering.credits import is_yes, thousandths
+from bridge.errors import Unavailable, VendorError
+from bridge.sources.scravio.ordering.credits import DEDUCTION, Credits, is_yes, thousandths
 from bridge.sources.scravio.reading import unwrapped
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What a validation would cost now, in thousandths of a credit. `balance` is None where none was told."""
-
-    emails: int
-    cost: int
-    balance: int | None
-    enough: bool
-    possible: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A validation that has begun. `cost` is what was reserved, None where the answer does not say."""
-
-    job_id: str
-    emails: int | None
-    cost: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a campaign says of its later validation. `status` is idle, validating, completed, failed or unknown ("").
-
-    Amounts are thousandths, None where they are not told.
-    """
-
-    status: str
-    total: int | None = None
-    valid: int | None = None
-    invalid: int | None = None
-    reserved: int | None = None
-    used: int | None = None
-    returned: int | None = None
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
-    error: str = ""
+from bridge.sources.validating import Progress, Quote, Started
 
 
 class Validations:
-    """The validations of campaigns under one key. Every call raises the VendorErrors of `Client`."""
+    """The validations of campaigns under one key. See `Validating` for what each method promises."""
+
+    title = "Scravio"
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
+    def clock(self) -> datetime:
+        """Now by Scravio's clock."""
+        return self._client.clock()
+
+    def moment(self) -> Callable[[], datetime]:
+        """This moment by Scravio's clock."""
+        return self._client.moment()
+
     def quote(self, campaign_id: str) -> Quote:
-        """Ask what it would cost; spends nothing. Raises Unavailable where the answer names no cost."""
+        """Its own preview of the cost."""
         path = f"{_campaign(campaign_id)}/validate/preview"
         told = unwrapped(self._client.get(path).data, "data")
         emails, cost = count(told.get("emailsToValidate")), thousandths(told.get("creditCost"))
@@ -81,19 +49,32 @@ class Validations:
         )
 
     def start(self, campaign_id: str) -> Started:
-        """Begin, and spend what it costs. One attempt; raises Refused with status 409 where one is under way."""
+        """One attempt, and no second one."""
         told = unwrapped(self._client.write("POST", f"{_campaign(campaign_id)}/validate", patient=False).data, "data")
         return Started(
             text(told.get("jobId")), count(told.get("emailsToValidate")), thousandths(told.get("creditCost"))
         )
 
     def progress(self, campaign_id: str) -> Progress:
-        """How far it is, by the campaign's detail. Raises Refused with status 404 where the campaign is gone."""
+        """By the campaign's detail."""
         path = _campaign(campaign_id)
         row = unwrapped(self._client.get(path).data, "campaign")
         if identity(row) != campaign_id:
             raise Unavailable(f"Scravio answered GET {path} with JSON of an unknown shape.", vendor="scravio")
         return read_progress(row.get("postValidation"))
+
+    def paid_since(self, campaign_id: str, since: datetime) -> int | None:
+        """By the account's transactions."""
+        asked = Credits(self._client).transactions(campaign_id=campaign_id, types=(DEDUCTION,), since=since, whole=True)
+        try:
+            found = list(asked)
+        except VendorError as error:
+            if isinstance(error, Unavailable):
+                raise
+            return None
+        # Filters that a server does not know are ignored by it: what it returned is looked at once more.
+        ours = [one for one in found if one.campaign_id == campaign_id and one.type == DEDUCTION]
+        return -sum(one.amount for one in ours if one.at is None or one.at >= since)
 
 
 def read_progress(value: Any) -> Progress:

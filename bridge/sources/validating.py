@@ -1,0 +1,87 @@
+"""What may be asked of a source that validates the leads of a campaign for credits: an ability that few have.
+
+Starting spends credits and has no idempotency key: its answer may be lost, and then only looking tells (`progress` and
+`paid_since`). Amounts are thousandths of a credit, so that fractions add up exactly.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+THOUSAND = 1000
+
+
+def as_credits(amount: int) -> str:
+    """Thousandths as an operator reads them: `1,200` or `0.5`."""
+    if amount % THOUSAND == 0:
+        return f"{amount // THOUSAND:,}"
+    return f"{amount / THOUSAND:,.3f}".rstrip("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a validation would cost now. `balance` is None where none was told."""
+
+    emails: int
+    cost: int
+    balance: int | None
+    enough: bool
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A validation that has begun. `cost` is what was reserved, None where the answer does not say."""
+
+    job_id: str
+    emails: int | None
+    cost: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a campaign says of its later validation. `status` is idle, validating, completed, failed or unknown ("").
+
+    Amounts are None where they are not told.
+    """
+
+    status: str
+    total: int | None = None
+    valid: int | None = None
+    invalid: int | None = None
+    reserved: int | None = None
+    used: int | None = None
+    returned: int | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    error: str = ""
+
+
+class Validating(Protocol):
+    """A source that validates. Every call raises the VendorErrors of its client."""
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+
+    def clock(self) -> datetime:
+        """Now by its clock."""
+
+    def moment(self) -> Callable[[], datetime]:
+        """This moment by its clock, to be read after an answer."""
+
+    def quote(self, campaign_id: str) -> Quote:
+        """Ask what it would cost; spends nothing. Raises Unavailable where the answer names no cost."""
+
+    def start(self, campaign_id: str) -> Started:
+        """Begin, and spend what it costs. One attempt; raises Refused with status 409 where one is under way."""
+
+    def progress(self, campaign_id: str) -> Progress:
+        """How far it is. Raises Refused with status 404 where the campaign is gone."""
+
+    def paid_since(self, campaign_id: str, since: datetime) -> int | None:
+        """The credits deducted for validating the campaign since then; None where the key may not see them.
+
+        Raises Unavailable where that cannot be read now: an amount that is missing would mean that nothing was paid.
+        """
