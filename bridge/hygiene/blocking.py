@@ -1,5 +1,6 @@
-"""Reads what an operator, a file or a block list calls an address or a domain to be left alone. Judges nothing else.
+"""Reads what an operator, a file or a block list calls an identity or a domain not to contact. Judges nothing else.
 
+Taken as a profile: `x:handle`, `linkedin:name`, and the link to either; never a bare `@name`, the form of a domain.
 Taken as a domain: `example.com`, `@example.com`, `*.example.com`, `*@example.com`, `https://www.example.com/contact`.
 A domain stands for its subdomains too.
 """
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from bridge.hygiene import email
+from bridge.hygiene import email, identities
 
 LONGEST: Final = 1_000
 _PREFIX = re.compile(r"^(?:\*?@|\*\.|\.)")
@@ -17,9 +18,9 @@ _PREFIX = re.compile(r"^(?:\*?@|\*\.|\.)")
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A canonical address (the person's key) or an ASCII domain in lower case."""
+    """The key of an identity, or an ASCII domain in lower case."""
 
-    kind: Literal["address", "domain"]
+    kind: Literal["address", "domain", "x", "linkedin"]
     value: str
 
 
@@ -31,10 +32,13 @@ class Unreadable:
 
 
 def read(raw: str) -> Blocked | Unreadable:
-    """Read an address or a domain, however it is written. A web address means its host's domain."""
+    """Read an identity or a domain, however it is written. A web address that leads to no profile means its domain."""
     text = raw.strip() if len(raw) <= LONGEST else ""
     if not text:
         return Unreadable("is far too long" if raw.strip() else "is empty")
+    named = identities.written(text)
+    if named is not None:
+        return Blocked("address" if named.kind == "email" else named.kind, named.key)
     if "://" in text:
         return _domain(_host(text))
     bare = _PREFIX.sub("", text)

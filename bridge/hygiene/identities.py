@@ -30,14 +30,23 @@ _MEMBER_ID = re.compile(r"AC[ow]AA[\w-]{10,}", re.ASCII)
 
 
 def of(lead: Lead) -> tuple[Identity, ...]:
-    """All identities of the lead: its e-mail address unless it is masked, and the profile it was scraped from."""
-    address = None if lead.email_masked or not lead.email else read("email", lead.email)
-    return tuple(found for found in (address, profile(lead)) if found is not None)
+    """All identities of the lead: its e-mail address, and the profile it was scraped from."""
+    return tuple(found for found in (address(lead), profile(lead)) if found is not None)
+
+
+def keys(lead: Lead) -> tuple[str, ...]:
+    """The keys of all identities of the lead, as the ledger has them."""
+    return tuple(found.key for found in of(lead))
 
 
 def of_kind(lead: Lead, kind: Kind) -> Identity | None:
     """The lead's identity of this kind; None where it has none."""
     return next((found for found in of(lead) if found.kind == kind), None)
+
+
+def address(lead: Lead) -> Identity | None:
+    """The lead's e-mail address; None where it is masked or cannot be read."""
+    return None if lead.email_masked or not lead.email else read("email", lead.email)
 
 
 def profile(lead: Lead) -> Identity | None:
@@ -67,7 +76,7 @@ def link(raw: str) -> Identity | None:
     text = without_invisible(raw[:_LONGEST_RAW]).strip()
     try:
         parts = urlsplit(text if "//" in text else f"https://{text}")
-        host = parts.hostname or ""
+        host = "" if parts.username else parts.hostname or ""
     except ValueError:
         return None
     kind = next((kind for pattern, kind in _HOSTS if pattern.fullmatch(host)), None)

@@ -67,6 +67,7 @@ class Reason(StrEnum):
     # held: the lead
     UNREADABLE = "unreadable"
     NO_EMAIL = "no_email"
+    NO_IDENTITY = "no_identity"
     EMAIL_MASKED = "email_masked"
     EMAIL_MALFORMED = "email_malformed"
     # held: the validation

@@ -8,7 +8,7 @@ from bridge import ledger
 from bridge.app import App
 from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem
-from bridge.hygiene import email
+from bridge.hygiene import email, identities
 from bridge.model import Decision, Deliver, Fields, Lead, Route, SourceCampaign
 from bridge.operations.test_lead import refuse_others
 from bridge.preview.play import opened
@@ -100,5 +100,5 @@ def _readings(
 def _decided(
     db: ledger.Database | None, deciding: Decider, lead: Lead, campaign: SourceCampaign, now: datetime
 ) -> Decision:
-    suppressed = ledger.suppressed(db, [ledger.person_of(lead)]) if db else frozenset[str]()
+    suppressed = ledger.suppressed(db, identities.keys(lead)) if db else frozenset[str]()
     return deciding.decide(lead, campaign, now, suppressed)

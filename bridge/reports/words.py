@@ -27,6 +27,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
     {
         Reason.UNREADABLE: "Scravio's row could not be read",
         Reason.NO_EMAIL: "no e-mail address",
+        Reason.NO_IDENTITY: "no identity of the kind that the target needs",
         Reason.EMAIL_MASKED: "Scravio shows the address masked",
         Reason.EMAIL_MALFORMED: "not a usable e-mail address",
         Reason.NOT_VALIDATED: "the address was never validated",

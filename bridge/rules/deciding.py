@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
-from bridge.hygiene import email
-from bridge.model import Decision, Deliver, Hold, Lead, Reason, Route, Rules, SourceCampaign, maker
+from bridge.hygiene import email, identities
+from bridge.model import Decision, Deliver, Hold, Kind, Lead, Reason, Route, Rules, SourceCampaign, maker
 from bridge.rules import filters
 from bridge.rules.mapping import Mapper, mapper, templates
 from bridge.templates import Template
@@ -30,6 +30,8 @@ class Decider:
     core: Mapping[str, Template]
     variables: Mapping[str, Template]
     key: str
+    identity: Kind
+    demands_validation: bool
     fields: Mapper = field(repr=False, compare=False)
     kind_of_address: filters.KindCheck = field(repr=False, compare=False)
     audience: tuple[filters.Check, ...] = field(repr=False, compare=False)
@@ -37,22 +39,33 @@ class Decider:
     def decide(
         self, lead: Lead, campaign: SourceCampaign, now: datetime, suppressed: frozenset[str] = frozenset()
     ) -> Decision:
-        """Deliver with these fields, or hold for this reason. `suppressed` holds canonical addresses."""
+        """Deliver with these fields, or hold for this reason. `suppressed` holds keys of identities."""
         found = email.read(lead.email) if lead.email else None
-        if not isinstance(found, email.Address) or lead.email_masked or lead.problem:
-            return filters.unaddressed(lead, found)
-        if lead.validation != "valid" or lead.is_valid is False:
-            return filters.unvalidated(lead)
-        expires_at = filters.age(self.rules, lead, now)
+        mailbox = found if isinstance(found, email.Address) and not lead.email_masked else None
+        reached = mailbox if self.identity == "email" else identities.of_kind(lead, self.identity)
+        if reached is None or lead.problem:
+            return filters.unreachable(lead, self.identity, found)
+        expires_at = self._validated_until(lead, now)
         if isinstance(expires_at, Hold):
             return expires_at
-        if found.person in suppressed:
+        # Any identity counts, also one that this route does not use.
+        if suppressed and not suppressed.isdisjoint(identities.keys(lead)):
             return Hold(Reason.SUPPRESSED)
-        objection = self.kind_of_address(found) or self._audience(lead, campaign)
+        objection = (self.kind_of_address(reached) if isinstance(reached, email.Address) else None) or self._audience(
+            lead, campaign
+        )
         if objection is not None:
             return objection
-        fields, counted = self.fields(lead, campaign, found), filters.capped_domain(self.rules, found)
-        return _deliver(found.value, fields, counted, expires_at)
+        counted = filters.capped_domain(self.rules, reached) if isinstance(reached, email.Address) else ""
+        return _deliver(reached.value, self.fields(lead, campaign, mailbox), counted, expires_at)
+
+    def _validated_until(self, lead: Lead, now: datetime) -> datetime | Hold | None:
+        """When the lead's validation will be too old (None = never), or why it is no good now."""
+        if not self.demands_validation:
+            return None
+        if lead.validation != "valid" or lead.is_valid is False:
+            return filters.unvalidated(lead)
+        return filters.age(self.rules, lead, now)
 
     def _audience(self, lead: Lead, campaign: SourceCampaign) -> Hold | None:
         for check in self.audience:
@@ -71,6 +84,8 @@ def decider(route: Route) -> Decider:
         core,
         custom,
         _key(route),
+        route.target.identity,
+        route.target.demands_validation,
         mapper(core, custom, route.overrides),
         filters.kind_of_address(rules),
         filters.audience(rules),
@@ -90,6 +105,8 @@ def _key(route: Route) -> str:
     custom = None if fields.variables is None else sorted(fields.variables.items())
     aim = (target.vendor, target.kind, target.ref, target.dedupe)
     told = repr((VERSION, aim, sorted(asdict(rules).items()), sorted(fields.core.items()), custom))
+    if (target.identity, target.demands_validation) != ("email", True):
+        told += repr((target.identity, target.demands_validation))
     if route.overrides:
         told += repr(sorted(route.overrides.items()))
     return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from bridge.hygiene import countries, domains, email, languages, variables
-from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Lead, Reason, Rules, SourceCampaign
+from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Kind, Lead, Reason, Rules, SourceCampaign
 from bridge.rules.selecting import is_type
 
 KindCheck = Callable[[email.Address], Hold | None]
@@ -27,12 +27,14 @@ _UNVALIDATED: Final = {
 _WITHOUT_FACTS: Final = {PROBLEM_ERASED: Reason.ERASED, PROBLEM_PRUNED: Reason.FACTS_PRUNED}
 
 
-def unaddressed(lead: Lead, found: email.Address | email.Malformed | None) -> Hold:
-    """Why a lead without a usable address is held."""
+def unreachable(lead: Lead, kind: Kind, found: email.Address | email.Malformed | None) -> Hold:
+    """Why a lead without a usable identity of this kind is held; `found` is what its e-mail address was read as."""
     if lead.problem in _WITHOUT_FACTS:
         return Hold(_WITHOUT_FACTS[lead.problem])
     if lead.problem:
         return Hold(Reason.UNREADABLE, lead.problem)
+    if kind != "email":
+        return Hold(Reason.NO_IDENTITY, kind)
     if lead.email_masked or (lead.email and email.looks_masked(lead.email)):
         return Hold(Reason.EMAIL_MASKED)
     if isinstance(found, email.Malformed):

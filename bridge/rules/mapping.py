@@ -32,8 +32,9 @@ DEFAULT_VARIABLES: Mapping[str, str] = {
 
 Values = Mapping[str, str]
 Filler = Callable[[Values], str]
-Mapper = Callable[[Lead, SourceCampaign, email.Address], Fields]
-_Find = Callable[[Lead, SourceCampaign, email.Address], str]
+_Address = email.Address | None
+Mapper = Callable[[Lead, SourceCampaign, _Address], Fields]
+_Find = Callable[[Lead, SourceCampaign, _Address], str]
 
 
 def templates(route: Route) -> tuple[dict[str, Template], dict[str, Template]]:
@@ -52,7 +53,7 @@ def mapper(
     finders = tuple(used.items())
     core_fillers, fillers = _fillers(core), _fillers(custom)
 
-    def fields(lead: Lead, campaign: SourceCampaign, address: email.Address) -> Fields:
+    def fields(lead: Lead, campaign: SourceCampaign, address: _Address) -> Fields:
         values = {name: find(lead, campaign, address) for name, find in finders}
         sent = {name: text for name, fill in fillers if (text := fill(values))}
         return _new_fields(**{name: fill(values) for name, fill in core_fillers}, variables=sent)
@@ -89,7 +90,7 @@ def _overriding(overrides: Mapping[str, tuple[str, str]]) -> Mapping[str, _Find]
         return overrides.get(f":{profile}") if own is None else own
 
     def either(place: int, otherwise: _Find) -> _Find:
-        def value(lead: Lead, campaign: SourceCampaign, address: email.Address) -> str:
+        def value(lead: Lead, campaign: SourceCampaign, address: _Address) -> str:
             names_given = written(lead)
             return otherwise(lead, campaign, address) if names_given is None else variables.neutral(names_given[place])
 
@@ -108,24 +109,24 @@ def _named(full_name: str, username: str, business: bool | None) -> names.Verdic
     return names.first_name(full_name, username, business=business)
 
 
-def _first_name(lead: Lead, _campaign: SourceCampaign, _address: email.Address) -> str:
+def _first_name(lead: Lead, _campaign: SourceCampaign, _address: _Address) -> str:
     name = _sure_name(lead)
     return _neutral(name.first) if name else ""
 
 
-def _last_name(lead: Lead, _campaign: SourceCampaign, _address: email.Address) -> str:
+def _last_name(lead: Lead, _campaign: SourceCampaign, _address: _Address) -> str:
     name = _sure_name(lead)
     return _neutral(name.last) if name else ""
 
 
-def _company(lead: Lead, _campaign: SourceCampaign, _address: email.Address) -> str:
+def _company(lead: Lead, _campaign: SourceCampaign, _address: _Address) -> str:
     """The display name of a business; a person who opened a business account is no company."""
     return "" if not lead.is_business or _sure_name(lead) else _neutral(company.name(lead.full_name))
 
 
-def _address_as_text(_lead: Lead, _campaign: SourceCampaign, address: email.Address) -> str:
+def _address_as_text(_lead: Lead, _campaign: SourceCampaign, address: _Address) -> str:
     """The address, unless it would act in a text: mailboxes may hold a leading = or an &."""
-    return address.value if _neutral(address.value) == address.value else ""
+    return address.value if address and _neutral(address.value) == address.value else ""
 
 
 def _count(number: int | None) -> str:
@@ -142,7 +143,7 @@ _VALUES: Mapping[str, _Find] = {
     "full_name": lambda lead, _c, _a: _neutral(lead.full_name),
     "company": _company,
     "email": _address_as_text,
-    "email_domain": lambda _l, _c, address: address.domain,
+    "email_domain": lambda _l, _c, address: address.domain if address else "",
     "username": lambda lead, _c, _a: _neutral(profiles.handle(lead.username)),
     "platform": lambda lead, _c, _a: _repeated(lead.platform, 40),
     "profile_url": lambda lead, _c, _a: profiles.profile_url(lead.platform, lead.username),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bridge import ledger
+from bridge.hygiene import identities
 from bridge.ledger.upkeep import pruning
 from bridge.model import Decision, Hold, Reason, SourceCampaign
 from bridge.rules import selects
@@ -59,7 +60,7 @@ def decide_stored(run: Run, stored: Sequence[ledger.StoredLead]) -> dict[int, De
         return {entry.id: Hold(Reason.ROUTE_RETIRED) for entry in stored}
     campaigns = ledger.campaigns_by_no(run.db, {lead.campaign_no for lead in stored})
     taken = _taken(run, campaigns)
-    suppressed = ledger.suppressed(run.db, [ledger.person_of(entry.lead) for entry in stored])
+    suppressed = ledger.suppressed(run.db, [key for entry in stored for key in identities.keys(entry.lead)])
     now = run.now()
     decided: dict[int, Decision] = {}
     for entry in stored:

@@ -24,6 +24,7 @@ _FACTS = frozenset(
     {
         Reason.UNREADABLE,
         Reason.NO_EMAIL,
+        Reason.NO_IDENTITY,
         Reason.EMAIL_MASKED,
         Reason.EMAIL_MALFORMED,
         Reason.NOT_VALIDATED,

@@ -43,8 +43,9 @@ def claiming_of(run: Run, standing: Standing) -> ledger.Claiming:
         decided_by=run.decider.key,
         place=standing.place,
         dedupe=target.dedupe,
-        same_person=rules.same_person,
+        same_person=rules.same_person if target.identity == "email" else "canonical",
         per_domain=rules.per_domain,
+        demands_validation=target.demands_validation,
         asked_at=run.vendor_now(),
         now=run.now(),
     )

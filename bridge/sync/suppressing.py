@@ -20,6 +20,8 @@ OLDEST_COPY = timedelta(hours=6)
 """The age at which the copy of a block list is read anew."""
 
 _AT_ONCE = 1_000
+_LISTED = ("address", "domain")
+"""The kinds of entries that a block list takes."""
 
 
 def refresh(run: Run) -> None:
@@ -39,13 +41,14 @@ def refresh(run: Run) -> None:
 
 def still_allowed(run: Run, batch: ledger.Batch) -> ledger.Batch:
     """The batch without those who were suppressed since it was claimed; they are held. Called before each call."""
-    found = ledger.suppressed(run.db, [delivery.person for delivery in batch.deliveries])
+    found = ledger.suppressed(run.db, [key for one in batch.deliveries for key in (one.person, one.other)])
     if not found:
         return batch
-    held = [delivery for delivery in batch.deliveries if delivery.person in found]
+    held = [one for one in batch.deliveries if not found.isdisjoint((one.person, one.other))]
+    left_out = {one.id for one in held}
     run.watch.delivering(-len(held))
     ledger.withhold(run.db, run.recording(), batch.id, held)
-    return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.person not in found))
+    return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.id not in left_out))
 
 
 # ---------------------------------------------------------------------------------------------------- from the vendor
@@ -97,7 +100,12 @@ def _push(run: Run, workspace: Workspace, listed: frozenset[str] | None) -> None
 def _ours(run: Run, since: datetime | None, listed: frozenset[str]) -> Iterator[str]:
     for entries in suppressions.entries(run.db, since=since):
         for entry in entries:
-            if entry.value and entry.origin != suppressions.BLOCK_LIST and entry.value not in listed:
+            if (
+                entry.value
+                and entry.kind in _LISTED
+                and entry.origin != suppressions.BLOCK_LIST
+                and entry.value not in listed
+            ):
                 yield entry.value
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bridge import ledger
 from bridge.errors import VendorError
+from bridge.hygiene import identities
 from bridge.ledger.core.meeting import Meeting
 from bridge.ledger.intents import checks
 from bridge.model import Decision, Deliver, Lead, Scalar, SourceCampaign
@@ -202,6 +203,6 @@ def _next_resweep(now: datetime, resweeps: int) -> datetime | None:
 
 
 def _decide(run: Run, campaign: SourceCampaign, leads: Sequence[Lead]) -> list[tuple[Lead, Decision]]:
-    suppressed = ledger.suppressed(run.db, (ledger.person_of(lead) for lead in leads))
+    suppressed = ledger.suppressed(run.db, (key for lead in leads for key in identities.keys(lead)))
     now = run.now()
     return [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]

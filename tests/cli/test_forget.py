@@ -121,3 +121,22 @@ def test_what_is_no_address_is_two(leadbridge, configure, address):
     """Nothing is looked up, nothing erased."""
     configure()
     assert leadbridge("forget", address, "--yes").exit_code == 2
+
+
+def test_a_profile_is_an_identity_of_every_verb(leadbridge, delivered):
+    """By a handle or its link a lead is explained, suppressed, shown and erased; a bare @name is not taken for one."""
+    delivered.world.scravio.campaign("Fitness creators").lead(0).update(platform="x", username="@JaneDoe")
+    delivered.world.scravio.campaign("Fitness creators").touch(delivered.now())
+    leadbridge("sync", "--yes")
+    assert JANE in unwrapped(leadbridge("explain", "x:janedoe").stdout)
+    assert "x:janedoe: suppressed" in leadbridge("suppress", "add", "https://twitter.com/JaneDoe").stdout
+    assert leadbridge("suppress", "add", "@janedoe").exit_code == 2
+    code, document = leadbridge.json("explain", JANE)
+    assert (code, document["leads"][0]["do_not_contact"][0]["kind"]) == (0, "x")
+    told = unwrapped(leadbridge("forget", "X:@janedoe", "--dry-run").stdout)
+    assert f"known as {JANE}, janedoe@gmail.com, x:janedoe" in told
+    assert leadbridge("forget", "@janedoe", "--yes").exit_code == 2
+    assert leadbridge("forget", "x:janedoe", "--yes").exit_code == 0
+    assert JANE not in people(delivered)
+    for asked in (JANE, "x:janedoe"):
+        assert "erased on request" in unwrapped(leadbridge("explain", asked).stdout)

@@ -21,7 +21,7 @@ ROUTE = route(per_domain=0)
 
 
 class People(RuleBasedStateMachine):
-    """Six people, each in two campaigns in another spelling; three domains."""
+    """Six people, each in two campaigns in another spelling and by their handle on X; three domains."""
 
     template = None
     folder = None
@@ -36,7 +36,9 @@ class People(RuleBasedStateMachine):
         for title, way in (("One", 0), ("Two", 1)):
             campaign = self.operator.sandbox.world.scravio.campaign(title)
             for index, name in enumerate(NAMES):
-                campaign.lead(index).update(email=SPELLINGS[name][way], username=name, fullName=f"{name} doe")
+                campaign.lead(index).update(
+                    email=SPELLINGS[name][way], username=name, platform="x", fullName=f"{name} doe"
+                )
         self.db = Database(f"sqlite:///{path}")
         self.on_list, self.blocked, self.erased = set(), set(), set()
 
@@ -50,7 +52,8 @@ class People(RuleBasedStateMachine):
         self.operator.clock.forward(minutes=1)
         self.operator.sync_one(ROUTE, limit=limit)
         for person in self.there() - before:
-            assert self.on_list.isdisjoint(keys_of(person)), f"{person} was contacted though suppressed"
+            keys = {*keys_of(person), f"x:{person.partition('@')[0]}"}
+            assert self.on_list.isdisjoint(keys), f"{person} was contacted though suppressed"
             assert not any(name in person for name in self.erased), f"{person} was contacted though erased"
 
     @rule(commit=st.booleans())
@@ -59,7 +62,11 @@ class People(RuleBasedStateMachine):
         self.sync(None)
         self.operator.sandbox.faults.remove(fault)
 
-    @rule(value=st.sampled_from([*(SPELLINGS[name][0] for name in NAMES), "s1.example", "example"]))
+    @rule(
+        value=st.sampled_from(
+            [*(SPELLINGS[name][0] for name in NAMES), *(f"x:@{name}" for name in NAMES), "s1.example"]
+        )
+    )
     def suppress(self, value):
         read = blocking.read(value)
         if isinstance(read, blocking.Blocked):
@@ -75,14 +82,14 @@ class People(RuleBasedStateMachine):
         suppressions.remove(self.db, value)
         ledger.ask_again(self.db)
 
-    @rule(name=st.sampled_from(NAMES))
-    def forget(self, name):
+    @rule(name=st.sampled_from(NAMES), by_handle=st.booleans())
+    def forget(self, name, *, by_handle):
         with self.operator.app(ROUTE) as app:
-            done = app.eraser(asked_by="x").forget(SPELLINGS[name][1].strip())
+            done = app.eraser(asked_by="x").forget(f"x:{name}" if by_handle else SPELLINGS[name][1].strip())
         assert done.status == "done", done.left
         self.erased.add(name)
         # The list keeps a hash of its own; taking the plain entry off is not asked for any more.
-        self.on_list.discard(SPELLINGS[name][0])
+        self.on_list -= {SPELLINGS[name][0], f"x:{name}"}
         assert not any(name in person for person in self.there())
 
     @rule()

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 def explain(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(metavar="EMAIL|LEAD_ID|@USERNAME", help="The lead to look up.")],
+    query: Annotated[
+        str, typer.Argument(metavar="EMAIL|LEAD_ID|@USERNAME|x:HANDLE|linkedin:NAME", help="The lead to look up.")
+    ],
     routes: Annotated[
         list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
     ] = None,
@@ -30,7 +32,8 @@ def explain(
 ) -> None:
     """Show one lead's history: where it was found, what was decided, when it was sent, and the result.
 
-    Any spelling of an e-mail address works. A route may be one that bridge.toml no longer has.
+    Any spelling of an e-mail address works, and any link to a profile on X or LinkedIn. A route may be one that
+    bridge.toml no longer has.
 
     Example: `leadbridge explain jane.doe@example.com`
     """
@@ -57,8 +60,8 @@ def explain(
         where = f" of the route {', '.join(wanted)}" if wanted else ""
         raise BridgeError(
             f'The ledger knows no lead "{show.plain(query, 100)}"{where}.',
-            hint="Look for an e-mail address, Scravio's id of a lead, or @username. Leads of campaigns that no route "
-            "takes, and those without an e-mail, are never read.",
+            hint="Look for an e-mail address, x:handle, linkedin:name, Scravio's id of a lead, or @username. Leads of "
+            "campaigns that no route takes, and those without an e-mail, are never read.",
         )
     if not as_json:
         story.tell(show.out(), found, configured)
@@ -105,12 +108,13 @@ def about(db: "Database", query: str) -> Person | None:
 
 def find(db: "Database", query: str) -> "list[LeadStory]":
     """Every lead that the query may mean, with its story."""
+    from bridge.hygiene import identities
     from bridge.ledger.views import stories
 
     if query.startswith("@"):
         found = stories.leads_with_username(db, query[1:])
-    elif "@" in query:
-        found = _of_address(db, query)
+    elif "@" in query or identities.written(query):
+        found = _of_identity(db, query)
     else:
         found = stories.leads_with_source_id(db, query) or stories.leads_with_username(db, query)
     return stories.lead_stories(db, found)
@@ -124,13 +128,13 @@ def on_routes(found: "list[LeadStory]", routes: list[str]) -> "list[LeadStory]":
     return [lead for lead in told if lead.deliveries]
 
 
-def _of_address(db: "Database", query: str) -> list[int]:
-    from bridge.hygiene import email
+def _of_identity(db: "Database", query: str) -> list[int]:
+    from bridge.hygiene import email, identities
     from bridge.ledger.views import stories
 
-    read = email.read(query)
-    found = stories.leads_of_person(db, {read.person, read.value}) if isinstance(read, email.Address) else []
-    return found or stories.leads_as_scraped(db, query)
+    named, read = identities.written(query), email.read(query)
+    keys = ({named.key} if named else set()) | ({read.value} if isinstance(read, email.Address) else set())
+    return stories.leads_of_person(db, keys) or stories.leads_as_scraped(db, query)
 
 
 def _routes(session: Session) -> dict[str, Route]:

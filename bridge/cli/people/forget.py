@@ -17,7 +17,7 @@ from rich.console import Console
 from bridge.cli.session import session_of
 from bridge.cli.terminal import consent, show
 from bridge.errors import ConfigProblem
-from bridge.hygiene import email
+from bridge.hygiene import email, identities
 from bridge.reports import words
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ PARTIAL = 3
 
 def forget(
     context: typer.Context,
-    address: Annotated[str, typer.Argument(metavar="EMAIL", help="The address to erase, in any spelling.")],
+    address: Annotated[
+        str, typer.Argument(metavar="EMAIL|x:HANDLE|linkedin:NAME", help="An identity of the person, in any spelling.")
+    ],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be erased, and where.")] = False,
     export: Annotated[
@@ -56,8 +58,13 @@ def forget(
     Example: `leadbridge forget jane@example.com --dry-run`
     """
     asked = show.visible(address).strip()
-    if "@" not in asked or (isinstance(email.read(asked), email.Malformed) and len(asked) > email.LONGEST_RAW):
-        raise ConfigProblem(f'"{show.plain(address, 80)}" is not an e-mail address.', hint="Nothing was erased.")
+    # An address that cannot be read may still stand on a lead as it was scraped.
+    as_scraped = "@" in asked[1:] and len(asked) <= email.LONGEST_RAW
+    if not identities.written(asked) and not as_scraped:
+        raise ConfigProblem(
+            f'"{show.plain(address, 80)}" is not an e-mail address, nor x:handle or linkedin:name.',
+            hint="Nothing was erased.",
+        )
     if export is not None and yes:
         raise ConfigProblem(
             "--export erases nothing and --yes erases without asking: give one of them.",
@@ -133,7 +140,8 @@ def _plan(found: "Traces", sightings: "Sightings") -> Iterator[str]:
     yield f"in the ledger: {words.leads(len(found.lead_ids))}, {len(found.deliveries)} on routes"
     for delivery in found.deliveries:
         yield f"  route {delivery.route}: {words.LABELS[delivery.state]}"
-    spellings = ", ".join(sorted(found.addresses))
+    profiles = [key for key in sorted(found.persons) if "@" not in key]
+    spellings = ", ".join([*sorted(found.addresses), *profiles])
     yield f"  {'known' if found.lead_ids else 'looked for'} as {spellings}"
     for _, one in sightings.ours:
         yield f"in {one.place.vendor}: {one.where}"
@@ -163,7 +171,7 @@ def _tell(console: Console, asked: str, done: "Forgotten") -> None:
         show.say(console, f"deleted in {one.where or one.place.vendor}")
     if done.status == "done":
         known = len(done.traces.lead_ids)
-        what = f"{words.leads(known)} erased in the ledger" if known else "The ledger had no lead with this address"
+        what = f"{words.leads(known)} erased in the ledger" if known else "The ledger had no lead with this identity"
         show.say(console, f"{what}; they are never contacted or stored again.", style="green")
         for one in done.elsewhere:
             show.say(console, f"They are also in {one.where or 'the workspace'}, which no route uses.", style="yellow")

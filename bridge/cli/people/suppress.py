@@ -46,10 +46,14 @@ def _root() -> None:
 @suppress.command()
 def add(
     context: typer.Context,
-    values: Annotated[list[str], typer.Argument(metavar="EMAIL|DOMAIN…", help="The address or domain not to contact.")],
+    values: Annotated[
+        list[str], typer.Argument(metavar="EMAIL|DOMAIN|x:HANDLE|linkedin:NAME…", help="Who must not be contacted.")
+    ],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, shown by `explain`.")] = "",
 ) -> None:
     """Never contact these people and domains (with their subdomains) again.
+
+    A lead is held by any of its identities: its address, or its profile on X or LinkedIn.
 
     Example: `leadbridge suppress add jane@example.com @competitor.example --reason "asked by phone"`
     """
@@ -69,7 +73,9 @@ def add(
 @suppress.command()
 def remove(
     context: typer.Context,
-    values: Annotated[list[str], typer.Argument(metavar="EMAIL|DOMAIN…", help="The address or domain to allow again.")],
+    values: Annotated[
+        list[str], typer.Argument(metavar="EMAIL|DOMAIN|x:HANDLE|linkedin:NAME…", help="Who may be contacted again.")
+    ],
     *,
     erased: Annotated[bool, typer.Option("--erased", help="Also a person who was erased on request.")] = False,
 ) -> None:
@@ -225,7 +231,7 @@ def _canonical(value: str) -> blocking.Blocked:
     if isinstance(read, blocking.Unreadable):
         raise ConfigProblem(
             f'"{show.plain(value, 80)}" {read.why}. Nothing was done.',
-            hint="Give an e-mail address, or a domain such as example.com.",
+            hint="Give an e-mail address, a domain such as example.com, x:handle or linkedin:name.",
         )
     return read
 

@@ -1,7 +1,8 @@
 """Statements that look at who may go next, and why somebody may not after all. Claims nothing, calls no vendor.
 
-A claim's key is the canonical address. A route with `same_person = "exact"` claims "=" and the very address besides,
-and only minds a canonical claim whose owner has that very address: so both kinds of route see each other.
+A claim's key is that of the identity that the delivery goes to: the canonical address, or the profile.
+A route with `same_person = "exact"` claims "=" and the very address besides, and only minds a canonical claim whose
+owner has that very address: so both kinds of route see each other.
 """
 
 from collections import Counter
@@ -44,6 +45,7 @@ class Claiming:
     dedupe: Dedupe
     same_person: str
     per_domain: int
+    demands_validation: bool
     asked_at: datetime
     now: datetime
 
@@ -61,6 +63,12 @@ class Round:
     doubted: list[int] = field(default_factory=list)
     owners: dict[str, set[int]] = field(default_factory=dict)
     filled: Counter[str] = field(default_factory=Counter)
+
+
+_BY_MAIL = _delivery.c.address.like("%@%")  # no handle and no name of a profile has an @
+USED = sa.case((_BY_MAIL, _lead.c.person), else_=_lead.c.profile).label("person")
+OTHER = sa.case((_BY_MAIL, _lead.c.profile), else_=_lead.c.person).label("other")
+"""The key of the identity that a ready or sent delivery goes to, and that of the lead's other one."""
 
 
 def claim_key(same_person: str, person: str, address: str) -> str:
@@ -86,8 +94,8 @@ def _ready(connection: Connection, claiming: Claiming, after: str, limit: int, *
     """The next ready deliveries by rank, locked where they are to be claimed."""
     d = _delivery.c
     query = (
-        sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, _lead.c.person)
-        .add_columns(_lead.c.validation, d.batch_id, d.place_no, d.absent_at)
+        sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, USED)
+        .add_columns(OTHER, _lead.c.validation, d.batch_id, d.place_no, d.absent_at)
         .join(_lead, _lead.c.id == d.lead_id)
         .where(claimable(claiming.route_no, claiming.decided_by, claiming.now), d.rank > after)
         .order_by(d.rank)
@@ -120,7 +128,7 @@ def _look(
     rows: Sequence[Any],
     limit: int | None,
 ) -> None:
-    suppressed = suppressed_among(connection, [row.person for row in rows])
+    suppressed = suppressed_among(connection, [key for row in rows for key in (row.person, row.other)])
     guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
     for key, ids in owners_of(connection, guarded, claiming.same_person, people_of(rows)).items():
         taken.owners.setdefault(key, set()).update(ids)
@@ -156,9 +164,9 @@ def _objection(
     claiming: Claiming, taken: Round, row: Any, key: str, suppressed: frozenset[str]
 ) -> dict[str, Any] | None:
     """Why this delivery must not go after all; None when it may. `key` is what must be unclaimed."""
-    if row.person in suppressed:
+    if row.person in suppressed or row.other in suppressed:
         return {"reason": Reason.SUPPRESSED, "waits_for": 0}
-    if row.validation != "valid":
+    if claiming.demands_validation and row.validation != "valid":
         return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
     if row.expires_at and row.expires_at <= taken.now:
         return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}

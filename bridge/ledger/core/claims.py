@@ -226,6 +226,7 @@ def _delivery_of(claiming: Claiming, row: Any, asked_at: datetime | None) -> Del
     return _new_delivery(
         id=row.id,
         person=row.person,
+        other=row.other,
         address=row.address,
         fields=load_fields(row.fields),
         place=claiming.place,

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.hygiene import email
+from bridge.hygiene import email, identities
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.facts import dump_fields, storable
 from bridge.ledger.core.freeing import hold, release
@@ -190,8 +190,7 @@ class Writing:
         release(connection, self.freed)
 
     def _note(self, row: Any, stored: StoredLead) -> None:
-        found = email.read(stored.lead.email) if stored.lead.email and not stored.lead.email_masked else None
-        now_at = found.value if isinstance(found, email.Address) else ""
+        now_at = _address_now(stored.lead, row.address)
         changed = now_at if now_at and row.address and now_at != row.address else ""
         if stored.lead.problem == PROBLEM_PRUNED:
             changed = row.address_changed  # what was noted stays: the facts behind it are gone
@@ -207,6 +206,15 @@ class Writing:
         why, detail = str(decision.reason), storable(decision.detail)
         # Without a rank: the decision that makes it ready gives it one, and most held leads never are.
         return (_HELD, why, _LOCAL, detail, by, at, revision, 0, 0, "", "", "", "", 0)
+
+
+def _address_now(lead: Lead, before: str) -> str:
+    """Where the lead would be reached now, by the kind of identity that it was reached by; "" where it cannot be."""
+    if "@" not in before:
+        profile = identities.profile(lead)
+        return profile.value if profile else ""
+    found = email.read(lead.email) if lead.email and not lead.email_masked else None
+    return found.value if isinstance(found, email.Address) else ""
 
 
 _HELD, _LOCAL = State.HELD.value, Origin.LOCAL.value

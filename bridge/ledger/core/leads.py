@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.hygiene import email
+from bridge.hygiene import identities
 from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
 from bridge.ledger.core.decisions import Deciding, StoredLead, Writing, record
@@ -33,8 +33,8 @@ _met = table(RouteCampaignRow)
 
 def person_of(lead: Lead) -> str:
     """The canonical key of the lead's address; "" where it has none that can be read."""
-    found = email.read(lead.email) if lead.email and not lead.email_masked else None
-    return found.person if isinstance(found, email.Address) else ""
+    found = identities.address(lead)
+    return found.key if found else ""
 
 
 def record_page(
@@ -169,7 +169,7 @@ class _Stored:
     changed: int
 
 
-_LEAD = ("person", "username", "validation", "digest", "facts")
+_LEAD = ("person", "profile", "username", "validation", "digest", "facts")
 _insert_leads = Prepared(
     lambda _: sa.insert(_lead), "id", "campaign_no", "revision", "first_seen_at", "source_id", *_LEAD
 )
@@ -220,7 +220,9 @@ def _columns(lead: Lead) -> Row:
     """What changes with the facts, in the order of `_LEAD`."""
     facts = dump_lead(lead)
     validation = "masked" if lead.email_masked else storable(lead.validation[:40])
-    return person_of(lead), storable(lead.username[:100]), validation, digest(facts), facts
+    profile = identities.profile(lead)
+    keys = person_of(lead), profile.key if profile else ""
+    return *keys, storable(lead.username[:100]), validation, digest(facts), facts
 
 
 def rank(campaign_created: int, lead: Lead) -> str:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.asking import ask_first
+from bridge.ledger.core.candidates import USED
 from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.outcomes import Recording, check_epoch, current, move
 from bridge.ledger.database import Database, milliseconds, moment, transaction
@@ -122,7 +123,7 @@ def doubts(database: Database, route_no: int) -> list[Doubt]:
     """Every delivery of the route that is in doubt, oldest first."""
     d, p = _delivery.c, _place.c
     query = (
-        sa.select(d.id, d.address, d.fields, d.attempts, d.asked_at, d.ended_at, d.absent_at, _lead.c.person)
+        sa.select(d.id, d.address, d.fields, d.attempts, d.asked_at, d.ended_at, d.absent_at, USED)
         .add_columns(p.vendor, p.workspace, p.kind, p.id.label("place_id"))
         .join(_lead, _lead.c.id == d.lead_id)
         .join(_place, p.no == d.place_no)

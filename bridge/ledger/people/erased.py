@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from bridge.hygiene import email
+from bridge.hygiene import identities
 from bridge.ledger import marks
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy
@@ -169,14 +169,15 @@ def _current(connection: Connection) -> tuple[bytes, frozenset[str]]:
 
 
 def _is_erased(key: bytes, hashes: frozenset[str], lead: Lead) -> bool:
-    if secrecy.hashed(key, _of_id(lead.id)) in hashes:
+    if secrecy.hashed(key, _of_id(lead.id)) in hashes or _is_erased_person(key, hashes, lead.email):
         return True
-    return bool(lead.email) and _is_erased_person(key, hashes, lead.email)
+    found = identities.profile(lead)
+    return found is not None and secrecy.hashed(key, found.key) in hashes
 
 
 def _is_erased_person(key: bytes, hashes: frozenset[str], address: str) -> bool:
-    found = email.read(address)
-    return isinstance(found, email.Address) and secrecy.hashed(key, found.person) in hashes
+    found = identities.read("email", address) if address else None
+    return found is not None and secrecy.hashed(key, found.key) in hashes
 
 
 def _of_id(source_id: str) -> str:

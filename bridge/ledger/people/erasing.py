@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.hygiene import email
+from bridge.hygiene import domains, email, identities
 from bridge.ledger.core import leases
 from bridge.ledger.core.facts import digest, dump_lead, load_lead
 from bridge.ledger.core.freeing import free_claims, hold, wake_capped
@@ -82,7 +82,7 @@ class TracedTrial:
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Everything in the ledger about one person. `addresses` has every spelling, `persons` every canonical key."""
+    """Everything in the ledger about one person. `addresses` has every spelling, `persons` the key of each identity."""
 
     lead_ids: tuple[int, ...] = ()
     source_ids: frozenset[str] = frozenset()
@@ -107,17 +107,18 @@ class Traces:
 
 
 def traces(database: Database, asked: str) -> Traces:
-    """Everything about whoever has this address, in any spelling of it."""
-    read = email.read(asked)
-    keys = {read.person, read.value} if isinstance(read, email.Address) else set[str]()
+    """Everything about the person with this identity, in any spelling of it; their other identities lead to more."""
+    named, read = identities.written(asked), email.read(asked)
+    keys = ({named.key} if named else set()) | ({read.value} if isinstance(read, email.Address) else set())
     as_scraped = leads_as_scraped(database, asked)
     with database.read() as connection:
-        lead_ids = sorted({*as_scraped, *_leads_of(connection, keys)})
+        lead_ids = _reached(connection, as_scraped, keys)
         leads = _rows(connection, _lead_query(), _lead.c.id, lead_ids)
         deliveries = _rows(connection, _delivery_query(), _delivery.c.lead_id, lead_ids)
-        spelled = {asked.strip(), *keys, *_scraped(leads), *(row.address for row in deliveries)} - {""}
+        spelled = {*(keys or {asked.strip()}), *_scraped(leads), *(row.address for row in deliveries)} - {""}
+        spelled |= _claimed_profiles(connection, [row.id for row in deliveries])
         source_ids = frozenset(row.source_id for row in leads)
-        persons = {found.person for text in spelled if isinstance(found := email.read(text), email.Address)}
+        persons = {found.key for text in spelled if (found := identities.written(text)) is not None}
         trials = _trials(connection, source_ids, spelled, persons)
         own = {trial.address for trial in trials if _is_of(trial.address, persons)}
         spelled |= own | _checked_spellings(connection, persons)
@@ -139,19 +140,44 @@ def known_places(database: Database) -> frozenset[Place]:
         return frozenset(Place(row.vendor, row.workspace, row.kind, row.id) for row in rows)
 
 
+def _reached(connection: Connection, known: Collection[int], asked: Collection[str]) -> list[int]:
+    """The leads with an asked key, and those that have another identity of these leads, and so on.
+
+    A shared mailbox (info@) leads on only where it was asked for: else one person's erasure would take a whole office.
+    """
+    reached, new, seen = set(known), set(asked), set[str]()
+    while new or not seen:
+        reached |= _leads_of(connection, new)
+        seen |= new or {""}
+        rows = _rows(connection, sa.select(_lead.c.id, _lead.c.person, _lead.c.profile), _lead.c.id, sorted(reached))
+        new = {key for row in rows for key in (row.person, row.profile) if key and not _is_shared(key)} - seen
+    return sorted(reached)
+
+
+def _is_shared(key: str) -> bool:
+    return "@" in key and domains.mailbox(key.partition("@")[0]) is not domains.Mailbox.PERSON
+
+
 def _leads_of(connection: Connection, keys: Collection[str]) -> set[int]:
     """By what they are now, by what they were claimed as, and by what they were sent as."""
-    claims = {*keys, *(f"={key}" for key in keys)}
+    claims, addresses = {*keys, *(f"={key}" for key in keys)}, [key for key in keys if "@" in key]
     scopes = sa.select(_scope.c.no)
     claimed = sa.select(_delivery.c.lead_id).join(_claim, _claim.c.delivery_id == _delivery.c.id)
-    queries = (
+    queries = [
         sa.select(_lead.c.id).where(_lead.c.person.in_(keys), sa.text("lead.person <> ''")),
+        sa.select(_lead.c.id).where(_lead.c.profile.in_(keys), sa.text("lead.profile <> ''")),
         claimed.where(_claim.c.scope_no.in_(scopes), _claim.c.person.in_(claims)),
-        sa.select(_delivery.c.lead_id).where(
-            sa.or_(_delivery.c.address.in_(keys), _delivery.c.address_changed.in_(keys))
-        ),
-    )
+    ]
+    if addresses:
+        sent = sa.or_(_delivery.c.address.in_(addresses), _delivery.c.address_changed.in_(addresses))
+        queries.append(sa.select(_delivery.c.lead_id).where(sent))
     return {int(number) for query in queries for number in connection.execute(query).scalars()}
+
+
+def _claimed_profiles(connection: Connection, delivery_ids: Sequence[int]) -> set[str]:
+    """The profiles that these went to: a delivery's address alone does not name its platform."""
+    rows = _rows(connection, sa.select(_claim.c.person), _claim.c.delivery_id, delivery_ids)
+    return {row.person for row in rows if "@" not in row.person}
 
 
 def _lead_query() -> sa.Select[Any]:
@@ -173,7 +199,7 @@ def _rows(connection: Connection, query: sa.Select[Any], by: sa.Column[Any], val
 def _scraped(leads: Iterable[Any]) -> set[str]:
     texts = {load_lead(row.source_id, row.campaign_id, row.facts).email.strip() for row in leads}
     return {found.value if isinstance(found := email.read(text), email.Address) else text for text in texts} | {
-        row.person for row in leads
+        key for row in leads for key in (row.person, row.profile)
     }
 
 
@@ -191,7 +217,7 @@ def _is_of(address: str, persons: Collection[str]) -> bool:
 def _checked_spellings(connection: Connection, persons: Collection[str]) -> set[str]:
     """Every spelling of theirs that was validated alone: such a file may have one that no lead ever had."""
     spelled: set[str] = set()
-    for person in persons:
+    for person in (person for person in persons if "@" in person):
         # What makes spellings of one person leaves the first letter and, but for gmail.com's other name, the domain.
         own, ended = _checked.c.address.startswith(person[0], autoescape=True), person.rpartition("@")[2]
         for domain in {ended, "googlemail.com"} if ended == "gmail.com" else {ended}:
@@ -315,7 +341,7 @@ def empty_log(database: Database) -> None:
 
 def _scrub_leads(connection: Connection, lead_ids: Sequence[int]) -> None:
     facts = dump_lead(Lead(id="", campaign_id="", problem=PROBLEM_ERASED))
-    values = {"person": "", "username": "", "validation": "", "facts": facts, "digest": digest(facts)}
+    values = {"person": "", "profile": "", "username": "", "validation": "", "facts": facts, "digest": digest(facts)}
     for some in chunks(lock(connection, _lead, lead_ids)):
         connection.execute(sa.update(_lead).where(_lead.c.id.in_(some)).values(values))
 

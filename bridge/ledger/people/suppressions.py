@@ -21,7 +21,7 @@ from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy
 from bridge.ledger.statements import chunks, insert_or_ignore, lock, table
 from bridge.ledger.tables import DeliveryRow, ErasedRow, LeadRow, SuppressionRow
-from bridge.model import Reason, State
+from bridge.model import KINDS, Identity, Reason, State
 
 OPERATOR = "operator"
 BLOCK_LIST = "instantly:blocklist"
@@ -46,7 +46,10 @@ _lead = table(LeadRow)
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Somebody, or a domain, to be left alone. `value` is canonical, "" where only its hash is kept."""
+    """A person or a domain not to contact. `value` is the key of an identity or a domain, "" for a hash only.
+
+    `kind` is "address", "domain", "x" or "linkedin"; what is stored goes by the value.
+    """
 
     kind: str
     value: str
@@ -86,8 +89,16 @@ _remembered: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
 
 
 def keys_of(person: str) -> tuple[str, ...]:
-    """What suppresses this person: the canonical address, its domain, and every parent domain but the last label."""
-    return (person, *_with_parents(person.rpartition("@")[2])) if person else ()
+    """What suppresses this person: the key itself, an address's domain, and every parent domain but the last label."""
+    _, at, domain = person.rpartition("@")
+    return (person, *_with_parents(domain)) if at else ((person,) if person else ())
+
+
+def kind_of(value: str) -> str:
+    """The kind of an entry: that of its identity, "address" for e-mail, else "domain"."""
+    if "@" in value:
+        return "address"
+    return Identity.parse(value).kind if ":" in value else "domain"
 
 
 @lru_cache(maxsize=16_384)
@@ -131,7 +142,7 @@ def _current(connection: Connection) -> _Known:
 def _read(connection: Connection, changes: int) -> _Known:
     s = _suppression.c
     plain, hashes, asked_for = set[str](), set[str](), set[str]()
-    for kind in ("address", "domain"):
+    for kind in ("address", "domain", *KINDS):
         rows = connection.execute(sa.select(s.key, s.value).where(s.kind == kind).limit(_MOST_IN_MEMORY + 1)).all()
         if len(rows) > _MOST_IN_MEMORY:
             asked_for.add(kind)
@@ -147,7 +158,7 @@ def _looked_up(connection: Connection, known: _Known, persons: set[str]) -> set[
     by_hash: dict[str, list[str]] = {}
     for person in persons:
         own, *above = keys_of(person)
-        texts = ([own] if "address" in known.asked_for else []) + (above if "domain" in known.asked_for else [])
+        texts = ([own] if kind_of(own) in known.asked_for else []) + (above if "domain" in known.asked_for else [])
         for text in texts:
             by_hash.setdefault(secrecy.hashed(known.key, text), []).append(person)
     query = sa.select(_suppression.c.key)
@@ -254,7 +265,7 @@ def _row(key: bytes, entry: Suppression, storage: Storage, now: datetime) -> dic
     plain = storage == "plain" and entry.origin != ERASED
     return {
         "key": secrecy.hashed(key, entry.value),
-        "kind": "address" if "@" in entry.value else "domain",
+        "kind": kind_of(entry.value),
         "value": entry.value if plain else "",
         "reason": storable(entry.reason[:200]),
         "origin": storable(entry.origin[:200]),
@@ -330,16 +341,18 @@ def ask_again(database: Database) -> int:
 
 def _mark_stale(database: Database, where: sa.ColumnElement[bool], *, on_list: bool) -> int:
     d = _delivery.c
-    query = sa.select(d.id, _lead.c.person).join(_lead, _lead.c.id == d.lead_id).where(where, d.stale == 0)
+    query = (
+        sa.select(d.id, _lead.c.person, _lead.c.profile).join(_lead, _lead.c.id == d.lead_id).where(where, d.stale == 0)
+    )
     count, after = 0, 0
     while True:
         with database.read() as connection:
             rows = connection.execute(query.where(d.id > after).order_by(d.id).limit(_AT_ONCE)).all()
-            found = suppressed_among(connection, [row.person for row in rows])
+            found = suppressed_among(connection, [key for row in rows for key in (row.person, row.profile)])
         if not rows:
             return count
         after = rows[-1].id
-        concerned = [row.id for row in rows if (row.person in found) is on_list]
+        concerned = [row.id for row in rows if found.isdisjoint((row.person, row.profile)) is not on_list]
         count += len(concerned)
         for missed in _set_stale(database, concerned, where):
             _set_stale(database, [missed], where, waiting=True)

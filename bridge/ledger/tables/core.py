@@ -37,7 +37,9 @@ class CampaignRow(Table, table=True):
 
 
 class LeadRow(Table, table=True):
-    """A lead with its latest facts. `person` is the canonical address, "" where it has none that can be read.
+    """A lead with its latest facts, and the keys of its identities.
+
+    `person` is the canonical address, `profile` the typed key of the profile on X or LinkedIn ("" where it has none).
 
     `digest` tells whether a row read again differs, also after its facts were pruned. `validation` is Scravio's word,
     repeated outside the facts for the last look at the claim.
@@ -47,11 +49,13 @@ class LeadRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("campaign_no", "source_id"),
         Index("ix_lead_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
+        Index("ix_lead_profile", "profile", sqlite_where=text("profile <> ''"), postgresql_where=text("profile <> ''")),
     )
     id: int = Field(sa_column=key())
     campaign_no: int = Field(sa_column=ref())
     source_id: str = Field(sa_column=words())
     person: str = Field(default="", sa_column=words())
+    profile: str = Field(default="", sa_column=words())
     username: str = Field(default="", sa_column=words())
     validation: str = Field(default="", sa_column=words())
     revision: int = Field(default=0, sa_column=ref())

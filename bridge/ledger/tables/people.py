@@ -1,7 +1,7 @@
 """The tables about people who must not be contacted or remembered, and a few facts about the ledger itself.
 
-No plain address of an erased person stands in any of them. A `key` is what `ledger.people.secrecy` makes of an address,
-a domain or an id: the same under one key of the ledger, and nothing to anybody without it.
+No plain address of an erased person stands in any of them. A `key` is what `ledger.people.secrecy` makes of the
+key of an identity, a domain or an id: the same under one key of the ledger, and nothing to anybody without it.
 """
 
 from sqlalchemy import Column, Index, Text
@@ -11,9 +11,9 @@ from bridge.ledger.tables.columns import Table, instant, key, ref, words
 
 
 class SuppressionRow(Table, table=True):
-    """An address (its canonical form) or a domain that must never be contacted.
+    """An identity (its key) or a domain that must never be contacted.
 
-    `value` is the plain address or domain, "" where only the hash is kept. `workspace` is whose block list it stands
+    `value` is the plain key or domain, "" where only the hash is kept. `workspace` is whose block list it stands
     on, for those that were found there.
     """
 
@@ -32,7 +32,7 @@ class SuppressionRow(Table, table=True):
 
 
 class ErasedRow(Table, table=True):
-    """An address or an id of Scravio's whose facts are never stored again. `erasure_no` is the request behind it."""
+    """An identity or an id of Scravio's whose facts are never stored again. `erasure_no` is the request behind it."""
 
     __tablename__ = "erased"
     key: str = Field(sa_column=Column(Text, primary_key=True))

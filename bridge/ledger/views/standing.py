@@ -172,7 +172,10 @@ _MAY_GO = """
 """
 _CANONICAL, _EXACT = (
     text(_MAY_GO.format(key)).bindparams(bindparam("scopes", expanding=True))
-    for key in ("lead.person", "('=' || d.address)")
+    for key in (
+        "(CASE WHEN d.address LIKE '%@%' THEN lead.person ELSE lead.profile END)",
+        "('=' || d.address)",
+    )
 )
 _FILLED = text(
     "SELECT d.domain, count(*) AS leads FROM delivery d JOIN route ON route.no = d.route_no "

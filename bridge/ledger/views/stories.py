@@ -132,7 +132,7 @@ class LeadStory:
 
 
 def leads_of_person(database: Database, keys: Collection[str]) -> list[int]:
-    """Leads whose canonical address is one of the keys, or that were sent to one of them."""
+    """Leads with one of the keys as an identity, and those that were sent to one of them."""
     keys = [key for key in keys if key]
     claimed = (
         sa.select(_delivery.c.lead_id)
@@ -140,8 +140,10 @@ def leads_of_person(database: Database, keys: Collection[str]) -> list[int]:
         # Naming every scope lets the claim's key (scope, person) find the rows.
         .where(_claim.c.scope_no.in_(sa.select(_scope.c.no)), _claim.c.person.in_(keys))
     )
-    known = sa.select(_lead.c.id.label("lead_id")).where(_lead.c.person.in_(keys))
-    found = sa.union(known, claimed).subquery()
+    known = [
+        sa.select(_lead.c.id.label("lead_id")).where(column.in_(keys)) for column in (_lead.c.person, _lead.c.profile)
+    ]
+    found = sa.union(*known, claimed).subquery()
     return _numbers(database, sa.select(found.c.lead_id).order_by(found.c.lead_id))
 
 
@@ -200,7 +202,7 @@ def _lead_story(database: Database, row: Any, deliveries: Iterable[DeliveryStory
         campaign_type=row.type,
         first_seen_at=moment(row.first_seen_at),
         deliveries=tuple(deliveries),
-        suppressions=tuple(entries_about(database, row.person)) if row.person else (),
+        suppressions=tuple(entry for key in (row.person, row.profile) for entry in entries_about(database, key)),
         trials=tuple(trials_of_sample(database, row.source_id)),
         asked=tuple(asked_for(database, row.campaign_id)),
     )
