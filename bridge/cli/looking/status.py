@@ -268,7 +268,7 @@ def _target_documents(line: Line) -> list[dict[str, Any]]:
 def _spent_lines(line: Line) -> list[str]:
     """What its validations cost, and those that are under way or went wrong."""
     summed = asked.budget_line(line.route.validation if line.route else None, line.spent)
-    each = [f"validation of {asked.sentence(one, with_title=True)}" for one in line.spent.told] if line.spent else []
+    each = [f"validation of {asked.sentence(one, with_title=True)}" for one in line.spent.notable] if line.spent else []
     return [summed, *each] if summed else each
 
 

@@ -70,5 +70,5 @@ def spending_document(wanted: ValidationRequest | None, spent: "RouteSpending | 
         "credits": (spent.total if spent else 0) / 1000,
         "credits_today": (spent.today if spent else 0) / 1000,
         "max_credits": {"campaign": caps.campaign, "route": caps.route, "day": caps.day} if caps else None,
-        "open": [document(one) for one in spent.told] if spent else [],
+        "open": [document(one) for one in spent.notable] if spent else [],
     }

@@ -1,16 +1,14 @@
 """What validations asked of Scravio stand at and cost, for the verbs that must answer at once. Writes nothing.
 
-SQL text, without the tables, as in `standing`. Credits are thousandths.
+Credits are thousandths.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, text
-
-from bridge.ledger.database import Database, moment, now_ms
+from bridge.ledger.database import Database, now_ms
+from bridge.ledger.reading import read, rows, values
 
 _CHARGE = "CASE WHEN v.settled = 1 THEN v.used ELSE v.reserved END"
 _ROWS = f"""
@@ -44,48 +42,31 @@ class AskedFor:
 
 @dataclass(frozen=True, slots=True)
 class RouteSpending:
-    """What a route's validations hold of its budgets, in all and today (UTC), and those that need telling."""
+    """What a route's validations hold of its budgets, in all and today (UTC); `notable` are open or failed."""
 
     total: int
     today: int
-    told: tuple[AskedFor, ...]
+    notable: tuple[AskedFor, ...]
 
 
 def asked_for(database: Database, campaign_id: str) -> list[AskedFor]:
     """Every validation of a campaign that was taken, oldest first."""
-    query = text(f"{_ROWS} WHERE c.id = :id AND v.state <> 'dropped' ORDER BY v.id")
-    with database.read() as connection:
-        return [_read(row) for row in connection.execute(query, {"id": campaign_id})]
+    return read(database, AskedFor, f"{_ROWS} WHERE c.id = :id AND v.state <> 'dropped' ORDER BY v.id", id=campaign_id)
 
 
 def spending(database: Database) -> Mapping[str, RouteSpending]:
     """By route, what was spent on validations; routes that never asked are left out."""
-    sums = text(
-        "SELECT r.name, SUM(charge) AS total, SUM(CASE WHEN day = :today THEN charge ELSE 0 END) AS today FROM "  # noqa: S608 - put together from constants
-        f"(SELECT v.route_no, v.day, {_CHARGE} AS charge FROM validation v) w JOIN route r ON r.no = w.route_no "
-        "GROUP BY r.name"
-    )
-    rows = text(f"{_ROWS} WHERE v.state IN ('asking', 'running', 'joined', 'failed', 'unclear') ORDER BY v.id")
+    sums = f"""
+        SELECT r.name, SUM(charge) AS total, SUM(CASE WHEN day = :today THEN charge ELSE 0 END) AS today
+        FROM (SELECT v.route_no, v.day, {_CHARGE} AS charge FROM validation v) w JOIN route r ON r.no = w.route_no
+        GROUP BY r.name
+    """  # noqa: S608 - put together from constants
+    open_or_ended_badly = f"{_ROWS} WHERE v.state IN ('asking', 'running', 'joined', 'failed', 'unclear') ORDER BY v.id"
     with database.read() as connection:
-        told = [_read(row) for row in connection.execute(rows)]
-        today = now_ms(connection) // _DAY_MS
+        asked = values(connection, AskedFor, open_or_ended_badly)
         return {
-            row.name: RouteSpending(int(row.total), int(row.today), tuple(one for one in told if one.route == row.name))
-            for row in connection.execute(sums, {"today": today})
+            row["name"]: RouteSpending(
+                int(row["total"]), int(row["today"]), tuple(one for one in asked if one.route == row["name"])
+            )
+            for row in rows(connection, sums, today=now_ms(connection) // _DAY_MS)
         }
-
-
-def _read(row: Row[Any]) -> AskedFor:
-    get = row._mapping  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
-    return AskedFor(
-        campaign_id=get["campaign_id"],
-        title=get["title"],
-        route=get["route"],
-        state=get["state"],
-        emails=int(get["emails"]),
-        charge=int(get["charge"]),
-        settled=bool(get["settled"]),
-        asked_at=moment(get["asked_at"]),
-        ended_at=moment(get["ended_at"]),
-        detail=get["detail"],
-    )

@@ -1,20 +1,19 @@
 """Where every route stands: statements that only read, for the verbs that must answer at once. Writes nothing.
 
-They are SQL text, and this module imports neither the tables nor sqlmodel: loading those costs more than half of the
-time that `leadbridge status` may take. Both databases read the same text.
+This module imports no table (see `reading`).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy import RowMapping
+from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.holders import Holder, is_gone, myself
-from bridge.ledger.database import Database, milliseconds, moment, now_ms
+from bridge.ledger.database import Database, milliseconds, now_ms
+from bridge.ledger.reading import rows, value, values
 from bridge.ledger.views.health import successes
 from bridge.model import State
 
@@ -102,9 +101,9 @@ class RouteRecord:
 
     `place` is where it delivered last (None = nowhere yet), `sent` every target that its leads went to, oldest first.
     `bindings` are the targets it was resolved to, by `Target.key`. `waits` are the leads that are ready and whose time
-    has not come. `holder` names the process that works on it right
-    now, "" where none does. `gone` and `remote_statuses` are what an audit noted: leads that their target holds no
-    more, the first of them since `gone_since`, and how many have which status there.
+    has not come. `holder` names the process that works on it now, "" where none does. `gone` and `remote_statuses` are
+    what an audit noted: leads that their target holds no more, the first of them since `gone_since`, and how many have
+    which status there.
     """
 
     name: str
@@ -122,112 +121,13 @@ class RouteRecord:
     waits: tuple[Wait, ...] = ()
 
 
-_ROUTES = text("SELECT name, no FROM route ORDER BY name")
-# One statement, so that both numbers are of one moment while another process writes.
-_SPREAD = text(
-    "SELECT state, reason, count(*) AS leads, (SELECT count(*) FROM delivery WHERE route_no = :route) AS known "
-    "FROM delivery WHERE route_no = :route GROUP BY state, reason"
-)
-_RUNS = """
-    SELECT run.*, route.name, lease.host, lease.pid, lease.process, lease.expires_at,
-        run.id = (SELECT max(id) FROM run r WHERE r.route_no = run.route_no) AS is_latest
-    FROM run JOIN route ON route.no = run.route_no LEFT JOIN route_lease lease ON lease.route_no = run.route_no {}
-    ORDER BY run.id DESC LIMIT :most
-"""
-_ALL_RUNS = text(_RUNS.format(""))
-_SOME_RUNS = text(_RUNS.format("WHERE route.name IN :routes")).bindparams(bindparam("routes", expanding=True))
-_LATEST_RUNS = text(_RUNS.format("WHERE run.id = (SELECT max(id) FROM run r WHERE r.route_no = route.no)"))
-_LATEST_PLACE = text(
-    "SELECT place.* FROM place JOIN batch ON batch.place_no = place.no WHERE batch.route_no = :route "
-    "ORDER BY batch.id DESC LIMIT 1"
-)
-_BOUND_PLACE = text(
-    "SELECT place.* FROM place JOIN binding ON binding.place_no = place.no WHERE binding.route_no = :route "
-    "ORDER BY place.no DESC LIMIT 1"
-)
-_BINDINGS = text(
-    "SELECT place.*, binding.route_no, binding.target FROM place JOIN binding ON binding.place_no = place.no "
-    "ORDER BY place.no"
-)
-# A route has many batches and few targets: the leads are counted by target only where there is more than one.
-_TARGETS = text(
-    "SELECT place.* FROM place JOIN (SELECT place_no, min(id) AS first FROM batch WHERE route_no = :route "
-    "GROUP BY place_no) used ON used.place_no = place.no ORDER BY used.first"
-)
-_SENT = text(
-    "SELECT place_no, state, count(*) AS leads FROM delivery "
-    "WHERE route_no = :route AND state NOT IN ('held', 'ready') GROUP BY place_no, state"
-)
-_WAITS = text(
-    "SELECT reason, count(*) AS leads, min(not_before) AS first, max(not_before) AS last FROM delivery "
-    "WHERE route_no = :route AND state = 'ready' AND not_before > :now GROUP BY reason ORDER BY leads DESC, reason"
-)
-_MAY_GO = """
-    SELECT d.domain, count(DISTINCT {0}) AS people FROM delivery d JOIN lead ON lead.id = d.lead_id
-    JOIN route ON route.no = d.route_no
-    WHERE route.name = :route AND d.state = 'ready' AND d.not_before <= :now AND NOT EXISTS (
-        SELECT 1 FROM claim JOIN scope ON scope.no = claim.scope_no
-        WHERE claim.person = {0} AND scope.name IN :scopes AND claim.delivery_id <> d.id
-    ) GROUP BY d.domain
-"""
-_CANONICAL, _EXACT = (
-    text(_MAY_GO.format(key)).bindparams(bindparam("scopes", expanding=True))
-    for key in (
-        "(CASE WHEN d.address LIKE '%@%' THEN lead.person ELSE lead.profile END)",
-        "('=' || d.address)",
-    )
-)
-_FILLED = text(
-    "SELECT d.domain, count(*) AS leads FROM delivery d JOIN route ON route.no = d.route_no "
-    "WHERE route.name = :route AND d.domain <> '' AND d.state IN ('sending', 'in_doubt', 'delivered', 'duplicate') "
-    "GROUP BY d.domain"
-)
-_HOLDER = text("SELECT host, pid, process FROM route_lease WHERE route_no = :route AND expires_at > :now")
-# What is in doubt or failed; its latest event is the one that put it there.
-_TROUBLES = text(
-    """
-    SELECT d.state, d.reason, count(*) AS leads, min(latest.at) AS since
-    FROM delivery d LEFT JOIN (
-        SELECT e.delivery_id, max(e.at) AS at FROM event e JOIN delivery t ON t.id = e.delivery_id
-        WHERE t.route_no = :route AND t.state IN ('in_doubt', 'failed') GROUP BY e.delivery_id
-    ) latest ON latest.delivery_id = d.id
-    WHERE d.route_no = :route AND d.state IN ('in_doubt', 'failed')
-    GROUP BY d.state, d.reason ORDER BY d.state, d.reason
-    """
-)
-_GONE = text(
-    "SELECT count(*) AS leads, min(gone_from_target) AS since FROM delivery "
-    "WHERE route_no = :route AND gone_from_target <> 0"
-)
-_REMOTE_STATUSES = text(
-    "SELECT remote_status, count(*) AS leads FROM delivery WHERE route_no = :route AND remote_status <> '' "
-    "GROUP BY remote_status ORDER BY leads DESC, remote_status"
-)
+# ------------------------------------------------------------------------------------------------------- every route
 
 
 def route_names(database: Database) -> Mapping[str, int]:
     """Every route that has ever run, by name."""
     with database.read() as connection:
-        return {row.name: row.no for row in connection.execute(_ROUTES)}
-
-
-def tally(database: Database, route_no: int) -> Tally:
-    """Where every lead that the route knows stands."""
-    with database.read() as connection:
-        rows = connection.execute(_SPREAD, {"route": route_no}).all()
-    states = dict.fromkeys((state.value for state in State), 0)
-    reasons: dict[str, int] = {}
-    for row in rows:
-        states[row.state] += row.leads
-        reasons[row.reason] = reasons.get(row.reason, 0) + row.leads
-    known = int(rows[0].known) if rows else 0
-    return Tally(known, states, dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))))
-
-
-def sent_to(database: Database, route_no: int) -> tuple[Sent, ...]:
-    """Every target that leads of the route went to, oldest first, with what became of those leads."""
-    with database.read() as connection:
-        return _sent(connection, route_no)
+        return {row["name"]: row["no"] for row in rows(connection, "SELECT name, no FROM route ORDER BY name")}
 
 
 def bindings(database: Database) -> Bindings:
@@ -238,10 +138,110 @@ def bindings(database: Database) -> Bindings:
 
 def bindings_in(connection: Connection) -> Bindings:
     """The same, as a transaction sees it."""
+    query = """
+        SELECT place.*, binding.route_no, binding.target FROM place JOIN binding ON binding.place_no = place.no
+        ORDER BY place.no
+    """
     found: dict[int, dict[str, KnownPlace]] = {}
-    for row in connection.execute(_BINDINGS):
-        found.setdefault(row.route_no, {})[row.target] = _known_place(row)
+    for row in rows(connection, query):
+        found.setdefault(row["route_no"], {})[row["target"]] = value(KnownPlace, row)
     return found
+
+
+def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20) -> list[PastRun]:
+    """The latest runs, newest first."""
+    which = "WHERE route.name IN :routes" if routes else ""
+    given = {"routes": list(routes)} if routes else {}
+    return _runs(database, which, most=min(limit, _MOST_RUNS), **given)
+
+
+def latest_runs(database: Database) -> dict[str, PastRun]:
+    """The latest run of every route that ever ran, by the route's name."""
+    which = "WHERE run.id = (SELECT max(id) FROM run r WHERE r.route_no = route.no)"
+    return {run.route: run for run in _runs(database, which, most=_MOST_RUNS)}
+
+
+def _runs(database: Database, which: str, **given: Any) -> list[PastRun]:
+    query = f"""
+        SELECT run.*, route.name AS route, lease.host, lease.pid, lease.process, lease.expires_at,
+            run.id = (SELECT max(id) FROM run r WHERE r.route_no = run.route_no) AS is_latest
+        FROM run JOIN route ON route.no = run.route_no LEFT JOIN route_lease lease ON lease.route_no = run.route_no
+        {which} ORDER BY run.id DESC LIMIT :most
+    """  # noqa: S608 - one of the conditions above
+    with database.read() as connection:
+        found, now = rows(connection, query, **given), now_ms(connection)
+    return [value(PastRun, row, status=row["status"] if row["ended_at"] else _unfinished(row, now)) for row in found]
+
+
+def _unfinished(row: RowMapping, now: int) -> str:
+    """Whether a run without an end is still going on: only the latest one can, and only in a living process."""
+    held = row["is_latest"] and row["pid"] is not None and row["expires_at"] > now
+    return RUNNING if held and not is_gone(value(Holder, row), myself()) else CUT_OFF
+
+
+def route_records(database: Database) -> list[RouteRecord]:
+    """Every route that has ever run, by name."""
+    succeeded, bound = successes(database), bindings(database)
+    latest = latest_runs(database)
+    return [
+        _record(
+            database,
+            no,
+            name=name,
+            last_run=latest.get(name),
+            last_success=succeeded[name].ended_at if name in succeeded else None,
+            bindings=bound.get(no, {}),
+        )
+        for name, no in route_names(database).items()
+    ]
+
+
+def _record(database: Database, route_no: int, **known: Any) -> RouteRecord:
+    counted = tally(database, route_no)
+    troubled = counted.states[State.IN_DOUBT] or counted.states[State.FAILED]
+    # A query of its own for each: an index holds the few leads that are gone or have a status.
+    gone = """
+        SELECT count(*) AS gone, min(gone_from_target) AS gone_since FROM delivery
+        WHERE route_no = :route AND gone_from_target <> 0
+    """
+    statuses = """
+        SELECT remote_status, count(*) AS leads FROM delivery WHERE route_no = :route AND remote_status <> ''
+        GROUP BY remote_status ORDER BY leads DESC, remote_status
+    """
+    with database.read() as connection:
+        return value(
+            RouteRecord,
+            rows(connection, gone, route=route_no)[0],
+            tally=counted,
+            place=_place(connection, route_no),
+            troubles=_troubles(connection, route_no) if troubled else (),
+            holder=_holder(connection, route_no),
+            remote_statuses={row["remote_status"]: row["leads"] for row in rows(connection, statuses, route=route_no)},
+            sent=_sent(connection, route_no, counted),
+            waits=_waits(connection, route_no, now_ms(connection)) if counted.states[State.READY] else (),
+            **known,
+        )
+
+
+# --------------------------------------------------------------------------------------------------------- one route
+
+
+def tally(database: Database, route_no: int) -> Tally:
+    """Where every lead that the route knows stands."""
+    # One statement, so that both numbers are of one moment while another process writes.
+    query = """
+        SELECT state, reason, count(*) AS leads, (SELECT count(*) FROM delivery WHERE route_no = :route) AS known
+        FROM delivery WHERE route_no = :route GROUP BY state, reason
+    """
+    with database.read() as connection:
+        found = rows(connection, query, route=route_no)
+    states = dict.fromkeys((state.value for state in State), 0)
+    reasons: dict[str, int] = {}
+    for row in found:
+        states[row["state"]] += row["leads"]
+        reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["leads"]
+    most_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    return Tally(int(found[0]["known"]) if found else 0, states, most_first)
 
 
 def waits(database: Database, route_no: int, now: datetime) -> tuple[Wait, ...]:
@@ -250,94 +250,75 @@ def waits(database: Database, route_no: int, now: datetime) -> tuple[Wait, ...]:
         return _waits(connection, route_no, milliseconds(now))
 
 
-def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20) -> list[PastRun]:
-    """The latest runs, newest first."""
+def _waits(connection: Connection, route_no: int, now: int) -> tuple[Wait, ...]:
+    query = """
+        SELECT reason, count(*) AS leads, min(not_before) AS first, max(not_before) AS last FROM delivery
+        WHERE route_no = :route AND state = 'ready' AND not_before > :now GROUP BY reason ORDER BY leads DESC, reason
+    """
+    return tuple(values(connection, Wait, query, route=route_no, now=now))
+
+
+def sent_to(database: Database, route_no: int) -> tuple[Sent, ...]:
+    """Every target that leads of the route went to, oldest first, with what became of those leads."""
     with database.read() as connection:
-        if routes:
-            found = connection.execute(_SOME_RUNS, {"routes": list(routes), "most": min(limit, _MOST_RUNS)})
-        else:
-            found = connection.execute(_ALL_RUNS, {"most": min(limit, _MOST_RUNS)})
-        now = now_ms(connection)
-        return [_past(row, now) for row in found]
+        return _sent(connection, route_no)
 
 
-def latest_runs(database: Database) -> dict[str, PastRun]:
-    """The latest run of every route that ever ran, by the route's name."""
-    with database.read() as connection:
-        now = now_ms(connection)
-        found = connection.execute(_LATEST_RUNS, {"most": _MOST_RUNS})
-        return {row.name: _past(row, now) for row in found}
+def _sent(connection: Connection, route_no: int, counted: Tally | None = None) -> tuple[Sent, ...]:
+    """By target; `counted` spares the count where all leads went to one.
 
-
-def route_records(database: Database) -> list[RouteRecord]:
-    """Every route that has ever run, by name."""
-    succeeded = {name: ending.ended_at for name, ending in successes(database).items()}
-    bound = bindings(database)
-    return [
-        _record(database, name, no, succeeded.get(name), bound.get(no, {}))
-        for name, no in route_names(database).items()
-    ]
-
-
-def _record(
-    database: Database, name: str, route_no: int, last_success: datetime | None, bound: Mapping[str, KnownPlace]
-) -> RouteRecord:
-    counted = tally(database, route_no)
-    runs = past_runs(database, routes=[name], limit=1)
-    troubled = counted.states[State.IN_DOUBT] or counted.states[State.FAILED]
-    with database.read() as connection:
-        troubles = _troubles(connection, route_no) if troubled else ()
-        place, holder = _place(connection, route_no), _holder(connection, route_no)
-        sent = _sent(connection, route_no, counted)
-        waiting = _waits(connection, route_no, now_ms(connection)) if counted.states[State.READY] else ()
-        gone = connection.execute(_GONE, {"route": route_no}).one()
-        remote = {row.remote_status: row.leads for row in connection.execute(_REMOTE_STATUSES, {"route": route_no})}
-    return RouteRecord(
-        name=name,
-        tally=counted,
-        place=place,
-        last_run=runs[0] if runs else None,
-        last_success=last_success,
-        troubles=troubles,
-        holder=holder,
-        gone=int(gone.leads),
-        gone_since=moment(gone.since or 0),
-        remote_statuses=remote,
-        sent=sent,
-        bindings=bound,
-        waits=waiting,
-    )
-
-
-def _past(row: Row[Any], now: int) -> PastRun:
-    started = moment(row.started_at) or datetime.fromtimestamp(0, UTC)
-    document = json.loads(row.document) if row.document else {}
-    status = row.status if row.ended_at else _unfinished(row, now)
-    return PastRun(row.id, row.name, status, started, moment(row.ended_at), document)
-
-
-def _unfinished(row: Row[Any], now: int) -> str:
-    """Whether a run without an end is still going on: only the latest one can, and only in a living process."""
-    held = row.is_latest and row.pid is not None and row.expires_at > now
-    return RUNNING if held and not is_gone(Holder(row.host, row.pid, row.process), myself()) else CUT_OFF
+    A route has many batches and few targets: the leads are counted by target only where there is more than one.
+    """
+    used = """
+        SELECT place.* FROM place JOIN (
+            SELECT place_no, min(id) AS first FROM batch WHERE route_no = :route GROUP BY place_no
+        ) used ON used.place_no = place.no ORDER BY used.first
+    """
+    by_target = """
+        SELECT place_no, state, count(*) AS leads FROM delivery
+        WHERE route_no = :route AND state NOT IN ('held', 'ready') GROUP BY place_no, state
+    """
+    targets = rows(connection, used, route=route_no)
+    states: dict[int, dict[str, int]] = {row["no"]: {} for row in targets}
+    if len(targets) == 1 and counted is not None:
+        waiting = (State.HELD, State.READY)
+        states[targets[0]["no"]] = {state: n for state, n in counted.states.items() if n and state not in waiting}
+    elif targets:
+        for row in rows(connection, by_target, route=route_no):
+            states.setdefault(row["place_no"], {})[row["state"]] = int(row["leads"])
+    return tuple(Sent(value(KnownPlace, row), states[row["no"]]) for row in targets if states[row["no"]])
 
 
 def _place(connection: Connection, route_no: int) -> KnownPlace | None:
     """Where the latest batch went; before any, what the target's name was resolved to."""
-    for query in (_LATEST_PLACE, _BOUND_PLACE):
-        row = connection.execute(query, {"route": route_no}).one_or_none()
-        if row is not None:
-            return _known_place(row)
+    for via, order in (("batch", "batch.id"), ("binding", "place.no")):
+        query = (
+            f"SELECT place.* FROM place JOIN {via} ON {via}.place_no = place.no WHERE {via}.route_no = :route "  # noqa: S608 - the names above
+            f"ORDER BY {order} DESC LIMIT 1"
+        )
+        for found in values(connection, KnownPlace, query, route=route_no):
+            return found
     return None
 
 
-def _known_place(row: Row[Any]) -> KnownPlace:
-    return KnownPlace(row.vendor, row.kind, row.id, row.title, row.workspace)
+def _holder(connection: Connection, route_no: int) -> str:
+    query = "SELECT host, pid, process FROM route_lease WHERE route_no = :route AND expires_at > :now"
+    holders = values(connection, Holder, query, route=route_no, now=now_ms(connection))
+    return next((holder.told for holder in holders if not is_gone(holder, myself())), "")
 
 
-def _waits(connection: Connection, route_no: int, now: int) -> tuple[Wait, ...]:
-    rows = connection.execute(_WAITS, {"route": route_no, "now": now})
-    return tuple(Wait(row.reason, int(row.leads), moment(row.first), moment(row.last)) for row in rows)
+def _troubles(connection: Connection, route_no: int) -> tuple[Trouble, ...]:
+    """What is in doubt or failed; its latest event is the one that put it there."""
+    query = """
+        SELECT d.state, d.reason, count(*) AS leads, min(latest.at) AS since
+        FROM delivery d LEFT JOIN (
+            SELECT e.delivery_id, max(e.at) AS at FROM event e JOIN delivery t ON t.id = e.delivery_id
+            WHERE t.route_no = :route AND t.state IN ('in_doubt', 'failed') GROUP BY e.delivery_id
+        ) latest ON latest.delivery_id = d.id
+        WHERE d.route_no = :route AND d.state IN ('in_doubt', 'failed')
+        GROUP BY d.state, d.reason ORDER BY d.state, d.reason
+    """
+    return tuple(values(connection, Trouble, query, route=route_no))
 
 
 def may_go(database: Database, route: str, scopes: Sequence[str], *, exact: bool, cap: int) -> int:
@@ -346,36 +327,25 @@ def may_go(database: Database, route: str, scopes: Sequence[str], *, exact: bool
     `exact` and `cap` are the route's `same_person` and `per_domain` (0 = none). The claim looks closer, and the target
     knows more: fewer may go, and never more.
     """
-    asked = {"route": route, "scopes": list(scopes)}
+    canonical = "(CASE WHEN d.address LIKE '%@%' THEN lead.person ELSE lead.profile END)"
+    person = "('=' || d.address)" if exact else canonical
+    waiting = f"""
+        SELECT d.domain, count(DISTINCT {person}) AS people FROM delivery d JOIN lead ON lead.id = d.lead_id
+        JOIN route ON route.no = d.route_no
+        WHERE route.name = :route AND d.state = 'ready' AND d.not_before <= :now AND NOT EXISTS (
+            SELECT 1 FROM claim JOIN scope ON scope.no = claim.scope_no
+            WHERE claim.person = {person} AND scope.name IN :scopes AND claim.delivery_id <> d.id
+        ) GROUP BY d.domain
+    """  # noqa: S608 - one of the two keys above
+    gone_out = """
+        SELECT d.domain, count(*) AS leads FROM delivery d JOIN route ON route.no = d.route_no
+        WHERE route.name = :route AND d.domain <> ''
+            AND d.state IN ('sending', 'in_doubt', 'delivered', 'duplicate') GROUP BY d.domain
+    """
     with database.read() as connection:
-        now = now_ms(connection)
-        rows = connection.execute(_EXACT if exact else _CANONICAL, {**asked, "now": now}).all()
-        filled = {row.domain: int(row.leads) for row in connection.execute(_FILLED, {"route": route})} if cap else {}
+        found = rows(connection, waiting, route=route, scopes=list(scopes), now=now_ms(connection))
+        filled = {row["domain"]: row["leads"] for row in rows(connection, gone_out, route=route)} if cap else {}
     return sum(
-        min(int(row.people), max(0, cap - filled.get(row.domain, 0))) if cap and row.domain else int(row.people)
-        for row in rows
+        min(row["people"], max(0, cap - filled.get(row["domain"], 0))) if cap and row["domain"] else row["people"]
+        for row in found
     )
-
-
-def _sent(connection: Connection, route_no: int, counted: Tally | None = None) -> tuple[Sent, ...]:
-    """By target; `counted` spares the count where all leads went to one."""
-    targets = connection.execute(_TARGETS, {"route": route_no}).all()
-    states: dict[int, dict[str, int]] = {row.no: {} for row in targets}
-    if len(targets) == 1 and counted is not None:
-        waiting = (State.HELD, State.READY)
-        states[targets[0].no] = {state: n for state, n in counted.states.items() if n and state not in waiting}
-    elif targets:
-        for row in connection.execute(_SENT, {"route": route_no}):
-            states.setdefault(row.place_no, {})[row.state] = int(row.leads)
-    return tuple(Sent(_known_place(row), states[row.no]) for row in targets if states[row.no])
-
-
-def _holder(connection: Connection, route_no: int) -> str:
-    row = connection.execute(_HOLDER, {"route": route_no, "now": now_ms(connection)}).one_or_none()
-    holder = None if row is None else Holder(row.host, row.pid, row.process)
-    return "" if holder is None or is_gone(holder, myself()) else holder.told
-
-
-def _troubles(connection: Connection, route_no: int) -> tuple[Trouble, ...]:
-    rows = connection.execute(_TROUBLES, {"route": route_no})
-    return tuple(Trouble(row.state, row.reason, int(row.leads), moment(row.since or 0)) for row in rows)
