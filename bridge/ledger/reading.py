@@ -32,7 +32,7 @@ def execute(connection: Connection, sql: str, **given: Any) -> CursorResult[Any]
     """Run one statement; a given list stands for the values of an IN."""
     lists = [name for name, value in given.items() if isinstance(value, list)]
     statement = text(sql).bindparams(*(bindparam(name, expanding=True) for name in lists))
-    # PostgreSQL takes an empty list for one of numbers; NULL is in no column either.
+    # SQLAlchemy makes an empty list one of integers, which PostgreSQL compares with no text; NULL equals nothing.
     return connection.execute(statement, given | {name: given[name] or [None] for name in lists})
 
 
