@@ -55,7 +55,7 @@ chaos: develop  ## the whole fault matrix, on both databases, daemons that are k
 	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/reliability tests/sync
 	$(BIN)/python -m tests.chaos.daemons
 
-model: develop  ## every history of a small model of the protocol, with SPIN (a Debian package): minutes
+model: develop  ## every history of two small models of the protocol, with SPIN (a Debian package): minutes
 	$(BIN)/python -m docs.model
 
 docs: develop   ## the pages and the picture that the program itself makes

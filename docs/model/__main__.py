@@ -1,4 +1,4 @@
-"""Checks every history of the model with SPIN, and that the model finds each fault that is built into it.
+"""Checks every history of the two models with SPIN, and that they find each fault that is built into them.
 
 Needs `spin` and a C compiler; both come as Debian packages. Exits with 1 when a promise can be broken, or when a fault
 goes unnoticed: then the model says nothing.
@@ -11,18 +11,22 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-MODEL = Path(__file__).with_name("delivery.pml")
+DELIVERY, SCOPES = (Path(__file__).with_name(name) for name in ("delivery.pml", "scopes.pml"))
 SAFE, LOST, STUCK = "", "never_lost", "never_stuck"
 
 
 @dataclass(frozen=True)
 class Case:
-    """What is switched on, how many faults a history has, and which promise is asked: SAFE is every assertion."""
+    """What is switched on, how many faults a history has, and which promise is asked: SAFE is every assertion.
+
+    A fault of SCOPES is an edit of bridge.toml.
+    """
 
     says: str
     flags: tuple[str, ...]
     faults: int = 2
     promise: str = SAFE
+    model: Path = DELIVERY
 
 
 HOLDS = (
@@ -35,6 +39,8 @@ HOLDS = (
     Case("never lost, when a host freezes inside a transaction for good", ("LOCKS",), faults=1, promise=LOST),
     Case("never stuck", (), faults=1, promise=STUCK),
     Case("never stuck, when keys vanish and the operator gives up", ("KEYS",), faults=1, promise=STUCK),
+    Case("never twice, with three routes, two targets and the workspace", (), model=SCOPES),
+    Case("never twice, when doubt ends by sending the same again", ("REPEATS",), model=SCOPES),
 )
 FOUND = (
     Case("a settle asks about its own route only", ("SETTLE_BY_ROUTE",), faults=1, promise=LOST),
@@ -48,6 +54,11 @@ FOUND = (
     Case("a lookup counts by the time of its answer", ("MISSES", "RIPE_AFTER_ANSWER")),
     Case("a write begins without a look at the lease", ("NO_GUARD",), faults=1),
     Case("a late holder records", ("NO_EPOCH",), faults=1),
+    Case("a lead whose claim another inherits is held unasked", ("LOSER_UNASKED",), model=SCOPES),
+    Case("a freed claim passes to no other", ("NO_HEIR",), model=SCOPES),
+    Case("a freed claim passes to no lead whose call was not explained", ("HEIRS_WERE_EXPLAINED",), model=SCOPES),
+    Case("a lead that was asked before gets another target unasked", ("OLD_TARGET_UNASKED",), model=SCOPES),
+    Case("a repeated call that is refused frees the claim", ("REPEATS", "REFUSED_REPEAT_FREES"), model=SCOPES),
 )
 
 
@@ -72,7 +83,7 @@ def check(case: Case) -> tuple[bool, str]:
     """Whether some history breaks the promise, and how many states were seen. Raises RuntimeError if not all were."""
     with tempfile.TemporaryDirectory() as folder:
         flags = [f"-D{flag}" for flag in (f"FAULTS={case.faults}", *case.flags)]
-        _run(folder, "spin", *flags, "-a", str(MODEL))
+        _run(folder, "spin", *flags, "-a", str(case.model))
         kind = ("-DNFAIR=3",) if case.promise else ("-DNOCLAIM",)
         _run(folder, "gcc", "-w", "-O2", "-DCOLLAPSE", "-DMEMLIM=8000", *kind, "-o", "pan", "pan.c")
         claim = ("-a", "-f", "-N", case.promise) if case.promise else ()

@@ -124,6 +124,20 @@ def test_a_lead_whose_claim_another_inherits_is_asked_for_before_it_is_held(benc
     assert len(bench.claim(route="three", dedupe="target").deliveries) == 1
 
 
+def test_a_claim_passes_to_a_lead_whose_call_was_not_explained(bench, jane):
+    """It may have created her: a route that minds the workspace does not take the claim that another gives up."""
+    bench.settle(bench.claim(route="two", place=SECOND, dedupe="target"), State.READY, Reason.UNEXPLAINED, route="two")
+    rules_change(bench, jane)
+    bench.key = "rules-1"
+    (doubt,) = ledger.doubts(bench.db, bench.route()[0])
+    ledger.settle_absent(bench.db, bench.recording(), [(doubt.delivery.id, Hold(Reason.COUNTRY))], bench.key)
+    bench.record([bench.lead(3, JANE)], route="three")
+    assert bench.claim(route="three", place=Place("instantly", "ws", "campaign", "c3")) is None
+    assert bench.reasons("three")[Reason.DUPLICATE_OF] == 1
+    bench.now += timedelta(hours=1)
+    assert len(bench.claim(route="two", place=SECOND, dedupe="target").deliveries) == 1
+
+
 def test_the_wait_for_a_lead_whose_target_is_asked_begins_when_its_call_ended(bench, jane):
     """Not when it went in doubt: by the ledger's clock, as every stamp that another process compares."""
     ended = bench.now - timedelta(hours=1)

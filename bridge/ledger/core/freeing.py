@@ -68,17 +68,18 @@ def _waiting(owners: Sequence[int]) -> sa.ColumnElement[bool]:
 
 
 def free_claims(connection: Connection, delivery_ids: Sequence[int]) -> None:
-    """Give up the claims of deliveries that became held or refused, and wake whoever waited for them.
+    """Give up the claims of deliveries that became held or refused, and wake those that waited for them.
 
-    A claim passes to another delivery that went to the same person inside the scope: two routes that each look only
-    at their own target may both have delivered, and the wider scope must go on knowing it.
+    A claim passes to another delivery that went, or may have gone, to the same person inside the scope: two routes
+    that each look only at their own target may both have delivered, and the wider scope must go on knowing it.
     """
     for some in chunks(delivery_ids):
         freed = connection.execute(
             sa.delete(_claim).where(_claim.c.delivery_id.in_(some)).returning(_claim.c.scope_no, _claim.c.person)
         ).all()
         if freed:
-            _pass_on(connection, {row.person for row in freed}, {row.scope_no for row in freed})
+            leaving = set(delivery_ids)
+            _pass_on(connection, {row.person for row in freed}, {row.scope_no for row in freed}, leaving)
         _wake(connection, _waiting(some))
 
 
@@ -111,8 +112,8 @@ def _capped(connection: Connection, delivery_ids: Sequence[int]) -> Iterator[tup
             yield d.route_no == route_no, d.domain.in_(some), d.reason == Reason.DOMAIN_CAP, d.state == State.HELD
 
 
-def _pass_on(connection: Connection, keys: Iterable[str], freed: Collection[int]) -> None:
-    """Give freed keys, in the scopes they were freed in, to whoever else went to the same person.
+def _pass_on(connection: Connection, keys: Iterable[str], freed: Collection[int], leaving: Collection[int]) -> None:
+    """Give freed keys, in the scopes they were freed in, to another delivery that may have gone to the same person.
 
     They hold the key of their own target where that is another one; where it was the same target (two spellings on a
     route with `same_person = "exact"`) they never got it, and are found by their lead. Its address may have
@@ -121,6 +122,8 @@ def _pass_on(connection: Connection, keys: Iterable[str], freed: Collection[int]
     scopes = {int(row.no): row.name for row in connection.execute(sa.select(_scope))}
     open_scopes = {name: number for number, name in scopes.items() if number in freed}
     d, p = _delivery.c, _place.c
+    # What is ready after a call that was not explained may have created the person (`asking.asked_before`).
+    went = sa.or_(d.state.in_(CLAIMING), sa.and_(d.state == State.READY, d.asked_at != 0, d.absent_at == 0))
     place = (d.id, d.address, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
     holders = sa.select(_claim.c.person, *place).join(_delivery, d.id == _claim.c.delivery_id)
     spellings = sa.select(_lead.c.person, *place).join(_delivery, d.lead_id == _lead.c.id)
@@ -128,9 +131,9 @@ def _pass_on(connection: Connection, keys: Iterable[str], freed: Collection[int]
         held = holders.where(_claim.c.scope_no.in_(list(scopes)), _claim.c.person.in_(some))
         same = spellings.where(_lead.c.person.in_(some), sa.text("lead.person <> ''"))
         for query in (held, same):
-            heirs = query.join(_place, p.no == d.place_no).where(d.state.in_(CLAIMING)).order_by(d.id)
+            heirs = query.join(_place, p.no == d.place_no).where(went).order_by(d.id)
             for row in connection.execute(heirs).all():
-                if query is held or _went_to(row.person, row.address):
+                if row.id not in leaving and (query is held or _went_to(row.person, row.address)):
                     _inherit(connection, row, open_scopes)
 
 
