@@ -157,6 +157,17 @@ def test_who_was_suppressed_meanwhile_is_not_sent_again(opened):
     assert address not in box.people
 
 
+def test_a_repeat_that_is_refused_keeps_the_claim(opened):
+    """The first call may have created the leads: they end as given up, and none is free for another route."""
+    app, box, _ = opened
+    box.spoilt += [(httpx.ReadError("cut"), True), *[(httpx.Response(400, json={}), False)] * 9]
+    app.sync(app.configuration.routes)
+    (report,) = app.sync(app.configuration.routes)
+    assert (report.tally.states["failed"], report.tally.reasons["given_up"]) == (4, 4)
+    with app.db.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(DISTINCT delivery_id) FROM claim").scalar_one() == 4
+
+
 def test_what_it_cannot_do_is_said(opened):
     """Without abilities a preview has no outlook, `reconcile` cannot compare, and `forget` cannot delete there."""
     app, box, _ = opened
