@@ -6,19 +6,19 @@ campaign is looked up by title, type and time, and only two looks that agree cou
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bridge import ledger
-from bridge.api import DATE_SECONDS
-from bridge.errors import AnswerLost, BridgeError, Busy, VendorError
-from bridge.ledger.database import LEDGER
-from bridge.ledger.intents import creations
-from bridge.ledger.intents.creations import Creation
+from bridge.errors import BridgeError, Busy
+from bridge.ledger.core.facts import storable
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents.intent import Answer, Intent, Kind, Planned, Stage
 from bridge.model import Route, Source, SourceCampaign
 from bridge.rules import selects
 from bridge.sources.scravio import Scravio
 from bridge.sources.scravio.ordering import Ordering
+from bridge.sync.intents import Sight, call, settle
 
 TOLERANCE = timedelta(minutes=1)
 
@@ -35,70 +35,60 @@ class Found:
     ours: bool
 
 
-def standing(db: ledger.Database, ordering: Ordering, scravio: Scravio, title: str, doubt_wait: float) -> Found | None:
-    """Whether the title is taken: by a campaign of ours, or by somebody else's. Settles what a lost answer left open.
+def standing(db: ledger.Database, scravio: Scravio, title: str, doubt_wait: float) -> Found | None:
+    """Whether the title is taken: by a campaign of ours, or by another one. Settles what a lost answer left open.
 
-    Raises UnsettledError while it cannot be told whether an earlier call created it.
+    The caller holds the lease of what is asked by hand. Raises UnsettledError while it cannot be told whether an
+    earlier call created it.
     """
-    row = creations.open_creation(db, title)
-    if row is not None and row.state == creations.CREATED:
-        return Found(row.campaign_id, ours=True)
-    if row is not None:
-        asked = ordering.client.moment()  # before the question: see sync/settling.py
-        found = _created_since(scravio, row)
-        if found is not None:
-            creations.note_created(db, row.id, found.id)
-            return Found(found.id, ours=True)
-        _believe_absent(db, row, asked(), doubt_wait)
+    intents.abandoned(db, Kind.CREATION, db.now())
+    where = (intents.columns.subject == storable(title), intents.columns.held == 1)
+    for one in intents.intents(db, Kind.CREATION, *where):
+        row = one
+        if one.stage is Stage.DOUBT:
+            row = settle(db, one, lambda doubtful: _question(scravio, doubtful), doubt_wait)
+        if row.stage is Stage.DOUBT:
+            raise UnsettledError(
+                f'It is not known yet whether Scravio created "{title}": the answer was lost, and it is not there so '
+                "far.",
+                hint="Run the same command again in a minute; it looks before anything is created.",
+            )
+        if row.held:
+            return Found(row.remote_id, ours=True)
     for campaign in scravio.campaigns(q=title):
         if _same(campaign.title, title):
             return Found(campaign.id, ours=False)
     return None
 
 
-def _created_since(scravio: Scravio, row: Creation) -> SourceCampaign | None:
+def _question(scravio: Scravio, row: Intent) -> Answer | Sight:
     since = row.asked_at - TOLERANCE if row.asked_at else None
     for campaign in scravio.campaigns(created_from=since):
         young = since is None or campaign.created_at is None or campaign.created_at >= since
-        if young and _same(campaign.title, row.title) and campaign.type in ("", row.type):
-            return campaign
-    return None
+        if young and _same(campaign.title, row.subject) and campaign.type in ("", row.facts["type"]):
+            return _created(campaign)
+    return Sight.ABSENT
+
+
+def _created(campaign: SourceCampaign) -> Answer:
+    return Answer(result="created", remote_id=campaign.id, keeps=True)
 
 
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
-def _believe_absent(db: ledger.Database, row: Creation, now: datetime, doubt_wait: float) -> None:
-    old_enough = row.asked_at is None or (now - row.asked_at).total_seconds() + DATE_SECONDS >= doubt_wait
-    if old_enough and row.absent_at is not None:
-        creations.drop_creation(db, row.id)
-        return
-    if old_enough:
-        creations.note_creation_missed(db, row.id, now)
-    raise UnsettledError(
-        f'It is not known yet whether Scravio created "{row.title}": the answer was lost, and it is not there so far.',
-        hint="Run the same command again in a minute; it looks before anything is created.",
-    )
-
-
 def create(
     db: ledger.Database, ordering: Ordering, body: Mapping[str, Any], route: str, reserved: int
 ) -> SourceCampaign:
     """Create it. Raises the VendorErrors of `Campaigns.create`; after AnswerLost `standing` finds out."""
-    number = creations.begin_creation(db, body["title"], body["type"], route, reserved, ordering.client.clock())
-    try:
-        made = ordering.campaigns.create(body)
-    except AnswerLost:
-        raise
-    except Busy:
-        creations.drop_creation(db, number)
-        raise
-    except VendorError as error:
-        if error.vendor != LEDGER:
-            creations.drop_creation(db, number)
-        raise
-    creations.note_created(db, number, made.id)
+    facts = {"type": body["type"], "route": route}
+    times = (db.now(), ordering.client.clock())
+    number = intents.plan(db, Planned(Kind.CREATION, *times, subject=body["title"], cost=reserved, facts=facts))
+    if not number:
+        raise Busy("Another process has just asked Scravio for a campaign of this title.")
+    made = call(db, number, lambda: ordering.campaigns.create(body))
+    intents.note(db, number, _created(made), db.now())
     return made
 
 

@@ -7,16 +7,17 @@ the fields belong to is not contacted: the address is refused where it is a lead
 from dataclasses import dataclass, replace
 
 from bridge import ledger
-from bridge.destinations.base import Destination, look_or_repeat
-from bridge.errors import AnswerLost, Busy, ConfigProblem, Denied, Refused, VendorError
+from bridge.destinations.base import Destination
+from bridge.errors import AnswerLost, Busy, ConfigProblem, VendorError
 from bridge.hygiene.email import Address
-from bridge.model import Delivery, Fields, Origin, Outcome, Place, Reason, Route, State
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents.intent import Answer, Stage
+from bridge.model import Fields, Place, Reason, Route, State
 from bridge.operations.steps import Step
+from bridge.sync.intents import call
 from bridge.sync.route import status_after, with_route
 from bridge.sync.run import Resources, Run
-
-_BETWEEN_LOOKUPS = 1.0
-"""Most seconds between the two lookups that must agree, as in `settling`."""
+from bridge.sync.test_leads import abandoned_test_leads, answer_of, delivery_of, reason_of, settle_test_lead, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,13 @@ def _try(run: Run, attempt: Attempt) -> Step[Tried]:
 
 
 def _earlier(run: Run, attempt: Attempt) -> Tried | None:
-    """An earlier test lead of which nobody knows: what became of it, None where it certainly never arrived."""
+    """An earlier test lead in doubt: what became of it, None where it certainly never arrived."""
+    abandoned_test_leads(run)
     found: Tried | None = None
     for trial in ledger.open_trials(run.db, run.route_no, attempt.address.person):
-        outcome = _certain(run, trial, attempt.fields)
-        if outcome.state is not State.FAILED:
-            found = _tried(outcome, posted=False)
+        ended = _certain(run, trial, attempt.fields)
+        if ended.state is not State.FAILED:
+            found = replace(ended, posted=False)
     return found
 
 
@@ -96,61 +98,29 @@ def _post(run: Run, attempt: Attempt) -> Tried:
     trial = ledger.begin_trial(
         run.db, run.recording(), attempt.place, address.value, address.person, attempt.sample, asked_at
     )
+    lead = delivery_of(trial, attempt.fields)
     try:
-        (outcome,) = run.destination.push([replace(_delivery(trial), fields=attempt.fields)])
+        (outcome,) = call(run.db, trial.id, lambda: run.destination.push([lead]))
     except AnswerLost:
-        ledger.end_trial(run.db, run.recording(), _of(trial, State.IN_DOUBT, Reason.ANSWER_LOST))
-        return _tried(_certain(run, trial, attempt.fields))
-    except VendorError as error:
-        state, reason = _nothing_happened(error)
-        ledger.end_trial(run.db, run.recording(), _of(trial, state, reason, error.message))
-        raise
-    ledger.end_trial(run.db, run.recording(), outcome)
-    return _tried(outcome)
+        return _certain(run, trial, attempt.fields)
+    answer = answer_of(outcome)
+    if isinstance(answer, Answer):
+        intents.note(run.db, trial.id, answer, run.now())
+    else:
+        intents.doubt(run.db, trial.id, run.now())
+    return Tried(outcome.state, outcome.reason, outcome.detail, outcome.remote_id)
 
 
-def _nothing_happened(error: VendorError) -> tuple[State, Reason]:
-    if isinstance(error, Refused):
-        return State.REFUSED, Reason.REJECTED
-    return State.FAILED, Reason.DENIED if isinstance(error, Denied) else Reason.UNAVAILABLE
-
-
-def _certain(run: Run, trial: ledger.Trial, fields: Fields) -> Outcome:
-    """What the target says of a test lead whose answer was lost; absent only after two lookups, the first late enough.
+def _certain(run: Run, trial: ledger.Trial, fields: Fields) -> Tried:
+    """What the target says of a test lead in doubt, asked again after a while. It stays in doubt where it cannot be.
 
     `fields` are sent again where doubt ends by REPEAT.
-
-    Where it cannot be asked the trial stays in doubt.
     """
     try:
-        outcome = _looked_up(run, trial, fields)
-        if outcome.reason is Reason.ABSENT:
+        ended = settle_test_lead(run, trial, run.destination, fields)
+        if ended.stage is Stage.DOUBT:
             run.resources.pause(run.resources.doubt_wait)
-            outcome = _looked_up(run, trial, fields)
-        if outcome.reason is Reason.ABSENT:
-            run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
-            outcome = _looked_up(run, trial, fields)
+            ended = settle_test_lead(run, trial, run.destination, fields)
     except VendorError:
-        outcome = _of(trial, State.IN_DOUBT, Reason.LOOKUP_FAILED)
-    if outcome.reason is Reason.ABSENT:
-        outcome = _of(trial, State.FAILED, Reason.ABSENT)
-    ledger.end_trial(run.db, run.recording(), outcome)
-    return outcome
-
-
-def _looked_up(run: Run, trial: ledger.Trial, fields: Fields) -> Outcome:
-    (outcome,) = look_or_repeat(run.destination, [replace(_delivery(trial), fields=fields)])
-    return outcome
-
-
-def _delivery(trial: ledger.Trial) -> Delivery:
-    """The test lead in the shape that a destination takes; it is no delivery of the ledger's."""
-    return Delivery(trial.id, trial.person, trial.address, Fields(), trial.place, attempts=1, asked_at=trial.asked_at)
-
-
-def _of(trial: ledger.Trial, state: State, reason: Reason, detail: str = "") -> Outcome:
-    return Outcome(trial.id, state, reason, Origin.LOCAL, detail=detail)
-
-
-def _tried(outcome: Outcome, *, posted: bool = True) -> Tried:
-    return Tried(outcome.state, outcome.reason, outcome.detail, outcome.remote_id, posted)
+        ended = intents.intent(run.db, trial.id)
+    return Tried(state_of(ended), reason_of(ended), ended.detail, ended.remote_id)

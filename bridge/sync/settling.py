@@ -66,8 +66,7 @@ def settle(run: Run, place: Place | None = None) -> Settled:
     unsettled = {doubt.delivery.id for doubt in left}
     became = ledger.count_states(run.db, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
     if run.route.retired:
-        between = min(_BETWEEN_LOOKUPS, run.resources.doubt_wait)
-        became += settle_test_leads(run, lambda place: _destination(run, place), between)
+        became += settle_test_leads(run, lambda place: _destination(run, place))
     return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread)
 
 

@@ -1,57 +1,83 @@
-"""Settles the test leads of a retired route: nobody can run `test-lead` on it again, which would ask about them.
-
-They are asked for like deliveries in doubt. They hold no claim, so one whose target can never be asked again just ends.
-"""
+"""What becomes of test leads whose answer was lost. They hold no claim: one whose target is out of reach just ends."""
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 
 from bridge import ledger
-from bridge.destinations.base import Destination, LooksUp
+from bridge.destinations.base import Destination, LooksUp, look_or_repeat
 from bridge.errors import Denied, VendorError
 from bridge.ledger.database import LEDGER
-from bridge.model import Delivery, Fields, Origin, Outcome, Place, Reason, State
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents.intent import Answer, Intent, Kind, Stage
+from bridge.model import Delivery, Fields, Outcome, Place, Reason, State
+from bridge.sync.intents import Sight, settle
 from bridge.sync.run import Run
 
+_NO_FIELDS = Fields()
 
-def settle_test_leads(run: Run, target: Callable[[Place], Destination], between: float) -> Counter[tuple[str, str]]:
-    """What became of the route's test leads in doubt, by state and reason; `between` two lookups so many seconds pass.
 
-    `target` opens a place, and raises Denied where nobody can be asked about it.
+def delivery_of(trial: ledger.Trial, fields: Fields = _NO_FIELDS) -> Delivery:
+    """The test lead in the shape that a destination takes; it is no delivery of the ledger's."""
+    return Delivery(trial.id, trial.person, trial.address, fields, trial.place, attempts=1, asked_at=trial.asked_at)
+
+
+def answer_of(outcome: Outcome) -> Answer | Sight:
+    """What an outcome makes certain."""
+    if outcome.state is State.IN_DOUBT:
+        return Sight.ABSENT if outcome.reason is Reason.ABSENT else Sight.UNREAD
+    facts = {"reason": outcome.reason}
+    return Answer(result=outcome.state, remote_id=outcome.remote_id, detail=outcome.detail, facts=facts)
+
+
+def settle_test_lead(run: Run, trial: ledger.Trial, destination: Destination, fields: Fields = _NO_FIELDS) -> Intent:
+    """Ask the target; the test lead's intent as it stands then. Raises VendorErrors of the lookup."""
+
+    def question(_: Intent) -> Answer | Sight:
+        (outcome,) = look_or_repeat(destination, [delivery_of(trial, fields)])
+        return answer_of(outcome)
+
+    doubtful = intents.intent(run.db, trial.id)
+    return settle(run.db, doubtful, question, run.resources.doubt_wait, run.resources.pause)
+
+
+def abandoned_test_leads(run: Run) -> None:
+    """The run holds the lease, so every call of an earlier holder has ended."""
+    intents.abandoned(run.db, Kind.TEST_LEAD, run.now(), intents.columns.route_no == run.route_no)
+
+
+def settle_test_leads(run: Run, target: Callable[[Place], Destination]) -> Counter[tuple[str, str]]:
+    """What became of a retired route's test leads in doubt, by state and reason: no `test-lead` asks about them again.
+
+    `target` opens a place, and raises Denied where it cannot be asked.
     """
+    abandoned_test_leads(run)
     became: Counter[tuple[str, str]] = Counter()
     for trial in ledger.open_trials(run.db, run.route_no):
-        outcome = _ended(run, trial, target, between)
-        if outcome is not None:
-            ledger.end_trial(run.db, run.recording(), outcome)
-            if outcome.state is not State.IN_DOUBT:
-                became[str(outcome.state), str(outcome.reason)] += 1
+        try:
+            destination = target(trial.place)
+            if not isinstance(destination, LooksUp):
+                raise Denied("it can be neither asked about nor sent again: its fields are not kept")
+            ended = settle_test_lead(run, trial, destination)
+        except Denied as error:
+            intents.give_up(run.db, trial.id, error.message)
+            ended = intents.intent(run.db, trial.id)
+        except VendorError as error:
+            if error.vendor == LEDGER:
+                raise
+            continue
+        if ended.stage is not Stage.DOUBT:
+            became[state_of(ended).value, reason_of(ended).value] += 1
     return became
 
 
-def _ended(run: Run, trial: ledger.Trial, target: Callable[[Place], Destination], between: float) -> Outcome | None:
-    """What is certain now; None where the doubt stays as it is."""
-    if trial.state is State.SENDING:  # its call ended with the lease of its process: now at the latest
-        return Outcome(trial.id, State.IN_DOUBT, Reason.ABANDONED, Origin.LOCAL)
-    asked_at = run.now()  # before the question, as in `settling`
-    wait = timedelta(seconds=run.resources.doubt_wait)
-    ripe = trial.ended_at is None or asked_at - trial.ended_at >= wait
-    lead = Delivery(trial.id, trial.person, trial.address, Fields(), trial.place, attempts=1, asked_at=trial.asked_at)
-    try:
-        destination = target(trial.place)
-        if not isinstance(destination, LooksUp):  # its fields are not kept: it can be neither asked nor repeated
-            return Outcome(trial.id, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL)
-        (outcome,) = destination.recheck([lead])
-        if ripe and outcome.reason is Reason.ABSENT:
-            run.resources.pause(between)
-            (outcome,) = destination.recheck([lead])
-    except Denied as error:
-        return Outcome(trial.id, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=error.message[:300])
-    except VendorError as error:
-        if error.vendor == LEDGER:
-            raise
-        return None
-    if ripe and outcome.reason is Reason.ABSENT:
-        return Outcome(trial.id, State.FAILED, Reason.ABSENT, Origin.LOOKUP)
-    return None if outcome.state is State.IN_DOUBT else outcome
+def state_of(ended: Intent) -> State:
+    """A test lead's state in the words of deliveries."""
+    return ledger.Trial(ended, "", "", "").state
+
+
+def reason_of(ended: Intent) -> Reason:
+    """Why it is in that state."""
+    if "reason" in ended.facts:
+        return Reason(ended.facts["reason"])
+    reasons = {Stage.DOUBT: Reason.ANSWER_LOST, Stage.GIVEN_UP: Reason.GIVEN_UP}
+    return reasons.get(ended.stage, Reason.ABSENT)

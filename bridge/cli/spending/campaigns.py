@@ -193,7 +193,7 @@ def _create(
     ordering, scravio = app.ordering(), app.scravio()
     try:
         with holding(app.db, money.BY_HAND):
-            found = create_campaign.standing(app.db, ordering, scravio, wanted.title, app.settings.doubt_wait)
+            found = create_campaign.standing(app.db, scravio, wanted.title, app.settings.doubt_wait)
             if found is not None:
                 return _exists(wanted, found, quiet=quiet)
             reservation = ordering.campaigns.reserve(wanted.body())

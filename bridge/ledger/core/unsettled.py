@@ -18,7 +18,7 @@ from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.outcomes import Recording, check_epoch, current, move
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.statements import chunks, table
-from bridge.ledger.tables import BatchRow, DeliveryRow, LeadRow, PlaceRow, RouteRow, TestLeadRow
+from bridge.ledger.tables import BatchRow, DeliveryRow, IntentRow, LeadRow, PlaceRow, RouteRow
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 
 _batch = table(BatchRow)
@@ -26,11 +26,10 @@ _delivery = table(DeliveryRow)
 _lead = table(LeadRow)
 _place = table(PlaceRow)
 _route = table(RouteRow)
-_trial = table(TestLeadRow)
+_intent = table(IntentRow)
 
 # Literals, so that both databases use their partial indices.
 _OPEN = sa.text("delivery.state IN ('sending', 'in_doubt')")
-_OPEN_TRIAL = (State.SENDING, State.IN_DOUBT)
 _ASKED = sa.text("delivery.state = 'ready' AND delivery.asked_at <> 0")
 
 
@@ -57,7 +56,8 @@ def unsettled_routes(database: Database, configured: Collection[str]) -> dict[st
     of_route = _delivery.c.route_no == _route.c.no
     opened = sa.select(_delivery.c.id).where(of_route, _OPEN).exists()
     asked = sa.select(_delivery.c.id).where(of_route, _ASKED).exists()
-    tried = sa.select(_trial.c.id).where(_trial.c.route_no == _route.c.no, _trial.c.state.in_(_OPEN_TRIAL)).exists()
+    test_lead = (_intent.c.kind == "test_lead", _intent.c.route_no == _route.c.no)
+    tried = sa.select(_intent.c.id).where(*test_lead, _intent.c.state.in_(("open", "doubt"))).exists()
     unsettled = sa.or_(opened, sa.and_(_route.c.name.not_in(configured), sa.or_(asked, tried)))
     query = sa.select(_route.c.name, _route.c.no).where(unsettled).order_by(_route.c.no)
     with database.read() as connection:

@@ -32,6 +32,7 @@ from bridge.ledger.tables import (
     DeliveryRow,
     ErasureRow,
     EventRow,
+    IntentRow,
     LeadRow,
     PlaceRow,
     RouteRow,
@@ -54,6 +55,7 @@ _place = table(PlaceRow)
 _route = table(RouteRow)
 _run = table(RunRow)
 _scope = table(ScopeRow)
+_intent = table(IntentRow)
 _trial = table(TestLeadRow)
 
 
@@ -229,10 +231,11 @@ def _checked_spellings(connection: Connection, persons: Collection[str]) -> set[
 def _trials(
     connection: Connection, source_ids: Collection[str], addresses: Collection[str], persons: Collection[str]
 ) -> tuple[TracedTrial, ...]:
-    p, t = _place.c, _trial.c
-    query = sa.select(t.id, t.address, t.remote_id, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
+    i, p, t = _intent.c, _place.c, _trial.c
+    query = sa.select(i.id, t.address, i.remote_id, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
+    query = query.join(_trial, t.intent_id == i.id)
     theirs = sa.or_(t.sample.in_(source_ids), t.address.in_(addresses), t.person.in_(persons))
-    query = query.join(_place, p.no == t.place_no).where(theirs)
+    query = query.join(_place, p.no == i.place_no).where(theirs)
     return tuple(
         TracedTrial(row.id, row.address, Place(row.vendor, row.workspace, row.kind, row.place_id), row.remote_id)
         for row in connection.execute(query)
@@ -363,11 +366,12 @@ def _scrub_deliveries(connection: Connection, ids: Sequence[int], now: datetime)
 
 def _scrub_rest(connection: Connection, found: Traces, ids: Sequence[int]) -> None:
     """Test leads, addresses that were validated alone, and what batches and runs say in words."""
-    t = _trial.c
     for trial in found.trials:
-        connection.execute(sa.update(_trial).where(t.id == trial.id).values(sample=""))
+        theirs = {"sample": ""}
         if trial.address in found.addresses:
-            connection.execute(sa.update(_trial).where(t.id == trial.id).values(address="", person="", detail=""))
+            theirs |= {"address": "", "person": ""}
+            connection.execute(sa.update(_intent).where(_intent.c.id == trial.id).values(detail=""))
+        connection.execute(sa.update(_trial).where(_trial.c.intent_id == trial.id).values(theirs))
     connection.execute(sa.delete(_checked).where(_checked.c.address.in_(found.addresses)))
     carried = sa.select(_delivery.c.batch_id).where(_delivery.c.id.in_(ids[:900]))
     of_person = _batch.c.id.in_(

@@ -11,4 +11,3 @@ from bridge.ledger.tables.core import *
 from bridge.ledger.tables.hosts import *
 from bridge.ledger.tables.intents import *
 from bridge.ledger.tables.people import *
-from bridge.ledger.tables.test_leads import *

@@ -1,13 +1,68 @@
-"""What was asked of Scravio beyond reading: validations, exports, campaigns, and what they cost. Holds no statement.
+"""Writes to vendors whose answer may be lost, what belongs to them, and what they cost. Holds no statement.
 
-Credits are whole thousandths, so that sums are exact. A row is written before its call goes out, and says `asking`
-until the answer is known: a lost answer is looked up, never asked for again blindly.
+Credits are whole thousandths, so that sums are exact. A row is written before its call goes out: a lost answer is
+looked up, never asked for again blindly.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from bridge.ledger.tables.columns import Table, instant, key, ref, words
+
+_HELD = text("held = 1")
+
+
+class IntentRow(Table, table=True):
+    """One write to a vendor whose answer may be lost; `ledger/intents/intent.py` has its states.
+
+    While `held` is 1 no other intent of the kind has its `subject` (test leads have none): the partial index is the
+    promise. `result` is what the kind calls its end. `reserved` is what the call may cost, `used` what it did cost once
+    `cost_known` is 1. `asked_at` is by the vendor's clock, all other times by ours. `ended_at` is when the call ended
+    at the latest, and later when the matter did. `facts` is a JSON object of what only this kind has.
+    """
+
+    __tablename__ = "intent"
+    __table_args__ = (
+        Index("ix_intent_held", "kind", "subject", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
+        Index("ix_intent_kind_route_no", "kind", "route_no"),
+    )
+    id: int = Field(sa_column=key())
+    kind: str = Field(sa_column=words())
+    subject: str = Field(default="", sa_column=words())
+    held: int = Field(default=0, sa_column=ref())
+    state: str = Field(sa_column=words())
+    result: str = Field(default="", sa_column=words())
+    route_no: int = Field(default=0, sa_column=ref())
+    place_no: int = Field(default=0, sa_column=ref())
+    campaign_no: int = Field(default=0, sa_column=ref())
+    reserved: int = Field(default=0, sa_column=ref())
+    used: int = Field(default=0, sa_column=ref())
+    cost_known: int = Field(default=0, sa_column=ref())
+    began_at: int = Field(default=0, sa_column=instant())
+    asked_at: int = Field(default=0, sa_column=instant())
+    absent_at: int = Field(default=0, sa_column=instant())
+    not_before: int = Field(default=0, sa_column=instant())
+    polls: int = Field(default=0, sa_column=ref())
+    ended_at: int = Field(default=0, sa_column=instant())
+    remote_id: str = Field(default="", sa_column=words())
+    detail: str = Field(default="", sa_column=words())
+    facts: str = Field(default="{}", sa_column=Column(Text, nullable=False, server_default="{}"))
+
+
+class TestLeadRow(Table, table=True):
+    """What an intent that posts a test lead has besides: an operator's own address, and whose fields were posted.
+
+    `person` is the canonical key of `address`, `sample` Scravio's id of the lead whose fields were posted: the fields
+    themselves are not kept.
+    """
+
+    __tablename__ = "posted_test_lead"
+    __test__ = False  # pytest takes every class of this name for one of its own
+    intent_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    address: str = Field(sa_column=words())
+    person: str = Field(sa_column=words())
+    sample: str = Field(default="", sa_column=words())
+
 
 _OPEN = text("state IN ('asking', 'running', 'joined')")
 
@@ -113,27 +168,3 @@ class CheckedRow(Table, table=True):
     status: str = Field(sa_column=words())
     checked_at: int = Field(default=0, sa_column=instant())
     portion_id: int = Field(default=0, sa_column=ref())
-
-
-class CreationRow(Table, table=True):
-    """A source campaign that was created from here. At most one is open under a title: never create twice."""
-
-    __tablename__ = "creation"
-    __table_args__ = (
-        Index(
-            "ix_creation_open",
-            "title",
-            unique=True,
-            sqlite_where=text("state IN ('asking', 'created')"),
-            postgresql_where=text("state IN ('asking', 'created')"),
-        ),
-    )
-    id: int = Field(sa_column=key())
-    title: str = Field(sa_column=words())
-    type: str = Field(sa_column=words())
-    route: str = Field(default="", sa_column=words())
-    state: str = Field(sa_column=words())
-    reserved: int = Field(default=0, sa_column=ref())
-    asked_at: int = Field(default=0, sa_column=instant())
-    absent_at: int = Field(default=0, sa_column=instant())
-    campaign_id: str = Field(default="", sa_column=words())

@@ -1,0 +1,249 @@
+"""The protocol of every write to a vendor whose answer may be lost, over one table. Calls no vendor.
+
+An intent is committed before its call. Then its answer is recorded; or the call certainly did nothing; or it is in
+doubt, until the kind's own question is answered or an operator gives up. No call is made for an intent twice: `begin`
+refuses a subject that another open intent of the kind holds. `sync/intents.py` drives it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.ledger.core.facts import dump_map, storable
+from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.statements import insert_or_ignore, table
+from bridge.ledger.tables import CampaignRow, IntentRow, PlaceRow, RouteRow
+from bridge.model import Place
+
+_intent, _campaign, _place, _route = table(IntentRow), table(CampaignRow), table(PlaceRow), table(RouteRow)
+columns = _intent.c
+
+BY_HAND = 0
+"""In place of a route's number: an operator asked."""
+
+THOUSAND = 1000
+
+
+class Kind(StrEnum):
+    """What is written."""
+
+    CREATION = "create_campaign"
+    TEST_LEAD = "test_lead"
+
+
+class Stage(StrEnum):
+    """Where an intent stands."""
+
+    OPEN = "open"  # the call is about to go out, or its process is gone
+    DOUBT = "doubt"  # the call is over, and its answer was lost
+    ASKED = "asked"  # the vendor took it and works on it
+    SETTLED = "settled"  # its end is known
+    GIVEN_UP = "given_up"  # its end will never be known; what it may have cost stays counted
+
+
+UNSURE = (Stage.OPEN, Stage.DOUBT)
+PENDING = (*UNSURE, Stage.ASKED)
+DROPPED = "dropped"
+"""The result of a call that certainly did nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A write that is about to be made. `subject` "" may be planned twice; `cost` is in thousandths of a credit."""
+
+    kind: Kind
+    began_at: datetime
+    asked_at: datetime
+    subject: str = ""
+    route_no: int = BY_HAND
+    place_no: int = 0
+    campaign_no: int = 0
+    cost: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is certain of a write. `reserved` counts where it is more than was planned; `used` is the final cost.
+
+    `keeps` leaves the subject taken after the end.
+    """
+
+    stage: Stage = Stage.SETTLED
+    result: str = ""
+    remote_id: str = ""
+    reserved: int = 0
+    used: int | None = None
+    not_before: datetime | None = None
+    detail: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    keeps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An intent as the ledger has it, with the names of what it is about."""
+
+    id: int
+    kind: Kind
+    subject: str
+    held: bool
+    stage: Stage
+    result: str
+    route_no: int
+    route: str
+    place: Place | None
+    campaign_no: int
+    campaign_id: str
+    title: str
+    reserved: int
+    used: int
+    cost_known: bool
+    asked_at: datetime | None
+    absent_at: datetime | None
+    not_before: datetime | None
+    ended_at: datetime | None
+    polls: int
+    remote_id: str
+    detail: str
+    facts: Mapping[str, Any]
+
+    @property
+    def charge(self) -> int:
+        """What it holds of the budgets, in thousandths of a credit."""
+        return self.used if self.cost_known else self.reserved
+
+
+def begin(connection: Connection, planned: Planned) -> int:
+    """Write the intent down, before its call; its number, or 0 where another holds the subject."""
+    values = {
+        "kind": planned.kind,
+        "subject": storable(planned.subject),
+        "held": int(planned.subject != ""),
+        "state": Stage.OPEN,
+        "route_no": planned.route_no,
+        "place_no": planned.place_no,
+        "campaign_no": planned.campaign_no,
+        "reserved": planned.cost,
+        "began_at": milliseconds(planned.began_at),
+        "asked_at": milliseconds(planned.asked_at),
+        "facts": storable(dump_map(planned.facts)),
+    }
+    made = insert_or_ignore(connection, _intent).values(values).returning(columns.id)
+    return int(connection.execute(made).scalar() or 0)
+
+
+plan = transaction()(begin)
+
+
+def record(connection: Connection, number: int, answer: Answer, now: datetime) -> bool:
+    """Write down what is certain; False where that was known already. A cost that is known never changes."""
+    where = (columns.id == number, columns.state.in_(UNSURE if answer.stage is Stage.ASKED else PENDING))
+    row = connection.execute(sa.select(columns.facts).where(*where).with_for_update()).first()
+    if row is None:
+        return False
+    values: dict[str, Any] = {
+        "state": answer.stage,
+        "result": answer.result,
+        "held": columns.held if answer.stage is Stage.ASKED or answer.keeps else 0,
+        "reserved": sa.case((columns.reserved < answer.reserved, answer.reserved), else_=columns.reserved),
+        "not_before": milliseconds(answer.not_before),
+        "detail": storable(answer.detail)[:300],
+        "ended_at": milliseconds(now),
+        "facts": storable(dump_map({**json.loads(row.facts), **answer.facts})),
+    }
+    if answer.remote_id:
+        values["remote_id"] = storable(answer.remote_id)
+    if answer.used is not None:
+        values["used"] = sa.case((columns.cost_known == 1, columns.used), else_=answer.used)
+        values["cost_known"] = 1
+    return connection.execute(sa.update(_intent).where(*where).values(values)).rowcount == 1
+
+
+note = transaction()(record)
+
+
+def drop(database: Database, number: int, why: str) -> None:
+    """The call certainly did nothing: nothing was spent, and the subject is free."""
+    note(database, number, Answer(result=DROPPED, used=0, detail=why), database.now())
+
+
+def give_up(database: Database, number: int, why: str) -> None:
+    """Its end will never be known: what it may have cost stays counted, and the subject is free."""
+    note(database, number, Answer(Stage.GIVEN_UP, detail=why), database.now())
+
+
+@transaction()
+def doubt(connection: Connection, number: int, now: datetime) -> None:
+    """Its call is over, and the answer was lost."""
+    where = (columns.id == number, columns.state == Stage.OPEN)
+    connection.execute(sa.update(_intent).where(*where).values(state=Stage.DOUBT, ended_at=milliseconds(now)))
+
+
+@transaction()
+def abandoned(connection: Connection, kind: Kind, now: datetime, *where: sa.ColumnElement[bool]) -> None:
+    """Put in doubt what another process left open. The caller knows that its call is over: now at the latest."""
+    left = (columns.kind == kind, columns.state == Stage.OPEN, *where)
+    connection.execute(sa.update(_intent).where(*left).values(state=Stage.DOUBT, ended_at=milliseconds(now)))
+
+
+@transaction()
+def missed(connection: Connection, number: int, now: datetime) -> None:
+    """A first question, late enough, did not find it."""
+    where = (columns.id == number, columns.state == Stage.DOUBT)
+    connection.execute(sa.update(_intent).where(*where).values(absent_at=milliseconds(now)))
+
+
+@transaction()
+def look_again(connection: Connection, number: int, not_before: datetime) -> None:
+    """The vendor still works on it: when to ask next."""
+    where = (columns.id == number, columns.state == Stage.ASKED)
+    later = {"not_before": milliseconds(not_before), "polls": columns.polls + 1}
+    connection.execute(sa.update(_intent).where(*where).values(later))
+
+
+def intents(database: Database, kind: Kind, *where: sa.ColumnElement[bool]) -> list[Intent]:
+    """The intents of a kind under these conditions on `columns`, oldest first."""
+    query = joined().where(columns.kind == kind, *where)
+    with database.read() as connection:
+        return [loaded(row) for row in connection.execute(query)]
+
+
+def intent(database: Database, number: int) -> Intent:
+    """One intent as it stands now."""
+    with database.read() as connection:
+        return loaded(connection.execute(joined().where(columns.id == number)).one())
+
+
+_PLACE = ("vendor", "workspace", "kind", "id")
+_STORED = tuple(name for name in Intent.__slots__ if name in columns)
+
+
+def joined() -> sa.Select[Any]:
+    """Every intent with the names of its route, campaign and place."""
+    return (
+        sa.select(_intent, _campaign.c.id.label("campaign_id"), _campaign.c.title, _route.c.name.label("route"))
+        .add_columns(*(_place.c[name].label(f"place_{name}") for name in _PLACE))
+        .outerjoin(_campaign, _campaign.c.no == columns.campaign_no)
+        .outerjoin(_route, _route.c.no == columns.route_no)
+        .outerjoin(_place, _place.c.no == columns.place_no)
+        .order_by(columns.id)
+    )
+
+
+def loaded(row: Any) -> Intent:
+    """The intent in a row of `joined`."""
+    found = row._mapping  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
+    values: dict[str, Any] = {name: found[name] for name in _STORED}
+    values |= {name: moment(found[name]) for name in ("asked_at", "absent_at", "not_before", "ended_at")}
+    values |= {name: found[name] or "" for name in ("campaign_id", "title", "route")}
+    values |= {"kind": Kind(row.kind), "stage": Stage(row.state), "facts": json.loads(row.facts)}
+    values |= {"held": bool(row.held), "cost_known": bool(row.cost_known)}
+    place = Place(*(found[f"place_{name}"] for name in _PLACE)) if row.place_no else None
+    return Intent(**values, place=place)
