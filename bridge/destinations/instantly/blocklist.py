@@ -5,9 +5,11 @@ where it has the very address that was asked for: filters that are not understoo
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from bridge.api import Client
+from bridge.api.scalars import mapping, text
 from bridge.destinations.base import Remembered
 from bridge.destinations.instantly import lookups
 from bridge.errors import AnswerLost, Refused, Unavailable, VendorError
@@ -40,28 +42,21 @@ class InstantlyWorkspace:
 
     def blocked(self) -> Iterator[str]:
         """Page the whole block list."""
-
-        def ask(cursor: str) -> Any:
-            asked = {"limit": lookups.PAGE, "starting_after": cursor or None}
-            return self._client.get("/block-lists-entries", asked).data
-
         unreadable = 0
-        for rows in lookups.pages(ask, "GET /block-lists-entries", MOST_PAGES):
-            for row in rows:
-                value = lookups.text(row, "bl_value").strip().lower()
-                if value:
-                    yield value
-                else:
-                    unreadable += 1
+        for row in chain.from_iterable(lookups.listing(self._client, lookups.BLOCK_LIST, {}, MOST_PAGES)):
+            value = lookups.blocked_value(row)
+            if value:
+                yield value
+            unreadable += not value
         if unreadable:
-            raise lookups.uncertain("GET /block-lists-entries", f"{unreadable} of its entries cannot be read")
+            raise lookups.uncertain(f"GET {lookups.BLOCK_LIST}", f"{unreadable} of its entries cannot be read")
 
     def block(self, values: Sequence[str]) -> int:
         """One call for a thousand; what Instantly finds invalid it counts and leaves out."""
         taken = 0
         for start in range(0, len(values), MOST_VALUES):
             body = {"bl_values": list(values[start : start + MOST_VALUES])}
-            reply = lookups.mapping(self._client.write("POST", "/block-lists-entries/bulk-create", body).data)
+            reply = mapping(self._client.write("POST", f"{lookups.BLOCK_LIST}/bulk-create", body).data)
             items = reply.get("items")
             taken += len(items) if isinstance(items, list) else 0
         return taken
@@ -88,12 +83,12 @@ class InstantlyWorkspace:
 
     def _row(self, remote_id: str) -> Mapping[str, Any] | None:
         try:
-            row = lookups.mapping(self._client.get(f"/leads/{remote_id}").data)
+            row = mapping(self._client.get(f"/leads/{remote_id}").data)
         except Refused as error:
             if error.status != _NOT_FOUND:
                 raise
             return None
-        if lookups.text(row, "id") != remote_id:
+        if text(row.get("id")) != remote_id:
             raise lookups.nonsense(f"GET /leads/{remote_id}")
         return row
 
@@ -104,7 +99,8 @@ class InstantlyWorkspace:
             contacts = wanted[start : start + _CONTACTS]
             for where in (None, *own):
                 try:
-                    for row in self._rows(contacts, where):
+                    asked = {"contacts": list(contacts), **lookups.within(where)}
+                    for row in chain.from_iterable(lookups.leads_in(self._client, asked)):
                         unsure = self._take(row, contacts, found) or unsure
                 except lookups.UncertainError as error:
                     unsure = error
@@ -126,17 +122,6 @@ class InstantlyWorkspace:
         if known is None or not known.place.id:
             found[one.remote_id] = one
         return None
-
-    def _rows(self, contacts: Sequence[str], where: Place | None) -> Iterator[Mapping[str, Any]]:
-        asked: dict[str, object] = {"contacts": list(contacts), "limit": lookups.PAGE}
-        if where is not None:
-            asked["campaign" if where.kind == "campaign" else "list_id"] = where.id
-
-        def ask(cursor: str) -> Any:
-            return self._client.ask("/leads/list", {**asked, "starting_after": cursor} if cursor else asked).data
-
-        for rows in lookups.pages(ask, "POST /leads/list"):
-            yield from rows
 
     def _remembered(self, row: Mapping[str, Any]) -> Remembered:
         seen = lookups.sighting(row)
@@ -177,4 +162,4 @@ class InstantlyWorkspace:
 
 
 def _address(row: Mapping[str, Any]) -> str:
-    return lookups.text(row, "email").strip().lower()
+    return text(row.get("email")).strip().lower()

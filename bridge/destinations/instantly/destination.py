@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bridge.api import Client
+from bridge.api.scalars import mapping
 from bridge.destinations.base import Answer, Doubt, Present, Standing
 from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.instantly import lookups
@@ -115,7 +116,7 @@ class InstantlyDestination:
     def _create(self) -> Spot:
         """Make the list. A lost answer rises: the next run finds the list by its name, and makes no second one."""
         reply = self._client.write("POST", "/lead-lists", {"name": self._target.ref.strip()})
-        spot = read_spot(lookups.mapping(reply.data), "list")
+        spot = read_spot(mapping(reply.data), "list")
         if not spot.id:
             raise AnswerLost(
                 f"{self.name} may have been created, but the answer does not give its id.",

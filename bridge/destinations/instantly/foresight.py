@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from bridge.api import Client
+from bridge.api.scalars import mapping, text
 from bridge.destinations.foreseen import Foresight, Letter, Pace, Room, Sighting, Sightings, Use
 from bridge.destinations.instantly import lookups, rendering, senders
-from bridge.destinations.instantly.lookups import mapping, text
-from bridge.destinations.instantly.outcomes import TOLERANCE
+from bridge.destinations.instantly.outcomes import COUNTS, TOLERANCE, whereabouts
 from bridge.destinations.instantly.pacing import Queue, pace_of
 from bridge.destinations.instantly.rendering import Step
 from bridge.destinations.instantly.target import KINDS
 from bridge.errors import Denied, VendorError
-from bridge.model import Dedupe, Delivery, Place, Reason, Target
+from bridge.model import Delivery, Place, Reason, Target
 
 MOST_PAGES = 50
 """Of the block list: five thousand entries."""
@@ -31,12 +31,6 @@ MOST_SEARCHES = 50
 MOST_NAMED = 10
 """Other campaigns and lists whose names are asked for; beyond that their ids are told."""
 
-_SKIPS: Mapping[Dedupe, frozenset[Reason]] = {
-    "target": frozenset(),
-    "campaigns": frozenset({Reason.IN_CAMPAIGN}),
-    "lists": frozenset({Reason.IN_LIST}),
-    "workspace": frozenset({Reason.IN_CAMPAIGN, Reason.IN_LIST, Reason.IN_WORKSPACE}),
-}
 _ALWAYS = frozenset({Reason.IN_TARGET, Reason.BLOCKLIST})
 
 T = TypeVar("T")
@@ -121,7 +115,7 @@ def sightings(client: Client, target: Target, place: Place, deliveries: Sequence
         return Sightings(asked=False, notes=tuple(reads.notes))
     blocked = reads.attempt("The block list", lambda: _blocked(reads, addresses)) or set()
     sure = not reads.notes
-    skips, names = _ALWAYS | _SKIPS[target.dedupe], _Names(reads, place)
+    skips, names = _ALWAYS | COUNTS[target.dedupe], _Names(reads, place)
     met: dict[int, tuple[Sighting, ...]] = {}
     for delivery in deliveries:
         address = delivery.address.lower()
@@ -143,13 +137,8 @@ def _is_ours(lead: lookups.Sighting, delivery: Delivery) -> bool:
 def _where(lead: lookups.Sighting, place: Place, names: "_Names", skips: frozenset[Reason]) -> Sighting:
     if place.id and lead.is_in(place):
         return Sighting(Reason.IN_TARGET)
-    if lead.campaign:
-        reason, where = Reason.IN_CAMPAIGN, names.of("campaign", lead.campaign)
-    elif lead.list_id:
-        reason, where = Reason.IN_LIST, names.of("list", lead.list_id)
-    else:
-        reason, where = Reason.IN_WORKSPACE, ""
-    return Sighting(reason, where, reason in skips)
+    reason, kind, remote_id = whereabouts(lead)
+    return Sighting(reason, names.of(kind, remote_id) if kind else "", reason in skips)
 
 
 class _Names:
@@ -171,7 +160,7 @@ class _Names:
         row = self._reads.attempt(
             f"The name of a {KINDS[kind].noun}", lambda: mapping(self._reads.client.get(path).data)
         )
-        return text(row or {}, "name").strip()[:200]
+        return text((row or {}).get("name")).strip()[:200]
 
 
 def _blocked(reads: _Reads, addresses: Sequence[str]) -> set[str]:
@@ -194,12 +183,8 @@ def _blocked(reads: _Reads, addresses: Sequence[str]) -> set[str]:
 
 
 def _block_pages(client: Client) -> Iterator[list[str]]:
-    def ask(cursor: str) -> Any:
-        asked = {"limit": lookups.PAGE, "starting_after": cursor or None}
-        return client.get("/block-lists-entries", asked).data
-
-    for rows in lookups.pages(ask, "GET /block-lists-entries", MOST_PAGES + 1):
-        yield [text(row, "bl_value").strip().lower() for row in rows]
+    for rows in lookups.listing(client, lookups.BLOCK_LIST, {}, MOST_PAGES + 1):
+        yield [lookups.blocked_value(row) for row in rows]
 
 
 # ----------------------------------------------------------------------------------------------------- the messages
@@ -247,7 +232,7 @@ def _warnings(steps: Sequence[Step]) -> Iterator[str]:
 
 def _pace(reads: _Reads, campaign: Mapping[str, Any], steps: Sequence[Step], new: int, ahead: int) -> Pace:
     """When the last of `new` leads is written to, behind those `ahead` who are not in the campaign yet."""
-    client, campaign_id = reads.client, text(campaign, "id")
+    client, campaign_id = reads.client, text(campaign.get("id"))
     queue = Queue(
         reads.attempt("How many leads wait in the campaign", lambda: senders.waiting_in(client, campaign_id)),
         reads.attempt("How many follow-ups wait", lambda: senders.follow_ups_in(client, campaign_id)),

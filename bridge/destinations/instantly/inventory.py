@@ -1,12 +1,13 @@
 """Reads everybody who stands in a campaign or list. Compares nothing with the ledger and writes nothing."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
 from bridge.api import Client
 from bridge.destinations.base import ACTIVE, Present
-from bridge.destinations.instantly.lookups import PAGE, Sighting, pages, sighting
+from bridge.destinations.instantly.lookups import Sighting, leads_in, sighting, within
 from bridge.model import Place
 
 MOST_PAGES = 20_000
@@ -23,17 +24,11 @@ _VERIFICATION: Mapping[object, str] = MappingProxyType(
 
 def everybody(client: Client, place: Place) -> Iterator[Present]:
     """The leads of the target by ascending id. Raises VendorError where the listing breaks off or may hold more."""
-    asked: dict[str, object] = {"limit": PAGE, "campaign" if place.kind == "campaign" else "list_id": place.id}
-
-    def ask(cursor: str) -> Any:
-        return client.ask("/leads/list", {**asked, "starting_after": cursor} if cursor else asked).data
-
-    for rows in pages(ask, "POST /leads/list", MOST_PAGES):
-        for row in rows:
-            seen = sighting(row)
-            # A filter that is not understood is ignored in silence (instantly.md pitfall 5).
-            if seen.is_in(place) or seen.is_nowhere:
-                yield _present(seen, row, vague=seen.is_nowhere or not seen.id)
+    for row in chain.from_iterable(leads_in(client, within(place), MOST_PAGES)):
+        seen = sighting(row)
+        # A filter that is not understood is ignored in silence (instantly.md pitfall 5).
+        if seen.is_in(place) or seen.is_nowhere:
+            yield _present(seen, row, vague=seen.is_nowhere or not seen.id)
 
 
 def _present(seen: Sighting, row: Mapping[str, Any], *, vague: bool) -> Present:

@@ -7,11 +7,13 @@ and whose rows all say whose they are: everything else is unknown.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from bridge.api import Client
+from bridge.api.scalars import mapping, moment, text
 from bridge.errors import Unavailable
 from bridge.model import Place
 
@@ -23,6 +25,8 @@ MOST_PAGES = 50
 
 MOST_BLOCK_SEARCHES = 200
 """For one batch; where more would be needed the block list itself is read, at most MOST_PAGES of it."""
+
+BLOCK_LIST = "/block-lists-entries"
 
 _workspaces: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
 
@@ -70,7 +74,7 @@ class Found:
 def workspace_id(client: Client) -> str:
     """The id of the key's workspace; asked once for each client. Raises Unavailable where the answer has none."""
     if client not in _workspaces:
-        found = text(mapping(client.get("/workspaces/current").data), "id")
+        found = text(mapping(client.get("/workspaces/current").data).get("id"))
         if not found:
             raise nonsense("GET /workspaces/current")
         _workspaces[client] = found
@@ -107,7 +111,8 @@ def find_leads(client: Client, addresses: Collection[str], place: Place | None) 
         contacts = asked[start : start + PAGE]
         wanted = frozenset(contacts)
         try:
-            for lead in _leads(client, contacts, place):
+            for row in chain.from_iterable(leads_in(client, {"contacts": contacts, **within(place)})):
+                lead = sighting(row)
                 if not lead.email:
                     unknown.update(dict.fromkeys(contacts, f"a lead without a readable address was found: {lead.id}"))
                 elif lead.email in wanted and (place is None or lead.is_in(place)):
@@ -119,28 +124,14 @@ def find_leads(client: Client, addresses: Collection[str], place: Place | None) 
     return Found(found, unknown)
 
 
-def _leads(client: Client, contacts: list[str], place: Place | None) -> Iterator[Sighting]:
-    """Only `contacts`, `campaign` and `list_id` are filters; `email` or `campaign_id` would be ignored (pitfall 5)."""
-    asked: dict[str, object] = {"contacts": contacts, "limit": PAGE}
-    if place is not None:
-        asked["campaign" if place.kind == "campaign" else "list_id"] = place.id
-
-    def ask(cursor: str) -> Any:
-        return client.ask("/leads/list", {**asked, "starting_after": cursor} if cursor else asked).data
-
-    for rows in pages(ask, "POST /leads/list"):
-        for row in rows:
-            yield sighting(row)
-
-
 def sighting(row: Mapping[str, Any]) -> Sighting:
     """A row of `leads/list`; what it does not tell, or tells in another shape, is "" or None."""
     return Sighting(
-        id=text(row, "id"),
-        email=text(row, "email").strip().lower(),
-        campaign=text(row, "campaign"),
-        list_id=text(row, "list_id"),
-        created=moment(text(row, "timestamp_created")),
+        id=text(row.get("id")),
+        email=text(row.get("email")).strip().lower(),
+        campaign=text(row.get("campaign")),
+        list_id=text(row.get("list_id")),
+        created=moment(row.get("timestamp_created")),
     )
 
 
@@ -166,14 +157,14 @@ def _searched(client: Client, words: Collection[str], *, domains_only: bool | No
 
 
 def _values(client: Client, *, search: str | None = None, domains_only: bool | None = None) -> Iterator[str]:
-    asked = {"limit": PAGE, "search": search, "domains_only": domains_only}
+    asked = {"search": search, "domains_only": domains_only}
+    for row in chain.from_iterable(listing(client, BLOCK_LIST, asked)):
+        yield blocked_value(row)
 
-    def ask(cursor: str) -> Any:
-        return client.get("/block-lists-entries", {**asked, "starting_after": cursor or None}).data
 
-    for rows in pages(ask, "GET /block-lists-entries"):
-        for row in rows:
-            yield text(row, "bl_value").strip().lower()
+def blocked_value(row: Mapping[str, Any]) -> str:
+    """The address or domain of an entry of the block list, "" where it has none."""
+    return text(row.get("bl_value")).strip().lower()
 
 
 def _blocked_by(values: Iterator[str], addresses: Collection[str], most: int) -> set[str]:
@@ -222,6 +213,35 @@ def pages(ask: Callable[[str], Any], request: str, most: int = MOST_PAGES) -> It
     raise uncertain(request, f"it never ends: {most} pages and still more")
 
 
+def listing(
+    client: Client, path: str, asked: Mapping[str, Any], most: int = MOST_PAGES
+) -> Iterator[list[dict[str, Any]]]:
+    """The pages of a listing that is asked for with GET, as `pages` gives them."""
+
+    def ask(cursor: str) -> Any:
+        return client.get(path, {"limit": PAGE, **asked, "starting_after": cursor or None}).data
+
+    return pages(ask, f"GET {path}", most)
+
+
+def leads_in(client: Client, asked: Mapping[str, Any], most: int = MOST_PAGES) -> Iterator[list[dict[str, Any]]]:
+    """The pages of leads, which are asked for with POST.
+
+    Only `contacts`, `campaign` and `list_id` are filters; `email` or `campaign_id` would be ignored (pitfall 5).
+    """
+
+    def ask(cursor: str) -> Any:
+        whole = {"limit": PAGE, **asked}
+        return client.ask("/leads/list", {**whole, "starting_after": cursor} if cursor else whole).data
+
+    return pages(ask, "POST /leads/list", most)
+
+
+def within(place: Place | None) -> dict[str, str]:
+    """The filter that keeps a listing of leads to one target."""
+    return {} if place is None else {"campaign" if place.kind == "campaign" else "list_id": place.id}
+
+
 def uncertain(request: str, why: str) -> UncertainError:
     """The error for an answer that proves no lead's absence."""
     return UncertainError(
@@ -229,26 +249,6 @@ def uncertain(request: str, why: str) -> UncertainError:
         hint="Run the same command again later; nothing that was not shown counts as absent.",
         vendor="instantly",
     )
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """An object as it is, an empty one for everything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def text(row: Mapping[str, Any], name: str) -> str:
-    """A string of the row, "" where it has none."""
-    value = row.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def moment(said: str) -> datetime | None:
-    """An ISO 8601 time as an aware one in UTC; None if it cannot be read."""
-    try:
-        read = datetime.fromisoformat(said)
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def nonsense(request: str) -> Unavailable:

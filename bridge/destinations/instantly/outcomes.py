@@ -14,7 +14,7 @@ from bridge.destinations.instantly import lookups
 from bridge.destinations.instantly.lookups import Found, Sighting
 from bridge.destinations.instantly.upload import Upload
 from bridge.errors import VendorError
-from bridge.model import Dedupe, Delivery, Origin, Outcome, Place, Reason, State
+from bridge.model import Dedupe, Delivery, Origin, Outcome, Reason, State
 
 TOLERANCE = timedelta(seconds=60)
 """Between the vendor's `Date` headers and the creation times of its leads."""
@@ -176,23 +176,27 @@ def elsewhere(delivery: Delivery, found: Found, dedupe: Dedupe) -> Outcome | Non
     It stands where we never sent this delivery, so it is not ours, whenever it was created.
     """
     for lead in found.of(delivery.address):
-        reason, where = _whereabouts(lead, delivery.place)
-        if reason is not None and _counts(reason, dedupe):
-            return Outcome(delivery.id, State.DUPLICATE, reason, Origin.LOOKUP, remote_id=lead.id, detail=where)
+        reason, kind, where = whereabouts(lead)
+        if reason in COUNTS[dedupe] and not lead.is_in(delivery.place):
+            detail = f"{kind} {where}".strip()
+            return Outcome(delivery.id, State.DUPLICATE, reason, Origin.LOOKUP, remote_id=lead.id, detail=detail)
     return None
 
 
-def _whereabouts(lead: Sighting, place: Place) -> tuple[Reason | None, str]:
-    if lead.is_in(place):
-        return None, ""
+def whereabouts(lead: Sighting) -> tuple[Reason, str, str]:
+    """Where a lead stands, with the kind and the id of that place."""
     if lead.campaign:
-        return Reason.IN_CAMPAIGN, f"campaign {lead.campaign}"
-    return (Reason.IN_LIST, f"list {lead.list_id}") if lead.list_id else (Reason.IN_WORKSPACE, "")
+        return Reason.IN_CAMPAIGN, "campaign", lead.campaign
+    return (Reason.IN_LIST, "list", lead.list_id) if lead.list_id else (Reason.IN_WORKSPACE, "", "")
 
 
-def _counts(reason: Reason, dedupe: Dedupe) -> bool:
-    scopes = {"campaigns": {Reason.IN_CAMPAIGN}, "lists": {Reason.IN_LIST}, "target": set[Reason]()}
-    return dedupe == "workspace" or reason in scopes[dedupe]
+COUNTS: Mapping[Dedupe, frozenset[Reason]] = {
+    "target": frozenset(),
+    "campaigns": frozenset({Reason.IN_CAMPAIGN}),
+    "lists": frozenset({Reason.IN_LIST}),
+    "workspace": frozenset({Reason.IN_CAMPAIGN, Reason.IN_LIST, Reason.IN_WORKSPACE}),
+}
+"""Where else a person must not be, by the scope of a route."""
 
 
 # -------------------------------------------------------------------------------------------------------- inference

@@ -14,8 +14,8 @@ from html.parser import HTMLParser
 from types import MappingProxyType
 from typing import Any
 
+from bridge.api.scalars import mapping, text
 from bridge.destinations.foreseen import Kind, Letter, Piece
-from bridge.destinations.instantly.lookups import mapping, text
 from bridge.destinations.instantly.upload import lead_body
 from bridge.model import Delivery
 
@@ -76,7 +76,7 @@ def _step(step: Mapping[str, Any]) -> Step:
     listed = step.get("variants")
     variants = [mapping(one) for one in (listed if isinstance(listed, list) else ())]
     told = tuple(
-        (_label(number), text(one, "subject")[:_LONGEST], text(one, "body")[:_LONGEST])
+        (_label(number), text(one.get("subject"))[:_LONGEST], text(one.get("body"))[:_LONGEST])
         for number, one in enumerate(variants)
         if one.get("v_disabled") is not True
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from bridge.api import Client
-from bridge.destinations.instantly.lookups import PAGE, mapping, pages, text
+from bridge.api.scalars import count, mapping, text
+from bridge.destinations.instantly.lookups import leads_in, listing
 from bridge.destinations.instantly.pacing import Senders, Terms, read_days
 from bridge.destinations.instantly.rendering import Step
 from bridge.destinations.instantly.target import ACTIVE
@@ -50,7 +51,7 @@ def senders_of(client: Client, campaign: Mapping[str, Any]) -> Senders | None:
     if named:
         found.update(_named(client, named))
     if tags:
-        found.update((text(row, "email").lower(), row) for row in _accounts(client, ",".join(tags)))
+        found.update((text(row.get("email")).lower(), row) for row in _accounts(client, ",".join(tags)))
     able = [row for row in found.values() if row.get("status") in _ABLE and row.get("setup_pending") is not True]
     limits = [count(row.get("daily_limit")) for row in able]
     known = [limit for limit in limits if limit is not None]
@@ -66,7 +67,7 @@ def _named(client: Client, named: set[str]) -> Iterator[tuple[str, Mapping[str, 
     """Those of the workspace's accounts that are named; the listing is read no further than to the last of them."""
     missing = set(named)
     for row in _accounts(client, None):
-        address = text(row, "email").strip().lower()
+        address = text(row.get("email")).strip().lower()
         if address in missing:
             missing.discard(address)
             yield address, row
@@ -75,11 +76,7 @@ def _named(client: Client, named: set[str]) -> Iterator[tuple[str, Mapping[str, 
 
 
 def _accounts(client: Client, tags: str | None) -> Iterator[dict[str, Any]]:
-    def ask(cursor: str) -> Any:
-        return client.get("/accounts", {"limit": PAGE, "tag_ids": tags, "starting_after": cursor or None}).data
-
-    for rows in islice(pages(ask, "GET /accounts"), MOST_PAGES):
-        yield from rows
+    return chain.from_iterable(islice(listing(client, "/accounts", {"tag_ids": tags}), MOST_PAGES))
 
 
 def waiting_in(client: Client, campaign_id: str) -> int | None:
@@ -90,7 +87,7 @@ def waiting_in(client: Client, campaign_id: str) -> int | None:
     """
     rows = client.get("/campaigns/analytics", {"id": campaign_id}).data
     for row in rows if isinstance(rows, list) else ():
-        if text(mapping(row), "campaign_id").lower() == campaign_id.lower():
+        if text(mapping(row).get("campaign_id")).lower() == campaign_id.lower():
             leads, contacted = count(row.get("leads_count")), count(row.get("contacted_count"))
             return None if leads is None or contacted is None or contacted > leads else leads - contacted
     return _counted(client, campaign_id)
@@ -98,32 +95,19 @@ def waiting_in(client: Client, campaign_id: str) -> int | None:
 
 def _counted(client: Client, campaign_id: str) -> int | None:
     """The leads of a campaign without analytics, counted; None where they are too many to count for a look."""
-
-    def ask(cursor: str) -> Any:
-        asked = {"campaign": campaign_id, "limit": PAGE}
-        return client.ask("/leads/list", {**asked, "starting_after": cursor} if cursor else asked).data
-
-    total = 0
+    rows = chain.from_iterable(leads_in(client, {"campaign": campaign_id}, MOST_COUNTED))
     try:
-        for rows in pages(ask, "POST /leads/list", MOST_COUNTED):
-            total += sum(text(row, "campaign").lower() == campaign_id.lower() for row in rows)
+        return sum(text(row.get("campaign")).lower() == campaign_id.lower() for row in rows)
     except Unavailable as error:
         if error.status:
             raise
-        return None  # `pages` gave up after so many
-    return total
+        return None  # the listing gave up after so many pages
 
 
 def follow_ups_in(client: Client, campaign_id: str) -> int | None:
     """How many follow-ups wait to be sent; None where Instantly does not tell. Raises VendorError."""
     diagnostics = mapping(mapping(client.get(f"/campaigns/{campaign_id}/sending-status").data).get("diagnostics"))
     return count(mapping(diagnostics.get("follow_ups_waiting")).get("count"))
-
-
-def count(value: Any) -> int | None:
-    """A number of things; None for anything else."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return int(value) if is_number and 0 <= value < 2**53 else None
 
 
 def _strings(value: Any) -> list[str]:

@@ -9,8 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from bridge.api import Client
+from bridge.api.scalars import mapping, text
 from bridge.api.verdicts import shortened
-from bridge.destinations.instantly.lookups import PAGE, mapping, nonsense, pages, text
+from bridge.destinations.foreseen import Kind
+from bridge.destinations.instantly.lookups import listing, nonsense
+from bridge.destinations.instantly.rendering import read_steps, tokens
 from bridge.errors import Denied, Refused, VendorError
 from bridge.model import Target
 
@@ -43,9 +46,6 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 _SEARCHED_PAGES = 20
 _LISTED_PAGES = 3
 _MOST_CANDIDATES = 10
-# A used variable: {{name}}. One with a fallback, {{name|there}}, leaves no hole; {{RANDOM | a | b}} is spintax.
-_USED = re.compile(r"\{\{\s*([^{}|\s][^{}|]{0,80}?)\s*\}\}")
-_OF_THE_SENDER = re.compile(r"sendingAccount|accountSignature", re.IGNORECASE)  # Instantly fills these itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,11 @@ def read_spot(row: Mapping[str, Any], kind: str) -> Spot:
     said = row.get("status")
     status = said if kind == "campaign" and type(said) is int else None
     return Spot(
-        id=text(row, "id"),
-        title=text(row, "name").strip(),
+        id=text(row.get("id")),
+        title=text(row.get("name")).strip(),
         status=status,
         state=STATUS.get(status, f"of unknown status {status}") if kind == "campaign" else "open",
-        created=text(row, "timestamp_created")[: len("2026-12-31")],
+        created=text(row.get("timestamp_created"))[: len("2026-12-31")],
         variables=_variables(row),
     )
 
@@ -155,12 +155,7 @@ def _by_id(client: Client, target: Target, ref: str) -> Spot:
 
 
 def _listing(client: Client, target: Target, search: str | None) -> Iterator[list[Spot]]:
-    path = KINDS[target.kind].path
-
-    def ask(cursor: str) -> Any:
-        return client.get(path, {"search": search, "limit": PAGE, "starting_after": cursor or None}).data
-
-    for rows in pages(ask, f"GET {path}", _SEARCHED_PAGES):
+    for rows in listing(client, KINDS[target.kind].path, {"search": search}, _SEARCHED_PAGES):
         yield [read_spot(row, target.kind) for row in rows]
 
 
@@ -196,7 +191,7 @@ def _misnamed(client: Client, target: Target) -> Denied | None:
     ref = target.ref.strip()
     try:
         if _UUID.fullmatch(ref):
-            found = text(mapping(client.get(f"{KINDS[other.kind].path}/{ref.lower()}").data), "id") == ref.lower()
+            found = text(mapping(client.get(f"{KINDS[other.kind].path}/{ref.lower()}").data).get("id")) == ref.lower()
         else:
             found = bool(_named(next(_listing(client, other, ref)), ref))
     except VendorError:
@@ -214,17 +209,7 @@ def _denied(message: str, hint: str) -> Denied:
 
 
 def _variables(row: Mapping[str, Any]) -> frozenset[str]:
-    """The variables that the campaign's texts use without a fallback. Only its first sequence counts (§1.4)."""
-    sequences = row.get("sequences")
-    if not isinstance(sequences, list) or not sequences:
-        return frozenset()
-    used = {name for words in _texts(mapping(sequences[0]).get("steps")) for name in _USED.findall(words)}
-    return frozenset(name for name in used if not _OF_THE_SENDER.match(name))
-
-
-def _texts(steps: Any) -> Iterator[str]:
-    for step in steps if isinstance(steps, list) else ():
-        variants = mapping(step).get("variants")
-        for variant in variants if isinstance(variants, list) else ():
-            yield text(mapping(variant), "subject")
-            yield text(mapping(variant), "body")
+    """The variables that the campaign's texts use without a fallback: those places stay empty in a mail."""
+    texts = [words for step in read_steps(row) for _, subject, body in step.variants for words in (subject, body)]
+    found = (token for words in texts for token in tokens(words))
+    return frozenset(one.name for one in found if one.kind is Kind.FILLED and one.fallback is None)

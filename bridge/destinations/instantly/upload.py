@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from bridge.destinations.instantly.lookups import mapping, text
+from bridge.api.scalars import count, mapping, text
 from bridge.model import Delivery, Target
 
 MOST_LEADS = 1000
@@ -117,29 +117,25 @@ def read_upload(data: Any, addresses: Sequence[str]) -> Upload | None:
     for row in rows:
         position = _position(mapping(row), addresses)
         if position is not None and position not in created:
-            created[position] = text(row, "id")
+            created[position] = text(row.get("id"))
     return Upload(
         created=created,
         strays=len(rows) - len(created),
-        counters={name: _count(body.get(name)) or 0 for name in COUNTERS},
-        sent=_count(body.get("total_sent")),
-        uploaded=_count(body.get("leads_uploaded")),
+        counters={name: count(body.get(name)) or 0 for name in COUNTERS},
+        sent=count(body.get("total_sent")),
+        uploaded=count(body.get("leads_uploaded")),
         room=_room(body.get("remaining_in_plan")),
     )
 
 
 def _position(row: Mapping[str, Any], addresses: Sequence[str]) -> int | None:
     """Where in the request the created lead stood, if its address (which the answer may omit) does not deny it."""
-    index, email = row.get("index"), text(row, "email").strip().lower()
-    if type(index) is not int or not 0 <= index < len(addresses) or not text(row, "id"):
+    index, email = row.get("index"), text(row.get("email")).strip().lower()
+    if type(index) is not int or not 0 <= index < len(addresses) or not text(row.get("id")):
         return None
     return index if not email or email == addresses[index].lower() else None
 
 
-def _count(value: Any) -> int | None:
-    return int(value) if type(value) in {int, float} and 0 <= value < 2**53 else None
-
-
 def _room(value: Any) -> int | None:
     """A plan that was shrunk below what it holds may have less than no room."""
-    return 0 if type(value) is int and value < 0 else _count(value)
+    return 0 if type(value) is int and value < 0 else count(value)
