@@ -57,7 +57,10 @@ _build_once()
 LONG = "BRIDGE_TEST_LONG" in os.environ
 """`make test-long` and `make chaos`: the twins, fifty kills, the long histories, tests that really wait."""
 
-TWINS_LATER = ("daemon/test_alerts_told", "daemon/test_desk", "daemon/test_start", "preview/", "reliability/", "sync/")
+TWINS_LATER = (
+    *("daemon/test_alerts_sent", "daemon/test_dispatcher", "daemon/test_start"),
+    *("preview/", "reliability/", "sync/"),
+)
 """Whose PostgreSQL twins `make test` leaves to `make test-long`: their point is no SQL of ours."""
 
 TWINS_NOW = (

@@ -1,4 +1,5 @@
-"""The daemon: when routes run, on how many hosts, how it is told to stop, and how it says how it is. Decides no lead.
+"""The daemon: when routes run, on how many hosts, how it stops, and how it reports its health. Decides no lead.
 
-`service` composes the parts, `events` is what they hear, `desk` hands ticks to threads, `timetable` says when.
+`service` composes the components, `events` are what they listen to, `timetable` computes when routes are due,
+`scheduler` waits for that, and `dispatcher` turns ticks into runs.
 """

@@ -1,8 +1,8 @@
 """Lists of source campaigns for routes that run together: read once for all, and never kept for long.
 
-Fifty routes that begin in the same second would ask for the same list fifty times; a list kept for a day would hide
-every new campaign. So a catalogue is handed to whoever starts within some seconds, and threads that ask while one is
-reading wait for its answer, good or bad.
+Fifty routes that start in the same second would ask for the same list fifty times; a list kept for a day would hide
+every new campaign. So runs that start within some seconds share a catalogue. Threads that ask while one is reading wait
+for its answer, good or bad.
 """
 
 import time
@@ -39,7 +39,7 @@ class SharedCatalogue(Catalogue):
         try:
             future.set_result(read())
         except BaseException as error:
-            # Whoever waited hears the same; whoever comes later asks again.
+            # Threads that waited get the same error; later ones ask again.
             with self._asking:
                 del self._asked[key]
             future.set_exception(error)

@@ -1,25 +1,25 @@
-"""Where ticks become runs: writes down what is due, takes what no other host holds, runs each route in a thread.
+"""Turns ticks into runs: records what is due, takes what no other host holds, runs each route in a thread.
 
-Everything durable is in the ledger's ticks, so a host may end at any point. What is due but cannot be written down,
-since the database is away, waits here. Decides nothing about leads, and knows no schedule.
+Everything durable is in the ledger's ticks, so a host may end at any point. A tick that is due while the database is
+away waits here. Decides nothing about leads, and knows no schedule.
 """
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event, Lock, Thread
 
 import structlog
 
 from bridge.app import App
-from bridge.daemon import timetable
 from bridge.daemon.catalogue import CatalogueCache
 from bridge.daemon.event_bus import EventBus
 from bridge.daemon.events import RouteRan
+from bridge.daemon.timetable import instant
 from bridge.errors import BridgeError, Unavailable
-from bridge.ledger.database import LEDGER, moment
+from bridge.ledger.database import LEDGER
 from bridge.ledger.hosts import ticks
 from bridge.ledger.hosts.ticks import Due, Taken
 from bridge.model import Route
@@ -29,23 +29,23 @@ SIDE_BY_SIDE = 32
 """Most routes that run at the same time in one process; the vendors' limits are reached long before."""
 
 LOOK_SECONDS = 1.0
-"""How often the desk looks for ticks that others left or wished."""
+"""How often the dispatcher looks for ticks of other hosts and of `leadbridge trigger`."""
 
 BUSY_SECONDS = 5.0
 """How long a tick waits whose route another process works on."""
 
 AWAY_SECONDS = 5.0
-"""How long the desk waits when the database is away."""
+"""How long the dispatcher waits when the database is away."""
 
 AGAIN_SECONDS = 30.0
-"""How long a tick waits whose run the database broke off: a full disk stays full for a while."""
+"""How long a tick waits whose run was broken off by the database: a full disk stays full for a while."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One run under way."""
+    """One run in progress."""
 
     route: Route
     taken: Taken
@@ -53,57 +53,54 @@ class _Job:
 
 
 class Dispatcher:
-    """Takes ticks for this host, from a thread of its own, until it is closed. `host_no` names this host."""
+    """Takes ticks for this host in its own thread until it is closed. `host_no` returns this host's number."""
 
     def __init__(self, app: App, bus: EventBus, host_no: Callable[[], int]) -> None:
         self._app = app
-        self._ears = bus
+        self._bus = bus
         self._host_no = host_no
-        self._shelf = CatalogueCache(app.source)
+        self._catalogues = CatalogueCache(app.source)
         self._lock = Lock()
         self._routes: dict[int, Route] = {}
         self._due: dict[int, Due] = {}
         self._jobs: dict[int, _Job] = {}
-        self._waits_told: set[tuple[int, int]] = set()
+        self._waits_logged: dict[int, int] = {}
         self._wake = Event()
-        self._thread = Thread(target=self._keep_looking, name="desk", daemon=True)
+        self._thread = Thread(target=self._keep_looking, name="dispatcher", daemon=True)
 
     def start(self) -> None:
         """Begin to take ticks."""
         self._thread.start()
 
     def follow(self, routes: Mapping[int, Route]) -> None:
-        """Run these routes, by number, and no other; a run under way ends as it began."""
+        """Run these routes, by number, and no others; a run in progress ends as it began."""
         with self._lock:
             self._routes = dict(routes)
         self._wake.set()
 
-    def put(self, due: Iterable[Due]) -> None:
-        """Have these ticks written down; of several of one route the latest counts."""
+    def put(self, tick: Due) -> None:
+        """Have this tick recorded; of several ticks of one route the latest counts."""
         with self._lock:
-            for tick in due:
-                there = self._due.get(tick.route_no)
-                if there is None or there.due_at < tick.due_at:
-                    self._due[tick.route_no] = tick
+            known = self._due.get(tick.route_no)
+            if known is None or known.due_at < tick.due_at:
+                self._due[tick.route_no] = tick
         self._wake.set()
 
     def running(self) -> dict[str, datetime]:
         """The routes that run here now, each with when it was due."""
         with self._lock:
-            return {job.route.name: _instant(job.taken.first_due) for job in self._jobs.values()}
+            return {job.route.name: instant(job.taken.first_due) for job in self._jobs.values()}
 
     def close(self, deadline: float) -> list[str]:
         """Take nothing more and wait for what runs, until `deadline` (monotonic); the routes that still run then."""
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=max(0.0, deadline - time.monotonic()))
-        for thread in self._threads():
-            thread.join(timeout=max(0.0, deadline - time.monotonic()))
-        return sorted(self.running()) + (["the desk"] if self._thread.is_alive() else [])
-
-    def _threads(self) -> list[Thread]:
         with self._lock:
-            return [job.thread for job in self._jobs.values()]
+            threads = [job.thread for job in self._jobs.values()]
+        for thread in threads:
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
+        return sorted(self.running()) + (["the dispatcher"] if self._thread.is_alive() else [])
 
     # ---------------------------------------------------------------------------------------------------- the look
 
@@ -113,32 +110,25 @@ class Dispatcher:
             try:
                 self._look()
             except BridgeError as error:
-                self._ears.ledger_away(error)
+                self._bus.ledger_away(error)
                 pause = AWAY_SECONDS
-            except Exception:  # the desk must outlive whatever it meets
+            except Exception:  # the dispatcher must go on after any error
                 log.exception("the scheduler failed")
             self._wake.wait(pause)
             self._wake.clear()
 
     def _look(self) -> None:
-        """One round: write down, then take. Raises BridgeError when the database does not let it."""
-        self._write_down()
-        for route_no in ticks.routes_due(self._app.db, self._host_no(), self._at_work()):
-            self._begin(route_no)
-        self._ears.ledger_back()
-
-    def _at_work(self) -> set[int]:
+        """One round: record what is due, then take. Raises BridgeError when the database does not answer."""
         with self._lock:
-            return set(self._jobs)
-
-    def _write_down(self) -> None:
-        with self._lock:
-            due = list(self._due.values())
+            due, at_work = list(self._due.values()), set(self._jobs)
         ticks.announce(self._app.db, due)
         with self._lock:
             for tick in due:
                 if self._due.get(tick.route_no) == tick:
                     del self._due[tick.route_no]
+        for route_no in ticks.routes_due(self._app.db, self._host_no(), at_work):
+            self._begin(route_no)
+        self._bus.ledger_back()
 
     def _begin(self, route_no: int) -> None:
         with self._lock:
@@ -154,7 +144,7 @@ class Dispatcher:
             self._jobs[route_no] = _Job(route, taken, thread)
         try:
             thread.start()
-        except RuntimeError as error:  # the system has no thread for us now: the tick must not stay with nobody
+        except RuntimeError as error:  # the system has no free thread: another host, or this one, takes the tick later
             with self._lock:
                 del self._jobs[route_no]
             hint = "The system's limit of threads is reached."
@@ -178,22 +168,25 @@ class Dispatcher:
         crashed = hint = ""
         report: Report | None = None
         try:
-            report = self._app.run(route, self._shelf.take())
+            report = self._app.run(route, self._catalogues.take())
         except BridgeError as error:
             if isinstance(error, Unavailable) and error.vendor == LEDGER:
-                self._ears.ledger_away(error)
+                self._bus.ledger_away(error)
                 self._keep_trying(lambda: ticks.hand_back(self._app.db, taken, wait=AGAIN_SECONDS))
                 return
             crashed, hint = error.message, error.hint
-        except Exception as error:  # told to the operator; the next tick tries again
+        except Exception as error:  # reported to the operator; the next tick tries again
             log.exception("run crashed", route=route.name)
             crashed = f"The run stopped on an unexpected error ({type(error).__name__}). Nothing is lost."
-        self._account(taken, RouteRan(route, _instant(taken.first_due), started, self._now(), report, crashed, hint))
+        self._record(taken, RouteRan(route, instant(taken.first_due), started, self._now(), report, crashed, hint))
 
-    def _account(self, taken: Taken, event: RouteRan) -> None:
-        """End the tick, or hand it back where the run could not be whole; then tell."""
+    def _record(self, taken: Taken, event: RouteRan) -> None:
+        """End the tick, or hand it back where the run could not be completed; then publish the event."""
         if event.status == "busy":
-            self._wait_for_others(taken, event)
+            if self._waits_logged.get(taken.route_no) != taken.first_due:
+                self._waits_logged[taken.route_no] = taken.first_due
+                log.info("run waits", route=event.route.name, why=event.report.error if event.report else "")
+            self._keep_trying(lambda: ticks.hand_back(self._app.db, taken, wait=BUSY_SECONDS))
             return
         if self._was_cut_short(event):
             wait = 0.0 if self._app.stop.is_set() else AGAIN_SECONDS
@@ -202,34 +195,26 @@ class Dispatcher:
             self._keep_trying(lambda: ticks.finish(self._app.db, taken, event.status))
         if event.crashed:
             log.error("run", route=event.route.name, status=event.status, error=event.crashed, hint=event.hint)
-        self._ears.tell(lambda listener: listener.route_ran(event))
+        self._bus.publish(lambda listener: listener.route_ran(event))
 
     def _was_cut_short(self, event: RouteRan) -> bool:
-        """Whether this host's end, or the database's absence, kept the run from its own: then it is run again."""
+        """Whether this host's stop, or the absence of the database, ended the run early: then it is run again."""
         report = event.report
         broke_off = report is not None and (report.stopped or report.ledger_away)
         return broke_off or (self._app.stop.is_set() and event.status in {"failed", "partial"})
 
-    def _wait_for_others(self, taken: Taken, event: RouteRan) -> None:
-        told = (taken.route_no, taken.first_due)
-        if told not in self._waits_told:
-            self._waits_told = {told, *(other for other in self._waits_told if other[0] != taken.route_no)}
-            error = event.report.error if event.report else ""
-            log.info("run waits", route=event.route.name, why=error)
-        self._keep_trying(lambda: ticks.hand_back(self._app.db, taken, wait=BUSY_SECONDS))
-
-    def _keep_trying(self, note: Callable[[], object]) -> None:
-        """Note it in the ledger, however long that is away; at the end of the process whoever comes next finds it."""
+    def _keep_trying(self, write: Callable[[], object]) -> None:
+        """Write to the ledger, however long it is away. After a stop the next daemon finds the open tick."""
         while True:
             try:
-                note()
+                write()
             except BridgeError as error:
-                self._ears.ledger_away(error)
+                self._bus.ledger_away(error)
             else:
                 return
             if self._app.stop.wait(AWAY_SECONDS):
                 with contextlib.suppress(BridgeError):
-                    note()
+                    write()
                 return
 
     def _now(self) -> datetime:
@@ -238,12 +223,3 @@ class Dispatcher:
             return self._app.now()
         except BridgeError:
             return self._app.wiring.clock()
-
-
-def due_of(route_no: int, due_at: datetime, not_before: datetime) -> Due:
-    """A tick of the schedule, as the ledger writes it."""
-    return Due(route_no, timetable.stored(due_at), timetable.stored(not_before))
-
-
-def _instant(stored: int) -> datetime:
-    return moment(stored) or datetime.fromtimestamp(0, UTC)

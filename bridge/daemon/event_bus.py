@@ -1,4 +1,4 @@
-"""Tells every listener what happens in the daemon, and lets none of them stop it. Decides nothing."""
+"""Publishes what happens in the daemon to every listener. A listener that fails stops nothing. Decides nothing."""
 
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 class EventBus:
-    """The daemon's listeners. Whatever one of them raises is logged; only `open` lets it through."""
+    """The daemon's listeners. What one of them raises is logged; only `open` raises it."""
 
     def __init__(self, listeners: Sequence[Listener]) -> None:
         self._listeners = listeners
@@ -21,43 +21,42 @@ class EventBus:
         self._ledger_away = False
 
     def open(self, daemon: Daemon) -> None:
-        """Open every listener in order. Raises the ConfigProblem of the first that cannot be."""
+        """Open every listener in order. Raises the first ConfigProblem of one that cannot be opened."""
         for listener in self._listeners:
             listener.open(daemon)
             self._opened.append(listener)
 
-    def tell(self, say: Callable[[Listener], None]) -> None:
-        """Tell every open listener."""
+    def publish(self, call: Callable[[Listener], None]) -> None:
+        """Call every open listener."""
         for listener in self._opened:
-            try:
-                say(listener)
-            except Exception:  # a part that fails must never stop a route
-                log.exception("a component of the daemon failed", part=type(listener).__name__)
+            _call_safely(listener, call)
 
     def ledger_away(self, error: BridgeError) -> None:
-        """The database does not answer: said once, until it is back."""
-        with self._lock:
-            if self._ledger_away:
-                return
-            self._ledger_away = True
-        hint = "The daemon waits for it and continues; nothing is lost."
-        log.warning("the database is unreachable", error=error.message, hint=hint)
-        self.tell(lambda listener: listener.ledger_away(LedgerAway(error.message, hint)))
+        """The database does not answer: published once, until it is back."""
+        if self._is_news(away=True):
+            event = LedgerAway(error.message, "The daemon waits for it and continues; nothing is lost.")
+            log.warning("the database is unreachable", error=event.message, hint=event.hint)
+            self.publish(lambda listener: listener.ledger_away(event))
 
     def ledger_back(self) -> None:
         """The database answers."""
+        if self._is_news(away=False):
+            log.info("the database is reachable again")
+            self.publish(lambda listener: listener.ledger_back())
+
+    def _is_news(self, *, away: bool) -> bool:
         with self._lock:
-            if not self._ledger_away:
-                return
-            self._ledger_away = False
-        log.info("the database is reachable again")
-        self.tell(lambda listener: listener.ledger_back())
+            changed, self._ledger_away = away != self._ledger_away, away
+        return changed
 
     def close(self) -> None:
         """Close what was opened, the latest first."""
         while self._opened:
-            listener = self._opened.pop()
-            try:
-                listener.close()
-            except Exception:  # the others want to be closed too
-                log.exception("a component of the daemon failed", part=type(listener).__name__)
+            _call_safely(self._opened.pop(), lambda listener: listener.close())
+
+
+def _call_safely(listener: Listener, call: Callable[[Listener], None]) -> None:
+    try:
+        call(listener)
+    except Exception:  # a listener that fails must stop neither a route nor the other listeners
+        log.exception("a component of the daemon failed", part=type(listener).__name__)

@@ -1,7 +1,7 @@
-"""What happens in the daemon, as values, and who may hear of it. Runs nothing and keeps nothing.
+"""What happens in the daemon, as values, and the listeners to it. Runs nothing and keeps nothing.
 
-The daemon calls every listener after each run, from the thread that ran the route: a listener must be quick and
-thread-safe, and hand slow work (a webhook) to a thread of its own. What it raises is logged and stops nothing.
+The daemon calls every listener after each run, from the thread that ran the route. So a listener must be quick and
+thread-safe, and do slow work (a webhook) in its own thread. What it raises is logged and stops nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ class RouteRan:
     """One run of a route has ended, on this host.
 
     `due_at` is the instant its schedule (or `leadbridge trigger`) named, `started_at` when this host began; their
-    distance is the scheduler's lag. `report` is None where the run broke off without one: then `crashed` is a sentence
-    for the operator (no secret, no address in it) and `hint` the next command.
+    difference is the scheduler's lag. `report` is None where the run crashed: then `crashed` is a sentence for the
+    operator (without secrets and addresses) and `hint` the next command.
     """
 
     route: Route
@@ -34,7 +34,7 @@ class RouteRan:
 
     @property
     def status(self) -> str:
-        """ok, partial, blocked or failed, as a report says it; a crash is `failed`. A busy route is no event."""
+        """ok, partial, blocked or failed, as a report says it; a crash is `failed`. A busy route causes no event."""
         return "failed" if self.report is None else self.report.status
 
 
@@ -47,7 +47,7 @@ class Reloaded:
 
 @dataclass(frozen=True, slots=True)
 class ReloadRefused:
-    """A changed bridge.toml cannot be used; the old one stays in force. Told once for each change of the file."""
+    """A changed bridge.toml cannot be used; the old one stays in force. Published once for each change of the file."""
 
     message: str
     hint: str = ""
@@ -55,18 +55,18 @@ class ReloadRefused:
 
 @dataclass(frozen=True, slots=True)
 class LedgerAway:
-    """The database does not answer; the daemon waits for it. Told once until it is back."""
+    """The database does not answer; the daemon waits for it. Published once until it is back."""
 
     message: str
     hint: str = ""
 
 
 class Daemon(Protocol):
-    """What a part may ask the daemon at any time, from any thread."""
+    """What a component may ask the daemon at any time, from any thread."""
 
     @property
     def settings(self) -> Settings:
-        """Secrets and places; they never change while the process lives."""
+        """Secrets and places; they never change while the process runs."""
 
     @property
     def configuration(self) -> Configuration:
@@ -74,11 +74,11 @@ class Daemon(Protocol):
 
     @property
     def db(self) -> Database | None:
-        """The migrated database; None while the daemon still waits for it at its start."""
+        """The migrated database; None while the daemon waits for it at its start."""
 
     @property
     def scheduled(self) -> Sequence[Route]:
-        """The enabled routes: those that this daemon runs by their schedule."""
+        """The enabled routes: those that the daemon runs by a schedule."""
 
     def next_ticks(self) -> Mapping[str, datetime]:
         """When each scheduled route is due next, by its name."""
@@ -88,11 +88,11 @@ class Daemon(Protocol):
 
 
 class Listener:
-    """Hears what happens; every method does nothing unless a part overrides it.
+    """Called when something happens; every method does nothing unless it is overridden.
 
-    `open` and `close` frame its life: `open` may raise ConfigProblem (a port in use), then the daemon does not start.
-    It is called before the database is there, `close` after the last run has ended, at the latest when the time for
-    stopping is up: it must not take longer than two seconds.
+    `open` is called before the database is there. It may raise ConfigProblem (a port in use): then the daemon does not
+    start. `close` is called after the last run has ended, at the latest when the time for stopping is over, and must
+    not take longer than two seconds.
     """
 
     def open(self, daemon: Daemon) -> None:
@@ -105,7 +105,7 @@ class Listener:
         """Another configuration is in force."""
 
     def reload_refused(self, event: ReloadRefused) -> None:
-        """A changed file was not taken."""
+        """A changed file was refused."""
 
     def ledger_away(self, event: LedgerAway) -> None:
         """The database is away."""
@@ -114,7 +114,7 @@ class Listener:
         """The database answers again."""
 
     def stopping(self) -> None:
-        """The daemon was told to stop; runs under way are ending."""
+        """A stop was requested; runs in progress are ending."""
 
     def close(self) -> None:
         """Nothing more will happen."""

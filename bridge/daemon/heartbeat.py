@@ -1,4 +1,4 @@
-"""The daemon's heartbeat: tells the other hosts that this one lives, and divides the request budgets. Runs no route."""
+"""The daemon's heartbeat: shows the other hosts that this one lives, and divides the request budgets. Runs no route."""
 
 import time
 from collections.abc import Callable
@@ -14,15 +14,15 @@ from bridge.ledger.core.holders import myself
 from bridge.ledger.hosts import heartbeats
 
 LEAVE_SECONDS = 2.0
-"""How long a goodbye to the other hosts may take."""
+"""How long signing off may take."""
 
 log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    """Beats every few seconds from a thread of its own, until it is closed.
+    """Beats every few seconds in its own thread until it is closed.
 
-    `on_return` is called when this host was silent for so long that the others may have gone on without it;
+    `on_return` is called when this host was silent for so long that other hosts may have taken over its work;
     `on_newer` when another version has migrated the ledger meanwhile. Then it beats no more.
     """
 
@@ -34,19 +34,19 @@ class Heartbeat:
         on_newer: Callable[[ConfigProblem], object] = lambda _: None,
     ) -> None:
         self._app = app
-        self._ears = bus
+        self._bus = bus
         self._on_return = on_return
         self._on_newer = on_newer
-        self._heard_at = time.time()
+        self._beat_at = time.time()
         self._budgets = app.budgets()
         self._over = Event()
-        self._thread = Thread(target=self._keep_beating, name="pulse", daemon=True)
+        self._thread = Thread(target=self._keep_beating, name="heartbeat", daemon=True)
         self.host_no = 0
 
     def start(self) -> None:
-        """Make this daemon known, and begin. Raises Unavailable when the database does not answer."""
+        """Register this daemon, and begin. Raises Unavailable when the database does not answer."""
         self._register()
-        self._heard_at = time.time()
+        self._beat_at = time.time()
         self._beat()
         self._thread.start()
 
@@ -56,14 +56,13 @@ class Heartbeat:
         if self._thread.is_alive():
             self._thread.join(timeout=2)
         if self.host_no:
-            # In a thread, since a database that hangs must not keep the process from its end.
+            # In a thread: a database that hangs must not keep the process from ending.
             leaving = Thread(target=self._leave, name="leave", daemon=True)
             leaving.start()
             leaving.join(timeout=LEAVE_SECONDS)
 
     def _leave(self) -> None:
-        # Only a courtesy: where it fails, silence tells the other hosts the same.
-        with suppress(BridgeError):
+        with suppress(BridgeError):  # without it, the other hosts notice the silence
             heartbeats.leave(self._app.db, self.host_no)
 
     def _register(self) -> None:
@@ -77,19 +76,18 @@ class Heartbeat:
                 self._on_newer(problem)
                 return
             except BridgeError as error:
-                self._ears.ledger_away(error)
-            except Exception:  # without a heartbeat the other hosts would take everything over
+                self._bus.ledger_away(error)
+            except Exception:  # without a heartbeat the other hosts would take over everything
                 log.exception("the heartbeat failed")
             else:
-                self._ears.ledger_back()
+                self._bus.ledger_back()
 
     def _beat(self) -> None:
         among = heartbeats.beat(self._app.db, self.host_no)
-        silent, self._heard_at = time.time() - self._heard_at, time.time()
+        silent, self._beat_at = time.time() - self._beat_at, time.time()
         if silent > heartbeats.HOST_SECONDS:
-            log.warning(
-                "this host sent no heartbeat", seconds=round(silent), hint="Other hosts may have continued without it."
-            )
+            hint = "Other hosts may have continued without it."
+            log.warning("this host sent no heartbeat", seconds=round(silent), hint=hint)
             self._on_return()
         if among is None:
             self._register()

@@ -1,7 +1,7 @@
 """Notices that bridge.toml has changed, and whether the new one can be used. Puts nothing into force.
 
-A file is only looked at when it has stood still between two looks: an editor may be writing it. One that cannot be used
-is told once, however often it is looked at.
+A file is loaded only when it did not change between two looks: an editor may be writing it. A file that cannot be used
+is reported once.
 """
 
 import hashlib
@@ -13,8 +13,8 @@ from bridge.config import Configuration
 _GONE = "gone"
 
 
-class Watched:
-    """The configuration's file since it was last taken up. `load` reads and checks it, or raises ConfigProblem."""
+class WatchedFile:
+    """The configuration's file since it was last loaded. `load` reads and checks it, or raises ConfigProblem."""
 
     def __init__(self, path: Path, load: Callable[[], Configuration]) -> None:
         self._path = path

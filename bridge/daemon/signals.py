@@ -1,7 +1,7 @@
-"""What the system tells the daemon: stop, stop at once, load the configuration again. Stops nothing itself but itself.
+"""The signals of the system: stop, stop at once, load the configuration again.
 
-The first SIGTERM or SIGINT asks for a good end, the second ends the process where it stands: whatever was under way is
-settled by the next run, as after any crash. SIGHUP asks for a look at the configuration.
+The first SIGTERM or SIGINT requests an orderly stop. The second ends the process at once: the next run settles what was
+in progress, as after any crash. SIGHUP requests a look at the configuration.
 """
 
 import os
@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 STOP, LOAD = "stop", "load"
-"""What comes out of the inbox."""
+"""What is put into the inbox."""
 
 ONE_PRESS = 0.2
 """Seconds within which two signals are one: a supervisor may reach the process and its group."""
@@ -22,7 +22,7 @@ _BYE = b"Stop was requested twice: ending now. Nothing is lost; the next run set
 
 
 class Signals:
-    """Puts what the system says into the inbox; a handler may do no more, and to a SimpleQueue it may at any moment."""
+    """Puts each signal into the inbox. A SimpleQueue is reentrant, so a signal handler may do so at any moment."""
 
     def __init__(self, inbox: "SimpleQueue[str]", leave: Callable[[int], object] = os._exit) -> None:
         self._inbox = inbox

@@ -1,9 +1,9 @@
-"""When a route's ticks fall, as pure functions of its schedule: the same on every host. Starts nothing, asks no clock.
+"""When a route's ticks fall, as pure functions of its schedule: the same on every host. Starts nothing, reads no clock.
 
 An `every` counts from its anchor, an instant that the ledger keeps for all daemons; a `cron` line names the same
 instants everywhere. The next tick follows from the schedule and the instant alone, never from the tick before: a daemon
-that has run for a year and one that begins now mean the same. Jitter follows from the tick, or each host would draw its
-own.
+that has run for a year and one that starts now compute the same. Jitter follows from the tick, too, so that every host
+has the same.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from bridge.model.cron import next_due
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _STEP = timedelta(milliseconds=1)
-"""What the ledger tells two instants apart by."""
+"""The resolution of the ledger's times."""
 
 _FIRST_LOOK = timedelta(minutes=2)
 _LONGEST_LOOK = timedelta(days=366 * 30)  # 29 February on a Monday comes once in 28 years
@@ -28,8 +28,8 @@ def is_scheduled(schedule: Schedule) -> bool:
     return schedule.every is not None or bool(schedule.cron)
 
 
-def told(schedule: Schedule) -> str:
-    """The schedule in words that are the same for the same ticks; "" where there is none."""
+def described(schedule: Schedule) -> str:
+    """The schedule as a text that is the same for the same ticks; "" where there is none."""
     if schedule.every is not None:
         return f"every {schedule.every.total_seconds():g} s"
     return f"cron {schedule.cron} {schedule.timezone or 'UTC'}" if schedule.cron else ""
@@ -62,7 +62,7 @@ def next_tick(schedule: Schedule, anchor: datetime, now: datetime) -> datetime |
 def due_before(schedule: Schedule, latest: datetime, ticks: int) -> datetime | None:
     """The instant at which a `cron` was due the `ticks`-last time up to `latest`; None where it was not so often.
 
-    A line tells only what comes next: look ahead from ever farther back, until there are enough dues.
+    A cron line gives only what comes next: look ahead from further and further back, until there are enough dues.
     """
     back = _FIRST_LOOK
     while back < _LONGEST_LOOK:
@@ -89,8 +89,13 @@ def missed(schedule: Schedule, anchor: datetime, since: datetime, now: datetime)
 
 
 def stored(moment: datetime) -> int:
-    """The instant as the ledger's ticks name it, to the very millisecond: on every host the same number."""
+    """The instant as the ledger's ticks name it, in milliseconds: the same number on every host."""
     return (moment - _EPOCH) // _STEP
+
+
+def instant(stored: int) -> datetime:
+    """The instant of a number that `stored` made."""
+    return _EPOCH + stored * _STEP
 
 
 def delay(route: str, due: datetime, jitter: timedelta) -> timedelta:

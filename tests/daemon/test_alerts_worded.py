@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.daemon.alerts import Allowance, News, news, state_of, worded
-from bridge.ledger.hosts.alerts import WELL, Told
+from bridge.ledger.hosts.alerts import WELL, AlertState
 
 BLOCKED = {"error": 'The plan of "Acme" is full: 1000 of 1000.', "hint": "Upgrade the plan."}
 
 
 def blocked(name, before=WELL, **document):
-    return News(name, before, Told("blocked", "x"), document.get("error", "The plan is full."), "Upgrade the plan.")
+    return News(
+        name, before, AlertState("blocked", "x"), document.get("error", "The plan is full."), "Upgrade the plan."
+    )
 
 
 def test_the_same_state_is_no_news():
@@ -60,7 +62,7 @@ def test_many_routes_with_one_cause_are_one_section():
 
 def test_recovery_is_said_beside_trouble():
     """One message holds both, each in its own section."""
-    well = News("yoga", Told("failed"), WELL)
+    well = News("yoga", AlertState("failed"), WELL)
     text = worded([blocked("fitness"), well])
     assert text.splitlines()[-1] == 'leadbridge: route "yoga" is well again.'
     assert text.splitlines()[0] == 'leadbridge: route "fitness" is blocked: The plan is full.'

@@ -18,7 +18,7 @@ from tests.harness import START, Operator, good_world
 
 @pytest.fixture
 def database_url(sqlite_template, tmp_path):
-    """SQLite only: what these pages ask of either database is held in tests/ledger/test_pulse.py."""
+    """SQLite only: what these pages ask of either database is held in tests/ledger/test_heartbeats.py."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bridge.db')}"
 
 

@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from bridge.daemon import signals
-from bridge.daemon.reload import Watched
+from bridge.daemon.reload import WatchedFile
 from bridge.daemon.signals import LOAD, STOP, Signals
 from bridge.errors import ConfigProblem
 
@@ -46,7 +46,7 @@ def watched(path):
             raise ConfigProblem(f"{text} cannot be used.")
         return text
 
-    return Watched(path, load)
+    return WatchedFile(path, load)
 
 
 def test_a_changed_file_is_told_once_when_it_stands_still(file):

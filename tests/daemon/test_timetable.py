@@ -74,10 +74,12 @@ def test_a_schedules_words_differ_whenever_its_ticks_do():
         Schedule(cron="0 3 * * *"),
         Schedule(cron="0 3 * * *", timezone="Europe/Berlin"),
     ]
-    assert len({timetable.told(schedule) for schedule in schedules}) == len(schedules)
+    assert len({timetable.described(schedule) for schedule in schedules}) == len(schedules)
     assert not timetable.is_scheduled(schedules[0])
     assert all(timetable.is_scheduled(schedule) for schedule in schedules[1:])
-    assert timetable.told(Schedule(cron="0 3 * * *")) == timetable.told(Schedule(cron="0 3 * * *", timezone="UTC"))
+    assert timetable.described(Schedule(cron="0 3 * * *")) == timetable.described(
+        Schedule(cron="0 3 * * *", timezone="UTC")
+    )
 
 
 @pytest.mark.parametrize("schedule", [Schedule(every=timedelta(minutes=7)), Schedule(cron="*/7 * * * *")])

@@ -27,7 +27,7 @@ from tests.harness import START, Operator, good_world
 
 @pytest.fixture
 def database_url(sqlite_template, tmp_path):
-    """SQLite only: what these pages ask of either database is held in tests/ledger/test_pulse.py."""
+    """SQLite only: what these pages ask of either database is held in tests/ledger/test_heartbeats.py."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bridge.db')}"
 
 
@@ -51,7 +51,7 @@ class Browser:
         if daemon.db:
             daemon.db.clock = lambda: self.now + self.set_by
         self.pages = Pages(daemon, uptime=self.passed)
-        self.pages._history = CachedQuery(self.pages._history._ask, fresh=0, clock=lambda: 0.0)
+        self.pages._history = CachedQuery(self.pages._history.query, fresh=0, clock=lambda: 0.0)
         self.wire = httpx.ASGITransport(application(self.pages, self.metrics))
 
     def passed(self):

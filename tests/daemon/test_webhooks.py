@@ -85,10 +85,10 @@ def endless_head(connection, over):
 def test_an_endless_answer_is_not_read(server):
     """Its status is taken, its body costs no memory, and the connection is given up at once."""
     webhook = Webhook("alert", server(endless))
-    webhook.get()  # what is loaded once is not counted
+    webhook.call()  # what is loaded once is not counted
     tracemalloc.start()
     try:
-        assert webhook.post({"text": "x"})
+        assert webhook.call({"text": "x"})
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -98,16 +98,16 @@ def test_an_endless_answer_is_not_read(server):
 @pytest.mark.parametrize("behave", [dripping, endless_interim, silent, endless_head])
 def test_a_call_ends_at_its_deadline_whatever_comes(server, monkeypatch, behave):
     """Each byte comes in time and the status never: the call has failed, once its time is up."""
-    monkeypatch.setattr(webhooks, "SECONDS", 0.3)
+    monkeypatch.setattr(webhooks, "CALL_SECONDS", 0.3)
     began = time.monotonic()
-    assert not Webhook("ping", server(behave)).get()
+    assert not Webhook("ping", server(behave)).call()
     assert time.monotonic() - began < 5
 
 
 def test_a_webhook_that_drips_silences_no_later_alert(server, db, monkeypatch):
     """The first call is cut off, the alert is told by the next, and never by two at the same time."""
-    monkeypatch.setattr(webhooks, "SECONDS", 0.2)
-    monkeypatch.setattr("bridge.daemon.alerts.AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(webhooks, "CALL_SECONDS", 0.2)
+    monkeypatch.setattr("bridge.daemon.webhooks.RETRY_SECONDS", 0.05)
     calls, told = [], threading.Event()
 
     def drips_first(connection, over):

@@ -17,7 +17,7 @@ from bridge.ledger.core.freeing import hold_workspaces
 from bridge.ledger.core.holders import Holder
 from bridge.ledger.database import RolledBack, transaction
 from bridge.ledger.hosts import alerts
-from bridge.ledger.hosts.alerts import WELL, Told
+from bridge.ledger.hosts.alerts import WELL, AlertState
 from bridge.ledger.people import suppressions
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.statements import lock, table
@@ -200,19 +200,19 @@ def test_the_ledgers_clock_is_the_databases(db, monkeypatch):
 
 def test_a_small_write_that_met_a_deadlock_is_done(db, opened):
     """However small a write is: the one that PostgreSQL undoes, because two waited for each other, is done again."""
-    alerts.claim_telling(db, {name: (WELL, Told("failing", "disk")) for name in ("one", "two")})
+    alerts.claim_alerts(db, {name: (WELL, AlertState("failing", "disk")) for name in ("one", "two")})
     ours, met = opened(), []
     sa.event.listen(ours.engine, "handle_error", lambda context: met.append(context.original_exception.sqlstate))
     one, two = (ledger.route_number(db, name) for name in ("one", "two"))
     with ThreadPoolExecutor(1) as pool:
         with db.write() as connection:
             lock(connection, _alert, [two])
-            giving = pool.submit(alerts.give_back_telling, ours, {"one": WELL, "two": WELL})
+            giving = pool.submit(alerts.release_alerts, ours, {"one": WELL, "two": WELL})
             _until_somebody_waits(connection)
             lock(connection, _alert, [one])
         giving.result(timeout=30)
     assert met == ["40P01"]
-    assert alerts.claim_telling(db, {"one": (WELL, WELL), "two": (WELL, WELL)}) == {"one", "two"}
+    assert alerts.claim_alerts(db, {"one": (WELL, WELL), "two": (WELL, WELL)}) == {"one", "two"}
 
 
 def test_a_second_deadlock_is_told(db):

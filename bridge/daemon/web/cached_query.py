@@ -1,12 +1,13 @@
-"""Asks something slow (the ledger) for a page, with a limit on the waiting. Never asks twice at the same time.
+"""A slow query (of the ledger) for a page, with a limit on the waiting. It never runs twice at the same time.
 
-A database that hangs must not hang the page that is to say so, and a page that is asked every second must not keep the
-database busy: an answer is kept for a while, and longer the longer it took.
+A database that hangs must not hang the page that reports it, and a page that is asked every second must not keep the
+database busy. So an answer is kept for a while, and longer the longer the query took.
 """
 
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from bridge.errors import Unavailable
@@ -15,64 +16,54 @@ PATIENCE_SECONDS = 5.0
 """How long a page waits for the ledger."""
 
 FRESH_SECONDS = 1.0
-_SHARE = 20  # an answer that took a second is kept for twenty: at most a twentieth of the time goes into asking
+_SHARE = 20  # the answer of a query that took a second is kept for twenty: queries take at most a twentieth of the time
 
 T = TypeVar("T")
 
 
 class CachedQuery(Generic[T]):
-    """`get()` gives what `ask` returned not long ago; safe to share between threads."""
+    """`get()` returns what `query` returned not long ago; safe to share between threads."""
 
     def __init__(
         self,
-        ask: Callable[[], T],
+        query: Callable[[], T],
         *,
         patience: float = PATIENCE_SECONDS,
         fresh: float = FRESH_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._ask = ask
+        self.query = query
         self._patience = patience
         self._fresh = fresh
         self._clock = clock
         self._lock = threading.Lock()
-        self._current: _Question[T] | None = None
+        self._answer: Future[T] | None = None
+        self._stale_at = 0.0
 
     def get(self) -> T:
-        """The answer. Raises what asking raised, and Unavailable when none comes in time."""
+        """The answer. Raises what the query raised, and Unavailable when there is no answer in time."""
         with self._lock:
-            question = self._current
-            if question is None or question.stale_at <= self._clock():
-                question = self._current = _Question(self._ask, self._fresh, self._clock)
-        return question.answer(self._patience)
+            if self._answer is None or (self._answer.done() and self._stale_at <= self._clock()):
+                self._answer = Future()
+                threading.Thread(target=self._run, args=(self._answer,), name="query", daemon=True).start()
+            answer = self._answer
+        try:
+            return answer.result(self._patience)
+        except TimeoutError:
+            if answer.done():
+                raise
+            why = f"The ledger has not answered for {self._patience:.0f} seconds."
+            raise Unavailable(why, vendor="ledger") from None
 
-
-class _Question(Generic[T]):
-    """One asking, in a thread of its own that nobody need wait for."""
-
-    def __init__(self, ask: Callable[[], T], fresh: float, clock: Callable[[], float]) -> None:
-        self._ask = ask
-        self._fresh = fresh
-        self._clock = clock
-        self._done = threading.Event()
-        self._found: list[T] = []
-        self._error: Exception | None = None
-        self.stale_at = float("inf")
-        threading.Thread(target=self._run, name="inquiry", daemon=True).start()
-
-    def _run(self) -> None:
+    def _run(self, answer: Future[T]) -> None:
         begun = self._clock()
         try:
-            self._found.append(self._ask())
-        except Exception as error:  # noqa: BLE001 - handed on to whoever asked
-            self._error = error
+            found: T | Exception = self.query()
+        except Exception as error:  # noqa: BLE001 - raised again in every `get`
+            found = error
         ended = self._clock()
-        self.stale_at = ended + max(self._fresh, _SHARE * (ended - begun))
-        self._done.set()
-
-    def answer(self, patience: float) -> T:
-        if not self._done.wait(patience):
-            raise Unavailable(f"The ledger has not answered for {patience:.0f} seconds.", vendor="ledger")
-        if self._error is not None:
-            raise self._error
-        return self._found[0]
+        self._stale_at = ended + max(self._fresh, _SHARE * (ended - begun))
+        if isinstance(found, Exception):
+            answer.set_exception(found)
+        else:
+            answer.set_result(found)

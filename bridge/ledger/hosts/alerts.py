@@ -1,7 +1,7 @@
-"""Statements about what the operator was told of each route. Sends nothing.
+"""The last alert about each route, as the ledger keeps it. Sends nothing.
 
-Several hosts may see the same change: the one that claims it tells it. A claim that is never confirmed, since its host
-died while it was sending, is void after `CLAIM_SECONDS`.
+Several hosts may see the same change: the one that claims the alert sends it. A claim that is never confirmed, because
+its host died while sending, is void after `CLAIM_SECONDS`.
 """
 
 from collections.abc import Mapping
@@ -21,28 +21,28 @@ _route = table(RouteRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A route's state as the operator is told it: ok, partial, blocked or failed; `cause` is a short hash or ""."""
+class AlertState:
+    """The state of a route that an alert reports: ok, partial, blocked or failed; `cause` is a short hash or ""."""
 
     state: str = "ok"
     cause: str = ""
 
 
-WELL = Told()
-"""What is taken to be known of a route that nothing was told of."""
+WELL = AlertState()
+"""The state of a route without any alert."""
 
-UNKNOWN = Told("")
-"""A claim broke off: nobody knows whether the operator was told."""
+UNKNOWN = AlertState("")
+"""A claim was never confirmed: it is unknown whether the alert was sent."""
 
 
-def told(database: Database) -> dict[str, Told]:
-    """What the operator was last told of each route, by its name; a route nothing was told of is missing."""
+def last_alerts(database: Database) -> dict[str, AlertState]:
+    """The state in the last alert of each route, by name; a route without an alert is missing."""
     a = _alert.c
     query = sa.select(_route.c.name, a.state, a.cause, a.claimed_at).join(_alert, a.route_no == _route.c.no)
     with database.read() as connection:
         now = now_ms(connection)
         return {
-            row.name: UNKNOWN if row.claimed_at and _is_void(row.claimed_at, now) else Told(row.state, row.cause)
+            row.name: UNKNOWN if row.claimed_at and _is_void(row.claimed_at, now) else AlertState(row.state, row.cause)
             for row in connection.execute(query)
         }
 
@@ -53,8 +53,8 @@ def _is_void(claimed_at: int, now: int) -> bool:
 
 
 @transaction()
-def claim_telling(connection: Connection, news: Mapping[str, tuple[Told, Told]]) -> set[str]:
-    """Of routes with what was told before and what is to be told now: those that this host is to tell."""
+def claim_alerts(connection: Connection, news: Mapping[str, tuple[AlertState, AlertState]]) -> set[str]:
+    """The routes whose alert this host sends, of routes with the state last sent and the state to send."""
     a = _alert.c
     claimed = set()
     now = now_ms(connection)
@@ -72,18 +72,18 @@ def claim_telling(connection: Connection, news: Mapping[str, tuple[Told, Told]])
 
 
 @transaction()
-def confirm_telling(connection: Connection, names: set[str]) -> None:
-    """The message about these routes was taken."""
+def confirm_alerts(connection: Connection, names: set[str]) -> None:
+    """The message about these routes was accepted."""
     query = sa.update(_alert).where(_alert.c.route_no.in_(_numbers(names)))
     connection.execute(query.values(claimed_at=0, told_at=now_ms(connection)))
 
 
 @transaction()
-def give_back_telling(connection: Connection, before: Mapping[str, Told]) -> None:
-    """The message was not taken: what was told of these routes is what was told before."""
-    for name, told_before in sorted(before.items()):
+def release_alerts(connection: Connection, before: Mapping[str, AlertState]) -> None:
+    """The message was not accepted: the last alert of each route is the one before."""
+    for name, state in sorted(before.items()):
         query = sa.update(_alert).where(_alert.c.route_no.in_(_numbers({name})))
-        connection.execute(query.values(state=told_before.state, cause=told_before.cause, claimed_at=0))
+        connection.execute(query.values(state=state.state, cause=state.cause, claimed_at=0))
 
 
 def _numbers(names: set[str]) -> sa.Select[tuple[int]]:

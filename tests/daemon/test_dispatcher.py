@@ -78,7 +78,8 @@ class Bench:
         self.dispatcher.start()
 
     def put(self, *names, due=1000):
-        self.dispatcher.put([Due(self.numbers[name], due, due) for name in names])
+        for name in names:
+            self.dispatcher.put(Due(self.numbers[name], due, due))
 
     def close(self, seconds=PATIENCE):
         self.app.stop.set()

@@ -14,7 +14,7 @@ from bridge.config.settings import Secret
 from bridge.daemon.alerts import Alerts, Allowance
 from bridge.daemon.webhooks import Webhook
 from bridge.ledger import Database
-from bridge.ledger.hosts.alerts import CLAIM_SECONDS, WELL, Told, claim_telling, told
+from bridge.ledger.hosts.alerts import CLAIM_SECONDS, WELL, AlertState, claim_alerts, last_alerts
 from bridge.ledger.tables import AlertRow
 from bridge.sandbox.faults import Rule
 from tests.daemon.parts import StandIn, ended, scheduled
@@ -71,15 +71,15 @@ def test_a_change_is_told_once_and_its_end_once(operator, daemon, hook):
     """Blocked run after blocked run is one message, and the first good run another."""
     alerts = hook.part(daemon)
     assert operator.sync_one(*daemon.routes).status == "ok"
-    assert alerts.tell() is None
+    assert alerts.look() is None
     refuse_key(operator)
     for _ in range(3):
         assert operator.sync_one(*daemon.routes).status == "blocked"
-        alerts.tell()
+        alerts.look()
     accept_key(operator)
     for _ in range(2):
         assert operator.sync_one(*daemon.routes).status == "ok"
-        alerts.tell()
+        alerts.look()
     trouble, recovery = hook.texts
     assert trouble.startswith('leadbridge: route "fitness" is blocked: ')
     assert "\nNext: " in trouble
@@ -90,9 +90,9 @@ def test_a_restart_repeats_nothing(operator, daemon, hook):
     """What was told stands in the ledger: a new process, or another host, does not tell it again."""
     refuse_key(operator)
     operator.sync_one(*daemon.routes)
-    hook.part(daemon).tell()
+    hook.part(daemon).look()
     again = StandIn(Database(operator.database_url))
-    hook.part(again).tell()
+    hook.part(again).look()
     again.db.close()
     assert len(hook.texts) == 1
 
@@ -104,10 +104,10 @@ def test_a_webhook_that_fails_is_asked_again(operator, daemon, hook):
     alerts = hook.part(daemon)
     for answer in (500, 302, httpx.ConnectTimeout("slow"), httpx.ConnectError("no route")):
         hook.answer = answer
-        assert alerts.tell() > 0
-    assert told(daemon.db) == {"fitness": WELL}
+        assert alerts.look() > 0
+    assert last_alerts(daemon.db) == {"fitness": WELL}
     hook.answer = 200
-    assert alerts.tell() is None
+    assert alerts.look() is None
     assert len(hook.texts) == 1
 
 
@@ -117,11 +117,11 @@ def test_trouble_that_is_over_before_it_could_be_told_is_no_news(operator, daemo
     operator.sync_one(*daemon.routes)
     hook.answer = 500
     alerts = hook.part(daemon)
-    alerts.tell()
+    alerts.look()
     accept_key(operator)
     operator.sync_one(*daemon.routes)
     hook.answer = 200
-    assert alerts.tell() is None
+    assert alerts.look() is None
     assert hook.texts == []
 
 
@@ -131,7 +131,7 @@ def test_a_flapping_route_makes_no_storm(operator, daemon, hook):
     for turn in range(12):
         (accept_key if turn % 2 else refuse_key)(operator)
         operator.sync_one(*daemon.routes)
-        alerts.tell()
+        alerts.look()
     assert len(hook.texts) == 5
 
 
@@ -140,7 +140,7 @@ def test_one_cause_on_many_routes_is_one_message(operator, db, hook):
     routes = tuple(scheduled(name) for name in ("one", "two", "three"))
     refuse_key(operator)
     operator.sync(*routes)
-    hook.part(StandIn(db, routes)).tell()
+    hook.part(StandIn(db, routes)).look()
     (text,) = hook.texts
     assert text.startswith('leadbridge: routes "one", "two", "three" are blocked: ')
 
@@ -149,8 +149,8 @@ def test_a_run_that_broke_off_is_told_too(daemon, hook):
     """It left no end in the ledger; what the daemon saw of it is told, and told once."""
     alerts = hook.part(daemon)
     alerts.route_ran(ended(daemon.routes[0], None, crashed="The disk is full."))
-    alerts.tell()
-    alerts.tell()
+    alerts.look()
+    alerts.look()
     assert hook.texts == ['leadbridge: route "fitness" is failing: The disk is full.\nNext: leadbridge check']
 
 
@@ -158,12 +158,12 @@ def test_a_run_that_broke_off_is_forgotten_when_another_host_did_well(operator, 
     """The latest run is the truth, whoever ran it: else two hosts would contradict each other for ever."""
     here, there = hook.part(daemon), hook.part(daemon)
     here.route_ran(ended(daemon.routes[0], None, at=operator.clock.now(), crashed="The disk is full."))
-    here.tell()
+    here.look()
     operator.clock.forward(minutes=15)
     assert operator.sync_one(*daemon.routes).status == "ok"
     for _ in range(3):
-        there.tell()
-        here.tell()
+        there.look()
+        here.look()
     trouble, recovery = hook.texts
     assert "is failing" in trouble
     assert "is well again" in recovery
@@ -200,7 +200,7 @@ def test_two_hosts_that_see_the_same_change_tell_it_once(operator, db):
         alerts = Alerts(Webhook("alert", Secret(ADDRESS), httpx.MockTransport(answer)))
         alerts._daemon = StandIn(own)
         barrier.wait()
-        alerts.tell()
+        alerts.look()
         own.close()
 
     hosts = [threading.Thread(target=host) for _ in range(2)]
@@ -216,22 +216,22 @@ def test_a_host_that_died_while_telling_silences_nobody(operator, daemon, hook, 
     """Its claim is void after five minutes, or when it is from the future since a clock was set back."""
     refuse_key(operator)
     operator.sync_one(*daemon.routes)
-    news = {"fitness": (WELL, Told("blocked", "?"))}
-    assert claim_telling(daemon.db, news) == {"fitness"}
-    assert claim_telling(daemon.db, news) == set()
+    news = {"fitness": (WELL, AlertState("blocked", "?"))}
+    assert claim_alerts(daemon.db, news) == {"fitness"}
+    assert claim_alerts(daemon.db, news) == set()
     with daemon.db.write() as connection:
         connection.execute(
             AlertRow.__table__.update().values(claimed_at=AlertRow.__table__.c.claimed_at + seconds * 1000)
         )
-    hook.part(daemon).tell()
+    hook.part(daemon).look()
     assert len(hook.texts) == 1
-    assert told(daemon.db)["fitness"].state == "blocked"
+    assert last_alerts(daemon.db)["fitness"].state == "blocked"
 
 
 def test_a_ledger_that_is_away_is_waited_for(operator, daemon, hook):
     """No message, no exception; it is tried again later."""
     away = StandIn(None)
-    assert hook.part(away).tell() > 0
+    assert hook.part(away).look() > 0
     assert hook.texts == []
 
 
@@ -265,7 +265,7 @@ def test_the_address_of_a_webhook_is_never_logged(capsys):
         return found
 
     webhook = Webhook("alert", Secret(ADDRESS), httpx.MockTransport(answer))
-    assert [webhook.get(), webhook.post({"text": "x"}), webhook.get()] == [False, False, True]
+    assert [webhook.call(), webhook.call({"text": "x"}), webhook.call()] == [False, False, True]
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["event"] for line in lines] == ["webhook failed", "webhook works again"]
     assert {line["url"] for line in lines} == {"https://hooks.example/***"}
