@@ -93,7 +93,7 @@ def test_a_host_that_was_silent_for_long_looks_at_its_schedules_again(make_opera
         heartbeat.start()
         heartbeat._beat()
         assert returned == []
-        heartbeat._heard_at -= heartbeats.HOST_SECONDS + 1
+        heartbeat._beat_at -= heartbeats.HOST_SECONDS + 1
         heartbeat._beat()
         heartbeat.close()
     assert returned == [True]

@@ -107,7 +107,7 @@ def test_a_call_ends_at_its_deadline_whatever_comes(server, monkeypatch, behave)
 def test_a_webhook_that_drips_silences_no_later_alert(server, db, monkeypatch):
     """The first call is cut off, the alert is told by the next, and never by two at the same time."""
     monkeypatch.setattr(webhooks, "CALL_SECONDS", 0.2)
-    monkeypatch.setattr("bridge.daemon.webhooks.RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("bridge.daemon.alerts.RETRY_SECONDS", 0.05)
     calls, told = [], threading.Event()
 
     def drips_first(connection, over):
