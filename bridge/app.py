@@ -35,6 +35,8 @@ from bridge.operations.retry import Retried, Wanted
 from bridge.operations.steps import Reconciled, Step, give_up_route, reconcile_route, retry_route, settle_route
 from bridge.operations.test_lead import Attempt, Tried, try_route
 from bridge.sources import base
+from bridge.sources.base import EMAIL, Wants
+from bridge.sources.csv_files import CsvSource
 from bridge.sources.scravio import Scravio, ScravioSource
 from bridge.sources.scravio.exporting import Exporting
 from bridge.sources.scravio.ordering import Ordering, open_ordering
@@ -134,15 +136,16 @@ class App:
     def source(self, wanted: Source) -> base.Source:
         """Where the campaigns of a selection are read. Raises ConfigProblem where there is no key."""
         source, extract = self.looked_at(wanted), self.configuration.table(ScravioTable).extract
-        if extract == "pages":
+        if extract == "pages" or not isinstance(source, ScravioSource):
             return source
         ordering = self.ordering()
         exporting = Exporting(ordering.exports, ordering.downloads, exports.Exports(self.db), extract)
         return replace(source, exporting=exporting)
 
-    def looked_at(self, wanted: Source) -> ScravioSource:
+    def looked_at(self, wanted: Source) -> base.Source:
         """The same source, of which nothing is asked that it would have to make. Needs no ledger."""
-        del wanted
+        if wanted.csv:
+            return CsvSource(self.settings.folder)
         return ScravioSource(self.scravio(), self.configuration.table(ScravioTable).at_once)
 
     def ordering(self) -> Ordering:
@@ -171,9 +174,23 @@ class App:
             self._clients[vendor.name] = self._opened(vendor)
         return self._clients[vendor.name]
 
+    @property
+    def reads_scravio(self) -> bool:
+        """Whether any route does; where there is none yet, it is to be expected."""
+        routes = self.configuration.routes
+        return not routes or any(not route.source.csv for route in routes)
+
+    @property
+    def wants(self) -> Wants:
+        """What any route could use of a lead."""
+        return Wants(frozenset(route.target.identity for route in self.configuration.routes) or EMAIL.identities)
+
     def need_vendors(self) -> Sequence[Vendor]:
         """The vendors that the configured routes speak to. Raises ConfigProblem where one of them has no key."""
-        spoken_to = {SCRAVIO.name, *(route.target.vendor for route in self.configuration.routes)}
+        spoken_to = {
+            *([SCRAVIO.name] if self.reads_scravio else ()),
+            *(route.target.vendor for route in self.configuration.routes),
+        }
         needed = [vendor for vendor in VENDORS.values() if vendor.name in spoken_to]
         for vendor in needed:
             self.settings.need(vendor)
@@ -278,7 +295,8 @@ class App:
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
             suppression_storage=self.configuration.privacy.suppression_storage,
             stop=self.stop,
-            validating=self.ordering().validations,
+            validating=self.ordering().validations if self.reads_scravio else None,
+            wants=self.wants,
             largest_batch=self.wiring.largest_batch,
         )
 

@@ -22,6 +22,7 @@ from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
 from bridge.model import Route
 from bridge.rules import decider, selects
 from bridge.sources.base import Account
+from bridge.sources.csv_files import CsvSource
 from bridge.sources.validating import THOUSAND, as_credits
 from bridge.sync import Catalogue, binding
 
@@ -57,10 +58,13 @@ def run(app: App) -> Iterator[Finding]:
 
 
 def _world(app: App, db: Database | None) -> Iterator[Finding]:
-    account, finding = _attempt("scravio", lambda: app.scravio().me())
-    yield from _scravio(account) if account else [finding]
-    if account:
-        yield from _sources(app)
+    routes = list(app.configuration.routes)
+    if app.reads_scravio:
+        account, finding = _attempt("scravio", lambda: app.scravio().me())
+        yield from _scravio(account) if account else [finding]
+        if not account:
+            routes = [route for route in routes if route.source.csv]
+    yield from _sources(app, routes)
     for route in app.configuration.routes:
         yield from _target(app, db, route)
         yield from _budget(route)
@@ -119,13 +123,16 @@ def _scravio(account: Account) -> Iterator[Finding]:
         )
 
 
-def _sources(app: App) -> Iterator[Finding]:
+def _sources(app: App, routes: Iterable[Route]) -> Iterator[Finding]:
     catalogue = Catalogue(app.looked_at)
-    for route in app.configuration.routes:
+    for route in routes:
         name = f"{route.name}: source"
         listed, finding = _attempt(name, lambda source=route.source: catalogue.campaigns(source))  # type: ignore[misc]
         if listed is None:
             yield finding
+            continue
+        if route.source.csv:
+            yield from _files(name, route, len(listed), CsvSource(app.settings.folder).faults(route.source))
             continue
         matching = [campaign for campaign in listed if selects(route.source, campaign)]
         validating = sum(campaign.validating for campaign in matching)
@@ -134,6 +141,17 @@ def _sources(app: App) -> Iterator[Finding]:
             message += f", {validating} still being validated"
         hint = "" if matching else "Look at `source` in bridge.toml: status, type and title must all fit."
         yield Finding(name, "ok" if matching else "warn", message, hint)
+
+
+def _files(name: str, route: Route, files: int, faults: Iterable[str]) -> Iterator[Finding]:
+    globs = ", ".join(route.source.csv)
+    if files:
+        yield Finding(name, "ok", f"{globs}: {files} file{'s' if files != 1 else ''}")
+    else:
+        hint = 'Look at `source.csv` in bridge.toml: paths begin at its folder, as in "leads/*.csv".'
+        yield Finding(name, "warn", f"No file matches {globs}.", hint)
+    for fault in faults:
+        yield Finding(name, "bad", fault, "Fix the file, or take it out of `source.csv`.")
 
 
 def _target(app: App, db: Database | None, route: Route) -> Iterator[Finding]:

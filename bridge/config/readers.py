@@ -3,6 +3,7 @@
 Each reader raises UnfitError.
 """
 
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import fields
@@ -133,6 +134,14 @@ def read_source_ids(value: object) -> tuple[str, ...]:
         if not _SOURCE_ID.fullmatch(one):
             raise UnfitError(f'names "{one[:60]}", which is not an id; copy it from the campaign\'s address in Scravio')
     return ids
+
+
+def read_globs(value: object) -> tuple[str, ...]:
+    """Paths of files, with * and **; in one spelling."""
+    for one in (globs := read_list(value)):
+        if "\\" in one:
+            raise UnfitError(f'names "{one[:60]}"; write / between folders, as in "leads/*.csv"')
+    return tuple(dict.fromkeys(map(posixpath.normpath, globs)))
 
 
 def read_countries(value: object) -> tuple[str, ...]:

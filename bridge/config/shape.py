@@ -7,9 +7,9 @@ a wrong value. A key that only a later version carries out accepts nothing but w
 from datetime import datetime, timedelta
 from functools import cache
 from operator import attrgetter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, create_model, field_validator
+from pydantic import Field, ValidationInfo, create_model, field_validator, model_validator
 
 from bridge.config.readers import UnfitError
 from bridge.config.table import (
@@ -22,6 +22,7 @@ from bridge.config.table import (
     Cron,
     Duration,
     From,
+    Globs,
     Host,
     Hosts,
     Ids,
@@ -41,6 +42,7 @@ from bridge.config.table import (
 )
 from bridge.config.vendor import TargetTable, Vendor, target_table
 from bridge.config.vendors import VENDORS
+from bridge.config.vocabulary import either
 from bridge.model import Budget
 
 
@@ -57,6 +59,22 @@ class SourceTable(Table):
     )
     created_from: From | None = Field(None, alias="from", description="Campaigns created on this day or later.")
     created_to: To | None = Field(None, alias="to", description="Campaigns created on this day or before.")
+
+    csv: Globs = Field(
+        (),
+        description="CSV files of leads in place of Scravio's campaigns: paths from the folder of bridge.toml, with * "
+        "and **. No other key of source goes with it.",
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        others = [
+            field.alias or name for name, field in type(self).model_fields.items() if name in self.model_fields_set
+        ]
+        if self.csv and len(others) > 1:
+            beside = either(name for name in others if name != "csv")
+            raise UnfitError(f"sets {beside} beside csv, and only Scravio's campaigns have it; remove one of the two")
+        return self
 
     @field_validator("created_to")
     @classmethod
@@ -146,6 +164,15 @@ class RouteTable(Table):
     rules: RulesTable = Field(RulesTable(), description="Which leads may be sent.")
     fields: FieldsTable = Field(FieldsTable(), description="What is sent with an address.")
     target: TargetTable = Field(description="Where to.")
+
+    @model_validator(mode="after")
+    def _can_be_validated(self) -> Self:
+        if self.source.csv and self.rules.validation_request != "never":
+            raise UnfitError(
+                "has source.csv, whose addresses Scravio does not validate by campaign; remove "
+                "rules.validation_request, and run `leadbridge validate FILE.csv` instead"
+            )
+        return self
 
     @field_validator("cron")
     @classmethod

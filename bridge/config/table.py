@@ -40,6 +40,9 @@ Age = Annotated[timedelta | None, BeforeValidator(readers.read_age), Accepts('a 
 From = Annotated[datetime, BeforeValidator(readers.read_from), Accepts("a date, such as 2026-01-31")]
 To = Annotated[datetime, BeforeValidator(readers.read_to), Accepts("a date, such as 2026-01-31")]
 Texts = Annotated[tuple[str, ...], BeforeValidator(readers.read_list), Accepts("a text or a list of texts")]
+Globs = Annotated[
+    tuple[str, ...], BeforeValidator(readers.read_globs), Accepts('a path or a list of paths, such as "leads/*.csv"')
+]
 Ids = Annotated[tuple[str, ...], BeforeValidator(readers.read_source_ids), Accepts("an id or a list of ids")]
 Statuses = Annotated[
     tuple[str, ...], BeforeValidator(readers.read_statuses), Accepts('a list of "fully_completed" and "stopped"')

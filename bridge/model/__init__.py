@@ -9,6 +9,7 @@ from bridge.model.facts import NOTHING, ExportRequest, ExportState, Lead, Scalar
 from bridge.model.identity import KINDS, Identity, Kind
 from bridge.model.making import maker
 from bridge.model.routes import (
+    CSV_CAMPAIGN,
     Budget,
     Dedupe,
     Mapped,
@@ -34,6 +35,7 @@ from bridge.model.states import (
 
 __all__ = [
     "CLAIMING",
+    "CSV_CAMPAIGN",
     "KINDS",
     "MOVES",
     "NOTHING",

@@ -7,6 +7,9 @@ from typing import Literal
 
 from bridge.model.identity import Kind
 
+CSV_CAMPAIGN = "csv:"
+"""What the id of a CSV file begins with, before its path."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -19,6 +22,7 @@ class Source:
     q: str = ""  # Scravio's own free-text search
     created_from: datetime | None = None
     created_to: datetime | None = None
+    csv: tuple[str, ...] = ()  # globs of CSV files, in place of everything above
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,10 +153,13 @@ def _validations(app: App, shared: Resources, played: Played, promised: Promised
     Where the route asks for none they are only those with the most such leads.
     """
     found = list[Forecast]()
+    source = played.run.route.source
     with with_route(shared, played.run.route, played.rehearsal) as run:
         missing = never_validated(run.db, run.route_no, [entry.no for entry in _selected(run)])
         titles = ledger.campaigns_by_no(run.db, missing)
         numbers = {campaign.id: number for number, campaign in titles.items()}
+        if source.csv:  # Scravio has no such campaign
+            return Validations(sum(missing.values()), len(missing))
         most = sorted(missing, key=lambda number: (-missing[number], number))
         quoted = set(most if run.route.validation.when != "never" else most[:MOST_QUOTED])
         for campaign in _listed(run):  # in the order in which a sync asks

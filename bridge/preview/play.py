@@ -88,6 +88,7 @@ def resources(app: App, copy: ledger.Database, catalogue: Catalogue) -> Resource
         allow_empty_sweep=app.configuration.guard.allow_empty_sweep,
         suppression_storage=app.configuration.privacy.suppression_storage,
         stop=app.stop,
+        wants=app.wants,
         batches_at_once=1,
         largest_batch=app.wiring.largest_batch,
     )

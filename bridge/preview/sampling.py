@@ -13,7 +13,7 @@ from bridge.model import Decision, Deliver, Fields, Lead, Route, SourceCampaign
 from bridge.operations.test_lead import refuse_others
 from bridge.preview.play import opened
 from bridge.rules import Decider, decider, selects
-from bridge.sources.base import EMAIL, look_of
+from bridge.sources.base import Wants, look_of
 from bridge.sync import Catalogue
 from bridge.sync.binding import refuse_other
 from bridge.sync.pulling import is_due
@@ -56,7 +56,7 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
 
 def _found(app: App, db: ledger.Database | None, route: Route, lead_id: str) -> tuple[Lead, Deliver]:
     deciding, now = decider(route), app.wiring.clock() if db is None else db.now()
-    for campaign, leads in _readings(db, route, Catalogue(app.looked_at), now):
+    for campaign, leads in _readings(db, route, Catalogue(app.looked_at), app.wants, now):
         for lead in leads:
             if lead_id and lead.id != lead_id:
                 continue
@@ -79,7 +79,7 @@ def _found(app: App, db: ledger.Database | None, route: Route, lead_id: str) -> 
 
 
 def _readings(
-    db: ledger.Database | None, route: Route, catalogue: Catalogue, now: datetime
+    db: ledger.Database | None, route: Route, catalogue: Catalogue, wants: Wants, now: datetime
 ) -> Iterator[tuple[SourceCampaign, list[Lead]]]:
     """The leads of every campaign the route takes: from the ledger, or from the source where a sync would read."""
     listed = [campaign for campaign in catalogue.campaigns(route.source) if selects(route.source, campaign)]
@@ -89,11 +89,11 @@ def _readings(
         entry = known.get(campaign.id)
         if campaign.validating:
             continue
-        if db is not None and entry is not None and not is_due(entry, look_of(campaign, EMAIL), now):
+        if db is not None and entry is not None and not is_due(entry, look_of(campaign, wants), now):
             for stored in ledger.stored_leads(db, route_no, entry):
                 yield campaign, [item.lead for item in stored]
         else:
-            for page in catalogue.source(route.source).lead_pages(campaign, EMAIL):
+            for page in catalogue.source(route.source).lead_pages(campaign, wants):
                 yield campaign, list(page.leads)
 
 

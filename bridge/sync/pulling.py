@@ -5,7 +5,7 @@ campaign whose fingerprint moved is read from the first page to the last. One th
 Rules and mappings that change, and leads that waited for something, are decided from the stored facts (`deciding`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from bridge.errors import Refused, ToldToStop, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.model import SourceCampaign
 from bridge.rules import selects
-from bridge.sources.base import NotReady, Reader, ReadsAhead, look_of
+from bridge.sources.base import KnowsGone, NotReady, Reader, ReadsAhead, look_of
 from bridge.sync.deciding import decide_rest
 from bridge.sync.overlapping import Shipping
 from bridge.sync.pushing import Shipment
@@ -39,6 +39,7 @@ def pull(run: Run, shipment: Shipment | None = None) -> VendorError | None:
         )
     listed = [c for c in run.resources.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
     run.campaigns_seen = len(listed)
+    _tell_gone(run, {campaign.id for campaign in listed})
     known = ledger.note_campaigns(run.db, listed)
     if run.route.source.q:
         ledger.note_returned(run.db, run.route_no, run.route.source.q, [entry.no for entry in known.values()])
@@ -60,6 +61,22 @@ def pull(run: Run, shipment: Shipment | None = None) -> VendorError | None:
     return sweeps.trouble
 
 
+def _tell_gone(run: Run, listed: Collection[str]) -> None:
+    """Say once which campaigns are gone; one that comes back is read again."""
+    source = run.source
+    if not isinstance(source, KnowsGone):
+        return
+    if not listed:
+        run.warn(f'The source of route "{run.route.name}" selects none of {source.title}.')
+    for known in ledger.campaigns_of_route(run.db, run.route_no):
+        campaign = known.campaign
+        if known.fingerprint and campaign.id not in listed and source.is_gone(campaign.id):
+            run.warn(f'"{campaign.title}" is gone from {source.title}; what was read of it before is kept.')
+            ledger.store_sweep(
+                run.db, known.no, fingerprint="", unread=0, now=run.now(), resweep_at=None, resweeps=known.resweeps
+            )
+
+
 def _shipping(shipment: Shipment | None) -> AbstractContextManager[Shipping | None]:
     return Shipping(shipment) if shipment is not None and Shipping.may_begin(shipment) else nullcontext()
 
@@ -73,7 +90,7 @@ def _reading(run: Run, campaigns: Sequence[SourceCampaign]) -> AbstractContextMa
 
 
 class _Sweeps:
-    """The sweeps of one run, in order; two in a row that fail mean that the source is down, and end them."""
+    """The sweeps of one run, in order; two in a row that find it unavailable end them."""
 
     def __init__(self, run: Run, known: Mapping[str, ledger.KnownCampaign]) -> None:
         self.run = run
@@ -93,10 +110,10 @@ class _Sweeps:
                 trouble = _try_sweep(reading, campaign, self.known[campaign.id])
                 self.trouble = self.trouble or trouble
                 run.watch.swept()
-                self._down = trouble is not None and self._failed_before
+                self._down = isinstance(trouble, Unavailable) and self._failed_before
                 if self._down:
                     return
-                self._failed_before = trouble is not None
+                self._failed_before = isinstance(trouble, Unavailable)
 
 
 def _try_sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCampaign) -> VendorError | None:
@@ -108,7 +125,7 @@ def _try_sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCa
         if error.status != HTTPStatus.NOT_FOUND:
             return error
         title = reading.run.source.title
-        reading.run.warn(f'"{campaign.title}" has been deleted in {title}; what was read of it before is kept.')
+        reading.run.warn(f'"{campaign.title}" is gone from {title}; what was read of it before is kept.')
     except ToldToStop:
         raise
     except Unavailable as error:

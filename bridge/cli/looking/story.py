@@ -15,7 +15,7 @@ from bridge.ledger.core.facts import storable
 from bridge.ledger.intents.checks import VALIDATED_BY
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
-from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
+from bridge.model import CSV_CAMPAIGN, PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
 from bridge.reports import targets, words
 
 # Holds that only a claim decides: what comes before one was always a lead ready to go.
@@ -209,7 +209,9 @@ def _who(lead: Lead) -> str:
 def _found(lead: LeadStory) -> Iterator[str]:
     facts = lead.lead
     on = f" on {show.plain(facts.platform, 40)}" if facts.platform else ""
-    yield f'found{on} by the Scravio campaign "{lead.campaign}", scraped {show.minute(facts.scraped_at)}'
+    path = facts.campaign_id.removeprefix(CSV_CAMPAIGN)
+    where = f'by the Scravio campaign "{lead.campaign}"' if path == facts.campaign_id else f"in the file {path}"
+    yield f"found{on} {where}, scraped {show.minute(facts.scraped_at)}"
     yield f"lead {facts.id}, first seen here {show.minute(lead.first_seen_at)}"
     checked = f", checked {show.minute(facts.checked_at)}" if facts.checked_at else ""
     by = show.plain(str(facts.extra.get(VALIDATED_BY, "")), 60)

@@ -7,12 +7,14 @@ be UTF-16, hold NULs, broken quotes and very long cells: what cannot be read is 
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 LONGEST_CELL = 1_000_000
 MOST_COLUMNS = 500
+LONGEST_LINE = 20_000_000
 _HEAD_BYTES = 4
 _PIECE = 1024 * 1024
 _SEPARATORS = (",", ";", "\t")
@@ -70,6 +72,14 @@ class UnreadableError(Exception):
     """The file is no CSV that can be trusted; says why, without a word of what it holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that does not fit its head, and why. `cells` is empty where it could not even be split."""
+
+    why: str
+    cells: Sequence[str] = ()
+
+
 class CsvFile:
     """One file. `columns` are the API's names its head was recognised to hold; iterating gives one object a row.
 
@@ -85,8 +95,8 @@ class CsvFile:
         with self._open() as file:
             head = file.readline(LONGEST_CELL)
         self._separator = max(_SEPARATORS, key=head.count)
-        names = next(iter(self._rows()), [])
-        if not any(name.strip() for name in names) or len(names) > MOST_COLUMNS:
+        _, names = next(self._rows(), (0, BadRow("")))
+        if isinstance(names, BadRow) or not any(name.strip() for name in names) or len(names) > MOST_COLUMNS:
             raise UnreadableError("it has no header row")
         self._fields = _recognised(names)
         self.columns = frozenset(field for field in self._fields if field in _HEADS)
@@ -94,20 +104,32 @@ class CsvFile:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Every row that holds anything. Raises UnreadableError at one that does not fit its head."""
-        rows = self._rows()
-        next(rows, None)
-        for cells in rows:
-            if not any(cells):
-                continue
-            if len(cells) > len(self._fields) and any(cells[len(self._fields) :]):
-                raise UnreadableError("a row has more cells than there are columns")
-            if len(cells) < len(self._fields):
-                raise UnreadableError("a row has fewer cells than there are columns")
-            if self._strict and any(self._holds_rows(cell) for cell in cells):
-                raise UnreadableError("a cell holds whole rows, as if a quotation mark were missing")
-            yield self._row(cells)
+        for _, row in self.numbered(whole=self._strict):
+            if isinstance(row, BadRow):
+                raise UnreadableError(row.why)
+            yield row
         if self._strict and not self._is_ended():
             raise UnreadableError("its last line has no line end, as if the file were truncated")
+
+    def numbered(self, *, whole: bool = False) -> Iterator[tuple[int, dict[str, Any] | BadRow]]:
+        """Every row that holds anything, with its line. `whole`: a cell that seems to hold rows makes a bad row."""
+        rows = self._rows()
+        next(rows, None)
+        for line, cells in rows:
+            if isinstance(cells, BadRow):
+                yield line, cells
+            elif any(cells):
+                fault = self._fault(cells, whole=whole)
+                yield line, BadRow(fault, cells) if fault else self._row(cells)
+
+    def _fault(self, cells: Sequence[str], *, whole: bool) -> str:
+        if len(cells) > len(self._fields) and any(cells[len(self._fields) :]):
+            return "a row has more cells than there are columns"
+        if len(cells) < len(self._fields):
+            return "a row has fewer cells than there are columns"
+        if whole and any(self._holds_rows(cell) for cell in cells):
+            return "a cell holds whole rows, as if a quotation mark were missing"
+        return ""
 
     def _holds_rows(self, cell: str) -> bool:
         """Whether rows may have been swallowed: as many separators as one of them has, and a line break."""
@@ -124,13 +146,19 @@ class CsvFile:
         # Bytes that are no text become a replacement sign: the cell is then no address, and its lead is held.
         return self._path.open(encoding=self._encoding, errors="replace", newline="")
 
-    def _rows(self) -> Iterator[list[str]]:
-        csv.field_size_limit(LONGEST_CELL)  # for the whole process: nobody here reads a longer cell
-        try:
-            with self._open() as file:
-                yield from csv.reader(file, delimiter=self._separator, strict=self._strict)
-        except csv.Error as error:
-            raise UnreadableError("a cell is too long" if "limit" in str(error) else "its quotes are broken") from None
+    def _rows(self) -> Iterator[tuple[int, list[str] | BadRow]]:
+        """The rows with the line on which each begins; after one that cannot be split the next line is a new row."""
+        csv.field_size_limit(LONGEST_CELL)  # for the whole process: no caller reads a longer cell
+        with self._open() as file:
+            reader = csv.reader(_lines(file), delimiter=self._separator, strict=self._strict)
+            while True:
+                line = reader.line_num + 1
+                try:
+                    yield line, next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    yield line, BadRow("a cell is too long" if "limit" in str(error) else "its quotes are broken")
 
     def _row(self, cells: list[str]) -> dict[str, Any]:
         row: dict[str, Any] = {}
@@ -166,7 +194,17 @@ def _recognised(names: list[str]) -> list[str]:
         if field and (rank, place) < best.get(field, (len(_BY_HEAD), 0)):
             best[field] = rank, place
     chosen = {place: field for field, (_, place) in best.items()}
-    return [chosen.get(place, name.strip()) for place, name in enumerate(names)]
+    taken = set(chosen.values())
+    own = [name.strip() for name in names]
+    return [chosen.get(place) or ("" if name in taken else name) for place, name in enumerate(own)]
+
+
+def _lines(file: io.TextIOWrapper) -> Iterator[str]:
+    """The lines, none of which is read beyond what memory should hold. Raises UnreadableError."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            raise UnreadableError(f"one of its lines is longer than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def _encoding(path: Path) -> str:
