@@ -16,6 +16,32 @@ def test_check_finds_all_well(leadbridge, configure, vendors):
     assert "leadbridge preview" in result.stdout
 
 
+def test_a_route_of_files_needs_no_key_of_scravio(leadbridge, configure, vendors, folder, monkeypatch):
+    """Check names files that cannot be read, preview counts, sync sends, explain names the file."""
+    monkeypatch.delenv("SCRAVIO_API_KEY")
+    configure()
+    text = (folder / "bridge.toml").read_text()
+    (folder / "bridge.toml").write_text(text + 'source = { csv = "leads/*.csv" }\n')
+    assert "No file matches leads/*.csv." in unwrapped(leadbridge("check").stdout)
+    (folder / "leads").mkdir()
+    checked = datetime.now(UTC).isoformat()
+    (folder / "leads" / "a.csv").write_text(
+        f"_id,email,validationStatus,checkedAt\n1,jane@example.com,valid,{checked}\n2,joe@example.org,,\n"
+    )
+    (folder / "leads" / "b.csv").write_text("what,ever\n")
+    result = leadbridge("check")
+    assert (result.exit_code, "scravio:" in result.stdout) == (1, False)
+    assert "leads/b.csv cannot be read: it has no column for the address" in unwrapped(result.stdout)
+    (folder / "leads" / "b.csv").unlink()
+    assert leadbridge("check").exit_code == 0
+    _, document = leadbridge.json("preview")
+    assert document["routes"][0]["outlook"]["would_be_taken"] == 1
+    code, document = leadbridge.json("sync", "--yes")
+    assert (code, document["routes"][0]["delivered_now"]) == (0, 1)
+    assert "in the file leads/a.csv" in unwrapped(leadbridge("explain", "jane@example.com").stdout)
+    assert leadbridge("status").exit_code == 0
+
+
 def test_check_tells_a_bad_world_from_a_bad_file(leadbridge, configure, vendors, monkeypatch):
     """A target that is missing is exit code 1, a key that is missing is 2; each with its fix."""
     configure(target="No such campaign")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bridge.api import Client, Throttle
 from bridge.errors import Refused, Unavailable
 from bridge.model import SourceCampaign
+from bridge.sources.base import Wants, look_of
 from bridge.sources.scravio import Scravio, headers
 from tests.wire.conftest import Wire
 
@@ -125,6 +126,21 @@ def test_a_sweep_asks_for_addresses_in_a_stable_order():
         "page": "1",
         "perPage": "100",
     }
+
+
+@pytest.mark.parametrize(
+    ("identities", "asked", "word"),
+    [({"email"}, {"hasEmail": "true"}, "hasEmail"), ({"x"}, {"platform": "x"}, "x"), ({"email", "x"}, {}, "email+x")],
+)
+def test_leads_are_asked_for_as_routes_can_use_them(identities, asked, word):
+    """For e-mail only those with one; for one platform its leads; for both everything, and the look says which."""
+    wire = Wire(httpx.Response(200, json={"items": []}))
+    wants = Wants(frozenset(identities))
+    list(scravio_over(wire).lead_pages(SourceCampaign("c1"), wants))
+    query = dict(wire.requests[0].url.params)
+    assert {name: query[name] for name in ("hasEmail", "platform") if name in query} == asked
+    told = look_of(SourceCampaign("c1", fingerprint={"status": "done"}), wants)
+    assert told == f'{{"asked":"{word}","status":"done"}}'
 
 
 def test_broken_rows_do_not_end_a_page():
