@@ -254,18 +254,6 @@ class App:
             ledger_only=ledger_only,
         )
 
-    def everything_about(self, eraser: Eraser, address: str) -> dict[str, object]:
-        """All that the ledger and the targets hold of a person, for the person."""
-        found, sightings = eraser.look(address)
-        there = [*sightings.ours, *sightings.elsewhere]
-        return {
-            "asked_for": address,
-            "written_at": self.now().isoformat(),
-            "ledger": erasing.everything(self.db, found),
-            "targets": [{"target": one.where, "facts": dict(one.facts)} for _, one in there],
-            "not_reached": [{"target": left.where, "why": left.why} for left in sightings.left],
-        }
-
     def keep_house(self, *, look_only: bool = False) -> Kept:
         """Prune what has been kept long enough, on any host and as often as one likes."""
         privacy = self.configuration.privacy
@@ -279,13 +267,17 @@ class App:
         alone = replace(route, target=replace(route.target, dedupe="target", verify_on_import=False))
         return try_route(self.resources(), route, self.destination(alone), attempt)
 
-    def resources(self, catalogue: Catalogue | None = None) -> Resources:
-        """What the runs of one command share: the account and the campaign lists are read once for all of them."""
+    def resources(self, catalogue: Catalogue | None = None, db: Database | None = None) -> Resources:
+        """What the runs of one command share: the account and the campaign lists are read once for all of them.
+
+        `db` stands in for the ledger.
+        """
         _collect_seldom()
+        db = db or self.db
         return Resources(
-            db=self.db,
+            db=db,
             catalogue=catalogue or Catalogue(self.source),
-            clock=self.now,
+            clock=db.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
             routes={route.name: route for route in self.configuration.routes},

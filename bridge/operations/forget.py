@@ -126,6 +126,18 @@ class Eraser:
         found = erasing.traces(self.db, address)
         return found, self._see(found)
 
+    def everything_about(self, address: str) -> dict[str, object]:
+        """All that the ledger and the targets hold of a person, for the person."""
+        found, sightings = self.look(address)
+        there = [*sightings.ours, *sightings.elsewhere]
+        return {
+            "asked_for": address,
+            "written_at": self.now().isoformat(),
+            "ledger": erasing.everything(self.db, found),
+            "targets": [{"target": one.where, "facts": dict(one.facts)} for _, one in there],
+            "not_reached": [{"target": left.where, "why": left.why} for left in sightings.left],
+        }
+
     def forget(self, address: str) -> Forgotten:
         """Erase the person behind this address, in whatever spelling."""
         db = self.db

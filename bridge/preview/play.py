@@ -9,13 +9,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bridge import ledger
 from bridge.app import App
-from bridge.config.vendors import VENDORS
-from bridge.destinations.base import Standing
+from bridge.destinations.base import Destination, Doubt, Standing
 from bridge.errors import ConfigProblem, VendorError
 from bridge.ledger.database import Database
 from bridge.ledger.people import secrecy
@@ -24,8 +23,8 @@ from bridge.ledger.upkeep.migrate import open_existing
 from bridge.ledger.views import reports
 from bridge.ledger.views.standing import Wait
 from bridge.model import Delivery, Lead, Place, Reason, Route, State
-from bridge.preview.rehearsal import Rehearsal
-from bridge.sync import Catalogue, Resources
+from bridge.preview.rehearsal import Earlier, Rehearsal
+from bridge.sync import Catalogue, Resources, Watch
 from bridge.sync.route import take_steps, with_route
 from bridge.sync.run import Run
 from bridge.sync.sending import claiming_of
@@ -75,23 +74,19 @@ def copied(app: App) -> Iterator[ledger.Database]:
 
 
 def resources(app: App, copy: ledger.Database, catalogue: Catalogue) -> Resources:
-    """What the played runs share. Nothing is asked for at Scravio that costs or creates anything."""
-    return Resources(
-        db=copy,
-        catalogue=catalogue,
-        clock=copy.now,
-        pause=app.wiring.pause,
-        doubt_wait=app.settings.doubt_wait,
-        routes={route.name: route for route in app.configuration.routes},
-        destination=app.target,
-        vendors=tuple(VENDORS),
-        allow_empty_sweep=app.configuration.guard.allow_empty_sweep,
-        suppression_storage=app.configuration.privacy.suppression_storage,
-        stop=app.stop,
-        wants=app.wants,
+    """What the played runs share. Nothing is asked for at a source that costs or creates anything."""
+    return replace(
+        app.resources(catalogue, copy),
+        destination=lambda target: _harmless(app.target(target)),
+        watch=Watch(),
+        validating=None,
         batches_at_once=1,
-        largest_batch=app.wiring.largest_batch,
     )
+
+
+def _harmless(destination: Destination) -> Destination:
+    """A target that settling a doubt only looks at: one that would be sent the same again is rehearsed."""
+    return Rehearsal(destination, Earlier()) if destination.doubt is Doubt.REPEAT else destination
 
 
 @dataclass(slots=True)

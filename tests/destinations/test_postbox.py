@@ -1,7 +1,7 @@
 """A third vendor, registered in memory: what a new one needs is one folder, one table and one entry."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -17,6 +17,8 @@ from bridge.hygiene import email
 from bridge.ledger.people.suppressions import Suppression
 from bridge.model import Delivery, Fields, Target
 from bridge.operations.steps import reconcile_route
+from bridge.operations.test_lead import Attempt
+from bridge.preview.sampling import sample
 from bridge.sandbox import Sandbox
 from tests.destinations.contract import DestinationContract, EmailContract, RepeatContract
 from tests.destinations.postbox import POSTBOX, Postbox
@@ -142,6 +144,33 @@ def test_its_doubt_ends_by_sending_the_same_again(opened, committed):
     assert report.status == "ok"
     assert report.tally.states["duplicate" if committed else "delivered"] == 4
     assert len(box.people) == 4
+
+
+def test_a_preview_repeats_nothing(opened):
+    """While leads are in doubt a preview plays the repeat on its copy, and the vendor is sent nothing."""
+    app, box, _ = opened
+    box.spoilt.append((httpx.ReadError("cut"), False))
+    app.sync(app.configuration.routes)
+    (previewed,) = preview.run(app, app.configuration.routes, 2)
+    assert (previewed.error, box.people) == ("", {})
+    assert app.sync(app.configuration.routes)[0].tally.states["delivered"] == 4
+
+
+def test_a_test_lead_and_a_route_that_is_gone_are_repeated_too(opened):
+    """Doubt about a test lead ends in the same command; that of a route which was renamed, by the next run of any."""
+    app, box, _ = opened
+    (route,) = app.configuration.routes
+    sampled = sample(app, route, email.read("me@operator.example"))
+    box.spoilt.append((httpx.ReadError("cut"), False))
+    attempt = Attempt(email.read("me@operator.example"), sampled.lead_id, sampled.fields, sampled.standing.place)
+    assert app.try_lead(route, attempt).found.state == "delivered"
+    assert box.people.pop("me@operator.example")
+    box.spoilt.append((httpx.ReadError("cut"), False))
+    app.sync([route])
+    renamed = replace(route, name="renamed")
+    app.configuration = replace(app.configuration, routes=(renamed,))
+    (report,) = app.sync([renamed])
+    assert (report.status, report.tally.states["held"], len(box.people)) == ("ok", 4, 4)
 
 
 def test_who_was_suppressed_meanwhile_is_not_sent_again(opened):

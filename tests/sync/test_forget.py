@@ -313,7 +313,7 @@ def test_what_is_known_can_be_told_to_them(delivered):
     """The subject-access document holds facts, deliveries, history and what the target has; and changes nothing."""
     before = everything_stored(delivered)
     with delivered.app(route()) as app:
-        told = app.everything_about(app.eraser(asked_by="x"), JANE)
+        told = app.eraser(asked_by="x").everything_about(JANE)
     text = json.dumps(told, default=str)
     assert all(word in text for word in ("I am Jane Doe", "janedoe_fit", "delivered", JANE))
     assert told["targets"][0]["facts"]["email"] == JANE

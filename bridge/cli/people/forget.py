@@ -75,7 +75,7 @@ def forget(
     with session.app() as app:
         eraser = app.eraser(asked_by=_who(), everywhere=everywhere, ledger_only=ledger_only)
         if output is not None:
-            _write(output, app.everything_about(eraser, asked))
+            _write(output, eraser.everything_about(asked))
             show.say(show.err(), f"Everything known is in {export}. Nothing was erased.")
             return
         if dry_run or not yes:
