@@ -7,17 +7,16 @@ its host died while sending, is void after `CLAIM_SECONDS`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.database import Database, now_ms, transaction
-from bridge.ledger.statements import insert_or_ignore, numbers_of, table
-from bridge.ledger.tables import AlertRow, RouteRow
+from bridge.ledger.sql import execute, rows, value
+from bridge.ledger.statements import numbers_of, table
+from bridge.ledger.tables import RouteRow
 
 CLAIM_SECONDS = 300
 
-_alert = table(AlertRow)
-_route = table(RouteRow)
+_UPDATE = "UPDATE alert SET {} WHERE route_no IN (SELECT no FROM route WHERE name IN :names)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,12 @@ UNKNOWN = AlertState("")
 
 def last_alerts(database: Database) -> dict[str, AlertState]:
     """The state in the last alert of each route, by name; a route without an alert is missing."""
-    a = _alert.c
-    query = sa.select(_route.c.name, a.state, a.cause, a.claimed_at).join(_alert, a.route_no == _route.c.no)
+    query = "SELECT route.name, alert.* FROM alert JOIN route ON route.no = alert.route_no"
     with database.read() as connection:
         now = now_ms(connection)
         return {
-            row.name: UNKNOWN if row.claimed_at and _is_void(row.claimed_at, now) else AlertState(row.state, row.cause)
-            for row in connection.execute(query)
+            row["name"]: UNKNOWN if row["claimed_at"] and _is_void(row["claimed_at"], now) else value(AlertState, row)
+            for row in rows(connection, query)
         }
 
 
@@ -55,18 +53,18 @@ def _is_void(claimed_at: int, now: int) -> bool:
 @transaction()
 def claim_alerts(connection: Connection, news: Mapping[str, tuple[AlertState, AlertState]]) -> set[str]:
     """The routes whose alert this host sends, of routes with the state last sent and the state to send."""
-    a = _alert.c
-    claimed = set()
-    now = now_ms(connection)
-    for name, number in numbers_of(connection, _route, sorted(news)).items():
+    fresh = "INSERT INTO alert (route_no, state, cause) VALUES (:route, :state, :cause) ON CONFLICT DO NOTHING"
+    claim = """
+        UPDATE alert SET state = :state, cause = :cause, claimed_at = :now
+        WHERE route_no = :route AND (claimed_at = 0 AND state = :state_before AND cause = :cause_before
+            OR claimed_at > 0 AND abs(claimed_at - :now) > :span)
+    """
+    claimed, times = set(), {"now": now_ms(connection), "span": CLAIM_SECONDS * 1000}
+    for name, number in numbers_of(connection, table(RouteRow), sorted(news)).items():
         before, after = news[name]
-        fresh = {"route_no": number, "state": WELL.state, "cause": WELL.cause}
-        connection.execute(insert_or_ignore(connection, _alert), fresh)
-        unclaimed = sa.and_(a.claimed_at == 0, a.state == before.state, a.cause == before.cause)
-        void = sa.and_(a.claimed_at > 0, sa.func.abs(a.claimed_at - now) > CLAIM_SECONDS * 1000)
-        query = sa.update(_alert).where(a.route_no == number, sa.or_(unclaimed, void))
-        done = connection.execute(query.values(state=after.state, cause=after.cause, claimed_at=now))
-        if done.rowcount == 1:
+        execute(connection, fresh, route=number, state=WELL.state, cause=WELL.cause)
+        old = {"state_before": before.state, "cause_before": before.cause}
+        if execute(connection, claim, route=number, state=after.state, cause=after.cause, **old, **times).rowcount:
             claimed.add(name)
     return claimed
 
@@ -74,17 +72,13 @@ def claim_alerts(connection: Connection, news: Mapping[str, tuple[AlertState, Al
 @transaction()
 def confirm_alerts(connection: Connection, names: set[str]) -> None:
     """The message about these routes was accepted."""
-    query = sa.update(_alert).where(_alert.c.route_no.in_(_numbers(names)))
-    connection.execute(query.values(claimed_at=0, told_at=now_ms(connection)))
+    query = _UPDATE.format("claimed_at = 0, told_at = :now")
+    execute(connection, query, now=now_ms(connection), names=sorted(names))
 
 
 @transaction()
 def release_alerts(connection: Connection, before: Mapping[str, AlertState]) -> None:
     """The message was not accepted: the last alert of each route is the one before."""
-    for name, state in sorted(before.items()):
-        query = sa.update(_alert).where(_alert.c.route_no.in_(_numbers({name})))
-        connection.execute(query.values(state=state.state, cause=state.cause, claimed_at=0))
-
-
-def _numbers(names: set[str]) -> sa.Select[tuple[int]]:
-    return sa.select(_route.c.no).where(_route.c.name.in_(list(names)))
+    query = _UPDATE.format("state = :state, cause = :cause, claimed_at = 0")
+    for name, known in sorted(before.items()):
+        execute(connection, query, state=known.state, cause=known.cause, names=[name])

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.ledger.database import Database
-from bridge.ledger.reading import read, rows, value
+from bridge.ledger.sql import read, rows, value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 
 from bridge.ledger.core.facts import load_lead, storable
 from bridge.ledger.database import Database
-from bridge.ledger.reading import read, rows, value
+from bridge.ledger.sql import read, rows, value
 from bridge.ledger.views.standing import route_names
 from bridge.model import State
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.ledger.database import Database, now_ms
-from bridge.ledger.reading import read, rows, values
+from bridge.ledger.sql import read, rows, values
 
 _CHARGE = "CASE WHEN v.settled = 1 THEN v.used ELSE v.reserved END"
 _ROWS = f"""

@@ -1,6 +1,6 @@
 """Where every route stands: statements that only read, for the verbs that must answer at once. Writes nothing.
 
-This module imports no table (see `reading`).
+This module imports no table (see `sql`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, now_ms
-from bridge.ledger.reading import rows, value, values
+from bridge.ledger.sql import rows, value, values
 from bridge.ledger.views.health import successes
 from bridge.model import State
 

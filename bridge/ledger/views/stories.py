@@ -15,7 +15,7 @@ from bridge.ledger.intents.trials import Trial, trials_of_sample
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.erased import hidden_id
 from bridge.ledger.people.suppressions import Suppression, entries_about
-from bridge.ledger.reading import rows, value
+from bridge.ledger.sql import rows, value
 from bridge.ledger.statements import chunks
 from bridge.ledger.views.spending import AskedFor, asked_for
 from bridge.ledger.views.standing import KnownPlace

@@ -1,4 +1,4 @@
-"""SQL text in, frozen values out: what every statement that only reads goes through. Knows no table by name.
+"""SQL text in, frozen values out: how the views and the hosts speak to the database. Knows no table by name.
 
 Text spares `leadbridge status` the tables and sqlmodel, which cost more than half of the time that it may take. Both
 databases read the same text.
