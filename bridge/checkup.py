@@ -20,10 +20,10 @@ from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.database import Database, exists, refuse_unwritable
 from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
 from bridge.model import Route
+from bridge.model.credits import THOUSAND, as_credits
 from bridge.rules import decider, selects
 from bridge.sources.base import Account
 from bridge.sources.csv_files import CsvSource
-from bridge.sources.validating import THOUSAND, as_credits
 from bridge.sync import Catalogue, binding
 
 T = TypeVar("T")

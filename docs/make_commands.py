@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-import typer
-
-from bridge.cli import app
+from bridge.cli import whole
 from docs.markdown import table, write
 
 _HEAD = """# Commands
@@ -24,7 +22,7 @@ logs and progress to stderr. A verb without the name of a route takes all of the
 
 def verbs() -> dict[str, Any]:
     """Every verb by what is typed for it, `db upgrade` among them; the values are Typer's commands."""
-    return dict(_verbs_of("", typer.main.get_command(app)))
+    return dict(_verbs_of("", whole()))
 
 
 def _verbs_of(prefix: str, group: Any) -> Iterator[tuple[str, Any]]:
@@ -37,7 +35,7 @@ def _verbs_of(prefix: str, group: Any) -> Iterator[tuple[str, Any]]:
 
 def page() -> str:
     """The whole page."""
-    root = typer.main.get_command(app)
+    root = whole()
     before = f"## Before every verb\n\n{_options(root)}\n"
     return _HEAD + before + "".join(_section(name, command) for name, command in verbs().items())
 

@@ -61,6 +61,24 @@ def test_no_import_points_up(path):
         assert target in allowed or parts[0] in allowed, f"{path.relative_to(ROOT)} imports bridge.{'.'.join(parts)}"
 
 
+def test_the_terminal_is_imported_by_nothing_but_the_command_line():
+    """The daemon, the preview and the checks do not know it: their words come from `reports`."""
+    inside = {"__main__", "cli"}
+    modules = [path for path in sorted(ROOT.rglob("*.py")) if room_of(path) not in inside]
+    assert [path.name for path in modules if any(parts[:1] == ["cli"] for parts in imports_of(path))] == []
+
+
+def test_the_terminals_own_folder_knows_nothing_of_leads():
+    """It prints and reads whatever a verb gives it."""
+    below = {"errors", "hygiene", "reports.text", "cli.terminal"}
+    found = {
+        ".".join(parts[:2]) if parts[0] in ("reports", "cli") else parts[0]
+        for path in sorted((ROOT / "cli" / "terminal").glob("*.py"))
+        for parts in imports_of(path)
+    }
+    assert found <= below
+
+
 def test_every_room_is_known():
     """A new room must say what it may import."""
     rooms = {room_of(path) for path in ROOT.rglob("*.py")} - {"__init__"}

@@ -1,12 +1,15 @@
 """The command `leadbridge`: parses, calls, prints. Decides nothing about leads.
 
-One module for each verb; `failures` holds the exit codes, `words` the plain words, `show` what the terminal sees.
+Each verb is a module of its own name, in a folder by what the operator does. It is loaded when it is typed, so a verb
+costs only what it imports itself: the ledger and the vendors' clients take half a second that `--help` need not spend.
 """
 
+import ast
 import os
 import signal
 import sys
 import threading
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -16,39 +19,86 @@ from typer.core import TyperGroup
 
 import bridge
 from bridge.cli import failures
-from bridge.cli.looking import explain, reconcile, rejects, runs, status
-from bridge.cli.people import forget, suppress
-from bridge.cli.repairing import retry, settle
-from bridge.cli.running import preview, run, sync, test_lead, trigger
 from bridge.cli.session import Session
-from bridge.cli.setup import check, demo, init, sandbox
-from bridge.cli.spending import balance, campaigns, validate
-from bridge.cli.upkeep import database
+
+FOLDERS = {
+    "setup": ("Getting started", ("demo", "init", "check")),
+    "running": ("Sending", ("preview", "sync", "run", "trigger")),
+    "looking": ("Looking at the ledger", ("status", "runs", "explain", "rejects")),
+    "repairing": ("Getting leads out of a state", ("settle", "retry", "reconcile")),
+    "people": ("People who must not be contacted", ("suppress", "forget")),
+    "spending": ("Scravio's campaigns and credits", ("campaigns", "validate", "credits")),
+    "trying": ("Trying things out", ("test-lead", "sandbox")),
+    "upkeep": ("The database", ("db",)),
+}
+"""The verbs by folder, with the title under which `--help` lists them."""
+
+_FOLDER_OF = {verb: folder for folder, (_, verbs) in FOLDERS.items() for verb in verbs}
 
 
 class Verbs(TyperGroup):
-    """The verbs, whose every failure is told in one sentence."""
+    """The verbs, whose every failure is one sentence. Those of `FOLDERS` are stubs until they are needed."""
 
     def make_context(self, *arguments: Any, **more: Any) -> Any:  # as Typer's own
         """Read the command line; `--help` and `--version` print here."""
-        _untyped(self)
-        with failures.told():
+        _without_metavar(self)
+        with failures.reported():
             return super().make_context(*arguments, **more)
 
-    def invoke(self, ctx: Any) -> Any:  # Typer's own Context, which it does not export
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Typer's own Context, which it does not export
+        """Load the verb that was typed."""
+        self.load(*args[:1])
+        return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # as Typer's own
+        """List the verbs, each with the first sentence of its own help."""
+        for name in _FOLDER_OF.keys() & self.commands.keys():
+            self.commands[name].help = _summary(name)
+        super().format_help(ctx, formatter)
+
+    def invoke(self, ctx: Any) -> Any:  # see above
         """Run the verb."""
-        with failures.told():
+        with failures.reported():
             return super().invoke(ctx)
 
+    def load(self, *names: str) -> None:
+        """Put the verbs themselves in the place of their stubs."""
+        for name in names:
+            if name in _FOLDER_OF and name in self.commands:
+                self.commands[name] = _command(name)
 
-def _untyped(command: Any) -> None:  # Typer's own Command, which it does not export
+
+def _command(name: str) -> Any:  # Typer's own Command, which it does not export
+    """The verb: its module's function or group of this name."""
+    word = name.replace("-", "_")
+    found = getattr(import_module(f"bridge.cli.{_FOLDER_OF[name]}.{word}"), word)
+    if isinstance(found, typer.Typer):
+        made = found
+    else:
+        made = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
+        made.command(name)(found)
+    command = typer.main.get_command(made)
+    command.name = name
+    _without_metavar(command)
+    return command
+
+
+def _summary(name: str) -> str:
+    """The first paragraph of the verb's help, read from its module's text without loading it."""
+    word = name.replace("-", "_")
+    tree = ast.parse((Path(__file__).parent / _FOLDER_OF[name] / f"{word}.py").read_text(encoding="utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    return (ast.get_docstring(functions.get(word) or functions["_root"]) or "").partition("\n\n")[0]
+
+
+def _without_metavar(command: Any) -> None:
     """A flag takes no value: without this the help says `--json <bool>`, and `--json true` is an error."""
     helping = command.get_help_option
     command.get_help_option = lambda context: _flag(helping(context))
     for param in command.params:
         _flag(param)
-    for name in getattr(command, "commands", ()):
-        _untyped(command.commands[name])
+    for below in getattr(command, "commands", {}).values():
+        _without_metavar(below)
 
 
 def _flag(param: Any) -> Any:
@@ -65,6 +115,16 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+for _title, _names in FOLDERS.values():
+    for _name in _names:
+        app.command(_name, rich_help_panel=_title)(lambda: None)
+
+
+def whole() -> Any:  # Typer's own Group, which it does not export
+    """The command with every verb loaded."""
+    group = typer.main.get_command(app)
+    group.load(*_FOLDER_OF)  # type: ignore[attr-defined] # it is `Verbs`
+    return group
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
@@ -89,33 +149,6 @@ def root(
     First time here? Run `leadbridge demo`, then `leadbridge init`.
     """
     context.obj = Session(config)
-
-
-for verb in (
-    demo.demo,
-    init.init,
-    check.check,
-    preview.preview,
-    sync.sync,
-    run.run,
-    trigger.trigger,
-    status.status,
-    runs.runs,
-    explain.explain,
-    rejects.rejects,
-    settle.settle,
-    retry.retry,
-    reconcile.reconcile,
-    forget.forget,
-    validate.validate,
-    balance.credits,
-    sandbox.sandbox,
-):
-    app.command()(verb)
-app.command("test-lead")(test_lead.try_lead)
-app.add_typer(suppress.suppress, name="suppress")
-app.add_typer(campaigns.campaigns, name="campaigns")
-app.add_typer(database.db, name="db")
 
 
 def main() -> None:

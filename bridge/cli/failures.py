@@ -1,6 +1,6 @@
 """Turns whatever goes wrong into one sentence, a hint and an exit code. Never shows a traceback or a secret unasked.
 
-Exit codes: 2 configuration or usage, 1 the world, 3 partly done (`sync` and `preview` say that themselves), 130
+Exit codes: 2 configuration or usage, 1 something outside, 3 partly done (`sync` and `preview` say that themselves), 130
 interrupted, 141 the reader of our output went away, 143 told to stop (SIGTERM).
 """
 
@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import typer
 
@@ -28,7 +29,7 @@ class Stopped(KeyboardInterrupt):
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def reported() -> Iterator[None]:
     """Say what went wrong inside, and leave with its exit code."""
     try:
         with _flushed():
@@ -52,8 +53,21 @@ def told() -> Iterator[None]:
 
 
 @contextmanager
+def as_document(wanted: bool, **more: Any) -> Iterator[None]:  # noqa: FBT001 - whether `--json` was given
+    """With `--json`: trouble outside of the configuration is on stdout too, as a document."""
+    try:
+        yield
+    except ConfigProblem:
+        raise
+    except BridgeError as error:
+        if wanted:
+            show.print_json({"status": "failed", **more, "error": error.message, "hint": error.hint or None})
+        raise
+
+
+@contextmanager
 def _flushed() -> Iterator[None]:
-    """What is still buffered is written inside the watch of `told`, however it ends."""
+    """What is still buffered is written inside the watch of `reported`, however it ends."""
     try:
         yield
     finally:

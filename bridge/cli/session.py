@@ -1,11 +1,11 @@
 """What every verb starts from: settings, bridge.toml, the ledger, the App. Each is opened only when a verb asks for it.
 
-Imports of the house's heavy rooms stand inside the functions: `leadbridge --help` and `status` must answer at once.
+The App and the vendors' clients are imported inside the functions: `status` must answer without them.
 """
 
 import sys
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bridge.cli.setup import elsewhere
+from bridge.cli.terminal.output import Output
+from bridge.cli.terminal.write_csv import Sheet, mark
 from bridge.errors import ConfigProblem
-from bridge.model import Route
+from bridge.model import Route, retired_route
 
 if TYPE_CHECKING:
     from bridge.app import App
-    from bridge.cli.terminal.output import Output
     from bridge.config import Configuration, Settings
     from bridge.ledger import Database
     from bridge.sync import Watch
+
+_SIDES = ("", "-wal", "-shm", "-journal")
+
+NOTHING_STORED = "Nothing is stored yet. Run `leadbridge sync` first."
 
 
 @dataclass
@@ -35,6 +39,10 @@ class Session:
     @cached_property
     def settings(self) -> "Settings":
         """Environment and `.env`, with `--config` in place of BRIDGE_CONFIG."""
+        return self.settings_now()
+
+    def settings_now(self) -> "Settings":
+        """The same, read again."""
         from bridge.config.settings import read_settings
 
         return read_settings(config=self.config)
@@ -46,22 +54,17 @@ class Session:
 
         return load(self.settings.config_file())
 
-    def routes(self, names: Sequence[str]) -> list[Route]:
+    def routes(self, names: Sequence[str] | None) -> list[Route]:
         """The routes of these names in the order of the file, or all. Raises ConfigProblem for an unknown name."""
-        known = {route.name.casefold(): route for route in self.configuration.routes}
-        wanted = {
-            known[named(name, [route.name for route in known.values()], "bridge.toml").casefold()].name
-            for name in names
-        }
-        return [route for route in self.configuration.routes if not names or route.name in wanted]
+        routes = self.configuration.routes
+        wanted = {named(name, [route.name for route in routes], "bridge.toml") for name in names or ()}
+        return [route for route in routes if not names or route.name in wanted]
 
-    def routes_of_ledger(self, names: Sequence[str]) -> list[Route]:
+    def routes_of_ledger(self, names: Sequence[str] | None) -> list[Route]:
         """The routes of these names, in bridge.toml or retired. Raises ConfigProblem for a name that neither knows.
 
         Without names: those of bridge.toml, and every retired one with deliveries that are not settled.
         """
-        from bridge.model import retired_route
-
         configured = {route.name: route for route in self.configuration.routes}
         recorded, unsettled = self._recorded(configured)
         if not names:
@@ -72,67 +75,90 @@ class Session:
 
     def _recorded(self, configured: Collection[str]) -> tuple[list[str], list[str]]:
         """The names of the routes that the ledger knows, and those with deliveries that are not settled."""
-        with self.db() as db:
-            if db is None:
-                return [], []
-            from bridge.ledger.core.unsettled import unsettled_routes
-            from bridge.ledger.views.standing import route_names
+        from bridge.ledger.core.unsettled import unsettled_routes
+        from bridge.ledger.views.standing import route_names
 
-            return list(route_names(db)), list(unsettled_routes(db, configured))
+        with self.db() as db:
+            return ([], []) if db is None else (list(route_names(db)), list(unsettled_routes(db, configured)))
 
     @contextmanager
     def app(self, watch: "Watch | None" = None, *, patience: float | None = None) -> Iterator["App"]:
         """The whole program, closed at the end; `patience` is for how many seconds a request is retried."""
         from bridge import logs
         from bridge.app import App, Wiring
+        from bridge.cli import other_ledgers
         from bridge.sync import Watch
 
         settings = self.settings
-        elsewhere.refuse_second(settings, self.configuration)
-        elsewhere.note(settings)
+        other_ledgers.refuse_second(settings, self.configuration)
+        other_ledgers.note(settings)
         level = settings.log_level
         if level == "INFO" and sys.stderr.isatty():
             level = "WARNING"  # a person reads the table, which says what the INFO line of a run says
         logs.configure(level=level, form=settings.log_format, secrets=settings.secrets)
         wiring = Wiring() if patience is None else Wiring(patience=patience)
-        with App(self.settings, self.configuration, wiring, watch or Watch()) as app:
+        with App(settings, self.configuration, wiring, watch or Watch()) as app:
             yield app
 
     @contextmanager
     def db(self) -> Iterator["Database | None"]:
         """The ledger to read from, None where nothing was ever stored; creates nothing."""
+        from bridge.cli import other_ledgers
+        from bridge.ledger.people import secrecy
         from bridge.ledger.upkeep.migrate import open_existing
 
-        elsewhere.note(self.settings)
+        other_ledgers.note(self.settings)
         found = open_existing(self.settings.database_url)
+        if found is None:
+            yield None
+            return
         try:
-            if found is not None and self.settings.hash_key:
-                from bridge.ledger.people import secrecy
-
-                secrecy.offer_key(found, self.settings.hash_key.reveal())
+            secrecy.offer_key(found, self.settings.hash_key.reveal())
             yield found
         finally:
-            if found is not None:
-                found.close()
+            found.close()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no ledger yet; looking makes none."""
+        with self.db() as db:
+            return db is None
 
     def output(
         self, path: Path, flag: str, mark: bytes = b"", *, force: bool = False, database: bool = False
-    ) -> "Output":
+    ) -> Output:
         """A file that the operator has this command write. Raises ConfigProblem where it must not be."""
-        from bridge.cli.terminal.output import Output, protected
-
-        made = Output(path, flag, mark, protected(self), force, database)
+        made = Output(path, flag, mark, self._protected(), force, database)
         made.refuse()
         return made
 
+    def sheet(self, name: str | Path | None, flag: str, heads: Sequence[str], *, force: bool) -> Sheet | None:
+        """A CSV file of this name, stdout for `-`, None where none was asked for. Raises ConfigProblem as `output`."""
+        if name is None:
+            return None
+        return Sheet(heads, None if name == "-" else self.output(Path(name), flag, mark(heads), force=force))
+
+    def _protected(self) -> tuple[Path, ...]:
+        """The files that leadbridge lives on, as far as they can be known; none of them is made."""
+        settings = self.settings
+        names = [settings.folder / ".env", *settings.secret_files]
+        names += [] if settings.config is None else [settings.config]
+        with suppress(ConfigProblem):
+            if self.configuration.overrides:
+                names.append(settings.config_file().parent / self.configuration.overrides)
+        if settings.database_url.startswith("sqlite"):
+            db = settings.database_url.partition("///")[2].partition("?")[0]
+            names += [Path(f"{db}{side}") for side in _SIDES if db]
+        return tuple(names)
+
     @property
     def emptiness(self) -> str:
-        """Why there is no ledger, after the database's name."""
+        """The database for messages, without its password, and why it holds no ledger."""
         from bridge.ledger.database import exists
 
         if exists(self.settings.database_url):
-            return "has no leadbridge tables yet"
-        return "does not exist, and a command that only reads does not create it"
+            return f"{self.database} has no leadbridge tables yet"
+        return f"{self.database} does not exist, and a command that only reads does not create it"
 
     @property
     def database(self) -> str:
@@ -158,11 +184,9 @@ def named(name: str, known: Sequence[str], where: str) -> str:
     raise ConfigProblem(f'{where} has no route "{name[:64]}".', hint=fix)
 
 
-def recorded(db: "Database | None", names: Sequence[str]) -> list[str]:
+def recorded(db: "Database | None", names: Sequence[str] | None) -> list[str]:
     """The routes of the ledger, retired ones too, that are meant by `names`. Raises ConfigProblem for any other."""
-    if db is None or not names:
-        return []
     from bridge.ledger.views.standing import route_names
 
-    known = list(route_names(db))
-    return [named(name, known, "The ledger") for name in names]
+    known = list(route_names(db)) if db is not None and names else []
+    return [named(name, known, "The ledger") for name in names or ()] if db is not None else []

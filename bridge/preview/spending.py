@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from bridge import ledger
 from bridge.ledger.intents import validations
 from bridge.model import SourceCampaign
-from bridge.sources.validating import Quote, Validating, as_credits
+from bridge.model.credits import as_credits
+from bridge.sources.validating import Quote, Validating
 from bridge.sync.run import Run
 from bridge.sync.validating import CAPS, objection, put_off, reserving, standing
 

@@ -1,11 +1,10 @@
 """How a target is called, for people and for JSON. Asks no vendor."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from bridge.ledger.views.standing import KnownPlace, RouteRecord
 from bridge.model import Target
-from bridge.reports import words
+from bridge.reports import numbers
 
 
 def of_place(place: KnownPlace) -> str:
@@ -29,7 +28,7 @@ def lines(target: Target | None, record: RouteRecord) -> list[str]:
     if all(one.place == now for one in record.sent):
         return []
     return [
-        f"went to {of_place(one.place)}{'' if one.place == now else _EARLIER}: {_states(one.states)}"
+        f"went to {of_place(one.place)}{'' if one.place == now else _EARLIER}: {numbers.states(one.states)}"
         for one in record.sent
     ]
 
@@ -52,7 +51,3 @@ def document(target: Target | None, record: RouteRecord) -> list[dict[str, Any]]
         }
         for one in record.sent
     ]
-
-
-def _states(states: Mapping[str, int]) -> str:
-    return ", ".join(f"{states[state]:,} {label}" for state, label in words.LABELS.items() if states.get(state))

@@ -9,15 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-THOUSAND = 1000
-
-
-def as_credits(amount: int) -> str:
-    """Thousandths as an operator reads them: `1,200` or `0.5`."""
-    if amount % THOUSAND == 0:
-        return f"{amount // THOUSAND:,}"
-    return f"{amount / THOUSAND:,.3f}".rstrip("0")
-
 
 @dataclass(frozen=True, slots=True)
 class Quote:

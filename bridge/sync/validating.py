@@ -18,8 +18,9 @@ from bridge.ledger.database import LEDGER
 from bridge.ledger.intents import validations
 from bridge.ledger.intents.validations import Asked, PutOff, Reserving, Validation
 from bridge.model import Budget, SourceCampaign
+from bridge.model.credits import as_credits
 from bridge.rules import selects
-from bridge.sources.validating import Progress, Quote, Validating, as_credits
+from bridge.sources.validating import Progress, Quote, Validating
 from bridge.sync.run import Run
 
 TOLERANCE = timedelta(minutes=1)

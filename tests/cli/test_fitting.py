@@ -4,9 +4,9 @@ import io
 
 from rich.console import Console
 
-from bridge.cli.looking import accounts
-from bridge.cli.setup import sandbox
+from bridge.cli import accounting
 from bridge.cli.terminal import show
+from bridge.cli.trying import sandbox
 
 
 def _eighty() -> Console:
@@ -29,7 +29,7 @@ def test_lines_to_paste_are_never_broken():
 
 def test_a_blocked_route_keeps_its_name_whole():
     """The widest usual row fits into 80 columns without a folded name."""
-    table = accounts.table([accounts.Account("creators", "blocked", 196, {"delivered": 88, "held": 108}, 0)], 80)
+    table = accounting.table([accounting.Account("creators", "blocked", 196, {"delivered": 88, "held": 108}, 0)], 80)
     console = _eighty()
     console.print(table)
     assert any(line.startswith("creators") for line in _printed(console))

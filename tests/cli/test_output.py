@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bridge import cli
-from bridge.cli.terminal import sheet
 from bridge.cli.terminal.output import Output
+from bridge.cli.terminal.write_csv import Sheet, mark
 from bridge.errors import ConfigProblem
 from tests.cli.conftest import unwrapped
 
@@ -106,7 +106,7 @@ def test_another_ledger_is_no_file_for_a_list(tmp_path):
 def test_what_breaks_off_leaves_the_old_file(tmp_path):
     """The file is the old one or the new one, never half of it, and nothing is left beside it."""
     path = tmp_path / "list.csv"
-    sheet.save(Output(path, "--csv", sheet.mark(["a"])), ["a"], [["1"]])
+    Sheet(["a"], Output(path, "--csv", mark(["a"]))).write([["1"]])
     before = path.read_bytes()
 
     def broken():
@@ -114,7 +114,7 @@ def test_what_breaks_off_leaves_the_old_file(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sheet.save(Output(path, "--csv", sheet.mark(["a"])), ["a"], broken())
+        Sheet(["a"], Output(path, "--csv", mark(["a"]))).write(broken())
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
@@ -155,7 +155,7 @@ def test_a_file_that_came_meanwhile_is_left_alone(tmp_path):
         yield ["1"]
 
     with pytest.raises(ConfigProblem, match="not changed"):
-        sheet.save(Output(path, "--csv", sheet.mark(["a"])), ["a"], slow())
+        Sheet(["a"], Output(path, "--csv", mark(["a"]))).write(slow())
     assert path.read_text() == "precious"
 
 
@@ -166,7 +166,7 @@ def test_pipes_and_devices_are_written_to_as_they_are(tmp_path):
     read = []
     reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
     reader.start()
-    sheet.save(Output(pipe, "--csv"), ["a"], [["1"]])
+    Sheet(["a"], Output(pipe, "--csv")).write([["1"]])
     reader.join(timeout=10)
     assert read == ["\ufeffa\n1\n".encode()]
     assert stat.S_ISFIFO(pipe.stat().st_mode)

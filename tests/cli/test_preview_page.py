@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.cli.running import page, preview
+from bridge.cli.running import preview
 from bridge.cli.terminal import show
 from bridge.cli.terminal.output import Output
 from bridge.destinations.foreseen import Kind, Letter, Pace, Piece, Sighting, Use
 from bridge.errors import ConfigProblem
 from bridge.model import Reason
-from bridge.preview import Going, Message, Outlook, Presence, RoutePreview
+from bridge.preview import Going, Message, Outlook, Presence, RoutePreview, page, words
 from tests.cli import browser
 from tests.cli.conftest import unwrapped
 
@@ -81,7 +81,7 @@ def to(path):
 @pytest.fixture
 def written(tmp_path):
     path = tmp_path / "preview.html"
-    page.save(to(path), [rich_preview(), rich_preview("second")], masked=True, at=AT)
+    to(path).write(page.page([rich_preview(), rich_preview("second")], masked=True, at=AT))
     return path
 
 
@@ -171,8 +171,8 @@ def test_an_address_in_two_pieces_is_masked_too():
 def test_the_presence_of_a_lead_is_told(written):
     """Who is where, that they are left out, and what was not found out, stands on the page."""
     text = unwrapped(re.sub(r"<[^>]+>", " ", written.read_text()))
-    for words in ("left out", "sent anyway", "after 12 sending days", "The block list could not be read."):
-        assert words in text
+    for told in ("left out", "sent anyway", "after 12 sending days", "The block list could not be read."):
+        assert told in text
     assert Sighting(Reason.IN_LIST).skipped
 
 
@@ -224,11 +224,11 @@ def test_only_a_page_of_ours_is_replaced(tmp_path):
     other = tmp_path / "notes.html"
     other.write_text("my notes")
     with pytest.raises(ConfigProblem, match="not changed"):
-        page.save(to(other), [NOBODY], masked=True)
+        to(other).write(page.page([NOBODY], masked=True))
     assert other.read_text() == "my notes"
     path = tmp_path / "preview.html"
-    page.save(to(path), [NOBODY], masked=True)
-    page.save(to(path), [rich_preview()], masked=True)
+    to(path).write(page.page([NOBODY], masked=True))
+    to(path).write(page.page([rich_preview()], masked=True))
     assert "jane" not in path.read_text()[:200]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.html", "preview.html"]
@@ -256,7 +256,7 @@ def test_the_command_writes_it(leadbridge, configure, vendors, folder, look):
 
 
 def figures_of(**more):
-    return {name: number for name, number, _ in preview.outlook.figures(RoutePreview("r", "t", 153, **more))}
+    return {name: number for name, number, _ in words.figures(RoutePreview("r", "t", 153, **more))}
 
 
 def test_the_figures_of_the_page_add_up():

@@ -10,9 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-import typer
 
-from bridge.cli import app
+from bridge.cli import whole
 from bridge.model import Hold, Reason
 
 ROOT = Path(__file__).parents[2]
@@ -202,7 +201,7 @@ def test_the_help_names_no_value_for_a_flag(leadbridge):
         for name, part in getattr(command, "commands", {}).items():
             yield from verbs(part, [*path, name])
 
-    found = list(verbs(typer.main.get_command(app), []))
+    found = list(verbs(whole(), []))
     assert ["suppress", "export"] in found
     for verb in found:
         told = leadbridge(*verb, "--help").stdout

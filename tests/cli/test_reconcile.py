@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from bridge.cli.looking import reconcile
+from bridge.cli.repairing import reconcile
 from bridge.operations.compare import Kind
 from tests.cli.conftest import unwrapped
 from tests.ledger.conftest import NOW

@@ -40,7 +40,7 @@ def test_every_verb_that_names_a_route_takes_a_retired_one(leadbridge, renamed):
     result = leadbridge("settle", "old")
     assert result.exit_code == 0, result.output
     assert f"{count} held: its route is no longer in bridge.toml (route_retired)" in unwrapped(result.stdout)
-    assert "old: no failed lead to put back." in leadbridge("retry", "old").stdout
+    assert "old: no failed lead to queue again." in leadbridge("retry", "old").stdout
     assert leadbridge.json("sync", "--yes")[1]["routes"][0]["delivered_now"] == count
     story = unwrapped(leadbridge("explain", rows[0]["email"] or rows[0]["lead_id"]).stdout)
     assert "route old" in story

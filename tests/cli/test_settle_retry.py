@@ -95,10 +95,10 @@ def test_retry_says_what_it_puts_back_and_what_sends_it(leadbridge, refused):
     result = leadbridge("retry")
     assert result.exit_code == 0
     told = unwrapped(result.stdout)
-    assert "fitness: no failed lead to put back." in told
+    assert "fitness: no failed lead to queue again." in told
     assert "1 lead refused: leadbridge retry fitness --refused" in told
     told = unwrapped(leadbridge("retry", "--refused", "--reason", "BLOCKLIST").stdout)
-    assert "fitness: 1 lead put back: 1 ready, 0 held" in told
+    assert "fitness: 1 lead queued again: 1 ready, 0 held" in told
     assert "leadbridge sync fitness" in told
     code, document = leadbridge.json("sync", "--yes")
     assert (code, document["routes"][0]["delivered_now"]) == (0, 1)

@@ -5,7 +5,8 @@ import stat
 
 import pytest
 
-from bridge.cli.setup import demo, sandbox
+from bridge.cli.setup import demo
+from bridge.cli.trying import sandbox
 from bridge.config import load, read_settings
 from bridge.ledger.upkeep.migrate import HEAD
 from bridge.sandbox.server import start

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.cli.terminal import sheet
+from bridge.cli.terminal import write_csv
 
 SIGNS = "=+-@\u2212＝＋－＠﹢﹣﹦﹫"
 
@@ -16,7 +16,7 @@ SIGNS = "=+-@\u2212＝＋－＠﹢﹣﹦﹫"
 @settings(deadline=None, max_examples=300)
 def test_no_cell_is_a_formula(text):
     """No value starts a formula, where cells end at commas or at semicolons, and none breaks its line."""
-    cell = sheet.cell(text)
+    cell = write_csv.cell(text)
     assert not any(part.strip(' "').startswith(tuple(SIGNS)) for part in cell.split(";"))
     assert not set(cell) & set("\n\r\t")
 
@@ -34,7 +34,7 @@ def test_no_cell_is_a_formula(text):
 )
 def test_formulas_are_kept_from_running(text, told):
     """An apostrophe before the sign, and nothing where no sign begins a cell."""
-    assert sheet.cell(text) == told
+    assert write_csv.cell(text) == told
 
 
 @given(st.lists(st.lists(st.text(max_size=20), min_size=3, max_size=3), max_size=5))
@@ -42,6 +42,6 @@ def test_formulas_are_kept_from_running(text, told):
 def test_every_row_comes_back_whole(rows):
     """Quotes, commas and line breaks in values neither split nor join rows."""
     stream = io.StringIO()
-    assert sheet.write(stream, ["a", "b", "c"], rows) == len(rows)
+    assert write_csv.write(stream, ["a", "b", "c"], rows) == len(rows)
     read = list(csv.reader(io.StringIO(stream.getvalue())))
-    assert read == [["a", "b", "c"], *[[sheet.cell(value) for value in row] for row in rows]]
+    assert read == [["a", "b", "c"], *[[write_csv.cell(value) for value in row] for row in rows]]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bridge import ledger
-from bridge.cli.spending import addresses
+from bridge.cli.spending import address_file
 from bridge.ledger.intents import checks
 from tests.cli.conftest import unwrapped
 
@@ -300,7 +300,7 @@ def test_odd_files_are_read_for_what_they_hold(leadbridge, folder, configure, ve
 def test_every_address_of_a_row_is_read(folder, text):
     """Further columns of the kind, and several addresses in a cell, all count, and none is unusable."""
     (folder / "list.csv").write_text(text)
-    read = addresses.read(folder / "list.csv", None)
+    read = address_file.read(folder / "list.csv", None)
     assert (read.found, read.unusable) == (("a@b.example", "c@d.example"), 0)
 
 
@@ -349,7 +349,7 @@ def test_status_and_explain_show_what_was_asked_and_what_it_cost(leadbridge, fol
     text = unwrapped(leadbridge("status").output)
     assert "validations: 10 of 100 credits spent or reserved, 10 of 20 today" in text
     assert '"Fitness creators"' in text
-    assert "under way; 10 credits are reserved for 10 addresses" in text
+    assert "in progress; 10 credits are reserved for 10 addresses" in text
     _, document = leadbridge.json("status")
     told = document["routes"][0]["validations"]
     assert (told["credits"], told["max_credits"]["day"], told["open"][0]["state"]) == (10.0, 20, "running")

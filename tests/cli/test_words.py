@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.cli.looking import accounts
 from bridge.cli.terminal import show
 from bridge.hygiene.characters import INVISIBLE
 from bridge.model import Origin, Reason, State
-from bridge.reports import words
+from bridge.reports import numbers, words
+from bridge.reports import text as report_text
 
 
 @pytest.mark.parametrize(
@@ -35,35 +35,35 @@ def test_an_unknown_code_stays_readable():
 @settings(deadline=None, max_examples=200)
 def test_nothing_invisible_reaches_the_terminal(text):
     """Whatever was scraped, what is shown is printable, in single spaces, and holds no bidi or invisible letter."""
-    shown = show.plain(text)
+    shown = report_text.plain(text)
     assert shown.isprintable()
     assert not INVISIBLE.search(shown)
     assert "  " not in shown
-    assert len(shown) <= show.LONGEST
+    assert len(shown) <= report_text.LONGEST
 
 
 def test_escape_sequences_lose_their_escape():
     """A title cannot colour, clear or write to the clipboard of a terminal."""
-    assert show.plain("\x1b]52;c;cm0gLXJm\x07a\u202eb\x1b[2J") == "]52;c;cm0gLXJm ab [2J"
+    assert report_text.plain("\x1b]52;c;cm0gLXJm\x07a\u202eb\x1b[2J") == "]52;c;cm0gLXJm ab [2J"
 
 
 def test_the_sum_line_adds_up_or_says_so():
     """The accounting is checked when it is printed."""
-    assert accounts.sum_line(5, {"held": 2, "delivered": 3}) == "known 5 = 3 delivered + 2 held"
-    assert accounts.sum_line(0, {}) == "no lead known yet"
-    assert accounts.sum_line(0, {}, "read") == "no lead read"
-    assert "DOES NOT ADD UP" in accounts.sum_line(0, {"held": 1})
-    assert "DOES NOT ADD UP" in accounts.sum_line(6, {"held": 2, "delivered": 3})
+    assert numbers.sum_line(5, {"held": 2, "delivered": 3}) == "known 5 = 3 delivered + 2 held"
+    assert numbers.sum_line(0, {}) == "no lead known yet"
+    assert numbers.sum_line(0, {}, "read") == "no lead read"
+    assert "DOES NOT ADD UP" in numbers.sum_line(0, {"held": 1})
+    assert "DOES NOT ADD UP" in numbers.sum_line(6, {"held": 2, "delivered": 3})
 
 
 def test_reasons_are_summed_up_after_the_commonest():
     """Six reasons are told, and the rest in one line; a single rest is told itself."""
     told = {f"reason_{number}": 10 - number for number in range(9)}
-    lines = accounts.reason_lines(told)
+    lines = numbers.reason_lines(told)
     assert len(lines) == 7
     assert "for 3 other reasons" in lines[-1]
-    assert len(accounts.reason_lines(dict(list(told.items())[:7]))) == 7
-    assert "other reasons" not in accounts.reason_lines(dict(list(told.items())[:7]))[-1]
+    assert len(numbers.reason_lines(dict(list(told.items())[:7]))) == 7
+    assert "other reasons" not in numbers.reason_lines(dict(list(told.items())[:7]))[-1]
 
 
 def test_a_blank_line_stays_one(monkeypatch, capsys):

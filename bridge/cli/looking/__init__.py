@@ -1,1 +1,1 @@
-"""Verbs that read the ledger: status, runs, explain, rejects, reconcile."""
+"""Reading the ledger; no vendor is called: `status`, `runs`, `explain` (one lead), `rejects` (what was not sent)."""

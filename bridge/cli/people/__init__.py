@@ -1,1 +1,1 @@
-"""Verbs about persons: suppress, forget."""
+"""People who must not be contacted: the do-not-contact list (`suppress`), and erasure (`forget`)."""

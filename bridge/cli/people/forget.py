@@ -1,4 +1,4 @@
-"""`leadbridge forget`: erases one person from the targets and the ledger, or tells what is known of them.
+"""`leadbridge forget`: erases one person from the targets and the ledger, or shows what is known of them.
 
 Decides nothing about who they are: every spelling of the address means the same person, as everywhere.
 """
@@ -9,21 +9,19 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
+from bridge.cli.options import Json, Yes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import consent, show
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email, identities
+from bridge.ledger.people.erasing import Traces
+from bridge.operations.forget import Forgotten, Left, Sightings
 from bridge.reports import words
-
-if TYPE_CHECKING:
-    from bridge.cli.terminal.output import Output
-    from bridge.ledger.people.erasing import Traces
-    from bridge.operations.forget import Forgotten, Sightings
+from bridge.reports.text import Line, plain, visible
 
 PARTIAL = 3
 
@@ -38,7 +36,7 @@ def forget(
     export: Annotated[
         Path | None, typer.Option("--export", metavar="FILE", help="Write all that is known as JSON; erase nothing.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    yes: Yes = False,
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Delete also in targets that no route has ever used.")
     ] = False,
@@ -49,7 +47,7 @@ def forget(
         bool,
         typer.Option("--ledger-only", help="Erase in the ledger only; for targets that can never be reached again."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Erase a person: in every target, in the ledger, and for all future syncs. Check first with `--dry-run`.
 
@@ -57,12 +55,12 @@ def forget(
 
     Example: `leadbridge forget jane@example.com --dry-run`
     """
-    asked = show.visible(address).strip()
+    asked = visible(address).strip()
     # An address that cannot be read may still stand on a lead as it was scraped.
     as_scraped = "@" in asked[1:] and len(asked) <= email.LONGEST_RAW
     if not identities.written(asked) and not as_scraped:
         raise ConfigProblem(
-            f'"{show.plain(address, 80)}" is not an e-mail address, nor x:handle or linkedin:name.',
+            f'"{plain(address, 80)}" is not an e-mail address, nor x:handle or linkedin:name.',
             hint="Nothing was erased.",
         )
     if export is not None and yes:
@@ -75,20 +73,20 @@ def forget(
     with session.app() as app:
         eraser = app.eraser(asked_by=_who(), everywhere=everywhere, ledger_only=ledger_only)
         if output is not None:
-            _write(output, eraser.everything_about(asked))
+            output.write(json.dumps(eraser.everything_about(asked), indent=2, default=str) + "\n")
             show.say(show.err(), f"Everything known is in {export}. Nothing was erased.")
             return
         if dry_run or not yes:
             found, sightings = eraser.look(asked)
             if dry_run:
-                _print_plan(found, sightings, as_json=as_json)
+                _show_plan(found, sightings, as_json=as_json)
                 return
             _confirm(found, sightings)
         done = eraser.forget(asked)
     if as_json:
         show.print_json(_document(done))
     else:
-        _tell(show.out(), asked, done)
+        show.lines(show.out(), _lines(asked, done))
     if done.status != "done":
         raise typer.Exit(PARTIAL)
 
@@ -100,43 +98,33 @@ def _who() -> str:
     return f"{name}@{socket.gethostname()}"
 
 
-def _confirm(found: "Traces", sightings: "Sightings") -> None:
+def _confirm(found: Traces, sightings: Sightings) -> None:
     console = consent.need("Erasing cannot be undone", "Look with --dry-run, then add --yes.")
-    for line in _plan(found, sightings):
-        show.say(console, line)
-    if not consent.ask(console, "Erase all of this? It cannot be undone."):
-        show.say(show.err(), "Nothing was erased.")
-        raise typer.Exit(0)
+    show.lines(console, map(Line, _plan(found, sightings)))
+    consent.insist(console, "Erase all of this? It cannot be undone.", "Nothing was erased.")
 
 
-def _write(output: "Output", document: dict[str, Any]) -> None:
-    with output.text() as stream:
-        json.dump(document, stream, indent=2, default=str)
-        stream.write("\n")
+# --------------------------------------------------------------------------------------------------------- documents
 
 
-# ---------------------------------------------------------------------------------------------------------- telling
-
-
-def _print_plan(found: "Traces", sightings: "Sightings", *, as_json: bool) -> None:
-    if as_json:
-        show.print_json(
-            {
-                "status": "dry_run",
-                "leads": len(found.lead_ids),
-                "deliveries": [{"route": one.route, "state": one.state} for one in found.deliveries],
-                "targets": [one.where for _, one in sightings.ours],
-                "elsewhere": [one.where for _, one in sightings.elsewhere],
-                "left": [_left(left) for left in sightings.left],
-            }
-        )
+def _show_plan(found: Traces, sightings: Sightings, *, as_json: bool) -> None:
+    if not as_json:
+        show.lines(show.out(), map(Line, _plan(found, sightings)))
+        show.say(show.out(), "Nothing was erased. To do it: the same command without --dry-run.")
         return
-    for line in _plan(found, sightings):
-        show.say(show.out(), line)
-    show.say(show.out(), "Nothing was erased. To do it: the same command without --dry-run.")
+    show.print_json(
+        {
+            "status": "dry_run",
+            "leads": len(found.lead_ids),
+            "deliveries": [{"route": one.route, "state": one.state} for one in found.deliveries],
+            "targets": [one.where for _, one in sightings.ours],
+            "elsewhere": [one.where for _, one in sightings.elsewhere],
+            "left": list(map(_left, sightings.left)),
+        }
+    )
 
 
-def _plan(found: "Traces", sightings: "Sightings") -> Iterator[str]:
+def _plan(found: Traces, sightings: Sightings) -> Iterator[str]:
     yield f"in the ledger: {words.leads(len(found.lead_ids))}, {len(found.deliveries)} on routes"
     for delivery in found.deliveries:
         yield f"  route {delivery.route}: {words.LABELS[delivery.state]}"
@@ -151,36 +139,36 @@ def _plan(found: "Traces", sightings: "Sightings") -> Iterator[str]:
         yield f"cannot be reached: {left.where}: {left.why}"
 
 
-def _document(done: "Forgotten") -> dict[str, Any]:
+def _document(done: Forgotten) -> dict[str, Any]:
     return {
         "status": done.status,
         "leads": len(done.traces.lead_ids),
         "deliveries": len(done.traces.deliveries),
         "deleted_from": [one.where for one in done.deleted],
         "also_in": [one.where for one in done.elsewhere],
-        "left": [_left(left) for left in done.left],
+        "left": list(map(_left, done.left)),
     }
 
 
-def _left(left: Any) -> dict[str, Any]:
+def _left(left: Left) -> dict[str, Any]:
     return {"where": left.where, "why": left.why, "hint": left.hint or None}
 
 
-def _tell(console: Console, asked: str, done: "Forgotten") -> None:
+def _lines(asked: str, done: Forgotten) -> Iterator[Line]:
     for one in done.deleted:
-        show.say(console, f"deleted in {one.where or one.place.vendor}")
+        yield Line(f"deleted in {one.where or one.place.vendor}")
     if done.status == "done":
         known = len(done.traces.lead_ids)
         what = f"{words.leads(known)} erased in the ledger" if known else "The ledger had no lead with this identity"
-        show.say(console, f"{what}; they are never contacted or stored again.", style="green")
+        yield Line(f"{what}; they are never contacted or stored again.", style="green")
         for one in done.elsewhere:
-            show.say(console, f"They are also in {one.where or 'the workspace'}, which no route uses.", style="yellow")
+            yield Line(f"They are also in {one.where or 'the workspace'}, which no route uses.", style="yellow")
         if done.elsewhere:
-            show.say(console, "To delete them there too: add --everywhere.")
+            yield Line("To delete them there too: add --everywhere.")
         return
     for left in done.left:
-        show.say(console, f"✗ {left.where}: {left.why}", style="red")
+        yield Line(f"✗ {left.where}: {left.why}", style="red")
         if left.hint:
-            show.say(console, left.hint, indent=2)
-    show.say(console, "They are suppressed from now on; the ledger keeps its data until the rest can be reached.")
-    show.say(console, f"To continue: leadbridge forget {asked}")
+            yield Line(left.hint, 2)
+    yield Line("They are suppressed from now on; the ledger keeps its data until the rest can be reached.")
+    yield Line(f"To continue: leadbridge forget {asked}")

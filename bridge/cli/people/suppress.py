@@ -3,27 +3,29 @@
 What is on it is held from the next run on, and taken out of a call that is about to go.
 """
 
-import json
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from bridge.cli.looking.runs import NOTHING_STORED
-from bridge.cli.session import session_of
-from bridge.cli.terminal import sheet, show
+from bridge.app import App
+from bridge.cli.options import Json, Reason
+from bridge.cli.people import suppression_file
+from bridge.cli.people.suppression_file import Row
+from bridge.cli.session import NOTHING_STORED, session_of
+from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking, domains
+from bridge.ledger import Database
+from bridge.ledger.people import secrecy, suppressions
+from bridge.ledger.people.erased import lift
+from bridge.ledger.people.suppressions import Suppression
+from bridge.ledger.upkeep import migrate
 from bridge.reports import words
-
-if TYPE_CHECKING:
-    from bridge.app import App
-    from bridge.cli.people.blockfile import Line
-    from bridge.ledger import Database
-    from bridge.ledger.people.suppressions import Suppression
+from bridge.reports.stories import entry_document
+from bridge.reports.text import iso, minute, plain
 
 MOST_SHOWN = 50
 MOST_FAULTS = 10
@@ -49,7 +51,7 @@ def add(
     values: Annotated[
         list[str], typer.Argument(metavar="EMAIL|DOMAIN|x:HANDLE|linkedin:NAME…", help="Who must not be contacted.")
     ],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, shown by `explain`.")] = "",
+    reason: Reason = "",
 ) -> None:
     """Never contact these people and domains (with their subdomains) again.
 
@@ -57,17 +59,15 @@ def add(
 
     Example: `leadbridge suppress add jane@example.com @competitor.example --reason "asked by phone"`
     """
-    from bridge.ledger.people.suppressions import Suppression
-
     wanted = [_canonical(value) for value in values]
     with session_of(context).app() as app:
         for one in wanted:
-            fresh = app.suppress([Suppression(one.kind, one.value, show.plain(reason, 200))])
+            fresh = app.suppress([Suppression(one.kind, one.value, plain(reason, 200))])
             show.say(show.out(), f"{one.value}: {'suppressed' if fresh else 'was already on the list'}")
             if one.kind == "domain" and domains.domain(one.value) is domains.Domain.FREE_MAIL:
                 warning = f"{one.value} is a free-mail provider: every address there is held from now on."
                 show.say(show.err(), warning, style="yellow")
-        _tell_consequence(app)
+        _show_consequence(app)
 
 
 @suppress.command()
@@ -83,18 +83,16 @@ def remove(
 
     Example: `leadbridge suppress remove jane@example.com`
     """
-    from bridge.ledger.people import suppressions
-    from bridge.ledger.people.erased import lift
-
     wanted = [_canonical(value) for value in values]
     missing = []
     with session_of(context).app() as app:
+        pushed = any(route.target.push_suppressions for route in app.configuration.routes)
         for one in wanted:
             about = suppressions.entries_about(app.db, one.value)
             entry = next((entry for entry in about if entry.value == one.value), None)
             if entry is None:
                 missing.append(one.value)
-                _tell_missing(one.value, about)
+                _show_missing(one.value, about)
             elif entry.origin == suppressions.ERASED and not erased:
                 raise ConfigProblem(
                     f"{one.value} was erased on request and may not be contacted.",
@@ -105,9 +103,9 @@ def remove(
                 if entry.origin == suppressions.ERASED:
                     lift(app.db, one.value)
                 show.say(show.out(), f"{one.value}: removed from the list")
-                if entry.origin == suppressions.BLOCK_LIST or _is_pushed(app):
+                if entry.origin == suppressions.BLOCK_LIST or pushed:
                     show.say(show.out(), "Remove it from Instantly's block list too, or it is added again from there.")
-        _tell_consequence(app)
+        _show_consequence(app)
     if missing:
         raise typer.Exit(1)
 
@@ -117,7 +115,7 @@ def list_(
     context: typer.Context,
     origin: Annotated[str, typer.Option("--origin", help="Only with this origin, such as operator.")] = "",
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N entries.")] = None,
 ) -> None:
     """Show the list, with reasons and origins.
@@ -126,12 +124,14 @@ def list_(
     """
     with session_of(context).db() as db:
         entries = islice(_entries(db, origin), limit)
+        counts = suppressions.counts(db) if db else {}
         if as_json:
-            _write_json(_counts(db), entries)
+            counted = [{"kind": kind, "origin": origin, "entries": count} for (kind, origin), count in counts.items()]
+            show.print_json_rows("entries", counted, map(entry_document, entries))
         elif db is None:
             show.say(show.out(), NOTHING_STORED)
         else:
-            _tell_list(_counts(db), list(islice(entries, MOST_SHOWN)))
+            _show(counts, list(islice(entries, MOST_SHOWN)))
 
 
 @suppress.command(name="import")
@@ -150,22 +150,25 @@ def import_(
 
     Example: `leadbridge suppress import unsubscribed.csv --reason "old tool"`
     """
-    from bridge.cli.people import blockfile
-
-    good, faults = _survey(blockfile.lines(file))
-    unread = blockfile.left_out(file)
+    good, bad, faults = _survey(suppression_file.rows(file))
+    unread = suppression_file.left_out(file)
     if faults and not skip_bad:
-        raise _refused(file, faults, good)
+        listed = "\n".join(faults)
+        raise ConfigProblem(
+            f"{file}: {bad:,} of {good + bad:,} entries cannot be read. Nothing was imported.\n{listed}",
+            hint="Fix them, or skip them: add --skip-bad.",
+        )
     with session_of(context).app() as app:
-        added = _import(app, blockfile.lines(file), f"import:{file.name}", show.plain(reason, 200))
+        added = _import(app, suppression_file.rows(file), f"import:{file.name}", plain(reason, 200))
         show.say(show.out(), f"{file.name}: {added:,} added, {good - added:,} were already on the list.")
         if faults:
-            show.say(show.out(), _left_out(faults))
+            skipped = f"{bad:,} {'row was' if bad == 1 else 'rows were'} skipped; the first:"
+            show.say(show.out(), f"{skipped} {' '.join(faults[0].split()[:2])}.")
         if unread:
             columns = ", ".join(f'"{head}"' for head in unread)
             told = f"Not read: {columns}. To import it too, give its column the header email or domain."
             show.say(show.err(), told, style="yellow")
-        _tell_consequence(app)
+        _show_consequence(app)
 
 
 @suppress.command()
@@ -179,12 +182,10 @@ def export(
 
     Example: `leadbridge suppress export do-not-contact.csv`
     """
-    session = session_of(context)
-    output = None if file == "-" else session.output(Path(file), "", sheet.mark(COLUMNS), force=force)
+    session, hidden = session_of(context), [0]
+    sheet = session.sheet(file, "", COLUMNS, force=force)
     with session.db() as db:
-        hidden = [0]
-        rows = _rows(_entries(db, ""), hidden)
-        count = sheet.write(sys.stdout, COLUMNS, rows) if output is None else sheet.save(output, COLUMNS, rows)
+        count = sheet.write(_cells_of_file(_entries(db, ""), hidden)) if sheet else 0
     show.say(show.err(), f"{count:,} entries written{'' if file == '-' else f' to {file}'}.")
     if hidden[0]:
         show.say(show.err(), f"{hidden[0]:,} more are kept as hashes only and cannot be shown.", style="yellow")
@@ -203,10 +204,6 @@ def rekey(
 
     Example: `leadbridge suppress rekey --give-up-hashes`
     """
-    from bridge.ledger import Database
-    from bridge.ledger.people import secrecy
-    from bridge.ledger.upkeep import migrate
-
     if not give_up_hashes:
         raise ConfigProblem(
             "Erased people, and suppressions kept as hashes, would no longer be recognised. "
@@ -230,132 +227,79 @@ def _canonical(value: str) -> blocking.Blocked:
     read = blocking.read(value)
     if isinstance(read, blocking.Unreadable):
         raise ConfigProblem(
-            f'"{show.plain(value, 80)}" {read.why}. Nothing was done.',
+            f'"{plain(value, 80)}" {read.why}. Nothing was done.',
             hint="Give an e-mail address, a domain such as example.com, x:handle or linkedin:name.",
         )
     return read
 
 
-def _survey(lines: "Iterator[Line]") -> tuple[int, list[tuple[int, str]]]:
-    """How many rows are good, and the first of those that are not, with line and cause; the last is their number."""
-    good, bad, faults = 0, 0, list[tuple[int, str]]()
-    for line in lines:
-        if isinstance(line.read, blocking.Blocked):
+def _survey(rows: Iterator[Row]) -> tuple[int, int, list[str]]:
+    """How many rows are good, how many are not, and the first of those, each with its line and cause."""
+    good, bad, faults = 0, 0, list[str]()
+    for row in rows:
+        if isinstance(row.read, blocking.Blocked):
             good += 1
         else:
             bad += 1
-            if len(faults) < MOST_FAULTS:
-                faults.append((line.number, line.read.why))
-    return good, [*faults, (bad, "")] if faults else []
+            faults += [f"line {row.number} {row.read.why}"] if bad <= MOST_FAULTS else []
+    return good, bad, faults
 
 
-def _refused(file: Path, faults: list[tuple[int, str]], good: int) -> ConfigProblem:
-    *first, (bad, _) = faults
-    told = "\n".join(f"line {number} {why}" for number, why in first)
-    return ConfigProblem(
-        f"{file}: {bad:,} of {good + bad:,} entries cannot be read. Nothing was imported.\n{told}",
-        hint="Fix them, or skip them: add --skip-bad.",
+def _import(app: App, rows: Iterator[Row], origin: str, reason: str) -> int:
+    """Put the good rows on the list; how many were not there."""
+    new = (
+        Suppression(row.read.kind, row.read.value, row.reason or reason, origin)
+        for row in rows
+        if isinstance(row.read, blocking.Blocked)
     )
-
-
-def _left_out(faults: list[tuple[int, str]]) -> str:
-    count = faults[-1][0]
-    return f"{count:,} {'row was' if count == 1 else 'rows were'} skipped; the first: line {faults[0][0]}."
-
-
-def _import(app: "App", lines: "Iterator[Line]", origin: str, reason: str) -> int:
-    from bridge.ledger.people.suppressions import Suppression
-
-    good = (line for line in lines if isinstance(line.read, blocking.Blocked))
     added = 0
-    while some := list(islice(good, _AT_ONCE)):
-        new = [Suppression(line.read.kind, line.read.value, line.reason or reason, origin) for line in some]  # type: ignore[union-attr]
-        added += app.suppress(new)
+    while some := list(islice(new, _AT_ONCE)):
+        added += app.suppress(some)
     return added
 
 
-# ---------------------------------------------------------------------------------------------------------- telling
+def _entries(db: Database | None, origin: str) -> Iterator[Suppression]:
+    for page in suppressions.entries(db, origin=origin) if db else ():
+        yield from page
 
 
-def _tell_consequence(app: "App") -> None:
+def _cells_of_file(entries: Iterator[Suppression], hidden: list[int]) -> Iterator[list[str]]:
+    """The rows of the export; `hidden` counts the entries that are hashes only."""
+    for entry in entries:
+        if entry.value:
+            yield [entry.kind, entry.value, entry.reason, entry.origin, iso(entry.added_at) or ""]
+        else:
+            hidden[0] += 1
+
+
+# ---------------------------------------------------------------------------------------------------------- showing
+
+
+def _show_consequence(app: App) -> None:
     concerned = app.ask_again()
     if concerned:
         show.say(show.out(), f"{words.leads(concerned)} to be decided again by the next sync.")
 
 
-def _tell_missing(value: str, about: "Iterable[Suppression]") -> None:
+def _show_missing(value: str, about: Iterable[Suppression]) -> None:
     by = next((entry.value for entry in about), "")
     more = f", but {by} is, which covers it" if by else ""
     show.say(show.err(), f"{value} is not on the list{more}.")
 
 
-def _is_pushed(app: "App") -> bool:
-    return any(route.target.push_suppressions for route in app.configuration.routes)
-
-
-def _entries(db: "Database | None", origin: str) -> "Iterator[Suppression]":
-    if db is None:
-        return
-    from bridge.ledger.people import suppressions
-
-    for page in suppressions.entries(db, origin=origin):
-        yield from page
-
-
-def _counts(db: "Database | None") -> dict[tuple[str, str], int]:
-    if db is None:
-        return {}
-    from bridge.ledger.people import suppressions
-
-    return suppressions.counts(db)
-
-
-def _rows(entries: "Iterator[Suppression]", hidden: list[int]) -> Iterator[list[str]]:
-    for entry in entries:
-        if entry.value:
-            yield [entry.kind, entry.value, entry.reason, entry.origin, show.iso(entry.added_at) or ""]
-        else:
-            hidden[0] += 1
-
-
-def _document(entry: "Suppression") -> dict[str, Any]:
-    return {
-        "kind": entry.kind,
-        "value": entry.value or None,
-        "reason": entry.reason or None,
-        "origin": entry.origin,
-        "added_at": show.iso(entry.added_at),
-    }
-
-
-def _write_json(counts: dict[tuple[str, str], int], entries: "Iterator[Suppression]") -> None:
-    """One document, an entry at a time: a million must not stand in memory."""
-    counted = [{"kind": kind, "origin": origin, "entries": count} for (kind, origin), count in counts.items()]
-    sys.stdout.write(f'{{"counts": {json.dumps(counted)},\n "entries": [')
-    for number, entry in enumerate(entries):
-        sys.stdout.write(("," if number else "") + "\n  " + json.dumps(_document(entry)))
-    sys.stdout.write("\n]}\n")
-
-
-def _tell_list(counts: dict[tuple[str, str], int], shown: "list[Suppression]") -> None:
-    console = show.out()
-    total = sum(counts.values())
+def _show(counts: dict[tuple[str, str], int], shown: list[Suppression]) -> None:
+    console, total = show.out(), sum(counts.values())
     if not total:
         show.say(console, "The do-not-contact list is empty. To add an address: leadbridge suppress add EMAIL")
         return
     heads = [("who", "<"), ("origin", "<"), ("since (UTC)", "<"), ("reason", "<")]
-    show.table(console, heads, [_cells(entry) for entry in shown])
+    rows = [
+        [entry.value or "(kept as a hash)", entry.origin, minute(entry.added_at).removesuffix(" UTC"), entry.reason]
+        for entry in shown
+    ]
+    show.table(console, heads, rows)
     console.print()
     for (kind, origin), count in counts.items():
         show.say(console, f"{count:>9,}  {kind} ({origin})")
     if len(shown) < total:
         show.say(console, f"{len(shown):,} of {total:,} are shown. All of them: leadbridge suppress export list.csv")
-
-
-def _cells(entry: "Suppression") -> list[str]:
-    return [
-        entry.value or "(kept as a hash)",
-        entry.origin,
-        show.minute(entry.added_at).removesuffix(" UTC"),
-        entry.reason,
-    ]

@@ -1,1 +1,1 @@
-"""Verbs that get leads out of a state: settle, retry."""
+"""Getting leads out of a state: `settle` lost answers, `retry` failures, `reconcile` the ledger with the targets."""

@@ -1,35 +1,30 @@
-"""`leadbridge retry`: puts failed or refused leads back in line, by today's rules. Sends nothing."""
+"""`leadbridge retry`: queues failed or refused leads again, by today's rules. Sends nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from bridge.cli.looking.runs import NOTHING_STORED
-from bridge.cli.repairing import steps
+from bridge.cli import steps
+from bridge.cli.options import Json, Routes
 from bridge.cli.session import session_of
-from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
 from bridge.model import Reason, State
+from bridge.operations.retry import Retried, Wanted
+from bridge.operations.steps import Step
 from bridge.reports import words
-
-if TYPE_CHECKING:
-    from bridge.operations.retry import Retried
-    from bridge.operations.steps import Step
+from bridge.reports.text import Line, plain
 
 
 def retry(
     context: typer.Context,
-    routes: Annotated[
-        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
-    ] = None,
+    routes: Routes = None,
     *,
     failed: Annotated[bool, typer.Option("--failed", help="Those that failed: the default.")] = False,
     refused: Annotated[bool, typer.Option("--refused", help="Those that the target refused.")] = False,
     reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="Only with this reason.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Queue failed or refused leads again: they are decided again, and sent by the next sync.
 
@@ -40,47 +35,30 @@ def retry(
     """
     session = session_of(context)
     chosen = session.routes_of_ledger(routes) if routes else session.routes([])
-    states = [state for state, named in ((State.FAILED, failed), (State.REFUSED, refused)) if named] or [State.FAILED]
-    code_of = _reason(reason)
-    found: list[Step[Retried]] = []
-    if steps.nothing_stored(session):
-        if not as_json:
-            show.say(show.out(), NOTHING_STORED)
-    else:
-        with session.app() as app:
-            from bridge.operations.retry import Wanted
+    states = [state for state, asked in ((State.FAILED, failed), (State.REFUSED, refused)) if asked] or [State.FAILED]
+    wanted = Wanted(states, _reason(reason))
 
-            found = app.retry(chosen, Wanted(states, code_of))
-    status, code = verdict(found)
-    if as_json:
-        show.print_json({"status": status, "routes": [document(step) for step in found]})
-    else:
-        for step in found:
-            tell(show.out(), step, states, code_of)
-    raise typer.Exit(code)
+    def step() -> list[Step[Retried]]:
+        with session.app() as app:
+            return app.retry(chosen, wanted)
+
+    found = steps.run(session, step, as_json=as_json)
+    done = any(one.found is not None for one in found)
+    steps.report(found, _document, lambda one, of: _lines(one.route, of, wanted), done=done, as_json=as_json)
 
 
 def _reason(code: str | None) -> str:
-    if not code:
-        return ""
     known = [str(reason) for reason in Reason]
-    if code.casefold() in known:
-        return code.casefold()
+    if not code or code.casefold() in known:
+        return (code or "").casefold()
     near = get_close_matches(code.casefold()[:64], known, n=1)
     fix = f"Did you mean {near[0]}?" if near else "`leadbridge rejects` shows the codes that occur."
-    raise ConfigProblem(f'There is no reason "{show.plain(code, 64)}".', hint=fix)
+    raise ConfigProblem(f'There is no reason "{plain(code, 64)}".', hint=fix)
 
 
-def verdict(found: "Sequence[Step[Retried]]") -> tuple[str, int]:
-    """Status and exit code; a route that is busy is no error."""
-    done = any(step.found is not None for step in found)
-    return steps.verdict([step.status for step in found], done=done)
-
-
-def document(step: "Step[Retried]") -> dict[str, Any]:
-    """One route of `retry --json`."""
+def _document(step: Step[Retried]) -> dict[str, Any]:
     found = step.found
-    return steps.document(step) | {
+    return {
         "put_back": found.put_back if found else 0,
         "ready": found.ready if found else 0,
         "held": dict(found.held) if found else {},
@@ -89,31 +67,31 @@ def document(step: "Step[Retried]") -> dict[str, Any]:
     }
 
 
-def tell(console: Console, step: "Step[Retried]", states: Sequence[State], reason: str = "") -> None:
-    """How many are ready, how many are held and why, and what to type next."""
-    steps.tell_trouble(console, step)
-    found = step.found
-    if found is None:
-        return
-    wanted = " or ".join(words.LABELS[state] for state in states)
-    name = words.typed(step.route)
+def _lines(route: str, found: Retried, wanted: Wanted) -> Iterator[Line]:
+    """How many are ready, how many are held and why."""
     if found.put_back:
         held = sum(found.held.values())
-        show.say(console, f"{step.route}: {words.leads(found.put_back)} put back: {found.ready:,} ready, {held:,} held")
+        yield Line(f"{route}: {words.leads(found.put_back)} queued again: {found.ready:,} ready, {held:,} held")
         for why, leads in found.held.items():
-            show.say(console, f"{leads:,} held: {words.reason(why)} ({why})", indent=2)
+            yield Line(f"{leads:,} held: {words.reason(why)} ({why})", 2)
     else:
-        show.say(console, f"{step.route}: no {wanted} lead to put back.")
+        states = " or ".join(words.LABELS[state] for state in wanted.states)
+        yield Line(f"{route}: no {states} lead to queue again.")
+    for sentence in _next(words.typed(route), found, wanted.states, wanted.reason):
+        yield Line(sentence, 2)
+
+
+def _next(route: str, found: Retried, states: Sequence[State], reason: str) -> Iterator[str]:
+    """What to type next."""
     if found.asked:
         first = f"{words.leads(found.asked)} may have been delivered by an earlier call: the target is asked first."
-        show.say(console, f"{first} leadbridge settle {name}", indent=2)
+        yield f"{first} leadbridge settle {route}"
     if found.held.get(Reason.ROUTE_RETIRED):
-        show.say(console, "Another route may take these people now: leadbridge sync", indent=2)
+        yield "Another route may take these people now: leadbridge sync"
     if found.ready:
-        show.say(console, f"To send what is ready: leadbridge sync {name}", indent=2)
+        yield f"To send what is ready: leadbridge sync {route}"
     if found.left[State.FAILED] and State.FAILED in states and not reason:
         kept = f"{words.leads(found.left[State.FAILED])} given up unanswered stay: they may have been delivered."
-        show.say(console, f"{kept} If you know that they were not: leadbridge retry {name} --reason given_up", indent=2)
+        yield f"{kept} If you know that they were not: leadbridge retry {route} --reason given_up"
     if found.left[State.REFUSED] and State.REFUSED not in states:
-        more = f"{words.leads(found.left[State.REFUSED])} refused: leadbridge retry {name} --refused"
-        show.say(console, more, indent=2)
+        yield f"{words.leads(found.left[State.REFUSED])} refused: leadbridge retry {route} --refused"

@@ -1,1 +1,1 @@
-"""Verbs that send, or show what would be sent: sync, run, trigger, preview, test-lead."""
+"""Sending leads: `preview` shows what a sync would do, `sync` does it once, `run` by schedule, `trigger` at once."""

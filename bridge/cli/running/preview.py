@@ -3,27 +3,29 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from bridge.cli.looking import accounts
-from bridge.cli.running import outlook
-from bridge.cli.running.sync import PARTIAL
+from bridge import preview as play
+from bridge.cli.options import Json, Routes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
+from bridge.destinations.foreseen import Letter, Piece
+from bridge.preview import Message, Outlook, RoutePreview, page, words
+from bridge.reports.text import plain
 
-if TYPE_CHECKING:
-    from bridge.preview import RoutePreview
+PARTIAL = 3
+
+_STYLES = {"hole": "bold red", "fallback": "yellow", "code": "dim", "sender": "dim", "filled": "green"}
+_MOST_LINES = 40
 
 
 def preview(
     context: typer.Context,
-    routes: Annotated[
-        list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")
-    ] = None,
+    routes: Routes = None,
     samples: Annotated[
         int, typer.Option("--samples", min=0, max=100, metavar="N", help="Show N leads as they would be posted.")
     ] = 3,
@@ -35,7 +37,7 @@ def preview(
         bool, typer.Option("--show-addresses", help="On the page, show e-mail addresses in full.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="With --html: replace an existing FILE of any kind.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show what a sync would do: counts by reason, leads already there, and the first mail to each lead.
 
@@ -43,49 +45,33 @@ def preview(
 
     Example: `leadbridge preview fitness --samples 1 --html preview.html`
     """
-    from bridge import preview as play
-    from bridge.cli.running import page
-
     session = session_of(context)
     output = None if html is None else session.output(html, "--html", page.GENERATOR.encode(), force=force)
-    chosen = session.routes(routes or [])
+    chosen = session.routes(routes)
     with session.app() as app:
         found = play.run(app, chosen, samples)
     if output is not None:
-        page.save(output, found, masked=not show_addresses)
+        output.write(page.page(found, masked=not show_addresses))
         show.say(show.err(), f"Written to {html}{'' if show_addresses else ', with every e-mail address masked'}.")
     if as_json:
         show.print_json({"routes": [route.document() for route in found]})
-    else:
-        for route in found:
-            tell(show.out(), route)
+    for route in found if not as_json else ():
+        tell(show.out(), route)
     raise typer.Exit(verdict(found))
 
 
-def verdict(found: "Sequence[RoutePreview]") -> int:
+def verdict(found: Sequence[RoutePreview]) -> int:
     """0 where every route could be played through, 1 where none could, 3 otherwise."""
     troubled = [route for route in found if route.error]
-    if not troubled:
-        return 0
-    return 1 if len(troubled) == len(found) else PARTIAL
+    return 0 if not troubled else 1 if len(troubled) == len(found) else PARTIAL
 
 
-def tell(console: Console, route: "RoutePreview") -> None:
-    """One route: its sum, the reasons, the request as it would be sent."""
-    show.say(console, f"{route.route} → {route.target}", style="bold")
-    show.say(console, outlook.headline(route), indent=2)
-    show.say(console, accounts.sum_line(route.leads_read, route.states, "looked at"), indent=2)
-    for line in accounts.reason_lines(route.reasons, most=12):
-        show.say(console, line, indent=4)
-    if route.suppressed:
-        show.say(console, f"Suppressed, for example: {', '.join(route.suppressed)}", indent=2)
-    for sentence in (*outlook.waiting(route), *outlook.validations(route.validations)):
-        show.say(console, sentence, indent=2)
-    for warning in route.warnings:
-        show.say(console, f"! {warning}", style="yellow", indent=2)
+def tell(console: Console, route: RoutePreview) -> None:
+    """One route: its sum, the reasons, what the leads meet in the target, the request as it would be sent."""
+    show.lines(console, words.lines(route))
     if route.outlook is not None:
-        outlook.tell(console, route.outlook)
-    _tell_trouble(console, route)
+        _letters(console, route.outlook)
+    show.lines(console, words.trouble(route))
     if route.request:
         _tell_json(console, "The first request would be, with its other leads left out:", route.request)
     elif route.bodies:
@@ -93,18 +79,38 @@ def tell(console: Console, route: "RoutePreview") -> None:
     console.print()
 
 
-def _tell_trouble(console: Console, route: "RoutePreview") -> None:
-    if route.error:
-        show.say(console, f"✗ {route.error}", style="red", indent=2)
-    if route.hint:
-        show.say(console, route.hint, indent=4)
-
-
 def _tell_json(console: Console, head: str, document: object) -> None:
     show.say(console, head, indent=2)
     for line in json.dumps(document, indent=2, ensure_ascii=False).splitlines():
-        console.print(Text("    " + _indented(line)), soft_wrap=True)
+        margin = " " * (4 + len(line) - len(line.lstrip(" ")))
+        console.print(Text(margin + plain(line, 1_000)), soft_wrap=True)
 
 
-def _indented(line: str) -> str:
-    return " " * (len(line) - len(line.lstrip(" "))) + show.plain(line, 1_000)
+def _letters(console: Console, outlook: Outlook) -> None:
+    for message, letter in words.letters(outlook):
+        _tell_letter(console, message, letter)
+
+
+def _tell_letter(console: Console, message: Message, letter: Letter) -> None:
+    variant = f", variant {letter.variant}" if len(message.letters) > 1 else ""
+    show.say(console, f"The first mail to {message.address}{variant}:", indent=2)
+    _tell_lines(console, [Text("Subject: "), *_texts(letter.subject)])
+    _tell_lines(console, _texts(letter.body))
+    if letter.holes:
+        holes = ", ".join("{{" + name.strip("{}") + "}}" for name in letter.holes)
+        show.say(console, f"✗ not filled in: {holes}", style="bold red", indent=4)
+
+
+def _tell_lines(console: Console, texts: Sequence[Text]) -> None:
+    width = max(20, console.width - 6) if show.has_width(console) else words.LONGEST
+    whole = Text("").join(texts)
+    lines = [line for part in whole.split("\n", allow_blank=True) for line in part.wrap(console, width)]
+    for line in lines[:_MOST_LINES]:
+        line.rstrip()
+        console.print(Text("    │ " if line.plain else "    │", "dim") + line, soft_wrap=True)
+    if len(lines) > _MOST_LINES:
+        show.say(console, f"│ … {len(lines) - _MOST_LINES} lines more", style="dim", indent=4)
+
+
+def _texts(pieces: Sequence[Piece]) -> list[Text]:
+    return [Text(text, _STYLES.get(kind, "")) for kind, text in words.shown(pieces)]

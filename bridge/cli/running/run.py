@@ -1,14 +1,11 @@
 """`leadbridge run`: the daemon, until it is told to stop. What it does is `bridge.daemon`."""
 
-from typing import TYPE_CHECKING
-
 import typer
 
-from bridge.cli.session import Session, session_of
-from bridge.cli.setup import elsewhere
-
-if TYPE_CHECKING:
-    from bridge.config import Settings
+from bridge import logs
+from bridge.cli import other_ledgers
+from bridge.cli.session import session_of
+from bridge.daemon.service import serve
 
 
 def run(context: typer.Context) -> None:
@@ -20,20 +17,10 @@ def run(context: typer.Context) -> None:
 
     Example: `leadbridge run`
     """
-    from bridge import logs
-    from bridge.daemon.service import serve
-
     session = session_of(context)
     settings = session.settings
     logs.configure(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)
     logs.hear_threads()
-    elsewhere.refuse_second(settings, session.configuration)
-    elsewhere.note(settings)
-    raise typer.Exit(serve(settings, again=lambda: _again(session)))
-
-
-def _again(session: Session) -> "Settings":
-    """The settings as they are now, with what the command line put in their place."""
-    from bridge.config.settings import read_settings
-
-    return read_settings(config=session.config)
+    other_ledgers.refuse_second(settings, session.configuration)
+    other_ledgers.note(settings)
+    raise typer.Exit(serve(settings, again=session.settings_now))

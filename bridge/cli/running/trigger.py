@@ -1,32 +1,36 @@
 """`leadbridge trigger`: asks a running daemon, through the ledger, to run a route now. Runs nothing itself."""
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 import typer
 
+from bridge import ledger
+from bridge.app import open_ledger
+from bridge.cli.options import Json
 from bridge.cli.session import Session, session_of
 from bridge.cli.terminal import show
 from bridge.errors import BridgeError
+from bridge.ledger import Database, database
+from bridge.ledger.hosts import ticks
+from bridge.ledger.hosts.heartbeats import live_hosts
+from bridge.ledger.hosts.ticks import Due
 from bridge.reports import words
-
-if TYPE_CHECKING:
-    from bridge.ledger import Database
-    from bridge.ledger.hosts.heartbeats import LiveHost
-    from bridge.ledger.hosts.ticks import Due
 
 WAIT_SECONDS = 15.0
 """How long a daemon may take to begin; it looks every second."""
 
 _LOOK_SECONDS = 0.2
 
+Answer = Mapping[str, str | None]
+
 
 def trigger(
     context: typer.Context,
     route: Annotated[str, typer.Argument(metavar="ROUTE", help="The route's name.")],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Make a running daemon run a route now, regardless of its schedule.
 
@@ -34,57 +38,48 @@ def trigger(
     """
     session = session_of(context)
     (chosen,) = session.routes([route])
-    told = _asked(session, chosen.name)
+    answer = _request(session, chosen.name)
     if as_json:
-        show.print_json(told)
+        show.print_json({"route": chosen.name} | dict(answer))
     else:
-        show.say(show.out(), told["told"])
+        show.say(show.out(), answer["told"] or "")
 
 
-def _asked(session: Session, route: str) -> dict[str, Any]:
-    """Ask, and wait until a daemon has begun. Raises BridgeError where none will."""
-    from bridge.app import open_ledger
-    from bridge.ledger import database
-    from bridge.ledger.hosts.heartbeats import live_hosts
-
-    if not database.exists(session.settings.database_url):
-        raise _nobody(route)
-    db = open_ledger(session.settings)
-    try:
-        alive = live_hosts(db)
-        if not alive:
-            raise _nobody(route)
-        return {"route": route} | _wish(db, route, alive)
-    finally:
-        db.close()
+def _request(session: Session, route: str) -> Answer:
+    """Request a run, and wait until a daemon has begun. Raises BridgeError where none will."""
+    if database.exists(session.settings.database_url):
+        db = open_ledger(session.settings)
+        try:
+            hosts = {host.no: host.holder.told for host in live_hosts(db)}
+            if hosts:
+                return _await(db, ledger.route_number(db, route), route, hosts)
+        finally:
+            db.close()
+    raise BridgeError(
+        f"No daemon is running on this database, so {route} cannot be started.",
+        hint=f"Start one with `leadbridge run`, or run the route here: leadbridge sync {words.typed(route)}",
+    )
 
 
-def _wish(db: "Database", route: str, alive: "Sequence[LiveHost]") -> dict[str, Any]:
-    """What became of the wish: `started` by whom, or `waiting` for the run that is under way."""
-    from bridge import ledger
-    from bridge.ledger.hosts import ticks
-
-    hosts = {host.no: host.holder.told for host in alive}
-    route_no = ledger.route_number(db, route)
-    under_way = [tick for tick in ticks.of_route(db, route_no) if tick.host_no in hosts]
+def _await(db: Database, route_no: int, route: str, hosts: Mapping[int, str]) -> Answer:
+    """What became of the request: `started` by a host, or `waiting` for the run that is in progress."""
+    running = [tick for tick in ticks.of_route(db, route_no) if tick.host_no in hosts]
     wished = ticks.wish(db, route_no)
-    if under_way:
-        told = f"{route} runs already, in {hosts[under_way[0].host_no]}; it runs again as soon as that has ended."
-        return {"status": "waiting", "host": hosts[under_way[0].host_no], "told": told}
-    return _await_start(db, ticks.Due(route_no, wished, wished), route, hosts)
+    if running:
+        host = hosts[running[0].host_no]
+        return _answer("waiting", host, f"{route} runs already, in {host}; it runs again as soon as that has ended.")
+    return _await_start(db, Due(route_no, wished, wished), route, hosts)
 
 
-def _await_start(db: "Database", wish: "Due", route: str, hosts: "Mapping[int, str]") -> dict[str, Any]:
-    """Look until a daemon has taken the wish; take it back where none does. Raises BridgeError then."""
-    from bridge.ledger.hosts import ticks
-
+def _await_start(db: Database, wish: Due, route: str, hosts: Mapping[int, str]) -> Answer:
+    """Look until a daemon has taken the request; cancel it where none does. Raises BridgeError then."""
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:
         time.sleep(_LOOK_SECONDS)
         mine = next((tick for tick in ticks.of_route(db, wish.route_no) if tick.due_at == wish.due_at), None)
         if mine is not None and mine.tries and mine.host_no not in hosts:
-            told = f"Another process works on {route}; a daemon starts it as soon as that has ended."
-            return {"status": "waiting", "host": None, "told": told}
+            busy = f"Another process works on {route}; a daemon starts it as soon as that has ended."
+            return _answer("waiting", None, busy)
         if mine is None or mine.tries:
             return _started(route, hosts[mine.host_no] if mine else "a daemon")
     if not ticks.withdraw(db, wish.route_no, wish.due_at):
@@ -95,13 +90,10 @@ def _await_start(db: "Database", wish: "Due", route: str, hosts: "Mapping[int, s
     )
 
 
-def _started(route: str, who: str) -> dict[str, Any]:
-    told = f"{route} was started by {who}. `leadbridge runs {words.typed(route)}` shows the result."
-    return {"status": "started", "host": who, "told": told}
+def _started(route: str, host: str) -> Answer:
+    result = f"`leadbridge runs {words.typed(route)}` shows the result."
+    return _answer("started", host, f"{route} was started by {host}. {result}")
 
 
-def _nobody(route: str) -> BridgeError:
-    return BridgeError(
-        f"No daemon is running on this database, so {route} cannot be started.",
-        hint=f"Start one with `leadbridge run`, or run the route here: leadbridge sync {words.typed(route)}",
-    )
+def _answer(status: str, host: str | None, told: str) -> Answer:
+    return {"status": status, "host": host, "told": told}

@@ -1,19 +1,19 @@
 """`leadbridge check`: prints each finding as it comes. What is looked at is `bridge.checkup`'s."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from bridge import checkup
+from bridge.checkup import Finding
+from bridge.cli.options import Json
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
-
-if TYPE_CHECKING:
-    from bridge.checkup import Finding
+from bridge.reports.text import count
 
 PATIENCE = 10.0
-"""For how many seconds a request is retried: somebody sits before it and waits."""
+"""For how many seconds a request is retried: a person is waiting."""
 
 _MARKS = {"ok": ("✓ ok  ", "green"), "warn": ("! warn", "yellow"), "bad": ("✗ bad ", "bold red")}
 
@@ -23,17 +23,11 @@ _UNTESTED = (
 )
 
 
-def check(
-    context: typer.Context,
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-) -> None:
+def check(context: typer.Context, *, as_json: Json = False) -> None:
     """Check the configuration, the keys, the database and every target. Changes nothing.
 
     Example: `leadbridge check`
     """
-    from bridge import checkup
-
     console = show.out()
     found: list[Finding] = []
     with session_of(context).app(patience=PATIENCE) as app:
@@ -50,7 +44,7 @@ def check(
     raise typer.Exit(code)
 
 
-def tell(console: Console, finding: "Finding") -> None:
+def tell(console: Console, finding: Finding) -> None:
     """One finding, and below it how to fix it."""
     mark, style = _MARKS[finding.level]
     show.hung(console, f"{mark}  ", f"{finding.name}: {finding.message}".rstrip(": "), style=style)
@@ -62,12 +56,11 @@ def closing(warnings: int) -> str:
     """The last word where nothing is bad."""
     if not warnings:
         return "All is well. Next: leadbridge preview"
-    counted = "1 warning" if warnings == 1 else f"{warnings} warnings"
-    return f"{counted}, nothing that stops a sync. Next: leadbridge preview"
+    return f"{count(warnings, 'warning')}, nothing that stops a sync. Next: leadbridge preview"
 
 
-def verdict(found: "list[Finding]") -> int:
-    """0 where nothing is bad, 2 where the operator's own files are, 1 where only the world is."""
+def verdict(found: list[Finding]) -> int:
+    """0 where nothing is bad, 2 where the operator's own files are, 1 where only something outside is."""
     bad = [finding for finding in found if finding.level == "bad"]
     if not bad:
         return 0

@@ -7,17 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from bridge import checkup, logs
+from bridge import preview as playing
+from bridge.app import App, Wiring, utc_now
+from bridge.cli.looking import explain
+from bridge.cli.running import preview, sync
+from bridge.cli.running.progress import Bars
+from bridge.cli.setup import check
 from bridge.cli.terminal import show
+from bridge.config import Configuration, Settings
+from bridge.config.settings import Secret
+from bridge.ledger.views.reports import rejects
+from bridge.ledger.views.stories import lead_stories, leads_with_source_id
 from bridge.model import Reason, Route, Rules, Source, State, Target
-
-if TYPE_CHECKING:
-    from bridge.app import App
-    from bridge.sandbox import Sandbox
-    from bridge.sync import Watch
+from bridge.reports import stories
+from bridge.sandbox import Sandbox, demo_world
+from bridge.sync import Watch
 
 ROUTES = (
     Route(
@@ -45,10 +53,6 @@ def demo() -> None:
 
 def play(console: Console) -> None:
     """Every step of a first day, on this console."""
-    from bridge import logs
-    from bridge.app import utc_now
-    from bridge.sandbox import Sandbox, demo_world
-
     logs.configure(level="WARNING")
     vendors = Sandbox(demo_world(utc_now()), clock=utc_now)
     show.say(console, "Scravio and Instantly are simulated, in this process; the people are made up.")
@@ -72,12 +76,8 @@ def _command() -> str:
 
 
 @contextmanager
-def _opened(vendors: "Sandbox", folder: Path) -> "Iterator[App]":
+def _opened(vendors: Sandbox, folder: Path) -> Iterator[App]:
     """The program as it really is, but for its transports."""
-    from bridge.app import App, Wiring
-    from bridge.config import Configuration, Settings
-    from bridge.config.settings import Secret
-
     settings = Settings(
         vendors={
             "SCRAVIO_API_KEY": Secret(vendors.keys.scravio),
@@ -87,15 +87,9 @@ def _opened(vendors: "Sandbox", folder: Path) -> "Iterator[App]":
         folder=folder,
     )
     wiring = Wiring(vendors.transport())
-    with App(settings, Configuration(ROUTES), wiring, _watch()) as app:
+    watch = Bars(yes=True) if show.err().is_terminal else Watch()
+    with App(settings, Configuration(ROUTES), wiring, watch) as app:
         yield app
-
-
-def _watch() -> "Watch":
-    from bridge.cli.terminal.progress import Bars
-    from bridge.sync import Watch
-
-    return Bars(yes=True) if show.err().is_terminal else Watch()
 
 
 def _type(console: Console, command: str) -> None:
@@ -103,28 +97,19 @@ def _type(console: Console, command: str) -> None:
     show.say(console, f"$ {command}", style="bold cyan")
 
 
-def _check(console: Console, app: "App") -> None:
-    from bridge import checkup
-    from bridge.cli.setup import check
-
+def _check(console: Console, app: App) -> None:
     _type(console, "leadbridge check")
     for finding in checkup.run(app):
         check.tell(console, finding)
 
 
-def _preview(console: Console, app: "App") -> None:
-    from bridge import preview as playing
-    from bridge.cli.running import preview
-
+def _preview(console: Console, app: App) -> None:
     _type(console, "leadbridge preview fitness --samples 1")
     for route in playing.run(app, app.configuration.routes[:1], 1):
         preview.tell(console, route)
 
 
-def _sync(console: Console, app: "App") -> None:
-    from bridge.cli.running import sync
-    from bridge.cli.terminal.progress import Bars
-
+def _sync(console: Console, app: App) -> None:
     _type(console, "leadbridge sync")
     if isinstance(app.watch, Bars):
         with app.watch:
@@ -134,34 +119,27 @@ def _sync(console: Console, app: "App") -> None:
     sync.tell(console, reports)
 
 
-def _sync_again(console: Console, app: "App") -> None:
-    from bridge.cli.running import sync
-
+def _sync_again(console: Console, app: App) -> None:
     show.say(console, "")
     show.say(console, "Once more: nothing is new, so no lead is read and nothing is sent.")
     _type(console, "leadbridge sync")
     sync.tell(console, app.sync(app.configuration.routes))
 
 
-def _explain(console: Console, app: "App") -> None:
-    from bridge.cli.looking import explain, story
-
+def _explain(console: Console, app: App) -> None:
     routes = {route.name: route for route in app.configuration.routes}
     for lead_id in _interesting(app):
         _type(console, f"leadbridge explain {lead_id}")
-        story.tell(console, explain.find(app.db, lead_id)[:1], routes)
+        show.lines(console, stories.lines(explain.find(app.db, lead_id)[:1], routes))
 
 
-def _interesting(app: "App") -> list[str]:
+def _interesting(app: App) -> list[str]:
     """A lead that went, its second copy that did not, and one that the rules held."""
-    from bridge.ledger.views.reports import rejects
-    from bridge.ledger.views.stories import lead_stories, leads_with_source_id
-
     held = [reject for page in rejects(app.db) for reject in page if reject.state == State.HELD]
     copy = next((reject for reject in held if reject.reason == Reason.DUPLICATE_OF), None)
     kept = next((reject.lead_id for reject in held if reject.reason == Reason.ROLE_ADDRESS), "")
     if copy is None:
         return [kept] if kept else []
-    stories = lead_stories(app.db, leads_with_source_id(app.db, copy.lead_id))
-    rivals = [delivery.rival for story in stories for delivery in story.deliveries if delivery.rival]
+    told = lead_stories(app.db, leads_with_source_id(app.db, copy.lead_id))
+    rivals = [delivery.rival for story in told for delivery in story.deliveries if delivery.rival]
     return [lead_id for lead_id in (rivals[0].lead_id, copy.lead_id, kept) if lead_id]

@@ -53,6 +53,5 @@ def _put(path: Path, text: str) -> str:
         OSError
     ):  # what keeps the folder from being made keeps the file from being written, and is told there
         path.parent.mkdir(parents=True, exist_ok=True)
-    with Output(path, "").text() as stream:
-        stream.write(text)
+    Output(path, "").write(text)
     return f"{path} written."

@@ -1,1 +1,1 @@
-"""Verbs that may cost credits: campaigns, validate, credits."""
+"""What costs credits at the source: its `campaigns`, validations of addresses (`validate`), the balance (`credits`)."""

@@ -1,27 +1,30 @@
 """`leadbridge campaigns`: lists, shows, creates and stops Scravio's campaigns. Shows the cost before it spends."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from bridge.api.scalars import mapping
+from bridge.app import App
+from bridge.cli.options import Json, Yes
 from bridge.cli.session import Session, session_of
-from bridge.cli.spending import money, orders
+from bridge.cli.spending import asking, orders
+from bridge.cli.spending.orders import Order
 from bridge.cli.terminal import show
-from bridge.errors import AnswerLost, Busy, ConfigProblem
+from bridge.errors import AnswerLost, ConfigProblem
 from bridge.model import Route, SourceCampaign
+from bridge.model.credits import as_credits
+from bridge.operations import create_campaign as creation
 from bridge.reports import words
-
-if TYPE_CHECKING:
-    from bridge.app import App
-    from bridge.cli.spending.orders import Order
-    from bridge.sources.scravio.ordering.campaigns import Reservation
+from bridge.reports.text import indented, iso, minute, plain
+from bridge.sources.scravio.ordering.campaigns import Reservation
+from bridge.sources.scravio.ordering.credits import thousandths
 
 PARTIAL = 3
 campaigns = typer.Typer(no_args_is_help=True, help="Scravio's campaigns: list, show, create, stop.")
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Which = Annotated[str, typer.Argument(metavar="ID|TITLE", help="The campaign's id, or its full title.")]
 
 
@@ -50,22 +53,22 @@ def list_campaigns(
     if as_json:
         show.print_json({"campaigns": [_document(one, _routes_of(session, one)) for one in found]})
         return
-    heads = [("title", "<"), ("type", "<"), ("status", "<"), ("e-mails", ">"), ("created", "<"), ("routes", "<")]
-    rows = [
-        (
-            one.title or one.id,
-            one.type.lower(),
-            one.status.replace("_", " "),
-            "?" if one.emails is None else f"{one.emails:,}",
-            f"{one.created_at:%Y-%m-%d}" if one.created_at else "",
-            ", ".join(_routes_of(session, one)),
-        )
-        for one in found
-    ]
-    if rows:
-        show.table(show.out(), heads, rows)
+    if found:
+        heads = [("title", "<"), ("type", "<"), ("status", "<"), ("e-mails", ">"), ("created", "<"), ("routes", "<")]
+        show.table(show.out(), heads, [_cells(one, _routes_of(session, one)) for one in found])
     else:
         show.say(show.out(), "Scravio lists no such campaign.")
+
+
+def _cells(campaign: SourceCampaign, routes: list[str]) -> list[str]:
+    return [
+        campaign.title or campaign.id,
+        campaign.type.lower(),
+        campaign.status.replace("_", " "),
+        "?" if campaign.emails is None else f"{campaign.emails:,}",
+        f"{campaign.created_at:%Y-%m-%d}" if campaign.created_at else "",
+        ", ".join(routes),
+    ]
 
 
 @campaigns.command("show")
@@ -77,15 +80,13 @@ def show_campaign(context: typer.Context, which: Which, *, as_json: Json = False
     session = session_of(context)
     with session.app() as app:
         found = _find(app, which)
-        told = app.ordering().campaigns.detail(found.id)
+        detail = app.ordering().campaigns.detail(found.id)
     routes = _routes_of(session, found)
     if as_json:
-        show.print_json(_document(found, routes) | {"scravio": told})
+        show.print_json(_document(found, routes) | {"scravio": detail})
         return
-    console = show.out()
-    show.say(console, found.title or found.id, style="bold")
-    for line in _facts(found, told, routes):
-        show.say(console, line, indent=2)
+    show.say(show.out(), found.title or found.id, style="bold")
+    show.lines(show.out(), indented(_facts(found, detail, routes), 2))
 
 
 @campaigns.command("create")
@@ -121,12 +122,12 @@ def create_campaign(
     Example: `leadbridge campaigns create --type INSTAGRAM_HASHTAG --hashtag yoga --emails 500 --route fitness`
     """
     session = session_of(context)
-    told = orders.read_file(file) if file is not None else {}
-    inputs = {**dict(told.get("inputs") or {}), **_inputs(hashtag, keyword, user, post, country)}
+    given = orders.read_file(file) if file is not None else {}
+    inputs = {**dict(given.get("inputs") or {}), **orders.inputs(hashtag, keyword, user, post, country)}
     flags = {"type": kind, "title": title, "emails": emails, "max_credits": max_credits}
     flags |= {"validate": validate, "route": route}
-    told |= {name: value for name, value in flags.items() if value is not None} | {"inputs": inputs}
-    wanted = orders.order(told)
+    given |= {name: value for name, value in flags.items() if value is not None} | {"inputs": inputs}
+    wanted = orders.order(given)
     chosen = session.routes([wanted.route])[0] if wanted.route else None
     with session.app() as app:
         document = _create(session, app, wanted, chosen, yes=yes, quiet=as_json)
@@ -144,127 +145,94 @@ def stop_campaign(context: typer.Context, which: Which, *, yes: Yes = False, as_
     session = session_of(context)
     with session.app() as app:
         found = _find(app, which)
-        name = found.title or found.id
-        ended = found.status in ("fully_completed", "failed", "stopped")
-        if not ended and not money.agreed(
-            f'Stop "{show.plain(name)}" ({found.status})? It cannot be resumed.', yes=yes
-        ):
-            raise typer.Exit(0)
-        status, said = found.status, f'"{show.plain(name)}" has ended already ({found.status}).'
-        if not ended:
-            try:
-                status = app.ordering().campaigns.stop(found.id).status or "stopping"
-                said = f'"{show.plain(name)}" was asked to stop; Scravio reports: {status.replace("_", " ")}.'
-            except AnswerLost as error:
-                raise AnswerLost(
-                    error.message, hint="Run the same command again: stopping twice does no harm.", vendor=error.vendor
-                ) from None
+        name, status = plain(found.title or found.id), found.status
+        said = f'"{name}" has ended already ({status}).'
+        if status not in ("fully_completed", "failed", "stopped"):
+            if not asking.agreed(f'Stop "{name}" ({status})? It cannot be resumed.', yes=yes):
+                raise typer.Exit(0)
+            status = _stop(app, found.id)
+            said = f'"{name}" was asked to stop; Scravio reports: {status.replace("_", " ")}.'
     if as_json:
         show.print_json({"id": found.id, "status": status})
     else:
         show.say(show.out(), said)
 
 
+def _stop(app: App, campaign_id: str) -> str:
+    try:
+        return app.ordering().campaigns.stop(campaign_id).status or "stopping"
+    except AnswerLost as error:
+        hint = "Run the same command again: stopping twice does no harm."
+        raise AnswerLost(error.message, hint=hint, vendor=error.vendor) from None
+
+
 # ------------------------------------------------------------------------------------------------------------ creating
 
 
-def _inputs(
-    hashtags: list[str] | None,
-    keywords: list[str] | None,
-    user: str | None,
-    post: str | None,
-    countries: list[str] | None,
-) -> dict[str, Any]:
-    """The flags as Scravio's inputs: one hashtag or keyword goes alone, several as a list."""
-    found: dict[str, Any] = {}
-    for name, values in (("hashtag", hashtags), ("keyword", keywords)):
-        if values:
-            found |= {name: values[0]} if len(values) == 1 else {f"{name}s": values}
-    found |= {name: value for name, value in (("targetUser", user), ("mediaUrl", post)) if value}
-    return found | ({"countries": countries} if countries else {})
-
-
 def _create(
-    session: Session, app: "App", wanted: "Order", route: Route | None, *, yes: bool, quiet: bool
+    session: Session, app: App, wanted: Order, route: Route | None, *, yes: bool, quiet: bool
 ) -> dict[str, Any]:
-    from bridge.operations import create_campaign
-    from bridge.sync.lease import holding
-
-    ordering, scravio = app.ordering(), app.scravio()
+    ordering, title = app.ordering(), plain(wanted.title)
     try:
-        with holding(app.db, money.BY_HAND):
-            found = create_campaign.standing(app.db, scravio, wanted.title, app.settings.doubt_wait)
+        with asking.one_at_a_time(app.db):
+            found = creation.standing(app.db, app.scravio(), wanted.title, app.settings.doubt_wait)
+            if found is not None and not found.ours:
+                raise ConfigProblem(
+                    f'A campaign with the title "{title}" is in Scravio already ({found.campaign_id}).',
+                    hint="Use another --title: after a lost answer, leadbridge finds the campaign by its title.",
+                )
             if found is not None:
-                return _exists(wanted, found, quiet=quiet)
+                found_document = {"status": "exists", "id": found.campaign_id, "title": wanted.title}
+                said = f'"{title}" was created from here before ({found.campaign_id}); nothing was done.'
+                return _said(found_document, said, ["Another --title makes a second one."], quiet=quiet)
             reservation = ordering.campaigns.reserve(wanted.body())
             if not _may_spend(app, wanted, reservation, yes=yes):
                 return {"status": "declined", "title": wanted.title}
-            made = create_campaign.create(
+            made = creation.create(
                 app.db, ordering, wanted.body(), route.name if route else "", reservation.reserved or 0
             )
-    except Busy as error:
-        raise money.busy(error) from None
     except AnswerLost as error:
         fix = "Run the same command again: it looks before anything is created."
         raise AnswerLost(error.message, hint=fix, vendor=error.vendor, status=error.status) from None
+    whole = SourceCampaign(made.id, made.title or wanted.title, made.type or wanted.type, "", made.created_at)
+    takers = _routes_of(session, whole)
+    lacking = creation.lacking(route, whole) if route else []
+    document: dict[str, Any] = {
+        "status": "created",
+        "id": made.id,
+        "title": whole.title,
+        "routes": takers,
+        "route_needs": lacking,
+    }
+    return _said(document, f'Created "{title}" ({made.id}).', _route_lines(route, lacking, takers), quiet=quiet)
+
+
+def _said(document: dict[str, Any], said: str, more: Sequence[str], *, quiet: bool) -> dict[str, Any]:
+    """The document; for people, what it says first."""
     if not quiet:
-        show.say(show.out(), f'Created "{show.plain(wanted.title)}" ({made.id}).', style="bold")
-    return _created(session, wanted, made, route, quiet=quiet)
+        show.say(show.out(), said, style="bold")
+        show.lines(show.out(), indented(more, 2))
+    return document
 
 
-def _exists(wanted: "Order", found: Any, *, quiet: bool) -> dict[str, Any]:
-    whose = "was created from here before" if found.ours else "is in Scravio already"
-    if not found.ours:
-        raise ConfigProblem(
-            f'A campaign with the title "{show.plain(wanted.title)}" {whose} ({found.campaign_id}).',
-            hint="Use another --title: after a lost answer, leadbridge finds the campaign by its title.",
-        )
-    if not quiet:
-        show.say(show.out(), f'"{show.plain(wanted.title)}" {whose} ({found.campaign_id}); nothing was done.')
-        show.say(show.out(), "Another --title makes a second one.", indent=2)
-    return {"status": "exists", "id": found.campaign_id, "title": wanted.title}
-
-
-def _may_spend(app: "App", wanted: "Order", reservation: "Reservation", *, yes: bool) -> bool:
+def _may_spend(app: App, wanted: Order, reservation: Reservation, *, yes: bool) -> bool:
     console = show.err()
     balance = app.scravio().me().credits
     show.say(console, f'{wanted.type.lower()}: {wanted.emails:,} addresses, as "{wanted.title}"')
     if reservation.reserved is None and wanted.max_credits is None:
         raise ConfigProblem("Scravio gives no cost for this campaign.", hint="Set a maximum with --max-credits.")
-    cost = f"up to {wanted.max_credits:,}" if reservation.reserved is None else money.told(reservation.reserved)
-    left = "" if balance is None else f" of {money.balance(balance)} available"
+    cost = f"up to {wanted.max_credits:,}" if reservation.reserved is None else as_credits(reservation.reserved)
+    left = "" if balance is None else f" of {asking.balance(balance)} available"
     show.say(console, f"Scravio reserves {cost} credits{left}.", indent=2)
     for warning in reservation.warnings:
-        show.say(console, f"! {show.plain(warning)}", style="yellow", indent=2)
-    return money.agreed(f'Create "{show.plain(wanted.title)}" for {cost} credits?', yes=yes)
-
-
-def _created(
-    session: Session, wanted: "Order", made: SourceCampaign, route: Route | None, *, quiet: bool
-) -> dict[str, Any]:
-    from bridge.operations import create_campaign
-
-    whole = SourceCampaign(made.id, made.title or wanted.title, made.type or wanted.type, "", made.created_at)
-    takers = [one.name for one in create_campaign.takers(list(session.configuration.routes), whole)]
-    lines = create_campaign.lacking(route, whole) if route else []
-    if not quiet:
-        for line in _route_lines(route, lines, takers):
-            show.say(show.out(), line, indent=2)
-    return {
-        "status": "created",
-        "id": made.id,
-        "title": whole.title,
-        "routes": takers,
-        "route_needs": lines,
-    }
+        show.say(console, f"! {plain(warning)}", style="yellow", indent=2)
+    return asking.agreed(f'Create "{plain(wanted.title)}" for {cost} credits?', yes=yes)
 
 
 def _route_lines(route: Route | None, lacking: list[str], takers: list[str]) -> list[str]:
     if route is not None and lacking:
-        return [
-            f"Route {words.typed(route.name)} does not take it yet. Add this to its source in bridge.toml:",
-            *lacking,
-        ]
+        name = words.typed(route.name)
+        return [f"Route {name} does not take it yet. Add this to its source in bridge.toml:", *lacking]
     if takers:
         return [f"Its leads are taken by {', '.join(map(words.typed, takers))} once it is finished."]
     return ["No route takes its leads yet: give one of them a source that does, in bridge.toml."]
@@ -273,7 +241,7 @@ def _route_lines(route: Route | None, lacking: list[str], takers: list[str]) -> 
 # ------------------------------------------------------------------------------------------------------------- looking
 
 
-def _find(app: "App", which: str) -> SourceCampaign:
+def _find(app: App, which: str) -> SourceCampaign:
     """The campaign of this id, else the only one of this title. Raises ConfigProblem."""
     listed = list(app.scravio().campaigns())
     for one in listed:
@@ -284,16 +252,14 @@ def _find(app: "App", which: str) -> SourceCampaign:
         return same[0]
     if same:
         ids = ", ".join(one.id for one in same[:10])
-        raise ConfigProblem(f'Several campaigns are called "{show.plain(which)}".', hint=f"Name one by its id: {ids}.")
+        raise ConfigProblem(f'Several campaigns are called "{plain(which)}".', hint=f"Name one by its id: {ids}.")
     raise ConfigProblem(
-        f'Scravio has no campaign "{show.plain(which)}".', hint="`leadbridge campaigns list` shows them all."
+        f'Scravio has no campaign "{plain(which)}".', hint="`leadbridge campaigns list` shows them all."
     )
 
 
 def _routes_of(session: Session, campaign: SourceCampaign) -> list[str]:
-    from bridge.operations import create_campaign
-
-    return [route.name for route in create_campaign.takers(list(session.configuration.routes), campaign)]
+    return [route.name for route in creation.takers(list(session.configuration.routes), campaign)]
 
 
 def _by_age(campaign: SourceCampaign) -> str:
@@ -309,29 +275,27 @@ def _document(campaign: SourceCampaign, routes: list[str]) -> dict[str, Any]:
         "emails": campaign.emails,
         "profiles": campaign.profiles,
         "validating": campaign.validating,
-        "created_at": show.iso(campaign.created_at),
+        "created_at": iso(campaign.created_at),
         "routes": routes,
     }
 
 
-def _facts(campaign: SourceCampaign, told: dict[str, Any], routes: list[str]) -> list[str]:
-    from bridge.api.scalars import mapping
-    from bridge.sources.scravio.ordering.credits import thousandths
-
-    lines = [f"id: {campaign.id}", f"type: {campaign.type}", f"status: {campaign.status.replace('_', ' ')}"]
+def _facts(campaign: SourceCampaign, detail: dict[str, Any], routes: list[str]) -> Iterator[str]:
+    yield f"id: {campaign.id}"
+    yield f"type: {campaign.type}"
+    yield f"status: {campaign.status.replace('_', ' ')}"
     if campaign.emails is not None:
-        lines.append(f"e-mails: {campaign.emails:,} of {campaign.profiles or 0:,} profiles")
-    for name, phase in mapping(told.get("phaseState")).items():
-        status = mapping(phase).get("status")
-        if status:
-            lines.append(f"{name}: {show.plain(str(status), 40).replace('_', ' ')}")
-    later = mapping(told.get("postValidation"))
+        yield f"e-mails: {campaign.emails:,} of {campaign.profiles or 0:,} profiles"
+    for name, phase in mapping(detail.get("phaseState")).items():
+        if mapping(phase).get("status"):
+            yield f"{name}: {plain(str(mapping(phase)['status']), 40).replace('_', ' ')}"
+    later = mapping(detail.get("postValidation"))
     if later.get("status"):
-        lines.append(f"validated later: {show.plain(str(later['status']), 40)}")
-    settled = mapping(told.get("creditSettlement"))
+        yield f"validated later: {plain(str(later['status']), 40)}"
+    settled = mapping(detail.get("creditSettlement"))
     for name, label in (("creditReserved", "reserved"), ("creditCharged", "charged"), ("creditReturned", "returned")):
         amount = thousandths(settled.get(name))
         if amount is not None:
-            lines.append(f"credits {label}: {money.told(amount)}")
-    lines.append(f"created: {show.minute(campaign.created_at)}")
-    return [*lines, f"routes: {', '.join(routes) or 'none takes its leads'}"]
+            yield f"credits {label}: {as_credits(amount)}"
+    yield f"created: {minute(campaign.created_at)}"
+    yield f"routes: {', '.join(routes) or 'none takes its leads'}"

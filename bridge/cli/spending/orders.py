@@ -40,7 +40,7 @@ class Order:
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """The keys of the file. Raises ConfigProblem where it cannot be read or holds a key that nobody knows."""
+    """The keys of the file. Raises ConfigProblem where it cannot be read or holds an unknown key."""
     try:
         told = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -58,14 +58,30 @@ def read_file(path: Path) -> dict[str, Any]:
     return told
 
 
+def inputs(
+    hashtags: list[str] | None,
+    keywords: list[str] | None,
+    user: str | None,
+    post: str | None,
+    countries: list[str] | None,
+) -> dict[str, Any]:
+    """The flags as Scravio's inputs: one hashtag or keyword goes alone, several as a list."""
+    found: dict[str, Any] = {}
+    for name, values in (("hashtag", hashtags), ("keyword", keywords)):
+        if values:
+            found |= {name: values[0]} if len(values) == 1 else {f"{name}s": values}
+    found |= {name: value for name, value in (("targetUser", user), ("mediaUrl", post)) if value}
+    return found | ({"countries": countries} if countries else {})
+
+
 def order(told: Mapping[str, Any]) -> Order:
     """The order behind the keys of a file and the flags laid over them. Raises ConfigProblem with every fault."""
     kind = str(told.get("type") or "").strip().upper()
-    inputs = kinds.tidied(
+    wanted = kinds.tidied(
         {_NAMES.get(str(name), str(name)): value for name, value in dict(told.get("inputs") or {}).items()}
     )
-    emails, cap, title = told.get("emails"), told.get("max_credits"), told.get("title") or _title(kind, inputs)
-    faults = [_with_flags(fault) for fault in _faults_of_kind(kind, inputs)]
+    emails, cap, title = told.get("emails"), told.get("max_credits"), told.get("title") or _title(kind, wanted)
+    faults = [_with_flags(fault) for fault in _faults_of_kind(kind, wanted)]
     if type(emails) is not int or not 1 <= emails <= kinds.MOST_EMAILS:
         faults.append(f"emails must be a whole number from 1 to {kinds.MOST_EMAILS:,}: how many addresses to find.")
     if cap is not None and (type(cap) is not int or cap < 1):
@@ -78,7 +94,7 @@ def order(told: Mapping[str, Any]) -> Order:
         raise ConfigProblem("\n  ".join(["The campaign cannot be requested:", *faults]), hint=_HINT)
     route = str(told.get("route") or "")
     assert isinstance(emails, int)  # noqa: S101 - judged above
-    return Order(kind, title.strip(), emails, inputs, cap, bool(told.get("validate", False)), route)
+    return Order(kind, title.strip(), emails, wanted, cap, bool(told.get("validate", False)), route)
 
 
 def _faults_of_kind(kind: str, inputs: Mapping[str, Any]) -> list[str]:

@@ -1,1 +1,1 @@
-"""What every verb prints and writes with. Knows nothing of leads."""
+"""What every verb reads, prints and writes with. Knows nothing of leads."""

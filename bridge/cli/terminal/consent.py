@@ -6,6 +6,7 @@ redirected does not matter. The daemon asks nothing: starting it is the consent.
 
 import sys
 
+import typer
 from rich.console import Console
 
 from bridge.cli.terminal import show
@@ -39,3 +40,10 @@ def need(what: str, hint: str) -> Console:
     if console is None:
         raise ConfigProblem(f"{what}, and {NOT_ASKED}. Nothing was done.", hint=hint)
     return console
+
+
+def insist(console: Console, question: str, otherwise: str) -> None:
+    """Ask, and end the command well with `otherwise` where the answer is no."""
+    if not ask(console, question):
+        show.say(show.err(), otherwise)
+        raise typer.Exit(0)

@@ -19,14 +19,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from bridge.errors import ConfigProblem
 
-if TYPE_CHECKING:
-    from bridge.cli.session import Session
-
-_SIDES = ("", "-wal", "-shm", "-journal")
 _DATABASE = b"SQLite format 3\0"
 _FIRST_BYTES = 1_000
 _NEVER = frozenset({".env", "bridge.toml"})
@@ -75,6 +71,11 @@ class Output:
         """Write text; the file has its name once the block ends well. Raises ConfigProblem."""
         with self.whole() as path, path.open("w", encoding=encoding, newline="") as stream:
             yield stream
+
+    def write(self, text: str) -> None:
+        """Write the text as UTF-8. Raises ConfigProblem."""
+        with self.text() as stream:
+            stream.write(text)
 
     @contextmanager
     def whole(self) -> Iterator[Path]:
@@ -132,20 +133,6 @@ class Output:
 
     def _problem(self, why: str) -> ConfigProblem:
         return ConfigProblem(f"{self.path} cannot be written: {why}.", hint=f"{self._elsewhere}.")
-
-
-def protected(session: "Session") -> tuple[Path, ...]:
-    """The files that leadbridge lives on, as far as they can be known; none of them is made."""
-    settings = session.settings
-    names = [settings.folder / ".env", *settings.secret_files]
-    names += [] if settings.config is None else [settings.config]
-    with suppress(ConfigProblem):
-        if session.configuration.overrides:
-            names.append(settings.config_file().parent / session.configuration.overrides)
-    if settings.database_url.startswith("sqlite"):
-        db = settings.database_url.partition("///")[2].partition("?")[0]
-        names += [Path(f"{db}{side}") for side in _SIDES if db]
-    return tuple(names)
 
 
 def _sync(place: Path) -> None:

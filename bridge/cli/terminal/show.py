@@ -1,7 +1,6 @@
 """Puts sentences, tables and JSON on the terminal. Knows nothing of leads.
 
-Scraped text is hostile here too: no console reads markup or emoji codes, and `plain` takes out what a terminal would
-act on (escape sequences, bidi, invisible characters).
+Scraped text is hostile: no console reads markup or emoji codes, and every text goes through `visible`.
 """
 
 import json
@@ -9,7 +8,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from rich import box
@@ -18,12 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bridge.hygiene.characters import without_invisible
+from bridge.reports.text import Line, plain, visible
 
 NARROWEST = 60
 """Columns from which a table is readable; below, each row is a little list."""
-LONGEST = 300
-"""Characters of one scraped text that are shown."""
 _LONGEST_LINE = 4_000
 
 
@@ -43,19 +39,6 @@ def out() -> Console:
 def err() -> Console:
     """The console for progress, questions and trouble: stderr."""
     return _Honest(stderr=True, markup=False, emoji=False, highlight=False)
-
-
-def visible(text: str) -> str:
-    """The text without control, bidi and invisible characters and lone surrogates; spaces stay as they are."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else " " for c in without_invisible(text))
-
-
-def plain(text: str, longest: int = LONGEST) -> str:
-    """The text as one line of visible characters in single spaces, cut where it is too long."""
-    line = " ".join(visible(text[: 4 * longest]).split())
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
@@ -85,6 +68,12 @@ def _lines(console: Console, text: Text, room: int) -> list[Text]:
     for line in lines:
         line.rstrip()
     return lines
+
+
+def lines(console: Console, report: Iterable[Line]) -> None:
+    """Print a report."""
+    for line in report:
+        say(console, line.text, style=line.style, indent=line.indent)
 
 
 def hung(console: Console, first: str, text: str, *, style: str = "") -> None:
@@ -117,6 +106,14 @@ def print_json(document: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(document, indent=2, default=str) + "\n")
 
 
+def print_json_rows(name: str, counts: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]) -> None:
+    """One document of counts and rows, written a row at a time: a million must not stand in memory."""
+    sys.stdout.write(f'{{"counts": {json.dumps(counts)},\n "{name}": [')
+    for number, row in enumerate(rows):
+        sys.stdout.write(("," if number else "") + "\n  " + json.dumps(row))
+    sys.stdout.write("\n]}\n")
+
+
 def grid(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str | Text]], *, gap: int = 2) -> Table:
     """A table with a line under its head. A head is a title with "<" (text, folded) or ">" (figures, whole)."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, gap, 0, 0), show_edge=False, header_style="bold")
@@ -142,18 +139,3 @@ def table(console: Console, heads: Sequence[tuple[str, str]], rows: Sequence[Seq
             for number, ((title, _), told) in enumerate(zip(heads, row, strict=True)):
                 if str(told):
                     say(console, f"{title}: {told}", style="" if number else "bold", indent=2 if number else 0)
-
-
-def minute(at: datetime | None) -> str:
-    """`2026-11-20 12:00 UTC`; "never" for None."""
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "never"
-
-
-def second(at: datetime | None) -> str:
-    """`2026-11-20 12:00:00 UTC`; "" for None."""
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else ""
-
-
-def iso(at: datetime | None) -> str | None:
-    """The instant for JSON."""
-    return at.isoformat() if at else None

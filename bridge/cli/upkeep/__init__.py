@@ -1,1 +1,1 @@
-"""Verbs that look after the database."""
+"""Looking after the database: `db` migrates, backs up, copies and prunes it."""

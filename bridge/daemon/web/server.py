@@ -25,6 +25,7 @@ from bridge.errors import BridgeError, ConfigProblem, Unavailable
 from bridge.ledger import Database
 from bridge.ledger.views.health import endings
 from bridge.ledger.views.standing import latest_runs
+from bridge.reports import status
 
 if TYPE_CHECKING:
     import uvicorn
@@ -81,13 +82,8 @@ class Pages:
         return self._status.get()
 
     def _make_status(self) -> Mapping[str, Any]:
-        # The verb's own words, so that the page and the command can never differ.
-        from bridge.cli.looking import (  # noqa: PLC0415 - brings the terminal's library, and few ask for this page
-            status,
-        )
-
         db = self._ledger()
-        return status.document(db.name, status.lines_of(db, self._daemon.configuration.routes))
+        return status.document(db.name, status.statuses(db, self._daemon.configuration.routes))
 
     def _ledger(self) -> Database:
         db = self._daemon.db

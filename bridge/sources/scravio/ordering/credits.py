@@ -12,8 +12,8 @@ from typing import Any
 from bridge.api import Client
 from bridge.api.scalars import amount, count, flag, mapping, moment, text
 from bridge.errors import Unavailable, VendorError
+from bridge.model.credits import THOUSAND
 from bridge.sources.scravio.reading import unwrapped
-from bridge.sources.validating import THOUSAND
 
 TYPES = (
     "CAMPAIGN_RESERVATION",

@@ -10,21 +10,20 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
+from string import Template
 
 from bridge import __version__
-from bridge.cli.running import outlook
-from bridge.cli.running.page_style import STYLE
-from bridge.cli.terminal import show
-from bridge.cli.terminal.output import Output
+from bridge.destinations.foreseen import Letter, Piece
 from bridge.logs import mask_addresses
+from bridge.preview import Message, Outlook, Presence, RoutePreview, percent
+from bridge.preview import words as sentences
 from bridge.reports import words
-
-if TYPE_CHECKING:
-    from bridge.destinations.foreseen import Letter, Piece
-    from bridge.preview import Message, Outlook, Presence, RoutePreview
+from bridge.reports.text import visible
 
 GENERATOR = '<meta name="generator" content="leadbridge preview">'
+_PAGE = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
+_STYLE = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 _LONGEST = 4_000
 _MOST_NAMED = 3
 _LEGEND = (
@@ -35,37 +34,18 @@ _LEGEND = (
 )
 
 
-def save(output: Output, found: "Sequence[RoutePreview]", *, masked: bool, at: datetime | None = None) -> None:
-    """Write the page. Raises ConfigProblem where it must not or cannot be written."""
-    text = page(found, masked=masked, at=at or datetime.now(UTC))
-    with output.text() as stream:
-        stream.write(text)
-
-
-def page(found: "Sequence[RoutePreview]", *, masked: bool, at: datetime) -> str:
+def page(found: Sequence[RoutePreview], *, masked: bool, at: datetime | None = None) -> str:
     """The whole page."""
-    digest = b64encode(sha256(STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     ink = _Ink(masked=masked)
     names = ", ".join(ink(route.route) for route in found[:_MOST_NAMED]) + (" …" if len(found) > _MOST_NAMED else "")
-    hidden = "E-mail addresses are masked." if masked else "E-mail addresses are shown in full."
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en"><head><meta charset="utf-8">',
-            GENERATOR,
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex, nofollow">',
-            f"<title>Preview: {names}</title>",
-            f"<style>{STYLE}</style></head><body><main>",
-            "<h1>What would be sent</h1>",
-            f'<p class="soft">A preview of {at:%Y-%m-%d %H:%M} UTC. Nothing was sent or changed. {hidden}</p>',
-            *(line for route in found for line in _route(ink, route)),
-            f"<footer>Made by leadbridge {escape(__version__)}.</footer>",
-            "</main></body></html>",
-            "",
-        ]
+    return _PAGE.substitute(
+        digest=b64encode(sha256(_STYLE.encode()).digest()).decode(),
+        style=_STYLE,
+        names=names,
+        at=f"{at or datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        hidden="E-mail addresses are masked." if masked else "E-mail addresses are shown in full.",
+        routes="\n".join(line for route in found for line in _route(ink, route)),
+        version=escape(__version__),
     )
 
 
@@ -76,14 +56,14 @@ class _Ink:
         self.masked = masked
 
     def __call__(self, text: str) -> str:
-        return escape(self.plain(" ".join(show.visible(text[:_LONGEST]).split())))
+        return escape(self.plain(" ".join(visible(text[:_LONGEST]).split())))
 
     def plain(self, text: str) -> str:
         return mask_addresses(text) if self.masked else text
 
-    def pieces(self, pieces: "Sequence[Piece]") -> str:
+    def pieces(self, pieces: Sequence[Piece]) -> str:
         """Marked pieces; an address that only their joint forms is masked as a whole, then without marks."""
-        shown = [(piece.kind, "\n".join(map(show.visible, piece.text[:_LONGEST].split("\n")))) for piece in pieces]
+        shown = [(piece.kind, "\n".join(map(visible, piece.text[:_LONGEST].split("\n")))) for piece in pieces]
         whole = "".join(text for _, text in shown)
         if self.plain(whole) != "".join(self.plain(text) for _, text in shown):
             return escape(self.plain(whole))
@@ -97,23 +77,24 @@ def _marked(kind: str, text: str) -> str:
 # --------------------------------------------------------------------------------------------------------- a route
 
 
-def _route(ink: _Ink, route: "RoutePreview") -> Iterator[str]:
+def _route(ink: _Ink, route: RoutePreview) -> Iterator[str]:
     yield f"<section><h2>{ink(route.route)}</h2>"
     yield f'<p class="soft">to {ink(route.target)}</p>'
     yield from _figures(route)
     yield _notes(ink, "bad", [f"{route.error} {route.hint}"] if route.error else ())
     found = route.outlook
-    yield _notes(ink, "warn", chain(route.warnings, found.warnings if found else (), _pace_warnings(found)))
+    about = (found.warnings, found.pace.warnings if found.pace else ()) if found else ()
+    yield _notes(ink, "warn", chain(route.warnings, *about))
     yield from _reasons(ink, route)
     if found is not None:
         yield from _outlook(ink, found)
     yield "</section>"
 
 
-def _figures(route: "RoutePreview") -> Iterator[str]:
+def _figures(route: RoutePreview) -> Iterator[str]:
     told = "".join(
         f"<div{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}><dt>{name}</dt><dd>{number}</dd></div>"
-        for name, number, kind in outlook.figures(route)
+        for name, number, kind in sentences.figures(route)
     )
     yield f'<dl class="figures">{told}</dl>'
     if route.leads_read and route.would_be_taken is not None:
@@ -129,16 +110,12 @@ def _notes(ink: _Ink, kind: str, sentences: Iterable[str]) -> str:
     return f'<ul class="notes">{"".join(told)}</ul>' if told else ""
 
 
-def _pace_warnings(found: "Outlook | None") -> tuple[str, ...]:
-    return found.pace.warnings if found and found.pace else ()
-
-
-def _reasons(ink: _Ink, route: "RoutePreview") -> Iterator[str]:
+def _reasons(ink: _Ink, route: RoutePreview) -> Iterator[str]:
     rows = [(count, ink(words.reason(code))) for code, count in route.reasons.items() if count and code != "ok"]
     if rows:
         yield "<h3>Who is not sent, and why</h3>"
         yield _table((("leads", "n"), ("reason", "")), [(f"{count:,}", said) for count, said in rows])
-    for sentence in chain(outlook.waiting(route), outlook.validations(route.validations)):
+    for sentence in chain(sentences.waiting(route), sentences.validations(route.validations)):
         yield f'<p class="small soft">{ink(sentence)}</p>'
     if route.suppressed:
         yield f'<p class="small soft">Suppressed, for example: {ink(", ".join(route.suppressed))}</p>'
@@ -157,11 +134,11 @@ def _table(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> s
 # ------------------------------------------------------------------------------------------------------- its outlook
 
 
-def _outlook(ink: _Ink, found: "Outlook") -> Iterator[str]:
-    yield f"<h3>Who is there already</h3><p>{ink(outlook.asked(found))}</p>"
+def _outlook(ink: _Ink, found: Outlook) -> Iterator[str]:
+    yield f"<h3>Who is there already</h3><p>{ink(sentences.asked(found))}</p>"
     if found.presences:
         yield _table((("leads", "n"), ("where they are", "")), [_presence(ink, one) for one in found.presences])
-    yield f"<p>{ink(outlook.plan(found))}</p>"
+    yield f"<p>{ink(sentences.plan(found))}</p>"
     yield from _pace(ink, found)
     yield from _variables(ink, found)
     yield from _letters(ink, found)
@@ -169,25 +146,23 @@ def _outlook(ink: _Ink, found: "Outlook") -> Iterator[str]:
         yield f"<h3>What could not be found out</h3>{_notes(ink, 'unknown', found.notes)}"
 
 
-def _presence(ink: _Ink, one: "Presence") -> tuple[str, str]:
+def _presence(ink: _Ink, one: Presence) -> tuple[str, str]:
     places = [ink(f"{name} ({count:,})" if len(one.where) > 1 else name) for name, count in one.where.items()]
     where = f" ({', '.join(places)})" if places else ""
     verdict = "left out" if one.skipped else "sent anyway"
-    examples = f'<br><span class="small soft">{ink(outlook.examples(one))}</span>'
+    examples = f'<br><span class="small soft">{ink(sentences.examples(one))}</span>'
     return f"{one.leads:,}", f"{ink(words.reason(one.reason))}{where}: {verdict}{examples}"
 
 
-def _pace(ink: _Ink, found: "Outlook") -> Iterator[str]:
+def _pace(ink: _Ink, found: Outlook) -> Iterator[str]:
     if found.pace is None:
         return
-    yield f"<h3>How soon</h3><p>{ink(outlook.first_touch(found))}</p>"
+    yield f"<h3>How soon</h3><p>{ink(sentences.first_touch(found))}</p>"
     told = "".join(f"<li>{ink(sentence)}</li>" for sentence in found.pace.arithmetic)
     yield f"<details open><summary>How that is counted</summary><ul>{told}</ul></details>"
 
 
-def _variables(ink: _Ink, found: "Outlook") -> Iterator[str]:
-    from bridge.preview import percent
-
+def _variables(ink: _Ink, found: Outlook) -> Iterator[str]:
     rows = []
     for use in found.uses:
         share = found.share(use)
@@ -204,19 +179,17 @@ def _variables(ink: _Ink, found: "Outlook") -> Iterator[str]:
         yield f'<p class="small soft">New to the campaign: {ink(", ".join(found.widens))}.</p>'
 
 
-def _letters(ink: _Ink, found: "Outlook") -> Iterator[str]:
+def _letters(ink: _Ink, found: Outlook) -> Iterator[str]:
     if not found.messages:
         return
     yield "<h3>The first mail, as they would get it</h3>"
     legend = "".join(f'<li><span class="{kind}">&nbsp;abc&nbsp;</span> {said}</li>' for kind, said in _LEGEND)
     yield f'<ul class="legend">{legend}</ul>'
-    for number, message in enumerate(found.messages):
-        # Every variant once; for the other leads the first one is enough.
-        for letter in message.letters if not number else message.letters[:1]:
-            yield _letter(ink, message, letter)
+    for message, letter in sentences.letters(found):
+        yield _letter(ink, message, letter)
 
 
-def _letter(ink: _Ink, message: "Message", letter: "Letter") -> str:
+def _letter(ink: _Ink, message: Message, letter: Letter) -> str:
     variant = f" · variant {ink(letter.variant)}" if len(message.letters) > 1 else ""
     profile = f" (@{ink(message.username)})" if message.username else ""
     subject = ink.pieces(letter.subject) or '<span class="hole">no subject</span>'

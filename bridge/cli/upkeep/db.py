@@ -6,17 +6,19 @@ The work is done by `bridge.ledger.upkeep.migrate`, `bridge.ledger.upkeep.copyin
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
+from bridge.config.home import absolute_ledger
 from bridge.errors import Busy, ConfigProblem
+from bridge.ledger import Database, revision, route_names
+from bridge.ledger.upkeep import copying, migrate
 from bridge.reports import words
-
-if TYPE_CHECKING:
-    from bridge.ledger import Database
+from bridge.reports.text import count
+from bridge.sync.lease import holding
 
 db = typer.Typer(no_args_is_help=True, help="The database: upgrade, back up, copy, prune.")
 
@@ -35,9 +37,6 @@ def upgrade(context: typer.Context) -> None:
 
     Example: `leadbridge db upgrade`
     """
-    from bridge.ledger import Database, revision
-    from bridge.ledger.upkeep import migrate
-
     database = Database(session_of(context).settings.database_url)
     try:
         with database.read() as connection:
@@ -65,15 +64,13 @@ def backup(
 
     Example: `leadbridge db backup backup-2026-11-20.db`
     """
-    from bridge.ledger.upkeep.copying import back_up
-
     session = session_of(context)
     output = session.output(file, "", force=force, database=True)
     with session.db() as db:
         if db is None:
-            raise ConfigProblem(f"There is nothing to back up: {session.database} {session.emptiness}.")
+            raise ConfigProblem(f"There is nothing to back up: {session.emptiness}.")
         with output.whole() as unfinished:
-            size = back_up(db, unfinished, file)
+            size = copying.back_up(db, unfinished, file)
     show.say(show.out(), f"{file}: {size / 1e6:,.1f} MB, checked. It holds people's addresses: keep it safe.")
     if session.settings.hash_key:
         show.say(
@@ -91,15 +88,13 @@ def copy(
 
     Example: `leadbridge db copy --to postgresql://bridge@localhost/bridge`
     """
-    from bridge.ledger.upkeep import copying
-
     session = session_of(context)
     source, target = session.settings.database_url, _target(to)
     with ExitStack() as stack:
         stack.callback(target.close)
         db = stack.enter_context(session.db())
         if db is None:
-            raise ConfigProblem(f"There is nothing to copy: {session.database} {session.emptiness}.")
+            raise ConfigProblem(f"There is nothing to copy: {session.emptiness}.")
         _refuse_same(db, target)
         _hold_routes(stack, source)
         rows = copying.copy(db, target, _tell_table).rows
@@ -121,25 +116,20 @@ def prune(
 
     Example: `leadbridge db prune --dry-run`
     """
-    from bridge.ledger.upkeep.copying import vacuum as give_back
-
     with session_of(context).app() as app:
         days = app.configuration.privacy.keep_facts_days
         kept = app.keep_house(look_only=dry_run)
-        sizes = give_back(app.db) if vacuum and not dry_run else (0, 0)
+        sizes = copying.vacuum(app.db) if vacuum and not dry_run else (0, 0)
     would = "would be pruned" if dry_run else "pruned"
-    age = "1 day" if days == 1 else f"{days} days"
-    show.say(show.out(), f"facts of {words.leads(kept.facts)} {would}: settled or held more than {age} ago")
+    age = f"settled or held more than {count(days, 'day')} ago"
+    show.say(show.out(), f"facts of {words.leads(kept.facts)} {would}: {age}")
     show.say(show.out(), f"{kept.runs:,} runs that sent nothing {would}")
     if sizes[0]:
         show.say(show.out(), f"file: from {sizes[0] / 1e6:,.1f} MB to {sizes[1] / 1e6:,.1f} MB")
 
 
-def _target(url: str) -> "Database":
+def _target(url: str) -> Database:
     """The database behind --to, a path as the shell means it. Raises ConfigProblem that names no other setting."""
-    from bridge.config.home import absolute_ledger
-    from bridge.ledger import Database
-
     try:
         return Database(absolute_ledger(url, Path.cwd()))
     except ConfigProblem as error:
@@ -147,16 +137,13 @@ def _target(url: str) -> "Database":
         raise ConfigProblem(message, hint=hint) from None
 
 
-def _refuse_same(source: "Database", target: "Database") -> None:
+def _refuse_same(source: Database, target: Database) -> None:
     if source.url.set(password=None) == target.url.set(password=None):
         raise ConfigProblem(f"{target.name} is the ledger itself.", hint="Give another database after --to.")
 
 
 def _hold_routes(stack: ExitStack, url: str) -> None:
     """Take every route's lease, so that no run begins meanwhile. Raises ConfigProblem where one is at work."""
-    from bridge.ledger import Database, route_names
-    from bridge.sync.lease import holding
-
     own = Database(url)
     stack.callback(own.close)
     for name, number in route_names(own).items():

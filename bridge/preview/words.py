@@ -1,48 +1,78 @@
-"""Tells what the leads that would go meet in their target, in sentences for terminal and page. Asks nobody."""
+"""What the leads that would go meet in their target, in sentences for terminal and page. Asks no vendor."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from itertools import chain
 
-from rich.console import Console
-from rich.text import Text
-
-from bridge.cli.terminal import show
+from bridge.destinations.foreseen import Letter, Piece, Use
 from bridge.model import State
-from bridge.reports import words
+from bridge.model.credits import as_credits
+from bridge.preview import Message, Outlook, Presence, RoutePreview, Validations, percent
+from bridge.preview.spending import Forecast
+from bridge.reports import numbers, words
+from bridge.reports.text import Line, count, indented, visible
 
-if TYPE_CHECKING:
-    from bridge.destinations.foreseen import Letter, Piece, Use
-    from bridge.preview import Message, Outlook, Presence, RoutePreview, Validations
-    from bridge.preview.spending import Forecast
-
-_STYLES = {"hole": "bold red", "fallback": "yellow", "code": "dim", "sender": "dim", "filled": "green"}
-_LONGEST_TEXT = 4_000
-_MOST_LINES = 40
+LONGEST = 4_000
+"""Characters of a letter that are shown."""
+_MOST_REASONS = 12
 
 
-def tell(console: Console, outlook: "Outlook") -> None:
-    """The whole outlook of a route."""
-    show.say(console, asked(outlook), indent=2)
-    for one in outlook.presences:
-        show.say(console, presence(one), indent=4)
-    show.say(console, plan(outlook), indent=2)
-    for sentence in outlook.warnings:
-        show.say(console, f"! {sentence}", style="yellow", indent=2)
-    for sentence in variables(outlook):
-        show.say(console, sentence, indent=2)
-    _tell_pace(console, outlook)
-    for sentence in outlook.notes:
-        show.say(console, f"? {sentence}", style="cyan", indent=2)
+def lines(route: RoutePreview) -> Iterator[Line]:
+    """One route: its sum, the reasons, who is there already, how soon they are written to."""
+    yield Line(f"{route.route} → {route.target}", style="bold")
+    yield Line(headline(route), 2)
+    yield Line(numbers.sum_line(route.leads_read, route.states, "looked at"), 2)
+    yield from indented(numbers.reason_lines(route.reasons, most=_MOST_REASONS), 4)
+    if route.suppressed:
+        yield Line(f"Suppressed, for example: {', '.join(route.suppressed)}", 2)
+    yield from indented(chain(waiting(route), validations(route.validations)), 2)
+    yield from _warnings(route.warnings)
+    outlook = route.outlook
+    if outlook is None:
+        return
+    yield Line(asked(outlook), 2)
+    yield from indented(map(presence, outlook.presences), 4)
+    yield Line(plan(outlook), 2)
+    yield from _warnings(outlook.warnings)
+    yield from indented(variables(outlook), 2)
+    if outlook.pace is not None:
+        yield Line(first_touch(outlook), 2)
+        yield from indented(outlook.pace.arithmetic, 4, "dim")
+        yield from _warnings(outlook.pace.warnings)
+    yield from indented((f"? {sentence}" for sentence in outlook.notes), 2, "cyan")
+
+
+def _warnings(sentences: Sequence[str]) -> list[Line]:
+    return indented((f"! {sentence}" for sentence in sentences), 2, "yellow")
+
+
+def trouble(route: RoutePreview) -> Iterator[Line]:
+    """Why the route could not be played through, and what to do."""
+    if route.error:
+        yield Line(f"✗ {route.error}", 2, "red")
+    if route.hint:
+        yield Line(route.hint, 4)
+
+
+def letters(outlook: Outlook) -> Iterator[tuple[Message, Letter]]:
+    """The letters to show: every variant once; for the other leads the first one is enough."""
     for number, message in enumerate(outlook.messages):
-        # Every variant once; for the other leads the first one is enough.
         for letter in message.letters if not number else message.letters[:1]:
-            _tell_letter(console, message, letter)
+            yield message, letter
+
+
+def shown(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
+    """Kind and visible text of a letter's pieces, up to the longest that is shown."""
+    left = LONGEST
+    for piece in pieces:
+        said = piece.text[:left]
+        left -= len(said)
+        yield piece.kind, "\n".join(map(visible, said.split("\n")))
 
 
 # --------------------------------------------------------------------------------------------------------- sentences
 
 
-def headline(route: "RoutePreview") -> str:
+def headline(route: RoutePreview) -> str:
     """How many leads a sync would deliver now; what is unknown is told as a bound, or as unknown."""
     offered, taken = route.offered, route.would_be_taken
     if route.error:
@@ -55,12 +85,12 @@ def headline(route: "RoutePreview") -> str:
     return f"A sync would offer {words.leads(offered)} to the target, and deliver at most {most:,} of them."
 
 
-def waiting(route: "RoutePreview") -> list[str]:
+def waiting(route: RoutePreview) -> list[str]:
     """Who is ready and does not go with the next sync."""
     return [words.wait(wait) for wait in route.waits]
 
 
-def figures(route: "RoutePreview") -> list[tuple[str, str, str]]:
+def figures(route: RoutePreview) -> list[tuple[str, str, str]]:
     """Name, number and weight of what the leads looked at are made of; they add up to the first."""
     ready, held = route.states.get(State.READY, 0), route.states.get(State.HELD, 0)
     left_out = route.outlook.left_out if route.outlook else 0
@@ -77,7 +107,7 @@ def figures(route: "RoutePreview") -> list[tuple[str, str, str]]:
     return found + [(name, f"{count:,}", "") for name, count in more if count or name == "held back"]
 
 
-def asked(outlook: "Outlook") -> str:
+def asked(outlook: Outlook) -> str:
     """Of how many leads the target was asked, and how many it would take."""
     if outlook.looked_at is None:
         return f"It is unknown how many of the {words.leads(outlook.ready)} are already in the target's workspace."
@@ -89,24 +119,24 @@ def asked(outlook: "Outlook") -> str:
     return f"Of the {words.leads(outlook.looked_at)} offered{cut}, {taken}{several}:"
 
 
-def _overlap(outlook: "Outlook") -> bool:
+def _overlap(outlook: Outlook) -> bool:
     return sum(one.leads for one in outlook.presences if one.skipped) != outlook.left_out
 
 
-def presence(one: "Presence") -> str:
+def presence(one: Presence) -> str:
     """Who stands somewhere already, where, and whether that keeps them out."""
     where = ", ".join(f"{name} ({count:,})" if len(one.where) > 1 else name for name, count in one.where.items())
     verdict = "left out" if one.skipped else "sent anyway"
     return f"{one.leads:,}  {verdict}: {words.reason(one.reason)}{f': {where}' if where else ''} ({examples(one)})"
 
 
-def examples(one: "Presence") -> str:
+def examples(one: Presence) -> str:
     """A few of the addresses."""
     more = ", …" if one.leads > len(one.examples) else ""
     return f"{', '.join(one.examples)}{more}"
 
 
-def plan(outlook: "Outlook") -> str:
+def plan(outlook: Outlook) -> str:
     """The plan's room before and after."""
     if outlook.room_counts is False:
         return "This target does not use the plan's room."
@@ -121,7 +151,7 @@ def plan(outlook: "Outlook") -> str:
     return f"Plan: room for {outlook.room_before:,} more contacts now{after}."
 
 
-def variables(outlook: "Outlook") -> list[str]:
+def variables(outlook: Outlook) -> list[str]:
     """Fallbacks that will be seen, and the names that are new to the target."""
     told = [_fallback(outlook, use) for use in outlook.uses if use.fallbacks and use.empty]
     if outlook.widens:
@@ -129,46 +159,33 @@ def variables(outlook: "Outlook") -> list[str]:
     return told
 
 
-def _fallback(outlook: "Outlook", use: "Use") -> str:
-    from bridge.preview import percent
-
+def _fallback(outlook: Outlook, use: Use) -> str:
     words_used = " or ".join(f'"{fallback}"' if fallback else "nothing" for fallback in use.fallbacks)
     share = percent(outlook.share(use))
     of = f"{use.empty:,} of {outlook.sampled:,}"
     return f"{{{{{use.name}}}}} is empty for {share} of the leads ({of}); they read {words_used} instead."
 
 
-def first_touch(outlook: "Outlook") -> str:
+def first_touch(outlook: Outlook) -> str:
     """When the last of the leads is first written to; "" where no such thing is known of the target."""
     pace = outlook.pace
     if pace is None:
         return ""
     if pace.sending_days is None or pace.last is None:
         return "First mail to the last of them: unknown."
-    days = f"{pace.sending_days:,} sending day" + ("s" if pace.sending_days != 1 else "")
+    days = count(pace.sending_days, "sending day")
     leads = words.leads(outlook.taken or 0)
     return f"First mail to the last of these {leads}: after {days}, on {pace.last:%Y-%m-%d} at the earliest."
 
 
-def _tell_pace(console: Console, outlook: "Outlook") -> None:
-    if outlook.pace is None:
-        return
-    show.say(console, first_touch(outlook), indent=2)
-    for sentence in outlook.pace.arithmetic:
-        show.say(console, sentence, style="dim", indent=4)
-    for sentence in outlook.pace.warnings:
-        show.say(console, f"! {sentence}", style="yellow", indent=2)
-
-
-def validations(found: "Validations") -> list[str]:
+def validations(found: Validations) -> list[str]:
     """Who was never validated, and what that would cost: by campaign, one sum for several not asked for alike."""
     if not found.leads:
         return []
     by_cause: dict[tuple[bool, str], list[Forecast]] = {}
     for forecast in found.quoted:
         by_cause.setdefault((forecast.asked, forecast.why), []).append(forecast)
-    campaigns = "1 campaign" if found.campaigns == 1 else f"{found.campaigns:,} campaigns"
-    told = [f"Never validated: {words.leads(found.leads)} of {campaigns}."] if found.campaigns > 1 else []
+    told = [f"Never validated: {words.leads(found.leads)} of {found.campaigns:,} campaigns."] * (found.campaigns > 1)
     for (is_asked, why), some in by_cause.items():
         if is_asked or len(some) == 1:
             told += [forecast.sentence() for forecast in some]
@@ -177,48 +194,9 @@ def validations(found: "Validations") -> list[str]:
     return told
 
 
-def _sum(some: "Sequence[Forecast]", why: str, found: "Validations") -> str:
-    from bridge.sources.validating import as_credits
-
+def _sum(some: Sequence[Forecast], why: str, found: Validations) -> str:
     emails, cost = sum(one.emails for one in some), as_credits(sum(one.cost for one in some))
     missing = words.leads(sum(one.missing for one in some))
     part = "" if len(some) == found.campaigns else f", of {len(some)} of them with {missing} never validated,"
     head = f"Checking the {emails:,} addresses that Scravio counts there{part} would cost {cost} credits"
     return f"{head}; not requested: {why}."
-
-
-# ----------------------------------------------------------------------------------------------------------- letters
-
-
-def _tell_letter(console: Console, message: "Message", letter: "Letter") -> None:
-    variant = f", variant {letter.variant}" if len(message.letters) > 1 else ""
-    show.say(console, f"The first mail to {message.address}{variant}:", indent=2)
-    _tell_lines(console, [Text("Subject: "), *_texts(letter.subject)])
-    _tell_lines(console, _texts(letter.body))
-    if letter.holes:
-        holes = ", ".join("{{" + name.strip("{}") + "}}" for name in letter.holes)
-        show.say(console, f"✗ not filled in: {holes}", style="bold red", indent=4)
-
-
-def _tell_lines(console: Console, texts: Sequence[Text]) -> None:
-    width = max(20, console.width - 6) if show.has_width(console) else _LONGEST_TEXT
-    whole = Text("").join(texts)
-    lines = [line for part in whole.split("\n", allow_blank=True) for line in part.wrap(console, width)]
-    for line in lines[:_MOST_LINES]:
-        line.rstrip()
-        console.print(Text("    │ " if line.plain else "    │", "dim") + line, soft_wrap=True)
-    if len(lines) > _MOST_LINES:
-        show.say(console, f"│ … {len(lines) - _MOST_LINES} lines more", style="dim", indent=4)
-
-
-def _texts(pieces: "Sequence[Piece]") -> list[Text]:
-    return list(_styled(pieces))
-
-
-def _styled(pieces: "Sequence[Piece]") -> Iterator[Text]:
-    left = _LONGEST_TEXT
-    for piece in pieces:
-        said = piece.text[:left]
-        left -= len(said)
-        shown = "\n".join(show.visible(line) for line in said.split("\n"))
-        yield Text(shown, _STYLES.get(piece.kind, ""))

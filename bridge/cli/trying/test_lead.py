@@ -1,27 +1,29 @@
 """`leadbridge test-lead`: posts one sample lead's mapped fields to one's own address. Contacts nobody else."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from bridge.cli.repairing import steps
+from bridge import preview
+from bridge.cli import failures, steps
+from bridge.cli.options import Json
 from bridge.cli.session import session_of
 from bridge.cli.terminal import consent, show
-from bridge.errors import BridgeError, ConfigProblem
+from bridge.errors import ConfigProblem
+from bridge.hygiene import email
+from bridge.hygiene.email import Address
 from bridge.model import Route, State
+from bridge.operations.steps import Step
+from bridge.operations.test_lead import Attempt, Tried
+from bridge.preview import Sample
 from bridge.reports import words
-
-if TYPE_CHECKING:
-    from bridge.hygiene.email import Address
-    from bridge.operations.steps import Step
-    from bridge.operations.test_lead import Tried
-    from bridge.preview import Sample
+from bridge.reports.text import Line, plain
 
 DECLINED = "Nothing was posted: you answered no."
 
 
-def try_lead(
+def test_lead(
     context: typer.Context,
     route: Annotated[str, typer.Argument(metavar="ROUTE", help="The route whose target and mapping are tested.")],
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Your own address.")],
@@ -32,7 +34,7 @@ def try_lead(
         ),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: Json = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Confirm it; needed where there is no terminal.")] = False,
 ) -> None:
     """Post one lead's mapped fields to your own address, to see how the campaign uses them.
@@ -44,47 +46,33 @@ def try_lead(
 
     Example: `leadbridge test-lead fitness --to me@example.com`
     """
-    from bridge import preview
-    from bridge.operations.test_lead import Attempt
-
     address = _address(to)
     session = session_of(context)
     (chosen,) = session.routes([route])
-    with session.app() as app:
-        try:
-            found = preview.sample(app, chosen, address, (lead or "").strip())
-            attempt = Attempt(address, found.lead_id, found.fields, found.standing.place)
-            refused = None if yes else _refused(chosen, address, found)
-            step = refused or app.try_lead(chosen, attempt)
-        except ConfigProblem:
-            raise
-        except BridgeError as error:
-            if as_json:
-                show.print_json({"status": "failed", "error": error.message, "hint": error.hint or None})
-            raise
+    with session.app() as app, failures.as_document(as_json):
+        found = preview.sample(app, chosen, address, (lead or "").strip())
+        attempt = Attempt(address, found.lead_id, found.fields, found.standing.place)
+        refused = None if yes else _refused(chosen, address, found)
+        step = refused or app.try_lead(chosen, attempt)
     if as_json:
         show.print_json(document(step, address, found))
     else:
-        tell(show.out(), step, address, found)
-    raise typer.Exit(verdict(step))
+        show.lines(show.out(), _lines(step, address, found))
+    raise typer.Exit(_code(step))
 
 
-def _address(text: str) -> "Address":
-    from bridge.hygiene import email
-
+def _address(text: str) -> Address:
     read = email.read(text)
     if not isinstance(read, email.Address):
         raise ConfigProblem(
-            f"{show.plain(text, 80)} is not a usable e-mail address: {read.why}.",
+            f"{plain(text, 80)} is not a usable e-mail address: {read.why}.",
             hint="Name your own address after --to.",
         )
     return read
 
 
-def _refused(route: Route, address: "Address", sample: "Sample") -> "Step[Tried] | None":
+def _refused(route: Route, address: Address, sample: Sample) -> Step[Tried] | None:
     """The end of a test lead that no person agreed to; None where one did."""
-    from bridge.operations.steps import Step
-
     console, standing = consent.terminal(), sample.standing
     if console is None:
         return Step(
@@ -103,7 +91,7 @@ def _refused(route: Route, address: "Address", sample: "Sample") -> "Step[Tried]
     return None if consent.ask(console, "Go on?") else Step(route.name, "blocked", error=DECLINED)
 
 
-def consequence(sample: "Sample") -> str:
+def consequence(sample: Sample) -> str:
     """What comes of a test lead in a target of that kind and status."""
     standing = sample.standing
     if standing.place.kind != "campaign":
@@ -113,17 +101,17 @@ def consequence(sample: "Sample") -> str:
     return f"The campaign is {standing.status}: it will really mail this address, follow-ups included."
 
 
-def verdict(step: "Step[Tried]") -> int:
+def _code(step: Step[Tried]) -> int:
     """The exit code."""
     if step.status in ("ok", "busy"):
         return 0
     return steps.PARTIAL if step.found is not None and step.found.state is State.IN_DOUBT else 1
 
 
-def document(step: "Step[Tried]", address: "Address", sample: "Sample") -> dict[str, Any]:
+def document(step: Step[Tried], address: Address, sample: Sample) -> dict[str, Any]:
     """What `test-lead --json` prints."""
     found = step.found
-    return steps.document(step) | {
+    return steps.facts(step) | {
         "target": sample.standing.title,
         "target_id": sample.standing.place.id,
         "email": address.value,
@@ -136,31 +124,27 @@ def document(step: "Step[Tried]", address: "Address", sample: "Sample") -> dict[
     }
 
 
-def tell(console: Console, step: "Step[Tried]", address: "Address", sample: "Sample") -> None:
+def _lines(step: Step[Tried], address: Address, sample: Sample) -> Iterator[Line]:
     """What became of it, and what to do next."""
-    steps.tell_trouble(console, step)
+    yield from steps.trouble(step)
     found = step.found
     if found is None or found.state is State.IN_DOUBT:
         return
     where = f'the {sample.standing.place.kind} "{sample.standing.title}"'
     if found.state is State.DELIVERED:
         said = "was posted to" if found.posted else "had arrived by an earlier call, and was not posted again to"
-        show.say(console, f"✓ {address.value} {said} {where}, with the fields of lead {sample.lead_id}.", style="green")
-        show.say(console, consequence(sample), indent=2)
-        show.say(
-            console,
-            "It is marked as a test in the ledger. Delete it in the target when you have seen enough.",
-            indent=2,
-        )
+        yield Line(f"✓ {address.value} {said} {where}, with the fields of lead {sample.lead_id}.", style="green")
+        yield Line(consequence(sample), 2)
+        yield Line("It is marked as a test in the ledger. Delete it in the target when you have seen enough.", 2)
     elif found.state is State.DUPLICATE:
-        show.say(console, f"{address.value} is already in {where}: it was not changed.", style="yellow")
+        yield Line(f"{address.value} is already in {where}: it was not changed.", style="yellow")
         again = f"leadbridge test-lead {words.typed(step.route)} --to {_tagged(address)}"
-        show.say(console, f"Delete it there first, or use another address of yours: {again}", indent=2)
+        yield Line(f"Delete it there first, or use another address of yours: {again}", 2)
     else:
-        show.say(console, f"✗ Nothing was posted: {words.reason(found.reason)} ({found.reason}).", style="red")
+        yield Line(f"✗ Nothing was posted: {words.reason(found.reason)} ({found.reason}).", style="red")
         if found.detail:
-            show.say(console, found.detail, indent=2)
+            yield Line(found.detail, 2)
 
 
-def _tagged(address: "Address") -> str:
+def _tagged(address: Address) -> str:
     return f"{address.local.partition('+')[0]}+test2@{address.domain}"

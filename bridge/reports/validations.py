@@ -1,17 +1,15 @@
 """Validations that were asked of Scravio, in words, for `status` and `explain`. Reads nothing by itself."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bridge.cli.spending import money
-from bridge.cli.terminal import show
+from bridge.ledger.views.spending import AskedFor, RouteSpending
 from bridge.model import ValidationRequest
-
-if TYPE_CHECKING:
-    from bridge.ledger.views.spending import AskedFor, RouteSpending
+from bridge.model.credits import as_credits
+from bridge.reports.text import iso, minute, plain
 
 _STATES = {
     "asking": "requested, no answer yet; the next sync checks",
-    "running": "under way",
+    "running": "in progress",
     "joined": "in progress, requested outside leadbridge",
     "completed": "ended",
     "failed": "failed; it is not requested again automatically",
@@ -19,20 +17,20 @@ _STATES = {
 }
 
 
-def sentence(one: "AskedFor", *, with_title: bool) -> str:
-    """`"Fitness", 2026-11-20 12:00 UTC: under way; 10 credits are reserved for 10 addresses`."""
-    about = f'"{show.plain(one.title, 100)}", ' if with_title else ""
+def sentence(one: AskedFor, *, with_title: bool) -> str:
+    """`"Fitness", 2026-11-20 12:00 UTC: in progress; 10 credits are reserved for 10 addresses`."""
+    about = f'"{plain(one.title, 100)}", ' if with_title else ""
     whose = f" for {one.route}" if one.route and not with_title else "" if one.route else " by hand"
-    why = f" ({show.plain(one.detail, 100)})" if one.detail and one.state == "failed" else ""
+    why = f" ({plain(one.detail, 100)})" if one.detail and one.state == "failed" else ""
     kept = "were spent on" if one.settled else "are reserved for"
-    cost = f"{money.told(one.charge)} credits {kept} {one.emails:,} addresses"
+    cost = f"{as_credits(one.charge)} credits {kept} {one.emails:,} addresses"
     again = ""
     if one.state in ("failed", "unclear"):
         again = f"; to request it again: leadbridge validate --campaign {one.campaign_id}"
-    return f"{about}{show.minute(one.asked_at)}{whose}: {_STATES.get(one.state, one.state)}{why}; {cost}{again}"
+    return f"{about}{minute(one.asked_at)}{whose}: {_STATES.get(one.state, one.state)}{why}; {cost}{again}"
 
 
-def document(one: "AskedFor") -> dict[str, Any]:
+def document(one: AskedFor) -> dict[str, Any]:
     """The same as JSON."""
     return {
         "campaign_id": one.campaign_id,
@@ -41,27 +39,27 @@ def document(one: "AskedFor") -> dict[str, Any]:
         "emails": one.emails,
         "credits": one.charge / 1000,
         "settled": one.settled,
-        "asked_at": show.iso(one.asked_at),
-        "ended_at": show.iso(one.ended_at),
+        "asked_at": iso(one.asked_at),
+        "ended_at": iso(one.ended_at),
         "detail": one.detail or None,
     }
 
 
-def budget_line(wanted: ValidationRequest | None, spent: "RouteSpending | None") -> str:
+def budget_line(wanted: ValidationRequest | None, spent: RouteSpending | None) -> str:
     """What a route has spent of what it may; "" where it neither asks nor ever did."""
     if spent is None and (wanted is None or wanted.when == "never"):
         return ""
     total, today = (spent.total, spent.today) if spent else (0, 0)
     if wanted is None or wanted.when == "never":
-        return f"validations: {money.told(total)} credits spent or reserved; no more are requested"
+        return f"validations: {as_credits(total)} credits spent or reserved; no more are requested"
     caps = wanted.budget
     return (
-        f"validations: {money.told(total)} of {caps.route:,} credits spent or reserved, "
-        f"{money.told(today)} of {caps.day:,} today"
+        f"validations: {as_credits(total)} of {caps.route:,} credits spent or reserved, "
+        f"{as_credits(today)} of {caps.day:,} today"
     )
 
 
-def spending_document(wanted: ValidationRequest | None, spent: "RouteSpending | None") -> dict[str, Any] | None:
+def spending_document(wanted: ValidationRequest | None, spent: RouteSpending | None) -> dict[str, Any] | None:
     """A route's spending for JSON; None where it neither asks nor ever did."""
     if spent is None and (wanted is None or wanted.when == "never"):
         return None

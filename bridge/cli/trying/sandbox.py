@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Event
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
-
-if TYPE_CHECKING:
-    from bridge.sandbox import World
+from bridge.sandbox import Sandbox, World, bench_world, demo_world
+from bridge.sandbox.growing import grow as start_growing
+from bridge.sandbox.server import serve
 
 _PER_CAMPAIGN = 1_000
 
@@ -40,9 +40,6 @@ def sandbox(
 
     Example: `leadbridge sandbox --port 8788`
     """
-    from bridge.sandbox import Sandbox
-    from bridge.sandbox.growing import grow as start_growing
-    from bridge.sandbox.server import serve
 
     def ready(url: str) -> None:
         show.say(show.out(), f"The sandbox answers at {url}. Stop it with Ctrl-C. In another terminal:")
@@ -64,9 +61,7 @@ def sandbox(
         over.set()
 
 
-def _made(world: WorldName, leads: int) -> "World":
-    from bridge.sandbox import bench_world, demo_world
-
+def _made(world: WorldName, leads: int) -> World:
     now = datetime.now(UTC)
     if world is WorldName.DEMO:
         return demo_world(now)
@@ -76,8 +71,6 @@ def _made(world: WorldName, leads: int) -> "World":
 
 def instructions(url: str, target: str) -> list[str]:
     """What to paste into another terminal. The database is one of its own: made-up people must not mix with yours."""
-    from bridge.sandbox import Sandbox
-
     keys = Sandbox.keys
     route = ("[[routes]]", 'name = "trial"', f'target = {{ instantly_campaign = "{target}" }}')
     return [

@@ -1,22 +1,20 @@
-"""Tells the story of a lead, for people and as JSON. Reads nothing by itself."""
+"""The story of a lead, in lines and as JSON. Reads nothing by itself."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from rich.console import Console
-
-from bridge.cli.spending import asked
-from bridge.cli.terminal import show
 from bridge.hygiene import names
 from bridge.ledger.core.facts import storable
 from bridge.ledger.intents.checks import VALIDATED_BY
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
 from bridge.model import CSV_CAMPAIGN, PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
-from bridge.reports import targets, words
+from bridge.reports import targets, validations, words
+from bridge.reports.text import Line, indented, iso, minute, plain, second
 
 # Holds that only a claim decides: what comes before one was always a lead ready to go.
 _AT_THE_CLAIM = (Reason.DUPLICATE_OF, Reason.DOMAIN_CAP)
@@ -33,8 +31,7 @@ _STYLES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A point of the story: a decision, a call that went out, an outcome."""
 
     at: datetime | None
@@ -44,14 +41,14 @@ class Moment:
     detail: str
 
 
+_WHAT = attrgetter("state", "reason", "detail")
+"""What makes a moment another one than the one before it."""
+
+
 def history(delivery: DeliveryStory) -> list[Moment]:
     """Every point that the ledger can vouch for, oldest first."""
-    told = [*_first(delivery), *_moves(delivery), *_last(delivery)]
-    return [told[0]] + [new for old, new in pairwise(told) if not _repeats(old, new)]
-
-
-def _repeats(old: Moment, new: Moment) -> bool:
-    return (old.state, old.reason, old.detail) == (new.state, new.reason, new.detail)
+    found = [*_first(delivery), *_moves(delivery), *_last(delivery)]
+    return found[:1] + [new for old, new in pairwise(found) if _WHAT(old) != _WHAT(new)]
 
 
 def _first(delivery: DeliveryStory) -> list[Moment]:
@@ -102,7 +99,7 @@ _IN_LINE = (State.HELD, State.READY)
 
 
 def target(delivery: DeliveryStory, routes: Mapping[str, Route]) -> str | None:
-    """Where the delivery went; before it goes, where its route would send it; None where nobody knows any more."""
+    """Where the delivery went; before it goes, where its route would send it; None where that is unknown."""
     if delivery.place is not None and delivery.state not in _IN_LINE:
         return targets.of_place(delivery.place)
     return targets.of_route(routes[delivery.route].target) if delivery.route in routes else None
@@ -120,16 +117,15 @@ def document(lead: LeadStory, routes: Mapping[str, Route]) -> dict[str, Any]:
         "source_campaign": lead.campaign,
         "source_campaign_id": lead.lead.campaign_id,
         "platform": storable(lead.lead.platform),
-        "scraped_at": show.iso(lead.lead.scraped_at),
-        "first_seen_at": show.iso(lead.first_seen_at),
+        "scraped_at": iso(lead.lead.scraped_at),
+        "first_seen_at": iso(lead.first_seen_at),
         "facts": _FACTS.get(lead.lead.problem, "kept"),
         "first_name": _name_document(lead.lead),
         "do_not_contact": [entry_document(entry) for entry in lead.suppressions],
         "test_leads": [
-            {"target": trial.place.id, "state": trial.state, "asked_at": show.iso(trial.asked_at)}
-            for trial in lead.trials
+            {"target": trial.place.id, "state": trial.state, "asked_at": iso(trial.asked_at)} for trial in lead.trials
         ],
-        "validations": [asked.document(one) for one in lead.asked],
+        "validations": [validations.document(one) for one in lead.asked],
         "deliveries": [_delivery_document(delivery, routes) for delivery in lead.deliveries],
     }
 
@@ -138,10 +134,10 @@ def entry_document(entry: Suppression) -> dict[str, Any]:
     """An entry of the do-not-contact list, as JSON."""
     return {
         "kind": entry.kind,
-        "value": entry.value,
+        "value": entry.value or None,
         "reason": entry.reason or None,
         "origin": entry.origin,
-        "added_at": show.iso(entry.added_at),
+        "added_at": iso(entry.added_at),
     }
 
 
@@ -163,8 +159,8 @@ def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> 
         "detail": delivery.detail or None,
         "remote_id": delivery.remote_id or None,
         "remote_status": delivery.remote_status or None,
-        "gone_from_target": show.iso(delivery.gone_at),
-        "sent_at": show.iso(delivery.sent_at),
+        "gone_from_target": iso(delivery.gone_at),
+        "sent_at": iso(delivery.sent_at),
         "sent_as": delivery.address if sent else None,
         "address_changed_to": delivery.address_changed or None,
         "duplicate_of": asdict(delivery.rival) if delivery.rival else None,
@@ -174,7 +170,7 @@ def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> 
 
 def _moment_document(moment: Moment) -> dict[str, Any]:
     return {
-        "at": show.iso(moment.at),
+        "at": iso(moment.at),
         "state": moment.state,
         "reason": moment.reason,
         "reason_source": moment.origin,
@@ -182,79 +178,74 @@ def _moment_document(moment: Moment) -> dict[str, Any]:
     }
 
 
-# ----------------------------------------------------------------------------------------------------------- people
+# ------------------------------------------------------------------------------------------------------------ lines
 
 
-def tell(console: Console, leads: Sequence[LeadStory], routes: Mapping[str, Route]) -> None:
+def lines(leads: Sequence[LeadStory], routes: Mapping[str, Route]) -> Iterator[Line]:
     """Every story, one after the other."""
     for number, lead in enumerate(leads):
         if number:
-            console.print()
-        show.say(console, _who(lead.lead), style="bold")
-        for line in (*_found(lead), *_about(lead)):
-            show.say(console, line, indent=2)
+            yield Line("")
+        yield Line(_name(lead.lead), style="bold")
+        yield from indented((*_found(lead), *_about(lead)), 2)
         for delivery in lead.deliveries:
-            _tell_delivery(console, delivery, routes)
+            yield from _delivery_lines(delivery, routes)
         if not lead.deliveries:
-            show.say(console, "No route has decided about it yet.", indent=2)
+            yield Line("No route has decided about it yet.", 2)
 
 
-def _who(lead: Lead) -> str:
-    email = show.plain(lead.email, 254) or "(no e-mail)"
-    handle = f"  @{show.plain(lead.username, 100)}" if lead.username else ""
-    name = f"  {show.plain(lead.full_name, 80)}" if lead.full_name else ""
+def _name(lead: Lead) -> str:
+    email = plain(lead.email, 254) or "(no e-mail)"
+    handle = f"  @{plain(lead.username, 100)}" if lead.username else ""
+    name = f"  {plain(lead.full_name, 80)}" if lead.full_name else ""
     return f"{email}{handle}{name}"
 
 
 def _found(lead: LeadStory) -> Iterator[str]:
     facts = lead.lead
-    on = f" on {show.plain(facts.platform, 40)}" if facts.platform else ""
+    on = f" on {plain(facts.platform, 40)}" if facts.platform else ""
     path = facts.campaign_id.removeprefix(CSV_CAMPAIGN)
     where = f'by the Scravio campaign "{lead.campaign}"' if path == facts.campaign_id else f"in the file {path}"
-    yield f"found{on} {where}, scraped {show.minute(facts.scraped_at)}"
-    yield f"lead {facts.id}, first seen here {show.minute(lead.first_seen_at)}"
-    checked = f", checked {show.minute(facts.checked_at)}" if facts.checked_at else ""
-    by = show.plain(str(facts.extra.get(VALIDATED_BY, "")), 60)
-    yield f"validation: {show.plain(facts.validation, 40) or 'none'}{checked}{f' ({by})' if by else ''}"
+    yield f"found{on} {where}, scraped {minute(facts.scraped_at)}"
+    yield f"lead {facts.id}, first seen here {minute(lead.first_seen_at)}"
+    checked = f", checked {minute(facts.checked_at)}" if facts.checked_at else ""
+    by = plain(str(facts.extra.get(VALIDATED_BY, "")), 60)
+    yield f"validation: {plain(facts.validation, 40) or 'none'}{checked}{f' ({by})' if by else ''}"
     for one in lead.asked:
-        yield f"validation of its campaign asked for {asked.sentence(one, with_title=False)}"
+        yield f"validation of its campaign requested {validations.sentence(one, with_title=False)}"
 
 
 def _about(lead: LeadStory) -> Iterator[str]:
     """What is known of the person rather than of a delivery: the list, the greeting, test leads."""
-    if lead.lead.problem in _FACTS:
-        yield f"facts: {_FACTS[lead.lead.problem]}"
-    if lead.lead.full_name:
-        name = names.first_name(lead.lead.full_name, lead.lead.username)
-        told = f'"{show.plain(name.first, 60)}"' if name.sure else "none is sent, the campaign's own fallback applies"
-        yield f"first name: {told} (rule: {name.rule.replace('_', ' ')})"
+    facts = lead.lead
+    if facts.problem in _FACTS:
+        yield f"facts: {_FACTS[facts.problem]}"
+    if facts.full_name:
+        name = names.first_name(facts.full_name, facts.username)
+        sent = f'"{plain(name.first, 60)}"' if name.sure else "none is sent, the campaign's own fallback applies"
+        yield f"first name: {sent} (rule: {name.rule.replace('_', ' ')})"
     for entry in lead.suppressions:
-        yield f"on the do-not-contact list: {told_entry(entry)}"
+        yield _on_the_list(entry)
     for trial in lead.trials:
-        when = show.minute(trial.asked_at)
+        when = minute(trial.asked_at)
         yield f"its fields were posted as a test lead to your own address, {when}: {trial.state.replace('_', ' ')}"
 
 
-def told_entry(entry: Suppression) -> str:
-    """An entry of the do-not-contact list in one line."""
+def _on_the_list(entry: Suppression) -> str:
     why = f", {entry.reason}" if entry.reason else ""
-    return f"{entry.kind} {entry.value}, since {show.minute(entry.added_at)} (origin: {entry.origin}{why})"
+    since = minute(entry.added_at)
+    return f"on the do-not-contact list: {entry.kind} {entry.value}, since {since} (origin: {entry.origin}{why})"
 
 
-def _tell_delivery(console: Console, delivery: DeliveryStory, routes: Mapping[str, Route]) -> None:
+def _delivery_lines(delivery: DeliveryStory, routes: Mapping[str, Route]) -> Iterator[Line]:
     label = words.LABELS.get(delivery.state, delivery.state)
     where = target(delivery, routes) or "a target that is no longer configured"
-    style = _STYLES.get(delivery.state, "red")
-    show.say(console, f"route {delivery.route} → {where}: {label}", style=style, indent=2)
-    show.say(console, f"{label}: {words.state(delivery.state)}", indent=4)
-    why = f"{words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})"
-    show.say(console, f"why: {why}", indent=4)
-    for line in _notes(delivery):
-        show.say(console, line, indent=4)
-    for moment in history(delivery):
-        show.say(console, _told(moment), indent=4)
-    for batch in delivery.batches:
-        show.say(console, _counters(batch), indent=4)
+    yield Line(f"route {delivery.route} → {where}: {label}", 2, _STYLES.get(delivery.state, "red"))
+    yield Line(f"{label}: {words.state(delivery.state)}", 4)
+    yield Line(f"why: {words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})", 4)
+    yield from indented(_notes(delivery), 4)
+    yield from indented(map(_moment, history(delivery)), 4)
+    yield from indented(map(_counters, delivery.batches), 4)
 
 
 def _notes(delivery: DeliveryStory) -> Iterator[str]:
@@ -272,9 +263,9 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
     if delivery.remote_status:
         yield f"its status in the target, as last recorded: {delivery.remote_status}"
     if delivery.gone_at:
-        yield f"no longer in the target, recorded {show.minute(delivery.gone_at)}; it is never sent again automatically"
+        yield f"no longer in the target, recorded {minute(delivery.gone_at)}; it is never sent again automatically"
     if delivery.state == State.READY and delivery.not_before:
-        yield f"may go again from {show.minute(delivery.not_before)} on"
+        yield f"may go again from {minute(delivery.not_before)} on"
     if words.fix(delivery.reason):
         yield words.fix(delivery.reason)
 
@@ -282,16 +273,16 @@ def _notes(delivery: DeliveryStory) -> Iterator[str]:
 def _with(fields: Fields) -> str:
     """The fields that went out with the address."""
     core = {name: value for name, value in asdict(fields).items() if value and name != "variables"}
-    told = ", ".join(f'{name} "{value}"' for name, value in (core | dict(fields.variables)).items())
-    return f" with {told}" if told else ""
+    listed = ", ".join(f'{name} "{value}"' for name, value in (core | dict(fields.variables)).items())
+    return f" with {listed}" if listed else ""
 
 
-def _told(moment: Moment) -> str:
+def _moment(moment: Moment) -> str:
     detail = f" ({moment.detail})" if moment.detail else ""
     if moment.state == State.SENDING:
-        return f"{show.second(moment.at)}  sent{detail}"
+        return f"{second(moment.at)}  sent{detail}"
     label = words.LABELS.get(moment.state, moment.state)
-    return f"{show.second(moment.at)}  {label}: {words.reason(moment.reason)}{detail}"
+    return f"{second(moment.at)}  {label}: {words.reason(moment.reason)}{detail}"
 
 
 def _counters(batch: BatchStory) -> str:
@@ -299,3 +290,26 @@ def _counters(batch: BatchStory) -> str:
     said = f"; the answer counted {counted}" if counted else ""
     wrong = f"; {batch.mismatch}" if batch.mismatch else ""
     return f"batch {batch.id}: sent {batch.sent}, {batch.result}{said}{wrong}"
+
+
+# --------------------------------------------------------------------------------------------- people without a lead
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the ledger knows of an address that may be on no lead: erased, or on the do-not-contact list."""
+
+    address: str
+    erased_at: datetime | None
+    entries: tuple[Suppression, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The same as JSON."""
+        return {"erased_at": iso(self.erased_at), "do_not_contact": list(map(entry_document, self.entries))}
+
+    def lines(self) -> Iterator[Line]:
+        """The same for people."""
+        yield Line(plain(self.address, 254), style="bold")
+        if self.erased_at:
+            yield Line(f"erased on request {minute(self.erased_at)}; nothing else is known", 2)
+        yield from indented(map(_on_the_list, self.entries), 2)

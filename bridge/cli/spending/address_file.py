@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.cli.terminal import columns
+from bridge.cli.terminal import read_csv
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 
@@ -28,13 +28,13 @@ def read(path: Path, column: str | None) -> Addresses:
     """Read the file. Raises ConfigProblem where it cannot be read, or where the column is not known."""
     if path.is_file() and path.stat().st_size > LARGEST_FILE:
         raise ConfigProblem(f"{path} is larger than {LARGEST_FILE // 2**20} MB.", hint="Split it.")
-    texts = [entry.text for entry in columns.entries(path, _WANTED, column)]
+    texts = [entry.text for entry in read_csv.entries(path, _WANTED, column)]
     usable = [found.value for text in texts if isinstance(found := email.read(text), email.Address)]
     unique = tuple(dict.fromkeys(usable))
     if not unique:
         raise ConfigProblem(f"{path} contains no usable address.", hint=_HINT)
     key = hashlib.sha256("\n".join(sorted(unique)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    others = () if column is not None else tuple(columns.left_out(path, _WANTED))
+    others = () if column is not None else tuple(read_csv.left_out(path, _WANTED))
     return Addresses(key, path.name, unique, len(texts) - len(usable), len(usable) - len(unique), others)
 
 
@@ -43,9 +43,9 @@ def _is_address(text: str) -> bool:
 
 
 _HINT = "Name its column: --column HEADER."
-_WANTED = columns.Wanted(
+_WANTED = read_csv.Wanted(
     # Beside an `email` column, `address` is where the person lives.
-    kinds=(tuple(head for head in columns.ADDRESSES if head != "address"), ("address",)),
+    kinds=(tuple(head for head in read_csv.ADDRESSES if head != "address"), ("address",)),
     holds=_is_address,
     hint=_HINT,
     nothing="Nothing was submitted.",

@@ -2,11 +2,13 @@
 
 import csv
 import re
+import sys
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import TextIO
 
-from bridge.cli.terminal import show
 from bridge.cli.terminal.output import Output
+from bridge.reports.text import plain
 
 _LONGEST = 1_000
 # A spreadsheet runs a cell that begins with one of these, in their full-width forms too (OWASP, CSV injection). Where
@@ -17,7 +19,7 @@ _FORMULA = re.compile(r"""(^|;)(?=[\s"']*[=+\-@\u2212\uFE62\uFE63\uFE66\uFE6B\uF
 
 def cell(text: str) -> str:
     """The text as one harmless line; an apostrophe in front keeps a formula from running."""
-    return _FORMULA.sub(r"\1'", show.plain(text, _LONGEST))
+    return _FORMULA.sub(r"\1'", plain(text, _LONGEST))
 
 
 def write(stream: TextIO, heads: Collection[str], rows: Iterable[Iterable[str]]) -> int:
@@ -36,7 +38,16 @@ def mark(heads: Collection[str]) -> bytes:
     return f"\ufeff{','.join(heads)}\n".encode()
 
 
-def save(output: Output, heads: Collection[str], rows: Iterable[Iterable[str]]) -> int:
-    """The same into a file, with the mark of UTF-8. Raises ConfigProblem where it must not or cannot be written."""
-    with output.text("utf-8-sig") as stream:
-        return write(stream, heads, rows)
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A CSV file to write, or stdout where there is no `output`."""
+
+    heads: Collection[str]
+    output: Output | None
+
+    def write(self, rows: Iterable[Iterable[str]]) -> int:
+        """Write the rows; how many. Raises ConfigProblem where the file must not or cannot be written."""
+        if self.output is None:
+            return write(sys.stdout, self.heads, rows)
+        with self.output.text("utf-8-sig") as stream:
+            return write(stream, self.heads, rows)

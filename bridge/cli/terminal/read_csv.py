@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, TextIO
 
-from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
+from bridge.reports.text import plain
 
 ADDRESSES = (
     "email", "emails", "emailaddress", "emailaddresses", "mail", "address", "blockedemail", "contactemail",
@@ -68,7 +68,7 @@ def entries(path: Path, wanted: Wanted, column: str | None = None) -> Iterator[E
 
     Raises ConfigProblem, with a line number, where the file cannot be read, or where no column is known.
     """
-    with _told(path, wanted):
+    with _reported(path, wanted):
         plan = _plan(path, wanted, column)
         with path.open(encoding=plan.encoding, errors=wanted.undecodable, newline="") as stream:
             yield from _rows(stream, plan, path, wanted)
@@ -83,7 +83,7 @@ def _rows(stream: TextIO, plan: _Plan, path: Path, wanted: Wanted) -> Iterator[E
             reason = row[plan.reason] if plan.reason is not None and plan.reason < len(row) else ""
             for cell in (row[place] for place in plan.columns if place < len(row)):
                 for text in _texts(cell, wanted):
-                    yield Entry(reader.line_num, text, show.plain(reason, 200))
+                    yield Entry(reader.line_num, text, plain(reason, 200))
     except csv.Error as error:
         raise ConfigProblem(
             f"{path}: line {reader.line_num + 1} cannot be read as CSV: {error}.",
@@ -109,7 +109,7 @@ def _texts(cell: str, wanted: Wanted) -> Iterator[str]:
 
 def left_out(path: Path, wanted: Wanted) -> list[str]:
     """The headers of columns that are not read although their header is known, or they hold an address."""
-    with _told(path, wanted):
+    with _reported(path, wanted):
         plan = _plan(path, wanted, None)
         if not plan.heads:
             return []
@@ -118,7 +118,7 @@ def left_out(path: Path, wanted: Wanted) -> list[str]:
         with path.open(encoding=plan.encoding, errors=wanted.undecodable, newline="") as stream:
             for row in csv.reader(stream, delimiter=plan.delimiter):
                 found |= {p for p in others - found if p < len(row) and "@" in row[p] and _holds(row[p], wanted)}
-    return [show.plain(plan.heads[place], 30) for place in sorted(found)]
+    return [plain(plan.heads[place], 30) for place in sorted(found)]
 
 
 def _holds(cell: str, wanted: Wanted) -> bool:
@@ -150,8 +150,8 @@ def _named(path: Path, cells: Sequence[str], column: str) -> list[int]:
     if found:
         return found
     near = get_close_matches(column[:60], names, n=1)
-    listed = ", ".join(show.plain(name, 30) for name in names[:20])
-    hint = f'Did you mean "{show.plain(near[0], 60)}"?' if near else f"Its columns are: {listed}."
+    listed = ", ".join(plain(name, 30) for name in names[:20])
+    hint = f'Did you mean "{plain(near[0], 60)}"?' if near else f"Its columns are: {listed}."
     raise ConfigProblem(f'{path} has no column "{column[:60]}".', hint=hint)
 
 
@@ -161,7 +161,7 @@ def _headless(path: Path, cells: Sequence[str], wanted: Wanted) -> list[int]:
     addressed = [place for place in good if "@" in cells[place]]
     if addressed or len(good) == 1:
         return addressed or good
-    named = ", ".join(show.plain(cell, 30) or "(nothing)" for cell in cells[:10])
+    named = ", ".join(plain(cell, 30) or "(nothing)" for cell in cells[:10])
     raise ConfigProblem(f"{path}: no column has a known header. It has: {named}.", hint=wanted.hint)
 
 
@@ -179,7 +179,7 @@ def _encoding(path: Path, wanted: Wanted) -> str:
 
 
 @contextmanager
-def _told(path: Path, wanted: Wanted) -> Iterator[None]:
+def _reported(path: Path, wanted: Wanted) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError:

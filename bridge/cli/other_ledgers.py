@@ -1,26 +1,25 @@
-"""Keeps a second ledger from being made unseen, where an earlier version kept this bridge.toml's in another folder.
+"""Keeps a second ledger from being made unnoticed, where an earlier version kept this bridge.toml's in another folder.
 
 Earlier versions took the ledger's relative path from the current folder, wherever bridge.toml was. Changes nothing.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from bridge import ledger
 from bridge.cli.terminal import show
+from bridge.config import Configuration, Settings, load, read_settings
+from bridge.config.home import lexical
 from bridge.errors import BridgeError, ConfigProblem
 
-if TYPE_CHECKING:
-    from bridge.config import Configuration, Settings
 
-
-def note(settings: "Settings") -> None:
+def note(settings: Settings) -> None:
     """Say on stderr which ledger is used, where the current folder holds another one."""
     for other, _ in _others(settings):
         show.say(show.err(), f"The ledger is {_own(settings)}. {other} belongs to another bridge.toml and is not used.")
 
 
-def refuse_second(settings: "Settings", configuration: "Configuration") -> None:
+def refuse_second(settings: Settings, configuration: Configuration) -> None:
     """Raises ConfigProblem where a new ledger would be made although an older one knows these routes.
 
     A ledger that the bridge.toml beside it explains is that file's: then a new one is right.
@@ -41,11 +40,11 @@ def refuse_second(settings: "Settings", configuration: "Configuration") -> None:
             )
 
 
-def _own(settings: "Settings") -> Path:
+def _own(settings: Settings) -> Path:
     return settings.folder / settings.ledger_file
 
 
-def _others(settings: "Settings") -> "Iterator[tuple[Path, frozenset[str]]]":
+def _others(settings: Settings) -> Iterator[tuple[Path, frozenset[str]]]:
     """Each other ledger that was, or would be, found by the same relative path, and the routes it knows."""
     if not settings.ledger_file or Path(settings.ledger_file).is_absolute():
         return
@@ -58,15 +57,11 @@ def _others(settings: "Settings") -> "Iterator[tuple[Path, frozenset[str]]]":
 
 
 def _distinct(paths: Iterable[Path]) -> Iterable[Path]:
-    from bridge.config.home import lexical
-
     return dict.fromkeys(map(lexical, paths))
 
 
 def _routes(path: Path) -> frozenset[str] | None:
     """The routes that a ledger knows; None where the file is no ledger, or cannot be read."""
-    from bridge import ledger
-
     if not path.is_file():
         return None
     db = ledger.Database(f"sqlite:///{path}", to_read=True)
@@ -78,10 +73,8 @@ def _routes(path: Path) -> frozenset[str] | None:
         db.close()
 
 
-def _configured(db: Path, settings: "Settings") -> frozenset[str] | None:
+def _configured(db: Path, settings: Settings) -> frozenset[str] | None:
     """The routes of the other bridge.toml that this ledger belongs to; None where there is none that can be read."""
-    from bridge.config import load, read_settings
-
     folder = Path(str(db).removesuffix(settings.ledger_file))
     try:
         other = read_settings({}, folder)

@@ -1,0 +1,18 @@
+"""The arguments and options that several verbs share: one word, one meaning."""
+
+from typing import Annotated
+
+import typer
+
+Routes = Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")]
+RoutesAlsoRetired = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ROUTE]…", help="Route names, also of retired routes; default: all routes."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, shown by `explain`.")]
+MaxCredits = Annotated[
+    int | None, typer.Option("--max-credits", min=0, metavar="N", help="Do nothing that can cost more credits.")
+]

@@ -1,0 +1,49 @@
+"""What the verbs that spend credits share: asking first, amounts in words, one at a time. Spends nothing itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bridge.cli.terminal import consent, show
+from bridge.errors import Busy, ConfigProblem
+from bridge.ledger import Database
+from bridge.model.credits import THOUSAND, as_credits
+from bridge.reports.text import count
+from bridge.sync.lease import holding
+
+_BY_HAND = 0
+"""The number of the lease that commands spending by hand take in turn; routes count from one."""
+
+
+@contextmanager
+def one_at_a_time(db: Database) -> Iterator[int]:
+    """Hold the lease of commands that spend; its epoch. Raises Busy where another one is at it."""
+    try:
+        with holding(db, _BY_HAND) as epoch:
+            yield epoch
+    except Busy as error:
+        words = error.message.replace("working on this route", "asking Scravio for something that costs credits")
+        raise Busy(words, hint="Wait for it to end, then run the same command again.") from None
+
+
+def balance(credits_left: float) -> str:
+    """An account's balance as Scravio names it, in credits."""
+    return as_credits(round(credits_left * THOUSAND))
+
+
+def addresses(number: int) -> str:
+    """`1 address`, `1,200 addresses`."""
+    return count(number, "address", "addresses")
+
+
+def refuse_above(max_credits: int | None, cost: int) -> None:
+    """Raises ConfigProblem where the cost, in thousandths, is above the operator's maximum."""
+    if max_credits is not None and cost > max_credits * THOUSAND:
+        raise ConfigProblem(f"That is more than --max-credits {max_credits:,} allows; nothing was requested.")
+
+
+def agreed(question: str, *, yes: bool) -> bool:
+    """Whether the operator wants it. Raises ConfigProblem where no person can be asked and `--yes` was not given."""
+    if yes or consent.ask(consent.need("This spends credits or stops work", "Add --yes to do it."), question):
+        return True
+    show.say(show.err(), "Nothing was done.")
+    return False

@@ -1,0 +1,60 @@
+"""Text, times and lines as people see them, on a terminal or a page. Prints nothing.
+
+Scraped text is hostile here too: `plain` takes out what a terminal would act on (escape sequences, bidi, invisible
+characters).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from bridge.hygiene.characters import without_invisible
+
+LONGEST = 300
+"""Characters of one scraped text that are shown."""
+
+
+class Line(NamedTuple):
+    """One line of a report: its text, how far it is indented, and its colour or weight where there are any."""
+
+    text: str
+    indent: int = 0
+    style: str = ""
+
+
+def indented(texts: Iterable[str], indent: int, style: str = "") -> list[Line]:
+    """Lines of the same kind."""
+    return [Line(text, indent, style) for text in texts]
+
+
+def visible(text: str) -> str:
+    """The text without control, bidi and invisible characters and lone surrogates; spaces stay as they are."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " for c in without_invisible(text))
+
+
+def plain(text: str, longest: int = LONGEST) -> str:
+    """The text as one line of visible characters in single spaces, cut where it is too long."""
+    line = " ".join(visible(text[: 4 * longest]).split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 campaign`, `1,200 campaigns`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def minute(at: datetime | None) -> str:
+    """`2026-11-20 12:00 UTC`; "never" for None."""
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "never"
+
+
+def second(at: datetime | None) -> str:
+    """`2026-11-20 12:00:00 UTC`; "" for None."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else ""
+
+
+def iso(at: datetime | None) -> str | None:
+    """The instant for JSON."""
+    return at.isoformat() if at else None
