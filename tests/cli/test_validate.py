@@ -354,7 +354,7 @@ def test_status_and_explain_show_what_was_asked_and_what_it_cost(leadbridge, fol
     told = document["routes"][0]["validations"]
     assert (told["credits"], told["max_credits"]["day"], told["open"][0]["state"]) == (10.0, 20, "running")
     address = campaign.lead(0).row["email"]
-    assert "validation of its campaign asked for" in unwrapped(leadbridge("explain", address).output)
+    assert "validation of its campaign requested" in unwrapped(leadbridge("explain", address).output)
     _, story = leadbridge.json("explain", address)
     assert story["leads"][0]["validations"][0]["credits"] == 10.0
 
