@@ -27,6 +27,7 @@ MAY = {
     "reports": VALUES | {"ledger"},
     "sync": VALUES | {"rules", "api", "logs", "sources", "destinations.base", "ledger"},
     "operations": VALUES | {"rules", "api", "logs", "sources", "destinations.base", "ledger", "sync"},
+    "connections": VALUES | {"api", "config", "sources", "destinations.base"},
     "sandbox": set(),
 }
 DOORS = {"app", "checkup", "preview", "cli", "daemon", "__main__"}
