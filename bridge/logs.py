@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 _SHORTEST_SECRET = 4  # a shorter one would blot out half of every line
-_LOUD = ("httpx", "httpcore", "alembic", "apscheduler", "stamina", "asyncio", "uvicorn")
+_LOUD = ("httpx", "httpcore", "alembic", "apscheduler", "asyncio", "uvicorn")
 
 # Starts only where a word starts, so that a long text without addresses is passed over once, not once a character.
 _NOT_IN_WORDS = r"\s@\"'<>()\[\]{},;:="

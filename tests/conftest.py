@@ -184,7 +184,7 @@ def db(database_url):
 @pytest.fixture
 def quick_retries():
     """Retries of requests do not wait."""
-    import stamina  # noqa: PLC0415 - only these tests need it
+    from tests.harness import quick_pauses  # noqa: PLC0415 - only these tests need it
 
-    with stamina.set_testing(True, attempts=3, cap=True):  # type: ignore[attr-defined]
+    with quick_pauses(attempts=3):
         yield

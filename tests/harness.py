@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bridge import ledger
 from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
@@ -25,6 +27,15 @@ KEYS = {"SCRAVIO_API_KEY": Secret("sk_live_sandbox"), "INSTANTLY_API_KEY": Secre
 
 DELIVERABLE = replace(TIDY, valid=1.0, invalid=0.0, pending=0.0)
 """People who may all go out."""
+
+
+@contextmanager
+def quick_pauses(attempts=99):
+    """Retries of requests do not wait, and end after so many attempts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bridge.api.patience.Patience.pause", lambda *_: 0.0)
+        patch.setattr("bridge.api.patience.MOST_ATTEMPTS", attempts)
+        yield patch
 
 
 def good_world(*titles, leads=10):

@@ -17,7 +17,6 @@ from threading import Event, Lock
 from typing import Any
 
 import httpx
-import stamina
 import structlog
 
 from bridge import __version__
@@ -44,7 +43,6 @@ LARGEST_BODY = 8 * 1024 * 1024
 
 _LARGEST_ERROR = 64 * 1024
 _SHORTEST_SECRET = 8  # shorter words of a header (`Bearer`) are no secret
-_MOST_ATTEMPTS = 16  # with pauses of at most five seconds they outlast a patience of a minute
 
 tally: ContextVar[Counter[str] | None] = ContextVar("tally", default=None)
 """Where set, counts every HTTP request sent, by vendor."""
@@ -175,16 +173,10 @@ class Client:
 
     def _call(self, call: _Call) -> Reply:
         patience = Patience(0.0 if self._away or not call.patient else self._patience)
-        attempts = stamina.retry_context(
-            on=patience.allows, attempts=_MOST_ATTEMPTS, timeout=None, wait_initial=0.25, wait_max=5.0, wait_jitter=0.5
-        )
-        if self._stop is not None:
-            # stamina has no public way to end a pause; `test_stopping.py` notices when this name moves.
-            attempts._t_kw["sleep"] = self._stop.wait  # noqa: SLF001 - see above
         try:
-            for attempt in attempts:
+            for attempt in patience.attempts(self._stop):
                 with attempt:
-                    return self._attempt(call, patience, attempt.num)
+                    return self._attempt(call, patience, attempt.retry_state.attempt_number)
         except Again as again:
             self._away = again.came is Came.NOTHING_SENT
             # The cause may quote the URL with an address in its query; the sentence says what is needed.

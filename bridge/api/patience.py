@@ -1,49 +1,66 @@
-"""For how long one request is retried, and what a person hears of it. Sends nothing."""
+"""How long and how often one request is tried, and what the operator reads of it. Sends nothing."""
 
 import time
+from collections.abc import Iterator
+from threading import Event
 
-import stamina
 import structlog
+import tenacity
 
-from bridge.api.verdicts import Again, Came
+from bridge.api.verdicts import MOST_ATTEMPTS, Again, Came
 
 log = structlog.get_logger(__name__)
 
+_backoff = tenacity.wait_exponential(multiplier=0.25, max=5) + tenacity.wait_random(0, 0.5)
+
 
 class Patience:
-    """For how long one request is retried; its clock starts when the request is first sent, not while it waits."""
+    """How long one request is retried; its clock starts when the request is first sent, not while it waits."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._end: float | None = None
-        self._failures = 0
 
     def start(self) -> None:
         """The request is sent for the first time, or again."""
         if self._end is None:
             self._end = time.monotonic() + self._seconds
 
-    def allows(self, trouble: Exception) -> bool | float:
-        """False: give up. True: retry after an ordinary pause. A number: retry after so many seconds."""
-        if not isinstance(trouble, Again) or self._end is None:
-            return False
-        self._failures += 1
-        remaining = self._end - time.monotonic()
-        if self._failures == 1 and trouble.came is Came.CUT and self._seconds > 0:
-            return True  # one attempt that hangs may take all of the patience: it is not the last
-        if self._failures >= trouble.attempts or remaining <= (trouble.wait or 0):
-            return False
-        return True if trouble.wait is None else trouble.wait
+    def attempts(self, stop: Event | None) -> Iterator[tenacity.AttemptManager]:
+        """Attempts until one of them raises no Again, or the last Again is raised. Pauses end when `stop` is set."""
+        return iter(
+            tenacity.Retrying(
+                retry=tenacity.retry_if_exception_type(Again),
+                stop=self._is_spent,
+                wait=self.pause,
+                sleep=tenacity.sleep if stop is None else tenacity.sleep_using_event(stop),
+                before_sleep=_log_pause,
+                reraise=True,
+            )
+        )
+
+    def _is_spent(self, state: tenacity.RetryCallState) -> bool:
+        trouble = _trouble(state)
+        if self._end is None or state.attempt_number >= min(trouble.attempts, MOST_ATTEMPTS):
+            return True
+        if state.attempt_number == 1 and trouble.came is Came.CUT and self._seconds > 0:
+            return False  # one attempt that hangs may take all of the patience: it is not the last
+        return self._end - time.monotonic() <= (trouble.wait or 0)
+
+    def pause(self, state: tenacity.RetryCallState) -> float:
+        """Seconds until the next attempt: what the vendor named, else a growing pause."""
+        wait = _trouble(state).wait
+        return _backoff(state) if wait is None else wait
 
 
-def _tell_pause(details: stamina.instrumentation.RetryDetails) -> None:
-    """What a person should know of a retry; in place of stamina's own line, which tells of our insides."""
-    trouble = details.caused_by
-    if isinstance(trouble, Again):
-        wait = f"{details.wait_for:.0f}" if details.wait_for >= 1 else f"{details.wait_for:.1f}"
-        tell = log.warning if details.wait_for >= 1 else log.info
-        tell(f"{trouble.error.message.removesuffix('.')}; trying again in {wait} s", vendor=trouble.error.vendor)
+def _trouble(state: tenacity.RetryCallState) -> Again:
+    raised = state.outcome.exception() if state.outcome else None
+    assert isinstance(raised, Again)  # noqa: S101 - nothing else is retried
+    return raised
 
 
-# For the whole process: only this client retries with stamina.
-stamina.instrumentation.set_on_retry_hooks([_tell_pause])
+def _log_pause(state: tenacity.RetryCallState) -> None:
+    trouble, seconds = _trouble(state), state.upcoming_sleep
+    wait = f"{seconds:.0f}" if seconds >= 1 else f"{seconds:.1f}"
+    write = log.warning if seconds >= 1 else log.info
+    write(f"{trouble.error.message.removesuffix('.')}; trying again in {wait} s", vendor=trouble.error.vendor)

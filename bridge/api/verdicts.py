@@ -18,6 +18,9 @@ from bridge.errors import AnswerLost, Denied, Refused, Unavailable, VendorError
 from bridge.logs import mask_addresses
 
 LONGEST_WORDS = 200
+MOST_ATTEMPTS = 16
+"""With pauses of at most five seconds they outlast a patience of a minute."""
+
 _MOST_SECONDS = 180  # a longer wait is told in minutes
 
 
@@ -63,7 +66,7 @@ class Verdict:
     why: str
     message: str
     hint: str = ""
-    attempts: int = 16
+    attempts: int = MOST_ATTEMPTS
 
 
 TABLE: Mapping[Came, Verdict] = MappingProxyType(

@@ -10,7 +10,6 @@ import sys
 from collections import defaultdict
 from contextlib import nullcontext
 
-import stamina
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import track
@@ -21,6 +20,7 @@ from tests.chaos.databases import emptied, postgres_server, sqlite_file
 from tests.chaos.matrix import Cell, cells
 from tests.chaos.play import Finding, play
 from tests.chaos.stories import story_of
+from tests.harness import quick_pauses
 
 COLUMNS = ("injected", "expected", "delivered", "missing", "twice", "wrongly reasoned")
 WIDE = 120
@@ -31,7 +31,7 @@ def main():
     logs.configure(level="CRITICAL", form="json")
     chosen = list(cells(asked.only))
     server = postgres_server() if asked.postgres else nullcontext()
-    with stamina.set_testing(True, attempts=3, cap=True), server as url:
+    with quick_pauses(attempts=3), server as url:
         followed = track(chosen, "Cells", console=Console(stderr=True))
         told: dict[str, Finding] = defaultdict(Finding)
         found = [(cell, _finding(cell, asked, url, told)) for cell in followed]

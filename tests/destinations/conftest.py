@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-import stamina
 
 from bridge.api import Client, Throttle
 from bridge.destinations.instantly import InstantlyDestination
@@ -13,6 +12,7 @@ from bridge.destinations.instantly.upload import COUNTERS
 from bridge.model import Delivery, Fields, Place, Target
 from bridge.sandbox import Sandbox, small_world
 from tests.contract.schema import ContractTransport
+from tests.harness import quick_pauses
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CAMPAIGN = Target("instantly", "campaign", "Fitness Q4")
@@ -21,7 +21,7 @@ LIST = Target("instantly", "list", "Scravio inbox")
 
 @pytest.fixture(autouse=True)
 def no_waiting():
-    with stamina.set_testing(True, attempts=99, cap=True):
+    with quick_pauses():
         yield
 
 

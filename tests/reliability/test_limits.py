@@ -7,14 +7,13 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-import stamina
 
 from bridge.api import Throttle
 from bridge.config.vendors import INSTANTLY
 from bridge.ledger import Database
 from bridge.model import Source
 from bridge.sync.report import overall
-from tests.harness import route
+from tests.harness import quick_pauses, route
 from tests.reliability.rewritten import Rewritten, no_room_told
 
 ADD = "*/leads/add"
@@ -141,7 +140,7 @@ def test_no_write_follows_a_wait_that_is_too_long(operator, fault, states, simul
 @ONLY_SQLITE
 def test_a_429_slows_the_key_down_and_answers_win_the_pace_back(operator, fault):
     """The throttle of the key halves its pace at each 429 and recovers with the answers that follow."""
-    with operator.app(route()) as app, stamina.set_testing(True, attempts=5, cap=True):
+    with operator.app(route()) as app, quick_pauses(attempts=5):
         throttle = app.client(INSTANTLY)._throttle
         paces = []
         operator.sandbox.faults.add(

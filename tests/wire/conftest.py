@@ -5,19 +5,19 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-import stamina
 import structlog
 
 from bridge.api import Client, Throttle
 from bridge.api import client as wire_client
+from tests.harness import quick_pauses
 
 
 @pytest.fixture(autouse=True)
-def no_waiting() -> Iterator[None]:
+def no_waiting() -> Iterator[pytest.MonkeyPatch]:
     structlog.reset_defaults()  # a level that another test configured would keep lines back
     wire_client._wrote_at.set(-math.inf)  # a write of another test is none that a stopped process may still ask about
-    with stamina.set_testing(True, attempts=99, cap=True):
-        yield
+    with quick_pauses() as patch:
+        yield patch
 
 
 class Wire:

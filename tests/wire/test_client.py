@@ -185,7 +185,7 @@ def test_the_retry_log_is_a_sentence_without_a_person(client_of):
         r"Instantly cannot be reached \(ConnectError: to j\*\*\*@example\.com\); trying again in .* s", told
     )
     assert "jane" not in str(logged)
-    assert "stamina" not in str(logged)
+    assert "tenacity" not in str(logged)
 
 
 def test_a_vendor_that_is_away_costs_the_patience_once(client_of):
