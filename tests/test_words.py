@@ -1,4 +1,4 @@
-"""Operators read plain, modern technical English: no archaic word in the documents or in the texts of the program."""
+"""Operators read plain, modern technical English: no archaic word and no long sentence in what they read."""
 
 import ast
 import re
@@ -13,7 +13,9 @@ ARCHAIC = re.compile(
     r"mends?|mended|mending|for want of|comes to pass|by itself|put off|let go|of no use)\b",
     re.IGNORECASE,
 )
-DOCUMENTS = [ROOT / "README.md", ROOT / "config" / "bridge.example.toml", *sorted((ROOT / "docs").glob("*.md"))]
+IN_DOCUMENTS = re.compile(rf"{ARCHAIC.pattern}|\b(told|tells|telling|the world|besides|everybody)\b", re.IGNORECASE)
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "config" / "bridge.example.toml", *PAGES]
 # Its texts are sent to programs (mails, people), not to operators.
 MADE_UP = {"sandbox", "migrations"}
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
@@ -34,7 +36,37 @@ def sentences(source: str) -> Iterator[str]:
 def test_a_document_has_no_archaic_word(path: Path) -> None:
     """README, docs and the example file; code in backticks (names of tests, commands) is left out."""
     text = CODE.sub("", path.read_text(encoding="utf-8"))
-    assert sorted({found[0].lower() for found in ARCHAIC.finditer(text)}) == []
+    assert sorted({found[0].lower() for found in IN_DOCUMENTS.finditer(text)}) == []
+
+
+MOST_WORDS = 25
+_LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
+_NEW_BLOCK = re.compile(r"\n\s*\n|\n#.*|\n\s*(?:[-*]|\d+\.) |(?<!\\)\|")
+_END = re.compile(r"(?<=[.!?:;])[)\"*]*\s")
+
+
+def spoken(page: str) -> Iterator[str]:
+    """The sentences of a Markdown page; code in backticks is one word, and each item and cell begins a new one.
+
+    What a colon or a semicolon ends counts as a sentence too, since a list may follow.
+    """
+    plain = _LINK.sub(r"\1", CODE.sub("X", re.sub(r"^```.*?^```|<!--.*?-->", "", page, flags=re.DOTALL | re.MULTILINE)))
+    for block in _NEW_BLOCK.split(plain):
+        yield from (" ".join(sentence.split()) for sentence in _END.split(block))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_sentence_of_a_page_is_short(path: Path) -> None:
+    """At most 25 words, for readers whose first language is another."""
+    found = [some for some in spoken(path.read_text(encoding="utf-8")) if len(some.split()) > MOST_WORDS]
+    assert found == []
+
+
+def test_a_long_sentence_would_be_found() -> None:
+    """Across lines of a paragraph, and not across the items of a list or the cells of a table."""
+    words = "word " * 13
+    assert [len(some.split()) for some in spoken(f"{words}\n{words}") if some] == [26]
+    assert max(len(some.split()) for some in spoken(f"\n- {words}\n- {words}\n\n| {words}|{words}|\n")) == 13
 
 
 def test_no_text_of_the_program_has_an_archaic_word() -> None:

@@ -38,7 +38,7 @@ class Privacy:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """When to stop because the world looks absurd."""
+    """When to stop because the source shows implausible data."""
 
     allow_empty_sweep: bool = False
 

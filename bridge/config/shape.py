@@ -232,7 +232,7 @@ class PrivacyTable(Table):
 
 
 class GuardTable(Table):
-    """`[guard]`: when to stop because the world looks absurd."""
+    """`[guard]`: when to stop because the source shows implausible data."""
 
     allow_empty_sweep: bool = Field(
         default=False, description="Go on when a campaign that had leads suddenly shows none."
