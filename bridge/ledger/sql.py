@@ -5,7 +5,7 @@ databases read the same text.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
@@ -56,6 +56,18 @@ def read(database: Database, kind: Callable[..., T], sql: str, **given: Any) -> 
     """The same, in a transaction of its own."""
     with database.read() as connection:
         return values(connection, kind, sql, **given)
+
+
+def pages(database: Database, sql: str, *, size: int, **given: Any) -> Iterator[Sequence[RowMapping]]:
+    """The rows of a SELECT up from `:after`, by `id`, in pieces of `:size`: memory stays flat."""
+    after = 0
+    while True:
+        with database.read() as connection:
+            found = rows(connection, sql, after=after, size=size, **given)
+        if not found:
+            return
+        after = found[-1]["id"]
+        yield found
 
 
 @cache

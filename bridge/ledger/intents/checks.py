@@ -135,8 +135,8 @@ def apply_checks(database: Database, addresses: Iterable[str]) -> int:
         _store_changed(database, moved)
         changed += len(moved)
         # Leads whose facts were pruned are read again, and then carry it.
-        waiting = (_lead.c.validation == "", _lead.c.facts == "", _lead.c.person.in_(some))
-        changed += have_read_again(database, sa.select(_lead.c.id).where(*waiting))
+        waiting = "validation = '' AND facts = '' AND person IN :persons"
+        changed += have_read_again(database, waiting, persons=list(some))
     return changed
 
 

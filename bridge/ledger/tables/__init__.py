@@ -5,7 +5,6 @@ for nothing, so that a unique index means what it says (instantly.md pitfall 31)
 (campaigns, routes, scopes, places) live in small tables and are referred to by number.
 """
 
-from bridge.ledger.tables.alerts import *
 from bridge.ledger.tables.columns import *
 from bridge.ledger.tables.core import *
 from bridge.ledger.tables.hosts import *

@@ -1,6 +1,6 @@
-"""What every table of the ledger shares: the metadata object and the kinds of column. Names no table."""
+"""What every table of the ledger shares: the metadata object, kinds of column and of index. Names no table."""
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Text, text
 from sqlmodel import SQLModel
 
 # Constraint names that both databases agree on, so that later migrations can name them.
@@ -39,3 +39,8 @@ def instant() -> Column[int]:
 def words() -> Column[str]:
     """A text, "" for nothing."""
     return Column(Text, nullable=False, server_default="")
+
+
+def partial(name: str, where: str, *columns: str, unique: bool = False) -> Index:
+    """An index over the rows that meet a condition."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))

@@ -1,9 +1,9 @@
 """The tables of the ledger itself: leads, deliveries, claims, batches and who works on what. Holds no statement."""
 
-from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from bridge.ledger.tables.columns import Table, instant, key, ref, words
+from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
 
 
 class RouteRow(Table, table=True):
@@ -48,8 +48,8 @@ class LeadRow(Table, table=True):
     __tablename__ = "lead"
     __table_args__ = (
         UniqueConstraint("campaign_no", "source_id"),
-        Index("ix_lead_person", "person", sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")),
-        Index("ix_lead_profile", "profile", sqlite_where=text("profile <> ''"), postgresql_where=text("profile <> ''")),
+        partial("ix_lead_person", "person <> ''", "person"),
+        partial("ix_lead_profile", "profile <> ''", "profile"),
     )
     id: int = Field(sa_column=key())
     campaign_no: int = Field(sa_column=ref())
@@ -83,9 +83,6 @@ class ReturnedRow(Table, table=True):
     q: str = Field(default="", sa_column=words())
 
 
-_OPEN = text("state IN ('sending', 'in_doubt')")
-
-
 class DeliveryRow(Table, table=True):
     """One lead on one route.
 
@@ -101,43 +98,13 @@ class DeliveryRow(Table, table=True):
         UniqueConstraint("route_no", "lead_id"),
         Index("ix_delivery_lead_id", "lead_id"),
         Index("ix_delivery_route_no_state_reason", "route_no", "state", "reason"),
-        Index(
-            "ix_delivery_ready",
-            "route_no",
-            "rank",
-            sqlite_where=text("state = 'ready'"),
-            postgresql_where=text("state = 'ready'"),
-        ),
-        Index("ix_delivery_open", "route_no", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index(
-            "ix_delivery_stale", "route_no", "id", sqlite_where=text("stale = 1"), postgresql_where=text("stale = 1")
-        ),
-        Index(
-            "ix_delivery_waits_for",
-            "waits_for",
-            sqlite_where=text("waits_for <> 0"),
-            postgresql_where=text("waits_for <> 0"),
-        ),
-        Index(
-            "ix_delivery_domain",
-            "route_no",
-            "domain",
-            sqlite_where=text("domain <> ''"),
-            postgresql_where=text("domain <> ''"),
-        ),
-        Index(
-            "ix_delivery_gone_from_target",
-            "route_no",
-            sqlite_where=text("gone_from_target <> 0"),
-            postgresql_where=text("gone_from_target <> 0"),
-        ),
-        Index(
-            "ix_delivery_remote_status",
-            "route_no",
-            "remote_status",
-            sqlite_where=text("remote_status <> ''"),
-            postgresql_where=text("remote_status <> ''"),
-        ),
+        partial("ix_delivery_ready", "state = 'ready'", "route_no", "rank"),
+        partial("ix_delivery_open", "state IN ('sending', 'in_doubt')", "route_no", "id"),
+        partial("ix_delivery_stale", "stale = 1", "route_no", "id"),
+        partial("ix_delivery_waits_for", "waits_for <> 0", "waits_for"),
+        partial("ix_delivery_domain", "domain <> ''", "route_no", "domain"),
+        partial("ix_delivery_gone_from_target", "gone_from_target <> 0", "route_no"),
+        partial("ix_delivery_remote_status", "remote_status <> ''", "route_no", "remote_status"),
     )
     id: int = Field(sa_column=key())
     route_no: int = Field(sa_column=ref())

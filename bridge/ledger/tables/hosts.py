@@ -1,9 +1,9 @@
 """What daemons share through the ledger: who they are, which tick is whose, and who spends from which budget."""
 
-from sqlalchemy import BigInteger, Column, Index, Text, text
+from sqlalchemy import BigInteger, Column, Text
 from sqlmodel import Field
 
-from bridge.ledger.tables.columns import Table, instant, key, ref, words
+from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
 
 
 class HostRow(Table, table=True):
@@ -38,14 +38,12 @@ class TimetableRow(Table, table=True):
 class TickRow(Table, table=True):
     """One instant at which a route is to run. The primary key makes every daemon mean the same tick.
 
-    Open while `ended_at` is 0, and then of the daemon `host_no` (0: nobody's yet). `tries` counts how often it was
+    Open while `ended_at` is 0, and then of the daemon `host_no` (0: of none yet). `tries` counts how often it was
     taken and tells one taking from the next. `origin` is `schedule` or `trigger`.
     """
 
     __tablename__ = "tick"
-    __table_args__ = (
-        Index("ix_tick_route_no", "route_no", sqlite_where=text("ended_at = 0"), postgresql_where=text("ended_at = 0")),
-    )
+    __table_args__ = (partial("ix_tick_route_no", "ended_at = 0", "route_no"),)
     route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     due_at: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     origin: str = Field(default="", sa_column=words())
@@ -55,3 +53,17 @@ class TickRow(Table, table=True):
     tries: int = Field(default=0, sa_column=ref())
     ended_at: int = Field(default=0, sa_column=instant())
     status: str = Field(default="", sa_column=words())
+
+
+class AlertRow(Table, table=True):
+    """The state of a route in the last alert about it; `cause` tells one trouble of a kind from another.
+
+    `claimed_at` is set while a host sends the alert: no other host sends it then, until that is too long ago.
+    """
+
+    __tablename__ = "alert"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    state: str = Field(default="", sa_column=words())
+    cause: str = Field(default="", sa_column=words())
+    claimed_at: int = Field(default=0, sa_column=instant())
+    told_at: int = Field(default=0, sa_column=instant())

@@ -4,12 +4,10 @@ Credits are whole thousandths, so that sums are exact. A row is written before i
 looked up, never asked for again blindly.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
-from bridge.ledger.tables.columns import Table, instant, key, ref, words
-
-_HELD = text("held = 1")
+from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
 
 
 class IntentRow(Table, table=True):
@@ -23,7 +21,7 @@ class IntentRow(Table, table=True):
 
     __tablename__ = "intent"
     __table_args__ = (
-        Index("ix_intent_held", "kind", "subject", unique=True, sqlite_where=_HELD, postgresql_where=_HELD),
+        partial("ix_intent_held", "held = 1", "kind", "subject", unique=True),
         Index("ix_intent_kind_route_no", "kind", "route_no"),
     )
     id: int = Field(sa_column=key())
@@ -64,9 +62,6 @@ class TestLeadRow(Table, table=True):
     sample: str = Field(default="", sa_column=words())
 
 
-_OPEN = text("state IN ('asking', 'running', 'joined')")
-
-
 class ValidationRow(Table, table=True):
     """One validation of a source campaign that was asked for. `route_no` is 0 where a person asked by hand.
 
@@ -76,7 +71,7 @@ class ValidationRow(Table, table=True):
 
     __tablename__ = "validation"
     __table_args__ = (
-        Index("ix_validation_open", "campaign_no", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        partial("ix_validation_open", "state IN ('asking', 'running', 'joined')", "campaign_no", unique=True),
         Index("ix_validation_campaign_no", "campaign_no"),
         Index("ix_validation_route_no_day", "route_no", "day"),
     )

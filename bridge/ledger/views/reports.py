@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 
 from bridge.ledger.core.facts import load_lead, storable
 from bridge.ledger.database import Database
-from bridge.ledger.sql import read, rows, value
+from bridge.ledger.sql import pages, read, rows, value
 from bridge.ledger.views.standing import route_names
 from bridge.model import State
 
@@ -64,13 +64,7 @@ def rejects(database: Database, routes: Sequence[str] = (), *, size: int = 1000)
         LEFT JOIN route rival_route ON rival_route.no = rival.route_no
         WHERE d.state IN :states AND d.id > :after {which} ORDER BY d.id LIMIT :size
     """  # noqa: S608 - put together from constants
-    after = 0
-    while True:
-        with database.read() as connection:
-            found = rows(connection, query, states=_REJECTED_NAMES, after=after, size=size, **numbers)
-        if not found:
-            return
-        after = found[-1]["id"]
+    for found in pages(database, query, size=size, states=_REJECTED_NAMES, **numbers):
         yield [_reject(row) for row in found]
 
 
