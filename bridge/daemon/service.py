@@ -30,7 +30,7 @@ from bridge.daemon.reload import WatchedFile
 from bridge.daemon.scheduler import Scheduler
 from bridge.daemon.signals import LOAD, STOP, Signals
 from bridge.daemon.web.metrics import Metrics
-from bridge.daemon.web.server import Web
+from bridge.daemon.web.server import Pages, Web
 from bridge.daemon.webhooks import Webhook
 from bridge.errors import BridgeError, ConfigProblem, Unavailable
 from bridge.ledger import Database
@@ -71,8 +71,8 @@ def serve(
 
 def _listeners(settings: Settings, configuration: Configuration) -> list[Listener]:
     """The health pages, metrics, alerts and ping. The pages first: a port in use prevents the start."""
-    metrics = Metrics()
-    listeners: list[Listener] = [Web(configuration.http, metrics), metrics]
+    pages, metrics = Pages(), Metrics()
+    listeners: list[Listener] = [pages, Web(configuration.http, pages, metrics), metrics]
     if settings.alert_url:
         listeners.append(Alerts(Webhook("alert", settings.alert_url)))
     if settings.ping_url:

@@ -14,7 +14,7 @@ import pytest
 
 from bridge import logs
 from bridge.config.configuration import Http
-from bridge.daemon.events import LedgerAway
+from bridge.daemon.events import LedgerAway, Reloaded
 from bridge.daemon.web.cached_query import CachedQuery
 from bridge.daemon.web.host_check import allowed
 from bridge.daemon.web.metrics import Metrics
@@ -50,7 +50,8 @@ class Browser:
         self.metrics._daemon = daemon
         if daemon.db:
             daemon.db.clock = lambda: self.now + self.set_by
-        self.pages = Pages(daemon, uptime=self.passed)
+        self.pages = Pages(uptime=self.passed)
+        self.pages.open(daemon)
         self.pages._history = CachedQuery(self.pages._history.query, fresh=0, clock=lambda: 0.0)
         self.wire = httpx.ASGITransport(application(self.pages, self.metrics))
 
@@ -137,12 +138,12 @@ def test_a_ledger_that_is_away_is_not_ready_and_says_so(browser, daemon):
     """With the words in which the daemon heard of it."""
     db, daemon.db = daemon.db, None
     assert browser.get("/readyz").json()["why"] == ["The daemon is still waiting for its database."]
-    browser.pages.away(LedgerAway("The database does not answer.").message)
+    browser.pages.ledger_away(LedgerAway("The database does not answer."))
     answer = browser.get("/readyz")
     assert (answer.status_code, answer.json()["why"]) == (503, ["The database does not answer."])
     assert browser.get("/status.json").status_code == 503
     daemon.db = db
-    browser.pages.away("")
+    browser.pages.ledger_back()
     assert browser.get("/readyz").status_code == 200
 
 
@@ -195,7 +196,7 @@ def test_what_asking_raises_is_told_to_each_and_asked_again():
 
 def test_a_daemon_that_stops_is_not_ready(browser):
     """A load balancer or a second host sees it before the port is gone."""
-    browser.pages.stop()
+    browser.pages.stopping()
     assert browser.get("/readyz").json() == {"ready": False, "why": ["The daemon is stopping."], "routes": []}
 
 
@@ -204,7 +205,7 @@ def test_a_route_that_is_added_has_its_own_grace(browser, daemon, operator):
     operator.sync_one(scheduled())
     browser.now += timedelta(minutes=20)
     daemon.routes = (scheduled(), scheduled("yoga"))
-    browser.pages.took_up(daemon.configuration)
+    browser.pages.reloaded(Reloaded(daemon.configuration))
     assert browser.get("/readyz").status_code == 200
     browser.now += timedelta(minutes=9)
     assert browser.get("/readyz").status_code == 200
@@ -281,7 +282,7 @@ def test_a_port_in_use_is_one_sentence():
         with pytest.raises(
             ConfigProblem, match=rf"cannot listen on 127.0.0.1:{port}: address already in use"
         ) as caught:
-            Web(Http(port=port), Metrics()).open(StandIn(None))
+            Web(Http(port=port), Pages(), Metrics()).open(StandIn(None))
     assert "[http]" in caught.value.hint
 
 
@@ -335,7 +336,9 @@ def served():
     """A running server without a daemon behind it; where it listens."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    web = Web(Http(port=port), Metrics())
+    pages = Pages()
+    pages.open(StandIn(None))
+    web = Web(Http(port=port), pages, Metrics())
     web.open(StandIn(None))
     yield "127.0.0.1", port
     web.close()
@@ -377,7 +380,9 @@ def test_the_server_starts_and_stops_with_the_daemon():
     """In a thread of its own, on a real port, without touching signals, and gone within two seconds."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    web = Web(Http(port=port), Metrics())
+    pages = Pages()
+    pages.open(StandIn(None))
+    web = Web(Http(port=port), pages, Metrics())
     web.open(StandIn(None))
     try:
         assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from bridge.daemon.events import Daemon
 from bridge.errors import Unavailable
+from bridge.ledger import Database
 
 PATIENCE_SECONDS = 5.0
 """How long a page waits for the ledger."""
@@ -67,3 +69,11 @@ class CachedQuery(Generic[T]):
             answer.set_exception(found)
         else:
             answer.set_result(found)
+
+
+def ledger_of(daemon: Daemon | None) -> Database:
+    """The daemon's database. Raises Unavailable while the daemon waits for it."""
+    db = None if daemon is None else daemon.db
+    if db is None:
+        raise Unavailable("The daemon is still waiting for its database.", vendor="ledger")
+    return db

@@ -1,7 +1,7 @@
 """Bounds the connections to the daemon's pages, so that an idle one cannot keep others from an answer.
 
-uvicorn has a time limit between two requests of a connection, none before the first, and answers 503 to everybody once
-too many are open.
+uvicorn has a time limit between two requests of a connection, but none before the first. It answers 503 to all clients
+once too many are open.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _opened = itertools.count()
 
 
 class BriefConnection(H11Protocol):
-    """A connection that ends in time, and gives way when too many are open."""
+    """A connection that ends in time, and is closed when too many are open."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Close the oldest where this one is too many."""

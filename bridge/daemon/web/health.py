@@ -1,6 +1,6 @@
-"""Judges how the daemon is: is the ledger there, did every enabled route run in time, are the keys good. Pure.
+"""Judges the daemon's health: is the ledger there, did every enabled route run in time, are the keys valid. Pure.
 
-Whoever of the hosts ran a route, it ran: the judgement is made from the ledger's runs, not from this process's memory.
+A route may have run on any host: the judgement is made from the ledger's runs, not from this process's memory.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,26 +67,26 @@ class History:
 
 
 def readiness(routes: Sequence[Route], history: History, since: Mapping[str, datetime], now: datetime) -> Readiness:
-    """The judgement on the enabled routes; `since` is when this daemon took each one up."""
+    """The judgement on the enabled routes; `since` is when this daemon began to follow each one."""
     return Readiness(tuple(judge(route, history, since.get(route.name, now), now) for route in routes))
 
 
 def judge(route: Route, history: History, since: datetime, now: datetime) -> RouteHealth:
-    """One route. A run that is under way is in time however long it takes; a daemon that just started has grace."""
+    """One route. A run in progress is in time however long it takes; a daemon that just started has grace."""
     run, ended = history.latest.get(route.name), history.ended.get(route.name)
     status = "never run" if run is None else run.status
     last = None if run is None else run.ended_at or run.started_at
-    # By the latest end: a run under way, or one that was cut off, has not found out yet.
+    # By the latest run that ended: a run in progress, or one that was cut off, has no verdict on the key.
     refused = str(ended.document.get("key_refused") or "") if ended else ""
     if ended and refused:
         why = f"{refused.capitalize()} refused the key: {ended.document.get('error')}"
         return RouteHealth(route.name, last, status, why, "leadbridge check")
     oldest = due_by(route.schedule, now)
     if status != RUNNING and max(last or since, since) < oldest:
-        told = (
+        when = (
             f"it last ran at {_minute(last)}" if last else f"it has not run since this daemon started, {_minute(since)}"
         )
-        return RouteHealth(route.name, last, status, f"{told}, and was due twice since.", "leadbridge status")
+        return RouteHealth(route.name, last, status, f"{when}, and was due twice since.", "leadbridge status")
     return RouteHealth(route.name, last, status)
 
 
@@ -94,7 +94,7 @@ def due_by(schedule: Schedule, now: datetime, ticks: int = 2) -> datetime:
     """The instant since which a route that keeps its schedule has run: `ticks` dues before now, and some slack.
 
     For an interval that is `now` - `ticks` intervals - 60 s - the jitter. For cron the dues are real ones, so that
-    nights and weekends count as the one long interval that they are. Without a schedule: the beginning of time.
+    a night or a weekend counts as one long interval. Without a schedule: the beginning of time.
     """
     latest = now - SLACK - schedule.jitter
     if schedule.every is not None:

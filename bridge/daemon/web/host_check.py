@@ -1,7 +1,7 @@
-"""Refuses requests that came here under a foreign name: a web page may point its own name at this address.
+"""Refuses requests under a foreign host name: a web page may point its own name at this address (DNS rebinding).
 
-Such a page (DNS rebinding) could read what the daemon says through the browser of a person who can reach it. But the
-browser sends the page's name as Host. An address cannot be pointed elsewhere, so every address is allowed.
+Such a page could read the daemon's answers through the browser of a person who can reach it. But the browser sends the
+page's name as Host. An address cannot be pointed elsewhere, so every address is allowed.
 """
 
 import ipaddress
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 OPEN_TO_ALL = "/healthz"
-"""The page that says nothing but that the process answers: probes may ask it under any name."""
+"""This page says only that the process answers: probes may ask it under any name."""
 
 REFUSED = 421
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(?::\d*)?")

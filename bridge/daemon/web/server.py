@@ -1,4 +1,4 @@
-"""Says over HTTP how the daemon is: `/healthz`, `/readyz`, `/metrics`, `/status.json`. Changes nothing, takes no order.
+"""Reports the daemon's health over HTTP: `/healthz`, `/readyz`, `/metrics`, `/status.json`. Changes nothing.
 
 No page holds an address, a key or a lead. It listens on 127.0.0.1 unless bridge.toml says otherwise.
 """
@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bridge import __version__, logs
-from bridge.config import Configuration
 from bridge.config.configuration import Http
 from bridge.daemon.events import Daemon, LedgerAway, Listener, Reloaded
 from bridge.daemon.timetable import is_scheduled
-from bridge.daemon.web.cached_query import CachedQuery
+from bridge.daemon.web.cached_query import CachedQuery, ledger_of
 from bridge.daemon.web.health import History, Readiness, readiness
 from bridge.daemon.web.host_check import HostCheck
 from bridge.daemon.web.metrics import CONTENT_TYPE, Metrics
-from bridge.errors import BridgeError, ConfigProblem, Unavailable
-from bridge.ledger import Database
+from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.views.health import endings
 from bridge.ledger.views.standing import latest_runs
 from bridge.reports import status
@@ -42,18 +40,24 @@ _INDEX = "leadbridge: /healthz /readyz /metrics /status.json\n"
 log = structlog.get_logger(__name__)
 
 
-class Pages:
-    """What each page says; safe to ask from any thread."""
+class Pages(Listener):
+    """The content of each page; safe to ask from any thread once it was opened."""
 
-    def __init__(self, daemon: Daemon, *, uptime: Callable[[], float] = time.monotonic) -> None:
-        self._daemon = daemon
+    _daemon: Daemon
+
+    def __init__(self, *, uptime: Callable[[], float] = time.monotonic) -> None:
         self._uptime = uptime
         self._began = uptime()
-        self._since = {route.name: self._began for route in daemon.scheduled}
+        self._since: dict[str, float] = {}
         self._history = CachedQuery(self._read_history)
         self._status = CachedQuery(self._make_status)
         self._away = ""
         self._stopping = False
+
+    def open(self, daemon: Daemon) -> None:
+        """Every route of the start has its grace from now on."""
+        self._daemon = daemon
+        self._since = {route.name: self._began for route in daemon.scheduled}
 
     def health(self) -> Mapping[str, Any]:
         """The process answers: that is all."""
@@ -67,14 +71,14 @@ class Pages:
             history, now = self._history.get()
         except BridgeError as error:
             return Readiness(why=(self._away or str(error),))
-        # The grace is counted by no clock that may be set: neither this host's nor the ledger's.
+        # The grace is measured by a monotonic clock: this host's clock and the ledger's may be changed.
         up = self._uptime()
-        since = {name: now - timedelta(seconds=up - taken_up) for name, taken_up in self._since.items()}
+        since = {name: now - timedelta(seconds=up - followed) for name, followed in self._since.items()}
         return readiness(self._daemon.scheduled, history, since, now)
 
     def _read_history(self) -> tuple[History, datetime]:
-        """What the ledger knows, and its own time: that of the runs in it."""
-        db = self._ledger()
+        """What the ledger knows, and the time by its clock, as the runs in it have."""
+        db = ledger_of(self._daemon)
         return History(latest_runs(db), endings(db)), db.now()
 
     def status(self) -> Mapping[str, Any]:
@@ -82,29 +86,25 @@ class Pages:
         return self._status.get()
 
     def _make_status(self) -> Mapping[str, Any]:
-        db = self._ledger()
+        db = ledger_of(self._daemon)
         return status.document(db.name, status.statuses(db, self._daemon.configuration.routes))
 
-    def _ledger(self) -> Database:
-        db = self._daemon.db
-        if db is None:
-            raise Unavailable("The daemon is still waiting for its database.", vendor="ledger")
-        return db
-
-    # ------------------------------------------------------------------------------------------ what the daemon tells
-
-    def took_up(self, configuration: Configuration) -> None:
-        """Another configuration is in force: a route that is new has its grace from now on."""
+    def reloaded(self, event: Reloaded) -> None:
+        """A route that is new has its grace from now on."""
         known, now = self._since, self._uptime()
-        enabled = [route.name for route in configuration.routes if is_scheduled(route.schedule)]
+        enabled = [route.name for route in event.configuration.routes if is_scheduled(route.schedule)]
         self._since = {name: known.get(name, now) for name in enabled}
 
-    def away(self, message: str) -> None:
-        """The database is away, in these words; "" once it is back."""
-        self._away = message
+    def ledger_away(self, event: LedgerAway) -> None:
+        """The database is away."""
+        self._away = f"{event.message} {event.hint}".strip()
 
-    def stop(self) -> None:
-        """The daemon was told to stop."""
+    def ledger_back(self) -> None:
+        """The database answers again."""
+        self._away = ""
+
+    def stopping(self) -> None:
+        """From now on the daemon is not ready."""
         self._stopping = True
 
 
@@ -116,25 +116,25 @@ def application(pages: Pages, metrics: Metrics, names: Sequence[str] = ()) -> "S
     from starlette.responses import JSONResponse, PlainTextResponse, Response  # noqa: PLC0415 - see above
     from starlette.routing import Route  # noqa: PLC0415 - see above
 
-    def told(document: Mapping[str, Any], status: int = READY) -> Response:
+    def answer(document: Mapping[str, Any], status: int = READY) -> Response:
         return JSONResponse(logs.clean(document), status, _HEADERS)
 
     async def healthz(_: Request) -> Response:
-        return told(pages.health())
+        return answer(pages.health())
 
-    # Plain functions: Starlette runs them in threads, so a database that hangs holds up only who asked for it.
+    # Plain functions: Starlette runs them in threads, so a database that hangs delays only its own request.
     def readyz(_: Request) -> Response:
         found = pages.ready()
-        return told(found.document(), READY if found.ready else NOT_READY)
+        return answer(found.document(), READY if found.ready else NOT_READY)
 
     def metrics_page(_: Request) -> Response:
         return Response(metrics.page(), headers={**_HEADERS, "Content-Type": CONTENT_TYPE})
 
     def status_json(_: Request) -> Response:
         try:
-            return told(pages.status())
+            return answer(pages.status())
         except BridgeError as error:
-            return told({"error": error.message, "next": error.hint or None}, NOT_READY)
+            return answer({"error": error.message, "next": error.hint or None}, NOT_READY)
 
     def index(_: Request) -> Response:
         return PlainTextResponse(_INDEX, headers=_HEADERS)
@@ -159,12 +159,12 @@ def listen(http: Http) -> socket.socket:
 
 
 class Web(Listener):
-    """Serves the pages in a thread of its own, from before the schedule starts until after the last run."""
+    """Serves the pages in its own thread, from before the schedule starts until after the last run."""
 
-    def __init__(self, http: Http, metrics: Metrics) -> None:
+    def __init__(self, http: Http, pages: Pages, metrics: Metrics) -> None:
         self._http = http
+        self._pages = pages
         self._metrics = metrics
-        self._pages: Pages | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -174,8 +174,8 @@ class Web(Listener):
 
         from bridge.daemon.web.connections import BriefConnection  # noqa: PLC0415 - see above
 
+        del daemon
         taken = listen(self._http)
-        self._pages = Pages(daemon)
         config = uvicorn.Config(
             application(self._pages, self._metrics, (self._http.host, *self._http.names)),
             http=BriefConnection,
@@ -187,7 +187,7 @@ class Web(Listener):
             timeout_graceful_shutdown=1,
             limit_concurrency=MOST_AT_WORK,
         )
-        # Outside of the main thread uvicorn leaves the signals alone: they are the daemon's.
+        # Outside of the main thread uvicorn installs no signal handlers: the daemon has its own.
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([taken],), name="web", daemon=True)
         self._thread.start()
@@ -197,26 +197,6 @@ class Web(Listener):
             host=self._http.host,
             port=taken.getsockname()[1],
         )
-
-    def reloaded(self, event: Reloaded) -> None:
-        """Another configuration is in force."""
-        if self._pages is not None:
-            self._pages.took_up(event.configuration)
-
-    def ledger_away(self, event: LedgerAway) -> None:
-        """The database is away."""
-        if self._pages is not None:
-            self._pages.away(f"{event.message} {event.hint}".strip())
-
-    def ledger_back(self) -> None:
-        """The database answers again."""
-        if self._pages is not None:
-            self._pages.away("")
-
-    def stopping(self) -> None:
-        """Say so to whoever asks."""
-        if self._pages is not None:
-            self._pages.stop()
 
     def close(self) -> None:
         """Serve no more."""
