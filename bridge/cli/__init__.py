@@ -72,12 +72,10 @@ def _command(name: str) -> Any:  # Typer's own Command, which it does not export
     """The verb: its module's function or group of this name."""
     word = name.replace("-", "_")
     found = getattr(import_module(f"bridge.cli.{_FOLDER_OF[name]}.{word}"), word)
-    if isinstance(found, typer.Typer):
-        made = found
-    else:
-        made = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="markdown")
-        made.command(name)(found)
-    command = typer.main.get_command(made)
+    if not isinstance(found, typer.Typer):
+        function, found = found, typer.Typer(add_completion=False, rich_markup_mode="markdown")
+        found.command(name)(function)
+    command = typer.main.get_command(found)
     command.name = name
     _without_metavar(command)
     return command

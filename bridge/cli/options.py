@@ -1,4 +1,4 @@
-"""The arguments and options that several verbs share: one word, one meaning."""
+"""The arguments and options that several verbs share: one word, one meaning. Nothing runs here."""
 
 from typing import Annotated
 
@@ -16,3 +16,8 @@ Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reaso
 MaxCredits = Annotated[
     int | None, typer.Option("--max-credits", min=0, metavar="N", help="Do nothing that can cost more credits.")
 ]
+
+
+def group() -> typer.Typer:
+    """A verb that has verbs of its own; its help is that of its `_root`."""
+    return typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")

@@ -38,7 +38,7 @@ def test_a_blocked_route_keeps_its_name_whole():
 def test_further_lines_hang_below_the_first():
     """A long sentence behind a mark goes on below itself, within the width."""
     console = _eighty()
-    show.hung(console, "✗ bad   ", "word " * 40)
+    show.say(console, "✗ bad   " + "word " * 40)
     first, *rest = _printed(console)
     assert first.startswith("✗ bad   word")
     assert rest
@@ -49,8 +49,20 @@ def test_a_path_stays_whole():
     """However narrow the terminal, a path stands in one piece, and other words are folded as before."""
     console, path = _eighty(), "/srv/" + "x" * 90 + "/bridge.toml"
     show.say(console, f"The ledger of {path} is {'w' * 100}.")
-    show.hung(console, "✗ bad   ", f"database: {path} does not let this user write")
+    show.say(console, f"✗ bad   database: {path} does not let this user write")
     assert sum(path in line for line in _printed(console)) == 2
     console = _eighty()
     show.say(console, "w" * 100)
     assert [len(line) for line in _printed(console)] == [80, 20]
+
+
+def test_a_command_stays_whole():
+    """A command that is cut in two would be another one where it is pasted; figures stay in their column."""
+    console = _eighty()
+    show.say(console, f"{'x ' * 35}: leadbridge sync trial --yes", indent=2)
+    show.say(console, f"{'x ' * 30}run `leadbridge sync trial` for the rest.")
+    show.say(console, f"   12  {'word ' * 20}")
+    printed = _printed(console)
+    assert "  leadbridge sync trial --yes" in printed
+    assert any("`leadbridge sync trial`" in line for line in printed)
+    assert [line[:7] for line in printed[-2:]] == ["   12  ", "       "]

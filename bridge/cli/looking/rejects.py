@@ -80,7 +80,7 @@ def _show(rows: Sequence[Row], counts: Mapping[tuple[str, str], int]) -> None:
     show.table(console, HEADS, [list(_cells(row)) for row in rows])
     console.print()
     for (state, reason), leads in counts.items():
-        show.counted(console, leads, f"{words.LABELS.get(state, state)}: {words.reason(reason)} ({reason})")
+        show.say(console, f"{leads:>9,}  {words.LABELS.get(state, state)}: {words.reason(reason)} ({reason})")
     if len(rows) < total:
         show.say(console, f"{len(rows):,} of {total:,} are shown. All of them: leadbridge rejects --csv rejects.csv")
 

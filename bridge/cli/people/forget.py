@@ -160,7 +160,7 @@ def _lines(asked: str, done: Forgotten) -> Iterator[Line]:
     if done.status == "done":
         known = len(done.traces.lead_ids)
         what = f"{words.leads(known)} erased in the ledger" if known else "The ledger had no lead with this identity"
-        yield Line(f"{what}; they are never contacted or stored again.", style="green")
+        yield Line(f"{what}. This person is never contacted or stored again.", style="green")
         for one in done.elsewhere:
             yield Line(f"They are also in {one.where or 'the workspace'}, which no route uses.", style="yellow")
         if done.elsewhere:

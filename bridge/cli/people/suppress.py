@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bridge.app import App
-from bridge.cli.options import Json, Reason
+from bridge.cli.options import Json, Reason, group
 from bridge.cli.people import suppression_file
 from bridge.cli.people.suppression_file import Row
 from bridge.cli.session import NOTHING_STORED, session_of
@@ -32,9 +32,7 @@ MOST_FAULTS = 10
 COLUMNS = ("kind", "value", "reason", "origin", "added_at")
 _AT_ONCE = 5_000
 
-suppress = typer.Typer(
-    no_args_is_help=True, help="The do-not-contact list: `leadbridge suppress add jane@example.com`."
-)
+suppress = group()
 
 
 @suppress.callback()

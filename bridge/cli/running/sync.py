@@ -108,8 +108,9 @@ def _this_run(report: Report) -> str:
     if _nothing_new(report):
         seen = count(report.campaigns_seen, "campaign")
         return f"Nothing new: {seen} looked at, none had changed, nothing was sent."
-    read = f"read {words.leads(report.leads_read)} of {count(report.campaigns_swept, 'campaign')}"
-    said = f"This run {read} and delivered {report.sent:,} in {report.seconds:.1f} s."
+    read = f"{words.leads(report.leads_read)} of {count(report.campaigns_swept, 'campaign')}"
+    read = read if report.campaigns_swept else "nothing new"
+    said = f"This run read {read} and delivered {report.sent:,} in {report.seconds:.1f} s."
     if report.unread:
         said += f" Skipped: {words.leads(report.unread)} of its campaigns, without an e-mail address."
     return said

@@ -47,7 +47,7 @@ def check(context: typer.Context, *, as_json: Json = False) -> None:
 def tell(console: Console, finding: Finding) -> None:
     """One finding, and below it how to fix it."""
     mark, style = _MARKS[finding.level]
-    show.hung(console, f"{mark}  ", f"{finding.name}: {finding.message}".rstrip(": "), style=style)
+    show.say(console, f"{mark}  {finding.name}: {finding.message}".rstrip(": "), style=style)
     if finding.hint:
         show.say(console, finding.hint, indent=8)
 

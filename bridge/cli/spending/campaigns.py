@@ -8,7 +8,7 @@ import typer
 
 from bridge.api.scalars import mapping
 from bridge.app import App
-from bridge.cli.options import Json, Yes
+from bridge.cli.options import Json, Yes, group
 from bridge.cli.session import Session, session_of
 from bridge.cli.spending import asking, orders
 from bridge.cli.spending.orders import Order
@@ -23,7 +23,7 @@ from bridge.sources.scravio.ordering.campaigns import Reservation
 from bridge.sources.scravio.ordering.credits import thousandths
 
 PARTIAL = 3
-campaigns = typer.Typer(no_args_is_help=True, help="Scravio's campaigns: list, show, create, stop.")
+campaigns = group()
 
 Which = Annotated[str, typer.Argument(metavar="ID|TITLE", help="The campaign's id, or its full title.")]
 
@@ -63,7 +63,7 @@ def list_campaigns(
 def _cells(campaign: SourceCampaign, routes: list[str]) -> list[str]:
     return [
         campaign.title or campaign.id,
-        campaign.type.lower(),
+        campaign.type.lower().replace("_", " "),
         campaign.status.replace("_", " "),
         "?" if campaign.emails is None else f"{campaign.emails:,}",
         f"{campaign.created_at:%Y-%m-%d}" if campaign.created_at else "",

@@ -21,6 +21,8 @@ from bridge.reports.text import Line, plain, visible
 NARROWEST = 60
 """Columns from which a table is readable; below, each row is a little list."""
 _LONGEST_LINE = 4_000
+_MARK = re.compile(r"[✓!✗?](?: (?:ok  |warn|bad ))? +| *[\d,]+  ")
+_WORD = re.compile(r"\s*(?:(?<=: )leadbridge (?:(?!\. ).)+$|`[^`]+`\S*|\S+)\s*")
 
 
 class _Honest(Console):
@@ -44,26 +46,31 @@ def err() -> Console:
 def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
     """Print text; wrapped on a terminal (or where COLUMNS is set), whole elsewhere, so that it can be searched.
 
-    A path that is longer than a line is not divided: it could not be copied.
+    What follows a mark or a count goes on below its own beginning.
     """
-    room = max(1, console.width - indent)
     for line in text.splitlines() or [""]:
         shown = Text(visible(line[:_LONGEST_LINE]), style)
-        pieces = _lines(console, shown, room) if has_width(console) else [shown]
-        for piece in pieces:
-            console.print(Text(" " * indent if line else "") + piece, soft_wrap=True)
+        mark = _MARK.match(shown.plain)
+        margin = indent + (mark.end() if mark and console.width - indent - mark.end() >= NARROWEST // 2 else 0)
+        first, rest = shown[: margin - indent], shown[margin - indent :]
+        pieces = _lines(console, rest, max(1, console.width - margin)) if has_width(console) else [rest]
+        for number, piece in enumerate(pieces):
+            before = Text(" " * margin) if number else Text(" " * indent if line else "") + first
+            console.print(before + piece, soft_wrap=True)
 
 
 def _lines(console: Console, text: Text, room: int) -> list[Text]:
-    """The text in lines of at most `room` columns; a path or web address stays whole, to be copied."""
-    if not any("/" in word and cell_len(word) > room for word in text.plain.split()):
+    """The text in lines of at most `room` columns. A path, a web address and a command stay whole, to be copied."""
+    words = [found[0] for found in _WORD.finditer(text.plain)]
+    long = [word.strip() for word in words if cell_len(word.strip()) > room]
+    if not words or (long and not any("/" in word or " " in word for word in long)):
         return list(text.wrap(console, room))
-    cuts, used = [], 0
-    for word in re.finditer(r"\s*\S+\s*", text.plain):
-        if used and used + cell_len(word[0].rstrip()) > room:
-            cuts.append(word.start())
+    cuts, used, at = list[int](), 0, 0
+    for word in words:
+        if used and used + cell_len(word.rstrip()) > room:
+            cuts.append(at)
             used = 0
-        used += cell_len(word[0])
+        used, at = used + cell_len(word), at + len(word)
     lines = list(text.divide(cuts))
     for line in lines:
         line.rstrip()
@@ -74,21 +81,6 @@ def lines(console: Console, report: Iterable[Line]) -> None:
     """Print a report."""
     for line in report:
         say(console, line.text, style=line.style, indent=line.indent)
-
-
-def hung(console: Console, first: str, text: str, *, style: str = "") -> None:
-    """Print `first` and the text behind it; where lines must fit, its further lines stand below its beginning."""
-    room = console.width - len(first)
-    if not has_width(console) or room < NARROWEST // 2:
-        say(console, first + text, style=style)
-        return
-    for number, line in enumerate(_lines(console, Text(visible(text[:_LONGEST_LINE]), style), room)):
-        console.print(Text(" " * len(first) if number else first, style) + line, soft_wrap=True)
-
-
-def counted(console: Console, count: int, text: str) -> None:
-    """Print a count and what it counts; counts stand right-aligned below one another."""
-    hung(console, f"{count:>9,}  ", text)
 
 
 def paste(console: Console, line: str) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli.options import group
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.config.home import absolute_ledger
@@ -20,12 +21,12 @@ from bridge.reports import words
 from bridge.reports.text import count
 from bridge.sync.lease import holding
 
-db = typer.Typer(no_args_is_help=True, help="The database: upgrade, back up, copy, prune.")
+db = group()
 
 
 @db.callback()
 def _root() -> None:
-    """Manage the database.
+    """Look after the database: upgrade, back up, copy, prune.
 
     Example: `leadbridge db upgrade`
     """
