@@ -57,7 +57,7 @@ def still_allowed(run: Run, batch: ledger.Batch) -> ledger.Batch:
 def _pull(run: Run, workspace: Workspace) -> frozenset[str] | None:
     """What the block list holds, canonical; None where the copy is young enough."""
     now = run.now()
-    read_at = suppressions.block_list_read_at(run.db, workspace.id())
+    read_at = suppressions.block_list_at(run.db, workspace.id())
     if read_at is not None and timedelta() <= now - read_at < OLDEST_COPY:
         return None
     listed: set[str] = set()
@@ -86,7 +86,7 @@ def _push(run: Run, workspace: Workspace, listed: frozenset[str] | None) -> None
 
     After a lost answer nothing is repeated: the list is read again first, by the next push.
     """
-    since = None if listed is not None else suppressions.block_list_pushed_at(run.db, workspace.id())
+    since = None if listed is not None else suppressions.block_list_at(run.db, workspace.id(), suppressions.PUSHED)
     began = run.now()
     try:
         for values in _portions(_ours(run, since, listed or frozenset())):
@@ -94,7 +94,7 @@ def _push(run: Run, workspace: Workspace, listed: frozenset[str] | None) -> None
     except AnswerLost:
         suppressions.note_block_list(run.db, workspace.id(), None)
         raise
-    suppressions.note_block_list_pushed(run.db, workspace.id(), began)
+    suppressions.note_block_list(run.db, workspace.id(), began, suppressions.PUSHED)
 
 
 def _ours(run: Run, since: datetime | None, listed: frozenset[str]) -> Iterator[str]:

@@ -49,6 +49,10 @@ class Claiming:
     asked_at: datetime
     now: datetime
 
+    def key(self, row: Any) -> str:
+        """What must be unclaimed for this delivery: its identity, or on a route that says "exact" the very address."""
+        return f"={row.address}" if self.same_person == "exact" else str(row.person)
+
 
 @dataclass(slots=True)
 class Round:
@@ -69,11 +73,6 @@ _BY_MAIL = _delivery.c.address.like("%@%")  # no handle and no name of a profile
 USED = sa.case((_BY_MAIL, _lead.c.person), else_=_lead.c.profile).label("person")
 OTHER = sa.case((_BY_MAIL, _lead.c.profile), else_=_lead.c.person).label("other")
 """The key of the identity that a ready or sent delivery goes to, and that of the lead's other one."""
-
-
-def claim_key(same_person: str, person: str, address: str) -> str:
-    """What must be unclaimed: the canonical person, or on a route that says "exact" the very address."""
-    return f"={address}" if same_person == "exact" else person
 
 
 def choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int | None) -> Round:
@@ -129,19 +128,17 @@ def _look(
     limit: int | None,
 ) -> None:
     suppressed = suppressed_among(connection, [key for row in rows for key in (row.person, row.other)])
-    guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
-    for key, ids in owners_of(connection, guarded, claiming.same_person, people_of(rows)).items():
+    for key, ids in owners_of(connection, claiming, scopes, rows).items():
         taken.owners.setdefault(key, set()).update(ids)
     if claiming.per_domain:
         new = [row.domain for row in rows if row.domain not in taken.filled]
         taken.filled.update(_counted_domains(connection, claiming.route_no, new))
-    canonical = claiming.same_person != "exact"
     asked = {row.id for row in rows if asked_before(row)}
     here = _known_place(connection, claiming.place) if asked else 0
     for row in rows:
         if len(taken.accepted) == limit:
             return
-        key = row.person if canonical else key_of(claiming, row)
+        key = claiming.key(row)
         held = _objection(claiming, taken, row, key, suppressed)
         if row.id in asked and (held is not None or row.place_no != here):
             taken.doubted.append(row.id)
@@ -178,28 +175,18 @@ def _objection(
     return None
 
 
-def key_of(claiming: Claiming, row: Any) -> str:
-    """The key that must be unclaimed for this delivery."""
-    return claim_key(claiming.same_person, row.person, row.address)
-
-
-def people_of(rows: Iterable[Any]) -> list[tuple[str, str]]:
-    """Person and address of each delivery."""
-    return [(row.person, row.address) for row in rows]
-
-
 def owners_of(
-    connection: Connection, scope_nos: Sequence[int], same_person: str, people: Sequence[tuple[str, str]]
+    connection: Connection, claiming: Claiming, scopes: Mapping[str, int], rows: Iterable[Any]
 ) -> dict[str, set[int]]:
-    """By key the deliveries that own it in any of the scopes: a narrow one may be ours, and a wider another's."""
+    """By key the deliveries that own it in a scope the route minds: a narrow one may be ours, and a wider another's."""
     c = _claim.c
     query = sa.select(c.person, c.delivery_id, _delivery.c.address).join(_delivery, _delivery.c.id == c.delivery_id)
-    query = query.where(c.scope_no.in_(scope_nos))
-    keys = {key for person, address in people for key in (person, claim_key(same_person, person, address))}
+    query = query.where(c.scope_no.in_([scopes[name] for name in claiming.place.guarded(claiming.dedupe)]))
+    keys = {key for row in rows for key in (row.person, claiming.key(row))}
     owners: dict[str, set[int]] = {}
     for some in chunks(sorted(keys)):
         for row in connection.execute(query.where(c.person.in_(some))):
-            plain = same_person == "exact" and not row.person.startswith("=")
+            plain = claiming.same_person == "exact" and not row.person.startswith("=")
             owners.setdefault(f"={row.address}" if plain else row.person, set()).add(row.delivery_id)
     return owners
 

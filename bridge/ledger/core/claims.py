@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.ledger.core import leases
 from bridge.ledger.core.asking import ask_first, asked_before
-from bridge.ledger.core.candidates import Claiming, Round, choose, key_of, owners_of, people_of
+from bridge.ledger.core.candidates import Claiming, Round, choose, owners_of
 from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.freeing import free_claims, hold_workspaces, release
 from bridge.ledger.database import Database, milliseconds, moment, transaction
@@ -113,7 +113,7 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
     free_claims(connection, again)
     exact = claiming.same_person == "exact"
     owned = [(row.person, row.id) for row in taken.accepted]
-    spelt = [(key_of(claiming, row), row.id) for row in taken.accepted] if exact else []
+    spelt = [(claiming.key(row), row.id) for row in taken.accepted] if exact else []
     # A scope that is only looked at (a list that minds the campaigns) gets no claim of ours.
     minds = claiming.place.guarded(claiming.dedupe)
     guarded = [scopes[name] for name in claiming.place.scopes if name in minds]
@@ -137,9 +137,8 @@ def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str
 
     No other process can have been faster: each holds the workspace's row.
     """
-    guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
-    owners = owners_of(connection, guarded, claiming.same_person, people_of(taken.accepted))
-    others = {row.id: owners.get(key_of(claiming, row), set()) - {row.id} for row in taken.accepted}
+    owners = owners_of(connection, claiming, scopes, taken.accepted)
+    others = {row.id: owners.get(claiming.key(row), set()) - {row.id} for row in taken.accepted}
     taken.doubted += [row.id for row in taken.accepted if others[row.id] and asked_before(row)]
     lost = [row for row in taken.accepted if others[row.id] and not asked_before(row)]
     taken.accepted = [row for row in taken.accepted if not others[row.id]]

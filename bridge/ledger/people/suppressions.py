@@ -21,7 +21,7 @@ from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy
 from bridge.ledger.statements import chunks, insert_or_ignore, lock, table
 from bridge.ledger.tables import DeliveryRow, ErasedRow, LeadRow, SuppressionRow
-from bridge.model import KINDS, Identity, Reason, State
+from bridge.model import Reason, State
 
 OPERATOR = "operator"
 BLOCK_LIST = "instantly:blocklist"
@@ -33,8 +33,12 @@ Storage = Literal["plain", "hashed"]
 CHANGES = "suppressions"
 """The mark that counts how often the list has changed."""
 
+READ, PUSHED = "block list of", "block list to"
+"""What is done with a workspace's block list; the marks of when are named by it."""
+
 _MOST_IN_MEMORY = 50_000
 """So many entries of a kind are kept in memory; of a longer list the database is asked."""
+_KINDS = ("address", "domain", "x", "linkedin")
 _MOST_CLEAN = 200_000
 _AT_ONCE = 1_000
 
@@ -73,10 +77,6 @@ class _Known:
     asked_for: frozenset[str] = frozenset()
     clean: set[str] = field(default_factory=set)
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.plain or self.hashes or self.asked_for)
-
     def names(self, person: str) -> bool:
         """Whether an entry in memory concerns the person."""
         texts = keys_of(person)
@@ -96,9 +96,8 @@ def keys_of(person: str) -> tuple[str, ...]:
 
 def kind_of(value: str) -> str:
     """The kind of an entry: that of its identity, "address" for e-mail, else "domain"."""
-    if "@" in value:
-        return "address"
-    return Identity.parse(value).kind if ":" in value else "domain"
+    kind, colon, _ = value.partition(":")
+    return kind if colon else "address" if "@" in value else "domain"
 
 
 @lru_cache(maxsize=16_384)
@@ -119,13 +118,15 @@ def suppressed(database: Database, persons: Iterable[str]) -> frozenset[str]:
 def suppressed_among(connection: Connection, persons: Iterable[str]) -> frozenset[str]:
     """Those of the persons that are suppressed by their address or a domain, within the caller's transaction."""
     known = _current(connection)
-    if known.is_empty:
+    if not (known.plain or known.hashes or known.asked_for):
         return frozenset()
     asked = {person for person in persons if person} - known.clean
     found = {person for person in asked if known.names(person)}
     if known.asked_for and len(found) < len(asked):
         found |= _looked_up(connection, known, asked - found)
-    _remember_clean(known, asked - found)
+    if len(known.clean) + len(asked) > _MOST_CLEAN:
+        known.clean = set()
+    known.clean |= asked - found
     return frozenset(found)
 
 
@@ -142,7 +143,7 @@ def _current(connection: Connection) -> _Known:
 def _read(connection: Connection, changes: int) -> _Known:
     s = _suppression.c
     plain, hashes, asked_for = set[str](), set[str](), set[str]()
-    for kind in ("address", "domain", *KINDS):
+    for kind in _KINDS:
         rows = connection.execute(sa.select(s.key, s.value).where(s.kind == kind).limit(_MOST_IN_MEMORY + 1)).all()
         if len(rows) > _MOST_IN_MEMORY:
             asked_for.add(kind)
@@ -157,9 +158,7 @@ def _looked_up(connection: Connection, known: _Known, persons: set[str]) -> set[
     """Those of the people whom an entry of a kind that does not fit into memory concerns."""
     by_hash: dict[str, list[str]] = {}
     for person in persons:
-        own, *above = keys_of(person)
-        texts = ([own] if kind_of(own) in known.asked_for else []) + (above if "domain" in known.asked_for else [])
-        for text in texts:
+        for text in (text for text in keys_of(person) if kind_of(text) in known.asked_for):
             by_hash.setdefault(secrecy.hashed(known.key, text), []).append(person)
     query = sa.select(_suppression.c.key)
     return {
@@ -168,12 +167,6 @@ def _looked_up(connection: Connection, known: _Known, persons: set[str]) -> set[
         for found in connection.execute(query.where(_suppression.c.key.in_(some))).scalars()
         for person in by_hash[found]
     }
-
-
-def _remember_clean(known: _Known, persons: set[str]) -> None:
-    if len(known.clean) + len(persons) > _MOST_CLEAN:
-        known.clean = set()
-    known.clean |= persons
 
 
 def entries_about(database: Database, person: str) -> list[Suppression]:
@@ -228,18 +221,12 @@ def suppress(database: Database, value: str, *, kind: str, reason: str, origin: 
     add(database, [Suppression(kind, value, reason, origin)], now=now)
 
 
-@transaction()
-def add(connection: Connection, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
-    """Put entries on the list, in one transaction; how many were not there.
+def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
+    """Put entries on the list, within the caller's transaction; how many were not there.
 
     An entry that is there keeps its story, but for one that only mirrors a block list: it becomes ours, so that it
     stays when the block list lets it go.
     """
-    return add_to(connection, new, now=now, storage=storage)
-
-
-def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime, storage: Storage = "plain") -> int:
-    """The same within the caller's transaction."""
     if not new:
         return 0
     key = secrecy.key_of(connection, make=True)
@@ -259,6 +246,10 @@ def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime,
     if fresh or taken_over:
         marks.bump(connection, CHANGES)
     return len(fresh)
+
+
+add = transaction()(add_to)
+"""The same in a transaction of its own."""
 
 
 def _row(key: bytes, entry: Suppression, storage: Storage, now: datetime) -> dict[str, Any]:
@@ -282,12 +273,10 @@ def _erased_among(connection: Connection, keys: Sequence[str]) -> Iterator[str]:
 
 def _present(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     """The origins of those that are on the list."""
-    query = sa.select(_suppression.c.key, _suppression.c.origin)
-    return {
-        row.key: row.origin
-        for some in chunks(keys)
-        for row in connection.execute(query.where(_suppression.c.key.in_(some)))
-    }
+    s = _suppression.c
+    query = sa.select(s.key, s.origin)
+    rows = (row for some in chunks(keys) for row in connection.execute(query.where(s.key.in_(some))))
+    return {row.key: row.origin for row in rows}
 
 
 def _is_stronger(new: str, old: str | None) -> bool:
@@ -314,15 +303,16 @@ def remove(connection: Connection, value: str) -> Suppression | None:
 
 def hide_values(database: Database) -> int:
     """Keep only the hashes of what is on the list, as `suppression_storage = "hashed"` wants it; how many changed."""
+    plain = _suppression.c.value != ""
     with database.read() as connection:
-        if connection.execute(sa.select(_suppression.c.key).where(_suppression.c.value != "").limit(1)).first() is None:
+        if connection.execute(sa.select(_suppression.c.key).where(plain).limit(1)).first() is None:
             return 0
-    return _hide_all_values(database)
+    return _hide_values(database, plain)
 
 
 @transaction()
-def _hide_all_values(connection: Connection) -> int:
-    return connection.execute(sa.update(_suppression).where(_suppression.c.value != "").values(value="")).rowcount
+def _hide_values(connection: Connection, which: sa.ColumnElement[bool]) -> int:
+    return connection.execute(sa.update(_suppression).where(which).values(value="")).rowcount
 
 
 # -------------------------------------------------------------------------------------------------- the consequence
@@ -334,20 +324,21 @@ def ask_again(database: Database) -> int:
     They are decided anew before the next push. Repeating it changes nothing, so a stop in between costs nothing.
     """
     d = _delivery.c
-    ready = sa.and_(d.state == State.READY)
     held = sa.and_(d.state == State.HELD, d.reason == Reason.SUPPRESSED)
-    return sum(_mark_stale(database, where, on_list=on_list) for where, on_list in ((ready, True), (held, False)))
+    ready = _mark_stale(database, d.state == State.READY, on_list=True)
+    return ready + _mark_stale(database, held, on_list=False)
 
 
 def _mark_stale(database: Database, where: sa.ColumnElement[bool], *, on_list: bool) -> int:
     d = _delivery.c
-    query = (
-        sa.select(d.id, _lead.c.person, _lead.c.profile).join(_lead, _lead.c.id == d.lead_id).where(where, d.stale == 0)
-    )
+    query = sa.select(d.id, _lead.c.person, _lead.c.profile).join(_lead, _lead.c.id == d.lead_id)
+    query = query.where(where, d.stale == 0).order_by(d.id).limit(_AT_ONCE)
     count, after = 0, 0
     while True:
         with database.read() as connection:
-            rows = connection.execute(query.where(d.id > after).order_by(d.id).limit(_AT_ONCE)).all()
+            rows = connection.execute(
+                query.where(where, d.stale == 0, d.id > after).order_by(d.id).limit(_AT_ONCE)
+            ).all()
             found = suppressed_among(connection, [key for row in rows for key in (row.person, row.profile)])
         if not rows:
             return count
@@ -376,24 +367,14 @@ def _set_stale(
 # ----------------------------------------------------------------------------------------------- a vendor's block list
 
 
-def block_list_read_at(database: Database, workspace: str) -> datetime | None:
-    """When the workspace's block list was last read whole; None for never."""
-    return marks.marked(database, f"block list of {workspace}")
+def block_list_at(database: Database, workspace: str, what: str = READ) -> datetime | None:
+    """When the workspace's block list was last READ whole, or ours last PUSHED to it; None for never."""
+    return marks.marked(database, f"{what} {workspace}")
 
 
-def note_block_list(database: Database, workspace: str, at: datetime | None) -> None:
-    """Remember that the block list was read whole then; None asks for it to be read again."""
-    marks.mark(database, f"block list of {workspace}", at)
-
-
-def block_list_pushed_at(database: Database, workspace: str) -> datetime | None:
-    """When ours were last put on the workspace's block list; None for never."""
-    return marks.marked(database, f"block list to {workspace}")
-
-
-def note_block_list_pushed(database: Database, workspace: str, at: datetime) -> None:
-    """Remember that what was on the list then stands on the block list too."""
-    marks.mark(database, f"block list to {workspace}", at)
+def note_block_list(database: Database, workspace: str, at: datetime | None, what: str = READ) -> None:
+    """Remember that this was done then; None asks for it to be done again."""
+    marks.mark(database, f"{what} {workspace}", at)
 
 
 def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -> int:
@@ -403,12 +384,10 @@ def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -
         key = secrecy.key_of(connection)
         mirrored = sa.select(s.key).where(s.origin == BLOCK_LIST, s.workspace == workspace)
         known = set(connection.execute(mirrored).scalars())
-    if not known:
-        return 0
-    known -= {secrecy.hashed(key, value) for value in listed}
-    if known:
-        _drop_mirrored(database, sorted(known))
-    return len(known)
+    gone = known and known - {secrecy.hashed(key, value) for value in listed}
+    if gone:
+        _drop_mirrored(database, sorted(gone))
+    return len(gone)
 
 
 @transaction()
