@@ -14,7 +14,7 @@ from bridge.config import Settings
 from bridge.config.vendors import VENDORS, ScravioTable
 from bridge.connections import Connections, Wiring, utc_now
 from bridge.ledger import Database
-from bridge.ledger.intents import exports
+from bridge.ledger.marks import Memory
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.upkeep.migrate import prepare
@@ -93,7 +93,7 @@ class App(Connections):
         if extract == "pages" or not isinstance(source, ScravioSource):
             return source
         ordering = self.ordering()
-        exporting = Exporting(ordering.exports, ordering.downloads, exports.Exports(self.db), extract)
+        exporting = Exporting(ordering.exports, ordering.downloads, Memory(self.db, "scravio export"), extract)
         return replace(source, exporting=exporting)
 
     @property

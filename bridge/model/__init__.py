@@ -5,7 +5,7 @@ configuration, a *delivery* the record of one lead on one route. Times are aware
 """
 
 from bridge.model.deliveries import Decision, Deliver, Delivery, Fields, Hold, Outcome, Place
-from bridge.model.facts import NOTHING, ExportRequest, ExportState, Lead, Scalar, SourceCampaign
+from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
 from bridge.model.identity import KINDS, Identity, Kind
 from bridge.model.making import maker
 from bridge.model.routes import (
@@ -46,8 +46,6 @@ __all__ = [
     "Dedupe",
     "Deliver",
     "Delivery",
-    "ExportRequest",
-    "ExportState",
     "Fields",
     "Hold",
     "Identity",

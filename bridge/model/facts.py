@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 
 Scalar = str | int | float | bool | None
@@ -66,31 +65,3 @@ class Lead:
     scraped_at: datetime | None = None
     extra: Mapping[str, Scalar] = field(default_factory=dict)
     problem: str = ""
-
-
-class ExportState(StrEnum):
-    """Where an export stands that a source was asked for."""
-
-    ASKING = "asking"
-    PENDING = "pending"
-    READY = "ready"
-    USED = "used"
-    FAILED = "failed"
-    REFUSED = "refused"  # turned down: it counts against no limit
-
-
-@dataclass(frozen=True, slots=True)
-class ExportRequest:
-    """An export that a source was asked for; `fingerprint` is what its campaign looked like then.
-
-    `records` is how many rows its file should have, 0 where that is not known; `polls` how often it was looked at.
-    """
-
-    id: int
-    export_id: str
-    fingerprint: str
-    state: ExportState
-    asked_at: datetime | None
-    not_before: datetime | None
-    polls: int
-    records: int

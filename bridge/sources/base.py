@@ -1,21 +1,22 @@
 """What a run may ask of a source of leads: few core members, and optional abilities that are Protocols of their own.
 
-A source never sees the ledger. What it must remember between runs it is handed as an `ExportMemory`.
+A source never sees the ledger. What it must remember between runs goes through a `Memory` that it is handed.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
-from bridge.model import ExportRequest, ExportState, Lead, SourceCampaign
+from bridge.errors import Unavailable
+from bridge.model import Lead, SourceCampaign
 from bridge.model import Source as Wanted
 
 
-class NotReady(Exception):
-    """The source is still preparing the campaign's leads; a later run reads them. Holds a sentence for the operator."""
+class NotReady(Unavailable):
+    """The source is still preparing the campaign's leads; a later run reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,27 +149,14 @@ class KnowsGone(Protocol):
 # -------------------------------------------------------------------------------------------------------------- memory
 
 
-class ExportMemory(Protocol):
-    """What must be remembered between runs of the exports that a source was asked for."""
+class Memory(Protocol):
+    """What a source keeps between runs, under names of its own. The last of two processes counts."""
 
     def now(self) -> datetime:
         """The time by the clock that all processes share."""
 
-    def latest(self, campaign_id: str) -> ExportRequest | None:
-        """The campaign's latest request."""
+    def recall(self, name: str) -> dict[str, Any]:
+        """What was kept under the name; {} where nothing was."""
 
-    def within_an_hour(self) -> int:
-        """How many were made in the last hour, refused ones left out."""
-
-    def begin(self, campaign_id: str, look: str) -> ExportRequest:
-        """An export is about to be asked for. `look` is what its campaign looks like now."""
-
-    def note(
-        self,
-        request: ExportRequest,
-        state: ExportState,
-        *,
-        not_before: datetime | None = None,
-        detail: str = "",
-    ) -> None:
-        """What became of it; its `export_id` and `records` are kept as they stand, and when to look again."""
+    def keep(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Keep facts that JSON can hold, in place of whatever was kept there."""

@@ -120,7 +120,7 @@ def _try_sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCa
     try:
         sweep(reading, campaign, known)
     except NotReady as later:
-        reading.run.warn(str(later))
+        reading.run.warn(later.message)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
             return error

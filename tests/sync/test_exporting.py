@@ -9,9 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from bridge import ledger
-from bridge.ledger.intents.exports import Exports
+from bridge.ledger.marks import Memory
 from bridge.ledger.upkeep import pruning
-from bridge.model import ExportState
 from bridge.sandbox.scravio.exports import HEADS
 from tests.harness import Operator, good_world, route
 
@@ -445,11 +444,11 @@ def test_validations_of_later_come_by_export_too(make):
     assert report.tally.states["delivered"] == 3
 
 
-def test_what_is_used_is_marked(make):
+def test_what_is_used_is_forgotten(make):
     """An export is read once: the next sweep asks for its own."""
     operator = make()
     both_runs(operator)
     db = ledger.Database(operator.database_url)
-    known = Exports(db).latest(operator.world.scravio.campaigns[0].id)
+    known = Memory(db, "scravio export").recall(operator.world.scravio.campaigns[0].id)
     db.close()
-    assert known.state is ExportState.USED
+    assert known == {}

@@ -109,27 +109,6 @@ class ValidationWaitRow(Table, table=True):
     why: str = Field(default="", sa_column=words())
 
 
-class ExportRow(Table, table=True):
-    """One export of a source campaign. `fingerprint` is what the campaign looked like when it was asked for.
-
-    `state` is asking, pending, ready, used, failed or refused. What was asked for in the last hour counts against
-    Scravio's limit.
-    """
-
-    __tablename__ = "export"
-    __table_args__ = (Index("ix_export_campaign_no", "campaign_no"), Index("ix_export_asked_at", "asked_at"))
-    id: int = Field(sa_column=key())
-    campaign_no: int = Field(sa_column=ref())
-    export_id: str = Field(default="", sa_column=words())
-    fingerprint: str = Field(default="", sa_column=words())
-    state: str = Field(sa_column=words())
-    asked_at: int = Field(default=0, sa_column=instant())
-    not_before: int = Field(default=0, sa_column=instant())
-    polls: int = Field(default=0, sa_column=ref())
-    records: int = Field(default=0, sa_column=ref())
-    detail: str = Field(default="", sa_column=words())
-
-
 class PortionRow(Table, table=True):
     """One portion of a file of addresses that is validated on its own. `file` names the file by what it holds.
 

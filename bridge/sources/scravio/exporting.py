@@ -7,16 +7,15 @@ true.
 
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import asdict, dataclass, replace
 from itertools import islice, pairwise
 from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
 from bridge.errors import AnswerLost, Denied, Refused, ToldToStop, Unavailable, VendorError
-from bridge.model import ExportRequest, ExportState, Lead, SourceCampaign
-from bridge.sources.base import ExportMemory, LeadPage
+from bridge.model import Lead, SourceCampaign
+from bridge.sources.base import LeadPage, Memory
 from bridge.sources.scravio.client import PER_PAGE
 from bridge.sources.scravio.downloads import Downloads
 from bridge.sources.scravio.exports import FAILED, MOST_AN_HOUR, READY, Export, Exports
@@ -26,11 +25,10 @@ from bridge.sources.scravio.table import CsvFile, UnreadableError
 EXPORT_CALLS = 6
 """What an export costs: asking for it, two or three looks, its link, its file."""
 
-_FIRST_LOOK = timedelta(seconds=10)
-_LONGEST_PAUSE = timedelta(minutes=5)
-_TOO_LONG = timedelta(hours=2)
-_HOUR, _REFUSED = timedelta(hours=1), timedelta(hours=6)
+_FIRST_LOOK, _LONGEST_PAUSE, _TOO_LONG, _HOUR, _REFUSED = 10.0, 300.0, 7_200.0, 3_600.0, 21_600.0  # seconds
 _CHUNK = 500
+_ASKED = "asked"
+"""Under this name the times of the last hour at which exports were asked for are kept."""
 
 # What a lead knows by which column of a file: facts without their column stay as they are known.
 _FACTS: Mapping[str, str] = {
@@ -58,10 +56,27 @@ _FACTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """An export as it is remembered; times are seconds since 1970.
+
+    `look` is what its campaign looked like when it was asked for, `records` how many rows its file should have (0: not
+    known). `state` is "pending" or "ready", "put_off" (not now) or "refused" (not at all).
+    """
+
+    look: str
+    asked_at: float
+    state: str
+    export_id: str = ""
+    not_before: float = 0.0
+    polls: int = 0
+    records: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How a campaign is to be read: from the export of `request`, by pages, or (`wait`, a sentence) by a later run."""
 
-    request: ExportRequest | None = None
+    request: Request | None = None
     note: str = ""
     wait: str = ""
 
@@ -72,7 +87,7 @@ class Exporting:
 
     exports: Exports
     downloads: Downloads
-    memory: ExportMemory
+    memory: Memory
     extract: Literal["export", "auto"]
 
     def plan(self, campaign: SourceCampaign, look: str) -> Plan:
@@ -80,77 +95,72 @@ class Exporting:
         if self.extract == "auto" and ceil((campaign.emails or 0) / PER_PAGE) <= EXPORT_CALLS:
             return Plan()
         try:
-            return self._planned(campaign, look)
+            return self._planned(campaign, look, self.memory.now().timestamp())
         except VendorError as error:
             if error.vendor != "scravio" or isinstance(error, ToldToStop):
                 raise
-            return Plan(
-                note=f'"{campaign.title}" is read by pages, because its export is unusable: {error.message}',
-            )
+            return Plan(note=f'"{campaign.title}" is read by pages, because its export is unusable: {error.message}')
 
-    def _planned(self, campaign: SourceCampaign, look: str) -> Plan:
-        known, now = self.memory.latest(campaign.id), self.memory.now()
-        if known is None:
-            return self._ask(campaign, look)
-        if known.not_before is not None and now < known.not_before:
+    def _planned(self, campaign: SourceCampaign, look: str, now: float) -> Plan:
+        kept = self.memory.recall(campaign.id)
+        known = Request(**kept) if kept else None
+        if known is not None and now < known.not_before:
             return self._not_yet(campaign, known.state)
-        if known.state is ExportState.PENDING:
-            if known.asked_at is None or now - known.asked_at < _TOO_LONG:
-                return self._see(campaign, known, look)
-            self.memory.note(known, ExportState.FAILED, detail="it was never finished")
-        elif known.state is ExportState.READY and known.fingerprint == look:
+        if known is not None and known.state == "pending" and now - known.asked_at < _TOO_LONG:
+            made = next((one for one in self.exports.of_campaign(campaign.id) if one.id == known.export_id), None)
+            return self._take(campaign, known, made, now) if made else self._ask(campaign, look, now)
+        if known is not None and known.state == "ready" and known.look == look:
             return Plan(known)
-        return self._ask(campaign, look)
+        return self._ask(campaign, look, now)
 
-    def _not_yet(self, campaign: SourceCampaign, state: ExportState) -> Plan:
+    def _not_yet(self, campaign: SourceCampaign, state: str) -> Plan:
         """By pages where Scravio makes no export at all, or where its hour is over and pages will do."""
-        if state is ExportState.REFUSED or (state is ExportState.FAILED and self.extract == "auto"):
+        if state == "refused" or (state == "put_off" and self.extract == "auto"):
             return Plan()
         return Plan(wait=f'"{campaign.title}": its export is not ready yet; a later run reads it.')
 
-    def _ask(self, campaign: SourceCampaign, look: str) -> Plan:
-        if self.memory.within_an_hour() >= MOST_AN_HOUR:
+    def _ask(self, campaign: SourceCampaign, look: str, now: float) -> Plan:
+        recent = [at for at in self.memory.recall(_ASKED).get("at", ()) if at > now - _HOUR]
+        if len(recent) >= MOST_AN_HOUR:
             limit = f'"{campaign.title}": {MOST_AN_HOUR} exports per hour is the limit; a later run reads it.'
             return Plan(wait=limit if self.extract == "export" else "")
-        request, now = self.memory.begin(campaign.id, look), self.memory.now()
+        self.memory.keep(_ASKED, {"at": [*recent, now]})
+        put_off = Request(look, now, "put_off")
         try:
             made = self.exports.create(campaign.id)
         except (AnswerLost, ToldToStop):
             # Asking again does no harm: Scravio hands out the one that is under way.
-            self.memory.note(request, ExportState.FAILED, not_before=now + _FIRST_LOOK, detail="answer lost")
+            self._keep(campaign, replace(put_off, not_before=now + _FIRST_LOOK))
             raise
         except Unavailable as error:
-            pause = _HOUR if error.retry_after is None else timedelta(seconds=error.retry_after)
-            self.memory.note(request, ExportState.FAILED, not_before=now + pause, detail=error.message)
-            return self._not_yet(campaign, ExportState.FAILED)
-        except (Denied, Refused) as error:
-            self.memory.note(request, ExportState.REFUSED, not_before=now + _REFUSED, detail=error.message)
+            pause = _HOUR if error.retry_after is None else error.retry_after
+            self._keep(campaign, replace(put_off, not_before=now + pause))
+            return self._not_yet(campaign, "put_off")
+        except (Denied, Refused):
+            self.memory.keep(_ASKED, {"at": recent})  # what was turned down counts against no limit
+            self._keep(campaign, replace(put_off, state="refused", not_before=now + _REFUSED))
             raise
-        return self._take(campaign, request, made)
+        return self._take(campaign, replace(put_off, state="pending"), made, now)
 
-    def _see(self, campaign: SourceCampaign, known: ExportRequest, look: str) -> Plan:
-        """Look how an export gets on."""
-        for made in self.exports.of_campaign(campaign.id):
-            if made.id == known.export_id:
-                return self._take(campaign, known, made)
-        self.memory.note(known, ExportState.FAILED, detail="it is gone")
-        return self._ask(campaign, look)
-
-    def _take(self, campaign: SourceCampaign, request: ExportRequest, made: Export) -> Plan:
-        request = replace(request, export_id=made.id, records=made.records or 0)
+    def _take(self, campaign: SourceCampaign, request: Request, made: Export, now: float) -> Plan:
+        request = replace(request, export_id=made.id, records=made.records or 0, polls=request.polls + 1)
         if made.status == READY:
-            self.memory.note(request, ExportState.READY)
+            request = replace(request, state="ready", not_before=0.0)
+            self._keep(campaign, request)
             return Plan(request)
         if made.status in FAILED:
-            self.memory.note(request, ExportState.FAILED, detail="Scravio could not make it")
+            self.memory.keep(campaign.id, {})
             return Plan(note=f'"{campaign.title}" is read by pages: Scravio could not make its export.')
-        pause = min(_FIRST_LOOK * 2 ** min(request.polls, 10), _LONGEST_PAUSE)
-        self.memory.note(request, ExportState.PENDING, not_before=self.memory.now() + pause)
+        pause = min(_FIRST_LOOK * 2 ** min(request.polls - 1, 10), _LONGEST_PAUSE)
+        self._keep(campaign, replace(request, not_before=now + pause))
         return Plan(wait=f'"{campaign.title}": Scravio is making its export; a later run reads it.')
 
-    def fetched(self, campaign: SourceCampaign, request: ExportRequest, path: Path) -> CsvFile:
+    def _keep(self, campaign: SourceCampaign, request: Request) -> None:
+        self.memory.keep(campaign.id, asdict(request))
+
+    def fetched(self, campaign: SourceCampaign, request: Request, path: Path) -> CsvFile:
         """The export's file, looked through once to its end. Raises UnreadableError, VendorError."""
-        self.memory.note(request, ExportState.USED)
+        self.memory.keep(campaign.id, {})  # it is used once
         counted = request.records > 0
         self.downloads.fetch(self.exports.link(request.export_id), path, whole=not counted)
         file = CsvFile(path, strict=not counted)
@@ -158,7 +168,7 @@ class Exporting:
         return file
 
 
-def _look_through(file: CsvFile, campaign: SourceCampaign, request: ExportRequest) -> None:
+def _look_through(file: CsvFile, campaign: SourceCampaign, request: Request) -> None:
     if "email" not in file.columns:
         raise UnreadableError("it has no column for the address")
     if not {"validation.status", "validation.isValid"} & file.columns:
