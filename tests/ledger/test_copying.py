@@ -53,8 +53,8 @@ def other(full, request, tmp_path):
 def test_a_copy_is_the_same_and_goes_on(full, other):
     """Every row is there; the copy's own numbers come after, and the promises hold on."""
     copied = copying.copy(full.db, other)
-    assert (copied.rows["lead"], copied.rows["delivery"], copied.rows["suppression"]) == (33, 33, 1)
-    assert copied.rows["claim"] == 60
+    assert (copied["lead"], copied["delivery"], copied["suppression"]) == (33, 33, 1)
+    assert copied["claim"] == 60
     assert ledger.suppressed(other, ["a@z.example"]) == {"a@z.example"}
     bench = Bench(other)
     assert bench.states() == {"delivered": 20, "ready": 13}

@@ -98,7 +98,7 @@ def copy(
             raise ConfigProblem(f"There is nothing to copy: {session.emptiness}.")
         _refuse_same(db, target)
         _hold_routes(stack, source)
-        rows = copying.copy(db, target, _tell_table).rows
+        rows = copying.copy(db, target, _tell_table)
     show.say(show.out(), f"{sum(rows.values()):,} rows copied to {target.name} and compared; all are the same.")
     show.say(show.out(), "Now set BRIDGE_DATABASE_URL to it, and stop using the old database:")
     show.say(show.out(), "two ledgers do not know each other's deliveries.", indent=2)

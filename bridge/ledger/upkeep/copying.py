@@ -6,9 +6,8 @@ of a SQLite ledger while it is written to.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from shlex import quote
@@ -21,47 +20,28 @@ from bridge.errors import ConfigProblem
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, now_ms, shown
 from bridge.ledger.limits import unhurried
-from bridge.ledger.statements import table
-from bridge.ledger.tables import ClaimRow, DeliveryRow, LeaseRow, RouteRow, metadata
+from bridge.ledger.sql import execute, rows, value
+from bridge.ledger.tables import metadata
 from bridge.ledger.upkeep import migrate
-from bridge.model import CLAIMING
 
 _AT_ONCE = 2_000
 _NOT_CARRIED = frozenset({"route_lease", "host", "budget"})
 """Tables about processes at work: what they say ends with the copy."""
 
-_claim = table(ClaimRow)
-_delivery = table(DeliveryRow)
-_lease = table(LeaseRow)
-_route = table(RouteRow)
-
 _OF_SOURCE = frozenset(
-    {
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    }
+    getattr(sqlite3, f"SQLITE_{name}")
+    for name in ("CANTOPEN", "PERM", "READONLY", "BUSY", "LOCKED", "PROTOCOL", "CORRUPT", "NOTADB")
 )
+"""What failed is the reading: a new file of our own is neither damaged nor locked nor forbidden."""
 
-Told = Callable[[str, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """How many rows of which table the target holds now; each was compared with the source."""
-
-    rows: Mapping[str, int]
+Progress = Callable[[str, int], None]
 
 
-def copy(source: Database, target: Database, told: Told = lambda _table, _rows: None) -> Copied:
-    """Copy every table into an empty target of this program's revision; `told` hears of each table that is done.
+def copy(source: Database, target: Database, done: Progress = lambda _table, _rows: None) -> Mapping[str, int]:
+    """Copy every table into an empty target of this program's revision; how many rows each holds then.
 
-    Raises ConfigProblem where the target holds anything, or where a run is at work on the source.
+    Each is compared with the source; `done` hears of each table that was carried. Raises ConfigProblem where the
+    target holds anything, or where a run is at work on the source.
     """
     migrate.upgrade(target)
     with _snapshot(source) as reading:
@@ -69,9 +49,9 @@ def copy(source: Database, target: Database, told: Told = lambda _table, _rows: 
         with target.write() as writing:
             unhurried(writing)
             _refuse_full(target, writing)
-            rows = {of.name: _carry(reading, writing, of, told) for of in _tables()}
-            _verify(reading, writing, rows)
-    return Copied(rows)
+            carried = {of.name: _carry(reading, writing, of, done) for of in _tables()}
+            _verify(reading, writing, carried)
+    return carried
 
 
 def scratch(source: Database | None, target: Database) -> None:
@@ -93,7 +73,7 @@ def scratch(source: Database | None, target: Database) -> None:
             with _snapshot(source) as reading:
                 for of in _tables():
                     _carry(reading, writing, of, lambda _table, _rows: None)
-        writing.execute(sa.delete(_lease))
+        execute(writing, "DELETE FROM route_lease")
 
 
 def _tables() -> list[sa.Table]:
@@ -114,12 +94,15 @@ def _snapshot(source: Database) -> Iterator[Connection]:
 
 def _refuse_busy(connection: Connection) -> None:
     """Raises ConfigProblem while a living process works on a route: what it records would not be carried."""
-    query = sa.select(_route.c.name, _lease).join(_lease, _lease.c.route_no == _route.c.no)
-    for row in connection.execute(query.where(_lease.c.expires_at > now_ms(connection))):
-        holder = Holder(row.host, row.pid, row.process)
+    query = """
+        SELECT route.name, host, pid, process FROM route_lease lease JOIN route ON route.no = lease.route_no
+        WHERE expires_at > :now
+    """
+    for row in rows(connection, query, now=now_ms(connection)):
+        holder = value(Holder, row)
         if holder != myself() and not is_gone(holder, myself()):
             raise ConfigProblem(
-                f'Route "{row.name}" is running ({holder.told}): what it records would be lost.',
+                f'Route "{row["name"]}" is running ({holder.told}): what it records would be lost.',
                 hint="Stop `leadbridge run` and every sync, then run the same command again.",
             )
 
@@ -133,14 +116,14 @@ def _refuse_full(target: Database, connection: Connection) -> None:
             )
 
 
-def _carry(reading: Connection, writing: Connection, of: sa.Table, told: Told) -> int:
+def _carry(reading: Connection, writing: Connection, of: sa.Table, done: Progress) -> int:
     streamed = reading.execution_options(yield_per=_AT_ONCE).execute(sa.select(of))
     count = 0
     for some in streamed.mappings().partitions(_AT_ONCE):
         writing.execute(sa.insert(of), [dict(row) for row in some])
         count += len(some)
     _count_on(writing, of)
-    told(of.name, count)
+    done(of.name, count)
     return count
 
 
@@ -149,30 +132,26 @@ def _count_on(connection: Connection, of: sa.Table) -> None:
     counted = of.autoincrement_column
     if connection.dialect.name != "postgresql" or counted is None:
         return
-    names = {"table": of.name, "column": counted.name}
-    sequence = connection.execute(sa.text("SELECT pg_get_serial_sequence(:table, :column)"), names).scalar()
+    named = {"table": of.name, "column": counted.name}
+    sequence = execute(connection, "SELECT pg_get_serial_sequence(:table, :column)", **named).scalar()
     if sequence:
         highest = connection.execute(sa.select(sa.func.max(counted))).scalar() or 0
-        reset = sa.text("SELECT setval(CAST(:sequence AS regclass), :number, :used)")
-        connection.execute(reset, {"sequence": sequence, "number": max(1, highest), "used": highest > 0})
+        reset = "SELECT setval(CAST(:sequence AS regclass), :number, :used)"
+        execute(connection, reset, sequence=sequence, number=max(1, highest), used=highest > 0)
 
 
 # ------------------------------------------------------------------------------------------------------------- proof
 
 
-def _verify(reading: Connection, writing: Connection, rows: Mapping[str, int]) -> None:
-    """Every table has the same rows, and every claim its delivery. Raises ConfigProblem; the target stays empty."""
+def _verify(reading: Connection, writing: Connection, carried: Mapping[str, int]) -> None:
+    """Every table has the same rows. Raises ConfigProblem; the target stays empty."""
     for of in _tables():
         if _fingerprint(reading, of) != _fingerprint(writing, of):
             raise ConfigProblem(
-                f"Table {of.name} does not read the same in the copy ({rows[of.name]:,} rows). Nothing was kept of it.",
+                f"Table {of.name} does not read the same in the copy ({carried[of.name]:,} rows). Nothing was kept of "
+                "it.",
                 hint="Run the same command again; the ledger itself is untouched.",
             )
-    owned = sa.select(sa.literal(1)).where(_delivery.c.id == _claim.c.delivery_id, _delivery.c.state.in_(CLAIMING))
-    ready = sa.select(sa.literal(1)).where(_delivery.c.id == _claim.c.delivery_id, _delivery.c.state == "ready")
-    orphans = sa.select(sa.func.count()).select_from(_claim).where(sa.not_(sa.exists(owned)), sa.not_(sa.exists(ready)))
-    if reading.execute(orphans).scalar() != writing.execute(orphans).scalar():
-        raise ConfigProblem("The claims of the copy do not match its deliveries. Nothing was kept of it.")
 
 
 def _fingerprint(connection: Connection, of: sa.Table) -> tuple[int, int]:
@@ -203,10 +182,16 @@ def back_up(source: Database, unfinished: Path, named: Path) -> int:
         )
     try:
         _take(source, unfinished)
+    except sqlite3.Error as error:
+        if _is_of_source(error):
+            raise ConfigProblem(
+                f"The ledger {source.name} cannot be read: {error}. No backup was made.",
+                hint="Run it as a user who may read the ledger and its -wal file; if the file is damaged, restore a "
+                "backup.",
+            ) from None
+        raise _unwritten(named, str(error)) from None
     except OSError as error:
         raise _unwritten(named, error.strerror or str(error)) from None
-    except sqlite3.Error as error:
-        raise (_unread(source, error) if _is_of_source(error) else _unwritten(named, str(error))) from None
     return unfinished.stat().st_size
 
 
@@ -246,15 +231,7 @@ def _still(file: Path) -> tuple[int, int] | None:
 
 
 def _is_of_source(error: sqlite3.Error) -> bool:
-    """Whether reading failed, not writing: a new file of our own is neither damaged nor locked nor forbidden."""
     return error.sqlite_errorcode & 0xFF in _OF_SOURCE
-
-
-def _unread(source: Database, error: sqlite3.Error) -> ConfigProblem:
-    return ConfigProblem(
-        f"The ledger {source.name} cannot be read: {error}. No backup was made.",
-        hint="Run it as a user who may read the ledger and its -wal file; if the file is damaged, restore a backup.",
-    )
 
 
 def _unwritten(path: Path, why: str) -> ConfigProblem:
@@ -275,5 +252,4 @@ def vacuum(database: Database) -> tuple[int, int]:
 
 
 def _size(path: Path) -> int:
-    parts: Sequence[Path] = (path, path.with_name(f"{path.name}-wal"))
-    return sum(part.stat().st_size for part in parts if part.exists())
+    return sum(part.stat().st_size for part in (path, path.with_name(f"{path.name}-wal")) if part.exists())

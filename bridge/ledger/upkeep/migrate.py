@@ -7,6 +7,7 @@ and whatever an interrupted one still does afterwards is void.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,6 +17,7 @@ from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import LEDGER, Database, exists, now_ms
 from bridge.ledger.limits import unhurried
 from bridge.ledger.revision import HEAD, current
+from bridge.ledger.sql import execute, rows, value
 from bridge.ledger.tables import metadata
 
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
@@ -36,11 +38,7 @@ def prepare(database: Database) -> bool:
     if standing == HEAD:
         return False
     if standing and database.dialect != "sqlite":
-        _refuse_if_newer(database, standing)
-        raise ConfigProblem(
-            f"The database {database.name} is at revision {standing}, this program needs {HEAD}.",
-            hint="Run: leadbridge db upgrade",
-        )
+        _refuse_other(database, standing)
     return upgrade(database)
 
 
@@ -52,15 +50,15 @@ def upgrade(database: Database) -> bool:
     with database.write() as connection:
         unhurried(connection)
         if database.dialect == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            execute(connection, "SELECT pg_advisory_xact_lock(:lock)", lock=_LOCK)
         standing = _really(connection, current(connection))
         if standing == HEAD:
             return False
         _refuse_if_newer(database, standing)
         if standing:
             _take_over(database, connection, standing)
-        else:
-            _refuse_foreign(database, connection)
+        elif sa.inspect(connection).get_table_names():
+            raise _foreign(database)
         if not standing and database.dialect == "sqlite":
             _make(connection)
         else:
@@ -76,8 +74,8 @@ def _really(connection: Connection, standing: str) -> str:
     """
     if standing not in {"0006", "0007"} or sa.inspect(connection).has_table("host"):
         return standing
-    connection.execute(sa.text("DROP TABLE IF EXISTS returned"))
-    connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
+    execute(connection, "DROP TABLE IF EXISTS returned")
+    execute(connection, "UPDATE alembic_version SET version_num = '0002'")
     return "0002"
 
 
@@ -89,10 +87,8 @@ def _take_over(database: Database, connection: Connection, standing: str) -> Non
     """
     leases = "lease" if standing < "0008" else "route_lease"
     if database.dialect == "postgresql":
-        connection.execute(sa.text(f"LOCK TABLE {leases} IN ACCESS EXCLUSIVE MODE"))  # no run begins meanwhile
-    found = next(_at_work(connection, leases), None)
-    if found is not None:
-        holder, seconds = found
+        execute(connection, f"LOCK TABLE {leases} IN ACCESS EXCLUSIVE MODE")  # no run begins meanwhile
+    for holder, seconds in _at_work(connection, leases):
         raise Unavailable(
             f"The database {database.name} is at revision {standing}, this program needs {HEAD}; but "
             f"{holder.told}, of an earlier version, is working with it.",
@@ -100,23 +96,22 @@ def _take_over(database: Database, connection: Connection, standing: str) -> Non
             vendor=LEDGER,
             retry_after=seconds,
         )
-    void = f"UPDATE {leases} SET epoch = epoch + 1, expires_at = 0"  # noqa: S608 - one of two names of ours
-    connection.execute(sa.text(void))
+    execute(connection, f"UPDATE {leases} SET epoch = epoch + 1, expires_at = 0")  # noqa: S608 - a name of ours
 
 
 def _at_work(connection: Connection, leases: str) -> Iterator[tuple[Holder, int]]:
     """The processes that hold a lease or whose heart beats, and for how many seconds they count as alive.
 
-    A time further ahead is from before the clock was set back: who lives has given a sign since.
+    A time further ahead is from before the clock was set back: a living process has given a sign since.
     """
     now, me = now_ms(connection), myself()
     for name, until in ((leases, "expires_at"), ("host", f"seen_at + {_ALIVE_MS}")):
         if sa.inspect(connection).has_table(name):
-            query = f"SELECT host, pid, process, {until} - :now FROM {name} WHERE {until} > :now"  # noqa: S608 - ours
-            for host, pid, process, left in connection.execute(sa.text(query), {"now": now}):
-                holder = Holder(host, pid, process)
-                if left <= _ALIVE_MS and not is_gone(holder, me):
-                    yield holder, -(-left // 1000)
+            query = f"SELECT host, pid, process, {until} - :now AS remaining FROM {name} WHERE {until} > :now"  # noqa: S608 - ours
+            for row in rows(connection, query, now=now):
+                holder = value(Holder, row)
+                if row["remaining"] <= _ALIVE_MS and not is_gone(holder, me):
+                    yield holder, -(-row["remaining"] // 1000)
 
 
 def _make(connection: Connection) -> None:
@@ -126,7 +121,7 @@ def _make(connection: Connection) -> None:
         "CREATE TABLE alembic_version "
         "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
     )
-    connection.execute(sa.text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    execute(connection, "INSERT INTO alembic_version VALUES (:head)", head=HEAD)
 
 
 def refuse_foreign(url: str) -> None:
@@ -134,18 +129,17 @@ def refuse_foreign(url: str) -> None:
     database = Database(url, to_read=True)
     try:
         with database.read() as connection:
-            if not current(connection):
-                _refuse_foreign(database, connection)
+            if not current(connection) and sa.inspect(connection).get_table_names():
+                raise _foreign(database)
     finally:
         database.close()
 
 
-def _refuse_foreign(database: Database, connection: Connection) -> None:
-    if sa.inspect(connection).get_table_names():
-        raise ConfigProblem(
-            f"The database {database.name} holds other tables.",
-            hint="Give leadbridge a database of its own: set BRIDGE_DATABASE_URL. Nothing was changed.",
-        )
+def _foreign(database: Database) -> ConfigProblem:
+    return ConfigProblem(
+        f"The database {database.name} holds other tables.",
+        hint="Give leadbridge a database of its own: set BRIDGE_DATABASE_URL. Nothing was changed.",
+    )
 
 
 def _run(connection: Connection) -> None:
@@ -169,6 +163,14 @@ def _refuse_if_newer(database: Database, standing: str) -> None:
         )
 
 
+def _refuse_other(database: Database, standing: str) -> NoReturn:
+    _refuse_if_newer(database, standing)
+    raise ConfigProblem(
+        f"The database {database.name} is at revision {standing}, this program needs {HEAD}.",
+        hint="Run: leadbridge db upgrade",
+    )
+
+
 def open_existing(url: str) -> Database | None:
     """The ledger if there is one already, to read from; None where nothing was ever stored. Creates nothing.
 
@@ -182,10 +184,6 @@ def open_existing(url: str) -> Database | None:
     if not standing:
         database.close()
         return None
-    _refuse_if_newer(database, standing)
     if standing != HEAD:
-        raise ConfigProblem(
-            f"The database {database.name} is at revision {standing}, this program needs {HEAD}.",
-            hint="Run: leadbridge db upgrade",
-        )
+        _refuse_other(database, standing)
     return database
