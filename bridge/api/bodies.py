@@ -1,7 +1,7 @@
 """Reads the body of an answer: inflated with a bound, within the deadline, and then as JSON. Sends nothing.
 
-httpx undoes every content coding that a server names, one inside the other, and as far as it goes: seven kilobytes of
-gzip in gzip become four gigabytes before anybody can look. Here one coding is accepted, and unpacked piece by piece.
+httpx decodes every content coding that a server names, one inside the other, without a limit: seven kilobytes of gzip
+in gzip become four gigabytes. Here one coding is accepted, and unpacked piece by piece.
 """
 
 import json
@@ -19,7 +19,7 @@ ACCEPTED = "gzip"
 """The one content coding that is asked for and accepted."""
 
 MOST_VALUES = 500_000
-"""Values in one answer; a page of a hundred leads has some thousands. Each costs a hundred bytes as an object."""
+"""Values in one answer; a page of a hundred leads has some thousands. Each takes a hundred bytes as an object."""
 
 _PIECE = 64 * 1024
 _GZIP = zlib.MAX_WBITS | 16

@@ -20,11 +20,12 @@ import httpx
 import structlog
 
 from bridge import __version__
-from bridge.api import bodies, deadline, observing, times, verdicts
+from bridge.api import bodies, observing, times, verdicts
+from bridge.api.deadline import open_http, within
 from bridge.api.patience import Patience
 from bridge.api.throttle import ShutError, Throttle
 from bridge.api.verdicts import Again, Came, Failure
-from bridge.errors import ToldToStop, VendorError
+from bridge.errors import ToldToStop
 
 Params = Mapping[str, str | int | bool | None]
 
@@ -53,7 +54,7 @@ DATE_SECONDS = 1.0
 write_guard: ContextVar[Callable[[], None] | None] = ContextVar("write_guard", default=None)
 """Where set, called right before each write is sent, at every attempt; what it raises stops the write."""
 
-_AFTERMATH_SECONDS = 5.0  # what a write left to be looked up is still asked for when the process is told to stop
+_AFTERMATH_SECONDS = 5.0  # a lookup after a write is still sent when a stop was requested
 
 _wrote_at: ContextVar[float] = ContextVar("wrote_at", default=-math.inf)
 log = structlog.get_logger(__name__)
@@ -62,7 +63,7 @@ _counting = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A 2xx answer with a JSON body. `date` is the vendor's clock when it answered, None where it told none.
+    """A 2xx answer with a JSON body. `date` is the vendor's clock when it answered, None where it sent none.
 
     Strings in `data` are as sent: they may hold NUL or lone surrogates, which no database stores as they are.
     """
@@ -130,11 +131,10 @@ class Client:
         self._stop = stop
         self._away = False
         self._ahead = timedelta()
-        self._shut: dict[str, float] = {}
         self._secrets = [word for value in headers.values() for word in value.split() if len(word) >= _SHORTEST_SECRET]
-        self._http = _open(
+        self._http = open_http(
+            base_url.rstrip("/") + "/",
             {**headers, "User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": bodies.ACCEPTED},
-            base_url,
             transport,
         )
 
@@ -184,16 +184,15 @@ class Client:
         raise AssertionError("the loop above returns or raises")
 
     def _attempt(self, call: _Call, patience: Patience, number: int) -> Reply:
-        self._look_at_the_door(call)
         self._heed_stop(call, number)
         asked = time.monotonic()
         with self._turn(call):
-            observing.tell_wait(self.vendor, time.monotonic() - asked)
+            observing.publish_wait(self.vendor, time.monotonic() - asked)
             patience.start()
             guard = write_guard.get()
             begun = time.monotonic()
             # The guard's own time counts: its lease has run since then.
-            with deadline.within(self.read_deadline if call.asking else self._deadline):
+            with within(self.read_deadline if call.asking else self._deadline):
                 if guard is not None and not call.asking:
                     guard()
                 self._count()
@@ -201,9 +200,9 @@ class Client:
             seconds = time.monotonic() - begun
         if not call.asking:
             _wrote_at.set(time.monotonic())
-        # The place on the wire is another's by now: reading JSON takes none.
+        # The place in the throttle is free again: reading JSON needs none.
         outcome = self._read_json(call, came) if isinstance(came, _Body) else came
-        self._tell(call, outcome, seconds, size, number)
+        self._log(call, outcome, seconds, size, number)
         if isinstance(outcome, Reply):
             self._away = False
             self._throttle.speed_up()
@@ -212,15 +211,40 @@ class Client:
         raise verdicts.judge(outcome, asking=call.asking)
 
     def _heed_stop(self, call: _Call, number: int) -> None:
-        """Raises ToldToStop where this request must not be sent any more. What happened to a write is still asked."""
+        """Raises ToldToStop where this request must not be sent any more. The lookup after a write is still sent."""
         if self._stop is None or not self._stop.is_set():
             return
         lately = time.monotonic() - _wrote_at.get() <= _AFTERMATH_SECONDS
         if not (call.asking and number == 1 and lately):
             raise ToldToStop(self.vendor)
 
-    def _tell(self, call: _Call, outcome: Reply | Failure, seconds: float, size: int, number: int) -> None:
-        """One line of the log for each attempt, and a word to whoever counts."""
+    @contextmanager
+    def _turn(self, call: _Call) -> Iterator[None]:
+        """A turn at the throttle. Raises where the vendor named, meanwhile or before, a wait that is too long."""
+        try:
+            with self._throttle.slot(self._patience, call.endpoint):
+                yield
+        except ShutError as shut:
+            said = f"for {shut.seconds:.0f} s more"
+            failure = Failure(
+                Came.SLOW_DOWN, self.vendor, call.name, 429, said, retry_after=shut.seconds, title=self.title
+            )
+            judged = verdicts.judge(failure, asking=call.asking)
+            raise judged.error if isinstance(judged, Again) else judged from None
+
+    def _heed_wait(self, call: _Call, failure: Failure) -> None:
+        """Nothing is sent before a wait that is too long is over, and it is not slept through: the caller comes back.
+
+        An endpoint with limits of its own is shut alone, otherwise the whole key.
+        """
+        wait = failure.retry_after or 0.0
+        if failure.came is Came.SLOW_DOWN and call.patient:
+            self._throttle.push_back(failure.retry_after)
+        elif wait > self._patience and failure.came in {Came.FAULT, Came.SLOW_DOWN}:
+            self._throttle.shut(wait, call.endpoint if failure.came is Came.SLOW_DOWN else "")
+
+    def _log(self, call: _Call, outcome: Reply | Failure, seconds: float, size: int, number: int) -> None:
+        """One line of the log and one event for the observers for each attempt."""
         came = str(outcome.came) if isinstance(outcome, Failure) else "answer"
         log.debug(
             "request",
@@ -233,40 +257,7 @@ class Client:
             bytes=size,
             attempt=number,
         )
-        observing.tell_request(self.vendor, call.method, call.path, str(outcome.status or came), seconds)
-
-    @contextmanager
-    def _turn(self, call: _Call) -> Iterator[None]:
-        """A turn at the throttle. Raises where the vendor named, meanwhile or before, a wait that is too long."""
-        try:
-            with self._throttle.slot(self._patience):
-                yield
-        except ShutError as shut:
-            raise self._shut_out(call, shut.seconds) from None
-
-    def _look_at_the_door(self, call: _Call) -> None:
-        left = self._shut.get(call.endpoint, -math.inf) - time.monotonic()
-        if left > 0:
-            raise self._shut_out(call, left)
-
-    def _heed_wait(self, call: _Call, failure: Failure) -> None:
-        """A wait that is too long is not slept through, and nothing is sent before it is over: the caller comes back.
-
-        An endpoint with limits of its own shuts itself, everything else the whole key.
-        """
-        wait = failure.retry_after or 0.0
-        if failure.came is Came.SLOW_DOWN and call.patient:
-            self._throttle.push_back(failure.retry_after)
-        elif wait > self._patience and failure.came is Came.FAULT:
-            self._throttle.shut(wait)
-        elif wait > self._patience and failure.came is Came.SLOW_DOWN:
-            self._shut[call.endpoint] = time.monotonic() + wait
-
-    def _shut_out(self, call: _Call, seconds: float) -> VendorError:
-        said = f"for {seconds:.0f} s more"
-        failure = Failure(Came.SLOW_DOWN, self.vendor, call.name, 429, said, retry_after=seconds, title=self.title)
-        judged = verdicts.judge(failure, asking=call.asking)
-        return judged.error if isinstance(judged, Again) else judged
+        observing.publish_request(self.vendor, call.endpoint, str(outcome.status or came), seconds)
 
     def _count(self) -> None:
         counter = tally.get()
@@ -356,10 +347,6 @@ class _Body:
     response: httpx.Response
     content: bytes
     date: datetime | None
-
-
-def _open(headers: dict[str, str], base_url: str, transport: httpx.BaseTransport | None) -> httpx.Client:
-    return deadline.open_http(base_url.rstrip("/") + "/", headers, transport)
 
 
 def _encoded(body: object) -> bytes:

@@ -1,7 +1,7 @@
 """Ends a whole request at its deadline: connecting, sending, and every byte of the answer. Judges no answer.
 
-httpx limits each read and each write on its own, so a server that drips one byte a second would hold a request for
-ever. A lease is only safe to write under when no request outlives its deadline, so the deadline is kept here, on each
+httpx limits each read and each write on its own, so a server that sends one byte a second would hold a request for
+ever. A write under a lease is safe only when no request outlives its deadline. So the deadline is applied here, to each
 operation of the socket.
 """
 
@@ -46,7 +46,8 @@ def open_http(base_url: str, headers: dict[str, str], transport: httpx.BaseTrans
         follow_redirects=False,
         timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
     )
-    # httpx has no public way to a pool's network backend; `test_deadline.py` notices when these names move.
+    # The one private reach of the house: httpx has no public way to a pool's network backend, and its timeouts bound
+    # single reads only. `test_deadline.py` fails when these names change.
     for wire in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
         if isinstance(wire, httpx.HTTPTransport):
             pool = wire._pool  # noqa: SLF001 - see above

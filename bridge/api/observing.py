@@ -1,6 +1,6 @@
-"""Tells whoever listens what came of each request and how long it waited its turn. Changes no request.
+"""Publishes the outcome of each request, and how long it waited for its turn, to observers. Changes no request.
 
-For the whole process, as the log is: clients come and go with the configuration, and the daemon's metrics outlive them.
+One list for the whole process: clients come and go with the configuration, and the daemon's metrics outlive them.
 """
 
 import re
@@ -11,7 +11,7 @@ _WORD = re.compile(r"[a-z][a-z_-]{0,24}")
 
 
 class Observer:
-    """Hears of every request; every method does nothing unless overridden. Called from the thread that asked.
+    """Called for every request, in its thread; every method does nothing unless it is overridden.
 
     `endpoint` is the method and the path with "{id}" for each id. `outcome` is the HTTP status, or where no answer
     came, how it failed (a word of `verdicts.Came`).
@@ -28,29 +28,29 @@ _observers: list[Observer] = []
 
 
 def observe(observer: Observer) -> None:
-    """From now on `observer` hears of every request of this process."""
+    """From now on `observer` is called for every request of this process."""
     _observers.append(observer)
 
 
 def ignore(observer: Observer) -> None:
-    """From now on it does not."""
+    """From now on it is not."""
     with suppress(ValueError):
         _observers.remove(observer)
 
 
-def tell_request(vendor: str, method: str, path: str, outcome: str, seconds: float) -> None:
+def publish_request(vendor: str, endpoint: str, outcome: str, seconds: float) -> None:
     """An attempt is over."""
     for observer in tuple(_observers):
-        observer.requested(vendor, endpoint(method, path), outcome, seconds)
+        observer.requested(vendor, endpoint, outcome, seconds)
 
 
-def tell_wait(vendor: str, seconds: float) -> None:
+def publish_wait(vendor: str, seconds: float) -> None:
     """A request's turn has come."""
     for observer in tuple(_observers):
         observer.waited(vendor, seconds)
 
 
 def endpoint(method: str, path: str) -> str:
-    """One name for the requests that differ only in whom they ask about: `GET /campaigns/{id}`."""
+    """One name for the requests that differ only in ids: `GET /campaigns/{id}`."""
     segments = [part if not part or _WORD.fullmatch(part) else "{id}" for part in path.partition("?")[0].split("/")]
     return f"{method} {'/'.join(segments)}"

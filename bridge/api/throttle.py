@@ -1,6 +1,6 @@
 """Spaces the requests made with one API key, over all threads of the process. Sends nothing itself.
 
-Other processes may spend from the same budget: `share` says among how many it is divided, and each takes its part.
+Other processes may spend from the same budget: `share` sets among how many it is divided, and each takes its part.
 """
 
 import math
@@ -14,11 +14,12 @@ from bridge.errors import ToldToStop
 
 MINUTE = 60.0
 SHORT_WAIT = 2.0
-"""Seconds that a turn may still be waited for once the process was told to stop."""
+"""Seconds that a turn may still be waited for once the process was asked to stop."""
 
 _SLOWER = 0.5  # a 429 halves the pace
 _SLOWEST = 1 / 32
 _FASTER = 1.1  # each answer that is no 429 wins a tenth back
+_WHOLE_KEY = ""
 
 
 class ShutError(Exception):
@@ -30,12 +31,12 @@ class ShutError(Exception):
 
 
 class Throttle:
-    """At most `at_once` requests under way, `per_second` apart evenly and `per_minute` in any minute (None: no cap).
+    """At most `at_once` requests in progress, `per_second` apart evenly and `per_minute` in any minute (None: no cap).
 
     The defaults are far below what Instantly allows a whole workspace (100 a second, 6,000 a minute, shared by every
     key and by v1: instantly.md pitfall 12), so other tools keep their share; four at once hide the network's delay.
     Scravio publishes no limit for reading (scravio.md §1): the same pace, no cap a minute, and a 429 slows it down.
-    Once `stop` is set, nobody waits long for a turn: ToldToStop is raised instead.
+    Once `stop` is set, no thread waits long for a turn: ToldToStop is raised instead.
     """
 
     def __init__(
@@ -59,25 +60,29 @@ class Throttle:
         self._stop = stop
         self._pace = 1.0
         self._next = clock()
-        self._shut_until = self._next
+        self._shut: dict[str, float] = {_WHOLE_KEY: self._next}
         self._booked: deque[float] = deque()
 
     @contextmanager
-    def slot(self, longest: float = math.inf) -> Iterator[None]:
-        """Wait for a place and for one's turn; the place is given back at the end.
+    def slot(self, longest: float = math.inf, endpoint: str = _WHOLE_KEY) -> Iterator[None]:
+        """Wait for a place and for a turn; the place is given back at the end.
 
-        Raises ToldToStop, and ShutError where the vendor wants nothing sent for longer than `longest` seconds: also
-        where it says so to somebody else while this one waits.
+        Raises ToldToStop, and ShutError where the vendor wants nothing sent for longer than `longest` seconds, or
+        nothing to this endpoint: also where it says so to another thread while this one waits.
         """
+        self._refuse_shut(longest, endpoint)
         self._enter()
         try:
-            wait = self._book(longest) - self._clock()
+            wait = self._book(longest, endpoint) - self._clock()
             if wait > 0:
                 self._pause(wait)
-                self._look(longest)
+                self._refuse_shut(longest, endpoint)
             yield
         finally:
-            self._leave()
+            with self._room:
+                self._inside -= 1
+                # All of them: after the limits changed there may be room for several.
+                self._room.notify_all()
 
     def limit(self, per_second: float, per_minute: int | None, at_once: int) -> None:
         """Other limits from now on, as a reloaded configuration says."""
@@ -85,7 +90,7 @@ class Throttle:
             self._whole = (per_second, per_minute, at_once)
 
     def share(self, among: int) -> None:
-        """Divide the limits among so many processes; everybody may send something, however many there are."""
+        """Divide the limits among so many processes; each may send something, however many there are."""
         with self._lock:
             self._among = max(1, among)
 
@@ -102,62 +107,56 @@ class Throttle:
 
     @property
     def at_once(self) -> int:
-        """This process's part of the requests under way."""
+        """This process's part of the requests in progress."""
         return max(1, self._whole[2] // self._among)
-
-    def push_back(self, seconds: float | None = None) -> None:
-        """The vendor said 429: halve the pace, and book nothing for `seconds` where it named them."""
-        with self._lock:
-            self._pace = max(_SLOWEST, self._pace * _SLOWER)
-            self._shut_until = max(self._shut_until, self._clock() + (seconds or 0.0))
-            self._next = max(self._next, self._shut_until, self._clock() + self._gap)
-
-    def shut(self, seconds: float) -> None:
-        """The vendor wants nothing sent for so long; its pace is no matter."""
-        with self._lock:
-            self._shut_until = max(self._shut_until, self._clock() + seconds)
-            self._next = max(self._next, self._shut_until)
-
-    def speed_up(self) -> None:
-        """The vendor answered: win back some of the pace that a 429 took."""
-        with self._lock:
-            self._pace = min(1.0, self._pace * _FASTER)
-
-    @property
-    def shut_for(self) -> float:
-        """For how many seconds from now the vendor wants nothing sent, as its 429s named it; 0 where it named none."""
-        return max(0.0, self._shut_until - self._clock())
 
     @property
     def pace(self) -> float:
         """The share of the full pace in force now, from 1/32 to 1."""
         return self._pace
 
-    @property
-    def _gap(self) -> float:
-        return 1 / (self.per_second * self._pace)
+    def push_back(self, seconds: float | None = None) -> None:
+        """The vendor said 429: halve the pace, and send nothing for `seconds` where it named them."""
+        with self._lock:
+            self._pace = max(_SLOWEST, self._pace * _SLOWER)
+            self._next = max(self._next, self._clock() + 1 / (self.per_second * self._pace))
+        self.shut(seconds or 0.0)
 
-    def _look(self, longest: float) -> None:
-        if self.shut_for > longest:
-            raise ShutError(self.shut_for)
+    def shut(self, seconds: float, endpoint: str = _WHOLE_KEY) -> None:
+        """The vendor wants nothing sent for so long, with this key or to this endpoint."""
+        with self._lock:
+            end = max(self._shut.get(endpoint, 0.0), self._clock() + seconds)
+            self._shut[endpoint] = end
+            if endpoint == _WHOLE_KEY:
+                self._next = max(self._next, end)
 
-    def _book(self, longest: float) -> float:
+    def speed_up(self) -> None:
+        """The vendor answered: win back some of the pace that a 429 took."""
+        with self._lock:
+            self._pace = min(1.0, self._pace * _FASTER)
+
+    def _refuse_shut(self, longest: float, endpoint: str) -> None:
+        now = self._clock()
+        left = self._shut[_WHOLE_KEY] - now
+        if left > longest:
+            raise ShutError(left)
+        if endpoint != _WHOLE_KEY and self._shut.get(endpoint, now) > now:
+            raise ShutError(self._shut[endpoint] - now)
+
+    def _book(self, longest: float, endpoint: str) -> float:
         """The next free turn: booked under the lock, waited for outside of it."""
         with self._lock:
-            self._look(longest)
+            self._refuse_shut(longest, endpoint)
             turn = max(self._clock(), self._next)
             most = self.per_minute
             if most is not None:
-                self._forget_before(turn - MINUTE)
+                while self._booked and self._booked[0] <= turn - MINUTE:
+                    self._booked.popleft()
                 if len(self._booked) >= most:
                     turn = max(turn, self._booked[-most] + MINUTE)
                 self._booked.append(turn)
-            self._next = turn + self._gap
+            self._next = turn + 1 / (self.per_second * self._pace)
             return turn
-
-    def _forget_before(self, moment: float) -> None:
-        while self._booked and self._booked[0] <= moment:
-            self._booked.popleft()
 
     def _enter(self) -> None:
         """Take a place, in the order of asking: a page that others wait for must not be overtaken by later ones."""
@@ -166,7 +165,7 @@ class Throttle:
             self._line.append(me)
             try:
                 while not self._is_turn_of(me):
-                    # Looked at once a second: whoever sets `stop` does not know of this room.
+                    # Checked once a second: setting `stop` does not wake this condition.
                     self._room.wait(None if self._stop is None else 1.0)
                     if self._stop is not None and self._stop.is_set() and not self._is_turn_of(me):
                         raise ToldToStop
@@ -178,14 +177,8 @@ class Throttle:
     def _is_turn_of(self, asking: object) -> bool:
         return self._line[0] is asking and self._inside < self.at_once
 
-    def _leave(self) -> None:
-        with self._room:
-            self._inside -= 1
-            # Not one: after the limits changed there may be room for several.
-            self._room.notify_all()
-
     def _pause(self, seconds: float) -> None:
-        """Wait for a turn; where the process is told to stop meanwhile, only for a near one."""
+        """Wait for a turn; once the process was asked to stop, only for a near one."""
         if self._stop is None:
             self._sleep(seconds)
             return

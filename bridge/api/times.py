@@ -1,4 +1,4 @@
-"""Times as HTTP headers tell them. What is no plausible time is none; nothing here raises."""
+"""Times in HTTP headers. An implausible time counts as none; nothing here raises."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,7 +12,7 @@ _EARLIEST, _LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzin
 def http_date(said: str) -> datetime | None:
     """The date of a header; None where it cannot be read, or lies so far away that no vendor's clock shows it.
 
-    A clock that is set to such a date would make every lead older than its own call.
+    With a clock set to such a date every lead would seem older than its own request.
     """
     date = _date(said)
     try:

@@ -1,4 +1,4 @@
-"""The single table from what came of a request to what is done about it. Sends nothing and waits for nothing.
+"""The single table from the outcome of a request to what is done about it. Sends nothing and waits for nothing.
 
 A request is *asking* when it only reads and may be repeated, *writing* when it must not be repeated once it may have
 taken effect.
@@ -21,11 +21,11 @@ LONGEST_WORDS = 200
 MOST_ATTEMPTS = 16
 """With pauses of at most five seconds they outlast a patience of a minute."""
 
-_MOST_SECONDS = 180  # a longer wait is told in minutes
+_MOST_SECONDS = 180  # a longer wait is shown in minutes
 
 
 class Came(StrEnum):
-    """What came of one attempt that brought no usable answer."""
+    """The outcome of one attempt that brought no usable answer."""
 
     NOTHING_SENT = "nothing_sent"
     CUT = "cut"
