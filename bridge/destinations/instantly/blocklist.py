@@ -82,13 +82,8 @@ class InstantlyWorkspace:
         return None if row is None else self._remembered(row)
 
     def _row(self, remote_id: str) -> Mapping[str, Any] | None:
-        try:
-            row = mapping(self._client.get(f"/leads/{remote_id}").data)
-        except Refused as error:
-            if error.status != _NOT_FOUND:
-                raise
-            return None
-        if text(row.get("id")) != remote_id:
+        row = lookups.got(self._client, f"/leads/{remote_id}")
+        if row is not None and text(row.get("id")) != remote_id:
             raise lookups.nonsense(f"GET /leads/{remote_id}")
         return row
 
@@ -156,10 +151,7 @@ class InstantlyWorkspace:
     def _is_there(self, one: Remembered) -> bool:
         """Whether the lead is there with the address it was found by. A lead of another address is not this one."""
         row = self._row(one.remote_id)
-        if row is not None and not _address(row):
+        address = "" if row is None else lookups.sighting(row).email
+        if row is not None and not address:
             raise lookups.uncertain(f"GET /leads/{one.remote_id}", "it does not say which person the lead is")
-        return row is not None and _address(row) == one.address
-
-
-def _address(row: Mapping[str, Any]) -> str:
-    return text(row.get("email")).strip().lower()
+        return address == one.address

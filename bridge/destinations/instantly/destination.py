@@ -221,23 +221,14 @@ class InstantlyDestination:
         return True
 
     def _exists(self, place: Place) -> bool:
-        try:
-            self._client.get(f"{KINDS[place.kind].path}/{place.id}")
-        except Refused as error:
-            if error.status != _NOT_FOUND:
-                raise
-            return False
-        return True
+        return lookups.got(self._client, f"{KINDS[place.kind].path}/{place.id}") is not None
 
     def inventory(self, place: Place) -> Iterator[Present]:
         """Page `leads/list` for the target, once it is sure that the key sees it and that it exists."""
         self._need_workspace(place)
-        self._need_target(place)
-        yield from everybody(self._client, place)
-
-    def _need_target(self, place: Place) -> None:
         if not self._exists(place):
             raise self._gone(place)
+        yield from everybody(self._client, place)
 
     def _need_workspace(self, place: Place) -> None:
         current = lookups.workspace_id(self._client)

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from bridge.api import Client
 from bridge.api.scalars import mapping, text
-from bridge.destinations.foreseen import Foresight, Letter, Pace, Room, Sighting, Sightings, Use
+from bridge.destinations.foreseen import Foresight, Pace, Room, Sighting, Sightings, Use
 from bridge.destinations.instantly import lookups, rendering, senders
 from bridge.destinations.instantly.outcomes import COUNTS, TOLERANCE, whereabouts
 from bridge.destinations.instantly.pacing import Queue, pace_of
@@ -78,14 +78,15 @@ def foresee(
         return Foresight(looked_at, seen.met, room, notes=tuple(reads.notes))
     steps = rendering.read_steps(campaign)
     going = [one for one in deliveries if not any(sighting.skipped for sighting in seen.met.get(one.id, ()))]
+    shown = going or deliveries
     return Foresight(
         looked_at=looked_at,
         met=seen.met,
         room=room,
-        letters=_letters(steps, (going or deliveries)[:samples]),
-        uses=_uses(steps, going or deliveries),
-        sampled=len(going or deliveries),
-        widens=_widens(campaign, going or deliveries),
+        letters={one.id: rendering.letters(steps[0], one) for one in shown[:samples]} if steps else {},
+        uses=_uses(steps, shown),
+        sampled=len(shown),
+        widens=_widens(campaign, shown),
         pace=_pace(reads, campaign, steps, len(going), ahead),
         warnings=tuple(_warnings(steps)),
         notes=tuple(reads.notes),
@@ -188,10 +189,6 @@ def _block_pages(client: Client) -> Iterator[list[str]]:
 
 
 # ----------------------------------------------------------------------------------------------------- the messages
-
-
-def _letters(steps: Sequence[Step], deliveries: Sequence[Delivery]) -> dict[int, tuple[Letter, ...]]:
-    return {one.id: rendering.letters(steps[0], one) for one in deliveries} if steps else {}
 
 
 def _uses(steps: Sequence[Step], deliveries: Sequence[Delivery]) -> tuple[Use, ...]:

@@ -8,13 +8,14 @@ and whose rows all say whose they are: everything else is unknown.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from bridge.api import Client
 from bridge.api.scalars import mapping, moment, text
-from bridge.errors import Unavailable
+from bridge.errors import Refused, Unavailable
 from bridge.model import Place
 
 PAGE = 100
@@ -235,6 +236,16 @@ def leads_in(client: Client, asked: Mapping[str, Any], most: int = MOST_PAGES) -
         return client.ask("/leads/list", {**whole, "starting_after": cursor} if cursor else whole).data
 
     return pages(ask, "POST /leads/list", most)
+
+
+def got(client: Client, path: str) -> dict[str, Any] | None:
+    """The object at a path; None where there is none."""
+    try:
+        return mapping(client.get(path).data)
+    except Refused as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        return None
 
 
 def within(place: Place | None) -> dict[str, str]:

@@ -7,7 +7,7 @@ day by day as if nobody answered or bounced and the senders had nothing else to 
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -60,7 +60,7 @@ class Queue:
 
 def pace_of(terms: Terms, senders: Senders | None, queue: Queue, new: int, today: date) -> Pace:
     """The pace of a campaign that `new` leads are about to join."""
-    told = list(_sentences(terms, senders, queue))
+    told = _sentences(terms, senders, queue)
     capacity = _capacity(terms, senders)
     if capacity is None:
         return Pace((*told, "How many mails per day can go is unknown: so is the day of the last."))
@@ -72,8 +72,10 @@ def pace_of(terms: Terms, senders: Senders | None, queue: Queue, new: int, today
     found = _played(terms, capacity, people, queue.follow_ups or 0, max(today, terms.start or today))
     if found is None:
         return Pace(tuple(told), warnings=("At this pace the last lead is not contacted within three years.",))
-    sending_days, last = found
-    return Pace(tuple(told), sending_days, last, tuple(_warnings(terms, last)))
+    late: tuple[str, ...] = ()
+    if terms.end is not None and found[1] > terms.end:
+        late = (f"The campaign's schedule ends on {terms.end:%Y-%m-%d}: leads that still wait then are not contacted.",)
+    return Pace(tuple(told), *found, late)
 
 
 def _capacity(terms: Terms, senders: Senders | None) -> int | None:
@@ -131,19 +133,21 @@ def _schedule(terms: Terms, step: int, count: int, day: date, later: dict[date, 
 # -------------------------------------------------------------------------------------------------------- in sentences
 
 
-def _sentences(terms: Terms, senders: Senders | None, queue: Queue) -> "Sequence[str]":
+def _sentences(terms: Terms, senders: Senders | None, queue: Queue) -> list[str]:
     """The arithmetic, a short sentence each."""
     daily = "no limit reported" if terms.daily is None else f"{terms.daily:,} mails per day"
     fresh = "" if terms.daily_new is None else f", at most {terms.daily_new:,} of them to new people"
-    told = [f"The campaign's own limit: {daily}{fresh}."]
-    told.append(_of_senders(senders))
+    told = [f"The campaign's own limit: {daily}{fresh}.", _of_senders(senders)]
     mails = len(terms.delays) + 1
     if mails > 1:
         order = "before" if terms.follow_ups_first else "after"
         told.append(f"{mails} mails to each person; follow-ups go {order} new people.")
     as_if = "" if terms.runs else "; it is not running now; this assumes that it runs from today on"
     told.append(f"It sends on {_weekdays(terms.days)}{as_if}.")
-    told.append(f"Already in it and not contacted yet: {_waiting(queue)}{_due(queue)}.")
+    people = "an unknown number of people" if queue.waiting is None else f"{queue.waiting:,} people"
+    people = "1 person" if queue.waiting == 1 else people
+    due = f", and {queue.follow_ups:,} follow-ups due" if queue.follow_ups else ""
+    told.append(f"Already in it and not contacted yet: {people}{due}.")
     return told
 
 
@@ -155,26 +159,10 @@ def _of_senders(senders: Senders | None) -> str:
     return f"Its senders: {senders.able} of {senders.named} can send, {daily}{ramp}."
 
 
-def _waiting(queue: Queue) -> str:
-    if queue.waiting is None:
-        return "an unknown number of people"
-    return "1 person" if queue.waiting == 1 else f"{queue.waiting:,} people"
-
-
-def _due(queue: Queue) -> str:
-    return f", and {queue.follow_ups:,} follow-ups due" if queue.follow_ups else ""
-
-
 def _weekdays(days: frozenset[int]) -> str:
     if len(days) == len(_NAMES):
         return "every day"
     return ", ".join(_NAMES[day] for day in sorted(days)) or "no day at all"
-
-
-def _warnings(terms: Terms, last: date) -> Sequence[str]:
-    if terms.end is not None and last > terms.end:
-        return [f"The campaign's schedule ends on {terms.end:%Y-%m-%d}: leads that still wait then are not contacted."]
-    return []
 
 
 def read_days(days: Mapping[str, object]) -> frozenset[int]:

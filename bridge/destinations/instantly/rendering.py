@@ -118,10 +118,8 @@ def render(template: str, values: Mapping[str, str]) -> Iterator[Piece]:
             yield Piece(token.raw, token.kind, token.name)
         elif value := values.get(token.name):
             yield Piece(value, Kind.FILLED, token.name)
-        elif token.fallback:
-            yield Piece(token.fallback, Kind.FALLBACK, token.name)
         elif token.fallback is not None:  # `{{name|}}`: nothing, on purpose
-            yield Piece("", Kind.FALLBACK, token.name)
+            yield Piece(token.fallback, Kind.FALLBACK, token.name)
         else:
             yield Piece(token.raw, Kind.HOLE, token.name)
 

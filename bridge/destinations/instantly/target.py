@@ -12,9 +12,9 @@ from bridge.api import Client
 from bridge.api.scalars import mapping, text
 from bridge.api.verdicts import shortened
 from bridge.destinations.foreseen import Kind
-from bridge.destinations.instantly.lookups import listing, nonsense
+from bridge.destinations.instantly.lookups import got, listing, nonsense
 from bridge.destinations.instantly.rendering import read_steps, tokens
-from bridge.errors import Denied, Refused, VendorError
+from bridge.errors import Denied, VendorError
 from bridge.model import Target
 
 ACTIVE = 1
@@ -142,12 +142,9 @@ def judge_status(spot: Spot, target: Target) -> tuple[str, ...]:
 
 def _by_id(client: Client, target: Target, ref: str) -> Spot:
     path = f"{KINDS[target.kind].path}/{ref.lower()}"
-    try:
-        row = mapping(client.get(path).data)
-    except Refused as error:
-        if error.status != 404:  # noqa: PLR2004 - Not Found
-            raise
-        raise _misnamed(client, target) or _missing(target, []) from None
+    row = got(client, path)
+    if row is None:
+        raise _misnamed(client, target) or _missing(target, [])
     spot = read_spot(row, target.kind)
     if spot.id.lower() != ref.lower():
         raise nonsense(f"GET {path}")
