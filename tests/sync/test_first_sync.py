@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bridge.model import Mapped, Source
+from bridge.model import Mapped, Source, Target
 from tests.harness import route
 
 
@@ -224,3 +224,18 @@ def test_a_wider_door_asks_the_held_again(operator):
     assert states(operator.sync_one(route("two", ref="Other"))) == {"held": 10}
     operator.clock.forward(hours=1)
     assert states(operator.sync_one(route("two", ref="Other", dedupe="target"))) == {"delivered": 10}
+
+
+def test_leads_without_an_address_are_read_where_a_route_can_use_them(operator):
+    """Where all routes send e-mail they are only counted; with a route to X profiles they are read, and held here."""
+    campaign = operator.world.scravio.campaigns[0]
+    for number in range(3):
+        campaign.lead(number).update(email="")
+    mail, direct = route(), replace(route("direct"), target=Target("instantly", "list", "none", identity="x"))
+    first = operator.sync_one(mail)
+    assert (first.tally.known, first.unread) == (7, 3)
+    with operator.app(mail, direct) as app:
+        (second,) = app.sync([mail])
+        (third,) = app.sync([mail])
+    assert (second.tally.known, second.tally.reasons["no_email"], second.unread) == (10, 3, 0)
+    assert third.leads_read == 0

@@ -159,7 +159,7 @@ def test_a_deleted_campaign_is_skipped_and_told(make_operator):
     operator.sandbox.faults.add("delay", when=vanish)
     report = operator.sync_one()
     assert report.status == "ok"
-    assert any("deleted in Scravio" in warning for warning in report.warnings)
+    assert any("gone from Scravio" in warning for warning in report.warnings)
     assert report.tally.states["delivered"] >= 10
 
 

@@ -54,9 +54,13 @@ class Meeting:
     def _named(self, leads: Sequence[Lead], unnamed: Sequence[Lead]) -> Sequence[Lead]:
         persons = {person_of(lead) for lead in unnamed} - {""}
         known: dict[str, list[Lead]] = {}
-        for lead in _leads_at(self._db, self._no, self._id, persons):
-            known.setdefault(plain(lead.email), []).append(lead)
-        pruned = _pruned_ids(self._db, self._no, persons)
+        pruned: dict[str, str] = {}
+        for row in _stored(self._db, self._no, _lead.c.person, persons):
+            lead = load_lead(row.source_id, self._id, row.facts)
+            if row.facts:
+                known.setdefault(plain(lead.email), []).append(lead)
+            else:
+                pruned.setdefault(row.person, row.source_id)
         named = [lead if lead.id else replace(lead, id=self._id_of(lead, known, pruned)) for lead in leads]
         return list({lead.id: lead for lead in named}.values())
 
@@ -77,7 +81,8 @@ class Meeting:
         return self._make_id(address)
 
     def _completed(self, leads: Sequence[Lead], missing: Collection[str]) -> Sequence[Lead]:
-        stored = _leads_named(self._db, self._no, self._id, [lead.id for lead in leads])
+        rows = _stored(self._db, self._no, _lead.c.source_id, [lead.id for lead in leads])
+        stored = {row.source_id: load_lead(row.source_id, self._id, row.facts) for row in rows if row.facts}
         return [_kept(lead, stored[lead.id], missing) if lead.id in stored else lead for lead in leads]
 
 
@@ -130,35 +135,12 @@ def _adopt_ids(connection: Connection, campaign_no: int, named: Mapping[str, str
                 connection.execute(sa.update(_lead).where(_lead.c.id == row.id).values(source_id=own_id))
 
 
-def _leads_at(database: Database, campaign_no: int, campaign_id: str, persons: Collection[str]) -> list[Lead]:
-    """The campaign's leads of these persons, as stored, in the order of their ids."""
-    query = sa.select(_lead.c.source_id, _lead.c.facts).where(_lead.c.campaign_no == campaign_no).order_by(_lead.c.id)
+def _stored(database: Database, campaign_no: int, by: sa.Column[Any], values: Collection[str]) -> list[Any]:
+    """The campaign's leads that have one of these values there, oldest first; `facts` is "" where they were pruned."""
+    query = sa.select(_lead.c.source_id, _lead.c.person, _lead.c.facts).where(_lead.c.campaign_no == campaign_no)
     with database.read() as connection:
         return [
-            load_lead(row.source_id, campaign_id, row.facts)
-            for some in chunks(sorted(persons))
-            for row in connection.execute(query.where(_lead.c.person.in_(some), _lead.c.facts != ""))
+            row
+            for some in chunks(sorted(values))
+            for row in connection.execute(query.where(by.in_(some)).order_by(_lead.c.id))
         ]
-
-
-def _pruned_ids(database: Database, campaign_no: int, persons: Collection[str]) -> Mapping[str, str]:
-    """The ids of the campaign's leads of these persons whose facts are gone, by person; the first of each."""
-    query = sa.select(_lead.c.person, _lead.c.source_id).order_by(_lead.c.id.desc())
-    query = query.where(_lead.c.campaign_no == campaign_no, _lead.c.facts == "")
-    with database.read() as connection:
-        return {
-            row.person: row.source_id
-            for some in chunks(sorted(persons))
-            for row in connection.execute(query.where(_lead.c.person.in_(some)))
-        }
-
-
-def _leads_named(database: Database, campaign_no: int, campaign_id: str, ids: Sequence[str]) -> Mapping[str, Lead]:
-    """The campaign's leads of these ids, as stored; those whose facts are gone are left out."""
-    query = sa.select(_lead.c.source_id, _lead.c.facts).where(_lead.c.campaign_no == campaign_no, _lead.c.facts != "")
-    with database.read() as connection:
-        return {
-            row.source_id: load_lead(row.source_id, campaign_id, row.facts)
-            for some in chunks(list(ids))
-            for row in connection.execute(query.where(_lead.c.source_id.in_(some)))
-        }

@@ -9,6 +9,7 @@ import contextvars
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from types import TracebackType
 from typing import Self
 
@@ -41,7 +42,13 @@ class _Book:
     sure: bool = False
     wants_detail: bool = False
     asked_detail: bool = False
+    closed: bool = False
     found: dict[int, Found] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Nothing of it is asked for or used any more."""
+        self.found.clear()
+        self.next, self.asked_detail, self.closed = self.last + 1, True, True
 
     def take_task(self) -> int | None:
         """The page to ask for now, 0 for the detail; None while nothing is to be asked."""
@@ -55,8 +62,10 @@ class _Book:
         return number
 
     def take_in(self, number: int, found: Found) -> None:
-        """An answer has come."""
+        """An answer has come; to a campaign that is read no more it comes in vain."""
         self.under_way -= 1
+        if self.closed:
+            return
         self.found[number] = found
         if number == _DETAIL:
             return
@@ -90,7 +99,6 @@ class Prefetcher:
         self._moved = threading.Condition()
         self._most = LOOK_AHEAD * at_once
         self._in_use = 0
-        self._ahead = 0
         self._over = False
         # Requests of a thread are counted and guarded as those of the run that it reads for.
         self._threads = [
@@ -137,75 +145,57 @@ class Prefetcher:
     def _take(self, place: int, number: int) -> LeadPage | SourceCampaign:
         book = self._books[place]
         with self._moved:
-            self._use(place)
+            for earlier in self._books[self._in_use : place]:  # what was read of them and is not needed makes room
+                earlier.close()
+            self._in_use = place
             book.need(number)
-            self._count()
             self._moved.notify_all()
-            while number not in book.found:
-                self._moved.wait()
+            self._moved.wait_for(lambda: number in book.found)
             found = book.found.pop(number)
-            self._count()
             self._moved.notify_all()
         if isinstance(found, BaseException):
             raise found
         return found
 
-    def _use(self, place: int) -> None:
-        """What was read of earlier campaigns and is not needed any more makes room."""
-        for book in self._books[self._in_use : place]:
-            book.found.clear()
-            book.next, book.asked_detail = book.last + 1, True
-        self._in_use = place
-        self._count()
-
-    def _count(self) -> None:
-        self._ahead = sum(book.under_way + len(book.found) for book in self._open_books())
-
-    def _open_books(self) -> Iterator[_Book]:
-        for book in self._books[self._in_use :]:
-            if book.next == 1:
-                return
-            yield book
+    def _ahead(self) -> int:
+        """How many answers are under way or wait for their use."""
+        begun = takewhile(lambda book: book.next > 1, islice(self._books, self._in_use, None))
+        return sum(book.under_way + len(book.found) for book in begun)
 
     # ---------------------------------------------------------------------------------------------------- the threads
 
     def _work(self) -> None:
         while (task := self._next()) is not None:
-            place, number = task
-            book, found = self._books[place], self._ask(*task)
+            book, number = task
+            try:
+                campaign_id = book.campaign.id
+                found: Found = (
+                    self._api.campaign(campaign_id)
+                    if number == _DETAIL
+                    else self._api.lead_page(campaign_id, number, self._wants)
+                )
+            except BaseException as error:  # noqa: BLE001 - raised where the answer is used
+                found = error
             with self._moved:
                 book.take_in(number, found)
-                if place < self._in_use:
-                    book.found.clear()
-                self._count()
                 self._moved.notify_all()
 
-    def _ask(self, place: int, number: int) -> Found:
-        campaign_id = self._books[place].campaign.id
-        try:
-            if number == _DETAIL:
-                return self._api.campaign(campaign_id)
-            return self._api.lead_page(campaign_id, number, self._wants)
-        except BaseException as error:  # noqa: BLE001 - raised where the answer is used
-            return error
-
-    def _next(self) -> tuple[int, int] | None:
+    def _next(self) -> tuple[_Book, int] | None:
         """What to ask next: what is needed first, and no more than may lie ahead. None at the end."""
         with self._moved:
             while not self._over:
                 task = self._task()
                 if task is not None:
-                    self._count()
                     return task
                 self._moved.wait()
         return None
 
-    def _task(self) -> tuple[int, int] | None:
+    def _task(self) -> tuple[_Book, int] | None:
+        ahead = self._ahead()
         for place in range(self._in_use, len(self._books)):
-            most = self._most * 2 if place == self._in_use else self._most
-            if self._ahead >= most:
+            if ahead >= self._most * (2 if place == self._in_use else 1):
                 return None
             number = self._books[place].take_task()
             if number is not None:
-                return place, number
+                return self._books[place], number
         return None
