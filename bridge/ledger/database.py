@@ -133,19 +133,17 @@ class Database:
         Another connection's write empties a connection's cache: threads that each wrote through their own would read
         the same pages again for every transaction.
         """
-        connection, self._writing = self._writing or self._open_writer(), None
+        connection, self._writing = self._writing, None
+        if connection is None:
+            connection = self.engine.connect()
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{_WRITER_CACHE}")
+            connection.rollback()
         try:
             yield connection
         except BaseException:
             connection.close()
             raise
         self._writing = connection
-
-    def _open_writer(self) -> Connection:
-        connection = self.engine.connect()
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{_WRITER_CACHE}")
-        connection.rollback()
-        return connection
 
     def close(self) -> None:
         """Give every connection back."""
@@ -173,11 +171,10 @@ def refuse_unwritable(url: str) -> None:
     if path is None:
         return
     folder = next(parent for parent in path.absolute().parents if parent.exists())
-    wanted = [path, folder] if path.exists() else [folder]
-    for place in wanted:
-        mode = os.W_OK if place is path else os.W_OK | os.X_OK
-        if not os.access(place, mode) or (place is folder and not folder.is_dir()):
-            raise _unwritable(path, f"{place} does not let this user write")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _unwritable(path, f"{path} does not let this user write")
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise _unwritable(path, f"{folder} does not let this user write")
 
 
 def milliseconds(moment: datetime | None) -> int:
@@ -254,9 +251,9 @@ def _unwritable(path: Path, why: str) -> ConfigProblem:
 
 
 def _engine(url: URL, *, to_read: bool) -> sa.Engine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, to_read=to_read)
     try:
-        if url.get_backend_name() == "sqlite":
-            return _sqlite_engine(url, to_read=to_read)
         return limits.engine(url)
     except (NoSuchModuleError, ModuleNotFoundError):
         raise ConfigProblem(
@@ -279,7 +276,7 @@ def _sqlite_engine(url: URL, *, to_read: bool) -> sa.Engine:
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
-    """A file that cannot be written: beside its writer where there is a log, else as one that nobody writes.
+    """A file that cannot be written: beside its writer where there is a log, else as one that is never written.
 
     Without a log SQLite would leave one here that belongs to this user, and lock the real writer out.
     """
@@ -318,9 +315,8 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     # A larger log and cache spare some 5 % of the CPU of a lead (measured; docs/performance.md).
-    cursor.execute("PRAGMA wal_autocheckpoint=4000")
-    cursor.execute(f"PRAGMA cache_size=-{_READER_CACHE}")
-    cursor.execute("PRAGMA temp_store=MEMORY")
+    for setting in ("wal_autocheckpoint=4000", f"cache_size=-{_READER_CACHE}", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {setting}")
     # Some builds leave what was deleted in the file's free space; facts that were pruned or erased must not stay there.
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()

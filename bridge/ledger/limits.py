@@ -11,7 +11,7 @@ BUSY_SECONDS = 20
 FROZEN_SECONDS = 10
 """After so long without a statement PostgreSQL ends a transaction: its process is frozen or cut off.
 
-Far longer than we compute between two statements, and shorter than BUSY_SECONDS: whoever waits for it goes on.
+Far longer than we compute between two statements, and shorter than BUSY_SECONDS: a process that waits for it goes on.
 """
 
 STATEMENT_SECONDS = 300
@@ -20,7 +20,7 @@ STATEMENT_SECONDS = 300
 TRANSACTION_SECONDS = 300
 """The longest that a whole transaction may take, where PostgreSQL can tell (17 and later); not for the same two.
 
-A process that freezes while it sends many rows at once is idle to nobody: only this ends its transaction.
+A process that freezes while it sends many rows at once does not count as idle: only this ends its transaction.
 """
 
 _KNOWS_TRANSACTIONS = 170_000
@@ -55,13 +55,13 @@ def engine(url: URL) -> sa.Engine:
     return made
 
 
-def _end_a_pipeline(_connection: object, cursor: Any, *told: Any) -> None:
-    """Make PostgreSQL watch the transaction again after many rows at once (`told` ends with whether there were).
+def _end_a_pipeline(_connection: object, cursor: Any, *event: Any) -> None:
+    """Make PostgreSQL watch the transaction again after many rows at once (`event` ends with whether there were).
 
     The driver sends them as a pipeline, after which the limit for a transaction that stands still does not count
     (measured: findings/psycopg-pipeline-idle-timeout.sh). Any further statement starts it again.
     """
-    if told[-1]:
+    if event[-1]:
         cursor.connection.execute("SELECT 1")
 
 
@@ -96,7 +96,7 @@ def ended(error: object, words: str) -> str:
 
 
 def is_deadlock(error: object) -> bool:
-    """Whether the transaction was undone for another's sake: run again, it may well be done."""
+    """Whether the transaction was undone because of another one: run again, it may succeed."""
     return _code_of(error) in _DEADLOCKS
 
 
