@@ -11,9 +11,8 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.facts import dump_map, storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.statements import insert_or_ignore, table
-from bridge.ledger.tables import MarkRow
 
-_mark = table(MarkRow)
+_mark = table("mark")
 
 
 def number(connection: Connection, name: str) -> int:

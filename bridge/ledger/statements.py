@@ -1,4 +1,4 @@
-"""The few forms of statement that every part of the ledger uses. Knows no table by name."""
+"""The few forms of statement that every part of the ledger uses. Names no table."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
-from sqlmodel import SQLModel
+
+from bridge.ledger.tables import metadata
 
 IN_LIMIT = 1000
 """How many values one IN (...) may hold: far below SQLite's limit of parameters."""
@@ -14,11 +15,14 @@ IN_LIMIT = 1000
 T = TypeVar("T")
 
 
-def table(row: type[SQLModel]) -> sa.Table:
-    """The Core table behind a sqlmodel class: statements over many rows go without ORM objects."""
-    found = row.__dict__["__table__"]
-    assert isinstance(found, sa.Table)  # noqa: S101 - tells mypy what sqlmodel's own types leave out
-    return found
+def table(name: str) -> sa.Table:
+    """The Core table of this name: statements over many rows go without ORM objects."""
+    return metadata.tables[name]
+
+
+def tables(*names: str) -> list[sa.Table]:
+    """Several of them."""
+    return [table(name) for name in names]
 
 
 def insert_or_ignore(connection: Connection, into: sa.Table) -> Any:

@@ -20,8 +20,7 @@ from bridge.ledger.hosts import alerts
 from bridge.ledger.hosts.alerts import WELL, AlertState
 from bridge.ledger.people import suppressions
 from bridge.ledger.people.suppressions import Suppression
-from bridge.ledger.statements import lock, table
-from bridge.ledger.tables import AlertRow, RouteRow
+from bridge.ledger.statements import lock, tables
 from bridge.model import Place, Reason, State
 from bridge.sync.lease import holding
 from tests.ledger.conftest import NOW, PLACE, Bench
@@ -29,8 +28,7 @@ from tests.ledger.conftest import NOW, PLACE, Bench
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 ELSEWHERE = Place("instantly", "other workspace", "campaign", "c9")
-_route = table(RouteRow)
-_alert = table(AlertRow)
+_route, _alert = tables("route", "alert")
 
 
 @pytest.fixture

@@ -12,13 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.database import milliseconds
-from bridge.ledger.statements import chunks, lock, table
-from bridge.ledger.tables import BatchRow, DeliveryRow, EventRow
+from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import Origin, Reason, State
 
-_batch = table(BatchRow)
-_delivery = table(DeliveryRow)
-_event = table(EventRow)
+_batch, _delivery, _event = tables("batch", "delivery", "event")
 
 
 def asked_before(row: Any) -> bool:

@@ -14,14 +14,10 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.facts import storable
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.statements import chunks, lock, table
-from bridge.ledger.tables import DeliveryRow, EventRow, LeadRow, PlaceRow
+from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import CLAIMING, Origin, Place, State
 
-_delivery = table(DeliveryRow)
-_event = table(EventRow)
-_lead = table(LeadRow)
-_place = table(PlaceRow)
+_delivery, _event, _lead, _place = tables("delivery", "event", "lead", "place")
 
 _SETTLED = (State.DELIVERED, State.DUPLICATE)
 

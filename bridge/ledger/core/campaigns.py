@@ -9,14 +9,10 @@ from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.statements import chunks, insert_or_ignore, table
-from bridge.ledger.tables import CampaignRow, LeadRow, ReturnedRow, RouteCampaignRow
+from bridge.ledger.statements import chunks, insert_or_ignore, tables
 from bridge.model import SourceCampaign
 
-_campaign = table(CampaignRow)
-_lead = table(LeadRow)
-_decided = table(RouteCampaignRow)
-_returned = table(ReturnedRow)
+_campaign, _lead, _decided, _returned = tables("campaign", "lead", "route_campaign", "returned")
 
 UNRIPE = ("", "pending", "masked")
 """Validations that may still become good: a campaign with such leads is swept again."""

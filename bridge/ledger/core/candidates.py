@@ -17,14 +17,10 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.asking import asked_before
 from bridge.ledger.database import milliseconds
 from bridge.ledger.people.suppressions import suppressed_among
-from bridge.ledger.statements import chunks, table
-from bridge.ledger.tables import ClaimRow, DeliveryRow, LeadRow, PlaceRow
+from bridge.ledger.statements import chunks, tables
 from bridge.model import Dedupe, Place, Reason, State
 
-_claim = table(ClaimRow)
-_delivery = table(DeliveryRow)
-_lead = table(LeadRow)
-_place = table(PlaceRow)
+_claim, _delivery, _lead, _place = tables("claim", "delivery", "lead", "place")
 
 _COUNTED = (State.SENDING, State.IN_DOUBT, State.DELIVERED, State.DUPLICATE)
 """States that fill a place under the cap of a domain: these people are in the target, or may be."""

@@ -21,16 +21,10 @@ from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.freeing import free_claims, hold_workspaces, release
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.prepared import Prepared
-from bridge.ledger.statements import chunks, insert_or_ignore, number_of, numbers_of, table
-from bridge.ledger.tables import BatchRow, ClaimRow, DeliveryRow, EventRow, PlaceRow, ScopeRow
+from bridge.ledger.statements import chunks, insert_or_ignore, number_of, numbers_of, tables
 from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, maker
 
-_claim = table(ClaimRow)
-_delivery = table(DeliveryRow)
-_event = table(EventRow)
-_place = table(PlaceRow)
-_scope = table(ScopeRow)
-_batch = table(BatchRow)
+_claim, _delivery, _event, _place, _scope, _batch = tables("claim", "delivery", "event", "place", "scope", "batch")
 _new_delivery = maker(Delivery)
 
 

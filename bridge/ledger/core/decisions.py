@@ -18,12 +18,10 @@ from bridge.ledger.core.facts import dump_fields, storable
 from bridge.ledger.core.freeing import hold, release
 from bridge.ledger.database import milliseconds
 from bridge.ledger.prepared import Prepared, Row
-from bridge.ledger.statements import chunks, table
-from bridge.ledger.tables import DeliveryRow, EventRow
+from bridge.ledger.statements import chunks, tables
 from bridge.model import PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason, State
 
-_delivery = table(DeliveryRow)
-_event = table(EventRow)
+_delivery, _event = tables("delivery", "event")
 
 
 @dataclass(frozen=True, slots=True)

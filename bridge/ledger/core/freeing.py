@@ -7,15 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email
-from bridge.ledger.statements import chunks, insert_or_ignore, lock, number_of, table
-from bridge.ledger.tables import ClaimRow, DeliveryRow, LeadRow, PlaceRow, ScopeRow
+from bridge.ledger.statements import chunks, insert_or_ignore, lock, number_of, tables
 from bridge.model import CLAIMING, Place, Reason, State
 
-_claim = table(ClaimRow)
-_delivery = table(DeliveryRow)
-_lead = table(LeadRow)
-_place = table(PlaceRow)
-_scope = table(ScopeRow)
+_claim, _delivery, _lead, _place, _scope = tables("claim", "delivery", "lead", "place", "scope")
 
 
 def hold_workspaces(connection: Connection, workspaces: Iterable[str]) -> None:

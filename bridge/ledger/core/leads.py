@@ -20,15 +20,10 @@ from bridge.ledger.core.facts import digest, dump_lead, load_lead, storable
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.people.erased import hide_ids, wipe_ranks, without_erased
 from bridge.ledger.prepared import Prepared, Row
-from bridge.ledger.statements import chunks, insert_or_ignore, next_numbers, table
-from bridge.ledger.tables import CampaignRow, DeliveryRow, EventRow, LeadRow, RouteCampaignRow
+from bridge.ledger.statements import chunks, insert_or_ignore, next_numbers, tables
 from bridge.model import PROBLEM_ERASED, Decision, Lead, State
 
-_campaign = table(CampaignRow)
-_lead = table(LeadRow)
-_delivery = table(DeliveryRow)
-_event = table(EventRow)
-_met = table(RouteCampaignRow)
+_campaign, _lead, _delivery, _event, _met = tables("campaign", "lead", "delivery", "event", "route_campaign")
 
 
 def person_of(lead: Lead) -> str:

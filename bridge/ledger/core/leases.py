@@ -12,7 +12,6 @@ from bridge.ledger.core.holders import Holder, is_gone
 from bridge.ledger.database import moment, now_ms, transaction
 from bridge.ledger.revision import refuse_changed
 from bridge.ledger.statements import insert_or_ignore, table
-from bridge.ledger.tables import LeaseRow
 
 LEASE_SECONDS = 30
 """How long a lease lasts unless it is renewed; longer than any single write may take (25 s).
@@ -24,7 +23,7 @@ at all.
 RENEW_SECONDS = 5
 """How often a holder renews."""
 
-_lease = table(LeaseRow)
+_lease = table("route_lease")
 
 
 @transaction()

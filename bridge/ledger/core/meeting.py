@@ -17,12 +17,10 @@ from bridge.ledger.core.facts import load_lead
 from bridge.ledger.core.leads import person_of
 from bridge.ledger.database import Database, transaction
 from bridge.ledger.people import secrecy
-from bridge.ledger.statements import chunks, lock, table
-from bridge.ledger.tables import CampaignRow, LeadRow
+from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import Lead
 
-_campaign = table(CampaignRow)
-_lead = table(LeadRow)
+_campaign, _lead = tables("campaign", "lead")
 
 UNNAMED = "address-"
 # Neither is a fact that a reading may leave out: without an address or a word on it there is nothing to decide.

@@ -20,15 +20,10 @@ from bridge.ledger.core.facts import dump_fields, dump_map, storable
 from bridge.ledger.core.freeing import free_claims, hold, release, wake_capped
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.prepared import Prepared, Row
-from bridge.ledger.statements import chunks, table
-from bridge.ledger.tables import BatchRow, DeliveryRow, EventRow, LeadRow, PlaceRow
+from bridge.ledger.statements import chunks, tables
 from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, Scalar, State, check_move
 
-_batch = table(BatchRow)
-_delivery = table(DeliveryRow)
-_event = table(EventRow)
-_lead = table(LeadRow)
-_place = table(PlaceRow)
+_batch, _delivery, _event, _lead, _place = tables("batch", "delivery", "event", "lead", "place")
 
 MOST_ATTEMPTS = 5
 """How often a lead whose outcome nobody explains is offered before it counts as failed."""

@@ -12,18 +12,12 @@ from bridge.ledger.core.candidates import claimable
 from bridge.ledger.core.claims import place_number
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.statements import insert_or_ignore, number_of, table
-from bridge.ledger.tables import BatchRow, BindingRow, DeliveryRow, LeadRow, PlaceRow, RouteRow, RunRow
+from bridge.ledger.statements import insert_or_ignore, number_of, table, tables
 from bridge.ledger.views.standing import Bindings, bindings_in
 from bridge.model import Place
 
-_batch = table(BatchRow)
-_binding = table(BindingRow)
-_delivery = table(DeliveryRow)
-_lead = table(LeadRow)
-_place = table(PlaceRow)
-_route = table(RouteRow)
-_run = table(RunRow)
+_batch, _binding, _delivery, _lead, _place, _route = tables("batch", "binding", "delivery", "lead", "place", "route")
+_run = table("run")
 
 
 def route_number(database: Database, name: str) -> int:

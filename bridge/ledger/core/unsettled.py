@@ -17,16 +17,10 @@ from bridge.ledger.core.candidates import USED
 from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.outcomes import Recording, check_epoch, current, move
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.statements import chunks, table
-from bridge.ledger.tables import BatchRow, DeliveryRow, IntentRow, LeadRow, PlaceRow, RouteRow
+from bridge.ledger.statements import chunks, tables
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 
-_batch = table(BatchRow)
-_delivery = table(DeliveryRow)
-_lead = table(LeadRow)
-_place = table(PlaceRow)
-_route = table(RouteRow)
-_intent = table(IntentRow)
+_batch, _delivery, _lead, _place, _route, _intent = tables("batch", "delivery", "lead", "place", "route", "intent")
 
 # Literals, so that both databases use their partial indices.
 _OPEN = sa.text("delivery.state IN ('sending', 'in_doubt')")

@@ -9,13 +9,10 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.freeing import hold, release, wake_capped
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import milliseconds, transaction
-from bridge.ledger.statements import chunks, table
-from bridge.ledger.tables import BatchRow, DeliveryRow, EventRow
+from bridge.ledger.statements import chunks, tables
 from bridge.model import Delivery, Origin, Reason, State
 
-_batch = table(BatchRow)
-_delivery = table(DeliveryRow)
-_event = table(EventRow)
+_batch, _delivery, _event = tables("batch", "delivery", "event")
 
 
 @transaction()

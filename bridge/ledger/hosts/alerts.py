@@ -12,7 +12,6 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.database import Database, now_ms, transaction
 from bridge.ledger.sql import execute, rows, value
 from bridge.ledger.statements import numbers_of, table
-from bridge.ledger.tables import RouteRow
 
 CLAIM_SECONDS = 300
 
@@ -60,7 +59,7 @@ def claim_alerts(connection: Connection, news: Mapping[str, tuple[AlertState, Al
             OR claimed_at > 0 AND abs(claimed_at - :now) > :span)
     """
     claimed, times = set(), {"now": now_ms(connection), "span": CLAIM_SECONDS * 1000}
-    for name, number in numbers_of(connection, table(RouteRow), sorted(news)).items():
+    for name, number in numbers_of(connection, table("route"), sorted(news)).items():
         before, after = news[name]
         execute(connection, fresh, route=number, state=WELL.state, cause=WELL.cause)
         old = {"state_before": before.state, "cause_before": before.cause}

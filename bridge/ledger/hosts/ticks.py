@@ -16,7 +16,6 @@ from bridge.ledger.database import Database, now_ms, transaction
 from bridge.ledger.hosts.heartbeats import alive
 from bridge.ledger.sql import execute, read, rows, values
 from bridge.ledger.statements import lock, table
-from bridge.ledger.tables import RouteRow
 
 SCHEDULE, TRIGGER = "schedule", "trigger"
 """Where a tick comes from."""
@@ -227,4 +226,4 @@ def prune(connection: Connection) -> int:
 
 def _lock(connection: Connection, route_no: int) -> None:
     """No other daemon takes this route's ticks before the transaction has ended."""
-    lock(connection, table(RouteRow), [route_no])
+    lock(connection, table("route"), [route_no])

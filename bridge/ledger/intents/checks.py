@@ -17,14 +17,11 @@ from bridge.hygiene import email
 from bridge.ledger.core.campaigns import bump_revision
 from bridge.ledger.core.facts import digest, dump_lead, load_lead, storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.statements import chunks, insert_or_ignore, table
-from bridge.ledger.tables import CampaignRow, CheckedRow, LeadRow
+from bridge.ledger.statements import chunks, insert_or_ignore, tables
 from bridge.ledger.upkeep.pruning import have_read_again
 from bridge.model import Lead
 
-_checked = table(CheckedRow)
-_campaign = table(CampaignRow)
-_lead = table(LeadRow)
+_checked, _campaign, _lead = tables("checked", "campaign", "lead")
 
 VALIDATED_BY = "validated_by"
 _WORDS = frozenset({"valid", "invalid"})

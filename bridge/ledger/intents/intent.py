@@ -17,11 +17,10 @@ from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.facts import dump_map, storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.statements import insert_or_ignore, table
-from bridge.ledger.tables import CampaignRow, IntentRow, PlaceRow, RouteRow
+from bridge.ledger.statements import insert_or_ignore, tables
 from bridge.model import Place
 
-_intent, _campaign, _place, _route = table(IntentRow), table(CampaignRow), table(PlaceRow), table(RouteRow)
+_intent, _campaign, _place, _route = tables("intent", "campaign", "place", "route")
 columns = _intent.c
 
 BY_HAND = 0

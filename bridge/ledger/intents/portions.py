@@ -15,11 +15,9 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.intents.checks import ASKED, UNKNOWN, plain
-from bridge.ledger.statements import chunks, insert_or_ignore, table
-from bridge.ledger.tables import CheckedRow, PortionRow
+from bridge.ledger.statements import chunks, insert_or_ignore, tables
 
-_portion = table(PortionRow)
-_checked = table(CheckedRow)
+_portion, _checked = tables("portion", "checked")
 
 ASKING, RUNNING, COMPLETED, FAILED, DROPPED, UNCLEAR = "asking", "running", "completed", "failed", "dropped", "unclear"
 _OPEN = (ASKING, RUNNING)

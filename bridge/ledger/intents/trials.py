@@ -13,12 +13,10 @@ from bridge.ledger.core.facts import storable
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, transaction
 from bridge.ledger.intents.intent import UNSURE, Intent, Kind, Planned, Stage, begin, columns, joined, loaded
-from bridge.ledger.statements import table
-from bridge.ledger.tables import LeadRow, TestLeadRow
+from bridge.ledger.statements import tables
 from bridge.model import Place, State
 
-_lead = table(LeadRow)
-_posted = table(TestLeadRow)
+_lead, _posted = tables("lead", "posted_test_lead")
 _DELIVERED = sa.and_(columns.state == Stage.SETTLED, columns.result == State.DELIVERED)
 
 

@@ -17,16 +17,11 @@ from bridge.errors import Busy
 from bridge.ledger.core import leases
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.statements import chunks, lock, table
-from bridge.ledger.tables import CampaignRow, DeliveryRow, LeadRow, RouteRow, ValidationRow, ValidationWaitRow
+from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import Budget, Reason, State
 
-_validation = table(ValidationRow)
-_wait = table(ValidationWaitRow)
-_delivery = table(DeliveryRow)
-_lead = table(LeadRow)
-_campaign = table(CampaignRow)
-_route = table(RouteRow)
+_validation, _wait, _delivery, _lead = tables("validation", "validation_wait", "delivery", "lead")
+_campaign, _route = tables("campaign", "route")
 
 BY_HAND = 0
 """In place of a route's number: a person asked."""

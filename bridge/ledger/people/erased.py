@@ -16,8 +16,7 @@ from bridge.hygiene import identities
 from bridge.ledger import marks
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy
-from bridge.ledger.statements import chunks, insert_or_ignore, lock, table
-from bridge.ledger.tables import CampaignRow, DeliveryRow, ErasedRow, LeadRow
+from bridge.ledger.statements import chunks, insert_or_ignore, lock, tables
 from bridge.model import PROBLEM_ERASED, Decision, Hold, Lead, Reason
 
 CHANGES = "erased"
@@ -27,10 +26,7 @@ _HIDDEN = "erased-"
 _ALL_HIDDEN = "ids of erased people hidden"
 """The mark that says that no id of an erased person stands in plain any more."""
 
-_campaign = table(CampaignRow)
-_delivery = table(DeliveryRow)
-_erased = table(ErasedRow)
-_lead = table(LeadRow)
+_campaign, _delivery, _erased, _lead = tables("campaign", "delivery", "erased", "lead")
 _remembered: WeakKeyDictionary[Engine, tuple[int, bytes, frozenset[str]]] = WeakKeyDictionary()
 
 

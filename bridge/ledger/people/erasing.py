@@ -23,40 +23,13 @@ from bridge.ledger.core.freeing import free_claims, hold, wake_capped
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy, suppressions
 from bridge.ledger.people.erased import hide_stored_ids, note_erased
-from bridge.ledger.statements import chunks, lock, table
-from bridge.ledger.tables import (
-    BatchRow,
-    CampaignRow,
-    CheckedRow,
-    ClaimRow,
-    DeliveryRow,
-    ErasureRow,
-    EventRow,
-    IntentRow,
-    LeadRow,
-    PlaceRow,
-    RouteRow,
-    RunRow,
-    ScopeRow,
-    TestLeadRow,
-)
+from bridge.ledger.statements import chunks, lock, tables
 from bridge.ledger.views.stories import leads_as_scraped
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
 
-_batch = table(BatchRow)
-_campaign = table(CampaignRow)
-_checked = table(CheckedRow)
-_claim = table(ClaimRow)
-_delivery = table(DeliveryRow)
-_erasure = table(ErasureRow)
-_event = table(EventRow)
-_lead = table(LeadRow)
-_place = table(PlaceRow)
-_route = table(RouteRow)
-_run = table(RunRow)
-_scope = table(ScopeRow)
-_intent = table(IntentRow)
-_trial = table(TestLeadRow)
+_batch, _campaign, _checked, _claim, _delivery = tables("batch", "campaign", "checked", "claim", "delivery")
+_erasure, _event, _lead, _place, _route, _run = tables("erasure", "event", "lead", "place", "route", "run")
+_scope, _intent, _trial = tables("scope", "intent", "posted_test_lead")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,9 @@ from sqlalchemy.engine import Connection, Engine
 
 from bridge.errors import ConfigProblem
 from bridge.ledger.database import Database, transaction
-from bridge.ledger.statements import insert_or_ignore, table
-from bridge.ledger.tables import ErasedRow, MarkRow, SuppressionRow
+from bridge.ledger.statements import insert_or_ignore, tables
 
-_mark = table(MarkRow)
-_erased = table(ErasedRow)
-_suppression = table(SuppressionRow)
+_mark, _erased, _suppression = tables("mark", "erased", "suppression")
 
 KEY = "hash key"
 """The mark that holds a generated key; "" in it says that the key is BRIDGE_HASH_KEY."""

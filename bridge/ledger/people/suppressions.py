@@ -19,8 +19,7 @@ from bridge.ledger import marks
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy
-from bridge.ledger.statements import chunks, insert_or_ignore, lock, table
-from bridge.ledger.tables import DeliveryRow, ErasedRow, LeadRow, SuppressionRow
+from bridge.ledger.statements import chunks, insert_or_ignore, lock, tables
 from bridge.model import Reason, State
 
 OPERATOR = "operator"
@@ -42,10 +41,7 @@ _KINDS = ("address", "domain", "x", "linkedin")
 _MOST_CLEAN = 200_000
 _AT_ONCE = 1_000
 
-_suppression = table(SuppressionRow)
-_delivery = table(DeliveryRow)
-_erased = table(ErasedRow)
-_lead = table(LeadRow)
+_suppression, _delivery, _erased, _lead = tables("suppression", "delivery", "erased", "lead")
 
 
 @dataclass(frozen=True, slots=True)

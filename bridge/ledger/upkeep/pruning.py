@@ -13,7 +13,6 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.sql import execute, pages, rows
 from bridge.ledger.statements import chunks, lock, table
-from bridge.ledger.tables import CampaignRow, DeliveryRow, LeadRow
 from bridge.model import PROBLEM_ERASED, Reason
 
 # A lead in one of these states still needs its facts. Of a held one that is decided anew they are read again
@@ -46,9 +45,9 @@ def prune_leads(database: Database, lead_ids: list[int], before: datetime) -> in
 @transaction(durable=False)
 def _prune(connection: Connection, lead_ids: list[int], before: datetime) -> int:
     # What another process works on is left for the next day.
-    free = lock(connection, table(LeadRow), lead_ids, waiting=False)
+    free = lock(connection, table("lead"), lead_ids, waiting=False)
     theirs = execute(connection, "SELECT id FROM delivery WHERE lead_id IN :leads", leads=free)
-    lock(connection, table(DeliveryRow), theirs.scalars())
+    lock(connection, table("delivery"), theirs.scalars())
     # Asked once more: another process may have made one of them ready since.
     still = execute(connection, f"{_PRUNABLE} AND lead.id IN :leads", leads=free, before=milliseconds(before))
     leads = list(still.scalars())
@@ -91,8 +90,8 @@ def have_read_again(connection: Connection, /, which: str, **given: Any) -> int:
     The campaign's fingerprint is cleared, so that it is swept, and the lead's digest, so that what is read is stored.
     """
     found = rows(connection, f"SELECT id, campaign_no FROM lead WHERE {which}", **given)  # noqa: S608 - our callers'
-    campaigns = lock(connection, table(CampaignRow), {row["campaign_no"] for row in found})
-    leads = lock(connection, table(LeadRow), [row["id"] for row in found])
+    campaigns = lock(connection, table("campaign"), {row["campaign_no"] for row in found})
+    leads = lock(connection, table("lead"), [row["id"] for row in found])
     for some in chunks(campaigns):
         swept = "UPDATE campaign SET fingerprint = '' WHERE no IN :some AND fingerprint <> ''"
         execute(connection, swept, some=list(some))
