@@ -24,6 +24,7 @@ from bridge.rules import decider
 from bridge.sync.deciding import decide_stored
 from bridge.sync.lease import holding
 from bridge.sync.run import Run
+from bridge.sync.suppressing import suppressed_of
 from bridge.sync.test_leads import settle_test_leads
 
 log = structlog.get_logger(__name__)
@@ -168,9 +169,10 @@ class _Asking:
                 hint="Put the key of that workspace back, then run the same command again.",
                 vendor=place.vendor,
             )
-        suppressed = ledger.suppressed(run.db, [doubt.delivery.person for doubt in doubts])
-        barred = [doubt.delivery.id for doubt in doubts if doubt.delivery.person in suppressed]
-        ended = [Outcome(one, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=_SUPPRESSED) for one in barred]
+        barred = set(suppressed_of(run, [doubt.delivery for doubt in doubts]))
+        ended = [
+            Outcome(one, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=_SUPPRESSED) for one in sorted(barred)
+        ]
         if ended:
             ledger.record_outcomes(run.db, run.recording(), ended)
         allowed = [doubt.delivery for doubt in doubts if doubt.delivery.id not in barred]

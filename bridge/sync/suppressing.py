@@ -4,7 +4,7 @@ The block list is read when the copy is older than six hours; an entry that left
 All of it is advisory: what fails is told, and the push goes on with the list as it is; the vendor has its own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from bridge.errors import AnswerLost, Unavailable, VendorError
 from bridge.hygiene import blocking
 from bridge.ledger.database import LEDGER
 from bridge.ledger.people import suppressions
+from bridge.model import Delivery
 from bridge.sync.run import Run
 
 OLDEST_COPY = timedelta(hours=6)
@@ -41,14 +42,19 @@ def refresh(run: Run) -> None:
 
 def still_allowed(run: Run, batch: ledger.Batch) -> ledger.Batch:
     """The batch without those who were suppressed since it was claimed; they are held. Called before each call."""
-    found = ledger.suppressed(run.db, [key for one in batch.deliveries for key in (one.person, one.other)])
-    if not found:
+    barred = suppressed_of(run, batch.deliveries)
+    if not barred:
         return batch
-    held = [one for one in batch.deliveries if not found.isdisjoint((one.person, one.other))]
-    left_out = {one.id for one in held}
+    held = [one for one in batch.deliveries if one.id in barred]
     run.watch.delivering(-len(held))
     ledger.withhold(run.db, run.recording(), batch.id, held)
-    return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.id not in left_out))
+    return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.id not in barred))
+
+
+def suppressed_of(run: Run, deliveries: Sequence[Delivery]) -> frozenset[int]:
+    """The ids of the deliveries whose person is suppressed now, by whichever of their identities."""
+    found = ledger.suppressed(run.db, [key for one in deliveries for key in (one.person, one.other)])
+    return frozenset(one.id for one in deliveries if not found.isdisjoint((one.person, one.other)))
 
 
 # ---------------------------------------------------------------------------------------------------- from the vendor

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from bridge import checkup, preview
 from bridge.api import Client, Throttle
@@ -173,13 +174,18 @@ def test_a_test_lead_and_a_route_that_is_gone_are_repeated_too(opened):
     assert (report.status, report.tally.states["held"], len(box.people)) == ("ok", 4, 4)
 
 
-def test_who_was_suppressed_meanwhile_is_not_sent_again(opened):
-    """Of four in doubt, the one who must not be contacted any more is given up, and the others are sent again."""
+@pytest.mark.parametrize("by_handle", [False, True])
+def test_who_was_suppressed_meanwhile_is_not_sent_again(opened, by_handle):
+    """Of four in doubt one is suppressed, by address or by another identity: that one alone is given up."""
     app, box, _ = opened
     box.spoilt.append((httpx.ReadError("cut"), False))
     app.sync(app.configuration.routes)
     address = _some_address(app)
-    app.suppress([Suppression("", email.read(address).person)])
+    person = email.read(address).person
+    if by_handle:
+        with app.db.engine.begin() as connection:
+            connection.execute(sa.text("UPDATE lead SET profile = 'x:jane' WHERE person = :who"), {"who": person})
+    app.suppress([Suppression("", "x:jane" if by_handle else person)])
     (report,) = app.sync(app.configuration.routes)
     assert (report.tally.states["delivered"], report.tally.states["failed"]) == (3, 1)
     assert report.tally.reasons["given_up"] == 1

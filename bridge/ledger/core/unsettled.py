@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.asking import ask_first
-from bridge.ledger.core.candidates import USED
+from bridge.ledger.core.candidates import OTHER, USED
 from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.outcomes import Recording, check_epoch, current, move
 from bridge.ledger.database import Database, milliseconds, moment, transaction
@@ -117,7 +117,7 @@ def doubts(database: Database, route_no: int) -> list[Doubt]:
     """Every delivery of the route that is in doubt, oldest first."""
     d, p = _delivery.c, _place.c
     query = (
-        sa.select(d.id, d.address, d.fields, d.attempts, d.asked_at, d.ended_at, d.absent_at, USED)
+        sa.select(d.id, d.address, d.fields, d.attempts, d.asked_at, d.ended_at, d.absent_at, USED, OTHER)
         .add_columns(p.vendor, p.workspace, p.kind, p.id.label("place_id"))
         .join(_lead, _lead.c.id == d.lead_id)
         .join(_place, p.no == d.place_no)
@@ -148,5 +148,6 @@ def _doubt(row: Any) -> Doubt:
         state=State.IN_DOUBT,
         attempts=row.attempts,
         asked_at=moment(row.asked_at),
+        other=row.other,
     )
     return Doubt(delivery, moment(row.ended_at), moment(row.absent_at))
