@@ -58,6 +58,7 @@ FOUND = (
     Case("a freed claim passes to no other", ("NO_HEIR",), model=SCOPES),
     Case("a freed claim passes to no lead whose call was not explained", ("HEIRS_WERE_EXPLAINED",), model=SCOPES),
     Case("a lead that was asked before gets another target unasked", ("OLD_TARGET_UNASKED",), model=SCOPES),
+    Case("a refusal frees the claim of an earlier call that was not explained", ("REFUSED_UNASKED",), model=SCOPES),
     Case("a repeated call that is refused frees the claim", ("REPEATS", "REFUSED_REPEAT_FREES"), model=SCOPES),
 )
 

@@ -21,7 +21,7 @@ byte  owner[3];         /* who holds the claim in each scope: delivery + 1, or 0
 byte  waits_for[ROUTES];/* the owner for which it is held, or 0 where the rules hold it */
 bool  asked[ROUTES];    /* a call may have created the person */
 bool  absent[ROUTES];   /* and a settle has found that none has */
-bool  again[ROUTES];    /* it was asked before the call that is under way */
+bool  again[ROUTES];    /* it was asked before the call that is under way, whatever a settle found since */
 byte  place[ROUTES];    /* the target of the last call */
 byte  target[ROUTES];   /* bridge.toml: where it goes now, and whether the route minds the workspace */
 bool  wide[ROUTES];
@@ -104,7 +104,7 @@ inline claim(r) {
 #endif
         :: else ->
             insert_claim(r, WORKSPACE);
-            st[r] = SENDING; again[r] = asked[r]; asked[r] = true; absent[r] = false; place[r] = target[r];
+            st[r] = SENDING; again[r] = asked[r]; asked[r] = true; place[r] = target[r];
             /* A route that minds the workspace goes only where no call of another delivery created the person. */
             assert(!wide[r] || (created[1 - place[r]] == 0 || created[1 - place[r]] == r + 1))
         fi
@@ -123,8 +123,17 @@ end:
     :: d_step { st[r] == READY -> claim(r) }
     :: d_step { st[r] == SENDING -> create(r) }                                 /* the call takes effect */
     :: d_step { st[r] == SENDING && created[place[r]] == r + 1 -> st[r] = DELIVERED; sound() }
-    :: d_step { st[r] == SENDING -> st[r] = IN_DOUBT; sound() }                 /* lost, or abandoned by a crash */
-    :: d_step { st[r] == SENDING -> st[r] = READY; sound() }                    /* unexplained: claims stay */
+    :: d_step { st[r] == SENDING -> ask_first(r); sound() }                     /* lost, or abandoned by a crash */
+    :: d_step { st[r] == SENDING -> st[r] = READY; absent[r] = false; sound() } /* unexplained: claims stay */
+    :: d_step {             /* refused: this call created nothing, an earlier one may have */
+        st[r] == SENDING && (created[place[r]] != r + 1 || (again[r] && !absent[r])) ->
+#ifdef REFUSED_UNASKED
+        hold(r, 0);
+#else
+        if :: again[r] && !absent[r] -> ask_first(r) :: else -> hold(r, 0) fi;
+#endif
+        sound()
+       }
     :: d_step {             /* put back: the call did not happen */
         st[r] == SENDING && created[place[r]] != r + 1 ->
         st[r] = READY;

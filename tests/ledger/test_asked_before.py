@@ -124,6 +124,21 @@ def test_a_lead_whose_claim_another_inherits_is_asked_for_before_it_is_held(benc
     assert len(bench.claim(route="three", dedupe="target").deliveries) == 1
 
 
+def test_a_lead_that_is_refused_after_an_unexplained_call_is_asked_for(bench, jane):
+    """That call may have created her. Certainly absent, she is sent once more, and a refusal frees her claim."""
+    bench.settle(bench.claim(), State.REFUSED, Reason.REJECTED)
+    (doubt,) = ledger.doubts(bench.db, bench.route()[0])
+    assert (bench.reasons()[Reason.ASKED_BEFORE], doubt.absent_at) == (1, None)
+    assert bench.claim(route="two", place=SECOND) is None
+    ledger.note_absent(bench.db, bench.recording(), [doubt.delivery.id])
+    again = [(doubt.delivery.id, Deliver(JANE, Fields(), "one.example"))]
+    ledger.settle_absent(bench.db, bench.recording(), again, bench.key)
+    bench.settle(bench.claim(), State.REFUSED, Reason.REJECTED)
+    assert bench.states() == {"refused": 1}
+    bench.redecide_stale("two")
+    assert len(bench.claim(route="two", place=SECOND).deliveries) == 1
+
+
 def test_a_claim_passes_to_a_lead_whose_call_was_not_explained(bench, jane):
     """It may have created her: a route that minds the workspace does not take the claim that another gives up."""
     bench.settle(bench.claim(route="two", place=SECOND, dedupe="target"), State.READY, Reason.UNEXPLAINED, route="two")

@@ -193,7 +193,6 @@ def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _S
                 attempts=d.attempts + 1,
                 # What another target held since an earlier call says nothing about this one.
                 asked_at=sa.case((sa.or_(d.asked_at == 0, d.place_no != place_no), asked_at), else_=d.asked_at),
-                absent_at=0,
             )
         )
         if done.rowcount != len(some):  # the last guard of never twice: they were locked by us

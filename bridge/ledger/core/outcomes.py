@@ -5,7 +5,7 @@ Only the holder of the route's epoch records; every move is checked against the 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,13 +54,14 @@ def record_outcomes(
 ) -> list[Outcome]:
     """Commit what became of each delivery, and of the batch that carried them; the outcomes as recorded.
 
-    A delivery that goes back to ready after its last attempt is recorded as failed. Raises Busy when the route belongs
-    to a later epoch: then nothing is recorded, and the later holder settles what is left.
+    A delivery that goes back to ready after its last attempt is recorded as failed. One that is refused after a call
+    that may have created it is in doubt, with its claims. Raises Busy when the route belongs to a later epoch: then
+    nothing is recorded, and the later holder settles what is left.
     """
     check_epoch(connection, recording)
     leaving = [outcome.delivery_id for outcome in outcomes if outcome.state in _LEFT]
     rows = current(connection, [outcome.delivery_id for outcome in outcomes], leaving=leaving)
-    final = [_spent(outcome, rows[outcome.delivery_id].attempts) for outcome in outcomes]
+    final = [_final(outcome, rows[outcome.delivery_id]) for outcome in outcomes]
     move(connection, recording, rows, final, batch_id)
     if batch_id:
         values = {"result": result, "mismatch": storable(mismatch), "ended_at": milliseconds(recording.now)}
@@ -237,6 +238,12 @@ def _ask_again(connection: Connection, delivery_ids: Sequence[int]) -> None:
         connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(stale=1))
 
 
+def _final(outcome: Outcome, row: Any) -> Outcome:
+    if outcome.state is State.REFUSED and row.state == State.SENDING and row.attempts > 1 and asked_before(row):
+        return replace(outcome, state=State.IN_DOUBT, reason=Reason.ASKED_BEFORE, origin=Origin.LOCAL)
+    return _spent(outcome, row.attempts)
+
+
 def _spent(outcome: Outcome, attempts: int) -> Outcome:
     if outcome.state is State.READY and outcome.reason is not Reason.DENIED and attempts >= MOST_ATTEMPTS:
         return Outcome(outcome.delivery_id, State.FAILED, Reason.ATTEMPTS_SPENT, outcome.origin, detail=outcome.reason)
@@ -275,7 +282,18 @@ def _is_legal(before: State, after: State) -> bool:
     return True
 
 
-_MOVED = ("state", "reason", "origin", "detail", "remote_id", "sent_at", "ended_at", "attempts", "not_before")
+_MOVED = (
+    "state",
+    "reason",
+    "origin",
+    "detail",
+    "remote_id",
+    "sent_at",
+    "ended_at",
+    "attempts",
+    "not_before",
+    "absent_at",
+)
 _move_deliveries = Prepared(
     lambda _: (
         sa.update(_delivery)
@@ -311,6 +329,8 @@ def _values(outcome: Outcome, row: Any, now: int, *, wait: bool) -> Row:
         now if outcome.state is State.IN_DOUBT else 0,
         row.attempts - 1 if denied else row.attempts,
         now + milliseconds_of(_wait(row.attempts)) if waits else 0,
+        # What was certain before a call is not after it.
+        0 if row.state == State.SENDING else row.absent_at,
     )
 
 
