@@ -39,6 +39,8 @@ def read(raw: str) -> Blocked | Unreadable:
     named = identities.written(text)
     if named is not None:
         return Blocked("address" if named.kind == "email" else named.kind, named.key)
+    if re.match("(?:x|linkedin):(?!//)", text, re.IGNORECASE):
+        return Unreadable("is not a name that a profile there can have")
     if "://" in text:
         return _domain(_host(text))
     bare = _PREFIX.sub("", text)

@@ -234,7 +234,8 @@ def _about(lead: LeadStory) -> Iterator[str]:
 def _on_the_list(entry: Suppression) -> str:
     why = f", {entry.reason}" if entry.reason else ""
     since = minute(entry.added_at)
-    return f"on the do-not-contact list: {entry.kind} {entry.value}, since {since} (origin: {entry.origin}{why})"
+    name = entry.value if ":" in entry.value else f"{entry.kind} {entry.value}"
+    return f"on the do-not-contact list: {name}, since {since} (origin: {entry.origin}{why})"
 
 
 def _delivery_lines(delivery: DeliveryStory, routes: Mapping[str, Route]) -> Iterator[Line]:

@@ -36,6 +36,27 @@ def test_an_address_is_the_person(raw):
     assert blocking.read(raw) == Blocked("address", "janedoe@gmail.com")
 
 
+@pytest.mark.parametrize(
+    ("raw", "kind", "value"),
+    [
+        ("X: @Jane", "x", "x:jane"),
+        ("https://x.com/jane", "x", "x:jane"),
+        ("linkedin.com/in/Jane-D/", "linkedin", "linkedin:jane-d"),
+        ("email:Jane.Doe@gmail.com", "address", "janedoe@gmail.com"),
+        ("https://x.com", "domain", "x.com"),
+    ],
+)
+def test_a_profile_is_named_by_its_kind_or_its_link(raw, kind, value):
+    """Only a link to a profile is one; the site itself is a domain."""
+    assert blocking.read(raw) == Blocked(kind, value)
+
+
+@pytest.mark.parametrize("raw", ["x:jane.doe", "linkedin:https://x.com/jane", "x:", "@jane"])
+def test_a_name_that_no_profile_has_is_not_read_as_a_domain(raw):
+    """What was meant as a profile is refused, not taken for something else."""
+    assert isinstance(blocking.read(raw), Unreadable)
+
+
 @pytest.mark.parametrize("raw", ["", "   ", "jane", "com", "a@b@c.example", "j***@gmail.com", "http://", "x" * 2000])
 def test_what_is_neither_says_why(raw):
     """No guess, no exception, nothing of the text in the answer."""

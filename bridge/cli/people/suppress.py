@@ -37,7 +37,7 @@ suppress = group()
 
 @suppress.callback()
 def _root() -> None:
-    """Manage the do-not-contact list: addresses and whole domains.
+    """Manage the do-not-contact list: addresses, whole domains, and profiles on X and LinkedIn.
 
     Example: `leadbridge suppress add jane@example.com competitor.example --reason "asked by phone"`
     """
