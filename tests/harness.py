@@ -10,8 +10,8 @@ import pytest
 from bridge import ledger
 from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
-from bridge.config.configuration import Guard
 from bridge.config.settings import Secret
+from bridge.config.shape import GuardTable
 from bridge.config.vendors import InstantlyTable, ScravioTable
 from bridge.ledger.people import suppressions
 from bridge.model import Mapped, Route, Rules, Source, Target
@@ -101,7 +101,7 @@ class Operator:
         )
 
     @contextmanager
-    def app(self, *routes, transport=None, settings=None, guard=Guard()):  # noqa: B008 - a frozen value
+    def app(self, *routes, transport=None, settings=None, guard=GuardTable()):  # noqa: B008 - a frozen value
         door = transport or ContractTransport(self.sandbox.transport())
         host_clock = lambda: self.clock.now() + self.clock_is_wrong_by  # noqa: E731 - a name for what it is
         wiring = Wiring(door, clock=host_clock, ledger_clock=self.clock.now, pause=self.clock.sleep)

@@ -1,46 +1,15 @@
-"""The frozen values that bridge.toml stands for, beside the model's routes. Reads nothing."""
+"""The content of bridge.toml as frozen values: the model's routes, and the other tables as they are. Reads nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Literal, TypeVar
+from typing import TypeVar
 
+from bridge.config.shape import DaemonTable, GuardTable, HttpTable, PrivacyTable
 from bridge.config.vendor import PaceTable
 from bridge.config.vendors import VENDORS
 from bridge.model import Route
 
 P = TypeVar("P", bound=PaceTable)
-
-
-@dataclass(frozen=True, slots=True)
-class Http:
-    """Where the daemon answers for its health, and under which names beside localhost and its addresses."""
-
-    host: str = "127.0.0.1"
-    port: int = 8787
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Daemon:
-    """How the daemon ends."""
-
-    stop_within: timedelta = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Privacy:
-    """How long facts are kept, in days, and whether suppressed addresses stand beside their hashes."""
-
-    keep_facts_days: int = 90
-    suppression_storage: Literal["plain", "hashed"] = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """When to stop because the source shows implausible data."""
-
-    allow_empty_sweep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +20,12 @@ class Configuration:
     """
 
     routes: tuple[Route, ...]
-    http: Http = Http()
-    daemon: Daemon = Daemon()
+    http: HttpTable = field(default_factory=HttpTable)
+    daemon: DaemonTable = field(default_factory=DaemonTable)
     paces: Mapping[str, PaceTable] = field(default_factory=lambda: {one.name: one.pace() for one in VENDORS.values()})
-    privacy: Privacy = Privacy()
+    privacy: PrivacyTable = field(default_factory=PrivacyTable)
     overrides: str = ""
-    guard: Guard = Guard()
+    guard: GuardTable = field(default_factory=GuardTable)
 
     def pace(self, vendor: str) -> PaceTable:
         """How fast to ask this vendor."""

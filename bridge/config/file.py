@@ -1,4 +1,4 @@
-"""Reads bridge.toml into the values the rest of the program works with. Reads no environment and calls nobody."""
+"""Reads bridge.toml into the values the rest of the program works with. Reads no environment, sends nothing."""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bridge.config.configuration import Configuration, Daemon, Guard, Http, Privacy
+from bridge.config.configuration import Configuration
 from bridge.config.overrides import read_overrides
 from bridge.config.problems import sentences, twins
 from bridge.config.shape import FieldsTable, FileTable, RouteTable, file_table
@@ -23,7 +23,7 @@ _HINT = "Fix it, then run `leadbridge check`."
 
 
 def load(path: Path) -> Configuration:
-    """Read the file. Raises ConfigProblem for whatever keeps it from being used."""
+    """Read the file. Raises ConfigProblem for everything that makes it unusable."""
     try:
         raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
@@ -43,7 +43,7 @@ def load(path: Path) -> Configuration:
 
 
 def _with_overrides(configuration: Configuration, folder: Path) -> Configuration:
-    """Every route with the names that the operator wrote down, if a file of them is named."""
+    """Every route with the names of the file of overrides, if one is named."""
     if not configuration.overrides:
         return configuration
     names = read_overrides(folder / configuration.overrides)
@@ -51,16 +51,16 @@ def _with_overrides(configuration: Configuration, folder: Path) -> Configuration
 
 
 def read(raw: Mapping[str, object], source: str) -> Configuration:
-    """The configuration that parsed TOML stands for. Raises ConfigProblem with every error, naming `source`."""
+    """The configuration from parsed TOML. Raises ConfigProblem with every error, naming `source`."""
     table = _checked(raw, source)
     return Configuration(
         routes=tuple(map(_route, table.routes)),
-        http=Http(**_values(table.http, Http)),
-        daemon=Daemon(**_values(table.daemon, Daemon)),
+        http=table.http,
+        daemon=table.daemon,
         paces={vendor: getattr(table, vendor) for vendor in VENDORS},
-        privacy=Privacy(**_values(table.privacy, Privacy)),
+        privacy=table.privacy,
         overrides=table.names.overrides,
-        guard=Guard(**_values(table.guard, Guard)),
+        guard=table.guard,
     )
 
 
@@ -77,7 +77,7 @@ def _checked(raw: Mapping[str, object], source: str) -> FileTable:
 
 
 def _contradictions(table: FileTable) -> list[str]:
-    """What one table says against another."""
+    """Contradictions between two tables."""
     pushing = [route.name for route in table.routes if read_target(route.target, VENDORS).push_suppressions]
     if table.privacy.suppression_storage == "plain" or not pushing:
         return []

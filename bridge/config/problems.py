@@ -10,8 +10,7 @@ from datetime import date, time
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bridge.config.readers import LATER
-from bridge.config.reference import Place, accepts, choices, field_at, fields_of, later_values, schema_keys, table_of
+from bridge.config.reference import Place, accepts, choices, field_at, fields_of, schema_keys, table_of
 from bridge.config.shape import RouteTable, file_table
 from bridge.config.table import Table
 from bridge.config.vendor import target_table
@@ -118,8 +117,6 @@ def _fix_value(detail: ErrorDetails) -> str:
         return str(detail["ctx"]["error"])
     if field is None:
         return "cannot be read; compare it with the example file"
-    if isinstance(value, str) and value in later_values(field):
-        return f"is not available in this version of leadbridge; use {accepts(field)}"
     near = nearest(value, choices(field)) if isinstance(value, str) else ""
     return f'must be {accepts(field)}; did you mean "{near}"?' if near else f"must be {accepts(field)}"
 
@@ -137,14 +134,12 @@ def _fix_brackets(place: Place) -> str:
 def _fix_key(place: Place) -> str:
     key, table = str(place[-1]), _table_at(place[:-1])
     known, unknown = fields_of(table), "is not a known key"
-    if key in table.LATER_KEYS:
-        return LATER
     homes = _homes(key)
     if homes and key.casefold() not in map(str.casefold, known):
         return f"{unknown} here; it belongs in {' or '.join(homes)}"
     if _SECRET_KEY.search(key):
         return f"{unknown}; secrets belong in .env, never here"
-    near = nearest(key, (*known, *table.LATER_KEYS))
+    near = nearest(key, known)
     return f'{unknown}; did you mean "{near}"?' if near else f"{unknown}; the keys here are {', '.join(known)}"
 
 

@@ -23,8 +23,6 @@ from bridge.config.vocabulary import (
 from bridge.model import Budget
 from bridge.templates import TemplateProblem, parse
 
-LATER = "is not available in this version of leadbridge; leave it out"
-
 LONGEST_NAME = 64
 LONGEST_REF = 200
 LONGEST_VARIABLE = 50

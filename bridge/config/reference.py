@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from bridge.config.shape import file_table
-from bridge.config.table import Accepts, Later, Table
+from bridge.config.table import Accepts, Table
 from bridge.config.vocabulary import either
 
 Place = tuple[str | int, ...]
@@ -80,11 +80,6 @@ def accepts(field: FieldInfo) -> str:
 def choices(field: FieldInfo) -> tuple[str, ...]:
     """The words a field chooses from; empty where it takes other values."""
     return tuple(word for note in _notes(field) if get_origin(note) is Literal for word in get_args(note))
-
-
-def later_values(field: FieldInfo) -> tuple[str, ...]:
-    """The words that only a later version carries out."""
-    return tuple(word for note in _notes(field) if isinstance(note, Later) for word in note.values)
 
 
 def _keys_of(table: type[Table], prefix: str) -> Iterator[Key]:

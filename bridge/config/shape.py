@@ -1,7 +1,6 @@
 """The shape of bridge.toml: one pydantic model for each of its tables, key by key. Reads no file.
 
-The descriptions are the configuration reference: `reference` lists them, and `problems` finds by them what to say of
-a wrong value. A key that only a later version carries out accepts nothing but what this version does anyway.
+The descriptions are the configuration reference: `reference` lists them, and `problems` makes its messages from them.
 """
 
 from datetime import datetime, timedelta

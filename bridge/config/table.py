@@ -1,12 +1,12 @@
-"""What the tables of bridge.toml are made of: a strict pydantic model, and the types of single keys. Reads no file."""
+"""The base of the tables of bridge.toml, a strict pydantic model, and the types of single keys. Reads no file."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bridge.config import readers, timetable
+from bridge.config import cron, readers
 from bridge.model import Budget
 
 
@@ -17,19 +17,12 @@ class Accepts:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Values that only a later version carries out."""
-
-    values: tuple[str, ...]
-
-
 Text = Annotated[str, BeforeValidator(readers.read_text), Accepts("a text")]
 Name = Annotated[str, BeforeValidator(readers.read_name), Accepts("a text of at most 64 characters")]
 Host = Annotated[str, BeforeValidator(readers.read_host), Accepts("a host name or an address")]
 Hosts = Annotated[tuple[str, ...], BeforeValidator(readers.read_hosts), Accepts("a host name or a list of them")]
-Cron = Annotated[str, BeforeValidator(timetable.read_cron), Accepts("five cron fields")]
-Timezone = Annotated[str, BeforeValidator(timetable.read_timezone), Accepts('a time zone, such as "Europe/Berlin"')]
+Cron = Annotated[str, BeforeValidator(cron.read_cron), Accepts("five cron fields")]
+Timezone = Annotated[str, BeforeValidator(cron.read_timezone), Accepts('a time zone, such as "Europe/Berlin"')]
 Template = Annotated[str, BeforeValidator(readers.read_template), Accepts("a template")]
 Templates = Annotated[
     dict[str, Template], BeforeValidator(readers.read_variables), Accepts('a table { name = "template", … }')
@@ -78,11 +71,6 @@ AtOnce = Annotated[int, Field(ge=1, le=16), Accepts("a whole number from 1 to 16
 
 
 class Table(BaseModel):
-    """A table of the file: unknown keys are errors, and no value is bent into another type.
-
-    `LATER_KEYS` names keys that only a later version carries out.
-    """
-
-    LATER_KEYS: ClassVar[frozenset[str]] = frozenset()
+    """A table of the file: unknown keys are errors, and no value is converted to another type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

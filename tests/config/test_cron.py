@@ -15,8 +15,8 @@ import tzdata
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.config.cron import read_cron
 from bridge.config.readers import UnfitError
-from bridge.config.timetable import read_cron
 from bridge.daemon import timetable
 from bridge.model import Schedule
 from bridge.model.cron import next_due

@@ -1,4 +1,3 @@
-import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,9 +124,8 @@ def test_the_other_tables_are_read():
     configuration = read(raw, "bridge.toml")
     for name, values in raw.items():
         if name != "routes":
-            made = configuration.paces.get(name)
-            held = made.model_dump() if made else dataclasses.asdict(getattr(configuration, name))
-            assert held.items() >= values.items()
+            made = configuration.paces.get(name) or getattr(configuration, name)
+            assert made.model_dump().items() >= values.items()
 
 
 def test_how_long_a_read_may_take_is_settable():

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from bridge import logs
-from bridge.config.configuration import Http
+from bridge.config.shape import HttpTable
 from bridge.daemon.events import LedgerAway, Reloaded
 from bridge.daemon.web.cached_query import CachedQuery
 from bridge.daemon.web.host_check import allowed
@@ -282,7 +282,7 @@ def test_a_port_in_use_is_one_sentence():
         with pytest.raises(
             ConfigProblem, match=rf"cannot listen on 127.0.0.1:{port}: address already in use"
         ) as caught:
-            Web(Http(port=port), Pages(), Metrics()).open(StandIn(None))
+            Web(HttpTable(port=port), Pages(), Metrics()).open(StandIn(None))
     assert "[http]" in caught.value.hint
 
 
@@ -290,7 +290,7 @@ def test_a_port_in_use_is_one_sentence():
 def test_an_address_that_is_not_ours_is_one_sentence(host):
     """A name nobody knows, or another machine's address."""
     with pytest.raises(ConfigProblem, match="cannot listen on"):
-        listen(Http(host, 0)).close()
+        listen(HttpTable(host=host)).close()
 
 
 OWN = [
@@ -338,7 +338,7 @@ def served():
         port = free.getsockname()[1]
     pages = Pages()
     pages.open(StandIn(None))
-    web = Web(Http(port=port), pages, Metrics())
+    web = Web(HttpTable(port=port), pages, Metrics())
     web.open(StandIn(None))
     yield "127.0.0.1", port
     web.close()
@@ -382,7 +382,7 @@ def test_the_server_starts_and_stops_with_the_daemon():
         port = free.getsockname()[1]
     pages = Pages()
     pages.open(StandIn(None))
-    web = Web(Http(port=port), pages, Metrics())
+    web = Web(HttpTable(port=port), pages, Metrics())
     web.open(StandIn(None))
     try:
         assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200

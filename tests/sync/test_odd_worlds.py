@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from bridge.config.configuration import Guard
+from bridge.config.shape import GuardTable
 from bridge.model import Lead
 from bridge.sources.base import LeadPage
 from bridge.sync import sweeping
@@ -36,7 +36,7 @@ def test_a_campaign_that_comes_back_empty_stops_the_route(crowded):
     assert "30 leads of it are known" in report.error
     assert "allow_empty_sweep" in report.hint
     assert states(report) == {"delivered": 30}
-    allowed = crowded.sync_one(guard=Guard(allow_empty_sweep=True))
+    allowed = crowded.sync_one(guard=GuardTable(allow_empty_sweep=True))
     assert allowed.status == "ok"
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bridge import ledger
-from bridge.config.configuration import Privacy
+from bridge.config.shape import PrivacyTable
 from bridge.ledger.people import suppressions
 from bridge.ledger.people.suppressions import Suppression
 from tests.harness import route
@@ -180,7 +180,7 @@ def test_hashed_storage_copies_the_block_list_as_hashes(operator, states, ledger
     """Held all the same, and the ledger cannot tell who it is."""
     block(operator, rows(operator)[0])
     with operator.app(route()) as app:
-        app.configuration = replace(app.configuration, privacy=Privacy(suppression_storage="hashed"))
+        app.configuration = replace(app.configuration, privacy=PrivacyTable(suppression_storage="hashed"))
         (report,) = app.sync(app.configuration.routes)
     assert states(report) == {"delivered": 9, "held": 1}
     assert [entry.value for page in suppressions.entries(ledger_of(operator)) for entry in page] == [""]

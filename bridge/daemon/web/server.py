@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bridge import __version__, logs
-from bridge.config.configuration import Http
+from bridge.config.shape import HttpTable
 from bridge.daemon.events import Daemon, LedgerAway, Listener, Reloaded
 from bridge.daemon.timetable import is_scheduled
 from bridge.daemon.web.cached_query import CachedQuery, ledger_of
@@ -144,7 +144,7 @@ def application(pages: Pages, metrics: Metrics, names: Sequence[str] = ()) -> "S
     return Starlette(routes=routes, middleware=[Middleware(HostCheck, names=names)])
 
 
-def listen(http: Http) -> socket.socket:
+def listen(http: HttpTable) -> socket.socket:
     """The socket that the pages are served on. Raises ConfigProblem where there can be none."""
     try:
         family = socket.getaddrinfo(http.host, http.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
@@ -161,7 +161,7 @@ def listen(http: Http) -> socket.socket:
 class Web(Listener):
     """Serves the pages in its own thread, from before the schedule starts until after the last run."""
 
-    def __init__(self, http: Http, pages: Pages, metrics: Metrics) -> None:
+    def __init__(self, http: HttpTable, pages: Pages, metrics: Metrics) -> None:
         self._http = http
         self._pages = pages
         self._metrics = metrics
