@@ -1,4 +1,4 @@
-"""Turns whatever goes wrong into one sentence, a hint and an exit code. Never shows a traceback or a secret unasked.
+"""Turns a failure into one sentence, a hint and an exit code. Never shows a traceback or a secret unasked.
 
 Exit codes: 2 configuration or usage, 1 something outside, 3 partly done (`sync` and `preview` say that themselves), 130
 interrupted, 141 the reader of our output went away, 143 told to stop (SIGTERM).
@@ -25,20 +25,23 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.
 
 
 class Stopped(KeyboardInterrupt):
-    """SIGTERM: whatever is done about Ctrl-C is done about it too."""
+    """SIGTERM: treated as Ctrl-C is."""
 
 
 @contextmanager
 def reported() -> Iterator[None]:
     """Say what went wrong inside, and leave with its exit code."""
     try:
-        with _flushed():
+        try:
             yield
+        finally:
+            sys.stdout.flush()  # what is still buffered is written where a failure is reported
     except BridgeError as error:
         complain(error.message, error.hint)
         raise typer.Exit(2 if isinstance(error, ConfigProblem) else 1) from None
     except KeyboardInterrupt as error:
-        complain("Interrupted. Nothing is lost: the next run settles what was in progress.", _AGAIN)
+        again = "Run the same command again; `leadbridge sync` continues where it stopped."
+        complain("Interrupted. Nothing is lost: the next run settles what was in progress.", again)
         raise typer.Exit(STOPPED if isinstance(error, Stopped) else INTERRUPTED) from None
     except OSError as error:
         raise typer.Exit(_unwritten(error)) from None
@@ -63,15 +66,6 @@ def as_document(wanted: bool, **more: Any) -> Iterator[None]:  # noqa: FBT001 - 
         if wanted:
             show.print_json({"status": "failed", **more, "error": error.message, "hint": error.hint or None})
         raise
-
-
-@contextmanager
-def _flushed() -> Iterator[None]:
-    """What is still buffered is written inside the watch of `reported`, however it ends."""
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
 
 
 def _unwritten(error: OSError) -> int:
@@ -100,20 +94,13 @@ def complain(message: str, hint: str = "") -> None:
             show.say(console, hint)
 
 
-_AGAIN = "Run the same command again; `leadbridge sync` continues where it stopped."
-
-
 def _unexpected(error: Exception) -> None:
-    """Name only the type: the text of a stranger's exception may hold an address or a key."""
+    """Name only the type: the text of an unknown exception may hold an address or a key."""
     complain(
         f"leadbridge stopped on an unexpected error ({type(error).__name__}). Nothing is lost.",
         "Run the same command again with BRIDGE_LOG_LEVEL=DEBUG set to see where, and report that.",
     )
     if os.environ.get("BRIDGE_LOG_LEVEL", "").upper() == "DEBUG":
-        sys.stderr.write(_trace(error))
-
-
-def _trace(error: Exception) -> str:
-    """Where it happened, innermost last: files, lines and names, without the message and without values."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return "".join(f"  {frame.filename}:{frame.lineno} in {frame.name}\n" for frame in frames)
+        # Where it happened, innermost last: files, lines and names, without the message and without values.
+        for frame in traceback.extract_tb(error.__traceback__):
+            sys.stderr.write(f"  {frame.filename}:{frame.lineno} in {frame.name}\n")

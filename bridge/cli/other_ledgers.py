@@ -3,7 +3,7 @@
 Earlier versions took the ledger's relative path from the current folder, wherever bridge.toml was. Changes nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bridge import ledger
@@ -50,14 +50,10 @@ def _others(settings: Settings) -> Iterator[tuple[Path, frozenset[str]]]:
         return
     folders = [Path.cwd(), settings.folder / "config"]
     folders += [settings.folder.parent] if settings.folder.name == "config" else []
-    for path in _distinct(folder / settings.ledger_file for folder in folders):
+    for path in dict.fromkeys(lexical(folder / settings.ledger_file) for folder in folders):
         routes = _routes(path)
         if path != _own(settings) and routes is not None:
             yield path, routes
-
-
-def _distinct(paths: Iterable[Path]) -> Iterable[Path]:
-    return dict.fromkeys(map(lexical, paths))
 
 
 def _routes(path: Path) -> frozenset[str] | None:

@@ -1,4 +1,4 @@
-"""Sums up what a target told of the leads that would go: who is there already, room, texts, pace. Pure, asks nobody."""
+"""Sums up what a target says of the leads that would go: who is there already, room, texts, pace. Asks no vendor."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ class Going:
 class Outlook:
     """What the leads that would go meet in their target. None = unknown.
 
-    The target was asked about `looked_at` of those `going`, and leaves `left_out` of them out: some stand in several
+    The target was asked about `looked_at` of those `going`, and leaves `left_out` of them out: some are in several
     `presences`. Shares of `uses` are of `sampled` leads.
     """
 
@@ -133,7 +133,7 @@ def sum_up(
         ),
         uses=foresight.uses,
         widens=foresight.widens,
-        # The day of the last lead is that of all who go, or of nobody.
+        # The day of the last lead is that of all leads that go, or of none.
         pace=_without_day(foresight.pace) if taken is None else foresight.pace,
         notes=foresight.notes,
     )

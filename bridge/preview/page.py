@@ -1,6 +1,6 @@
-"""Writes a preview as one self-contained HTML page to send to a client. Loads nothing, runs nothing, asks nobody.
+"""Writes a preview as one self-contained HTML page to send to a client. Loads nothing, runs nothing, asks no vendor.
 
-Addresses are masked unless told otherwise: the page leaves the house. Scraped text is hostile here too: everything is
+Addresses are masked unless asked otherwise: the page goes to others. Scraped text is hostile here too: everything is
 escaped, and the page's own policy allows no script, no image, no font, no form and no other style than its own.
 """
 
@@ -50,7 +50,7 @@ def page(found: Sequence[RoutePreview], *, masked: bool, at: datetime | None = N
 
 
 class _Ink:
-    """How a text gets onto the page: visible characters only, masked where wished, escaped."""
+    """How a text gets onto the page: visible characters only, masked where wanted, escaped."""
 
     def __init__(self, *, masked: bool) -> None:
         self.masked = masked
@@ -67,11 +67,11 @@ class _Ink:
         whole = "".join(text for _, text in shown)
         if self.plain(whole) != "".join(self.plain(text) for _, text in shown):
             return escape(self.plain(whole))
-        return "".join(_marked(kind, escape(self.plain(text))) for kind, text in shown)
-
-
-def _marked(kind: str, text: str) -> str:
-    return text if kind == "text" or not text else f'<span class="{escape(kind)}">{text}</span>'
+        marked = [(kind, escape(self.plain(text))) for kind, text in shown]
+        return "".join(
+            text if kind == "text" or not text else f'<span class="{escape(kind)}">{text}</span>'
+            for kind, text in marked
+        )
 
 
 # --------------------------------------------------------------------------------------------------------- a route

@@ -1,7 +1,7 @@
 """Plays a run of each route on a copy of the ledger: the sync's own steps, and a destination that only looks.
 
 So what a preview counts is what a sync would do, by the same statements: who is held, who is a duplicate, who waits,
-whom a cap keeps back, in which order the routes take people from each other. Vendors are read, the ledger is copied,
+who a cap keeps back, in which order the routes take people from each other. Vendors are read, the ledger is copied,
 and nothing anywhere is written but the copy, which is deleted at the end.
 """
 

@@ -1,6 +1,6 @@
 """A destination that only looks: a push through it tells what the target would answer. Posts and creates nothing.
 
-It stands in for the route's own destination while a run is played on a copy of the ledger (`play`).
+It takes the place of the route's own destination while a run is played on a copy of the ledger (`play`).
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ MOST_LOOKED_UP = 20_000
 class Earlier:
     """What the routes before this one in the same preview were taken for: by workspace, campaigns alone, and by target.
 
-    They take of one plan's room, and stand in line before this route's leads in a campaign.
+    They take of one plan's room, and wait before this route's leads in a campaign.
     """
 
     in_workspace: Counter[str] = field(default_factory=Counter)
@@ -30,7 +30,7 @@ class Rehearsal:
     """The destination of one route. `looked_up` are the deliveries it was asked about, `unasked` counts the others.
 
     `met` is where they stand already. `asked` is False once the vendor could not be asked, `sure` once its answer left
-    something open. `ahead` counts those whom earlier routes put into the same target, `taken` those it would create.
+    something open. `ahead` counts those that earlier routes put into the same target, `taken` those it would create.
     `room` is what is left of the plan, None without a limit.
     """
 

@@ -1,4 +1,4 @@
-"""Finds one lead that a route would let go, with its mapped fields, for a test lead. Reads only, writes nothing."""
+"""Finds one lead that a route would send, with its mapped fields, for a test lead. Reads only, writes nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Sample:
 
 
 def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Sample:
-    """The first lead that the rules let go, or the one named by `lead_id`, if they let it.
+    """The first lead that passes the rules, or the one named by `lead_id`, if it does.
 
     Raises ConfigProblem where there is none, where the target is not there yet, and where `to` is a lead's own address
     or suppressed; VendorError where a vendor cannot be read.

@@ -115,12 +115,9 @@ def asked(outlook: Outlook) -> str:
     if not outlook.presences:
         return f"Of the {words.leads(outlook.looked_at)} offered, none is there already{cut}."
     taken = f"{outlook.looked_at - outlook.left_out:,} would be taken"
-    several = " (a lead in several places is counted at each)" if _overlap(outlook) else ""
+    several_times = sum(one.leads for one in outlook.presences if one.skipped) != outlook.left_out
+    several = " (a lead in several places is counted at each)" if several_times else ""
     return f"Of the {words.leads(outlook.looked_at)} offered{cut}, {taken}{several}:"
-
-
-def _overlap(outlook: Outlook) -> bool:
-    return sum(one.leads for one in outlook.presences if one.skipped) != outlook.left_out
 
 
 def presence(one: Presence) -> str:

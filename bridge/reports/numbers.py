@@ -29,14 +29,12 @@ def sum_line(known: int, counted: Mapping[str, int], what: str = "known") -> str
 
 def reason_lines(reasons: Mapping[str, int], skip: Iterable[str] = (), most: int = MOST_REASONS) -> list[str]:
     """The most frequent reasons in plain words, most first; the others are summed up."""
-    counted = sorted(((n, code) for code, n in reasons.items() if n and code not in set(skip)), key=_most_first)
+    counted = sorted(
+        ((n, code) for code, n in reasons.items() if n and code not in set(skip)), key=lambda one: (-one[0], one[1])
+    )
     cut = len(counted) if len(counted) == most + 1 else most  # a last reason alone is named instead of summed up
     shown, rest = counted[:cut], sum(n for n, _ in counted[cut:])
     width = max((len(f"{n:,}") for n in (*(n for n, _ in shown), rest)), default=0)
     lines = [f"{n:>{width},}  {words.reason(code)} ({code})" for n, code in shown]
     others = len(counted) - cut
     return lines + ([f"{rest:>{width},}  for {others} other reasons (`leadbridge rejects`)"] if rest else [])
-
-
-def _most_first(counted: tuple[int, str]) -> tuple[int, str]:
-    return -counted[0], counted[1]

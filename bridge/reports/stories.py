@@ -37,7 +37,7 @@ class Moment(NamedTuple):
     at: datetime | None
     state: str
     reason: str
-    origin: str
+    reason_source: str
     detail: str
 
 
@@ -164,17 +164,9 @@ def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> 
         "sent_as": delivery.address if sent else None,
         "address_changed_to": delivery.address_changed or None,
         "duplicate_of": asdict(delivery.rival) if delivery.rival else None,
-        "history": [_moment_document(moment) for moment in history(delivery)],
-    }
-
-
-def _moment_document(moment: Moment) -> dict[str, Any]:
-    return {
-        "at": iso(moment.at),
-        "state": moment.state,
-        "reason": moment.reason,
-        "reason_source": moment.origin,
-        "detail": moment.detail or None,
+        "history": [
+            {**moment._asdict(), "at": iso(moment.at), "detail": moment.detail or None} for moment in history(delivery)
+        ],
     }
 
 

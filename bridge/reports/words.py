@@ -136,7 +136,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         State.FAILED: "failed",
     }
 )
-"""The states as they stand in sums and table heads, in that order."""
+"""The states as sums and table heads name them, in that order."""
 
 # `preview` counts what the ledger already knows to be settled under a word of its own.
 _MORE = {"already_known": "went through this route before"}

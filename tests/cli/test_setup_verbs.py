@@ -2,6 +2,7 @@
 
 import shlex
 import stat
+from datetime import UTC, datetime
 
 import pytest
 
@@ -94,9 +95,9 @@ def test_the_demo_needs_and_leaves_nothing(leadbridge, folder, monkeypatch):
 
 def test_the_sandbox_instructions_work(leadbridge, folder, monkeypatch):
     """What `leadbridge sandbox` tells one to paste makes a check and a sync that pass."""
-    from bridge.sandbox import Sandbox  # noqa: PLC0415 - only here
+    from bridge.sandbox import Sandbox, bench_world  # noqa: PLC0415 - only here
 
-    made = sandbox._made(sandbox.WorldName.BENCH, 30)
+    made = bench_world(1, 30, now=datetime.now(UTC))
     with start(Sandbox(made)) as running:
         for line in sandbox.instructions(running.url, "Bench"):
             words = shlex.split(line.replace(";", ""))

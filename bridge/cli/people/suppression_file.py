@@ -31,13 +31,9 @@ def left_out(path: Path) -> list[str]:
     return read_csv.left_out(path, _WANTED)
 
 
-def _is_blocked(text: str) -> bool:
-    return isinstance(blocking.read(text), blocking.Blocked)
-
-
 _WANTED = read_csv.Wanted(
     kinds=(read_csv.ADDRESSES, _EITHER, _DOMAINS),
-    holds=_is_blocked,
+    holds=lambda text: isinstance(blocking.read(text), blocking.Blocked),
     hint="One column must have the header email or domain. Or use a file of addresses alone, without a header.",
     nothing="Nothing was imported.",
 )

@@ -14,7 +14,7 @@ from bridge.cli.options import Json, Routes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.destinations.foreseen import Letter, Piece
-from bridge.preview import Message, Outlook, RoutePreview, page, words
+from bridge.preview import Message, RoutePreview, page, words
 from bridge.reports.text import plain
 
 PARTIAL = 3
@@ -69,8 +69,8 @@ def verdict(found: Sequence[RoutePreview]) -> int:
 def tell(console: Console, route: RoutePreview) -> None:
     """One route: its sum, the reasons, what the leads meet in the target, the request as it would be sent."""
     show.lines(console, words.lines(route))
-    if route.outlook is not None:
-        _letters(console, route.outlook)
+    for message, letter in words.letters(route.outlook) if route.outlook else ():
+        _tell_letter(console, message, letter)
     show.lines(console, words.trouble(route))
     if route.request:
         _tell_json(console, "The first request would be, with its other leads left out:", route.request)
@@ -84,11 +84,6 @@ def _tell_json(console: Console, head: str, document: object) -> None:
     for line in json.dumps(document, indent=2, ensure_ascii=False).splitlines():
         margin = " " * (4 + len(line) - len(line.lstrip(" ")))
         console.print(Text(margin + plain(line, 1_000)), soft_wrap=True)
-
-
-def _letters(console: Console, outlook: Outlook) -> None:
-    for message, letter in words.letters(outlook):
-        _tell_letter(console, message, letter)
 
 
 def _tell_letter(console: Console, message: Message, letter: Letter) -> None:

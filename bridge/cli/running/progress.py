@@ -35,7 +35,7 @@ class Bars(FirstPush, AbstractContextManager["Bars"]):
         self.bars.stop()
 
     def planned(self, campaigns: int) -> None:
-        """So many campaigns will be swept."""
+        """So many campaigns will be read."""
         self._expect("campaigns", campaigns)
 
     def sweeping(self, campaign: SourceCampaign, leads: int | None) -> None:
@@ -52,7 +52,7 @@ class Bars(FirstPush, AbstractContextManager["Bars"]):
         self._advance("campaigns", 1)
 
     def delivering(self, leads: int) -> None:
-        """So many leads more are expected to go, or fewer than was told before."""
+        """So many more leads are expected to go, or fewer than expected before."""
         self._expect("leads delivered", leads)
 
     def delivered(self, leads: int) -> None:

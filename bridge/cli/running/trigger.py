@@ -67,7 +67,8 @@ def _await(db: Database, route_no: int, route: str, hosts: Mapping[int, str]) ->
     wished = ticks.wish(db, route_no)
     if running:
         host = hosts[running[0].host_no]
-        return _answer("waiting", host, f"{route} runs already, in {host}; it runs again as soon as that has ended.")
+        told = f"{route} runs already, in {host}; it runs again as soon as that has ended."
+        return {"status": "waiting", "host": host, "told": told}
     return _await_start(db, Due(route_no, wished, wished), route, hosts)
 
 
@@ -78,8 +79,8 @@ def _await_start(db: Database, wish: Due, route: str, hosts: Mapping[int, str]) 
         time.sleep(_LOOK_SECONDS)
         mine = next((tick for tick in ticks.of_route(db, wish.route_no) if tick.due_at == wish.due_at), None)
         if mine is not None and mine.tries and mine.host_no not in hosts:
-            busy = f"Another process works on {route}; a daemon starts it as soon as that has ended."
-            return _answer("waiting", None, busy)
+            told = f"Another process works on {route}; a daemon starts it as soon as that has ended."
+            return {"status": "waiting", "host": None, "told": told}
         if mine is None or mine.tries:
             return _started(route, hosts[mine.host_no] if mine else "a daemon")
     if not ticks.withdraw(db, wish.route_no, wish.due_at):
@@ -91,9 +92,5 @@ def _await_start(db: Database, wish: Due, route: str, hosts: Mapping[int, str]) 
 
 
 def _started(route: str, host: str) -> Answer:
-    result = f"`leadbridge runs {words.typed(route)}` shows the result."
-    return _answer("started", host, f"{route} was started by {host}. {result}")
-
-
-def _answer(status: str, host: str | None, told: str) -> Answer:
-    return {"status": status, "host": host, "told": told}
+    told = f"{route} was started by {host}. `leadbridge runs {words.typed(route)}` shows the result."
+    return {"status": "started", "host": host, "told": told}

@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -57,13 +57,25 @@ def play(console: Console) -> None:
     vendors = Sandbox(demo_world(utc_now()), clock=utc_now)
     show.say(console, "Scravio and Instantly are simulated, in this process; the people are made up.")
     with TemporaryDirectory(prefix="leadbridge-demo-") as folder, _opened(vendors, Path(folder)) as app:
-        _check(console, app)
-        _preview(console, app)
-        _sync(console, app)
-        _sync_again(console, app)
-        _explain(console, app)
-    show.say(console, "")
-    show.say(console, f"That was all of it. With your own keys: {_command()} init", style="bold")
+        routes = app.configuration.routes
+        _type(console, "leadbridge check")
+        for finding in checkup.run(app):
+            check.tell(console, finding)
+        _type(console, "leadbridge preview fitness --samples 1")
+        for route in playing.run(app, routes[:1], 1):
+            preview.tell(console, route)
+        _type(console, "leadbridge sync")
+        with app.watch if isinstance(app.watch, Bars) else nullcontext():
+            reports = app.sync(routes)
+        sync.tell(console, reports)
+        show.say(console, "\nOnce more: nothing is new, so no lead is read and nothing is sent.")
+        _type(console, "leadbridge sync")
+        sync.tell(console, app.sync(routes))
+        for lead_id in _interesting(app):
+            _type(console, f"leadbridge explain {lead_id}")
+            found = explain.find(app.db, lead_id)[:1]
+            show.lines(console, stories.lines(found, {route.name: route for route in routes}))
+    show.say(console, f"\nThat was all of it. With your own keys: {_command()} init", style="bold")
 
 
 def _command() -> str:
@@ -93,53 +105,14 @@ def _opened(vendors: Sandbox, folder: Path) -> Iterator[App]:
 
 
 def _type(console: Console, command: str) -> None:
-    show.say(console, "")
-    show.say(console, f"$ {command}", style="bold cyan")
-
-
-def _check(console: Console, app: App) -> None:
-    _type(console, "leadbridge check")
-    for finding in checkup.run(app):
-        check.tell(console, finding)
-
-
-def _preview(console: Console, app: App) -> None:
-    _type(console, "leadbridge preview fitness --samples 1")
-    for route in playing.run(app, app.configuration.routes[:1], 1):
-        preview.tell(console, route)
-
-
-def _sync(console: Console, app: App) -> None:
-    _type(console, "leadbridge sync")
-    if isinstance(app.watch, Bars):
-        with app.watch:
-            reports = app.sync(app.configuration.routes)
-    else:
-        reports = app.sync(app.configuration.routes)
-    sync.tell(console, reports)
-
-
-def _sync_again(console: Console, app: App) -> None:
-    show.say(console, "")
-    show.say(console, "Once more: nothing is new, so no lead is read and nothing is sent.")
-    _type(console, "leadbridge sync")
-    sync.tell(console, app.sync(app.configuration.routes))
-
-
-def _explain(console: Console, app: App) -> None:
-    routes = {route.name: route for route in app.configuration.routes}
-    for lead_id in _interesting(app):
-        _type(console, f"leadbridge explain {lead_id}")
-        show.lines(console, stories.lines(explain.find(app.db, lead_id)[:1], routes))
+    show.say(console, f"\n$ {command}", style="bold cyan")
 
 
 def _interesting(app: App) -> list[str]:
     """A lead that went, its second copy that did not, and one that the rules held."""
     held = [reject for page in rejects(app.db) for reject in page if reject.state == State.HELD]
-    copy = next((reject for reject in held if reject.reason == Reason.DUPLICATE_OF), None)
-    kept = next((reject.lead_id for reject in held if reject.reason == Reason.ROLE_ADDRESS), "")
-    if copy is None:
-        return [kept] if kept else []
-    told = lead_stories(app.db, leads_with_source_id(app.db, copy.lead_id))
-    rivals = [delivery.rival for story in told for delivery in story.deliveries if delivery.rival]
-    return [lead_id for lead_id in (rivals[0].lead_id, copy.lead_id, kept) if lead_id]
+    copies = [reject.lead_id for reject in held if reject.reason == Reason.DUPLICATE_OF][:1]
+    kept = [reject.lead_id for reject in held if reject.reason == Reason.ROLE_ADDRESS][:1]
+    known = lead_stories(app.db, [number for copy in copies for number in leads_with_source_id(app.db, copy)])
+    rivals = [delivery.rival.lead_id for story in known for delivery in story.deliveries if delivery.rival]
+    return [*rivals[:1], *copies, *kept]

@@ -38,15 +38,11 @@ def read(path: Path, column: str | None) -> Addresses:
     return Addresses(key, path.name, unique, len(texts) - len(usable), len(usable) - len(unique), others)
 
 
-def _is_address(text: str) -> bool:
-    return isinstance(email.read(text), email.Address)
-
-
 _HINT = "Name its column: --column HEADER."
 _WANTED = read_csv.Wanted(
     # Beside an `email` column, `address` is where the person lives.
     kinds=(tuple(head for head in read_csv.ADDRESSES if head != "address"), ("address",)),
-    holds=_is_address,
+    holds=lambda text: isinstance(email.read(text), email.Address),
     hint=_HINT,
     nothing="Nothing was submitted.",
     undecodable="replace",  # a name in another encoding says nothing about the addresses

@@ -49,7 +49,8 @@ def list_campaigns(
     """
     session = session_of(context)
     with session.app() as app:
-        found = sorted(app.scravio().campaigns(status=status), key=_by_age, reverse=True)
+        listed = list(app.scravio().campaigns(status=status))
+    found = sorted(listed, key=lambda one: one.created_at.isoformat() if one.created_at else "", reverse=True)
     if as_json:
         show.print_json({"campaigns": [_document(one, _routes_of(session, one)) for one in found]})
         return
@@ -260,10 +261,6 @@ def _find(app: App, which: str) -> SourceCampaign:
 
 def _routes_of(session: Session, campaign: SourceCampaign) -> list[str]:
     return [route.name for route in creation.takers(list(session.configuration.routes), campaign)]
-
-
-def _by_age(campaign: SourceCampaign) -> str:
-    return campaign.created_at.isoformat() if campaign.created_at else ""
 
 
 def _document(campaign: SourceCampaign, routes: list[str]) -> dict[str, Any]:

@@ -57,7 +57,11 @@ def credits(  # noqa: A001 - the verb's name
         show.say(console, "No transaction in this period.")
     elif each:
         heads = [("when", "<"), ("credits", ">"), ("type", "<"), ("campaign", "<")]
-        show.table(console, heads, [_cells(one, titles) for one in found])
+        cells = [
+            [minute(one.at), as_credits(one.amount), _kind(one.type), titles.get(one.campaign_id, one.campaign_id)]
+            for one in found
+        ]
+        show.table(console, heads, cells)
     else:
         show.table(console, [("campaign", "<"), ("credits", ">"), ("for", "<")], _summed(found, titles))
 
@@ -95,10 +99,6 @@ def _document(
         for one in found
     ]
     return {"balance": balance, "campaigns": campaigns, "transactions": each, "error": denied or None}
-
-
-def _cells(one: Transaction, titles: dict[str, str]) -> list[str]:
-    return [minute(one.at), as_credits(one.amount), _kind(one.type), titles.get(one.campaign_id, one.campaign_id)]
 
 
 def _summed(found: Sequence[Transaction], titles: dict[str, str]) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""What `campaigns create` is told, from a TOML file or from flags, as the body Scravio takes. Calls nobody."""
+"""What `campaigns create` is given, from a TOML file or from flags, as the body Scravio takes. Calls no vendor."""
 
 import re
 import tomllib
@@ -42,20 +42,20 @@ class Order:
 def read_file(path: Path) -> dict[str, Any]:
     """The keys of the file. Raises ConfigProblem where it cannot be read or holds an unknown key."""
     try:
-        told = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        given = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         raise ConfigProblem(f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path.") from None
     except (ValueError, RecursionError) as error:
         words = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "it is not readable text"
         raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint="Fix it; nothing was requested.") from None
-    for key in told:
+    for key in given:
         if key not in _KEYS:
             near = get_close_matches(key[:60], _KEYS, n=1)
             fix = f'did you mean "{near[0]}"?' if near else f"the keys are {', '.join(_KEYS)}"
             raise ConfigProblem(f"{path}: {key[:60]} is not a known key; {fix}.", hint=_HINT)
-    if not isinstance(told.get("inputs", {}), dict):
+    if not isinstance(given.get("inputs", {}), dict):
         raise ConfigProblem(f"{path}: inputs must be a table, [inputs].", hint=_HINT)
-    return told
+    return given
 
 
 def inputs(
@@ -74,27 +74,27 @@ def inputs(
     return found | ({"countries": countries} if countries else {})
 
 
-def order(told: Mapping[str, Any]) -> Order:
+def order(given: Mapping[str, Any]) -> Order:
     """The order behind the keys of a file and the flags laid over them. Raises ConfigProblem with every fault."""
-    kind = str(told.get("type") or "").strip().upper()
+    kind = str(given.get("type") or "").strip().upper()
     wanted = kinds.tidied(
-        {_NAMES.get(str(name), str(name)): value for name, value in dict(told.get("inputs") or {}).items()}
+        {_NAMES.get(str(name), str(name)): value for name, value in dict(given.get("inputs") or {}).items()}
     )
-    emails, cap, title = told.get("emails"), told.get("max_credits"), told.get("title") or _title(kind, wanted)
+    emails, cap, title = given.get("emails"), given.get("max_credits"), given.get("title") or _title(kind, wanted)
     faults = [_with_flags(fault) for fault in _faults_of_kind(kind, wanted)]
     if type(emails) is not int or not 1 <= emails <= kinds.MOST_EMAILS:
         faults.append(f"emails must be a whole number from 1 to {kinds.MOST_EMAILS:,}: how many addresses to find.")
     if cap is not None and (type(cap) is not int or cap < 1):
         faults.append("max_credits must be a whole number, 1 or more.")
-    if not isinstance(told.get("validate", False), bool):
+    if not isinstance(given.get("validate", False), bool):
         faults.append("validate must be true or false.")
     if not isinstance(title, str) or not title.isprintable() or not 1 <= len(title.strip()) <= kinds.LONGEST_TITLE:
         faults.append(f"title must be one line of at most {kinds.LONGEST_TITLE} characters.")
     if faults:
         raise ConfigProblem("\n  ".join(["The campaign cannot be requested:", *faults]), hint=_HINT)
-    route = str(told.get("route") or "")
+    route = str(given.get("route") or "")
     assert isinstance(emails, int)  # noqa: S101 - judged above
-    return Order(kind, title.strip(), emails, wanted, cap, bool(told.get("validate", False)), route)
+    return Order(kind, title.strip(), emails, wanted, cap, bool(given.get("validate", False)), route)
 
 
 def _faults_of_kind(kind: str, inputs: Mapping[str, Any]) -> list[str]:

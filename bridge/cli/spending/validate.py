@@ -114,7 +114,8 @@ class _Asking:
         self.declined = False
 
     def __call__(self, price: Price) -> bool:
-        balance, cost = self._app.scravio().me().credits, _credits(price.cost)
+        balance = self._app.scravio().me().credits
+        cost = "1 credit" if price.cost == THOUSAND else f"{as_credits(price.cost)} credits"
         left = "" if balance is None else f"; balance: {balance:,.0f}"
         guess = "at one credit each, because Scravio gives no price in advance"
         how = f"as {price.known_from} cost" if price.known_from else guess
@@ -154,11 +155,6 @@ def _show(document: dict[str, Any], sheet: Sheet | None) -> None:
         show.say(console, f"{document['left']:,} left: run the same command again {when}.", indent=2)
 
 
-def _credits(thousandths: int) -> str:
-    amount = as_credits(thousandths)
-    return f"{amount} credit" if amount == "1" else f"{amount} credits"
-
-
 # ------------------------------------------------------------------------------------------------------------ campaign
 
 
@@ -195,7 +191,7 @@ def _campaign(app: App, campaign_id: str, max_credits: int | None, *, yes: bool,
 
 
 def _look_at_earlier(app: App, source: Validating, campaign_no: int) -> None:
-    """What became of those that were requested before: an answer that was lost by hand is settled first."""
+    """What became of those that were requested before: a request by hand whose answer was lost is settled first."""
     db, now = app.db, app.now()
     for row in validations.validations(db, [campaign_no]):
         if row.state is validations.Asked.ASKING and row.route_no == validations.BY_HAND:

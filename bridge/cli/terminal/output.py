@@ -1,4 +1,4 @@
-"""The one writer of every file that a command is told to write: whole or not at all, and never over a foreign file.
+"""The one writer of every file that a command writes: whole or not at all, and never over another program's file.
 
 The bytes go into a temporary file in the same folder, which is synced and renamed: a reader sees the old file or the
 new one. Only its owner may read it (mode 0600). What may be replaced:
@@ -89,20 +89,16 @@ class Output:
             handle, unfinished = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name[:60]}.", suffix=".part")
             os.close(handle)
             yield Path(unfinished)
-            self._name(Path(unfinished), real)
+            self.refuse()  # a file that came in between is not replaced
+            _sync(Path(unfinished))
+            Path(unfinished).replace(real)
+            with suppress(OSError):  # some filesystems sync no folder
+                _sync(real.parent)
         except OSError as error:
             raise self._problem(error.strerror or str(error)) from None
         finally:
             if unfinished:
                 Path(unfinished).unlink(missing_ok=True)
-
-    def _name(self, unfinished: Path, real: Path) -> None:
-        """Put the bytes on the disk, rename, then the folder's entry. A file that came meanwhile is not replaced."""
-        self.refuse()
-        _sync(unfinished)
-        unfinished.replace(real)
-        with suppress(OSError):  # some filesystems sync no folder
-            _sync(real.parent)
 
     def _real(self) -> Path:
         try:

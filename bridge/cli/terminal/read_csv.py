@@ -194,7 +194,7 @@ def _reported(path: Path, wanted: Wanted) -> Iterator[None]:
 
 
 def _undecodable(path: Path) -> int:
-    """The number of the first line that is not UTF-8; decoders only know the block it stands in."""
+    """The number of the first line that is not UTF-8; decoders only know its block."""
     with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             try:

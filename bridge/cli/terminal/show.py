@@ -99,7 +99,7 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 
 def print_json_rows(name: str, counts: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]) -> None:
-    """One document of counts and rows, written a row at a time: a million must not stand in memory."""
+    """One document of counts and rows, written a row at a time: a million rows must not be in memory."""
     sys.stdout.write(f'{{"counts": {json.dumps(counts)},\n "{name}": [')
     for number, row in enumerate(rows):
         sys.stdout.write(("," if number else "") + "\n  " + json.dumps(row))

@@ -9,7 +9,7 @@ import typer
 
 from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
-from bridge.sandbox import Sandbox, World, bench_world, demo_world
+from bridge.sandbox import Sandbox, bench_world, demo_world
 from bridge.sandbox.growing import grow as start_growing
 from bridge.sandbox.server import serve
 
@@ -47,7 +47,10 @@ def sandbox(
         for line in instructions(url, _TARGETS[world]):
             show.paste(show.out(), line)
 
-    vendors, over = Sandbox(_made(world, leads)), Event()
+    now, campaigns = datetime.now(UTC), max(1, leads // _PER_CAMPAIGN)
+    bench = world is WorldName.BENCH
+    vendors = Sandbox(bench_world(campaigns, leads // campaigns, now=now) if bench else demo_world(now))
+    over = Event()
     if grow:
         start_growing(vendors, grow, over)
     try:
@@ -61,26 +64,14 @@ def sandbox(
         over.set()
 
 
-def _made(world: WorldName, leads: int) -> World:
-    now = datetime.now(UTC)
-    if world is WorldName.DEMO:
-        return demo_world(now)
-    campaigns = max(1, leads // _PER_CAMPAIGN)
-    return bench_world(campaigns, leads // campaigns, now=now)
-
-
 def instructions(url: str, target: str) -> list[str]:
     """What to paste into another terminal. The database is one of its own: made-up people must not mix with yours."""
     keys = Sandbox.keys
-    route = ("[[routes]]", 'name = "trial"', f'target = {{ instantly_campaign = "{target}" }}')
+    route = f"""'[[routes]]' 'name = "trial"' 'target = {{ instantly_campaign = "{target}" }}'"""
     return [
         f"export SCRAVIO_BASE_URL={url}/api SCRAVIO_API_KEY={keys.scravio}",
         f"export INSTANTLY_BASE_URL={url} INSTANTLY_API_KEY={keys.instantly}",
         "export BRIDGE_DATABASE_URL=sqlite:///sandbox.db BRIDGE_CONFIG=sandbox.toml",
-        f"printf '%s\\n' {_quoted(*route)} > sandbox.toml",
+        f"printf '%s\\n' {route} > sandbox.toml",
         "leadbridge check && leadbridge sync",
     ]
-
-
-def _quoted(*words: str) -> str:
-    return " ".join(f"'{word}'" for word in words)

@@ -1,4 +1,4 @@
-"""`leadbridge test-lead`: posts one sample lead's mapped fields to one's own address. Contacts nobody else."""
+"""`leadbridge test-lead`: posts one sample lead's mapped fields to your own address. Contacts no other person."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -138,13 +138,10 @@ def _lines(step: Step[Tried], address: Address, sample: Sample) -> Iterator[Line
         yield Line("It is marked as a test in the ledger. Delete it in the target when you have seen enough.", 2)
     elif found.state is State.DUPLICATE:
         yield Line(f"{address.value} is already in {where}: it was not changed.", style="yellow")
-        again = f"leadbridge test-lead {words.typed(step.route)} --to {_tagged(address)}"
+        other = f"{address.local.partition('+')[0]}+test2@{address.domain}"
+        again = f"leadbridge test-lead {words.typed(step.route)} --to {other}"
         yield Line(f"Delete it there first, or use another address of yours: {again}", 2)
     else:
         yield Line(f"✗ Nothing was posted: {words.reason(found.reason)} ({found.reason}).", style="red")
         if found.detail:
             yield Line(found.detail, 2)
-
-
-def _tagged(address: Address) -> str:
-    return f"{address.local.partition('+')[0]}+test2@{address.domain}"

@@ -144,7 +144,7 @@ def _refuse_same(source: Database, target: Database) -> None:
 
 
 def _hold_routes(stack: ExitStack, url: str) -> None:
-    """Take every route's lease, so that no run begins meanwhile. Raises ConfigProblem where one is at work."""
+    """Take every route's lease, so that no run begins in between. Raises ConfigProblem where one is at work."""
     own = Database(url)
     stack.callback(own.close)
     for name, number in route_names(own).items():
