@@ -22,16 +22,17 @@ class Postbox:
         self._client, self._target, self.name = client, target, f'Postbox box "{target.ref}"'
 
     def identity(self, lead: Lead) -> Identity | None:
-        return identities.of_kind(lead, "email")
+        return identities.of_kind(lead, self._target.identity)
 
     def check(self) -> Standing:
         box = self._client.get(f"/boxes/{self._target.ref}").data
-        return Standing(Place("postbox", box["account"], "box", box["id"]), box["title"], "open", vendor="Postbox")
+        place = Place("postbox", box["account"], self._target.kind, box["id"])
+        return Standing(place, box["title"], "open", vendor="Postbox")
 
     establish = check
 
     def body(self, delivery: Delivery) -> Mapping[str, object]:
-        return {"email": delivery.address, "name": delivery.fields.first_name}
+        return {"to": delivery.address, "name": delivery.fields.first_name}
 
     def push(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         people = [self.body(one) for one in deliveries]
@@ -53,9 +54,13 @@ def headers(values: Mapping[str, str]) -> dict[str, str]:
 
 
 class PostboxTarget(TargetTable):
-    KINDS: ClassVar = (TargetKind("postbox_box", "box"),)
+    KINDS: ClassVar = (
+        TargetKind("postbox_box", "box"),
+        TargetKind("postbox_wall", "wall", identity="x", demands_validation=False),
+    )
 
-    postbox_box: Text | None = Field(None, description="Id of a box.")
+    postbox_box: Text | None = Field(None, description="Id of a box, for e-mail.")
+    postbox_wall: Text | None = Field(None, description="Id of a box, for messages on X.")
 
 
 POSTBOX = Vendor(

@@ -50,7 +50,7 @@ class Box:
         if request.method == "GET":
             return httpx.Response(200, json={"id": "box-1", "account": "acc-1", "title": "Letters"})
         answer, committed = self.spoilt.pop(0) if self.spoilt else (None, True)
-        wanted = [one["email"] for one in json.loads(request.content)["people"]] if committed else []
+        wanted = [one["to"] for one in json.loads(request.content)["people"]] if committed else []
         new = {address: f"p{len(self.people) + at}" for at, address in enumerate(wanted) if address not in self.people}
         self.people |= new
         if isinstance(answer, Exception):
@@ -236,6 +236,29 @@ def test_its_target_is_read_like_any_other(registered, tmp_path, target, said):
     with pytest.raises(ConfigProblem) as caught:
         load(tmp_path / "bridge.toml")
     assert said in str(caught.value)
+
+
+LEADS = """_id,platform,username,email,emailValidationStatus
+1,x,jane,,
+2,x,Joe_Doe,joe@example.com,invalid
+3,instagram,ann,ann@example.com,valid
+"""
+
+
+def test_a_target_says_whom_it_reaches_and_whether_they_must_be_valid(registered, tmp_path):
+    """People on X go to a wall by their handle, without any e-mail; who has no such profile is held for that."""
+    box = Box()
+    (tmp_path / "leads.csv").write_text(LEADS)
+    (tmp_path / "bridge.toml").write_text(
+        '[[routes]]\nname = "walls"\nsource = { csv = "leads.csv" }\ntarget = { postbox_wall = "box-1" }\n'
+    )
+    settings = read_settings({"POSTBOX_API_KEY": KEYS["POSTBOX_API_KEY"]}, tmp_path)
+    with App(settings, load(settings.config_file()), Wiring(httpx.MockTransport(box))) as app:
+        (report,) = app.sync(app.configuration.routes)
+        assert (report.status, report.sent, report.tally.reasons["no_identity"]) == ("ok", 2, 1)
+        assert sorted(box.people) == ["jane", "joe_doe"]
+        assert app.sync(app.configuration.routes)[0].sent == 0
+        assert {finding.level for finding in checkup.run(app)} == {"ok"}
 
 
 def test_its_keys_are_part_of_the_reference(registered):
