@@ -105,14 +105,12 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
     """
     again = [row.id for row in taken.accepted if row.batch_id]
     free_claims(connection, again)
-    exact = claiming.same_person == "exact"
-    owned = [(row.person, row.id) for row in taken.accepted]
-    spelt = [(claiming.key(row), row.id) for row in taken.accepted] if exact else []
+    minded = [(claiming.key(row), row.id) for row in taken.accepted]
+    unminded = [(row.person, row.id) for row in taken.accepted] if claiming.same_person == "exact" else []
     # A scope that is only looked at (a list that minds the campaigns) gets no claim of ours.
     minds = claiming.place.guarded(claiming.dedupe)
     guarded = [scopes[name] for name in claiming.place.scopes if name in minds]
     others = [scopes[name] for name in claiming.place.scopes if name not in minds]
-    minded, unminded = (spelt, owned) if exact else (owned, [])
     decisive = _spread(guarded, minded)
     if _insert_claim.run(connection, decisive) != len(decisive):
         _drop_losers(connection, claiming, scopes, taken)

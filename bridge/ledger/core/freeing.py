@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.hygiene import email
+from bridge.hygiene import identities
 from bridge.ledger.statements import chunks, insert_or_ignore, lock, number_of, tables
-from bridge.model import CLAIMING, Place, Reason, State
+from bridge.model import CLAIMING, Identity, Place, Reason, State
 
 _claim, _delivery, _lead, _place, _scope = tables("claim", "delivery", "lead", "place", "scope")
 
@@ -128,13 +128,10 @@ def _pass_on(connection: Connection, keys: Iterable[str], freed: Collection[int]
         for query in (held, same):
             heirs = query.join(_place, p.no == d.place_no).where(went).order_by(d.id)
             for row in connection.execute(heirs).all():
-                if row.id not in leaving and (query is held or _went_to(row.person, row.address)):
+                if row.id not in leaving and (
+                    query is held or identities.read("email", row.address) == Identity("email", row.person)
+                ):
                     _inherit(connection, row, open_scopes)
-
-
-def _went_to(person: str, address: str) -> bool:
-    read = email.read(address)
-    return isinstance(read, email.Address) and read.person == person
 
 
 def _inherit(connection: Connection, row: Any, scopes: Mapping[str, int]) -> None:

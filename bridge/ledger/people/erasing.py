@@ -254,17 +254,10 @@ def _told(row: Any) -> dict[str, Any]:
 @transaction()
 def begin_erasure(connection: Connection, persons: Collection[str], asked_by: str, now: datetime) -> int:
     """Write down that somebody is to be erased, and suppress them from this moment on; the number of the request."""
-    entries = [
-        suppressions.Suppression("address", person, "erased on request", suppressions.ERASED) for person in persons
-    ]
+    entries = [suppressions.Suppression("", key, "erased on request", suppressions.ERASED) for key in persons]
     suppressions.add_to(connection, entries, now=now)
-    key = secrecy.key_of(connection, make=True)
-    row = {
-        "person": secrecy.hashed(key, min(persons)),
-        "asked_by": asked_by,
-        "status": "begun",
-        "began_at": milliseconds(now),
-    }
+    person = secrecy.hashed(secrecy.key_of(connection, make=True), min(persons))
+    row = {"person": person, "asked_by": asked_by, "status": "begun", "began_at": milliseconds(now)}
     return int(connection.execute(sa.insert(_erasure).values(row).returning(_erasure.c.no)).scalar_one())
 
 
@@ -325,7 +318,7 @@ def _scrub_leads(connection: Connection, lead_ids: Sequence[int]) -> None:
 def _scrub_deliveries(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     d = _delivery.c
     blank = dict.fromkeys(
-        ("detail", "domain", "remote_id", "address_changed", "address", "fields", "remote_status"), ""
+        ["detail", "domain", "remote_id", "address_changed", "address", "fields", "remote_status"], ""
     )
     zero = dict.fromkeys(("waits_for", "expires_at", "not_before", "asked_at", "absent_at", "stale"), 0)
     held = {"state": State.HELD, "reason": Reason.ERASED, "origin": Origin.LOCAL}
