@@ -25,7 +25,7 @@ STATES: Mapping[str, str] = MappingProxyType(
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
-        Reason.UNREADABLE: "Scravio's row could not be read",
+        Reason.UNREADABLE: "its row could not be read",
         Reason.NO_EMAIL: "no e-mail address",
         Reason.NO_IDENTITY: "no identity of the kind that the target needs",
         Reason.EMAIL_MASKED: "Scravio shows the address masked",
@@ -84,9 +84,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
 
 FIXES: Mapping[str, str] = MappingProxyType(
     {
-        Reason.UNREADABLE: "Nothing to do: it is read again whenever its campaign changes.",
+        Reason.UNREADABLE: "Fix the line of a CSV file. Else nothing to do: a changed campaign is read again.",
         Reason.EMAIL_MASKED: "Unlock the account in Scravio's dashboard; the next syncs read the address.",
-        Reason.NOT_VALIDATED: "Validate the campaign in Scravio, or let the route ask: rules.validation_request.",
+        Reason.NOT_VALIDATED: "Validate it in Scravio, by rules.validation_request or by `leadbridge validate`.",
         Reason.VALIDATION_PENDING: "Nothing to do: the next syncs look again.",
         Reason.VALIDATION_UNDATED: "Validate it again in Scravio, or set rules.max_validation_age on the route.",
         Reason.VALIDATION_TOO_OLD: "Validate it again in Scravio, or raise rules.max_validation_age on the route.",

@@ -139,8 +139,11 @@ class ReadsAhead(Protocol):
 
 
 @runtime_checkable
-class KnowsGone(Protocol):
-    """A source whose list is complete, so that a campaign that is missing is known to be gone."""
+class TellsAll(Protocol):
+    """A source whose list and looks tell everything.
+
+    A campaign that is missing is gone, and one that looks as it did has the same leads: time alone changes nothing.
+    """
 
     def is_gone(self, campaign_id: str) -> bool:
         """Whether the campaign is there no more."""

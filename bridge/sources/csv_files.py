@@ -16,6 +16,7 @@ from glob import iglob
 from itertools import islice
 from pathlib import Path
 
+from bridge.api.scalars import identity
 from bridge.errors import Refused
 from bridge.model import CSV_CAMPAIGN, Lead, SourceCampaign
 from bridge.model import Source as Wanted
@@ -61,7 +62,8 @@ class CsvSource:
 
     def is_gone(self, campaign_id: str) -> bool:
         """Whether the file is there no more."""
-        return not (self.folder / campaign_id.removeprefix(CSV_CAMPAIGN)).exists()
+        path = campaign_id.removeprefix(CSV_CAMPAIGN)
+        return path != campaign_id and not (self.folder / path).exists()
 
     def _looked_at(self, path: str) -> SourceCampaign:
         campaign_id = CSV_CAMPAIGN + path
@@ -148,12 +150,16 @@ def _leads(file: CsvFile, campaign_id: str) -> Iterator[Lead]:
             yield replace(lead, problem=f"line {line}: {lead.problem}")
         elif "_id" in row:
             yield lead
-        elif lead.username and lead.platform:
-            yield replace(lead, id=f"{lead.platform}:{lead.username.lower()}"[:200])
-        elif lead.email.strip():
-            yield replace(lead, id="")
+        elif (profile := _profile(lead)) or lead.email.strip():
+            yield replace(lead, id=profile)  # "": the ledger makes one of the address
         else:
             yield _bad(campaign_id, line, "it has no _id, no profile and no address", [*map(str, row.values())])
+
+
+def _profile(lead: Lead) -> str:
+    """Platform and user name as an id; "" where one is missing, or no id can be made of them."""
+    known = lead.username and lead.platform
+    return identity({"_id": f"{lead.platform}:{lead.username}".lower()}) if known else ""
 
 
 def _bad(campaign_id: str, line: int, why: str, cells: Sequence[str]) -> Lead:

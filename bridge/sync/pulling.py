@@ -15,7 +15,7 @@ from bridge.errors import Refused, ToldToStop, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.model import SourceCampaign
 from bridge.rules import selects
-from bridge.sources.base import KnowsGone, NotReady, Reader, ReadsAhead, look_of
+from bridge.sources.base import NotReady, Reader, ReadsAhead, TellsAll, look_of
 from bridge.sync.deciding import decide_rest
 from bridge.sync.overlapping import Shipping
 from bridge.sync.pushing import Shipment
@@ -64,7 +64,7 @@ def pull(run: Run, shipment: Shipment | None = None) -> VendorError | None:
 def _tell_gone(run: Run, listed: Collection[str]) -> None:
     """Say once which campaigns are gone; one that comes back is read again."""
     source = run.source
-    if not isinstance(source, KnowsGone):
+    if not isinstance(source, TellsAll):
         return
     if not listed:
         run.warn(f'The source of route "{run.route.name}" selects none of {source.title}.')

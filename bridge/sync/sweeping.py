@@ -15,7 +15,7 @@ from bridge.hygiene import identities
 from bridge.ledger.core.meeting import Meeting
 from bridge.ledger.intents import checks
 from bridge.model import Decision, Deliver, Lead, Scalar, SourceCampaign
-from bridge.sources.base import LeadPage, Reader, look_of
+from bridge.sources.base import LeadPage, Reader, TellsAll, look_of
 from bridge.sync.guard import Guard
 from bridge.sync.run import Run
 
@@ -180,7 +180,7 @@ def _remember(
     look, read = look_of(campaign, run.resources.wants), after.emails if run.resources.wants.only_email else seen
     moved = known.fingerprint != look
     resweeps = 0 if moved else known.resweeps + 1
-    unripe = ledger.unripe_leads(run.db, known.no)
+    unripe = not isinstance(run.source, TellsAll) and ledger.unripe_leads(run.db, known.no)
     ledger.store_sweep(
         run.db,
         known.no,

@@ -103,6 +103,8 @@ def test_the_rules_apply_to_a_file_as_to_a_campaign(files, states):
     files.write("x1,jane@example.com", head="_id,E-Mail")
     report = files.run()
     assert any("no column for the validation" in warning for warning in report.warnings)
+    files.clock.forward(days=2)
+    assert files.run().leads_read == 0
 
 
 def test_a_bad_row_is_held_with_its_line_and_the_others_go(files, states):
@@ -214,6 +216,7 @@ def test_a_route_that_turns_to_files_leaves_the_campaigns_it_had(files, states):
     files.sync_one(route(), limit=4)
     report = files.run()
     assert (states(report)["delivered"], report.tally.reasons["not_selected"]) == (5, 6)
+    assert report.warnings == ()
     back = files.sync_one(route())
     assert states(back) == {"delivered": 11}
 
