@@ -15,30 +15,14 @@ from bridge.destinations.base import Destination, Foresees
 from bridge.errors import VendorError
 from bridge.ledger.intents.validations import never_validated
 from bridge.ledger.views.standing import Wait
-from bridge.model import Reason, Route, SourceCampaign, State
-from bridge.preview.outlook import Going, Message, Outlook, Presence, percent, said, sum_up
-from bridge.preview.play import MOST_SAMPLES, Played, copied, play, resources
+from bridge.model import Reason, Route, State
+from bridge.preview.outlook import Going, Outlook, sum_up
+from bridge.preview.play import Played, copied, play, resources
 from bridge.preview.rehearsal import Earlier, Rehearsal
-from bridge.preview.sampling import Sample, sample
 from bridge.preview.spending import Forecast, Promised, validation_cost
 from bridge.rules import selects
-from bridge.sync import Catalogue, Resources, Run
+from bridge.sync import Catalogue, Resources
 from bridge.sync.route import with_route
-
-__all__ = [
-    "MOST_SAMPLES",
-    "Going",
-    "Message",
-    "Outlook",
-    "Presence",
-    "RoutePreview",
-    "Sample",
-    "Validations",
-    "percent",
-    "run",
-    "said",
-    "sample",
-]
 
 MOST_QUOTED = 10
 """Campaigns that Scravio is asked the cost of a validation for: those with the most leads that need one."""
@@ -59,10 +43,9 @@ class RoutePreview:
 
     `leads_read` counts all leads that the route would know then, `states` and `reasons` are theirs: `ready` are those
     that would be offered to the target (`offered`; where there is an `error`, once that is dealt with), and those that
-    wait (`waits`). `bodies` are the sampled leads as they would be
-    posted, `request` the first request's body with them; {} while its target is not there. `suppressed` names a few of
-    the leads held for that. `outlook` is what the target tells of the leads that would go,
-    None where it tells nothing or no lead would go.
+    wait (`waits`). `bodies` are the sampled leads as they would be posted, `request` the first request's body with
+    them; {} while its target is not there. `suppressed` names a few of the leads held for that. `outlook` is what the
+    target tells of the leads that would go, None where it tells nothing or no lead would go.
     """
 
     route: str
@@ -155,14 +138,20 @@ def _validations(app: App, shared: Resources, played: Played, promised: Promised
     found = list[Forecast]()
     source = played.run.route.source
     with with_route(shared, played.run.route, played.rehearsal) as run:
-        missing = never_validated(run.db, run.route_no, [entry.no for entry in _selected(run)])
+        known = ledger.campaigns_of_route(run.db, run.route_no)
+        taken = [entry.no for entry in known if selects(source, entry.campaign)]
+        missing = never_validated(run.db, run.route_no, taken)
         titles = ledger.campaigns_by_no(run.db, missing)
         numbers = {campaign.id: number for number, campaign in titles.items()}
         if source.csv:  # Scravio has no such campaign
             return Validations(sum(missing.values()), len(missing))
         most = sorted(missing, key=lambda number: (-missing[number], number))
         quoted = set(most if run.route.validation.when != "never" else most[:MOST_QUOTED])
-        for campaign in _listed(run):  # in the order in which a sync asks
+        try:
+            listed = run.resources.catalogue.campaigns(source)
+        except VendorError:
+            listed = []
+        for campaign in listed:  # in the order in which a sync asks
             number = numbers.get(campaign.id)
             if number is None or number not in quoted:
                 continue
@@ -173,19 +162,6 @@ def _validations(app: App, shared: Resources, played: Played, promised: Promised
                 break
             found += [forecast] if forecast is not None else []
     return Validations(sum(missing.values()), len(missing), tuple(found))
-
-
-def _selected(run: Run) -> list[ledger.KnownCampaign]:
-    known = ledger.campaigns_of_route(run.db, run.route_no)
-    return [entry for entry in known if selects(run.route.source, entry.campaign)]
-
-
-def _listed(run: Run) -> list[SourceCampaign]:
-    """The campaigns as Scravio lists them, from the memory of this command; none where it could not be read."""
-    try:
-        return run.resources.catalogue.campaigns(run.route.source)
-    except VendorError:
-        return []
 
 
 def _outlook(played: Played, destination: Destination, samples: int) -> Outlook | None:

@@ -16,8 +16,9 @@ from string import Template
 from bridge import __version__
 from bridge.destinations.foreseen import Letter, Piece
 from bridge.logs import mask_addresses
-from bridge.preview import Message, Outlook, Presence, RoutePreview, percent
+from bridge.preview import RoutePreview
 from bridge.preview import words as sentences
+from bridge.preview.outlook import Message, Outlook, Presence, percent
 from bridge.reports import words
 from bridge.reports.text import visible
 

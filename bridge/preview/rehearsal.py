@@ -30,7 +30,7 @@ class Rehearsal:
     """The destination of one route. `looked_up` are the deliveries it was asked about, `unasked` counts the others.
 
     `met` is where they stand already. `asked` is False once the vendor could not be asked, `sure` once its answer left
-    something open. `ahead` counts those that earlier routes put into the same target, `taken` those it would create.
+    something open. `ahead` counts leads that earlier routes put into the target, `taken` those it would create.
     `room` is what is left of the plan, None without a limit.
     """
 
@@ -76,16 +76,11 @@ class Rehearsal:
         """The check with the plan's room; a target that would be created goes by its name."""
         standing = self.check()
         standing = self._inner.with_room(standing) if isinstance(self._inner, Foresees) else standing
-        place = self._named(standing)
-        self.room = (
-            None if standing.room is None else max(0, standing.room - self._earlier.in_workspace[place.workspace])
-        )
+        place = standing.place if standing.place.id else replace(standing.place, id=f"named {standing.title}")
+        spoken_for = self._earlier.in_workspace[place.workspace]
+        self.room = None if standing.room is None else max(0, standing.room - spoken_for)
         self.ahead = self._earlier.in_target[place]
         return replace(standing, place=place, room=self.room)
-
-    @staticmethod
-    def _named(standing: Standing) -> Place:
-        return standing.place if standing.place.id else replace(standing.place, id=f"named {standing.title}")
 
     def body(self, delivery: Delivery) -> Mapping[str, object]:
         """As the target's own."""
@@ -109,15 +104,11 @@ class Rehearsal:
         outcomes = [_outcome(one, self.met.get(one.id, ())) for one in deliveries]
         created = sum(outcome.state is State.DELIVERED for outcome in outcomes)
         self.taken += created
-        if deliveries:
-            self._note_taken(deliveries[0].place, created)
+        for place in {delivery.place for delivery in deliveries[:1]}:
+            self._earlier.in_target[place] += created
+            self._earlier.in_workspace[place.workspace] += created if place.kind == "campaign" else 0
         self.room = None if self.room is None else self.room - created
         return Answer(outcomes, room=self.room)
-
-    def _note_taken(self, place: Place, created: int) -> None:
-        self._earlier.in_target[place] += created
-        if place.kind == "campaign":
-            self._earlier.in_workspace[place.workspace] += created
 
     def _look_up(self, deliveries: Sequence[Delivery]) -> None:
         if not deliveries or self.standing is None:

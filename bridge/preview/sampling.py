@@ -9,10 +9,10 @@ from bridge.app import App
 from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email, identities
-from bridge.model import Decision, Deliver, Fields, Lead, Route, SourceCampaign
+from bridge.model import Deliver, Fields, Lead, Route, SourceCampaign
 from bridge.operations.test_lead import refuse_others
 from bridge.preview.play import opened
-from bridge.rules import Decider, decider, selects
+from bridge.rules import decider, selects
 from bridge.sources.base import Wants, look_of
 from bridge.sync import Catalogue
 from bridge.sync.binding import refuse_other
@@ -60,7 +60,8 @@ def _found(app: App, db: ledger.Database | None, route: Route, lead_id: str) -> 
         for lead in leads:
             if lead_id and lead.id != lead_id:
                 continue
-            decision = _decided(db, deciding, lead, campaign, now)
+            suppressed = ledger.suppressed(db, identities.keys(lead)) if db else frozenset[str]()
+            decision = deciding.decide(lead, campaign, now, suppressed)
             if isinstance(decision, Deliver):
                 return lead, decision
             if lead_id:
@@ -95,10 +96,3 @@ def _readings(
         else:
             for page in catalogue.source(route.source).lead_pages(campaign, wants):
                 yield campaign, list(page.leads)
-
-
-def _decided(
-    db: ledger.Database | None, deciding: Decider, lead: Lead, campaign: SourceCampaign, now: datetime
-) -> Decision:
-    suppressed = ledger.suppressed(db, identities.keys(lead)) if db else frozenset[str]()
-    return deciding.decide(lead, campaign, now, suppressed)

@@ -6,7 +6,8 @@ from itertools import chain
 from bridge.destinations.foreseen import Letter, Piece, Use
 from bridge.model import State
 from bridge.model.credits import as_credits
-from bridge.preview import Message, Outlook, Presence, RoutePreview, Validations, percent
+from bridge.preview import RoutePreview, Validations
+from bridge.preview.outlook import Message, Outlook, Presence, percent
 from bridge.preview.spending import Forecast
 from bridge.reports import numbers, words
 from bridge.reports.text import Line, count, indented, visible

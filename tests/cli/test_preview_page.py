@@ -16,7 +16,8 @@ from bridge.cli.terminal.output import Output
 from bridge.destinations.foreseen import Kind, Letter, Pace, Piece, Sighting, Use
 from bridge.errors import ConfigProblem
 from bridge.model import Reason
-from bridge.preview import Going, Message, Outlook, Presence, RoutePreview, page, words
+from bridge.preview import RoutePreview, page, words
+from bridge.preview.outlook import Going, Message, Outlook, Presence
 from tests.cli import browser
 from tests.cli.conftest import unwrapped
 

@@ -10,6 +10,7 @@ from bridge import ledger, preview
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 from bridge.ledger.tables import metadata
+from bridge.preview.sampling import sample
 from bridge.sandbox.faults import Rule
 from tests.harness import Operator, good_world, route
 
@@ -78,7 +79,7 @@ def test_a_sample_is_taken_without_a_trace(operator):
             operator.sync()
         before = rows(operator)
         with operator.app(route()) as app:
-            found = preview.sample(app, route(), email.read("me@example.com"))
+            found = sample(app, route(), email.read("me@example.com"))
         assert found.lead_id
         assert rows(operator) == before
 

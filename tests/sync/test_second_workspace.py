@@ -8,6 +8,7 @@ from bridge import checkup, preview
 from bridge.config.settings import Secret
 from bridge.errors import Denied
 from bridge.hygiene import email
+from bridge.preview.sampling import sample
 from bridge.sandbox import World
 from bridge.sync.run import Watch
 from tests.harness import KEYS, Operator, good_world, route, second_workspace
@@ -63,7 +64,7 @@ def test_a_route_that_never_sent_does_not_enter_another_workspace(first, second,
         assert (foreseen.error, foreseen.would_be_taken) == (report.error, None)
         if wanted is not CREATED:
             with pytest.raises(Denied, match="another workspace"):
-                preview.sample(app, wanted, email.read("me@example.com"))
+                sample(app, wanted, email.read("me@example.com"))
     assert list(second.world.instantly.people()) == []
     assert second.calls("leads/add") == second.calls("POST", "lead-lists") == 0
 

@@ -14,7 +14,8 @@ from bridge.cli.options import Json, Routes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.destinations.foreseen import Letter, Piece
-from bridge.preview import Message, RoutePreview, page, words
+from bridge.preview import RoutePreview, page, words
+from bridge.preview.outlook import Message
 from bridge.reports.text import plain
 
 PARTIAL = 3

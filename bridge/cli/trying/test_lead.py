@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge import preview
 from bridge.cli import failures, steps
 from bridge.cli.options import Json
 from bridge.cli.session import session_of
@@ -16,7 +15,7 @@ from bridge.hygiene.email import Address
 from bridge.model import Route, State
 from bridge.operations.steps import Step
 from bridge.operations.test_lead import Attempt, Tried
-from bridge.preview import Sample
+from bridge.preview.sampling import Sample, sample
 from bridge.reports import words
 from bridge.reports.text import Line, plain
 
@@ -50,7 +49,7 @@ def test_lead(
     session = session_of(context)
     (chosen,) = session.routes([route])
     with session.app() as app, failures.as_document(as_json):
-        found = preview.sample(app, chosen, address, (lead or "").strip())
+        found = sample(app, chosen, address, (lead or "").strip())
         attempt = Attempt(address, found.lead_id, found.fields, found.standing.place)
         refused = None if yes else _refused(chosen, address, found)
         step = refused or app.try_lead(chosen, attempt)
