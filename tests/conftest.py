@@ -67,7 +67,7 @@ TWINS_NOW = (
     *("preview/test_untouched", "reliability/test_histories", "reliability/test_kills", "reliability/test_overlap"),
     *("reliability/test_late_holder", "reliability/test_scopes", "reliability/test_uniqueness"),
     *("sync/test_first_sync", "sync/test_people_histories", "sync/test_retired_routes"),
-    *("sync/test_validating_histories", "sync/test_leases"),
+    *("sync/test_validating_histories", "sync/test_leases", "reliability/test_intents"),
 )
 """Among these the ones that keep theirs: what PostgreSQL could do differently, and the promises."""
 

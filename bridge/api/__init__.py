@@ -3,8 +3,8 @@
 This page names what the rest of the house may use.
 """
 
-from bridge.api.client import DATE_SECONDS, Client, Reply, tally, write_guard
+from bridge.api.client import Client, Reply, tally, write_guard
 from bridge.api.observing import Observer, ignore, observe
 from bridge.api.throttle import Throttle
 
-__all__ = ["DATE_SECONDS", "Client", "Observer", "Reply", "Throttle", "ignore", "observe", "tally", "write_guard"]
+__all__ = ["Client", "Observer", "Reply", "Throttle", "ignore", "observe", "tally", "write_guard"]

@@ -48,9 +48,6 @@ _SHORTEST_SECRET = 8  # shorter words of a header (`Bearer`) are no secret
 tally: ContextVar[Counter[str] | None] = ContextVar("tally", default=None)
 """Where set, counts every HTTP request sent, by vendor."""
 
-DATE_SECONDS = 1.0
-"""A `Date` header counts whole seconds: two times by the vendor's clock may differ by as much, and be the same."""
-
 write_guard: ContextVar[Callable[[], None] | None] = ContextVar("write_guard", default=None)
 """Where set, called right before each write is sent, at every attempt; what it raises stops the write."""
 
@@ -159,11 +156,6 @@ class Client:
     def clock(self) -> datetime:
         """Now by the vendor's clock: this host's, corrected by the latest `Date` header."""
         return datetime.now(UTC) + self._ahead
-
-    def moment(self) -> Callable[[], datetime]:
-        """This moment by the vendor's clock, to be read after an answer: until one came, only the host's is known."""
-        here = datetime.now(UTC)
-        return lambda: here + self._ahead
 
     def close(self) -> None:
         """Close the connections."""

@@ -7,21 +7,22 @@ down before its call, and a lost answer is looked up among the jobs before anyth
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bridge import ledger
-from bridge.api import DATE_SECONDS
-from bridge.errors import AnswerLost, Busy, Denied, Refused, ToldToStop, Unavailable, VendorError
+from bridge.errors import AnswerLost, Busy, Refused, ToldToStop, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.ledger.intents import checks, portions
+from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.checks import Check
-from bridge.ledger.intents.portions import Portion
+from bridge.ledger.intents.intent import Answer, Intent, Kind, Stage
 from bridge.ledger.people.erased import erased_among
 from bridge.sources.scravio.ordering import Ordering
 from bridge.sources.scravio.ordering.jobs import ENDED, MOST_ADDRESSES, MOST_AN_HOUR, Job
 from bridge.sources.scravio.table import CsvFile, UnreadableError
+from bridge.sync.intents import Sight, call, settle
 
 TOLERANCE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -64,6 +65,7 @@ def advance(db: ledger.Database, ordering: Ordering, sheet: Sheet, doubt_wait: f
 
     Raises the VendorErrors of `Jobs`, Busy where another process took this work over.
     """
+    intents.abandoned(db, Kind.PORTION, db.now())
     said: list[str] = []
     under_way = portions.open_portion(db)
     if under_way is not None:
@@ -71,10 +73,13 @@ def advance(db: ledger.Database, ordering: Ordering, sheet: Sheet, doubt_wait: f
         said += step.said
         if step.open:
             return Step(tuple(said), step.again_at, open=True)
+    portions.free_addresses(db)
     waiting = pending(db, sheet)
     if not waiting:
         return Step(tuple(said))
-    return _submit(db, ordering, sheet, waiting[:MOST_ADDRESSES], said, agree)
+    step = _submit(db, ordering, sheet, waiting[:MOST_ADDRESSES], said, agree)
+    portions.free_addresses(db)
+    return step
 
 
 def pending(db: ledger.Database, sheet: Sheet) -> list[str]:
@@ -110,33 +115,32 @@ def _submit(
     asked = price(db, len(addresses))
     if not agree(asked):
         return Step(tuple(said))
-    number = portions.begin_portion(db, sheet.key, sheet.name, addresses, ordering.client.clock())
+    times = db.now(), ordering.client.clock()
+    number = portions.begin_portion(db, sheet.key, sheet.name, addresses, asked.cost, *times)
+    if not number:
+        raise Busy("Another process has just submitted a portion.")
     try:
-        job = ordering.jobs.submit(addresses)
+        job = call(db, number, lambda: ordering.jobs.submit(addresses))
     except AnswerLost as error:
-        return Step(
-            (*said, f"{error.message} The next call checks before anything is requested again."), now + _SOON, open=True
-        )
+        said.append(f"{error.message} The next call checks before anything is requested again.")
+        return Step(tuple(said), now + _SOON, open=True)
     except VendorError as error:
-        if error.vendor == LEDGER:
-            raise
-        return _not_taken(db, number, error, said, now)
-    except Busy:
-        portions.drop_portion(db, number, portions.DROPPED, "this process was taken over")
-        raise
+        return _not_taken(error, said, now)
     if not job.id:
+        intents.doubt(db, number, db.now())
         return Step((*said, "Scravio accepted the portion but gave no job id."), now + _SOON, open=True)
-    portions.note_submitted(db, number, job.id, job.reserved)
+    intents.note(db, number, _taken(job), db.now())
     cost = "" if job.reserved is None else f", {job.reserved / 1000:,g} credits"
     said.append(f"Submitted {len(addresses):,} addresses{cost}.")
     return Step(tuple(said), now + _SOON, open=True)
 
 
-def _not_taken(db: ledger.Database, number: int, error: VendorError, said: list[str], now: datetime) -> Step:
-    portions.drop_portion(db, number, portions.DROPPED, error.message)
-    if isinstance(error, ToldToStop | Denied):
-        raise error
-    if isinstance(error, Unavailable):
+def _taken(job: Job) -> Answer:
+    return Answer(Stage.ASKED, remote_id=job.id, reserved=job.reserved or 0, facts={"price": job.reserved})
+
+
+def _not_taken(error: VendorError, said: list[str], now: datetime) -> Step:
+    if isinstance(error, Unavailable) and not isinstance(error, ToldToStop) and error.vendor != LEDGER:
         pause = timedelta(seconds=error.retry_after) if error.retry_after else HOUR if error.status else _SOON
         return Step((*said, error.message), now + pause)
     if isinstance(error, Refused) and error.status == 409:  # noqa: PLR2004 - HTTP's own number
@@ -149,49 +153,46 @@ def _not_taken(db: ledger.Database, number: int, error: VendorError, said: list[
 # ----------------------------------------------------------------------------------------------------------- following
 
 
-def _follow(db: ledger.Database, ordering: Ordering, portion: Portion, doubt_wait: float) -> Step:
-    if portion.state == portions.ASKING:
-        return _settle(db, ordering, portion, doubt_wait)
-    return _see(db, ordering, portion, ordering.jobs.job(portion.job_id))
+def _follow(db: ledger.Database, ordering: Ordering, portion: Intent, doubt_wait: float) -> Step:
+    if portion.stage is Stage.DOUBT:
+        portion = settle(db, portion, lambda doubtful: _question(db, ordering, doubtful), doubt_wait)
+    if portion.stage is Stage.DOUBT:
+        again_at = ordering.client.clock() + _SOON
+        return Step(("It is not known yet whether Scravio took the last portion.",), again_at, open=True)
+    if portion.stage is not Stage.ASKED:
+        return Step(("The portion whose answer was lost had not arrived; it can be sent again.",))
+    return _see(db, ordering, portion, ordering.jobs.job(portion.remote_id))
 
 
-def _settle(db: ledger.Database, ordering: Ordering, portion: Portion, doubt_wait: float) -> Step:
-    """Whether a portion whose answer was lost was taken: a job since then, of its size, that is nobody else's."""
-    asking = ordering.client.moment()  # before the question: see sync/settling.py
-    asked_at = portion.asked_at or asking()
+def _question(db: ledger.Database, ordering: Ordering, portion: Intent) -> Answer | Sight:
+    """Whether a portion whose answer was lost was taken: a job since then, of its size, that is no other portion's."""
+    since = (portion.asked_at or ordering.client.clock()) - TOLERANCE
     known = portions.known_jobs(db)
-    for job in ordering.jobs.recent(asked_at - TOLERANCE):
-        young = job.created_at is None or job.created_at >= asked_at - TOLERANCE
+    for job in ordering.jobs.recent(since):
+        young = job.created_at is None or job.created_at >= since
         if job.id not in known and young and job.total in (None, portion.emails):
-            portions.note_submitted(db, portion.id, job.id, job.reserved)
-            return _see(db, ordering, replace(portion, job_id=job.id), ordering.jobs.job(job.id))
-    now = asking()
-    if (now - asked_at).total_seconds() + DATE_SECONDS >= doubt_wait:
-        if portion.absent_at is not None:
-            portions.drop_portion(db, portion.id, portions.DROPPED, "it had not arrived")
-            return Step(("The portion whose answer was lost had not arrived; it can be sent again.",))
-        portions.note_portion_missed(db, portion.id, now)
-    return Step(("It is not known yet whether Scravio took the last portion.",), now + _SOON, open=True)
+            return _taken(job)
+    return Sight.ABSENT
 
 
-def _see(db: ledger.Database, ordering: Ordering, portion: Portion, job: Job) -> Step:
+def _see(db: ledger.Database, ordering: Ordering, portion: Intent, job: Job) -> Step:
     now = ordering.client.clock()
     if job.status not in ENDED:
         return Step((f"Scravio is validating {portion.emails:,} addresses ({job.status}).",), now + _SOON, open=True)
     if job.status != "completed":
         why = f" ({job.why})" if job.why else ""
-        portions.drop_portion(db, portion.id, portions.FAILED, job.why or job.status)
+        intents.note(db, portion.id, Answer(result=portions.FAILED, detail=job.why or job.status), db.now())
         return Step((f"Scravio's validation of {portion.emails:,} addresses failed{why}.",))
     found = _findings(db, ordering, portion, job)
     checks.store_checks(db, found)
-    portions.end_portion(db, portion.id, now)
+    portions.end_portion(db, portion.id, db.now())
     changed = checks.apply_checks(db, [one.address for one in found])
     good = sum(one.status == "valid" for one in found)
     said = f"{len(found):,} addresses came back: {good:,} valid, {len(found) - good:,} not."
     return Step((said, f"{changed:,} leads of the ledger had no validation and have one now.") if changed else (said,))
 
 
-def _findings(db: ledger.Database, ordering: Ordering, portion: Portion, job: Job) -> list[Check]:
+def _findings(db: ledger.Database, ordering: Ordering, portion: Intent, job: Job) -> list[Check]:
     """What the job's file says of the portion's own addresses.
 
     Raises Unavailable where it cannot be read, or counts other numbers of valid ones than the job does: nothing of it
@@ -208,7 +209,7 @@ def _findings(db: ledger.Database, ordering: Ordering, portion: Portion, job: Jo
             if job.valid is not None and good != job.valid:
                 raise UnreadableError(f"it names {good:,} valid addresses where the job counts {job.valid:,}")
         except UnreadableError as error:
-            portions.drop_portion(db, portion.id, portions.UNCLEAR, str(error))
+            intents.give_up(db, portion.id, str(error))
             raise _unusable(str(error)) from None
     return [Check(one, words[one], checked_at, portion.id) for one in sorted(wanted & words.keys())]
 

@@ -4,7 +4,6 @@ Starting spends credits and has no idempotency key: its answer may be lost, and 
 `paid_since`). Amounts are thousandths of a credit, so that fractions add up exactly.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -58,9 +57,6 @@ class Validating(Protocol):
 
     def clock(self) -> datetime:
         """Now by its clock."""
-
-    def moment(self) -> Callable[[], datetime]:
-        """This moment by its clock, to be read after an answer."""
 
     def quote(self, campaign_id: str) -> Quote:
         """Ask what it would cost; spends nothing. Raises Unavailable where the answer names no cost."""

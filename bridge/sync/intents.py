@@ -31,16 +31,26 @@ class Sight(Enum):
 Question = Callable[[Intent], Answer | Sight]
 
 
-def call(db: Database, number: int, ask: Callable[[], A]) -> A:
-    """Make the call that an open intent stands for. Raises what it raised, after the intent says what that means."""
+def call(
+    db: Database, number: int, ask: Callable[[], A], concluded: Callable[[VendorError], Answer | None] = lambda _: None
+) -> A:
+    """Make the call that an open intent stands for. Raises what it raised, after the intent says what that means.
+
+    `concluded` says which errors mean more than that nothing was done.
+    """
     try:
         return ask()
     except AnswerLost:
         intents.doubt(db, number, db.now())
         raise
-    except (Busy, VendorError) as error:
-        # A ledger that did not answer may have lost anything: the intent stays open, and is asked about.
-        if not (isinstance(error, VendorError) and error.vendor == LEDGER):
+    except Busy as error:
+        intents.drop(db, number, error.message)
+        raise
+    except VendorError as error:
+        answer = concluded(error)
+        if answer is not None:
+            intents.note(db, number, answer, db.now())
+        elif error.vendor != LEDGER:  # else the lease could not be renewed: the intent stays open, and is asked about
             intents.drop(db, number, error.message)
         raise
 

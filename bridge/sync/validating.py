@@ -6,21 +6,25 @@ keeps its credits reserved. When to look next stands in the ledger: no process s
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
+import sqlalchemy as sa
+
 from bridge import ledger
-from bridge.api import DATE_SECONDS
-from bridge.errors import AnswerLost, Busy, Refused, ToldToStop, Unavailable, VendorError
-from bridge.ledger.database import LEDGER
+from bridge.errors import AnswerLost, Refused, ToldToStop, Unavailable, VendorError
+from bridge.ledger.database import LEDGER, milliseconds
+from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents import validations
-from bridge.ledger.intents.validations import Asked, PutOff, Reserving, Validation
+from bridge.ledger.intents.intent import DROPPED, Answer, Intent, Kind, Stage, columns
+from bridge.ledger.intents.validations import Asked, PutOff, Reserving
 from bridge.model import Budget, SourceCampaign
 from bridge.model.credits import as_credits
 from bridge.rules import selects
 from bridge.sources.validating import Progress, Quote, Validating
+from bridge.sync.intents import ABSENT, Sight, call, settle
 from bridge.sync.run import Run
 
 TOLERANCE = timedelta(minutes=1)
@@ -30,8 +34,6 @@ _ABANDONED = timedelta(minutes=10)
 _FIRST_LOOK = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(minutes=30)
 _SHORT, _LONG, _VERY_LONG = timedelta(hours=1), timedelta(hours=6), timedelta(days=30)
-_BETWEEN_LOOKUPS = 1.0
-_ABSENT = "the request had not arrived"
 CAPS: Mapping[str, str] = {
     "campaign": "max_credits.campaign leaves no room for it",
     "route": "max_credits.route leaves no room for it",
@@ -47,77 +49,52 @@ def follow(run: Run) -> None:
     source = run.resources.validating
     if source is None:
         return
-    now = run.now()
+    now, own = run.now(), columns.route_no == run.route_no
+    # The run holds its route's lease; a lease of another route that began a call so long ago has run out.
+    over = sa.or_(own, columns.began_at < milliseconds(now - _ABANDONED))
+    intents.abandoned(run.db, Kind.VALIDATION, now, over)
     for row in validations.open_validations(run.db):
-        doubtful = row.state is Asked.ASKING and (row.route_no == run.route_no or _is_abandoned(row, now))
-        due = row.state in (Asked.RUNNING, Asked.JOINED) and (row.not_before is None or row.not_before <= now)
-        if doubtful or due:
+        due = row.stage is Stage.ASKED and (row.not_before is None or row.not_before <= now)
+        if due or row.stage is Stage.DOUBT:
             run.pause_for_stop()
             _try_to_follow(run, source, row)
 
 
-def _try_to_follow(run: Run, source: Validating, row: Validation) -> None:
+def _try_to_follow(run: Run, source: Validating, row: Intent) -> None:
     try:
-        if row.state is not Asked.ASKING:
+        if row.stage is Stage.ASKED:
             look(run.db, source, row, run.now())
-        elif settle_doubt(run.db, source, row, run.now(), run.resources.doubt_wait) is None:
-            run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
-            if settle_doubt(run.db, source, _again(run.db, row), run.now(), run.resources.doubt_wait) is None:
-                run.warn(
-                    f'"{row.title}": it is not known yet whether {source.title} accepted the request to validate it.'
-                )
+        elif settle_doubt(run.db, source, row, run.resources.doubt_wait, run.resources.pause).stage is Stage.DOUBT:
+            run.warn(f'"{row.title}": it is not known yet whether {source.title} accepted the request to validate it.')
     except VendorError as error:
         if _ends_the_run(error):
             raise
         run.warn(f'"{row.title}": the status of its validation could not be read: {error.message}')
 
 
-def _is_abandoned(row: Validation, now: datetime) -> bool:
-    """Whether the call that the row announces can no longer be made: its holder's lease ran out long ago."""
-    return row.asked_at is None or now - row.asked_at > _ABANDONED
-
-
 def _ends_the_run(error: VendorError) -> bool:
     return error.vendor == LEDGER or isinstance(error, ToldToStop)
 
 
-def _again(db: ledger.Database, row: Validation) -> Validation:
-    return next(one for one in validations.validations(db, [row.campaign_no]) if one.id == row.id)
-
-
-def look(db: ledger.Database, source: Validating, row: Validation, now: datetime) -> Progress | None:
-    """Ask how a validation stands, and record it; None where its campaign is gone."""
+def look(db: ledger.Database, source: Validating, row: Intent, now: datetime) -> None:
+    """Ask how a validation stands, and record it."""
     try:
         told = source.progress(row.campaign_id)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
-        validations.end_validation(db, row.id, Asked.FAILED, now=now, detail="the campaign was deleted")
-        return None
-    record(db, row, told, now)
-    return told
-
-
-def record(db: ledger.Database, row: Validation, told: Progress, now: datetime) -> None:
-    """Write down what a campaign says of the validation that is under way."""
-    ended = {"completed": Asked.COMPLETED, "failed": Asked.FAILED}.get(told.status)
-    if ended is None or not _is_of(row, told):
-        validations.look_again(db, row.id, now + min(_FIRST_LOOK * 2 ** min(row.polls + 1, 10), _LONGEST_PAUSE))
+        validations.end_validation(db, row, Answer(result=Asked.FAILED, detail="the campaign was deleted"), now)
         return
-    validations.end_validation(
-        db,
-        row.id,
-        ended,
-        now=now,
-        used=_used(row, told),
-        returned=told.returned,
-        valid=told.valid or 0,
-        invalid=told.invalid or 0,
-        detail=told.error,
-    )
+    if told.status not in ("completed", "failed") or not _is_of(row, told):
+        intents.look_again(db, row.id, now + min(_FIRST_LOOK * 2 ** min(row.polls + 1, 10), _LONGEST_PAUSE))
+        return
+    facts = {"valid": told.valid or 0, "invalid": told.invalid or 0}
+    facts["returned"] = 0 if row.result == Asked.JOINED else told.returned or 0
+    answer = Answer(result=told.status, used=_used(row, told), detail=told.error, facts=facts)
+    validations.end_validation(db, row, answer, now)
 
 
-def _used(row: Validation, told: Progress) -> int | None:
+def _used(row: Intent, told: Progress) -> int | None:
     """What it cost, by the vendor's word; None where it says nothing, and then all that was reserved counts.
 
     Nor does a word without a date: it may be about an older validation, which cost less.
@@ -129,48 +106,43 @@ def _used(row: Validation, told: Progress) -> int | None:
     return None if told.returned is None else max(0, row.reserved - told.returned)
 
 
-def _is_of(row: Validation, told: Progress) -> bool:
+def _is_of(row: Intent, told: Progress) -> bool:
     """Whether this is the validation that was asked for, and not an older one. What has no date may be either."""
     known_at = told.started_at or told.completed_at
-    if known_at is None or row.asked_at is None or row.state is Asked.JOINED:
+    if known_at is None or row.asked_at is None or row.result == Asked.JOINED:
         return True
     return known_at >= row.asked_at - TOLERANCE
 
 
 def settle_doubt(
-    db: ledger.Database, source: Validating, row: Validation, now: datetime, doubt_wait: float
-) -> bool | None:
-    """Whether a request whose answer was lost took effect; None while that cannot be told yet.
+    db: ledger.Database,
+    source: Validating,
+    row: Intent,
+    doubt_wait: float,
+    pause: Callable[[float], None] | None = None,
+) -> Intent:
+    """Ask whether a request whose answer was lost took effect.
 
-    Taken: the campaign says that a validation began since, or credits were deducted for it. Not taken: neither, in two
-    looks that agree, the first `doubt_wait` seconds after the call. Where the transactions may not be seen, the doubt
-    ends as unclear: its credits stay reserved, and only a person asks again.
+    Taken: the campaign says that a validation began since, or credits were deducted for it. Where the transactions may
+    not be seen, the doubt ends as unclear: its credits stay reserved, and only an operator asks again.
     """
-    if row.state is not Asked.ASKING or row.asked_at is None:
-        return row.state is not Asked.DROPPED
-    asking = source.moment()  # before the question: see sync/settling.py
-    told = source.progress(row.campaign_id)
-    if told.status in ("validating", "completed", "failed") and _is_of(row, told):
-        _note_taken(db, row, told.total, told.reserved, now)
-        return True
-    paid = source.paid_since(row.campaign_id, row.asked_at - TOLERANCE)
-    if paid:
-        _note_taken(db, row, None, paid, now)
-        return True
-    if (asking() - row.asked_at).total_seconds() + DATE_SECONDS < doubt_wait:
-        return None
-    if row.absent_at is None:
-        validations.note_missed(db, row.id, now)
-        return None
-    if paid is None:
-        validations.note_unclear(db, row.id, "this key cannot read the transactions", now)
-    else:
-        validations.drop_validation(db, row.id, _ABSENT, now)
-    return False
+
+    def question(row: Intent) -> Answer | Sight:
+        told = source.progress(row.campaign_id)
+        if told.status in ("validating", "completed", "failed") and _is_of(row, told):
+            return _taken(told.total, told.reserved)
+        since = (row.asked_at or datetime.fromtimestamp(0, UTC)) - TOLERANCE
+        paid = source.paid_since(row.campaign_id, since)
+        if paid:
+            return _taken(None, paid)
+        return Sight.HIDDEN if paid is None else Sight.ABSENT
+
+    return settle(db, row, question, doubt_wait, pause)
 
 
-def _note_taken(db: ledger.Database, row: Validation, emails: int | None, cost: int | None, now: datetime) -> None:
-    validations.note_running(db, row.id, job_id="", emails=emails, cost=cost, not_before=now)
+def _taken(emails: int | None, cost: int | None, job_id: str = "", not_before: datetime | None = None) -> Answer:
+    """The source works on it. Where it reserved more than was weighed, the greater sum counts from now on."""
+    return Answer(Stage.ASKED, remote_id=job_id, emails=emails, reserved=cost or 0, not_before=not_before)
 
 
 # -------------------------------------------------------------------------------------------------------------- asking
@@ -199,8 +171,8 @@ def ask(run: Run) -> None:
             asking.consider(past.get(entry.no, ()), put_offs.get(entry.no))
 
 
-def _by_campaign(rows: Sequence[Validation]) -> Mapping[int, Sequence[Validation]]:
-    found: defaultdict[int, list[Validation]] = defaultdict(list)
+def _by_campaign(rows: Sequence[Intent]) -> Mapping[int, Sequence[Intent]]:
+    found: defaultdict[int, list[Intent]] = defaultdict(list)
     for row in rows:
         found[row.campaign_no].append(row)
     return found
@@ -211,12 +183,12 @@ def ask_again(campaign_id: str) -> str:
     return f"leadbridge validate --campaign {campaign_id}"
 
 
-def standing(title: str, campaign: SourceCampaign, past: Sequence[Validation]) -> str | None:
+def standing(title: str, campaign: SourceCampaign, past: Sequence[Intent]) -> str | None:
     """Why a campaign is not to be asked for by itself: a sentence, "" where there is nothing to tell; None = ask."""
-    rows = [row for row in past if row.state is not Asked.DROPPED]
-    if any(row.state in validations.OPEN for row in rows):
+    rows = [row for row in past if row.result != DROPPED]
+    if any(row.held for row in rows):
         return ""
-    last = rows[-1].state if rows else campaign.fingerprint.get("postValidation.status")
+    last = validations.asked(rows[-1]) if rows else campaign.fingerprint.get("postValidation.status")
     again = f"To request it again: {ask_again(campaign.id)}"
     if last == Asked.FAILED:
         why = f" ({rows[-1].detail})" if rows and rows[-1].detail else ""
@@ -257,7 +229,7 @@ class _Asking:
         self._missing = missing
         self._budget = run.route.validation.budget
 
-    def consider(self, past: Sequence[Validation], waiting: PutOff | None) -> None:
+    def consider(self, past: Sequence[Intent], waiting: PutOff | None) -> None:
         """Ask, unless somebody did, the budget has no room, or it is too early."""
         told = standing(self._source.title, self._campaign, past)
         if told is not None:
@@ -315,23 +287,24 @@ def place(
     db: ledger.Database, source: Validating, number: int, campaign: SourceCampaign, quote: Quote, now: datetime
 ) -> Placed:
     """Send the request that a reservation stands for; record what came of it. Raises Busy where the lease is lost."""
-    name = f'"{campaign.title}"'
+    name, later = f'"{campaign.title}"', now + _FIRST_LOOK
+
+    def joined(error: VendorError) -> Answer | None:
+        return _joined(db, campaign, later) if _is_conflict(error) else None
+
     try:
-        started = source.start(campaign.id)
+        started = call(db, number, lambda: source.start(campaign.id), joined)
     except AnswerLost as error:
         return Placed(f"{name}: {error.message} The next run checks before anything is requested again.")
-    except (Busy, ToldToStop):
-        validations.drop_validation(db, number, "this process ended before the call", now)
-        raise
     except VendorError as error:
         if _ends_the_run(error):
             raise
-        if isinstance(error, Refused) and error.status == HTTPStatus.CONFLICT:
-            return _joined(db, number, campaign, now)
-        return _not_taken(db, source.title, number, error, now)
-    validations.note_running(
-        db, number, job_id=started.job_id, emails=started.emails, cost=started.cost, not_before=now + _FIRST_LOOK
-    )
+        if not _is_conflict(error):
+            return _not_taken(source.title, error)
+        ours = intents.intent(db, number).result != Asked.JOINED
+        words = "an earlier request to validate it arrived later." if ours else _JOINED
+        return Placed(f"{name}: {words}", taken=True)
+    intents.note(db, number, _taken(started.emails, started.cost, started.job_id, later), now)
     cost = quote.cost if started.cost is None else started.cost
     words = (
         f"{name}: asked {source.title} to validate {quote.emails:,} addresses; {as_credits(cost)} credits are reserved."
@@ -341,20 +314,22 @@ def place(
     return Placed(words, taken=True)
 
 
-def _joined(db: ledger.Database, number: int, campaign: SourceCampaign, now: datetime) -> Placed:
-    """409: one is under way. It costs us nothing, unless it may be an earlier request of ours that came late."""
-    later = now + _FIRST_LOOK
+_JOINED = "its validation was already requested outside leadbridge; leadbridge waits for it."
+
+
+def _is_conflict(error: VendorError) -> bool:
+    return isinstance(error, Refused) and error.status == HTTPStatus.CONFLICT
+
+
+def _joined(db: ledger.Database, campaign: SourceCampaign, later: datetime) -> Answer:
+    """One is under way. It costs us nothing, unless it may be an earlier request of ours that came late."""
     entry = ledger.campaigns_by_id(db, [campaign.id])[campaign.id]
-    if any(row.detail == _ABSENT for row in validations.validations(db, [entry.no])):
-        validations.note_running(db, number, job_id="", emails=None, cost=None, not_before=later)
-        return Placed(f'"{campaign.title}": an earlier request to validate it arrived later.', taken=True)
-    validations.note_joined(db, number, later)
-    words = "its validation was already requested outside leadbridge; leadbridge waits for it."
-    return Placed(f'"{campaign.title}": {words}', taken=True)
+    if any(row.detail == ABSENT for row in validations.validations(db, [entry.no])):
+        return Answer(Stage.ASKED, not_before=later)
+    return Answer(Stage.ASKED, result=Asked.JOINED, used=0, not_before=later)
 
 
-def _not_taken(db: ledger.Database, title: str, number: int, error: VendorError, now: datetime) -> Placed:
-    validations.drop_validation(db, number, error.message, now)
+def _not_taken(title: str, error: VendorError) -> Placed:
     if isinstance(error, Unavailable):
         seconds = max(60.0, error.retry_after or 0.0)
         return Placed(f"{title} does not accept it now: {error.message.removesuffix('.')}", timedelta(seconds=seconds))

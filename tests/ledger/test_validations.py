@@ -13,8 +13,11 @@ from bridge.errors import Busy
 from bridge.ledger import Database
 from bridge.ledger.core import leases
 from bridge.ledger.core.holders import myself
+from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents import validations
+from bridge.ledger.intents.intent import Answer, Stage
 from bridge.ledger.intents.validations import Asked, Reserving
+from bridge.ledger.tables import IntentRow
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.model import Budget, SourceCampaign
 
@@ -77,17 +80,17 @@ def test_what_scravio_reserved_counts_where_it_is_more_than_was_weighed(db):
     """The price rose between its preview and the call: the greater sum is what the next reservation meets."""
     route, first, second = held(db, "r"), campaign_no(db), campaign_no(db, "d")
     number, _ = validations.reserve(db, wanted(first, route, 10, Budget(99, 20, 99)))
-    validations.note_running(db, number, job_id="", emails=15, cost=15_000, not_before=NOW)
+    intents.note(db, number, Answer(Stage.ASKED, emails=15, reserved=15_000), NOW)
     assert validations.spent_credits(db, route[0], NOW) == (15_000, 15_000)
     assert validations.reserve(db, wanted(second, route, 10, Budget(99, 20, 99))) == (0, "route")
 
 
-@pytest.mark.parametrize("told", [None, 5_000])
+@pytest.mark.parametrize("told", [0, 5_000])
 def test_less_than_was_weighed_gives_nothing_back_before_the_end(db, told):
     """While it runs nobody knows what it will use."""
     route = held(db, "r")
     number, _ = validations.reserve(db, wanted(campaign_no(db), route, 10, Budget(99, 20, 99)))
-    validations.note_running(db, number, job_id="", emails=None, cost=told, not_before=NOW)
+    intents.note(db, number, Answer(Stage.ASKED, reserved=told), NOW)
     assert validations.spent_credits(db, route[0], NOW) == (10_000, 10_000)
 
 
@@ -103,12 +106,12 @@ def test_who_has_lost_the_route_reserves_nothing(db):
 def test_the_database_itself_refuses_a_second_open_validation(db):
     """The promise is an index, not an if."""
     campaign = campaign_no(db)
-    row = {"campaign_no": campaign, "state": "asking", "day": 1}
-    table = validations._validation
+    row = {"kind": "validation", "subject": str(campaign), "state": "open", "held": 1}
+    table = sa.inspect(IntentRow).local_table
     with db.write() as connection:
         connection.execute(sa.insert(table), [row])
     with pytest.raises(sa.exc.IntegrityError), db.write() as connection:
-        connection.execute(sa.insert(table), [{**row, "state": "running"}])
+        connection.execute(sa.insert(table), [{**row, "state": "asked"}])
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +138,7 @@ STEPS = st.lists(
 def test_no_history_overdraws_a_cap(scratch, steps, campaign_cap, route_cap, day_cap):
     """Reservations, lost answers, returns and failures in any order: what is charged stays within every cap."""
     with scratch.write() as connection:
-        connection.execute(sa.delete(validations._validation))
+        connection.execute(sa.text("DELETE FROM intent"))
         connection.execute(sa.text("UPDATE route_lease SET expires_at = 0"))
     routes = [held(scratch, f"r{n}") for n in range(3)]
     campaigns = [campaign_no(scratch, f"c{n}") for n in range(4)]
@@ -156,19 +159,18 @@ def test_no_history_overdraws_a_cap(scratch, steps, campaign_cap, route_cap, day
 
 def move(db, step, campaign_no, amount, now):
     """One thing that may become of the campaign's open validation, whatever state it is in."""
-    rows = [row for row in validations.validations(db, [campaign_no]) if row.state in validations.OPEN]
+    rows = [row for row in validations.validations(db, [campaign_no]) if row.held]
     if not rows:
         return
-    number, used = rows[-1].id, min(amount * 1000, rows[-1].reserved)
+    row, used = rows[-1], min(amount * 1000, rows[-1].reserved)
     match step:
         case "run":
-            validations.note_running(db, number, job_id="j", emails=None, cost=None, not_before=now)
-        case "drop":
-            validations.drop_validation(db, number, "", now)
-        case "unclear":
-            validations.note_unclear(db, number, "", now)
+            intents.note(db, row.id, Answer(Stage.ASKED, remote_id="j"), now)
+        case "drop" if row.stage is Stage.OPEN:
+            intents.drop(db, row.id, "")
+        case "unclear" if row.stage is Stage.OPEN:
+            intents.give_up(db, row.id, "")
         case "end":
-            back = rows[-1].reserved - used
-            validations.end_validation(db, number, Asked.COMPLETED, now=now, used=used, returned=back)
+            validations.end_validation(db, row, Answer(result=Asked.COMPLETED, used=used), now)
         case "fail":
-            validations.end_validation(db, number, Asked.FAILED, now=now)
+            validations.end_validation(db, row, Answer(result=Asked.FAILED), now)

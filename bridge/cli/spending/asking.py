@@ -6,19 +6,17 @@ from contextlib import contextmanager
 from bridge.cli.terminal import consent, show
 from bridge.errors import Busy, ConfigProblem
 from bridge.ledger import Database
+from bridge.ledger.intents.intent import BY_HAND
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.reports.text import count
 from bridge.sync.lease import holding
-
-_BY_HAND = 0
-"""The number of the lease that commands spending by hand take in turn; routes count from one."""
 
 
 @contextmanager
 def one_at_a_time(db: Database) -> Iterator[int]:
     """Hold the lease of commands that spend; its epoch. Raises Busy where another one is at it."""
     try:
-        with holding(db, _BY_HAND) as epoch:
+        with holding(db, BY_HAND) as epoch:
             yield epoch
     except Busy as error:
         words = error.message.replace("working on this route", "asking Scravio for something that costs credits")

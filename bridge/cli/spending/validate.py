@@ -16,6 +16,7 @@ from bridge.cli.terminal import show
 from bridge.cli.terminal.write_csv import Sheet
 from bridge.errors import ConfigProblem, Refused
 from bridge.ledger.intents import checks, validations
+from bridge.ledger.intents import intent as intents
 from bridge.ledger.people.erased import erased_among
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.operations import validate_file
@@ -173,7 +174,7 @@ def _campaign(app: App, campaign_id: str, max_credits: int | None, *, yes: bool,
         if not _is_agreed(source.title, found.title, quote, max_credits, yes=yes):
             return {"status": "declined", "campaign": found.id}
         wanted = validations.Reserving(
-            number, validations.BY_HAND, epoch, quote.emails, quote.cost, None, now, source.clock()
+            number, intents.BY_HAND, epoch, quote.emails, quote.cost, None, now, source.clock()
         )  # fmt: skip
         reserved, taken = validations.reserve(db, wanted)
         if not reserved:
@@ -193,10 +194,11 @@ def _campaign(app: App, campaign_id: str, max_credits: int | None, *, yes: bool,
 def _look_at_earlier(app: App, source: Validating, campaign_no: int) -> None:
     """What became of those that were requested before: a request by hand whose answer was lost is settled first."""
     db, now = app.db, app.now()
+    intents.abandoned(db, intents.Kind.VALIDATION, now, intents.columns.route_no == intents.BY_HAND)
     for row in validations.validations(db, [campaign_no]):
-        if row.state is validations.Asked.ASKING and row.route_no == validations.BY_HAND:
-            settle_doubt(db, source, row, now, app.settings.doubt_wait)
-        elif row.state in (validations.Asked.RUNNING, validations.Asked.JOINED):
+        if row.stage is intents.Stage.DOUBT:
+            settle_doubt(db, source, row, app.settings.doubt_wait)
+        elif row.stage is intents.Stage.ASKED:
             look(db, source, row, now)
 
 

@@ -26,14 +26,14 @@ columns = _intent.c
 BY_HAND = 0
 """In place of a route's number: an operator asked."""
 
-THOUSAND = 1000
-
 
 class Kind(StrEnum):
     """What is written."""
 
     CREATION = "create_campaign"
     TEST_LEAD = "test_lead"
+    VALIDATION = "validation"
+    PORTION = "portion"
 
 
 class Stage(StrEnum):
@@ -63,6 +63,7 @@ class Planned:
     route_no: int = BY_HAND
     place_no: int = 0
     campaign_no: int = 0
+    emails: int = 0
     cost: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -77,6 +78,7 @@ class Answer:
     stage: Stage = Stage.SETTLED
     result: str = ""
     remote_id: str = ""
+    emails: int | None = None
     reserved: int = 0
     used: int | None = None
     not_before: datetime | None = None
@@ -101,6 +103,7 @@ class Intent:
     campaign_no: int
     campaign_id: str
     title: str
+    emails: int
     reserved: int
     used: int
     cost_known: bool
@@ -129,6 +132,7 @@ def begin(connection: Connection, planned: Planned) -> int:
         "route_no": planned.route_no,
         "place_no": planned.place_no,
         "campaign_no": planned.campaign_no,
+        "emails": planned.emails,
         "reserved": planned.cost,
         "began_at": milliseconds(planned.began_at),
         "asked_at": milliseconds(planned.asked_at),
@@ -143,7 +147,8 @@ plan = transaction()(begin)
 
 def record(connection: Connection, number: int, answer: Answer, now: datetime) -> bool:
     """Write down what is certain; False where that was known already. A cost that is known never changes."""
-    where = (columns.id == number, columns.state.in_(UNSURE if answer.stage is Stage.ASKED else PENDING))
+    unsure = answer.stage is Stage.ASKED or answer.result == DROPPED  # what the vendor took was not dropped
+    where = (columns.id == number, columns.state.in_(UNSURE if unsure else PENDING))
     row = connection.execute(sa.select(columns.facts).where(*where).with_for_update()).first()
     if row is None:
         return False
@@ -157,6 +162,8 @@ def record(connection: Connection, number: int, answer: Answer, now: datetime) -
         "ended_at": milliseconds(now),
         "facts": storable(dump_map({**json.loads(row.facts), **answer.facts})),
     }
+    if answer.emails is not None:
+        values["emails"] = answer.emails
     if answer.remote_id:
         values["remote_id"] = storable(answer.remote_id)
     if answer.used is not None:

@@ -5,55 +5,39 @@ the command left behind is known, and nothing is paid for twice.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.facts import storable
-from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.intents.checks import ASKED, UNKNOWN, plain
-from bridge.ledger.statements import chunks, insert_or_ignore, tables
+from bridge.ledger.intents.intent import DROPPED, Answer, Intent, Kind, Planned, begin, columns, intents, record
+from bridge.ledger.statements import chunks, insert_or_ignore, table
 
-_portion, _checked = tables("portion", "checked")
+_checked = table("checked")
 
-ASKING, RUNNING, COMPLETED, FAILED, DROPPED, UNCLEAR = "asking", "running", "completed", "failed", "dropped", "unclear"
-_OPEN = (ASKING, RUNNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """One portion; `reserved` in thousandths of a credit, `asked_at` by the vendor's clock."""
-
-    id: int
-    file: str
-    name: str
-    number: int
-    emails: int
-    state: str
-    job_id: str
-    reserved: int
-    asked_at: datetime | None
-    absent_at: datetime | None
-    detail: str
+COMPLETED, FAILED = "completed", "failed"
+_ACCOUNT = "account"
+"""The subject of every portion: Scravio runs one job at a time for an account."""
 
 
 @transaction()
-def begin_portion(connection: Connection, file: str, name: str, addresses: Sequence[str], asked_at: datetime) -> int:
-    """A portion is about to be submitted: its number here. What an earlier portion left unanswered goes over to it."""
-    last = connection.execute(sa.select(sa.func.max(_portion.c.number)).where(_portion.c.file == file)).scalar()
-    values = {
-        "file": file,
-        "name": storable(name)[:200],
-        "number": (last or 0) + 1,
-        "emails": len(addresses),
-        "state": ASKING,
-        "asked_at": milliseconds(asked_at),
-    }
-    added = connection.execute(sa.insert(_portion).values(values).returning(_portion.c.id))
-    number = int(added.scalar_one())
+def begin_portion(
+    connection: Connection, file: str, name: str, addresses: Sequence[str], cost: int, now: datetime, asked_at: datetime
+) -> int:
+    """A portion is about to be submitted: its number here, 0 where another is under way.
+
+    What an earlier portion left unanswered goes over to it.
+    """
+    facts = {"file": file, "name": storable(name)[:200]}
+    number = begin(
+        connection,
+        Planned(Kind.PORTION, now, asked_at, subject=_ACCOUNT, emails=len(addresses), cost=cost, facts=facts),
+    )
+    if not number:
+        return 0
     for some in chunks(sorted({plain(address) for address in addresses}), 500):
         rows = [{"address": address, "status": ASKED, "portion_id": number} for address in some]
         connection.execute(insert_or_ignore(connection, _checked), rows)
@@ -63,61 +47,23 @@ def begin_portion(connection: Connection, file: str, name: str, addresses: Seque
 
 
 @transaction()
-def note_submitted(connection: Connection, number: int, job_id: str, reserved: int | None) -> None:
-    """Scravio has taken it."""
-    _move(connection, number, (ASKING,), state=RUNNING, job_id=job_id, reserved=reserved or 0)
-
-
-@transaction()
-def drop_portion(connection: Connection, number: int, state: str, why: str, not_before: datetime | None = None) -> None:
-    """It was not taken, or it failed: its addresses are free for another portion. UNCLEAR: they are not."""
-    _move(connection, number, _OPEN, state=state, detail=storable(why)[:300], not_before=milliseconds(not_before))
-    if state != UNCLEAR:
-        connection.execute(sa.delete(_checked).where(*_unanswered(number)))
-
-
-@transaction()
-def note_portion_missed(connection: Connection, number: int, now: datetime) -> None:
-    """A first look did not find its job."""
-    _move(connection, number, (ASKING,), absent_at=milliseconds(now))
+def free_addresses(connection: Connection) -> None:
+    """The addresses of portions that were not taken, or failed, may go with another one."""
+    over = sa.select(columns.id).where(columns.kind == Kind.PORTION, columns.result.in_((DROPPED, FAILED)))
+    connection.execute(sa.delete(_checked).where(_checked.c.status == ASKED, _checked.c.portion_id.in_(over)))
 
 
 @transaction()
 def end_portion(connection: Connection, number: int, now: datetime) -> None:
-    """Its findings are stored: whatever it had no word on is unknown, and not asked for again by itself."""
-    _move(connection, number, _OPEN, state=COMPLETED, ended_at=milliseconds(now))
-    left = sa.update(_checked).where(*_unanswered(number))
+    """Its findings are stored: each address they had no word on is unknown, and not asked for again by itself."""
+    record(connection, number, Answer(result=COMPLETED), now)
+    left = sa.update(_checked).where(_checked.c.portion_id == number, _checked.c.status == ASKED)
     connection.execute(left.values(status=UNKNOWN, checked_at=milliseconds(now)))
 
 
-def _move(connection: Connection, number: int, states: Sequence[str], **values: Any) -> None:
-    where = (_portion.c.id == number, _portion.c.state.in_(states))
-    connection.execute(sa.update(_portion).where(*where).values(**values))
-
-
-def _unanswered(number: int) -> tuple[sa.ColumnElement[bool], ...]:
-    return _checked.c.portion_id == number, _checked.c.status == ASKED
-
-
-def open_portion(database: Database) -> Portion | None:
-    """The portion that is under way, of whichever file: Scravio runs one job at a time for an account."""
-    return _one(database, sa.select(_portion).where(_portion.c.state.in_(_OPEN)).order_by(_portion.c.id).limit(1))
-
-
-def latest_portion(database: Database, file: str) -> Portion | None:
-    """The file's portion that was submitted last."""
-    return _one(database, sa.select(_portion).where(_portion.c.file == file).order_by(_portion.c.id.desc()).limit(1))
-
-
-def _one(database: Database, query: sa.Select[Any]) -> Portion | None:
-    with database.read() as connection:
-        row = connection.execute(query).first()
-    if row is None:
-        return None
-    times = moment(row.asked_at), moment(row.absent_at)
-    return Portion(
-        row.id, row.file, row.name, row.number, row.emails, row.state, row.job_id, row.reserved, *times, row.detail
-    )
+def open_portion(database: Database) -> Intent | None:
+    """The portion that is under way, of whichever file."""
+    return next(iter(intents(database, Kind.PORTION, columns.held == 1)), None)
 
 
 def portion_addresses(database: Database, number: int) -> set[str]:
@@ -129,24 +75,16 @@ def portion_addresses(database: Database, number: int) -> set[str]:
 
 def submitted_since(database: Database, now: datetime, span: timedelta) -> list[datetime]:
     """When portions were submitted within the span before now, oldest first."""
-    query = (
-        sa.select(_portion.c.asked_at)
-        .where(_portion.c.asked_at > milliseconds(now - span), _portion.c.state != DROPPED)
-        .order_by(_portion.c.asked_at)
-    )
-    with database.read() as connection:
-        return [at for stored in connection.execute(query).scalars() if (at := moment(stored)) is not None]
+    lately = (columns.asked_at > milliseconds(now - span), columns.result != DROPPED)
+    return sorted(one.asked_at for one in intents(database, Kind.PORTION, *lately) if one.asked_at is not None)
 
 
 def known_jobs(database: Database) -> set[str]:
     """The jobs that belong to portions of ours."""
-    with database.read() as connection:
-        return set(connection.execute(sa.select(_portion.c.job_id).where(_portion.c.job_id != "")).scalars())
+    return {one.remote_id for one in intents(database, Kind.PORTION, columns.remote_id != "")}
 
 
 def price_seen(database: Database) -> tuple[int, int] | None:
     """What the latest portion cost, in thousandths, and for how many addresses; None where none is known."""
-    query = sa.select(_portion.c.reserved, _portion.c.emails).where(_portion.c.reserved > 0, _portion.c.emails > 0)
-    with database.read() as connection:
-        row = connection.execute(query.order_by(_portion.c.id.desc()).limit(1)).first()
-    return None if row is None else (int(row.reserved), int(row.emails))
+    told = [(one.facts["price"], one.emails) for one in intents(database, Kind.PORTION) if one.facts.get("price")]
+    return told[-1] if told else None

@@ -1,10 +1,10 @@
-"""Statements about validations that were asked of Scravio and the credits they cost. Calls no vendor.
+"""Statements about validations that a source was asked for and the credits they cost. Calls no vendor.
 
 The reservation is the promise: in one transaction it finds that nothing is open for the campaign, that every cap has
-room, and that its route is still held, and only then writes the row that the call may follow. Credits are thousandths.
+room, and that its route is still held, and only then writes the intent that the call may follow.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,64 +17,35 @@ from bridge.errors import Busy
 from bridge.ledger.core import leases
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.intents.intent import PENDING, Answer, Intent, Kind, Planned, Stage, begin, columns, intents, record
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import Budget, Reason, State
+from bridge.model.credits import THOUSAND
 
-_validation, _wait, _delivery, _lead = tables("validation", "validation_wait", "delivery", "lead")
-_campaign, _route = tables("campaign", "route")
+_wait, _delivery, _lead, _campaign = tables("validation_wait", "delivery", "lead", "campaign")
 
-BY_HAND = 0
-"""In place of a route's number: a person asked."""
-
-THOUSAND = 1000
 _DAY_MS = 86_400_000
 
 
 class Asked(StrEnum):
-    """Where a validation stands."""
+    """Where a validation stands, in the words that `status` and `explain` use."""
 
     ASKING = "asking"  # the call is about to go out, or its answer was lost
-    RUNNING = "running"  # Scravio took it
-    JOINED = "joined"  # somebody else's was under way: it costs us nothing
+    RUNNING = "running"  # the source took it
+    JOINED = "joined"  # another one was under way: it costs us nothing
     COMPLETED = "completed"
-    FAILED = "failed"  # asked again only by a person
-    UNCLEAR = "unclear"  # nobody can tell whether it was taken; its credits stay reserved
+    FAILED = "failed"  # asked again only by an operator
+    UNCLEAR = "unclear"  # it will never be known whether it was taken; its credits stay reserved
     DROPPED = "dropped"  # not taken; nothing was spent
 
 
-OPEN = (Asked.ASKING, Asked.RUNNING, Asked.JOINED)
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """One validation as the ledger has it. `charge` is what it holds of the budgets."""
-
-    id: int
-    campaign_no: int
-    campaign_id: str
-    title: str
-    route: str
-    route_no: int
-    state: Asked
-    emails: int
-    reserved: int
-    used: int
-    returned: int
-    settled: bool
-    asked_at: datetime | None
-    absent_at: datetime | None
-    not_before: datetime | None
-    ended_at: datetime | None
-    polls: int
-    valid: int
-    invalid: int
-    job_id: str
-    detail: str
-
-    @property
-    def charge(self) -> int:
-        """Thousandths of a credit."""
-        return self.used if self.settled else self.reserved
+def asked(one: Intent) -> Asked:
+    """The word for a validation's stage and result."""
+    if one.stage is Stage.GIVEN_UP:
+        return Asked.UNCLEAR
+    if one.stage in (Stage.OPEN, Stage.DOUBT):
+        return Asked.ASKING
+    return Asked(one.result) if one.result else Asked.RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,38 +83,32 @@ def reserve(connection: Connection, wanted: Reserving) -> tuple[int, str]:
     if not leases.held(connection, wanted.route_no, wanted.epoch):
         raise Busy("Another process has taken this route over; nothing was requested.")
     lock(connection, _campaign, [wanted.campaign_no])
-    if _open_of(connection, wanted.campaign_no):
+    pending = (columns.campaign_no == wanted.campaign_no, columns.kind == Kind.VALIDATION, columns.held == 1)
+    if connection.execute(sa.select(columns.id).where(*pending)).first():
         return 0, "a validation of this campaign is under way already"
     why = "" if wanted.budget is None else _over(connection, wanted, wanted.budget)
     if why:
         return 0, why
-    values = {
-        "campaign_no": wanted.campaign_no,
-        "route_no": wanted.route_no,
-        "day": milliseconds(wanted.now) // _DAY_MS,
-        "state": Asked.ASKING,
-        "emails": wanted.emails,
-        "reserved": wanted.cost,
-        "asked_at": milliseconds(wanted.asked_at),
-    }
-    added = connection.execute(sa.insert(_validation).values(values).returning(_validation.c.id))
-    return int(added.scalar_one()), ""
-
-
-def _open_of(connection: Connection, campaign_no: int) -> bool:
-    query = sa.select(_validation.c.id).where(_validation.c.campaign_no == campaign_no, _validation.c.state.in_(OPEN))
-    return connection.execute(query).first() is not None
+    planned = Planned(
+        Kind.VALIDATION,
+        wanted.now,
+        wanted.asked_at,
+        subject=str(wanted.campaign_no),
+        route_no=wanted.route_no,
+        campaign_no=wanted.campaign_no,
+        emails=wanted.emails,
+        cost=wanted.cost,
+    )
+    return begin(connection, planned), ""
 
 
 def _over(connection: Connection, wanted: Reserving, budget: Budget) -> str:
     """The cap that has no room for the cost, in words; "" where all have."""
-    v = _validation.c
-    own = v.route_no == wanted.route_no
-    today = v.day == milliseconds(wanted.now) // _DAY_MS
+    own = columns.route_no == wanted.route_no
     caps = (
-        ("campaign", budget.campaign, v.campaign_no == wanted.campaign_no),
+        ("campaign", budget.campaign, columns.campaign_no == wanted.campaign_no),
         ("route", budget.route, own),
-        ("day", budget.day, sa.and_(own, today)),
+        ("day", budget.day, sa.and_(own, _on_the_day_of(wanted.now))),
     )
     for name, cap, where in caps:
         if _charged(connection, where) + wanted.cost > cap * THOUSAND:
@@ -151,152 +116,42 @@ def _over(connection: Connection, wanted: Reserving, budget: Budget) -> str:
     return ""
 
 
+def _on_the_day_of(now: datetime) -> sa.ColumnElement[bool]:
+    start = milliseconds(now) // _DAY_MS * _DAY_MS
+    return columns.began_at.between(start, start + _DAY_MS - 1)
+
+
 def _charged(connection: Connection, *where: Any) -> int:
-    charge = sa.case((_validation.c.settled == 1, _validation.c.used), else_=_validation.c.reserved)
-    query = sa.select(sa.func.coalesce(sa.func.sum(charge), 0)).where(*where)
+    charge = sa.case((columns.cost_known == 1, columns.used), else_=columns.reserved)
+    query = sa.select(sa.func.coalesce(sa.func.sum(charge), 0)).where(columns.kind == Kind.VALIDATION, *where)
     return int(connection.execute(query).scalar_one())
 
 
-# ------------------------------------------------------------------------------------------------- what became of it
-
-
-def note_running(
-    database: Database, number: int, *, job_id: str, emails: int | None, cost: int | None, not_before: datetime
-) -> None:
-    """Scravio took it; where it reserved more than was weighed, the greater sum counts from now on."""
-    v = _validation.c
-    values: dict[str, Any] = {
-        "state": Asked.RUNNING,
-        "job_id": storable(job_id),
-        "not_before": milliseconds(not_before),
-    }
-    if emails is not None:
-        values["emails"] = emails
-    if cost is not None:
-        values["reserved"] = sa.case((v.reserved < cost, cost), else_=v.reserved)
-    _move(database, number, (Asked.ASKING,), values)
-
-
-def note_joined(database: Database, number: int, not_before: datetime) -> None:
-    """Somebody else's is under way: ours costs nothing, and theirs is waited for."""
-    values = {"state": Asked.JOINED, "reserved": 0, "not_before": milliseconds(not_before)}
-    _move(database, number, (Asked.ASKING,), values)
-
-
-def drop_validation(database: Database, number: int, why: str, now: datetime) -> None:
-    """It was not taken: what it held of the budgets is free again."""
-    values = {"state": Asked.DROPPED, "reserved": 0, "detail": storable(why), "ended_at": milliseconds(now)}
-    _move(database, number, (Asked.ASKING,), values)
-
-
-def note_unclear(database: Database, number: int, why: str, now: datetime) -> None:
-    """Nobody can tell: its credits stay reserved for good, and only a person asks again."""
-    values = {"state": Asked.UNCLEAR, "detail": storable(why), "ended_at": milliseconds(now)}
-    _move(database, number, (Asked.ASKING,), values)
-
-
-def note_missed(database: Database, number: int, now: datetime) -> None:
-    """A first look did not find it."""
-    _move(database, number, (Asked.ASKING,), {"absent_at": milliseconds(now)})
-
-
-def look_again(database: Database, number: int, not_before: datetime) -> None:
-    """It is still under way: when to look next."""
-    values = {"not_before": milliseconds(not_before), "polls": _validation.c.polls + 1}
-    _move(database, number, (Asked.RUNNING, Asked.JOINED), values)
-
-
 @transaction()
-def end_validation(
-    connection: Connection,
-    number: int,
-    state: Asked,
-    *,
-    now: datetime,
-    used: int | None = None,
-    returned: int | None = None,
-    valid: int = 0,
-    invalid: int = 0,
-    detail: str = "",
-) -> None:
+def end_validation(connection: Connection, one: Intent, answer: Answer, now: datetime) -> None:
     """It has come to its end. Without a word on what it used, all that was reserved counts as spent.
 
     The campaign is swept by the next run, whether or not its list shows that anything has changed.
     """
-    values: dict[str, Any] = {"state": state, "ended_at": milliseconds(now), "valid": valid, "invalid": invalid}
-    values["detail"] = storable(detail)[:300]
-    ours = sa.case((_validation.c.state == Asked.JOINED, 0), else_=1)
-    if used is not None:
-        values |= {"used": ours * used, "returned": ours * (returned or 0), "settled": 1}
-    where = (_validation.c.id == number, _validation.c.state.in_((*OPEN, Asked.UNCLEAR)))
-    moved = connection.execute(sa.update(_validation).where(*where).values(values).returning(_validation.c.campaign_no))
-    for row in moved.all():
-        soon = sa.update(_campaign).where(_campaign.c.no == row.campaign_no)
+    if record(connection, one.id, answer, now):
+        soon = sa.update(_campaign).where(_campaign.c.no == one.campaign_no)
         connection.execute(soon.values(resweep_at=milliseconds(now), resweeps=0))
 
 
-@transaction()
-def _move(connection: Connection, number: int, states: Collection[Asked], values: Mapping[str, Any]) -> None:
-    where = (_validation.c.id == number, _validation.c.state.in_(states))
-    connection.execute(sa.update(_validation).where(*where).values(**values))
-
-
-# ------------------------------------------------------------------------------------------------------------ looking
-
-
-def open_validations(database: Database) -> list[Validation]:
+def open_validations(database: Database) -> list[Intent]:
     """Every validation that is still waited for, oldest first."""
-    with database.read() as connection:
-        return [_read(row) for row in connection.execute(_all().where(_validation.c.state.in_(OPEN)))]
+    return intents(database, Kind.VALIDATION, columns.state.in_(PENDING))
 
 
-def _all() -> sa.Select[Any]:
-    v = _validation.c
-    return (
-        sa.select(_validation, _campaign.c.id.label("campaign_id"), _campaign.c.title, _route.c.name)
-        .join(_campaign, _campaign.c.no == v.campaign_no)
-        .outerjoin(_route, _route.c.no == v.route_no)
-        .order_by(v.id)
-    )
-
-
-def validations(database: Database, campaign_nos: Iterable[int] | None = None) -> list[Validation]:
+def validations(database: Database, campaign_nos: Iterable[int] | None = None) -> list[Intent]:
     """Every validation of these campaigns (or of all), oldest first."""
-    query = _all()
-    with database.read() as connection:
-        if campaign_nos is None:
-            return [_read(row) for row in connection.execute(query)]
-        return [
-            _read(row)
-            for some in chunks(sorted(set(campaign_nos)))
-            for row in connection.execute(query.where(_validation.c.campaign_no.in_(some)))
-        ]
-
-
-def _read(row: Any) -> Validation:
-    return Validation(
-        id=row.id,
-        campaign_no=row.campaign_no,
-        campaign_id=row.campaign_id,
-        title=row.title,
-        route=row.name or "",
-        route_no=row.route_no,
-        state=Asked(row.state),
-        emails=row.emails,
-        reserved=row.reserved,
-        used=row.used,
-        returned=row.returned,
-        settled=bool(row.settled),
-        asked_at=moment(row.asked_at),
-        absent_at=moment(row.absent_at),
-        not_before=moment(row.not_before),
-        ended_at=moment(row.ended_at),
-        polls=row.polls,
-        valid=row.valid,
-        invalid=row.invalid,
-        job_id=row.job_id,
-        detail=row.detail,
-    )
+    if campaign_nos is None:
+        return intents(database, Kind.VALIDATION)
+    return [
+        one
+        for some in chunks(sorted(set(campaign_nos)))
+        for one in intents(database, Kind.VALIDATION, columns.campaign_no.in_(some))
+    ]
 
 
 def never_validated(database: Database, route_no: int, campaign_nos: Iterable[int]) -> Mapping[int, int]:
@@ -318,10 +173,9 @@ def never_validated(database: Database, route_no: int, campaign_nos: Iterable[in
 
 def spent_credits(database: Database, route_no: int, now: datetime) -> tuple[int, int]:
     """What the route's validations hold of its budgets: in all, and today (UTC)."""
-    own = _validation.c.route_no == route_no
+    own = columns.route_no == route_no
     with database.read() as connection:
-        today = _validation.c.day == milliseconds(now) // _DAY_MS
-        return _charged(connection, own), _charged(connection, own, today)
+        return _charged(connection, own), _charged(connection, own, _on_the_day_of(now))
 
 
 @transaction(durable=False)

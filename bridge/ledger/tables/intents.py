@@ -4,7 +4,7 @@ Credits are whole thousandths, so that sums are exact. A row is written before i
 looked up, never asked for again blindly.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Text
 from sqlmodel import Field
 
 from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
@@ -14,9 +14,10 @@ class IntentRow(Table, table=True):
     """One write to a vendor whose answer may be lost; `ledger/intents/intent.py` has its states.
 
     While `held` is 1 no other intent of the kind has its `subject` (test leads have none): the partial index is the
-    promise. `result` is what the kind calls its end. `reserved` is what the call may cost, `used` what it did cost once
-    `cost_known` is 1. `asked_at` is by the vendor's clock, all other times by ours. `ended_at` is when the call ended
-    at the latest, and later when the matter did. `facts` is a JSON object of what only this kind has.
+    promise. `result` is what the kind calls its end, `emails` how many addresses it is about. `reserved` is what the
+    call may cost, `used` what it did cost once `cost_known` is 1. `asked_at` is by the vendor's clock, all other times
+    by ours. `ended_at` is when the call ended at the latest, and later when the matter did. `facts` is a JSON object of
+    what only this kind has.
     """
 
     __tablename__ = "intent"
@@ -33,6 +34,7 @@ class IntentRow(Table, table=True):
     route_no: int = Field(default=0, sa_column=ref())
     place_no: int = Field(default=0, sa_column=ref())
     campaign_no: int = Field(default=0, sa_column=ref())
+    emails: int = Field(default=0, sa_column=ref())
     reserved: int = Field(default=0, sa_column=ref())
     used: int = Field(default=0, sa_column=ref())
     cost_known: int = Field(default=0, sa_column=ref())
@@ -62,40 +64,6 @@ class TestLeadRow(Table, table=True):
     sample: str = Field(default="", sa_column=words())
 
 
-class ValidationRow(Table, table=True):
-    """One validation of a source campaign that was asked for. `route_no` is 0 where a person asked by hand.
-
-    At most one is open for a campaign: the partial index is that promise. `reserved` is what the call may cost, `used`
-    what it did cost once that is known (`settled` = 1); of `returned` the budget gets its share back.
-    """
-
-    __tablename__ = "validation"
-    __table_args__ = (
-        partial("ix_validation_open", "state IN ('asking', 'running', 'joined')", "campaign_no", unique=True),
-        Index("ix_validation_campaign_no", "campaign_no"),
-        Index("ix_validation_route_no_day", "route_no", "day"),
-    )
-    id: int = Field(sa_column=key())
-    campaign_no: int = Field(sa_column=ref())
-    route_no: int = Field(sa_column=ref())
-    day: int = Field(sa_column=ref())
-    state: str = Field(sa_column=words())
-    emails: int = Field(default=0, sa_column=ref())
-    reserved: int = Field(default=0, sa_column=ref())
-    used: int = Field(default=0, sa_column=ref())
-    returned: int = Field(default=0, sa_column=ref())
-    settled: int = Field(default=0, sa_column=ref())
-    job_id: str = Field(default="", sa_column=words())
-    asked_at: int = Field(default=0, sa_column=instant())
-    absent_at: int = Field(default=0, sa_column=instant())
-    not_before: int = Field(default=0, sa_column=instant())
-    polls: int = Field(default=0, sa_column=ref())
-    ended_at: int = Field(default=0, sa_column=instant())
-    valid: int = Field(default=0, sa_column=ref())
-    invalid: int = Field(default=0, sa_column=ref())
-    detail: str = Field(default="", sa_column=words())
-
-
 class ValidationWaitRow(Table, table=True):
     """Why a route has not asked for a campaign's validation yet, and when to look again. `caps` are those it had."""
 
@@ -109,32 +77,11 @@ class ValidationWaitRow(Table, table=True):
     why: str = Field(default="", sa_column=words())
 
 
-class PortionRow(Table, table=True):
-    """One portion of a file of addresses that is validated on its own. `file` names the file by what it holds.
-
-    `state` is waiting, asking, running, completed or failed.
-    """
-
-    __tablename__ = "portion"
-    __table_args__ = (UniqueConstraint("file", "number"),)
-    id: int = Field(sa_column=key())
-    file: str = Field(sa_column=words())
-    name: str = Field(default="", sa_column=words())
-    number: int = Field(default=0, sa_column=ref())
-    emails: int = Field(default=0, sa_column=ref())
-    state: str = Field(sa_column=words())
-    job_id: str = Field(default="", sa_column=words())
-    reserved: int = Field(default=0, sa_column=ref())
-    asked_at: int = Field(default=0, sa_column=instant())
-    absent_at: int = Field(default=0, sa_column=instant())
-    not_before: int = Field(default=0, sa_column=instant())
-    polls: int = Field(default=0, sa_column=ref())
-    ended_at: int = Field(default=0, sa_column=instant())
-    detail: str = Field(default="", sa_column=words())
-
-
 class CheckedRow(Table, table=True):
-    """What a validation of its own said of an address (lower case), and when; the latest word only."""
+    """What a validation of its own said of an address (lower case), and when; the latest word only.
+
+    `portion_id` is the intent whose portion it was in.
+    """
 
     __tablename__ = "checked"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own spelling

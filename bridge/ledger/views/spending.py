@@ -10,12 +10,15 @@ from datetime import datetime
 from bridge.ledger.database import Database, now_ms
 from bridge.ledger.sql import read, rows, values
 
-_CHARGE = "CASE WHEN v.settled = 1 THEN v.used ELSE v.reserved END"
+_CHARGE = "CASE WHEN v.cost_known = 1 THEN v.used ELSE v.reserved END"
 _ROWS = f"""
-SELECT v.state, v.emails, v.asked_at, v.ended_at, v.detail, v.settled, {_CHARGE} AS charge,
+SELECT CASE WHEN v.state IN ('open', 'doubt') THEN 'asking' WHEN v.state = 'given_up' THEN 'unclear'
+            WHEN v.result = '' THEN 'running' ELSE v.result END AS state,
+       v.emails, v.asked_at, CASE WHEN v.state = 'settled' THEN v.ended_at ELSE 0 END AS ended_at, v.detail,
+       CASE WHEN v.state = 'settled' THEN v.cost_known ELSE 0 END AS settled, {_CHARGE} AS charge,
        c.title, c.id AS campaign_id, COALESCE(r.name, '') AS route
-FROM validation v JOIN campaign c ON c.no = v.campaign_no LEFT JOIN route r ON r.no = v.route_no
-"""  # noqa: S608 - put together from constants
+FROM intent v JOIN campaign c ON c.no = v.campaign_no LEFT JOIN route r ON r.no = v.route_no
+WHERE v.kind = 'validation' AND"""  # noqa: S608 - put together from constants
 _DAY_MS = 86_400_000
 
 
@@ -51,22 +54,23 @@ class RouteSpending:
 
 def asked_for(database: Database, campaign_id: str) -> list[AskedFor]:
     """Every validation of a campaign that was taken, oldest first."""
-    return read(database, AskedFor, f"{_ROWS} WHERE c.id = :id AND v.state <> 'dropped' ORDER BY v.id", id=campaign_id)
+    return read(database, AskedFor, f"{_ROWS} c.id = :id AND v.result <> 'dropped' ORDER BY v.id", id=campaign_id)
 
 
 def spending(database: Database) -> Mapping[str, RouteSpending]:
     """By route, what was spent on validations; routes that never asked are left out."""
     sums = f"""
-        SELECT r.name, SUM(charge) AS total, SUM(CASE WHEN day = :today THEN charge ELSE 0 END) AS today
-        FROM (SELECT v.route_no, v.day, {_CHARGE} AS charge FROM validation v) w JOIN route r ON r.no = w.route_no
+        SELECT r.name, SUM(charge) AS total, SUM(CASE WHEN began_at >= :today THEN charge ELSE 0 END) AS today
+        FROM (SELECT v.route_no, v.began_at, {_CHARGE} AS charge FROM intent v WHERE v.kind = 'validation') w
+        JOIN route r ON r.no = w.route_no
         GROUP BY r.name
     """  # noqa: S608 - put together from constants
-    open_or_ended_badly = f"{_ROWS} WHERE v.state IN ('asking', 'running', 'joined', 'failed', 'unclear') ORDER BY v.id"
+    open_or_ended_badly = f"{_ROWS} (v.state <> 'settled' OR v.result = 'failed') ORDER BY v.id"
     with database.read() as connection:
         asked = values(connection, AskedFor, open_or_ended_badly)
         return {
             row["name"]: RouteSpending(
                 int(row["total"]), int(row["today"]), tuple(one for one in asked if one.route == row["name"])
             )
-            for row in rows(connection, sums, today=now_ms(connection) // _DAY_MS)
+            for row in rows(connection, sums, today=now_ms(connection) // _DAY_MS * _DAY_MS)
         }

@@ -1,6 +1,5 @@
 """Scravio's validation of a whole campaign: what it would cost, starting it, how far it is. Never starts it twice."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -24,10 +23,6 @@ class Validations:
     def clock(self) -> datetime:
         """Now by Scravio's clock."""
         return self._client.clock()
-
-    def moment(self) -> Callable[[], datetime]:
-        """This moment by Scravio's clock."""
-        return self._client.moment()
 
     def quote(self, campaign_id: str) -> Quote:
         """Its own preview of the cost."""

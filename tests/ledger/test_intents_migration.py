@@ -1,0 +1,119 @@
+"""Writes whose answer may be lost, from the five tables they had to the one they have."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from bridge import ledger
+from bridge.ledger import Database
+from bridge.ledger.intents import checks, portions, validations
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents.intent import Answer, Kind, Planned, Stage
+from bridge.ledger.upkeep.migrate import upgrade
+from bridge.model import State
+from tests.ledger.test_migrations import migrate_to, older_url
+
+__all__ = ["older_url"]
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+AT = 1_763_640_000_000
+TABLES = ("creation", "test_lead", "validation", "portion", "checked")
+
+
+def fill(database):
+    """One row of every state, as the version before left them."""
+    statements = [
+        "INSERT INTO place (vendor, workspace, kind, id) VALUES ('instantly', 'w', 'campaign', 'p')",
+        "INSERT INTO route (name) VALUES ('fitness')",
+        *(f"INSERT INTO campaign (id, title) VALUES ('c{n}', 'C{n}')" for n in range(1, 8)),
+        *(
+            "INSERT INTO creation (title, type, route, state, reserved, asked_at, absent_at, campaign_id) VALUES "
+            f"('{state}', 'T', 'fitness', '{state}', 5000, {AT}, 0, '{state if state == 'created' else ''}')"
+            for state in ("asking", "created", "dropped")
+        ),
+        *(
+            "INSERT INTO test_lead (route_no, place_no, address, person, sample, state, reason, remote_id, asked_at, "
+            f"ended_at) VALUES (1, 1, 'me@x.example', 'me@x.example', 'lead', '{state}', '{reason}', '{state}', {AT}, "
+            f"{0 if state == 'sending' else AT})"
+            for state, reason in (
+                *(("sending", ""), ("in_doubt", ""), ("delivered", "created")),
+                *(("failed", "denied"), ("refused", "rejected")),
+            )
+        ),
+        *(
+            "INSERT INTO validation (campaign_no, route_no, day, state, emails, reserved, used, returned, settled, "
+            f"job_id, asked_at) VALUES ({n}, {n % 2}, {AT // 86_400_000}, '{state}', 10, {reserved}, {used}, 0, "
+            f"{int(state == 'completed')}, 'j{n}', {AT})"
+            for n, (state, reserved, used) in enumerate(
+                (
+                    *(("asking", 10_000, 0), ("running", 10_000, 0), ("joined", 0, 0), ("completed", 10_000, 7_000)),
+                    *(("failed", 10_000, 0), ("unclear", 10_000, 0), ("dropped", 0, 0)),
+                ),
+                1,
+            )
+        ),
+        *(
+            "INSERT INTO portion (file, name, number, emails, state, job_id, reserved, asked_at) VALUES "
+            f"('f', 'f.csv', {n}, 2, '{state}', 'p{n}', 2000, {AT})"
+            for n, state in enumerate(("completed", "failed", "unclear", "running"), 1)
+        ),
+        f"INSERT INTO checked VALUES ('a@x.example', 'valid', {AT}, 1), ('b@x.example', 'asked', 0, 4)",
+    ]
+    with database.write() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+
+
+def states(database):
+    """What each table says of each row, by what names it."""
+    queries = (
+        "SELECT title, state, reserved, campaign_id FROM creation ORDER BY 1",
+        "SELECT remote_id, state, address, sample FROM test_lead ORDER BY 1",
+        "SELECT job_id, state, reserved, used, settled, emails, day FROM validation ORDER BY 1",
+        "SELECT job_id, state, reserved, emails, file FROM portion ORDER BY 1",
+        "SELECT c.address, p.job_id FROM checked c JOIN portion p ON p.id = c.portion_id ORDER BY 1",
+    )
+    with database.read() as connection:
+        return [list(map(tuple, connection.execute(sa.text(query)))) for query in queries]
+
+
+def test_every_write_of_before_is_an_intent_and_goes_back(older_url):
+    """What was open stays open and taken, what it costs stays counted, and a downgrade finds it as it was."""
+    database = Database(older_url)
+    migrate_to(database, "0009")
+    fill(database)
+    before = states(database)
+    upgrade(database)
+
+    created = {one.subject: one for one in intents.intents(database, Kind.CREATION)}
+    assert {name: (one.held, one.stage) for name, one in created.items()} == {
+        "asking": (True, Stage.OPEN),
+        "created": (True, Stage.SETTLED),
+        "dropped": (False, Stage.SETTLED),
+    }
+    assert created["created"].remote_id == "created"
+    again = [intents.plan(database, Planned(Kind.CREATION, NOW, NOW, subject=name)) for name in ("asking", "created")]
+    assert again == [0, 0]
+    assert [trial.state for trial in ledger.trials_of_sample(database, "lead")] == list(
+        map(State, ("sending", "in_doubt", "delivered", "failed", "refused"))
+    )
+    words = [(validations.asked(one), one.charge, one.held) for one in validations.validations(database)]
+    assert words == [
+        *(("asking", 10_000, True), ("running", 10_000, True), ("joined", 0, True), ("completed", 7_000, False)),
+        *(("failed", 10_000, False), ("unclear", 10_000, False), ("dropped", 0, False)),
+    ]
+    day = datetime.fromtimestamp(AT / 1000, UTC)
+    assert validations.spent_credits(database, 1, day) == (20_000, 20_000)
+    portion = portions.open_portion(database)
+    assert (portion.remote_id, portions.portion_addresses(database, portion.id)) == ("p4", {"b@x.example"})
+    assert checks.checks_of(database, ["a@x.example"])["a@x.example"].status == "valid"
+    assert portions.price_seen(database) == (2000, 2)
+    intents.note(database, portion.id, Answer(result=portions.FAILED), NOW)
+    portions.free_addresses(database)
+    assert checks.checks_of(database, ["b@x.example"]) == {}
+    assert portions.begin_portion(database, "f", "f.csv", ["b@x.example"], 1, NOW, NOW) > portion.id
+
+    migrate_to(database, "0009")
+    after = states(database)
+    assert after[:3] == before[:3]
+    assert [row for row in after[3] if row[0] in ("p1", "p2", "p3")] == before[3][:3]
+    database.close()
