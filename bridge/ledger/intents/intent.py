@@ -24,7 +24,7 @@ _intent, _campaign, _place, _route = tables("intent", "campaign", "place", "rout
 columns = _intent.c
 
 BY_HAND = 0
-"""In place of a route's number: an operator asked."""
+"""In place of a route's number: an operator asked. Commands that spend take the lease of this number in turn."""
 
 
 class Kind(StrEnum):
