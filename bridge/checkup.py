@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from bridge import ledger
 from bridge.api import Client
@@ -22,16 +22,13 @@ from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
 from bridge.model import Route
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.rules import decider, selects
-from bridge.sources.base import Account
 from bridge.sources.csv_files import CsvSource
 from bridge.sync import Catalogue, binding
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the check. `config` says that the operator's own files are at fault, not the world."""
+    """One line of the check. `config` says that the operator's own files are at fault."""
 
     name: str
     level: Literal["ok", "warn", "bad"]
@@ -47,31 +44,51 @@ def run(app: App) -> Iterator[Finding]:
         yield Finding("configuration", "ok", f"{count} route{'s' if count != 1 else ''}")
     else:
         yield Finding("configuration", "bad", "There is no route.", "Add a [[routes]] to bridge.toml.", config=True)
-    yield from _secrets(app)
-    db, findings = _database(app)
-    yield from findings
+    yield from _open_keys(app)
+    db = None
     try:
-        yield from _world(app, db)
+        db, message = _open(app)
+        yield Finding("database", "ok", message)
+    except BridgeError as error:
+        yield _bad("database", error)
+    try:
+        yield from _vendors(app, db)
     finally:
         if db is not None:
             db.close()
 
 
-def _world(app: App, db: Database | None) -> Iterator[Finding]:
+def _vendors(app: App, db: Database | None) -> Iterator[Finding]:
     routes = list(app.configuration.routes)
     if app.reads_scravio:
-        account, finding = _attempt("scravio", lambda: app.scravio().me())
-        yield from _scravio(account) if account else [finding]
-        if not account:
+        found = list(_guarded("scravio", _scravio(app)))
+        yield from found
+        if found[0].level == "bad":
             routes = [route for route in routes if route.source.csv]
-    yield from _sources(app, routes)
+    catalogue = Catalogue(app.looked_at)
+    for route in routes:
+        name = f"{route.name}: source"
+        yield from _guarded(name, _source(name, app, catalogue, route))
     for route in app.configuration.routes:
-        yield from _target(app, db, route)
+        name = f"{route.name}: target"
+        yield from _guarded(name, _target(name, app, db, route))
         yield from _budget(route)
     yield from _plans(app)
 
 
-def _secrets(app: App) -> Iterator[Finding]:
+def _guarded(name: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings, up to the first error: that is a finding too."""
+    try:
+        yield from findings
+    except BridgeError as error:
+        yield _bad(name, error)
+
+
+def _bad(name: str, error: BridgeError) -> Finding:
+    return Finding(name, "bad", error.message, error.hint, config=isinstance(error, ConfigProblem))
+
+
+def _open_keys(app: App) -> Iterator[Finding]:
     """Keys that every user of this host can read."""
     path = app.settings.folder / ".env"
     try:
@@ -79,24 +96,8 @@ def _secrets(app: App) -> Iterator[Finding]:
     except OSError:
         return
     if os.name == "posix" and mode & stat.S_IRWXO:
-        yield Finding(
-            ".env", "warn", f"{path} can be read or changed by other users of this host.", f"chmod 600 {path}"
-        )
-
-
-def _attempt(name: str, ask: Callable[[], T]) -> tuple[T | None, Finding]:
-    try:
-        return ask(), Finding(name, "ok", "")
-    except BridgeError as error:
-        return None, Finding(name, "bad", error.message, error.hint, config=isinstance(error, ConfigProblem))
-
-
-def _database(app: App) -> tuple[Database | None, list[Finding]]:
-    found, finding = _attempt("database", lambda: _open(app))
-    if found is None:
-        return None, [finding]
-    db, message = found
-    return db, [Finding("database", "ok", message)]
+        message = f"{path} can be read or changed by other users of this host."
+        yield Finding(".env", "warn", message, f"chmod 600 {path}")
 
 
 def _open(app: App) -> tuple[Database | None, str]:
@@ -111,7 +112,8 @@ def _open(app: App) -> tuple[Database | None, str]:
     return None, "has no leadbridge tables yet; the first sync creates them"
 
 
-def _scravio(account: Account) -> Iterator[Finding]:
+def _scravio(app: App) -> Iterator[Finding]:
+    account = app.scravio().me()
     balance = "" if account.credits is None else f", {as_credits(round(account.credits * THOUSAND))} credits"
     yield Finding("scravio", "ok", f"the key works{balance}")
     if account.email_masked:
@@ -123,24 +125,18 @@ def _scravio(account: Account) -> Iterator[Finding]:
         )
 
 
-def _sources(app: App, routes: Iterable[Route]) -> Iterator[Finding]:
-    catalogue = Catalogue(app.looked_at)
-    for route in routes:
-        name = f"{route.name}: source"
-        listed, finding = _attempt(name, lambda source=route.source: catalogue.campaigns(source))  # type: ignore[misc]
-        if listed is None:
-            yield finding
-            continue
-        if route.source.csv:
-            yield from _files(name, route, len(listed), CsvSource(app.settings.folder).faults(route.source))
-            continue
-        matching = [campaign for campaign in listed if selects(route.source, campaign)]
-        validating = sum(campaign.validating for campaign in matching)
-        message = f"{len(matching)} of {len(listed)} campaigns"
-        if validating:
-            message += f", {validating} still being validated"
-        hint = "" if matching else "Look at `source` in bridge.toml: status, type and title must all fit."
-        yield Finding(name, "ok" if matching else "warn", message, hint)
+def _source(name: str, app: App, catalogue: Catalogue, route: Route) -> Iterator[Finding]:
+    listed = catalogue.campaigns(route.source)
+    if route.source.csv:
+        yield from _files(name, route, len(listed), CsvSource(app.settings.folder).faults(route.source))
+        return
+    matching = [campaign for campaign in listed if selects(route.source, campaign)]
+    validating = sum(campaign.validating for campaign in matching)
+    message = f"{len(matching)} of {len(listed)} campaigns"
+    if validating:
+        message += f", {validating} still being validated"
+    hint = "" if matching else "Look at `source` in bridge.toml: status, type and title must all fit."
+    yield Finding(name, "ok" if matching else "warn", message, hint)
 
 
 def _files(name: str, route: Route, files: int, faults: Iterable[str]) -> Iterator[Finding]:
@@ -154,22 +150,14 @@ def _files(name: str, route: Route, files: int, faults: Iterable[str]) -> Iterat
         yield Finding(name, "bad", fault, "Fix the file, or take it out of `source.csv`.")
 
 
-def _target(app: App, db: Database | None, route: Route) -> Iterator[Finding]:
-    name = f"{route.name}: target"
-    destination, finding = _attempt(name, lambda: app.destination(route))
-    if destination is None:
-        yield finding
-        return
-    standing, finding = _attempt(name, destination.check)
-    if standing is None:
-        yield finding
-        return
+def _target(name: str, app: App, db: Database | None, route: Route) -> Iterator[Finding]:
+    destination = app.destination(route)
+    standing = destination.check()
     if db is not None:
-        news, finding = _attempt(name, lambda: _compared(db, route, standing))
-        if news is None:
-            yield finding
-            return
-        yield from (Finding(name, "warn", one) for one in news)
+        route_no = ledger.route_names(db).get(route.name, 0)
+        binding.refuse_other(db, route_no, route, standing)
+        for news in binding.news(db, route_no, route, standing):
+            yield Finding(name, "warn", news)
     yield Finding(name, "ok", f"{destination.name}, {standing.status}")
     for warning in standing.warnings:
         yield Finding(name, "warn", warning)
@@ -187,31 +175,24 @@ def other_targets(app: App, routes: Iterable[Route]) -> Iterator[tuple[Route, Br
             yield route, error
 
 
-def _compared(db: Database, route: Route, standing: Standing) -> list[str]:
-    """What to know where the target is a new one. Raises Denied where it is not the route's."""
-    route_no = ledger.route_names(db).get(route.name, 0)
-    binding.refuse_other(db, route_no, route, standing)
-    return list(binding.news(db, route_no, route, standing))
-
-
 def _variables(route: Route, destination: Destination, standing: Standing) -> Iterator[Finding]:
-    """Name what the target's texts use and the route never fills: those places stay empty in the mail."""
+    """What the target's texts use and the route never fills: those places stay empty in the mail."""
     mapped = decider(route)
     filled = {standing.names.get(name, name) for name in ("email", *mapped.core)} | set(mapped.variables)
     missing = sorted(standing.variables - filled)
     if missing:
-        told = ", ".join("{{" + name + "}}" for name in missing)
+        names = ", ".join("{{" + name + "}}" for name in missing)
         yield Finding(
             f"{route.name}: variables",
             "warn",
-            f"{destination.name} uses {told}, which this route never fills.",
+            f"{destination.name} uses {names}, which this route never fills.",
             f"Add them to `fields.variables` of the route (now: {', '.join(sorted(mapped.variables))}), "
             "or give them a fallback in the campaign: {{name|fallback}}.",
         )
 
 
 def _budget(route: Route) -> Iterator[Finding]:
-    """A route that is to ask for validations, and may spend nothing on them."""
+    """A route that requests validations, and may spend nothing on them."""
     if route.validation.when != "never" and not route.validation.budget.allows_anything:
         yield Finding(
             f"{route.name}: validation",

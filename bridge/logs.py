@@ -1,7 +1,7 @@
 """Sets up the log and keeps secrets and people out of it. Writes no log line itself, and nothing to stdout.
 
-Every string of every line passes `redact`, whoever wrote it: registered secrets become `***`, e-mail addresses look
-like `j***@gmail.com`, in exceptions and nested values as well.
+Every string of every line passes `redact`, those of libraries too: registered secrets become `***`, and e-mail
+addresses look like `j***@gmail.com`, in exceptions and nested values as well.
 """
 
 import logging
@@ -65,15 +65,15 @@ def configure(*, level: str = "INFO", form: str = "auto", secrets: Iterable[str]
 
 
 def hear_threads() -> None:
-    """From now on what ends a thread is a line of the log, cleaned like all others, and no bare traceback on stderr."""
+    """From now on an error that ends a thread is a line of the log, cleaned like all others."""
     import structlog  # noqa: PLC0415 - as in `configure`
 
-    def tell(ended: threading.ExceptHookArgs) -> None:
+    def write(ended: threading.ExceptHookArgs) -> None:
         if ended.exc_value is not None:
             name = ended.thread.name if ended.thread else ""
             structlog.get_logger(__name__).error("a thread ended", thread=name, exc_info=ended.exc_value)
 
-    threading.excepthook = tell
+    threading.excepthook = write
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -125,7 +125,7 @@ class _Forward(logging.Handler):
 
 
 def _route_stdlib() -> None:
-    """What libraries log goes the same way, from warnings on: httpx at INFO would tell every URL with its query."""
+    """What libraries log goes the same way, from warnings on: httpx at INFO would log every URL with its query."""
     root = logging.getLogger()
     for handler in [one for one in root.handlers if isinstance(one, _Forward)]:
         root.removeHandler(handler)

@@ -35,8 +35,8 @@ def find_home(process: Mapping[str, str], here: Path, named: Path | None) -> Hom
     These are relative to `here`, the current folder. Raises ConfigProblem where the `.env` of `here` names a
     bridge.toml of another folder, whose keys stand in another `.env`.
     """
-    told = Path(process.get("BRIDGE_CONFIG", "").strip().strip("\"'"))
-    config = named or (told if told != Path() else None)
+    variable = Path(process.get("BRIDGE_CONFIG", "").strip().strip("\"'"))
+    config = named or (variable if variable != Path() else None)
     if config is not None:
         return _home_of(here / config)
     home = Home(lexical(here))

@@ -1,7 +1,7 @@
-"""Reads the file of overrides: whom to greet by which name, profile by profile, whatever the display name says.
+"""Reads the file of overrides: names of single profiles that replace what the display name says.
 
-It is a CSV the operator keeps: columns `username` or `profile_url`, `platform` (empty: any), `first_name`, `last_name`.
-An empty `first_name` greets nobody. Nothing is guessed: a row that cannot be read is an error that names its line.
+It is a CSV file of the operator: columns `username` or `profile_url`, `platform` (empty: any), `first_name`,
+`last_name`. With an empty `first_name` no name is sent. A row that cannot be read is an error that names its line.
 """
 
 import csv
@@ -31,7 +31,7 @@ _HOSTS: Final = {"twitter": "x", "fb": "facebook"}
 
 
 def read_overrides(path: Path) -> Overrides:
-    """The names by profile. Raises ConfigProblem, with the line and the fix, for whatever keeps it from being used."""
+    """The names by profile. Raises ConfigProblem, with the line and the fix, for everything that makes it unusable."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:

@@ -168,7 +168,7 @@ def read_languages(value: object) -> tuple[str, ...]:
         if code not in KNOWN:
             fix = f"write two letters for each, of {' '.join(sorted(KNOWN))}"
             if code[:2] in KNOWN and code[2:3] in {"-", "_"}:
-                fix = f'variants are not told apart, so write "{code[:2]}"'
+                fix = f'variants are not distinguished, so write "{code[:2]}"'
             raise UnfitError(f'names the language "{code[:60]}"; {fix}')
     return tuple(dict.fromkeys(codes))
 
@@ -276,6 +276,6 @@ def read_credits(value: object) -> Budget:
             fix = f'did you mean "{near}"?' if near else f"it holds {', '.join(names)}"
             raise UnfitError(f"holds the unknown key {str(name)[:60]!r}; {fix}")
         if type(most) is not int or not 0 <= most <= _LARGEST_BUDGET:
-            told = "a huge number" if isinstance(most, int) and most > _LARGEST_BUDGET else str(most)[:60]
-            raise UnfitError(f"holds {name} = {told}; write a whole number of credits, 0 or more")
+            shown = "a huge number" if isinstance(most, int) and most > _LARGEST_BUDGET else str(most)[:60]
+            raise UnfitError(f"holds {name} = {shown}; write a whole number of credits, 0 or more")
     return Budget(**value)

@@ -1,4 +1,4 @@
-"""Secrets and places: what the environment and the `.env` beside bridge.toml tell. Reads no bridge.toml.
+"""Secrets and places, from the environment and the `.env` beside bridge.toml. Reads no bridge.toml.
 
 Secrets are not required when settings are read: `leadbridge status` needs none. What needs a vendor's key calls `need`.
 """
@@ -112,7 +112,7 @@ class Settings:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Every string that logs and errors must never show."""
+        """Every string that logs and errors must not show."""
         held = (*(value for name, value in self.vendors.items() if name in FROM_FILES), self.hash_key)
         addresses = [part for url in (self.alert_url, self.ping_url) for part in _tokens(url.reveal())]
         return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url), *addresses)
@@ -178,24 +178,21 @@ def read_settings(
 
 
 def _vendors(environment: Environment) -> dict[str, Secret]:
-    """What is set of every vendor's variables."""
-    read = {
-        variable.name: _read(environment, variable, vendor)
-        for vendor in VENDORS.values()
-        for variable in vendor.variables
-    }
-    return {name: Secret(value) for name, value in read.items() if value}
-
-
-def _read(environment: Environment, variable: Variable, vendor: Vendor) -> str:
-    if variable.kind == "url":
-        return _base_url(environment, variable).removesuffix(vendor.path)
-    text = environment.private(variable.name) if variable.kind == "secret" else environment.text(variable.name)
-    return _sendable(variable.name, text)
+    """The variables of the vendors that are set."""
+    found = {}
+    for vendor in VENDORS.values():
+        for variable in vendor.variables:
+            name = variable.name
+            if variable.kind == "url":
+                found[name] = _base_url(environment, variable).removesuffix(vendor.path)
+            else:
+                text = environment.private(name) if variable.kind == "secret" else environment.text(name)
+                found[name] = _sendable(name, text)
+    return {name: Secret(value) for name, value in found.items() if value}
 
 
 def _hash_key(environment: Environment, name: str) -> Secret:
-    """Long enough that nobody can try it out. Never shows it."""
+    """The key, if it is too long to be guessed. Never shows it."""
     text = environment.private(name)
     if text and len(text) < SHORTEST_HASH_KEY:
         raise ConfigProblem(
@@ -230,7 +227,7 @@ def _base_url(environment: Environment, variable: Variable) -> str:
 
 
 def _hook(environment: Environment, name: str) -> Secret:
-    """An address that is called as it stands. Never shows it: whoever knows it may use it."""
+    """An address that is called as it is. Never shows it: it is a secret."""
     text = environment.private(name)
     try:
         url = urlsplit(text)
@@ -289,7 +286,7 @@ def _seconds(environment: Environment, name: str) -> float:
 
 
 def _tokens(address: str) -> list[str]:
-    """The parts of a webhook's address that let their holder use it: the whole, and what stands behind the host."""
+    """The parts of a webhook's address that let their holder use it: the whole, and what follows the host."""
     url = urlsplit(address)
     behind = url.path.strip("/") + (f"?{url.query}" if url.query else "")
     parts = (address, behind, url.path.strip("/"), url.query, url.password or "")

@@ -1,4 +1,4 @@
-"""What a vendor says of itself before anything of it is opened: its names, variables, pace and targets. Calls nobody.
+"""The description of a vendor: its names, variables, pace and targets. Opens nothing and sends nothing.
 
 `bridge.config.vendors` lists them. Settings, bridge.toml, clients, budgets and messages are made from an entry there.
 """

@@ -1,6 +1,6 @@
 """The registry: every vendor, with its variables, its table of bridge.toml, its targets and the folder of its code.
 
-A new vendor is one entry here and one folder: docs/add-a-vendor.md shows it. Reads no file and calls nobody.
+A new vendor is one entry here and one folder: docs/add-a-vendor.md shows it. Reads no file, sends nothing.
 """
 
 from typing import Annotated, ClassVar, Literal
