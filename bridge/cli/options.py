@@ -11,6 +11,7 @@ RoutesAlsoRetired = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help="Write all rows as CSV; - means stdout.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="The reason, shown by `explain`.")]
 MaxCredits = Annotated[

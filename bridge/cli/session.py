@@ -132,10 +132,14 @@ class Session:
         made.refuse()
         return made
 
-    def sheet(self, name: str | Path | None, flag: str, heads: Sequence[str], *, force: bool) -> Sheet | None:
+    def sheet(
+        self, name: str | Path | None, flag: str, heads: Sequence[str], *, force: bool, as_json: bool = False
+    ) -> Sheet | None:
         """A CSV file of this name, stdout for `-`, None where none was asked for. Raises ConfigProblem as `output`."""
         if name is None:
             return None
+        if as_json:
+            raise ConfigProblem("--csv and --json cannot be combined.", hint="Use only one of them.")
         return Sheet(heads, None if name == "-" else self.output(Path(name), flag, mark(heads), force=force))
 
     def _protected(self) -> tuple[Path, ...]:

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.options import Force, Json, Routes
+from bridge.cli.options import Csv, Force, Json, Routes
 from bridge.cli.session import NOTHING_STORED, recorded, session_of
 from bridge.cli.terminal import show
-from bridge.errors import ConfigProblem
 from bridge.ledger.views import reports
 from bridge.ledger.views.reports import Reject
 from bridge.reports import words
@@ -32,9 +31,7 @@ Row = dict[str, str]
 def rejects(
     context: typer.Context,
     routes: Routes = None,
-    csv: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE", help="Write all of them as CSV; - means stdout.")
-    ] = None,
+    csv: Csv = None,
     *,
     as_json: Json = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")] = None,
@@ -44,10 +41,8 @@ def rejects(
 
     Example: `leadbridge rejects --csv rejects.csv`
     """
-    if csv is not None and as_json:
-        raise ConfigProblem("--csv and --json cannot be combined.", hint="Use only one of them.")
     session = session_of(context)
-    sheet = session.sheet(csv, "--csv", COLUMNS, force=force)
+    sheet = session.sheet(csv, "--csv", COLUMNS, force=force, as_json=as_json)
     with session.db() as db:
         wanted = recorded(db, routes)
         pages = reports.rejects(db, wanted) if db else iter(())

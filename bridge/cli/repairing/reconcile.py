@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bridge import ledger
 from bridge.cli import steps
-from bridge.cli.options import Json
+from bridge.cli.options import Csv, Force, Json
 from bridge.cli.session import NOTHING_STORED, Session, named, session_of
 from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
@@ -52,13 +52,11 @@ def reconcile(
         list[str] | None,
         typer.Argument(metavar="[ROUTE]…", help="Route names, also of retired routes; default: all configured routes."),
     ] = None,
-    csv: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE", help="Write every difference as CSV; - means stdout.")
-    ] = None,
+    csv: Csv = None,
     *,
     as_json: Json = False,
     repair: Annotated[bool, typer.Option("--repair", help="Record in the ledger what is really there.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")] = False,
+    force: Force = False,
 ) -> None:
     """Compare the ledger with what is really in the targets, lead by lead. Never changes a target.
 
@@ -66,10 +64,8 @@ def reconcile(
 
     Example: `leadbridge reconcile fitness --csv drift.csv`
     """
-    if csv is not None and as_json:
-        raise ConfigProblem("--csv and --json cannot be combined.", hint="Use only one of them.")
     session = session_of(context)
-    sheet = session.sheet(csv, "--csv", COLUMNS, force=force)
+    sheet = session.sheet(csv, "--csv", COLUMNS, force=force, as_json=as_json)
     with session.db() as db:
         stored, chosen = db is not None, _chosen(session, db, routes or [])
     found, rows = _compare(session, chosen, repair=repair) if stored else ([], [])
