@@ -26,8 +26,8 @@ from bridge.operations.steps import Reconciled, Step, give_up_route, reconcile_r
 from bridge.operations.test_lead import Attempt, Tried, try_route
 from bridge.sources import base
 from bridge.sources.base import EMAIL, Wants
-from bridge.sources.scravio import ScravioSource
 from bridge.sources.scravio.exporting import Exporting
+from bridge.sources.scravio.source import ScravioSource
 from bridge.sync import Catalogue, Report, Resources, Settled, Watch, run_route
 
 __all__ = ["App", "Wiring", "open_ledger", "utc_now"]

@@ -23,8 +23,9 @@ from bridge.errors import ConfigProblem
 from bridge.model import Route, Source, Target
 from bridge.sources import base
 from bridge.sources.csv_files import CsvSource
-from bridge.sources.scravio import Scravio, ScravioSource
+from bridge.sources.scravio.client import Scravio
 from bridge.sources.scravio.ordering import Ordering, open_ordering
+from bridge.sources.scravio.source import ScravioSource
 
 
 def utc_now() -> datetime:

@@ -16,7 +16,7 @@ from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.intent import Answer, Intent, Kind, Planned, Stage
 from bridge.model import Route, Source, SourceCampaign
 from bridge.rules import selects
-from bridge.sources.scravio import Scravio
+from bridge.sources.scravio.client import Scravio
 from bridge.sources.scravio.ordering import Ordering
 from bridge.sync.intents import Sight, call, settle
 

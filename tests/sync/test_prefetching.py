@@ -8,7 +8,7 @@ import pytest
 from bridge.errors import Unavailable
 from bridge.model import Lead, SourceCampaign
 from bridge.sources.base import EMAIL, LeadPage
-from bridge.sources.scravio import Scravio
+from bridge.sources.scravio.client import Scravio
 from bridge.sources.scravio.prefetching import LOOK_AHEAD, Prefetcher
 
 AT_ONCE = 2

@@ -12,7 +12,7 @@ from bridge.api import Client, Throttle
 from bridge.errors import Refused, Unavailable
 from bridge.model import SourceCampaign
 from bridge.sources.base import Wants, look_of
-from bridge.sources.scravio import Scravio, headers
+from bridge.sources.scravio.client import Scravio, headers
 from tests.wire.conftest import Wire
 
 

@@ -7,7 +7,7 @@ import pytest
 from bridge.api import Client, Throttle
 from bridge.errors import Denied
 from bridge.sandbox import Sandbox, small_world
-from bridge.sources.scravio import Scravio, headers
+from bridge.sources.scravio.client import Scravio, headers
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

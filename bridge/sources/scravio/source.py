@@ -11,7 +11,7 @@ from bridge.model import Source as Wanted
 from bridge.model import SourceCampaign
 from bridge.sources.base import Account, LeadPage, NotReady, Reader, Wants, look_of
 from bridge.sources.scravio.client import Scravio
-from bridge.sources.scravio.exporting import Exporting, Plan, file_pages
+from bridge.sources.scravio.exporting import Exporting, Plan, Request, file_pages
 from bridge.sources.scravio.prefetching import Prefetcher
 from bridge.sources.scravio.table import UnreadableError
 
@@ -48,10 +48,9 @@ class ScravioSource:
     @contextmanager
     def ahead(self, campaigns: Sequence[SourceCampaign], wants: Wants) -> Iterator[Reader]:
         """A reader whose pages are read ahead, and that reads from export files where these take fewer requests."""
-        plans: dict[str, Plan] = {}
-        if self.exporting is not None and wants.only_email:
-            plans = {one.id: self.exporting.plan(one, look_of(one, wants)) for one in campaigns}
-        paged = [one for one in campaigns if one.id not in plans or not (plans[one.id].request or plans[one.id].wait)]
+        exporting = self.exporting if wants.only_email else None
+        plans = {one.id: exporting.plan(one, look_of(one, wants)) if exporting else Plan() for one in campaigns}
+        paged = [one for one in campaigns if not (plans[one.id].request or plans[one.id].wait)]
         with Prefetcher(self.api, paged, wants, self.at_once) as prefetched:
             yield _Reader(self, prefetched, {one.id for one in paged}, plans)
 
@@ -73,22 +72,22 @@ class _Reader:
 
     def lead_pages(self, campaign: SourceCampaign, wants: Wants) -> Iterator[LeadPage]:
         """The leads as planned. Raises NotReady where they are to be read by a later run."""
-        plan = self.plans.pop(campaign.id, None)
-        if plan is not None and plan.wait:
+        plan = self.plans.pop(campaign.id, Plan())
+        if plan.wait:
             raise NotReady(plan.wait)
-        if plan is not None and plan.note:
+        if plan.note:
             yield LeadPage((), 0, notes=(plan.note,))
-        if plan is not None and plan.request is not None:
-            yield from self._exported(plan, campaign, wants)
+        if plan.request is not None and self.source.exporting is not None:
+            yield from self._exported(self.source.exporting, plan.request, campaign, wants)
         elif self.prefetched.is_unread(campaign.id):
             yield from self.prefetched.pages(campaign)
         else:
             self.paged.discard(campaign.id)
             yield from self.source.lead_pages(campaign, wants)
 
-    def _exported(self, plan: Plan, campaign: SourceCampaign, wants: Wants) -> Iterator[LeadPage]:
-        exporting, request = self.source.exporting, plan.request
-        assert exporting is not None and request is not None  # noqa: S101, PT018 - a plan has both
+    def _exported(
+        self, exporting: Exporting, request: Request, campaign: SourceCampaign, wants: Wants
+    ) -> Iterator[LeadPage]:
         with tempfile.TemporaryDirectory(prefix="leadbridge-") as folder:
             try:
                 file = exporting.fetched(campaign, request, Path(folder) / "export.csv")
