@@ -122,11 +122,13 @@ def test_a_former_ledger_learns_its_profiles_and_forgets_no_one(db):
     suppressions.add(db, [Suppression("", "jane@x.example")], now=NOW, storage="hashed")
     alembic(db, command.downgrade, "0008")
     leads = [
-        (1, 1, "jane@x.example", "@Jane", '{"platform":"x","email":"jane@x.example"}'),
+        (1, 1, "jane@x.example", "@Jane", '{"platform":"x","email":"jane@x.example","username":"@Jane"}'),
         (2, 1, "joe@x.example", "joe", ""),
         (3, 2, "anna@x.example", "anna", '{"platform":"instagram"}'),
-        (4, 2, "", "Bob-B", '{"platform":"linkedin"}'),
+        (4, 2, "", "Bob-B", '{"platform":"linkedin","username":"Bob-B"}'),
         (5, 2, "", "", '{"problem":"erased on request"}'),
+        (6, 2, "", "odd", '{"biography":"\\ud800","followers":99999999999999999999,"platform":"x","username":"odd"}'),
+        (7, 2, "", "far", '{"extra":{"platform":"x"}}'),
     ]
     with db.write() as connection:
         connection.execute(sa.text("INSERT INTO campaign (no, id, type) VALUES (1, 'a', 'X_FOLLOWERS'), (2, 'b', '')"))
@@ -137,5 +139,5 @@ def test_a_former_ledger_learns_its_profiles_and_forgets_no_one(db):
     upgrade(db)
     with db.read() as connection:
         profiles = connection.execute(sa.text("SELECT profile FROM lead ORDER BY id")).scalars().all()
-    assert profiles == ["x:jane", "x:joe", "", "linkedin:bob-b", ""]
+    assert profiles == ["x:jane", "x:joe", "", "linkedin:bob-b", "", "x:odd", ""]
     assert ledger.suppressed(db, ["jane@x.example", "x:joe"]) == {"jane@x.example"}

@@ -4,10 +4,10 @@ What each column means is said once, in `ledger/tables/`. Keys of e-mail address
 suppression and no hash changes.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 from alembic import op
 
@@ -54,6 +54,6 @@ def _store(rows: Sequence[Any]) -> None:
 def _lead(row: Any) -> Lead:
     """What names a profile. Of a lead whose facts are gone the user name is left, and the type of its campaign."""
     if row.facts:
-        facts = orjson.loads(row.facts.encode("utf-8", "ignore"))
-        return Lead("", "", platform=facts["platform"], username=row.username, website=facts.get("website", ""))
+        facts = {"platform": "", "username": "", "website": "", **json.loads(row.facts)}
+        return Lead("", "", **{name: facts[name] for name in ("platform", "username", "website")})
     return Lead("", "", platform=row.type.partition("_")[0], username=row.username)
