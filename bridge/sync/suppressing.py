@@ -68,7 +68,7 @@ def _pull(run: Run, workspace: Workspace) -> frozenset[str] | None:
         return None
     listed: set[str] = set()
     for values in _portions(workspace.blocked()):
-        entries = [entry for value in values if (entry := _mirrored(value, workspace.id())) is not None]
+        entries = [entry for value in values if (entry := _mirrored(value, workspace)) is not None]
         suppressions.add(run.db, entries, now=now, storage=run.resources.suppression_storage)
         listed.update(entry.value for entry in entries)
     suppressions.forget_unlisted(run.db, workspace.id(), listed)
@@ -77,11 +77,12 @@ def _pull(run: Run, workspace: Workspace) -> frozenset[str] | None:
     return frozenset(listed)
 
 
-def _mirrored(value: str, workspace: str) -> suppressions.Suppression | None:
+def _mirrored(value: str, workspace: Workspace) -> suppressions.Suppression | None:
     read = blocking.read(value)
     if isinstance(read, blocking.Unreadable):
         return None
-    return suppressions.Suppression(read.kind, read.value, "", suppressions.BLOCK_LIST, workspace)
+    origin = suppressions.block_list(workspace.vendor)
+    return suppressions.Suppression(read.kind, read.value, "", origin, workspace.id())
 
 
 # ------------------------------------------------------------------------------------------------------ to the vendor
@@ -109,7 +110,7 @@ def _ours(run: Run, since: datetime | None, listed: frozenset[str]) -> Iterator[
             if (
                 entry.value
                 and entry.kind in _LISTED
-                and entry.origin != suppressions.BLOCK_LIST
+                and not suppressions.is_copied(entry.origin)
                 and entry.value not in listed
             ):
                 yield entry.value

@@ -177,7 +177,7 @@ def test_a_claim_between_the_two_statements_of_a_page_keeps_its_claims(bench, ot
 
 def test_who_is_erased_while_a_block_list_is_copied_stays_erased(bench, other_process, meanwhile):
     """An entry that was there as a copy is not taken over any more: no address comes back in plain."""
-    copied = suppressions.Suppression("address", "a@one.example", "", suppressions.BLOCK_LIST, "ws")
+    copied = suppressions.Suppression("address", "a@one.example", "", suppressions.block_list("instantly"), "ws")
     suppressions.add(bench.db, [copied], now=bench.now)
     erase = replace(copied, origin=suppressions.ERASED)
     meanwhile.before(suppressions, "_is_stronger", lambda: suppressions.add(other_process, [erase], now=bench.now))

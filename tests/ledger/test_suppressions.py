@@ -12,7 +12,7 @@ from bridge import ledger
 from bridge.errors import ConfigProblem
 from bridge.ledger import Database
 from bridge.ledger.people import erased, secrecy, suppressions
-from bridge.ledger.people.suppressions import BLOCK_LIST, ERASED, Suppression, keys_of
+from bridge.ledger.people.suppressions import ERASED, Suppression, block_list, keys_of
 from tests.ledger.conftest import NOW
 
 JANE, JOE = "jane@shop.example.com", "joe@other.example"
@@ -105,10 +105,10 @@ def test_an_erased_address_that_is_suppressed_again_stays_a_hash(db):
 
 def test_an_entry_keeps_its_story_but_not_as_a_mirror(db):
     """What an operator says outlives the block list that said it first; an erasure outranks both, and hides it."""
-    assert add(db, JANE, origin=BLOCK_LIST, workspace="ws") == 1
+    assert add(db, JANE, origin=block_list("instantly"), workspace="ws") == 1
     assert add(db, JANE, reason="asked") == 0
     assert suppressions.forget_unlisted(db, "ws", []) == 0
-    assert add(db, JANE, origin=BLOCK_LIST, workspace="ws") == 0
+    assert add(db, JANE, origin=block_list("instantly"), workspace="ws") == 0
     (entry,) = suppressions.entries_about(db, JANE)
     assert (entry.origin, entry.reason, entry.value) == ("operator", "asked", JANE)
     add(db, JANE, origin=ERASED)
@@ -118,8 +118,8 @@ def test_an_entry_keeps_its_story_but_not_as_a_mirror(db):
 
 def test_only_copies_of_this_block_list_vanish_with_it(db):
     """An entry that left the block list leaves the copy; another workspace's and our own stay."""
-    add(db, "a@x.example", "b@x.example", origin=BLOCK_LIST, workspace="one")
-    add(db, "c@x.example", origin=BLOCK_LIST, workspace="two")
+    add(db, "a@x.example", "b@x.example", origin=block_list("instantly"), workspace="one")
+    add(db, "c@x.example", origin=block_list("other"), workspace="two")
     add(db, "d@x.example")
     assert suppressions.forget_unlisted(db, "one", ["b@x.example"]) == 1
     left = {entry.value for page in suppressions.entries(db) for entry in page}

@@ -101,7 +101,7 @@ def remove(
                 if entry.origin == suppressions.ERASED:
                     lift(app.db, one.value)
                 show.say(show.out(), f"{one.value}: removed from the list")
-                if entry.origin == suppressions.BLOCK_LIST or pushed:
+                if suppressions.is_copied(entry.origin) or pushed:
                     show.say(show.out(), "Remove it from Instantly's block list too, or it is added again from there.")
         _show_consequence(app)
     if missing:

@@ -23,9 +23,11 @@ from bridge.ledger.statements import chunks, insert_or_ignore, lock, tables
 from bridge.model import Reason, State
 
 OPERATOR = "operator"
-BLOCK_LIST = "instantly:blocklist"
 ERASED = "erased"
-"""Origins of entries; one more is `import:` and the file's name."""
+"""Origins of entries; others are `import:` and the file's name, and a vendor's `block_list`."""
+
+_COPIED = ":blocklist"
+_IMPORTED = "import:"
 
 Storage = Literal["plain", "hashed"]
 
@@ -42,6 +44,7 @@ _MOST_CLEAN = 200_000
 _AT_ONCE = 1_000
 
 _suppression, _delivery, _erased, _lead = tables("suppression", "delivery", "erased", "lead")
+_ARE_COPIED = (_suppression.c.origin.like(f"%{_COPIED}"), _suppression.c.origin.not_like(f"{_IMPORTED}%"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,11 +278,21 @@ def _present(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     return {row.key: row.origin for row in rows}
 
 
+def block_list(vendor: str) -> str:
+    """The origin of what was copied from this vendor's block list."""
+    return f"{vendor}{_COPIED}"
+
+
+def is_copied(origin: str) -> bool:
+    """Whether an entry was copied from a vendor's block list; a file may be called `blocklist` too."""
+    return origin.endswith(_COPIED) and not origin.startswith(_IMPORTED)
+
+
 def _is_stronger(new: str, old: str | None) -> bool:
     """Whether an entry of this origin takes the place of the one that is there."""
     if old is None or old == ERASED:
         return False
-    return new == ERASED or (old == BLOCK_LIST and new != BLOCK_LIST)
+    return new == ERASED or (is_copied(old) and not is_copied(new))
 
 
 @transaction()
@@ -378,7 +391,7 @@ def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -
     s = _suppression.c
     with database.read() as connection:
         key = secrecy.key_of(connection)
-        mirrored = sa.select(s.key).where(s.origin == BLOCK_LIST, s.workspace == workspace)
+        mirrored = sa.select(s.key).where(s.workspace == workspace, *_ARE_COPIED)
         known = set(connection.execute(mirrored).scalars())
     gone = known and known - {secrecy.hashed(key, value) for value in listed}
     if gone:
@@ -389,6 +402,5 @@ def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -
 @transaction()
 def _drop_mirrored(connection: Connection, keys: Sequence[str]) -> None:
     for some in chunks(keys):
-        mirrored = (_suppression.c.key.in_(some), _suppression.c.origin == BLOCK_LIST)
-        connection.execute(sa.delete(_suppression).where(*mirrored))
+        connection.execute(sa.delete(_suppression).where(_suppression.c.key.in_(some), *_ARE_COPIED))
     marks.bump(connection, CHANGES)
