@@ -62,7 +62,9 @@ def test_a_command_stays_whole():
     show.say(console, f"{'x ' * 35}: leadbridge sync trial --yes", indent=2)
     show.say(console, f"{'x ' * 30}run `leadbridge sync trial` for the rest.")
     show.say(console, f"   12  {'word ' * 20}")
-    printed = _printed(console)
+    show.say(console, f"2026-11-28 02:15:23 UTC  {'word ' * 20}")
+    *printed, _, more = _printed(console)
+    assert more.startswith(" " * 25 + "word")
     assert "  leadbridge sync trial --yes" in printed
     assert any("`leadbridge sync trial`" in line for line in printed)
     assert [line[:7] for line in printed[-2:]] == ["   12  ", "       "]

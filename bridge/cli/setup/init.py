@@ -49,9 +49,7 @@ def _put(path: Path, text: str) -> str:
     """Write the file unless there is one; what was done."""
     if path.exists() or path.is_symlink():
         return f"{path} already exists: not changed."
-    with suppress(
-        OSError
-    ):  # what keeps the folder from being made keeps the file from being written, and is told there
+    with suppress(OSError):  # what prevents the folder prevents the file too, which says so
         path.parent.mkdir(parents=True, exist_ok=True)
     Output(path, "").write(text)
     return f"{path} written."

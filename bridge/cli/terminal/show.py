@@ -21,7 +21,7 @@ from bridge.reports.text import Line, plain, visible
 NARROWEST = 60
 """Columns from which a table is readable; below, each row is a little list."""
 _LONGEST_LINE = 4_000
-_MARK = re.compile(r"[✓!✗?](?: (?:ok  |warn|bad ))? +| *[\d,]+  ")
+_MARK = re.compile(r"[✓!✗?](?: (?:ok  |warn|bad ))? +| *[\d,]+  |[\d-]+ [\d:]+ UTC  ")
 _WORD = re.compile(r"\s*(?:(?<=: )leadbridge (?:(?!\. ).)+$|`[^`]+`\S*|\S+)\s*")
 
 
@@ -46,7 +46,7 @@ def err() -> Console:
 def say(console: Console, text: str, *, style: str = "", indent: int = 0) -> None:
     """Print text; wrapped on a terminal (or where COLUMNS is set), whole elsewhere, so that it can be searched.
 
-    What follows a mark or a count goes on below its own beginning.
+    What follows a mark, a count or a time goes on below its own beginning.
     """
     for line in text.splitlines() or [""]:
         shown = Text(visible(line[:_LONGEST_LINE]), style)
