@@ -109,12 +109,10 @@ class Outlook:
         }
 
 
-def sum_up(
-    foresight: Foresight, going: Going, deliveries: Sequence[Delivery], leads: Mapping[int, Lead]
-) -> Outlook:  # fmt: skip
+def sum_up(foresight: Foresight, going: Going, deliveries: Sequence[Delivery], leads: Mapping[int, Lead]) -> Outlook:
     """The outlook of a route. The target was asked of `deliveries`; `leads` are those behind the letters, by number."""
     by_id = {delivery.id: delivery for delivery in deliveries}
-    room, taken = foresight.room, going.taken
+    room, taken, pace = foresight.room, going.taken, foresight.pace
     after = None
     if room is not None and room.before is not None:
         after = room.before if not room.counts else None if taken is None else going.room_left
@@ -134,14 +132,10 @@ def sum_up(
         uses=foresight.uses,
         widens=foresight.widens,
         # The day of the last lead is that of all leads that go, or of none.
-        pace=_without_day(foresight.pace) if taken is None else foresight.pace,
+        pace=replace(pace, sending_days=None, last=None) if pace and taken is None else pace,
         notes=foresight.notes,
     )
     return replace(outlook, warnings=(*_of_variables(outlook), *foresight.warnings))
-
-
-def _without_day(pace: Pace | None) -> Pace | None:
-    return replace(pace, sending_days=None, last=None) if pace else None
 
 
 def _of_variables(outlook: Outlook) -> Iterator[str]:

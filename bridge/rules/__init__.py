@@ -5,8 +5,7 @@
 lead of every sweep (`python -m benchmarks.deciding` prints what it costs).
 """
 
-from bridge.rules.deciding import VERSION, Decider, decide, decider
-from bridge.rules.mapping import DEFAULT_CORE, DEFAULT_VARIABLES
+from bridge.rules.deciding import Decider, decider
 from bridge.rules.selecting import selects
 
-__all__ = ["DEFAULT_CORE", "DEFAULT_VARIABLES", "VERSION", "Decider", "decide", "decider", "selects"]
+__all__ = ["Decider", "decider", "selects"]

@@ -51,12 +51,12 @@ class Decider:
         # Any identity counts, also one that this route does not use.
         if suppressed and not suppressed.isdisjoint(identities.keys(lead)):
             return Hold(Reason.SUPPRESSED)
-        objection = (self.kind_of_address(reached) if isinstance(reached, email.Address) else None) or self._audience(
-            lead, campaign
-        )
+        objection, counted = None, ""
+        if isinstance(reached, email.Address):
+            objection, counted = self.kind_of_address(reached), filters.capped_domain(self.rules, reached)
+        objection = objection or next(filter(None, (check(lead, campaign) for check in self.audience)), None)
         if objection is not None:
             return objection
-        counted = filters.capped_domain(self.rules, reached) if isinstance(reached, email.Address) else ""
         return _deliver(reached.value, self.fields(lead, campaign, mailbox), counted, expires_at)
 
     def _validated_until(self, lead: Lead, now: datetime) -> datetime | Hold | None:
@@ -66,13 +66,6 @@ class Decider:
         if lead.validation != "valid" or lead.is_valid is False:
             return filters.unvalidated(lead)
         return filters.age(self.rules, lead, now)
-
-    def _audience(self, lead: Lead, campaign: SourceCampaign) -> Hold | None:
-        for check in self.audience:
-            objection = check(lead, campaign)
-            if objection is not None:
-                return objection
-        return None
 
 
 def decider(route: Route) -> Decider:
@@ -88,25 +81,18 @@ def decider(route: Route) -> Decider:
         route.target.demands_validation,
         mapper(core, custom, route.overrides),
         filters.kind_of_address(rules),
-        filters.audience(rules),
+        tuple(filters.audience(rules)),
     )
 
 
-def decide(
-    lead: Lead, route: Route, *, campaign: SourceCampaign, now: datetime, suppressed: frozenset[str] = frozenset()
-) -> Decision:
-    """One decision; for many leads of a route, keep its `decider`."""
-    return decider(route).decide(lead, campaign, now, suppressed)
-
-
 def _key(route: Route) -> str:
-    """What decisions depend on. The target counts: who waits for another delivery may go elsewhere."""
+    """What decisions depend on. The target counts: a lead that waits for another delivery may go elsewhere."""
     rules, fields, target = route.rules, route.fields, route.target
     custom = None if fields.variables is None else sorted(fields.variables.items())
     aim = (target.vendor, target.kind, target.ref, target.dedupe)
-    told = repr((VERSION, aim, sorted(asdict(rules).items()), sorted(fields.core.items()), custom))
+    asked = repr((VERSION, aim, sorted(asdict(rules).items()), sorted(fields.core.items()), custom))
     if (target.identity, target.demands_validation) != ("email", True):
-        told += repr((target.identity, target.demands_validation))
+        asked += repr((target.identity, target.demands_validation))
     if route.overrides:
-        told += repr(sorted(route.overrides.items()))
-    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+        asked += repr(sorted(route.overrides.items()))
+    return blake2b(asked.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

@@ -66,7 +66,7 @@ def age(rules: Rules, lead: Lead, now: datetime) -> datetime | Hold | None:
 
 
 def kind_of_address(rules: Rules) -> KindCheck:
-    """The check of what kind of mailbox an address is, as these rules have it. Mailboxes nobody reads always hold."""
+    """The check of what kind of mailbox an address is, as these rules have it. No-reply mailboxes always hold."""
     objections: dict[domains.Domain, tuple[Reason, str]] = {}
     no_throw_away = rules.disposable == "hold"
     if no_throw_away:
@@ -101,12 +101,8 @@ def capped_domain(rules: Rules, address: email.Address) -> str:
 # -------------------------------------------------------------------------------------------------------- the audience
 
 
-def audience(rules: Rules) -> tuple[Check, ...]:
+def audience(rules: Rules) -> Iterator[Check]:
     """The checks of who the lead is, in their order: only those that these rules switch on."""
-    return tuple(_audience(rules))
-
-
-def _audience(rules: Rules) -> Iterator[Check]:
     if rules.platforms:
         yield (
             lambda lead, _campaign: None if lead.platform in rules.platforms else _held(Reason.PLATFORM, lead.platform)
@@ -149,7 +145,7 @@ def _keywords(wanted: tuple[str, ...]) -> Check:
 def _country(rules: Rules, lead: Lead) -> Hold | None:
     """What names no country for certain is held, not guessed.
 
-    A lead without any country passes `exclude_countries`: most have none, and the list would hold nearly everyone.
+    A lead without any country passes `exclude_countries`: most have none, and the list would hold nearly all.
     """
     if not lead.country.strip():
         return Hold(Reason.COUNTRY, "unknown") if rules.countries else None

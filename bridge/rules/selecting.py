@@ -15,11 +15,12 @@ def selects(source: Source, campaign: SourceCampaign) -> bool:
     path = campaign.id.removeprefix(CSV_CAMPAIGN)
     if source.csv or path != campaign.id:
         return path != campaign.id and any(_is_path(glob.split("/"), path.split("/")) for glob in source.csv)
+    title = campaign.title.casefold()
     return (
         campaign.status in source.status
         and (not source.id or campaign.id in source.id)
         and (not source.type or any(is_type(wanted, campaign.type) for wanted in source.type))
-        and (not source.title or any(_is_title(glob, campaign.title) for glob in source.title))
+        and (not source.title or any(fnmatchcase(title, glob.casefold()) for glob in source.title))
         and _is_within(source, campaign.created_at)
     )
 
@@ -39,14 +40,8 @@ def _is_path(glob: Sequence[str], path: Sequence[str]) -> bool:
     return fnmatchcase(path[0], glob[0]) and _is_path(glob[1:], path[1:])
 
 
-def _is_title(glob: str, title: str) -> bool:
-    return fnmatchcase(title.casefold(), glob.casefold())
-
-
 def _is_within(source: Source, created: datetime | None) -> bool:
-    if source.created_from is None and source.created_to is None:
-        return True
+    first, last = source.created_from, source.created_to
     if created is None:
-        return False
-    after = source.created_from is None or created >= source.created_from
-    return after and (source.created_to is None or created <= source.created_to)
+        return first is None and last is None
+    return (first is None or created >= first) and (last is None or created <= last)
