@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bridge.ledger import Database
+from bridge.ledger.intents.intent import Kind, Stage, intents
 from bridge.sources.scravio.kinds import KINDS
 from tests.cli.conftest import unwrapped
 
@@ -16,6 +18,13 @@ def account(vendors):
 
 def made(vendors):
     return [one for one in account(vendors).campaigns if one.facts["status"] == "pending"]
+
+
+def the_creation():
+    db = Database("sqlite:///data/bridge.db")
+    first, *_ = intents(db, Kind.CREATION)
+    db.close()
+    return first
 
 
 def asked(vendors, what):
@@ -249,3 +258,19 @@ def test_a_key_that_may_not_see_transactions_still_shows_the_balance(leadbridge,
     assert result.exit_code == 0
     assert "account-wide key" in unwrapped(result.output)
     assert leadbridge.json("credits")[1]["balance"] == 5_000
+
+
+def test_a_creation_in_doubt_can_be_given_up(leadbridge, configure, vendors):
+    """Where the campaigns can never be read again, the operator ends the doubt; its credits stay counted."""
+    configure()
+    vendors.faults.add("cut", "scravio", "/api/campaigns", method="POST", commit=False, times=1)
+    leadbridge(*ORDER, "--yes")
+    title = the_creation().subject
+    assert "--yes" in unwrapped(leadbridge("settle", "--give-up", title).output)
+    assert the_creation().stage is Stage.DOUBT
+    code, document = leadbridge.json("settle", "--give-up", title.upper(), "--yes")
+    assert (code, document["given_up"]) == (0, [f'the request to create "{title}"'])
+    ended = the_creation()
+    assert (ended.stage, ended.held, ended.charge > 0) == (Stage.GIVEN_UP, False, True)
+    assert leadbridge(*ORDER, "--yes").exit_code == 0
+    assert len(made(vendors)) == 1

@@ -1,9 +1,11 @@
 """`leadbridge settle`: turns what is in doubt into certainty by asking the targets. Sends nothing.
 
-What can never be asked again (its workspace or its key is gone) ends with `--give-up TARGET`.
+What can never be asked again (its workspace or its key is gone) ends with `--give-up TARGET`. So does a request to
+create a campaign or to validate addresses.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -15,10 +17,12 @@ from bridge.cli.session import Session, session_of
 from bridge.cli.terminal import consent, show
 from bridge.errors import ConfigProblem
 from bridge.ledger import DoubtfulPlace
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents.intent import Intent
 from bridge.model import Reason, Route, State
 from bridge.operations.steps import Step
 from bridge.reports import words
-from bridge.reports.text import Line, iso, second, visible
+from bridge.reports.text import Line, iso, plain, second, visible
 from bridge.sync import Settled
 
 
@@ -29,7 +33,9 @@ def settle(
     give_up: Annotated[
         str | None,
         typer.Option(
-            "--give-up", metavar="TARGET", help="End all doubts in this target (name or id) without an answer."
+            "--give-up",
+            metavar="TARGET",
+            help="End all doubts in this target, or about this campaign or file, without an answer.",
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Give up without asking for confirmation.")] = False,
@@ -42,13 +48,16 @@ def settle(
 
     Routes that are no longer in bridge.toml are settled too. With `--give-up`, leads in doubt in a target that can
     never be asked again (no key, no access, no such target) end as failed. They may have been delivered, so no route
-    sends to them again.
+    sends to them again. A request to create a campaign or to validate ends in the same way, and its credits stay
+    counted.
 
     Example: `leadbridge settle fitness`
     """
     if force and give_up is None:
         raise ConfigProblem("--force says how to give up, but no target is given up.", hint="Add --give-up TARGET.")
     session = session_of(context)
+    if give_up is not None and _give_up_requests(session, visible(give_up).strip(), yes=yes, as_json=as_json):
+        return
     chosen = session.routes_of_ledger(routes)
 
     def step() -> list[Step[Settled]]:
@@ -77,6 +86,47 @@ def _give_up(session: Session, routes: Sequence[Route], wanted: str, *, yes: boo
         _confirm(place, concerned)
     with session.app() as app:
         return app.give_up(concerned, place.place, force=force)
+
+
+def _give_up_requests(session: Session, wanted: str, *, yes: bool, as_json: bool) -> bool:
+    """End the requests in doubt about this campaign or file; False where there is none."""
+    with session.db() as db:
+        now = db.now() if db else None
+        doubtful = intents.doubtful_requests(db, now - _OVER) if db and now else []
+    meant = [one for one in doubtful if wanted.casefold() in _names(one)]
+    if meant and not yes:
+        console = consent.need(f"{len(meant)} requests would be given up", "Add --yes to do it.")
+        show.say(console, f"In doubt: {'; '.join(map(_request, meant))}.")
+        show.say(console, "It may have been done: its credits stay counted, and the next request may pay for it again.")
+        consent.insist(console, "Give up?", "Nothing was given up.")
+    if meant:
+        with session.app() as app:
+            for one in meant:
+                intents.give_up(app.db, one.id, "given up by `leadbridge settle --give-up`")
+        if as_json:
+            show.print_json({"status": "ok", "routes": [], "given_up": [_request(one) for one in meant]})
+        else:
+            show.say(show.out(), f"Given up: {'; '.join(map(_request, meant))}.")
+    return bool(meant)
+
+
+_OVER = timedelta(minutes=10)
+"""A call that began so long ago has ended, and its process with it."""
+
+
+def _names(one: Intent) -> set[str]:
+    named = {one.title, one.campaign_id, str(one.facts.get("name", ""))}
+    if one.kind is intents.Kind.CREATION:
+        named.add(one.subject)
+    return {name.casefold() for name in named} - {""}
+
+
+def _request(one: Intent) -> str:
+    about = f'"{plain(one.title or one.subject)}"'
+    return {
+        intents.Kind.CREATION: f"the request to create {about}",
+        intents.Kind.VALIDATION: f"the request to validate {about}",
+    }.get(one.kind, f'the request to validate {one.emails:,} addresses of "{plain(str(one.facts.get("name", "")))}"')
 
 
 def _place(places: Sequence[DoubtfulPlace], wanted: str) -> DoubtfulPlace:

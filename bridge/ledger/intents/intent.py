@@ -221,6 +221,14 @@ def intents(database: Database, kind: Kind, *where: sa.ColumnElement[bool]) -> l
         return [loaded(row) for row in connection.execute(query)]
 
 
+def doubtful_requests(database: Database, before: datetime) -> list[Intent]:
+    """Every request in doubt but test leads; one that was begun `before` counts, since its process is gone."""
+    left = sa.and_(columns.state == Stage.OPEN, columns.began_at < milliseconds(before))
+    query = joined().where(columns.held == 1, sa.or_(columns.state == Stage.DOUBT, left))
+    with database.read() as connection:
+        return [loaded(row) for row in connection.execute(query)]
+
+
 def intent(database: Database, number: int) -> Intent:
     """One intent as it stands now."""
     with database.read() as connection:
