@@ -1,11 +1,11 @@
 """The tiny language of `fields` in bridge.toml: text with `{field}` or `{field|fallback}`. No expressions, no I/O.
 
 A template is parsed once, when the configuration is loaded, and rendered for every lead. **A sentence with a hole is
-worse than none**: where a field is empty and has no fallback, the whole rendered value is "", which means "not sent",
-so that "Loved your  page @" can never go out. `{field|}` says that nothing is fine in that place.
+worse than none**: where a field is empty and has no fallback, the whole rendered value is "", which means "not sent".
+So "Loved your  page @" is never sent. `{field|}` allows an empty value in that place.
 
 `render` puts the values in as they are. The literal text is the operator's and can hold no brace and no angle
-bracket (`parse` refuses them), so a result is exactly as harmless as the values: neutralise those before.
+bracket (`parse` refuses them), so a result is exactly as harmless as the values: make those harmless before.
 """
 
 import re
@@ -106,8 +106,13 @@ def parse(source: str) -> Template:
         start = hole.end()
     if start < len(source):
         pieces.append(Piece(_read_text(source[start:])))
-    _refuse_long(pieces)
-    _refuse_formula(pieces)
+    length = sum(len(piece.text) for piece in pieces)
+    if length > LONGEST:
+        raise TemplateProblem(f"has {length} characters of text; at most {LONGEST} go out")
+    # Hygiene strips such a first character from every value: an error here is better than a silent loss.
+    first = (pieces[0].text or pieces[0].fallback or "") if pieces else ""
+    if first.lstrip()[:1] in set("=@+-"):
+        raise TemplateProblem(f'starts with "{first.lstrip()[0]}", which a spreadsheet would run; begin with a word')
     return Template(source, tuple(pieces))
 
 
@@ -136,16 +141,3 @@ def _read_text(text: str) -> str:
     if not text.isprintable():
         raise TemplateProblem("holds a line break or an invisible character; write it in one plain line")
     return text
-
-
-def _refuse_long(pieces: list[Piece]) -> None:
-    length = sum(len(piece.text) for piece in pieces)
-    if length > LONGEST:
-        raise TemplateProblem(f"has {length} characters of text; at most {LONGEST} go out")
-
-
-def _refuse_formula(pieces: list[Piece]) -> None:
-    # Hygiene strips such a first character from whatever goes out: better said here than silently dropped.
-    first = (pieces[0].text or pieces[0].fallback or "") if pieces else ""
-    if first.lstrip()[:1] in set("=@+-"):
-        raise TemplateProblem(f'starts with "{first.lstrip()[0]}", which a spreadsheet would run; begin with a word')

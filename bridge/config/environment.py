@@ -61,10 +61,8 @@ def _read_dotenv(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise ConfigProblem(
-            f"{path} cannot be read: {error.strerror or error}.",
-            hint="It must be a file that this user may read: look at its owner and permissions (ls -l).",
-        ) from None
+        hint = "It must be a file that this user may read: look at its owner and permissions (ls -l)."
+        raise ConfigProblem(f"{path} cannot be read: {error.strerror or error}.", hint=hint) from None
     except ValueError:
         raise ConfigProblem(
             f"{path} cannot be read: it is not UTF-8 text.", hint="Save it as plain UTF-8 text, one NAME=value a line."
@@ -84,6 +82,20 @@ def _read_dotenv(path: Path) -> dict[str, str]:
         if binding.key and binding.value:
             values[binding.key] = binding.value
     return values
+
+
+def read_text_file(path: Path, *, missing: ConfigProblem, how_to_save: str) -> str:
+    """The UTF-8 text of a file of the operator. Raises `missing` where there is none, and ConfigProblem."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise missing from None
+    except OSError as error:
+        raise ConfigProblem(
+            f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path or the file's permissions."
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigProblem(f"{path} is not UTF-8 text.", hint=how_to_save) from None
 
 
 def _trimmed(value: str) -> str:

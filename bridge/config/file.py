@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from bridge.config.configuration import Configuration
+from bridge.config.environment import read_text_file
 from bridge.config.overrides import read_overrides
 from bridge.config.problems import sentences, twins
-from bridge.config.shape import FieldsTable, FileTable, RouteTable, file_table
+from bridge.config.shape import FileTable, RouteTable, file_table
 from bridge.config.table import Table
 from bridge.config.vendor import read_target
 from bridge.config.vendors import VENDORS
@@ -24,29 +25,18 @@ _HINT = "Fix it, then run `leadbridge check`."
 
 def load(path: Path) -> Configuration:
     """Read the file. Raises ConfigProblem for everything that makes it unusable."""
+    hint = "Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path."
+    missing = ConfigProblem(f"{path} does not exist.", hint=hint)
+    text = read_text_file(path, missing=missing, how_to_save="Save it as UTF-8 in your editor.")
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigProblem(
-            f"{path} does not exist.", hint="Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path."
-        ) from None
-    except OSError as error:
-        raise ConfigProblem(
-            f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path or the file's permissions."
-        ) from None
-    except UnicodeDecodeError:
-        raise ConfigProblem(f"{path} is not UTF-8 text.", hint="Save it as UTF-8 in your editor.") from None
+        raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         words = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
         raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint=_HINT) from None
-    return _with_overrides(read(raw, str(path)), path.parent)
-
-
-def _with_overrides(configuration: Configuration, folder: Path) -> Configuration:
-    """Every route with the names of the file of overrides, if one is named."""
+    configuration = read(raw, str(path))
     if not configuration.overrides:
         return configuration
-    names = read_overrides(folder / configuration.overrides)
+    names = read_overrides(path.parent / configuration.overrides)
     return replace(configuration, routes=tuple(replace(route, overrides=names) for route in configuration.routes))
 
 
@@ -97,15 +87,12 @@ def _route(table: RouteTable) -> Route:
         target=read_target(table.target, VENDORS),
         source=Source(**_values(table.source, Source)),
         rules=Rules(**_values(table.rules, Rules)),
-        fields=_mapped(table.fields),
+        fields=Mapped(
+            core=table.fields.model_dump(exclude={"variables"}, exclude_none=True), variables=table.fields.variables
+        ),
         schedule=Schedule(table.every, table.cron or "", table.timezone or "", table.jitter or timedelta()),
         validation=ValidationRequest(table.rules.validation_request, table.rules.max_credits),
     )
-
-
-def _mapped(table: FieldsTable) -> Mapped:
-    core = table.model_dump(exclude={"variables"}, exclude_none=True)
-    return Mapped(core=core, variables=table.variables)
 
 
 def _values(table: Table, kind: type) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from bridge.config.environment import read_text_file
 from bridge.config.vocabulary import PLATFORMS, nearest
 from bridge.errors import ConfigProblem
 from bridge.hygiene.profiles import handle
@@ -32,18 +33,9 @@ _HOSTS: Final = {"twitter": "x", "fb": "facebook"}
 
 def read_overrides(path: Path) -> Overrides:
     """The names by profile. Raises ConfigProblem, with the line and the fix, for everything that makes it unusable."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigProblem(
-            f"{path} does not exist; [names] overrides in bridge.toml names it.", hint="Fix the path, or leave it out."
-        ) from None
-    except OSError as error:
-        raise ConfigProblem(
-            f"{path} cannot be read: {error.strerror or error}.", hint="Fix the path or the file's permissions."
-        ) from None
-    except UnicodeDecodeError:
-        raise ConfigProblem(f"{path} is not UTF-8 text.", hint='Save it as "CSV UTF-8" in your spreadsheet.') from None
+    message = f"{path} does not exist; [names] overrides in bridge.toml names it."
+    missing = ConfigProblem(message, hint="Fix the path, or leave it out.")
+    text = read_text_file(path, missing=missing, how_to_save='Save it as "CSV UTF-8" in your spreadsheet.')
     return _table(text, str(path))
 
 

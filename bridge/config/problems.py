@@ -12,7 +12,6 @@ from pydantic_core import ErrorDetails
 
 from bridge.config.reference import Place, accepts, choices, field_at, fields_of, schema_keys, table_of
 from bridge.config.shape import RouteTable, file_table
-from bridge.config.table import Table
 from bridge.config.vendor import target_table
 from bridge.config.vendors import VENDORS
 from bridge.config.vocabulary import nearest
@@ -132,7 +131,8 @@ def _fix_brackets(place: Place) -> str:
 
 
 def _fix_key(place: Place) -> str:
-    key, table = str(place[-1]), _table_at(place[:-1])
+    key, field = str(place[-1]), field_at(place[:-1])
+    table = (table_of(field) if field is not None else None) or file_table()
     known, unknown = fields_of(table), "is not a known key"
     homes = _homes(key)
     if homes and key.casefold() not in map(str.casefold, known):
@@ -141,11 +141,6 @@ def _fix_key(place: Place) -> str:
         return f"{unknown}; secrets belong in .env, never here"
     near = nearest(key, known)
     return f'{unknown}; did you mean "{near}"?' if near else f"{unknown}; the keys here are {', '.join(known)}"
-
-
-def _table_at(place: Place) -> type[Table]:
-    field = field_at(place)
-    return (table_of(field) if field is not None else None) or file_table()
 
 
 def _homes(key: str) -> list[str]:
