@@ -12,12 +12,13 @@ from bridge.errors import AnswerLost, Busy, ConfigProblem, VendorError
 from bridge.hygiene.email import Address
 from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.intent import Answer, Stage
+from bridge.ledger.intents.trials import became
 from bridge.model import Fields, Place, Reason, Route, State
 from bridge.operations.steps import Step
 from bridge.sync.intents import call
 from bridge.sync.route import status_after, with_route
 from bridge.sync.run import Resources, Run
-from bridge.sync.test_leads import abandoned_test_leads, answer_of, delivery_of, reason_of, settle_test_lead, state_of
+from bridge.sync.test_leads import abandoned_test_leads, answer_of, delivery_of, settle_test_lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +124,4 @@ def _certain(run: Run, trial: ledger.Trial, fields: Fields) -> Tried:
             ended = settle_test_lead(run, trial, run.destination, fields)
     except VendorError:
         ended = intents.intent(run.db, trial.id)
-    return Tried(state_of(ended), reason_of(ended), ended.detail, ended.remote_id)
+    return Tried(*became(ended), ended.detail, ended.remote_id)

@@ -9,6 +9,7 @@ from bridge.errors import Denied, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.intent import Answer, Intent, Kind, Stage
+from bridge.ledger.intents.trials import became
 from bridge.model import Delivery, Fields, Outcome, Place, Reason, State
 from bridge.sync.intents import Sight, settle
 from bridge.sync.run import Run
@@ -51,7 +52,7 @@ def settle_test_leads(run: Run, target: Callable[[Place], Destination]) -> Count
     `target` opens a place, and raises Denied where it cannot be asked.
     """
     abandoned_test_leads(run)
-    became: Counter[tuple[str, str]] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
     for trial in ledger.open_trials(run.db, run.route_no):
         try:
             destination = target(trial.place)
@@ -66,18 +67,6 @@ def settle_test_leads(run: Run, target: Callable[[Place], Destination]) -> Count
                 raise
             continue
         if ended.stage is not Stage.DOUBT:
-            became[state_of(ended).value, reason_of(ended).value] += 1
-    return became
-
-
-def state_of(ended: Intent) -> State:
-    """A test lead's state in the words of deliveries."""
-    return ledger.Trial(ended, "", "", "").state
-
-
-def reason_of(ended: Intent) -> Reason:
-    """Why it is in that state."""
-    if "reason" in ended.facts:
-        return Reason(ended.facts["reason"])
-    reasons = {Stage.DOUBT: Reason.ANSWER_LOST, Stage.GIVEN_UP: Reason.GIVEN_UP}
-    return reasons.get(ended.stage, Reason.ABSENT)
+            state, reason = became(ended)
+            found[state.value, reason.value] += 1
+    return found

@@ -14,7 +14,7 @@ from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, transaction
 from bridge.ledger.intents.intent import UNSURE, Intent, Kind, Planned, Stage, begin, columns, joined, loaded
 from bridge.ledger.statements import tables
-from bridge.model import Place, State
+from bridge.model import Place, Reason, State
 
 _lead, _posted = tables("lead", "posted_test_lead")
 _DELIVERED = sa.and_(columns.state == Stage.SETTLED, columns.result == State.DELIVERED)
@@ -53,9 +53,19 @@ class Trial:
     @property
     def state(self) -> State:
         """What became of it, in the words of deliveries."""
-        stages = {Stage.OPEN: State.SENDING, Stage.DOUBT: State.IN_DOUBT}
-        result = self.intent.result
-        return stages.get(self.intent.stage) or (State(result) if result in list(State) else State.FAILED)
+        return became(self.intent)[0]
+
+
+def became(one: Intent) -> tuple[State, Reason]:
+    """A test lead's state and the reason for it, in the words of deliveries."""
+    if one.result in list(State):
+        return State(one.result), Reason(one.facts.get("reason") or Reason.ABSENT)
+    words = {
+        Stage.OPEN: (State.SENDING, Reason.ANSWER_LOST),
+        Stage.DOUBT: (State.IN_DOUBT, Reason.ANSWER_LOST),
+        Stage.GIVEN_UP: (State.FAILED, Reason.GIVEN_UP),
+    }
+    return words.get(one.stage, (State.FAILED, Reason.ABSENT))
 
 
 def begin_trial(
