@@ -23,7 +23,6 @@ class SourceCampaign:
     type: str = ""
     status: str = ""
     created_at: datetime | None = None
-    updated_at: datetime | None = None
     emails: int | None = None
     profiles: int | None = None
     validating: bool = False

@@ -47,14 +47,12 @@ def look_of(campaign: SourceCampaign, wants: Wants) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the key belongs to. `credits` is None where the answer has none; `workspace` and `plan` may be empty.
+    """Who the key belongs to. `credits` is None where the answer has none.
 
     `email_masked`: the source shows this account masked addresses only, so none of its leads can be delivered.
     """
 
     email_masked: bool = False
-    workspace: str = ""
-    plan: str = ""
     credits: float | None = None
 
 

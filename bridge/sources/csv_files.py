@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from glob import iglob
 from itertools import islice
 from pathlib import Path
@@ -77,7 +76,6 @@ class CsvSource:
             campaign_id,
             posixpath.basename(path),
             TYPE,
-            updated_at=datetime.fromtimestamp(status.st_mtime, UTC),
             emails=emails,
             profiles=profiles,
             fingerprint={"content": content, "size": status.st_size},

@@ -5,12 +5,11 @@ or a finished one while the campaign's data have not changed.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from bridge.api import Client
-from bridge.api.scalars import count, flag, mapping, moment, text, word
+from bridge.api.scalars import count, flag, mapping, text, word
 from bridge.errors import Unavailable
 from bridge.sources.scravio.reading import unwrapped
 
@@ -28,8 +27,6 @@ class Export:
     status: str
     campaign_id: str = ""
     records: int | None = None
-    created_at: datetime | None = None
-    completed_at: datetime | None = None
     fits: bool = True
 
 
@@ -81,8 +78,6 @@ def _read(row: Any) -> Export:
         status=word(row.get("status")),
         campaign_id=text(row.get("campaignId")),
         records=count(row.get("totalRecords")),
-        created_at=moment(row.get("createdAt")),
-        completed_at=moment(row.get("completedAt")),
         fits=only_csv and flag(row.get("onlyValidEmails")) is not True,
     )
 

@@ -16,7 +16,6 @@ GOALS = ("sell_products", "find_influencers", "remarketing", "agency_leads", "re
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _TEXTS = {"hashtag": 100, "targetUser": 100, "mediaUrl": 2048, "keyword": 200, "goal": 40, "goalOther": 200}
 _LISTS = {"hashtags": (20, 100), "keywords": (20, 200), "countries": (10, 2)}
-INPUTS = (*_TEXTS, *_LISTS)
 
 
 @dataclass(frozen=True, slots=True)

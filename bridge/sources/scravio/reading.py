@@ -39,8 +39,6 @@ def read_account(body: Any) -> Account | None:
         return None
     return Account(
         email_masked=flag(me.get("shouldMaskEmail")) is True,
-        workspace=text(workspace.get("name")) or text(workspace.get("id")),
-        plan=text(mapping(me.get("subscription")).get("planId")),
         credits=_balance(workspace.get("credits", me.get("credits"))),
     )
 
@@ -73,7 +71,6 @@ def read_campaign(row: Any) -> SourceCampaign | None:
         type=text(row.get("type")).strip().upper(),
         status=word(row.get("status")),
         created_at=moment(row.get("createdAt")),
-        updated_at=moment(row.get("updatedAt")),
         emails=count(row.get("emailScanCount")) if emails is None else emails,
         profiles=count(row.get("profileScannedCount")) if profiles is None else profiles,
         validating=_is_validating(row),
