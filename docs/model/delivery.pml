@@ -37,7 +37,7 @@ byte  lease_left[ROUTES];
 byte  tx;                     /* the host that is inside a claim transaction, + 1: it locks the scope */
 byte  tx_age;
 
-/* ------------------------------------------------------------------------------------------------- the world */
+/* ------------------------------------------------------------------------------------------------ the vendor */
 byte  took;                   /* how often the target created the person */
 byte  lag_left;               /* until a lookup shows it */
 bool  configured[ROUTES];     /* bridge.toml */
@@ -90,7 +90,7 @@ inline sound() {
 
 #define RELEASE(d) if :: HOLDS(d) -> lease_left[d] = 0 :: else fi
 
-inline free_claim(d) {        /* gives the claim up and asks again whoever waited for it */
+inline free_claim(d) {        /* gives the claim up, and asks those again that waited for it */
     if
     :: owner == d + 1 -> owner = 0; if :: st[1 - d] == HELD -> st[1 - d] = READY :: else fi
     :: else
@@ -144,7 +144,7 @@ inline look_twice(d) {
     :: else
     fi;
 #endif
-    d_step {                  /* absent twice: decided anew */
+    d_step {                  /* absent twice: decided again */
         !frozen[h] ->
         if
         :: ripe && look == FOUND && MAY_RECORD(d) && OPEN(d) -> st[d] = DELIVERED; NEAT(d)
@@ -356,7 +356,7 @@ proctype Reader() {
 #endif
 
 /* ------------------------------------------------------------------------------ what goes wrong, and the operator */
-proctype World() {
+proctype Outside() {
     do
     :: d_step { faults > 0 && running[0] && !frozen[0] -> faults--; crash[0] = true }
     :: d_step { faults > 0 && running[1] && !frozen[1] -> faults--; crash[1] = true }
@@ -413,7 +413,7 @@ init {
 #ifdef REREADS
         run Reader();
 #endif
-        run World(); run Clock()
+        run Outside(); run Clock()
     }
 }
 
