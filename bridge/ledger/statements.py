@@ -64,7 +64,7 @@ def next_numbers(connection: Connection, of: sa.Table, count: int) -> Sequence[i
 
 
 def lock(connection: Connection, of: sa.Table, numbers: Iterable[int], *, waiting: bool = True) -> list[int]:
-    """Lock rows by number, lowest first, as everybody does; those that are locked.
+    """Lock rows by number, lowest first, as every statement does; those that are locked.
 
     Without `waiting`, rows that another transaction works on are left out. SQLite has one writer: all are there.
     """

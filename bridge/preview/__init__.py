@@ -170,6 +170,6 @@ def _outlook(played: Played, destination: Destination, samples: int) -> Outlook 
         return None
     foresight = destination.foresee(standing.place, rehearsal.looked_up, samples, rehearsal.seen, rehearsal.ahead)
     leads = played.lead_of([one for one in rehearsal.looked_up if one.id in foresight.letters])
-    taken = rehearsal.taken if rehearsal.sure and not rehearsal.unasked else None
+    taken = rehearsal.taken if rehearsal.seen.sure and not rehearsal.unasked else None
     going = Going(played.would_go, taken, rehearsal.unasked, played.no_room, rehearsal.room)
     return sum_up(foresight, going, rehearsal.looked_up, leads)

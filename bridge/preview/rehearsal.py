@@ -29,8 +29,8 @@ class Earlier:
 class Rehearsal:
     """The destination of one route. `looked_up` are the deliveries it was asked about, `unasked` counts the others.
 
-    `met` is where they stand already. `asked` is False once the vendor could not be asked, `sure` once its answer left
-    something open. `ahead` counts leads that earlier routes put into the target, `taken` those it would create.
+    `seen` is what the lookups have told of them. `ahead` counts leads that earlier routes put into the target, `taken`
+    those it would create.
     `room` is what is left of the plan, None without a limit.
     """
 
@@ -40,11 +40,9 @@ class Rehearsal:
         self._most = most
         self.standing: Standing | None = None
         self.looked_up: list[Delivery] = []
-        self.met: dict[int, tuple[Sighting, ...]] = {}
-        self.notes: dict[str, None] = {}
         self.unasked = 0
         self.taken = 0
-        self.asked = self.sure = True
+        self.seen = Sightings(asked=True, sure=True)
         self.room: int | None = None
         self.ahead = 0
 
@@ -91,17 +89,12 @@ class Rehearsal:
         inner = workspace_of(self._inner)
         return None if inner is None else _Unchanged(inner)
 
-    @property
-    def seen(self) -> Sightings:
-        """What the lookups have told so far."""
-        return Sightings(self.asked, self.sure, self.met, tuple(self.notes))
-
     def push(self, deliveries: Sequence[Delivery]) -> Answer:
         """What the target would answer, by where the leads stand now; those beyond the most are taken for new."""
         looked_up = deliveries[: max(0, self._most - len(self.looked_up))]
         self.unasked += len(deliveries) - len(looked_up)
         self._look_up(looked_up)
-        outcomes = [_outcome(one, self.met.get(one.id, ())) for one in deliveries]
+        outcomes = [_outcome(one, self.seen.met.get(one.id, ())) for one in deliveries]
         created = sum(outcome.state is State.DELIVERED for outcome in outcomes)
         self.taken += created
         for place in {delivery.place for delivery in deliveries[:1]}:
@@ -117,9 +110,13 @@ class Rehearsal:
         inner, seen = self._inner, Sightings(asked=False)
         if isinstance(inner, Foresees):
             seen = inner.sightings(self.standing.place, deliveries)
-        self.asked, self.sure = self.asked and seen.asked, self.sure and seen.sure
-        self.met.update(seen.met)
-        self.notes.update(dict.fromkeys(seen.notes))
+        before = self.seen
+        self.seen = Sightings(
+            before.asked and seen.asked,
+            before.sure and seen.sure,
+            {**before.met, **seen.met},
+            tuple(dict.fromkeys((*before.notes, *seen.notes))),
+        )
 
 
 def _outcome(delivery: Delivery, seen: Sequence[Sighting]) -> Outcome:

@@ -67,11 +67,10 @@ def validation_cost(
     if told == "":
         return None
     quote = source.quote(campaign.id)
-    why = (
-        _against(run, source.title, quote, told, promised)
-        or put_off(run, entry.no)
-        or _reserved(run, entry.no, quote, source)
-    )
+    why = _against(run, source.title, quote, told, promised) or put_off(run, entry.no)
+    if not why:
+        number, refusal = validations.reserve(run.db, reserving(run, entry.no, quote, source))
+        why = "" if number else CAPS.get(refusal, refusal)
     promised.amount += 0 if why else quote.cost
     return Forecast(campaign.title, missing, quote.emails, quote.cost, not why, why)
 
@@ -83,8 +82,3 @@ def _against(run: Run, title: str, quote: Quote, told: str | None, promised: Pro
         return 'validation_request = "never"'
     balance = None if quote.balance is None else max(0, quote.balance - promised.amount)
     return objection(title, replace(quote, balance=balance))
-
-
-def _reserved(run: Run, campaign_no: int, quote: Quote, source: Validating) -> str:
-    number, why = validations.reserve(run.db, reserving(run, campaign_no, quote, source))
-    return "" if number else CAPS.get(why, why)

@@ -1,4 +1,4 @@
-"""Makes the fields that go out with an address: the route's templates, filled from the lead. Holds nobody.
+"""Makes the fields that go out with an address: the route's templates, filled from the lead. Holds no lead back.
 
 Every value is neutral before it meets a template, and a sentence is neutralised as a whole once more: two harmless
 halves may make code where they meet.

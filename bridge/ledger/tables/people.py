@@ -1,7 +1,7 @@
 """The tables about people who must not be contacted or remembered, and a few facts about the ledger itself.
 
 No plain address of an erased person stands in any of them. A `key` is what `ledger.people.secrecy` makes of the
-key of an identity, a domain or an id: the same under one key of the ledger, and nothing to anybody without it.
+key of an identity, a domain or an id: the same under one key of the ledger, and it says nothing without it.
 """
 
 from sqlalchemy import Column, Index, Text
@@ -42,7 +42,7 @@ class ErasedRow(Table, table=True):
 
 
 class ErasureRow(Table, table=True):
-    """A request to erase somebody: who asked this program when, what it did, and what it could not reach.
+    """A request to erase a person: who asked this program when, what it did, and what it could not reach.
 
     `done` is JSON with counts and places, free of everything that says who it was.
     """

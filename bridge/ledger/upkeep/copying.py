@@ -222,7 +222,7 @@ def _take(source: Database, unfinished: Path) -> None:
 
 
 def _still(file: Path) -> tuple[int, int] | None:
-    """What tells that a file was written to, where it is read as one that nobody writes; None where it is not."""
+    """What tells that a file was written to, where it is read as one that is never written; None where it is not."""
     beside = (file.with_name(f"{file.name}-{kind}") for kind in ("wal", "shm"))
     if (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)) or all(os.access(one, os.R_OK) for one in beside):
         return None

@@ -37,13 +37,9 @@ def prunable_leads(database: Database, before: datetime, *, size: int = 1_000) -
         yield [row["id"] for row in found]
 
 
-def prune_leads(database: Database, lead_ids: list[int], before: datetime) -> int:
-    """Take the facts of these leads, and the fields as sent of their deliveries; how many leads."""
-    return sum(_prune(database, list(some), before) for some in chunks(lead_ids))
-
-
 @transaction(durable=False)
-def _prune(connection: Connection, lead_ids: list[int], before: datetime) -> int:
+def prune_leads(connection: Connection, lead_ids: list[int], before: datetime) -> int:
+    """Take the facts of one piece of leads, and the fields as sent of their deliveries; how many leads."""
     # What another process works on is left for the next day.
     free = lock(connection, table("lead"), lead_ids, waiting=False)
     theirs = execute(connection, "SELECT id FROM delivery WHERE lead_id IN :leads", leads=free)
