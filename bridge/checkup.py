@@ -1,7 +1,7 @@
 """Looks at everything a sync needs, one finding at a time, and says how to fix it. Changes nothing, sends nothing.
 
-Configuration, database, keys and their scopes, the masked account, each route's source, target, plan room, and the
-variables that the target's texts use but the route does not fill.
+Checked are configuration, database, keys and their scopes, the masked account, each route's source and target, and the
+plan room. So are the variables that the target's texts use but the route does not fill.
 """
 
 import os

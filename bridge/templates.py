@@ -5,7 +5,7 @@ worse than none**: where a field is empty and has no fallback, the whole rendere
 So "Loved your  page @" is never sent. `{field|}` allows an empty value in that place.
 
 `render` puts the values in as they are. The literal text is the operator's and can hold no brace and no angle
-bracket (`parse` refuses them), so a result is exactly as harmless as the values: make those harmless before.
+bracket (`parse` refuses them). So a result is exactly as harmless as the values: make those harmless before.
 """
 
 import re

@@ -91,7 +91,7 @@ class Listener:
     """Called when something happens; every method does nothing unless it is overridden.
 
     `open` is called before the database is there. It may raise ConfigProblem (a port in use): then the daemon does not
-    start. `close` is called after the last run has ended, at the latest when the time for stopping is over, and must
+    start. `close` is called after the last run has ended, at the latest when the time for stopping is over. It must
     not take longer than two seconds.
     """
 

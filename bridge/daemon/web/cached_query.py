@@ -1,6 +1,6 @@
 """A slow query (of the ledger) for a page, with a limit on the waiting. It never runs twice at the same time.
 
-A database that hangs must not hang the page that reports it, and a page that is asked every second must not keep the
+A database that hangs must not hang the page that reports it. A page that is asked every second must not keep the
 database busy. So an answer is kept for a while, and longer the longer the query took.
 """
 
