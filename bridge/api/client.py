@@ -91,12 +91,12 @@ class _Call:
 class Client:
     """One vendor under one key; safe to share between threads.
 
-    `deadline` bounds one attempt of a write from connecting to the last byte, `read_deadline` one of a read, `patience`
-    is how long one request is retried for (all in seconds), `max_body` the largest answer read (in bytes). `transport`
-    replaces the network. `title` and `keys` are what messages call the vendor and its key.
-    Once that patience was spent without a connection, each further request is tried once, until one gets through.
+    `deadline` bounds one attempt of a write from connecting to the last byte, `read_deadline` one of a read. `patience`
+    is how long one request is retried. All three are in seconds; `max_body`, the largest answer read, is in bytes.
+    `transport` replaces the network. `title` and `keys` are what messages call the vendor and its key. Once the
+    patience was spent without a connection, each further request is tried once, until one gets through.
 
-    Once `stop` is set, pauses end, no write begins, and nothing is read but what a write just made left open.
+    Once `stop` is set, pauses end, no write begins, and only the lookup after a write just made is still sent.
 
     Every call raises Unavailable, Refused or Denied as `errors` says, and `write` AnswerLost besides.
     """
