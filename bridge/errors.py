@@ -7,7 +7,7 @@
       ├── Busy                  another process holds this route; it is not an error of the route (exit 0)
       └── VendorError           the outside world answered, or did not
             ├── Unavailable     nothing happened; wait `retry_after` seconds and ask again
-            │     └── ToldToStop  this process ends and sends nothing more; the next run carries on
+            │     └── StopRequested  this process ends and sends nothing more; the next run carries on
             ├── Refused         this request, or one lead in it, is at fault; repeating it changes nothing
             ├── Denied          a person must act (key, scope, plan, target); block this route, go on with the others
             └── AnswerLost      unknown whether it happened; never repeat a write, look first
@@ -55,8 +55,8 @@ class Unavailable(VendorError):
         self.retry_after = retry_after
 
 
-class ToldToStop(Unavailable):
-    """The process was told to stop before this was sent. Nothing happened, and nothing is wrong."""
+class StopRequested(Unavailable):
+    """The process was asked to stop before this was sent. Nothing happened, and nothing is wrong."""
 
     def __init__(self, vendor: str = "") -> None:
         super().__init__("The process is stopping; this was not sent.", vendor=vendor)

@@ -25,7 +25,7 @@ from bridge.api.deadline import open_http, within
 from bridge.api.patience import Patience
 from bridge.api.throttle import ShutError, Throttle
 from bridge.api.verdicts import Again, Came, Failure
-from bridge.errors import ToldToStop
+from bridge.errors import StopRequested
 
 Params = Mapping[str, str | int | bool | None]
 
@@ -203,12 +203,12 @@ class Client:
         raise verdicts.judge(outcome, asking=call.asking)
 
     def _heed_stop(self, call: _Call, number: int) -> None:
-        """Raises ToldToStop where this request must not be sent any more. The lookup after a write is still sent."""
+        """Raises StopRequested where this request must not be sent any more. The lookup after a write is still sent."""
         if self._stop is None or not self._stop.is_set():
             return
         lately = time.monotonic() - _wrote_at.get() <= _AFTERMATH_SECONDS
         if not (call.asking and number == 1 and lately):
-            raise ToldToStop(self.vendor)
+            raise StopRequested(self.vendor)
 
     @contextmanager
     def _turn(self, call: _Call) -> Iterator[None]:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bridge.errors import ToldToStop
+from bridge.errors import StopRequested
 
 MINUTE = 60.0
 SHORT_WAIT = 2.0
@@ -36,7 +36,7 @@ class Throttle:
     The defaults are far below what Instantly allows a whole workspace (100 a second, 6,000 a minute, shared by every
     key and by v1: instantly.md pitfall 12), so other tools keep their share; four at once hide the network's delay.
     Scravio publishes no limit for reading (scravio.md §1): the same pace, no cap a minute, and a 429 slows it down.
-    Once `stop` is set, no thread waits long for a turn: ToldToStop is raised instead.
+    Once `stop` is set, no thread waits long for a turn: StopRequested is raised instead.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Throttle:
     def slot(self, longest: float = math.inf, endpoint: str = _WHOLE_KEY) -> Iterator[None]:
         """Wait for a place and for a turn; the place is given back at the end.
 
-        Raises ToldToStop, and ShutError where the vendor wants nothing sent for longer than `longest` seconds, or
+        Raises StopRequested, and ShutError where the vendor wants nothing sent for longer than `longest` seconds, or
         nothing to this endpoint: also where it says so to another thread while this one waits.
         """
         self._refuse_shut(longest, endpoint)
@@ -168,7 +168,7 @@ class Throttle:
                     # Checked once a second: setting `stop` does not wake this condition.
                     self._room.wait(None if self._stop is None else 1.0)
                     if self._stop is not None and self._stop.is_set() and not self._is_turn_of(me):
-                        raise ToldToStop
+                        raise StopRequested
                 self._inside += 1
             finally:
                 self._line.remove(me)
@@ -187,5 +187,5 @@ class Throttle:
             return
         left = end - self._clock()
         if left > SHORT_WAIT:
-            raise ToldToStop
+            raise StopRequested
         self._sleep(max(0.0, left))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bridge import ledger
-from bridge.errors import AnswerLost, Busy, Refused, ToldToStop, Unavailable, VendorError
+from bridge.errors import AnswerLost, Busy, Refused, StopRequested, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.ledger.intents import checks, portions
 from bridge.ledger.intents import intent as intents
@@ -140,7 +140,7 @@ def _taken(job: Job) -> Answer:
 
 
 def _not_taken(error: VendorError, said: list[str], now: datetime) -> Step:
-    if isinstance(error, Unavailable) and not isinstance(error, ToldToStop) and error.vendor != LEDGER:
+    if isinstance(error, Unavailable) and not isinstance(error, StopRequested) and error.vendor != LEDGER:
         pause = timedelta(seconds=error.retry_after) if error.retry_after else HOUR if error.status else _SOON
         return Step((*said, error.message), now + pause)
     if isinstance(error, Refused) and error.status == 409:  # noqa: PLR2004 - HTTP's own number

@@ -11,7 +11,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from bridge import ledger
-from bridge.errors import Refused, ToldToStop, Unavailable, VendorError
+from bridge.errors import Refused, StopRequested, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.model import SourceCampaign
 from bridge.rules import selects
@@ -126,7 +126,7 @@ def _try_sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCa
             return error
         title = reading.run.source.title
         reading.run.warn(f'"{campaign.title}" is gone from {title}; what was read of it before is kept.')
-    except ToldToStop:
+    except StopRequested:
         raise
     except Unavailable as error:
         if error.vendor == LEDGER:

@@ -8,7 +8,7 @@ import structlog
 
 from bridge import api, ledger
 from bridge.destinations.base import Destination
-from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, ToldToStop, Unavailable, VendorError
+from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, StopRequested, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.model import Route
 from bridge.rules import decider
@@ -72,7 +72,7 @@ def _work(run: Run) -> Report:
     error: BridgeError | None = None
     try:
         take_steps(run)
-    except (Stopped, ToldToStop):
+    except (Stopped, StopRequested):
         run.stopped = True
         run.warn("Stopped on request; what was in progress is recorded, and the next run continues.")
     except VendorError as trouble:

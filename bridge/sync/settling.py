@@ -16,7 +16,7 @@ import structlog
 
 from bridge import ledger
 from bridge.destinations.base import Destination, Doubt, look_or_repeat
-from bridge.errors import Busy, ConfigProblem, Denied, Refused, ToldToStop, Unavailable, VendorError
+from bridge.errors import Busy, ConfigProblem, Denied, Refused, StopRequested, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.ledger.statements import chunks
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
@@ -152,7 +152,7 @@ class _Asking:
                     continue
                 for piece in chunks(here, _AT_ONCE):
                     missed += self._piece(destination, piece, again=again)
-            except ToldToStop:
+            except StopRequested:
                 raise
             except VendorError as error:
                 if error.vendor == LEDGER:

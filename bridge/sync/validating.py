@@ -14,7 +14,7 @@ from http import HTTPStatus
 import sqlalchemy as sa
 
 from bridge import ledger
-from bridge.errors import AnswerLost, Refused, ToldToStop, Unavailable, VendorError
+from bridge.errors import AnswerLost, Refused, StopRequested, Unavailable, VendorError
 from bridge.ledger.database import LEDGER, milliseconds
 from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents import validations
@@ -73,7 +73,7 @@ def _try_to_follow(run: Run, source: Validating, row: Intent) -> None:
 
 
 def _ends_the_run(error: VendorError) -> bool:
-    return error.vendor == LEDGER or isinstance(error, ToldToStop)
+    return error.vendor == LEDGER or isinstance(error, StopRequested)
 
 
 def look(db: ledger.Database, source: Validating, row: Intent, now: datetime) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bridge.api import Throttle
-from bridge.errors import ToldToStop, Unavailable
+from bridge.errors import StopRequested, Unavailable
 from tests.wire.conftest import Wire
 
 FAST = 100_000
@@ -29,7 +29,7 @@ def test_nothing_is_sent_any_more(client_of, stop):
     wire = Wire(httpx.Response(200, json={}))
     client = client_of(wire, stop=stop)
     stop.set()
-    with pytest.raises(ToldToStop):
+    with pytest.raises(StopRequested):
         client.get("/leads")
     with pytest.raises(Unavailable, match="was not sent"):
         client.write("POST", "/leads", {})
@@ -43,7 +43,7 @@ def test_what_a_write_left_open_is_still_asked(client_of, stop):
     client.write("POST", "/leads/add", {})
     stop.set()
     client.ask("/leads/list", {})
-    with pytest.raises(ToldToStop):
+    with pytest.raises(StopRequested):
         client.write("POST", "/leads/add", {})
     assert len(wire.requests) == 2
 
@@ -55,7 +55,7 @@ def test_the_pause_between_two_attempts_ends(client_of, stop, status, no_waiting
     client = client_of(wire, stop=stop, throttle=Throttle(FAST, stop=stop))
     timer, begun = soon(stop), time.monotonic()
     no_waiting.undo()
-    with pytest.raises(ToldToStop):
+    with pytest.raises(StopRequested):
         client.get("/leads")
     timer.join()
     assert time.monotonic() - begun < 5
@@ -68,7 +68,7 @@ def test_the_wait_for_a_turn_ends(stop):
     with throttle.slot():
         pass
     timer, begun = soon(stop), time.monotonic()
-    with pytest.raises(ToldToStop), throttle.slot():
+    with pytest.raises(StopRequested), throttle.slot():
         raise AssertionError("nobody's turn")
     timer.join()
     assert time.monotonic() - begun < 5
@@ -91,6 +91,6 @@ def test_the_wait_for_a_place_ends(stop):
     throttle = Throttle(FAST, at_once=1, stop=stop)
     with throttle.slot():
         timer = soon(stop)
-        with pytest.raises(ToldToStop), throttle.slot():
+        with pytest.raises(StopRequested), throttle.slot():
             raise AssertionError("nobody's place")
         timer.join()

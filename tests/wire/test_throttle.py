@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bridge.api import Throttle
 from bridge.api.throttle import ShutError
-from bridge.errors import ToldToStop, Unavailable
+from bridge.errors import StopRequested, Unavailable
 from tests.wire.conftest import Wire
 
 
@@ -143,7 +143,7 @@ def test_one_who_is_told_to_stop_leaves_the_line_to_the_others():
     ended = []
 
     def work():
-        with contextlib.suppress(ToldToStop), throttle.slot():
+        with contextlib.suppress(StopRequested), throttle.slot():
             ended.append("in")
         ended.append("out")
 

@@ -13,7 +13,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
-from bridge.errors import AnswerLost, Denied, Refused, ToldToStop, Unavailable, VendorError
+from bridge.errors import AnswerLost, Denied, Refused, StopRequested, Unavailable, VendorError
 from bridge.model import Lead, SourceCampaign
 from bridge.sources.base import LeadPage, Memory
 from bridge.sources.scravio.client import PER_PAGE
@@ -97,7 +97,7 @@ class Exporting:
         try:
             return self._planned(campaign, look, self.memory.now().timestamp())
         except VendorError as error:
-            if error.vendor != "scravio" or isinstance(error, ToldToStop):
+            if error.vendor != "scravio" or isinstance(error, StopRequested):
                 raise
             return Plan(note=f'"{campaign.title}" is read by pages, because its export is unusable: {error.message}')
 
@@ -128,7 +128,7 @@ class Exporting:
         put_off = Request(look, now, "put_off")
         try:
             made = self.exports.create(campaign.id)
-        except (AnswerLost, ToldToStop):
+        except (AnswerLost, StopRequested):
             # Asking again does no harm: Scravio hands out the one that is under way.
             self._keep(campaign, replace(put_off, not_before=now + _FIRST_LOOK))
             raise

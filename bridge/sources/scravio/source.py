@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.errors import ToldToStop, VendorError
+from bridge.errors import StopRequested, VendorError
 from bridge.model import Source as Wanted
 from bridge.model import SourceCampaign
 from bridge.sources.base import Account, LeadPage, NotReady, Reader, Wants, look_of
@@ -94,7 +94,7 @@ class _Reader:
             except UnreadableError as error:
                 why = f"because its export cannot be used: {error}."
             except VendorError as error:
-                if isinstance(error, ToldToStop) or error.vendor != self.source.name:
+                if isinstance(error, StopRequested) or error.vendor != self.source.name:
                     raise
                 why = f"because its export was not received: {error.message}"
             else:
