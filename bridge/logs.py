@@ -103,10 +103,7 @@ def clean(value: Any) -> Any:
         return {clean(key): clean(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [clean(inner) for inner in value]
-    return _clean_text(str(value))
-
-
-def _clean_text(text: str) -> str:
+    text = str(value)
     # The longest first: a secret may be a part of another.
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "***")

@@ -213,28 +213,26 @@ def _sendable(name: str, value: str) -> str:
 
 
 def _base_url(environment: Environment, variable: Variable) -> str:
-    name, text = variable.name, environment.text(variable.name) or variable.default
-    hint = f"Remove {name}, or set it to an address such as {variable.default}."
-    try:
-        url = urlsplit(text)
-        host, _ = url.hostname or "", url.port
-    except ValueError:
-        raise ConfigProblem(f"{name} is not a web address.", hint=hint) from None
-    problem = _fault(url, host)
+    text = environment.text(variable.name) or variable.default
+    url = _web_address(text)
+    problem = ""
+    if url is None or not text.isprintable() or " " in text:
+        problem = "is not a web address that starts with https://"
+    elif "@" in url.netloc or url.query or url.fragment:
+        problem = "must hold no user name, no ? and no #"
+    elif url.scheme == "http" and not _is_local(url.hostname or ""):
+        problem = f"uses http for {url.hostname!r}: your key would be sent unencrypted"
     if problem:
-        raise ConfigProblem(f"{name} {problem}.", hint=hint)
+        hint = f"Remove {variable.name}, or set it to an address such as {variable.default}."
+        raise ConfigProblem(f"{variable.name} {problem}.", hint=hint)
     return text.rstrip("/")
 
 
 def _hook(environment: Environment, name: str) -> Secret:
     """An address that is called as it is. Never shows it: it is a secret."""
     text = environment.private(name)
-    try:
-        url = urlsplit(text)
-        fits = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
-    except ValueError:
-        fits = False
-    if text and not (fits and all("!" <= character <= "~" for character in text)):
+    url = _web_address(text)
+    if text and (url is None or url.port == 0 or not all("!" <= character <= "~" for character in text)):
         raise ConfigProblem(
             f"{name} is not a web address that starts with https://.",
             hint=f"Copy it again, whole and alone, or remove {name}.",
@@ -242,14 +240,13 @@ def _hook(environment: Environment, name: str) -> Secret:
     return Secret(text)
 
 
-def _fault(url: SplitResult, host: str) -> str:
-    if url.scheme not in {"http", "https"} or not host or not url.geturl().isprintable() or " " in url.geturl():
-        return "is not a web address that starts with https://"
-    if "@" in url.netloc or url.query or url.fragment:
-        return "must hold no user name, no ? and no #"
-    if url.scheme == "http" and not _is_local(host):
-        return f"uses http for {host!r}: your key would be sent unencrypted"
-    return ""
+def _web_address(text: str) -> SplitResult | None:
+    try:
+        url = urlsplit(text)
+        fits = url.scheme in {"http", "https"} and bool(url.hostname) and (url.port is None or url.port >= 0)
+    except ValueError:  # `port` raises it too
+        return None
+    return url if fits else None
 
 
 def _is_local(host: str) -> bool:
