@@ -104,7 +104,6 @@ class Session:
     def db(self) -> Iterator["Database | None"]:
         """The ledger to read from, None where nothing was ever stored; creates nothing."""
         from bridge.cli import other_ledgers
-        from bridge.ledger.people import secrecy
         from bridge.ledger.upkeep.migrate import open_existing
 
         other_ledgers.note(self.settings)
@@ -113,7 +112,10 @@ class Session:
             yield None
             return
         try:
-            secrecy.offer_key(found, self.settings.hash_key.reveal())
+            if self.settings.hash_key:
+                from bridge.ledger.people import secrecy  # brings the tables, which `status` has no other use for
+
+                secrecy.offer_key(found, self.settings.hash_key.reveal())
             yield found
         finally:
             found.close()
