@@ -91,8 +91,8 @@ def _summary(name: str) -> str:
 
 def _without_metavar(command: Any) -> None:
     """A flag takes no value: without this the help says `--json <bool>`, and `--json true` is an error."""
-    helping = command.get_help_option
-    command.get_help_option = lambda context: _flag(helping(context))
+    helping = type(command).get_help_option  # the class's own: a command that is read twice is not wrapped twice
+    command.get_help_option = lambda context: _flag(helping(command, context))
     for param in command.params:
         _flag(param)
     for below in getattr(command, "commands", {}).values():

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from typer import Exit
 
 from bridge.cli import whole
 from bridge.model import Hold, Reason
@@ -209,3 +210,12 @@ def test_the_help_names_no_value_for_a_flag(leadbridge):
         told = leadbridge(*verb, "--help").stdout
         assert "bool" not in told, verb
         assert "--help" in told
+
+
+def test_a_command_may_be_run_any_number_of_times_in_one_process(leadbridge):
+    """Reading the command line leaves nothing behind that grows."""
+    group = whole()
+    for _ in range(sys.getrecursionlimit()):
+        with pytest.raises(Exit):
+            group.make_context("leadbridge", ["--version"])
+    assert leadbridge("status", "--help").exit_code == 0
