@@ -44,10 +44,13 @@ def good_world(*titles, leads=10):
 
 
 def second_workspace():
-    """Another workspace with targets of the same names, as an agency's next client has them."""
+    """Another workspace with targets of the same names, as an agency's next client has them.
+
+    Its targets are as old as no other's: ids are made of the time, and no two workspaces of the vendor share one.
+    """
     made = Workspace(START - timedelta(days=90), name="Second workspace")
-    made.add_campaign("Fitness Q4", 1, START - timedelta(days=30), ("Hi", "Hello {{firstName|there}}"))
-    made.add_list("Scravio inbox", START - timedelta(days=30))
+    made.add_campaign("Fitness Q4", 1, START - timedelta(days=28), ("Hi", "Hello {{firstName|there}}"))
+    made.add_list("Scravio inbox", START - timedelta(days=29))
     return made
 
 
