@@ -151,7 +151,7 @@ def shop_row(dice, platform, parts, country):
     language, _, given, family = country
     a, b = dice.sample([g.rstrip("*") for g in given], 2)
     s, t = dice.sample(family, 2)
-    form = dice.choice(in_language("nobody", language))
+    form = dice.choice(in_language("no_name", language))
     return (
         platform,
         "",

@@ -81,8 +81,9 @@ class TargetTable(Table):
         if kind is None:
             wanted = " or ".join(f'{kind} = "…"' for kind in self.kinds())
             raise UnfitError(f"names no target; add {wanted}")
-        own = next(table for table in type(self).__mro__ if kind in [one.key for one in vars(table).get("KINDS", ())])
-        strange = [name for name in self.model_fields_set if name not in own.model_fields]  # type: ignore[attr-defined]
+        tables = [table for table in type(self).__mro__ if issubclass(table, TargetTable)]
+        own = next(table for table in tables if kind in [one.key for one in vars(table).get("KINDS", ())])
+        strange = [name for name in self.model_fields_set if name not in own.model_fields]
         if strange:
             raise UnfitError(f"holds {either(sorted(strange))}, which {kind} does not have; leave it out")
         return self

@@ -24,7 +24,7 @@ OnTick = Callable[[str, datetime], None]
 """Called with a route's name and the instant it is due; must be quick and never fail."""
 
 
-class _Inline(BaseExecutor):  # type: ignore[misc]
+class _Inline(BaseExecutor):  # type: ignore[misc]  # APScheduler has no types
     """Runs a job in the scheduler's thread, with the instant it was due, which APScheduler's own executors leave out.
 
     A job only hands a tick to the dispatcher, so it needs no pool of threads.

@@ -35,7 +35,7 @@ def described(schedule: Schedule) -> str:
     return f"cron {schedule.cron} {schedule.timezone or 'UTC'}" if schedule.cron else ""
 
 
-class Trigger(BaseTrigger):  # type: ignore[misc]
+class Trigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
     """A schedule as APScheduler asks for it; `anchor` is the first tick of an `every`."""
 
     __slots__ = ("_anchor", "_schedule")

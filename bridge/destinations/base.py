@@ -181,7 +181,7 @@ class Destination(Protocol):
 
 @runtime_checkable
 class LooksUp(Protocol):
-    """A target that can be asked whom it holds. Required where doubt ends by LOOKUP."""
+    """A target that can be asked which leads it holds. Required where doubt ends by LOOKUP."""
 
     def clock(self) -> datetime:
         """Now by the vendor's clock, as its latest answers told it; this host's where none has."""
@@ -198,8 +198,8 @@ class Audits(LooksUp, Protocol):
         """Everybody who stands in that target, a page at a time; never writes.
 
         Raises Denied where the target is gone or the key cannot see it, and Unavailable or Refused as `errors` says:
-        at any moment, so nobody is known to be missing before the iterator has come to its end. Vendors' listings
-        contradict each other for a while: whoever is missing in one is to be asked for once more, with `recheck`.
+        at any moment, so no lead is known to be missing before the iterator has come to its end. Vendors' listings
+        contradict each other for a while: a lead that is missing in one is to be asked for once more, with `recheck`.
         """
 
 
@@ -252,5 +252,6 @@ def look_or_repeat(destination: Destination, deliveries: Sequence[Delivery]) -> 
     """What became of deliveries whose answer was lost, by the destination's own way; raises what that raises."""
     if destination.doubt is Doubt.REPEAT:
         return destination.push(deliveries)
-    assert isinstance(destination, LooksUp), f"{destination.name} ends doubt by LOOKUP and cannot look"  # noqa: S101
+    refusal = f"{destination.name} ends doubt by LOOKUP and cannot look"
+    assert isinstance(destination, LooksUp), refusal  # noqa: S101 - the contract suite holds it of every destination
     return destination.recheck(deliveries)

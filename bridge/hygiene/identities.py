@@ -1,4 +1,4 @@
-"""Reads the identities of people: from leads, and from what an operator writes. Asks nobody whether they exist.
+"""Reads the identities of people: from leads, and from what an operator writes. Never asks whether they exist.
 
 A profile belongs to a lead where the lead was scraped from it: the user name on X or LinkedIn. A link in a biography
 is no identity: people link their company, their idol or their agency there.

@@ -1,6 +1,6 @@
 """Knows a domain that is a big provider's with a slip of the finger. Says so, and never what was meant.
 
-An address at gmial.com reaches nobody, or the people who bought gmial.com to read what is sent there. Fixing it would
+An address at gmial.com reaches no one, or the people who bought gmial.com to read what is sent there. Fixing it would
 be a guess about a person; holding it costs one look. Real domains matter more than slips: a slip is a name that one
 finger makes of a long provider's name (a letter left out, doubled, swapped or taken from the key beside it, never the
 first), or an ending that does not exist. Short names (gmx, live, mail, aol) lie too near to real ones: only endings

@@ -34,7 +34,7 @@ class Room:
 
 
 def claiming_of(run: Run, standing: Standing) -> ledger.Claiming:
-    """For whom, where to and under which conditions a batch is claimed now."""
+    """For which route, where to and under which conditions a batch is claimed now."""
     rules, target = run.route.rules, run.route.target
     return ledger.Claiming(
         run_id=run.id,

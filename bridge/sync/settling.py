@@ -161,7 +161,7 @@ class _Asking:
         return missed
 
     def _repeat(self, destination: Destination, place: Place, doubts: Sequence[ledger.Doubt]) -> None:
-        """Send the same again under the same claims; only in the very target, and to nobody suppressed meanwhile."""
+        """Send the same again under the same claims; only in the very target, and to no lead suppressed meanwhile."""
         run = self.run
         if destination.check().place != place:
             raise Denied(

@@ -172,7 +172,7 @@ class Web(Listener):
         """Take the port and serve. Raises ConfigProblem where the port cannot be had."""
         import uvicorn  # noqa: PLC0415 - half a second that only the daemon spends
 
-        from bridge.daemon.web.connections import BriefConnection  # noqa: PLC0415 - see above
+        from bridge.daemon.web.connections import BriefConnection  # noqa: PLC0415 - it loads uvicorn
 
         del daemon
         taken = listen(self._http)

@@ -360,7 +360,7 @@ def _family_first(names: list[str], keys: list[str]) -> Verdict:
 
 
 def _eastern(names: list[str], keys: list[str]) -> Verdict:
-    """`Tanaka Kenji`, `Kim Minseo`, `Qiu Zhiyuan`, `Tan Mei Ling`; two words that may each be either are nobody's."""
+    """`Tanaka Kenji`, `Kim Minseo`, `Qiu Zhiyuan`, `Tan Mei Ling`; two that may each be either give none."""
     given = names[1:] if len(keys) == 3 and set(keys[1:]) <= words("chinese_syllables") else names[-1:]  # noqa: PLR2004
     sure = len(given) > 1 or (len(keys) == _PAIR and _is_eastern_given(names[-1], *keys))
     return (

@@ -31,7 +31,7 @@ _LEAST_ROUND = 500
 
 @dataclass(frozen=True, slots=True)
 class Claiming:
-    """For whom, where to and under which conditions a batch is claimed. `asked_at` is the vendor's clock now."""
+    """For which route, where to and under which conditions a batch is claimed. `asked_at` is the vendor's clock now."""
 
     run_id: int
     route_no: int
