@@ -1,4 +1,4 @@
-"""SQL text in, frozen values out: how the views and the hosts speak to the database. Knows no table by name.
+"""SQL text in, frozen values out: how whatever only reads speaks to the database. Knows no table by name.
 
 Text spares `leadbridge status` the tables and sqlmodel, which cost more than half of the time that it may take. Both
 databases read the same text.
@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -58,6 +59,12 @@ def read(database: Database, kind: Callable[..., T], sql: str, **given: Any) -> 
         return values(connection, kind, sql, **given)
 
 
+def first(database: Database, sql: str, **given: Any) -> Any:
+    """The first column of the first row, in a transaction of its own; None where there is no row."""
+    with database.read() as connection:
+        return execute(connection, sql, **given).scalar()
+
+
 def pages(database: Database, sql: str, *, size: int, **given: Any) -> Iterator[Sequence[RowMapping]]:
     """The rows of a SELECT up from `:after`, by `id`, in pieces of `:size`: memory stays flat."""
     after = 0
@@ -72,4 +79,10 @@ def pages(database: Database, sql: str, *, size: int, **given: Any) -> Iterator[
 
 @cache
 def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    return tuple((field.name, _READERS.get(field.type, lambda stored: stored)) for field in fields(kind))
+    return tuple((field.name, _reader(field.type)) for field in fields(kind))
+
+
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind
+    return _READERS.get(kind, lambda stored: stored)

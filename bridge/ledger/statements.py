@@ -1,12 +1,14 @@
 """The few forms of statement that every part of the ledger uses. Names no table."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import RowMapping
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
+from bridge.ledger.sql import rows
 from bridge.ledger.tables import metadata
 
 IN_LIMIT = 1000
@@ -74,6 +76,12 @@ def lock(connection: Connection, of: sa.Table, numbers: Iterable[int], *, waitin
     key = next(iter(of.primary_key.columns))
     query = sa.select(key).order_by(key).with_for_update(skip_locked=not waiting)
     return [found for some in chunks(wanted) for found in connection.execute(query.where(key.in_(some))).scalars()]
+
+
+def among(connection: Connection, sql: str, values: Collection[Any], **given: Any) -> Iterator[RowMapping]:
+    """The rows of a SELECT whose `IN :some` stands for these values, in pieces that fit one statement."""
+    for some in chunks(list(values)):
+        yield from rows(connection, sql, some=some, **given)
 
 
 def chunks(values: Sequence[T], size: int = IN_LIMIT) -> Iterator[Sequence[T]]:

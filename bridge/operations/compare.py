@@ -197,7 +197,7 @@ def _note(differences: list[Difference], now: datetime) -> Note:
         remote_id=remote.remote_id if remote else entry.remote_id,
         remote_status=status.found if status else entry.remote_status,
         gone_at=now if Kind.GONE in by_kind else None,
-        told=f"reconcile: {'; '.join(_told(difference) for difference in differences)}",
+        news=f"reconcile: {'; '.join(_told(difference) for difference in differences)}",
     )
 
 

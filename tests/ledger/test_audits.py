@@ -17,7 +17,7 @@ def entries(bench, place_no=1):
 
 
 def note(entry, **facts):
-    known = {"remote_id": entry.remote_id, "remote_status": "", "gone_at": None, "told": "reconcile: seen"}
+    known = {"remote_id": entry.remote_id, "remote_status": "", "gone_at": None, "news": "reconcile: seen"}
     return ledger.Note(entry.id, **(known | facts))
 
 

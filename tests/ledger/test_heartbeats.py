@@ -6,7 +6,7 @@ import pytest
 
 from bridge.ledger import Database
 from bridge.ledger.core.holders import myself
-from bridge.ledger.views.health import Doubtful, Portion, answers, doubtful, endings, portions, successes
+from bridge.ledger.views.health import Doubtful, Portion, doubtful, endings, portions, successes
 from bridge.ledger.views.standing import CUT_OFF, RUNNING, latest_runs
 from bridge.sandbox.faults import Rule
 from tests.harness import START, Operator, good_world, route
@@ -26,7 +26,6 @@ def db(operator):
 
 def test_an_empty_ledger_answers(db):
     """Nothing ran yet: every question has its empty answer."""
-    answers(db)
     assert (portions(db), doubtful(db)) == ([], [])
     assert (endings(db), successes(db), latest_runs(db)) == ({}, {}, {})
 

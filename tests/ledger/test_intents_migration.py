@@ -12,6 +12,7 @@ from bridge.ledger.intents.intent import Answer, Kind, Planned, Stage
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.model import State
 from tests.ledger.test_migrations import migrate_to, older_url
+from tests.ledger.test_validations import spent
 
 __all__ = ["older_url"]
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -102,7 +103,7 @@ def test_every_write_of_before_is_an_intent_and_goes_back(older_url):
         *(("failed", 10_000, False), ("unclear", 10_000, False), ("dropped", 0, False)),
     ]
     day = datetime.fromtimestamp(AT / 1000, UTC)
-    assert validations.spent_credits(database, 1, day) == (20_000, 20_000)
+    assert spent(database, 1, day) == (20_000, 20_000)
     portion = portions.open_portion(database)
     assert (portion.remote_id, portions.portion_addresses(database, portion.id)) == ("p4", {"b@x.example"})
     assert checks.checks_of(database, ["a@x.example"])["a@x.example"].status == "valid"

@@ -9,6 +9,7 @@ from typing import Any
 
 import bridge.ledger
 from bridge.ledger.sql import pages, read, rows
+from bridge.model import State
 
 
 @dataclass(frozen=True)
@@ -18,16 +19,18 @@ class Sample:
     at: datetime | None
     never: datetime | None
     document: Mapping[str, Any]
+    state: State
     given: str = "default"
 
 
 def test_columns_are_read_by_the_types_of_the_fields(bench):
-    """A sum is an int, an instant aware or None, a document a dict; a field without a column keeps its default."""
-    query = """SELECT SUM(no) AS number, 1 AS known, 1000 AS at, 0 AS never, '{"a": 1}' AS document FROM
-        (SELECT 2 AS no UNION ALL SELECT 3 AS no) numbers"""
+    """A sum is an int, an instant aware or None, a document a dict, a word its enum; no column leaves the default."""
+    query = """SELECT SUM(no) AS number, 1 AS known, 1000 AS at, 0 AS never, '{"a": 1}' AS document,
+        'held' AS state FROM (SELECT 2 AS no UNION ALL SELECT 3 AS no) numbers"""
     assert read(bench.db, Sample, query) == [
-        Sample(5, True, datetime.fromtimestamp(1, UTC), None, {"a": 1}),
+        Sample(5, True, datetime.fromtimestamp(1, UTC), None, {"a": 1}, State.HELD),
     ]
+    assert type(read(bench.db, Sample, query)[0].state) is State
 
 
 def test_an_empty_list_matches_nothing_and_pieces_come_to_an_end(bench):

@@ -50,7 +50,7 @@ def _request(session: Session, route: str) -> Answer:
     if database.exists(session.settings.database_url):
         db = open_ledger(session.settings)
         try:
-            hosts = {host.no: host.holder.told for host in live_hosts(db)}
+            hosts = {host.no: host.holder.label for host in live_hosts(db)}
             if hosts:
                 return _await(db, ledger.route_number(db, route), route, hosts)
         finally:

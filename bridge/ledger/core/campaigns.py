@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.statements import chunks, insert_or_ignore, tables
+from bridge.ledger.sql import execute, first, rows, value
+from bridge.ledger.statements import among, insert_or_ignore, tables
 from bridge.model import SourceCampaign
 
-_campaign, _lead, _decided, _returned = tables("campaign", "lead", "route_campaign", "returned")
+_campaign, _decided, _returned = tables("campaign", "route_campaign", "returned")
 
 UNRIPE = ("", "pending", "masked")
 """Validations that may still become good: a campaign with such leads is swept again."""
@@ -34,7 +36,7 @@ class KnownCampaign:
 def note_campaigns(database: Database, campaigns: Sequence[SourceCampaign]) -> Mapping[str, KnownCampaign]:
     """Store what the campaigns are called and where they stand; by id, what the ledger knows of them."""
     known = campaigns_by_id(database, [campaign.id for campaign in campaigns])
-    moved = [c for c in campaigns if c.id not in known or _told(known[c.id].campaign) != _told(c)]
+    moved = [c for c in campaigns if c.id not in known or _stored(known[c.id].campaign) != _stored(c)]
     return {**known, **_store_moved(database, moved, known)} if moved else known
 
 
@@ -43,7 +45,11 @@ def _store_moved(
     connection: Connection, moved: Sequence[SourceCampaign], known: Collection[str]
 ) -> Mapping[str, KnownCampaign]:
     for campaign in sorted(moved, key=lambda one: one.id):  # in one order in every process
-        _store(connection, campaign, known=campaign.id in known)
+        values = _stored(campaign)
+        if campaign.id in known:
+            connection.execute(sa.update(_campaign).where(_campaign.c.id == campaign.id).values(values))
+        else:
+            connection.execute(insert_or_ignore(connection, _campaign), {"id": campaign.id, **values})
     return _by_id(connection, [campaign.id for campaign in moved])
 
 
@@ -55,31 +61,27 @@ def campaigns_by_id(database: Database, ids: Sequence[str]) -> Mapping[str, Know
 
 def campaigns_of_route(database: Database, route_no: int) -> list[KnownCampaign]:
     """Every campaign whose leads the route has ever decided, oldest first."""
-    query = (
-        sa.select(_campaign)
-        .join(_decided, _decided.c.campaign_no == _campaign.c.no)
-        .where(_decided.c.route_no == route_no)
-        .order_by(_campaign.c.created_at, _campaign.c.id)
-    )
+    query = """
+        SELECT c.* FROM campaign c JOIN route_campaign d ON d.campaign_no = c.no
+        WHERE d.route_no = :route ORDER BY c.created_at, c.id
+    """
     with database.read() as connection:
-        return [_known(row) for row in connection.execute(query)]
+        return [_known(row) for row in rows(connection, query, route=route_no)]
 
 
 def campaigns_by_no(database: Database, campaign_nos: Iterable[int]) -> Mapping[int, SourceCampaign]:
     """The campaigns by their number in the ledger."""
+    query = "SELECT * FROM campaign WHERE no IN :some"
     with database.read() as connection:
-        return {
-            row.no: _known(row).campaign
-            for some in chunks(sorted(campaign_nos))
-            for row in connection.execute(sa.select(_campaign).where(_campaign.c.no.in_(some)))
-        }
+        found = among(connection, query, sorted(campaign_nos))
+        return {row["no"]: _known(row).campaign for row in found}
 
 
 def returned(database: Database, route_no: int, q: str) -> frozenset[int]:
     """The campaigns, by number, that the source returned when the route last asked for `q`; none for another text."""
-    query = sa.select(_returned.c.campaign_no).where(_returned.c.route_no == route_no, _returned.c.q == storable(q))
+    query = "SELECT campaign_no FROM returned WHERE route_no = :route AND q = :q"
     with database.read() as connection:
-        return frozenset(connection.execute(query).scalars())
+        return frozenset(execute(connection, query, route=route_no, q=storable(q)).scalars())
 
 
 def note_returned(database: Database, route_no: int, q: str, campaign_nos: Collection[int]) -> None:
@@ -104,16 +106,13 @@ def bump_revision(connection: Connection, campaign_no: int) -> int:
 
 def leads_in(database: Database, campaign_no: int) -> int:
     """How many leads of the campaign the ledger holds."""
-    query = sa.select(sa.func.count()).where(_lead.c.campaign_no == campaign_no)
-    with database.read() as connection:
-        return int(connection.execute(query).scalar_one())
+    return int(first(database, "SELECT count(*) FROM lead WHERE campaign_no = :campaign", campaign=campaign_no))
 
 
 def unripe_leads(database: Database, campaign_no: int) -> int:
     """How many leads of the campaign are pending, unvalidated or masked."""
-    query = sa.select(sa.func.count()).where(_lead.c.campaign_no == campaign_no, _lead.c.validation.in_(UNRIPE))
-    with database.read() as connection:
-        return int(connection.execute(query).scalar_one())
+    query = "SELECT count(*) FROM lead WHERE campaign_no = :campaign AND validation IN :unripe"
+    return int(first(database, query, campaign=campaign_no, unripe=list(UNRIPE)))
 
 
 @transaction(durable=False)
@@ -140,23 +139,14 @@ def store_sweep(
 
 def undecided(database: Database, route_no: int, decided_by: str, campaign_nos: Iterable[int]) -> Mapping[int, int]:
     """Those of the campaigns with leads that the route has not decided by these rules, with their revision."""
-    query = (
-        sa.select(_campaign.c.no, _campaign.c.revision)
-        .outerjoin(_decided, sa.and_(_decided.c.campaign_no == _campaign.c.no, _decided.c.route_no == route_no))
-        .where(
-            sa.or_(
-                _decided.c.route_no.is_(None),
-                _decided.c.decided_by != decided_by,
-                _decided.c.decided_revision != _campaign.c.revision,
-            )
-        )
-    )
-    found: dict[int, int] = {}
+    query = """
+        SELECT c.no, c.revision FROM campaign c
+        LEFT JOIN route_campaign d ON d.campaign_no = c.no AND d.route_no = :route
+        WHERE c.no IN :some AND (d.route_no IS NULL OR d.decided_by <> :by OR d.decided_revision <> c.revision)
+    """
     with database.read() as connection:
-        for some in chunks(list(campaign_nos)):
-            rows = connection.execute(query.where(_campaign.c.no.in_(some)))
-            found.update((int(row.no), int(row.revision)) for row in rows)
-    return found
+        found = among(connection, query, list(campaign_nos), route=route_no, by=decided_by)
+        return {row["no"]: row["revision"] for row in found}
 
 
 @transaction(durable=False)
@@ -170,29 +160,17 @@ def store_decided(connection: Connection, route_no: int, campaign_no: int, decid
 
 
 def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, KnownCampaign]:
-    found: dict[str, KnownCampaign] = {}
-    for some in chunks(ids):
-        for row in connection.execute(sa.select(_campaign).where(_campaign.c.id.in_(some))):
-            found[row.id] = _known(row)
-    return found
+    return {row["id"]: _known(row) for row in among(connection, "SELECT * FROM campaign WHERE id IN :some", ids)}
 
 
-def _known(row: sa.Row[tuple[object, ...]]) -> KnownCampaign:
-    campaign = SourceCampaign(
-        id=row.id, title=row.title, type=row.type, status=row.status, created_at=moment(row.created_at)
-    )
-    resweep_at = moment(row.resweep_at)
-    return KnownCampaign(row.no, campaign, row.revision, row.fingerprint, resweep_at, row.resweeps, row.unread)
+def _known(row: RowMapping) -> KnownCampaign:
+    created_at = moment(row["created_at"])
+    campaign = SourceCampaign(row["id"], row["title"], row["type"], row["status"], created_at)
+    return value(KnownCampaign, row, campaign=campaign)
 
 
-def _told(campaign: SourceCampaign) -> tuple[str, str, str, int]:
-    return storable(campaign.title), campaign.type, campaign.status, milliseconds(campaign.created_at)
-
-
-def _store(connection: Connection, campaign: SourceCampaign, *, known: bool) -> None:
-    title, kind, status, created_at = _told(campaign)
-    values = {"title": title, "type": kind, "status": status, "created_at": created_at}
-    if known:
-        connection.execute(sa.update(_campaign).where(_campaign.c.id == campaign.id).values(values))
-    else:
-        connection.execute(insert_or_ignore(connection, _campaign), {"id": campaign.id, **values})
+def _stored(campaign: SourceCampaign) -> dict[str, str | int]:
+    """What the source may change of a campaign, as the ledger keeps it."""
+    created_at = milliseconds(campaign.created_at)
+    told = {"title": storable(campaign.title), "type": campaign.type, "status": campaign.status}
+    return {**told, "created_at": created_at}

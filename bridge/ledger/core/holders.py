@@ -19,8 +19,8 @@ class Holder:
     process: str
 
     @property
-    def told(self) -> str:
-        """The process for messages."""
+    def label(self) -> str:
+        """The process as messages name it."""
         return f"process {self.pid} on {self.host.split('/')[0]}"
 
 
@@ -43,7 +43,7 @@ def started(pid: int) -> str:
 def is_gone(other: Holder, me: Holder) -> bool:
     """Whether the holder was a process of this host that no longer runs; a re-used number has another start time.
 
-    Where the system does not tell start times, nobody is taken for gone: the lease runs out by itself.
+    Where the system gives no start times, no holder is taken for gone: the lease runs out by itself.
     """
     if other.host != me.host:
         return False

@@ -12,18 +12,17 @@ from bridge.ledger.core.candidates import claimable
 from bridge.ledger.core.claims import place_number
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.statements import insert_or_ignore, number_of, table, tables
+from bridge.ledger.sql import first, rows
+from bridge.ledger.statements import insert_or_ignore, number_of, tables
 from bridge.ledger.views.standing import Bindings, bindings_in
 from bridge.model import Place
 
-_batch, _binding, _delivery, _lead, _place, _route = tables("batch", "binding", "delivery", "lead", "place", "route")
-_run = table("run")
+_binding, _delivery, _lead, _place, _route, _run = tables("binding", "delivery", "lead", "place", "route", "run")
 
 
 def route_number(database: Database, name: str) -> int:
     """The number of the route, given to it on first sight."""
-    with database.read() as connection:
-        found = connection.execute(sa.select(_route.c.no).where(_route.c.name == name)).scalar()
+    found = first(database, "SELECT no FROM route WHERE name = :name", name=name)
     return _new_number(database, _route, name=name) if found is None else int(found)
 
 
@@ -54,25 +53,20 @@ def ready_leads(database: Database, route_no: int, decided_by: str, now: datetim
 
 def has_pushed(database: Database, route_no: int) -> bool:
     """Whether the route has ever sent a batch."""
-    with database.read() as connection:
-        return (
-            connection.execute(sa.select(_batch.c.id).where(_batch.c.route_no == route_no).limit(1)).scalar()
-            is not None
-        )
+    return first(database, "SELECT id FROM batch WHERE route_no = :route LIMIT 1", route=route_no) is not None
 
 
 def answered_batches(database: Database, run_id: int) -> int:
     """How many batches of the run were answered."""
-    query = sa.select(sa.func.count()).where(_batch.c.run_id == run_id, _batch.c.result == "answered")
-    with database.read() as connection:
-        return int(connection.execute(query).scalar_one())
+    query = "SELECT count(*) FROM batch WHERE run_id = :run AND result = 'answered'"
+    return int(first(database, query, run=run_id))
 
 
 def mismatches(database: Database, run_id: int) -> list[str]:
     """What did not add up in the answers to the run's batches, a sentence each."""
-    query = sa.select(_batch.c.id, _batch.c.mismatch).where(_batch.c.run_id == run_id, _batch.c.mismatch != "")
+    query = "SELECT id, mismatch FROM batch WHERE run_id = :run AND mismatch <> '' ORDER BY id"
     with database.read() as connection:
-        return [f"Batch {row.id}: {row.mismatch}" for row in connection.execute(query.order_by(_batch.c.id))]
+        return [f"Batch {row['id']}: {row['mismatch']}" for row in rows(connection, query, run=run_id)]
 
 
 def bind(
@@ -87,10 +81,8 @@ def bind(
 
     `agree` raises where the other bindings forbid this one. It sees all of them: no other process binds meanwhile.
     """
-    bound = sa.select(_binding.c.place_no).where(_binding.c.route_no == route_no, _binding.c.target == target)
-    with database.read() as connection:
-        is_bound = connection.execute(bound).scalar() is not None
-    if not is_bound:
+    query = "SELECT place_no FROM binding WHERE route_no = :route AND target = :target"
+    if first(database, query, route=route_no, target=target) is None:
         _bind(database, agree, {"route_no": route_no, "target": target}, place, title)
 
 

@@ -7,23 +7,23 @@ Such a delivery is `sending` and abandoned, or `in_doubt`. On a route that bridg
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.asking import ask_first
 from bridge.ledger.core.candidates import OTHER, USED
 from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.outcomes import Recording, check_epoch, current, move
-from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.sql import first, rows, value
 from bridge.ledger.statements import chunks, tables
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 
-_batch, _delivery, _lead, _place, _route, _intent = tables("batch", "delivery", "lead", "place", "route", "intent")
+_batch, _delivery, _lead, _place = tables("batch", "delivery", "lead", "place")
 
-# Literals, so that both databases use their partial indices.
-_OPEN = sa.text("delivery.state IN ('sending', 'in_doubt')")
+# States are literals here, so that both databases use their partial indices.
 _ASKED = sa.text("delivery.state = 'ready' AND delivery.asked_at <> 0")
 
 
@@ -47,48 +47,45 @@ class DoubtfulPlace:
 
 def unsettled_routes(database: Database, configured: Collection[str]) -> dict[str, int]:
     """Name and number of every route with unsettled deliveries; `configured` are the names in bridge.toml."""
-    of_route = _delivery.c.route_no == _route.c.no
-    opened = sa.select(_delivery.c.id).where(of_route, _OPEN).exists()
-    asked = sa.select(_delivery.c.id).where(of_route, _ASKED).exists()
-    test_lead = (_intent.c.kind == "test_lead", _intent.c.route_no == _route.c.no)
-    tried = sa.select(_intent.c.id).where(*test_lead, _intent.c.state.in_(("open", "doubt"))).exists()
-    unsettled = sa.or_(opened, sa.and_(_route.c.name.not_in(configured), sa.or_(asked, tried)))
-    query = sa.select(_route.c.name, _route.c.no).where(unsettled).order_by(_route.c.no)
+    # "" is the name of no route: an empty list would be NOT IN (NULL), which is never true.
+    query = """
+        SELECT name, no FROM route WHERE
+            EXISTS (SELECT 1 FROM delivery WHERE route_no = route.no AND state IN ('sending', 'in_doubt'))
+            OR name NOT IN :configured AND (
+                EXISTS (SELECT 1 FROM delivery WHERE route_no = route.no AND state = 'ready' AND asked_at <> 0)
+                OR EXISTS (SELECT 1 FROM intent WHERE kind = 'test_lead' AND route_no = route.no
+                           AND state IN ('open', 'doubt')))
+        ORDER BY no
+    """
     with database.read() as connection:
-        return {row.name: int(row.no) for row in connection.execute(query)}
+        return {row["name"]: row["no"] for row in rows(connection, query, configured=[*configured, ""])}
 
 
 def doubtful_places(database: Database, configured: Collection[str]) -> list[DoubtfulPlace]:
     """Every target with unsettled deliveries."""
-    unsettled = sa.or_(_OPEN, sa.and_(_route.c.name.not_in(configured), _ASKED))
-    query = (
-        sa.select(_place, _route.c.name, sa.func.count().label("leads"))
-        .join(_delivery, _delivery.c.place_no == _place.c.no)
-        .join(_route, _route.c.no == _delivery.c.route_no)
-        .where(unsettled)
-        .group_by(*_place.columns, _route.c.name)
-        .order_by(_place.c.no, _route.c.name)
-    )
+    query = """
+        SELECT p.*, r.name AS route, count(*) AS leads
+        FROM delivery d JOIN place p ON p.no = d.place_no JOIN route r ON r.no = d.route_no
+        WHERE d.state IN ('sending', 'in_doubt')
+            OR r.name NOT IN :configured AND d.state = 'ready' AND d.asked_at <> 0
+        GROUP BY p.no, p.vendor, p.workspace, p.kind, p.id, p.title, r.name ORDER BY p.no, r.name
+    """
     found: dict[int, DoubtfulPlace] = {}
     with database.read() as connection:
-        for row in connection.execute(query):
-            place = Place(row.vendor, row.workspace, row.kind, row.id)
-            found.setdefault(row.no, DoubtfulPlace(place, row.title, {})).leads[row.name] = int(row.leads)
+        for row in rows(connection, query, configured=[*configured, ""]):
+            place = value(DoubtfulPlace, row, place=value(Place, row), leads={})
+            found.setdefault(row["no"], place).leads[row["route"]] = row["leads"]
     return list(found.values())
 
 
 def waiting_for_doubts(database: Database, route_no: int) -> int:
     """How many leads of the route are held for a person who is in doubt on another route."""
-    other = _delivery.alias()
-    query = (
-        sa.select(sa.func.count())
-        .select_from(_delivery)
-        .join(other, other.c.id == _delivery.c.waits_for)
-        .where(_delivery.c.route_no == route_no, _delivery.c.state == State.HELD, sa.text("delivery.waits_for <> 0"))
-        .where(other.c.route_no != route_no, other.c.state.in_((State.SENDING, State.IN_DOUBT)))
-    )
-    with database.read() as connection:
-        return int(connection.execute(query).scalar_one())
+    query = """
+        SELECT count(*) FROM delivery d JOIN delivery other ON other.id = d.waits_for
+        WHERE d.route_no = :route AND d.state = 'held' AND d.waits_for <> 0
+            AND other.route_no <> :route AND other.state IN ('sending', 'in_doubt')
+    """
+    return int(first(database, query, route=route_no))
 
 
 @transaction()
@@ -101,16 +98,13 @@ def abandoned_to_doubt(connection: Connection, recording: Recording, *, retired:
     check_epoch(connection, recording)
     left = list(connection.execute(query.where(_delivery.c.state == State.SENDING)).scalars())
     asked = list(connection.execute(query.where(_ASKED)).scalars()) if retired else []
-    rows = current(connection, [*left, *asked])
-    move(connection, recording, rows, [_abandoned(one) for one in left], 0)
+    found = current(connection, [*left, *asked])
+    abandoned = [Outcome(one, State.IN_DOUBT, Reason.ABANDONED, Origin.LOCAL) for one in left]
+    move(connection, recording, found, abandoned, 0)
     ask_first(connection, asked, recording.now, Reason.ROUTE_RETIRED)
     open_batches = (_batch.c.route_no == recording.route_no, _batch.c.result == "open")
     connection.execute(sa.update(_batch).where(*open_batches).values(result="abandoned"))
-    return len(rows)
-
-
-def _abandoned(delivery_id: int) -> Outcome:
-    return Outcome(delivery_id, State.IN_DOUBT, Reason.ABANDONED, Origin.LOCAL)
+    return len(found)
 
 
 def doubts(database: Database, route_no: int) -> list[Doubt]:
@@ -125,7 +119,7 @@ def doubts(database: Database, route_no: int) -> list[Doubt]:
         .order_by(d.id)
     )
     with database.read() as connection:
-        return [_doubt(row) for row in connection.execute(query)]
+        return [_doubt(row) for row in connection.execute(query).mappings()]
 
 
 @transaction()
@@ -138,16 +132,7 @@ def note_absent(connection: Connection, recording: Recording, delivery_ids: Sequ
         connection.execute(sa.update(_delivery).where(*missing).values(values))
 
 
-def _doubt(row: Any) -> Doubt:
-    delivery = Delivery(
-        id=row.id,
-        person=row.person,
-        address=row.address,
-        fields=load_fields(row.fields),
-        place=Place(row.vendor, row.workspace, row.kind, row.place_id),
-        state=State.IN_DOUBT,
-        attempts=row.attempts,
-        asked_at=moment(row.asked_at),
-        other=row.other,
-    )
-    return Doubt(delivery, moment(row.ended_at), moment(row.absent_at))
+def _doubt(row: RowMapping) -> Doubt:
+    place = value(Place, row, id=row["place_id"])
+    fields = load_fields(row["fields"])
+    return value(Doubt, row, delivery=value(Delivery, row, fields=fields, place=place, state=State.IN_DOUBT))

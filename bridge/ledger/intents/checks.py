@@ -149,9 +149,3 @@ def _store_changed(connection: Connection, moved: Sequence[tuple[Any, Lead]]) ->
         # erased or pruned meanwhile must not come back.
         where = (_lead.c.id == row.id, _lead.c.validation == "", _lead.c.digest == row.digest, _lead.c.facts != "")
         connection.execute(sa.update(_lead).where(*where).values(**told, revision=revisions[row.campaign_no]))
-
-
-@transaction()
-def forget_check(connection: Connection, address: str) -> int:
-    """Forget what was found of an address; how many rows that were."""
-    return int(connection.execute(sa.delete(_checked).where(_checked.c.address == plain(address))).rowcount)

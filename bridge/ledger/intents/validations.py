@@ -171,13 +171,6 @@ def never_validated(database: Database, route_no: int, campaign_nos: Iterable[in
         return {int(number): int(leads) for number, leads in connection.execute(query) if number in wanted}
 
 
-def spent_credits(database: Database, route_no: int, now: datetime) -> tuple[int, int]:
-    """What the route's validations hold of its budgets: in all, and today (UTC)."""
-    own = columns.route_no == route_no
-    with database.read() as connection:
-        return _charged(connection, own), _charged(connection, own, _on_the_day_of(now))
-
-
 @transaction(durable=False)
 def put_off(connection: Connection, route_no: int, campaign_no: int, told: PutOff) -> None:
     """Remember why the route does not ask now, so that the next runs need not ask Scravio for the price."""

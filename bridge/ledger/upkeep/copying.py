@@ -102,7 +102,7 @@ def _refuse_busy(connection: Connection) -> None:
         holder = value(Holder, row)
         if holder != myself() and not is_gone(holder, myself()):
             raise ConfigProblem(
-                f'Route "{row["name"]}" is running ({holder.told}): what it records would be lost.',
+                f'Route "{row["name"]}" is running ({holder.label}): what it records would be lost.',
                 hint="Stop `leadbridge run` and every sync, then run the same command again.",
             )
 

@@ -90,7 +90,7 @@ def _take_over(database: Database, connection: Connection, standing: str) -> Non
     for holder, seconds in _at_work(connection, leases):
         raise Unavailable(
             f"The database {database.name} is at revision {standing}, this program needs {HEAD}; but "
-            f"{holder.told}, of an earlier version, is working with it.",
+            f"{holder.label}, of an earlier version, is working with it.",
             hint=f"Stop it. If it has ended already, wait {seconds} s. Then run the same command again.",
             vendor=LEDGER,
             retry_after=seconds,

@@ -37,12 +37,6 @@ class Doubtful:
     since: datetime | None
 
 
-def answers(database: Database) -> None:
-    """Raises Unavailable when the database does not answer."""
-    with database.read() as connection:
-        connection.exec_driver_sql("SELECT 1")
-
-
 def portions(database: Database) -> list[Portion]:
     """Every lead of every route, counted by state and reason."""
     return read(

@@ -37,11 +37,6 @@ class AskedFor:
     ended_at: datetime | None
     detail: str
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still waited for."""
-        return self.state in ("asking", "running", "joined")
-
 
 @dataclass(frozen=True, slots=True)
 class RouteSpending:

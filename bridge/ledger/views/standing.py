@@ -304,7 +304,7 @@ def _place(connection: Connection, route_no: int) -> KnownPlace | None:
 def _holder(connection: Connection, route_no: int) -> str:
     query = "SELECT host, pid, process FROM route_lease WHERE route_no = :route AND expires_at > :now"
     holders = values(connection, Holder, query, route=route_no, now=now_ms(connection))
-    return next((holder.told for holder in holders if not is_gone(holder, myself())), "")
+    return next((holder.label for holder in holders if not is_gone(holder, myself())), "")
 
 
 def _troubles(connection: Connection, route_no: int) -> tuple[Trouble, ...]:

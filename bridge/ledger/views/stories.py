@@ -102,7 +102,6 @@ class LeadStory:
 
     lead: Lead
     campaign: str
-    campaign_type: str
     first_seen_at: datetime | None
     deliveries: tuple[DeliveryStory, ...]
     suppressions: tuple[Suppression, ...] = ()
@@ -173,7 +172,6 @@ def _lead_story(database: Database, row: RowMapping, deliveries: tuple[DeliveryS
     return LeadStory(
         lead=load_lead(row["source_id"], row["campaign_id"], row["facts"]),
         campaign=row["title"] or row["campaign_id"],
-        campaign_type=row["type"],
         first_seen_at=moment(row["first_seen_at"]),
         deliveries=deliveries,
         suppressions=tuple(entry for key in (row["person"], row["profile"]) for entry in entries_about(database, key)),
