@@ -173,7 +173,9 @@ def offer_again(
     _ask_again(connection, held)
     # A refused call created nobody: what the target holds before the next call is not ours. A target that is
     # gone, or that the operator has given up, cannot be asked any more.
-    for some in chunks([row.id for row in rows.values() if _has_no_past(row)]):
+    beyond_asking = (Reason.TARGET_GONE, Reason.GIVEN_UP)
+    no_past = [row.id for row in rows.values() if row.state == State.REFUSED or row.reason in beyond_asking]
+    for some in chunks(no_past):
         connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(attempts=0, asked_at=0))
     return first
 
@@ -185,10 +187,6 @@ def _must_be_asked(row: Any, decision: Decision) -> bool:
     """
     unsure = row.state == State.FAILED and row.reason == Reason.ATTEMPTS_SPENT and asked_before(row)
     return unsure and not (isinstance(decision, Deliver) and decision.address == row.address)
-
-
-def _has_no_past(row: Any) -> bool:
-    return row.state == State.REFUSED or row.reason in (Reason.TARGET_GONE, Reason.GIVEN_UP)
 
 
 def _again(row: Any, decision: Decision) -> Outcome:
@@ -316,6 +314,7 @@ def _values(outcome: Outcome, row: Any, now: int, *, wait: bool) -> Row:
     """What a move writes, in the order of `_move_deliveries`."""
     denied = outcome.reason is Reason.DENIED  # the target took nobody: not this lead's attempt, and no reason to wait
     waits = wait and outcome.state is State.READY and not denied
+    pause = min(_FIRST_WAIT * int(4 ** max(0, row.attempts - 1)), _LONGEST_WAIT)
     return (
         row.id,
         row.state,
@@ -328,7 +327,7 @@ def _values(outcome: Outcome, row: Any, now: int, *, wait: bool) -> Row:
         # A lookup that failed after a whole answer leaves nothing unknown about the call's end; the other two do.
         now if outcome.state is State.IN_DOUBT else 0,
         row.attempts - 1 if denied else row.attempts,
-        now + milliseconds_of(_wait(row.attempts)) if waits else 0,
+        now + milliseconds_of(pause) if waits else 0,
         # What was certain before a call is not after it.
         0 if row.state == State.SENDING else row.absent_at,
     )
@@ -337,10 +336,6 @@ def _values(outcome: Outcome, row: Any, now: int, *, wait: bool) -> Row:
 def milliseconds_of(span: timedelta) -> int:
     """A span of time in the ledger's unit."""
     return int(span.total_seconds() * 1000)
-
-
-def _wait(attempts: int) -> timedelta:
-    return min(_FIRST_WAIT * int(4 ** max(0, attempts - 1)), _LONGEST_WAIT)
 
 
 def _fields_anew(connection: Connection, delivery_id: int, decision: Deliver, decided_by: str) -> None:

@@ -16,8 +16,9 @@ from sqlalchemy.engine import Connection
 from bridge.hygiene import email
 from bridge.ledger.core.campaigns import bump_revision
 from bridge.ledger.core.facts import digest, dump_lead, load_lead, storable
-from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.statements import chunks, insert_or_ignore, tables
+from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.sql import first, value
+from bridge.ledger.statements import among, chunks, insert_or_ignore, tables
 from bridge.ledger.upkeep.pruning import have_read_again
 from bridge.model import Lead
 
@@ -50,8 +51,7 @@ def plain(address: str) -> str:
 
 def any_checked(database: Database) -> bool:
     """Whether any address was ever validated on its own."""
-    with database.read() as connection:
-        return connection.execute(sa.select(_checked.c.address).limit(1)).first() is not None
+    return first(database, "SELECT address FROM checked LIMIT 1") is not None
 
 
 @transaction()
@@ -82,11 +82,8 @@ def checks_of(database: Database, addresses: Iterable[str]) -> dict[str, Check]:
     """What is known of these addresses, by their plain form."""
     wanted = sorted({plain(address) for address in addresses if address})
     with database.read() as connection:
-        return {
-            row.address: Check(row.address, row.status, moment(row.checked_at), row.portion_id)
-            for some in chunks(wanted)
-            for row in connection.execute(sa.select(_checked).where(_checked.c.address.in_(some)))
-        }
+        found = among(connection, "SELECT * FROM checked WHERE address IN :some", wanted)
+        return {row["address"]: value(Check, row) for row in found}
 
 
 def supplemented(database: Database, leads: Sequence[Lead]) -> list[Lead]:

@@ -13,10 +13,11 @@ from bridge.ledger.core.facts import storable
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, transaction
 from bridge.ledger.intents.intent import UNSURE, Intent, Kind, Planned, Stage, begin, columns, joined, loaded
-from bridge.ledger.statements import tables
+from bridge.ledger.sql import first
+from bridge.ledger.statements import table
 from bridge.model import Place, Reason, State
 
-_lead, _posted = tables("lead", "posted_test_lead")
+_posted = table("posted_test_lead")
 _DELIVERED = sa.and_(columns.state == Stage.SETTLED, columns.result == State.DELIVERED)
 
 
@@ -108,9 +109,7 @@ def trials_of_sample(database: Database, source_id: str) -> list[Trial]:
 
 def is_a_lead(database: Database, person: str) -> bool:
     """Whether the ledger has a lead with this canonical address: then it is no operator's own."""
-    query = sa.select(_lead.c.id).where(_lead.c.person == person).limit(1)
-    with database.read() as connection:
-        return connection.execute(query).scalar() is not None
+    return first(database, "SELECT id FROM lead WHERE person = :person LIMIT 1", person=person) is not None
 
 
 def _read(database: Database, *where: sa.ColumnElement[bool]) -> list[Trial]:

@@ -16,13 +16,14 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.ledger.core import leases
 from bridge.ledger.core.facts import storable
-from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.intents.intent import PENDING, Answer, Intent, Kind, Planned, Stage, begin, columns, intents, record
+from bridge.ledger.sql import rows, value
 from bridge.ledger.statements import chunks, lock, tables
-from bridge.model import Budget, Reason, State
+from bridge.model import Budget, Reason
 from bridge.model.credits import THOUSAND
 
-_wait, _delivery, _lead, _campaign = tables("validation_wait", "delivery", "lead", "campaign")
+_wait, _campaign = tables("validation_wait", "campaign")
 
 _DAY_MS = 86_400_000
 
@@ -156,19 +157,14 @@ def validations(database: Database, campaign_nos: Iterable[int] | None = None) -
 
 def never_validated(database: Database, route_no: int, campaign_nos: Iterable[int]) -> Mapping[int, int]:
     """How many leads of each campaign the route holds because they were never validated."""
-    query = (
-        sa.select(_lead.c.campaign_no, sa.func.count())
-        .join(_delivery, _delivery.c.lead_id == _lead.c.id)
-        .where(
-            _delivery.c.route_no == route_no,
-            _delivery.c.state == State.HELD,
-            _delivery.c.reason == Reason.NOT_VALIDATED,
-        )
-        .group_by(_lead.c.campaign_no)
-    )
+    query = """
+        SELECT l.campaign_no, count(*) AS leads FROM delivery d JOIN lead l ON l.id = d.lead_id
+        WHERE d.route_no = :route AND d.state = 'held' AND d.reason = :reason GROUP BY l.campaign_no
+    """
     wanted = set(campaign_nos)
     with database.read() as connection:
-        return {int(number): int(leads) for number, leads in connection.execute(query) if number in wanted}
+        found = rows(connection, query, route=route_no, reason=Reason.NOT_VALIDATED)
+    return {row["campaign_no"]: row["leads"] for row in found if row["campaign_no"] in wanted}
 
 
 @transaction(durable=False)
@@ -189,12 +185,9 @@ def put_off(connection: Connection, route_no: int, campaign_no: int, told: PutOf
 
 def put_offs(database: Database, route_no: int) -> Mapping[int, PutOff]:
     """What the route has put off, by the campaign's number."""
-    query = sa.select(_wait).where(_wait.c.route_no == route_no)
+    query = "SELECT * FROM validation_wait WHERE route_no = :route"
     with database.read() as connection:
-        return {
-            row.campaign_no: PutOff(moment(row.not_before), row.emails, row.cost, row.caps, row.why)
-            for row in connection.execute(query)
-        }
+        return {row["campaign_no"]: value(PutOff, row) for row in rows(connection, query, route=route_no)}
 
 
 @transaction(durable=False)

@@ -19,7 +19,8 @@ from bridge.ledger import marks
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy
-from bridge.ledger.statements import chunks, insert_or_ignore, lock, tables
+from bridge.ledger.sql import rows
+from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, tables
 from bridge.model import Reason, State
 
 OPERATOR = "operator"
@@ -202,10 +203,9 @@ def entries(
 
 def counts(database: Database) -> dict[tuple[str, str], int]:
     """How many entries there are, by kind and origin."""
-    s = _suppression.c
-    query = sa.select(s.kind, s.origin, sa.func.count().label("entries")).group_by(s.kind, s.origin)
+    query = "SELECT kind, origin, count(*) AS entries FROM suppression GROUP BY kind, origin ORDER BY kind, origin"
     with database.read() as connection:
-        return {(row.kind, row.origin): row.entries for row in connection.execute(query.order_by(s.kind, s.origin))}
+        return {(row["kind"], row["origin"]): row["entries"] for row in rows(connection, query)}
 
 
 def _entry(row: Any, value: str) -> Suppression:
@@ -230,14 +230,16 @@ def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime,
         return 0
     key = secrecy.key_of(connection, make=True)
     # In one order in every process, or two that add the same entries would wait for each other.
-    rows = {row["key"]: row for row in sorted((_row(key, entry, storage, now) for entry in new), key=itemgetter("key"))}
-    for erased in _erased_among(connection, list(rows)):
-        rows[erased]["value"] = ""
-    known = _present(connection, list(rows))
-    fresh = [row for hashed, row in rows.items() if hashed not in known]
+    given = sorted((_row(key, entry, storage, now) for entry in new), key=itemgetter("key"))
+    wanted = {row["key"]: row for row in given}
+    for erased in among(connection, "SELECT key FROM erased WHERE key IN :some", wanted):
+        wanted[erased["key"]]["value"] = ""  # the address of an erased person is not stored again
+    present = among(connection, "SELECT key, origin FROM suppression WHERE key IN :some", wanted)
+    known = {row["key"]: row["origin"] for row in present}
+    fresh = [row for hashed, row in wanted.items() if hashed not in known]
     if fresh:
         connection.execute(insert_or_ignore(connection, _suppression), fresh)
-    taken_over = [row for hashed, row in rows.items() if _is_stronger(row["origin"], known.get(hashed))]
+    taken_over = [row for hashed, row in wanted.items() if _is_stronger(row["origin"], known.get(hashed))]
     for row in taken_over:
         # Only while it is what was read: somebody may have been erased meanwhile, and stays so.
         still = (_suppression.c.key == row["key"], _suppression.c.origin == known[row["key"]])
@@ -262,20 +264,6 @@ def _row(key: bytes, entry: Suppression, storage: Storage, now: datetime) -> dic
         "workspace": entry.workspace,
         "added_at": milliseconds(now),
     }
-
-
-def _erased_among(connection: Connection, keys: Sequence[str]) -> Iterator[str]:
-    """Those that are the hash of an erased person, whose address is not to be stored again."""
-    for some in chunks(keys):
-        yield from connection.execute(sa.select(_erased.c.key).where(_erased.c.key.in_(some))).scalars()
-
-
-def _present(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """The origins of those that are on the list."""
-    s = _suppression.c
-    query = sa.select(s.key, s.origin)
-    rows = (row for some in chunks(keys) for row in connection.execute(query.where(s.key.in_(some))))
-    return {row.key: row.origin for row in rows}
 
 
 def block_list(vendor: str) -> str:
