@@ -44,10 +44,15 @@ class Meeting:
         if unnamed:
             leads = self._named(leads, unnamed)
         if self._has_unnamed:
-            own = {self._made(lead.email): lead.id for lead in leads if lead.email and not _is_made(lead.id)}
+            named = [lead for lead in leads if lead.email and not lead.id.startswith(UNNAMED)]
+            own = {self._made(lead.email): lead.id for lead in named}
             _adopt_ids(self._db, self._no, own)
         self._has_unnamed = self._has_unnamed or bool(unnamed)
-        return leads if facts is None else self._completed(leads, _FACTS - facts)
+        if facts is None:
+            return leads
+        rows = _stored(self._db, self._no, _lead.c.source_id, [lead.id for lead in leads])
+        stored = {row.source_id: load_lead(row.source_id, self._id, row.facts) for row in rows if row.facts}
+        return [_kept(lead, stored[lead.id], _FACTS - facts) if lead.id in stored else lead for lead in leads]
 
     def _named(self, leads: Sequence[Lead], unnamed: Sequence[Lead]) -> Sequence[Lead]:
         persons = {person_of(lead) for lead in unnamed} - {""}
@@ -78,21 +83,12 @@ class Meeting:
             self._make_id = lambda address: UNNAMED + secrecy.hashed(key, plain(address))
         return self._make_id(address)
 
-    def _completed(self, leads: Sequence[Lead], missing: Collection[str]) -> Sequence[Lead]:
-        rows = _stored(self._db, self._no, _lead.c.source_id, [lead.id for lead in leads])
-        stored = {row.source_id: load_lead(row.source_id, self._id, row.facts) for row in rows if row.facts}
-        return [_kept(lead, stored[lead.id], missing) if lead.id in stored else lead for lead in leads]
-
 
 def _kept(lead: Lead, stored: Lead, missing: Collection[str]) -> Lead:
     """The lead with the stored facts in place of the missing ones. A verdict belongs to the word it was given with."""
     forget = _VERDICT if lead.validation != stored.validation else ()
     known: dict[str, Any] = {name: None if name in forget else getattr(stored, name) for name in missing}
     return replace(lead, **known, extra={**stored.extra, **lead.extra})
-
-
-def _is_made(lead_id: str) -> bool:
-    return lead_id.startswith(UNNAMED)
 
 
 def plain(address: str) -> str:

@@ -33,7 +33,9 @@ def withhold(connection: Connection, recording: Recording, batch_id: int, delive
         rows += connection.execute(out.returning(d.id, d.state, d.reason)).all()
     if not rows:
         return
-    connection.execute(sa.insert(_event), [_moved(row, recording) for row in rows])
+    here = {"origin": Origin.LOCAL, "at": milliseconds(recording.now)}
+    events = [{**here, "delivery_id": row.id, "state": row.state, "reason": row.reason} for row in rows]
+    connection.execute(sa.insert(_event), events)
     held = [row.id for row in rows if row.state == State.HELD]
     release(connection, held)
     wake_capped(connection, held)
@@ -53,8 +55,3 @@ def _out_of_the_call(now: int) -> dict[str, Any]:
         "attempts": _delivery.c.attempts - 1,
         "ended_at": sa.case((first, 0), else_=now),
     }
-
-
-def _moved(row: Any, recording: Recording) -> dict[str, Any]:
-    moved = {"state": row.state, "reason": row.reason, "origin": Origin.LOCAL}
-    return {**moved, "delivery_id": row.id, "at": milliseconds(recording.now)}

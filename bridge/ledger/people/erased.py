@@ -35,10 +35,12 @@ def without_erased(connection: Connection, decided: Sequence[tuple[Lead, Decisio
     key, hashes = _current(connection)
     if not hashes:
         return decided
-    return [
-        (_nobody(key, lead), Hold(Reason.ERASED)) if _is_erased(key, hashes, lead) else (lead, decision)
-        for lead, decision in decided
-    ]
+    page = list(decided)
+    for place, (lead, _) in enumerate(page):
+        if _is_erased(key, hashes, lead):
+            hidden = Lead(hidden_id(key, lead.id), lead.campaign_id, problem=PROBLEM_ERASED)
+            page[place] = (hidden, Hold(Reason.ERASED))
+    return page
 
 
 def hide_ids(connection: Connection, campaign_no: int, leads: Collection[Lead]) -> list[int]:
@@ -178,7 +180,3 @@ def _is_erased_person(key: bytes, hashes: frozenset[str], address: str) -> bool:
 
 def _of_id(source_id: str) -> str:
     return f"lead {source_id}"
-
-
-def _nobody(key: bytes, lead: Lead) -> Lead:
-    return Lead(id=hidden_id(key, lead.id), campaign_id=lead.campaign_id, problem=PROBLEM_ERASED)

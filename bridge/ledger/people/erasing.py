@@ -23,6 +23,7 @@ from bridge.ledger.core.freeing import free_claims, hold, wake_capped
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy, suppressions
 from bridge.ledger.people.erased import hide_stored_ids, note_erased
+from bridge.ledger.sql import rows, value
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.ledger.views.stories import leads_as_scraped
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
@@ -109,10 +110,9 @@ def traces(database: Database, asked: str) -> Traces:
 
 def known_places(database: Database) -> frozenset[Place]:
     """Every target that any route has ever used or been bound to."""
-    p = _place.c
     with database.read() as connection:
-        rows = connection.execute(sa.select(p.vendor, p.workspace, p.kind, p.id))
-        return frozenset(Place(row.vendor, row.workspace, row.kind, row.id) for row in rows)
+        found = rows(connection, "SELECT vendor, workspace, kind, id FROM place")
+        return frozenset(value(Place, row) for row in found)
 
 
 def _reached(connection: Connection, known: Collection[int], asked: Collection[str]) -> list[int]:
@@ -241,11 +241,11 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
 def _told(row: Any) -> dict[str, Any]:
     """A row as it stands, instants in words, without what it does not have."""
     told = dict(row._mapping)  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
-    for name, value in told.items():
+    for name, stored in told.items():
         if name == "at" or name.endswith("_at"):
-            at = moment(value)
+            at = moment(stored)
             told[name] = at.isoformat() if at else None
-    return {name: value for name, value in told.items() if value not in ("", None)}
+    return {name: said for name, said in told.items() if said not in ("", None)}
 
 
 # --------------------------------------------------------------------------------------------------------- erasing
@@ -283,7 +283,9 @@ def _erase(connection: Connection, found: Traces, number: int, now: datetime, he
     for route_no, epoch in sorted(held.items()):
         if not leases.held(connection, route_no, epoch):
             raise Busy("Another process has taken a route of this person over. Nothing was erased in the ledger.")
-    _wipe_what_is_freed(connection)
+    if connection.dialect.name == "sqlite":
+        # Not every build of SQLite overwrites what it deletes; PostgreSQL's autovacuum sees to its own pages.
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
     _scrub_leads(connection, found.lead_ids)
     hold(connection, ids)
     wake_capped(connection, ids)
@@ -292,12 +294,6 @@ def _erase(connection: Connection, found: Traces, number: int, now: datetime, he
     note_erased(connection, found.persons, found.source_ids, number, now)
     hide_stored_ids(connection, found.lead_ids)
     _scrub_rest(connection, found, ids)
-
-
-def _wipe_what_is_freed(connection: Connection) -> None:
-    """Not every build of SQLite overwrites what it deletes; PostgreSQL's autovacuum sees to its own pages."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def empty_log(database: Database) -> None:
