@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from bridge.config import Settings
-from bridge.config.vendors import VENDORS, ScravioTable
+from bridge.config.vendors import VENDORS
 from bridge.connections import Connections, Wiring, utc_now
 from bridge.ledger import Database
 from bridge.ledger.marks import Memory
@@ -26,8 +26,6 @@ from bridge.operations.steps import Reconciled, Step, give_up_route, reconcile_r
 from bridge.operations.test_lead import Attempt, Tried, try_route
 from bridge.sources import base
 from bridge.sources.base import EMAIL, Wants
-from bridge.sources.scravio.exporting import Exporting
-from bridge.sources.scravio.source import ScravioSource
 from bridge.sync import Catalogue, Report, Resources, Settled, Watch, run_route
 
 __all__ = ["App", "Wiring", "open_ledger", "utc_now"]
@@ -89,12 +87,9 @@ class App(Connections):
 
     def source(self, wanted: Source) -> base.Source:
         """Where the campaigns of a selection are read. Raises ConfigProblem where there is no key."""
-        source, extract = self.looked_at(wanted), self.configuration.table(ScravioTable).extract
-        if extract == "pages" or not isinstance(source, ScravioSource):
-            return source
-        ordering = self.ordering()
-        exporting = Exporting(ordering.exports, ordering.downloads, Memory(self.db, "scravio export"), extract)
-        return replace(source, exporting=exporting)
+        access = replace(self.access(wanted.vendor), memory=lambda owner: Memory(self.db, owner))
+        opened: base.Source = VENDORS[wanted.vendor].code().source(access, wanted)
+        return opened
 
     @property
     def wants(self) -> Wants:
@@ -187,12 +182,12 @@ class App(Connections):
             doubt_wait=self.settings.doubt_wait,
             routes={route.name: route for route in self.configuration.routes},
             destination=self.target,
-            vendors=tuple(VENDORS),
+            vendors=tuple(name for name, vendor in VENDORS.items() if vendor.variables),
             watch=self.watch,
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
             suppression_storage=self.configuration.privacy.suppression_storage,
             stop=self.stop,
-            validating=self.ordering().validations if self.reads_scravio else None,
+            validating=next(filter(None, map(self.validating, self.sources)), None),
             wants=self.wants,
             largest_batch=self.wiring.largest_batch,
         )

@@ -19,10 +19,10 @@ from bridge.destinations.base import Destination, Standing
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.database import Database, exists, refuse_unwritable
 from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
-from bridge.model import Route
+from bridge.model import Route, Source
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.rules import decider, selects
-from bridge.sources.csv_files import CsvSource
+from bridge.sources.base import Inspects
 from bridge.sync import Catalogue, binding
 
 
@@ -60,15 +60,15 @@ def run(app: App) -> Iterator[Finding]:
 
 def _vendors(app: App, db: Database | None) -> Iterator[Finding]:
     routes = list(app.configuration.routes)
-    if app.reads_scravio:
-        found = list(_guarded("scravio", _scravio(app)))
+    for vendor in (VENDORS[name] for name in app.sources if VENDORS[name].variables):
+        found = list(_guarded(vendor.name, _account(app, vendor)))
         yield from found
         if found[0].level == "bad":
-            routes = [route for route in routes if route.source.csv]
+            routes = [route for route in routes if route.source.vendor != vendor.name]
     catalogue = Catalogue(app.looked_at)
     for route in routes:
         name = f"{route.name}: source"
-        yield from _guarded(name, _source(name, app, catalogue, route))
+        yield from _guarded(name, _source(name, catalogue, route))
     for route in app.configuration.routes:
         name = f"{route.name}: target"
         yield from _guarded(name, _target(name, app, db, route))
@@ -112,24 +112,26 @@ def _open(app: App) -> tuple[Database | None, str]:
     return None, "has no leadbridge tables yet; the first sync creates them"
 
 
-def _scravio(app: App) -> Iterator[Finding]:
-    account = app.scravio().me()
+def _account(app: App, vendor: Vendor) -> Iterator[Finding]:
+    account = app.looked_at(Source(vendor.name)).account()
     balance = "" if account.credits is None else f", {as_credits(round(account.credits * THOUSAND))} credits"
-    yield Finding("scravio", "ok", f"the key works{balance}")
+    yield Finding(vendor.name, "ok", f"the key works{balance}")
     if account.email_masked:
         yield Finding(
-            "scravio account",
+            f"{vendor.name} account",
             "warn",
             "This account sees e-mail addresses masked: its leads are held, none would be sent.",
-            "Confirm a purchase in Scravio's dashboard to unlock the account.",
+            f"Confirm a purchase in {vendor.title}'s dashboard to unlock the account.",
         )
 
 
-def _source(name: str, app: App, catalogue: Catalogue, route: Route) -> Iterator[Finding]:
-    listed = catalogue.campaigns(route.source)
-    if route.source.csv:
-        yield from _files(name, route, len(listed), CsvSource(app.settings.folder).faults(route.source))
+def _source(name: str, catalogue: Catalogue, route: Route) -> Iterator[Finding]:
+    source = catalogue.source(route.source)
+    if isinstance(source, Inspects):
+        for level, message, hint in source.inspect(route.source):
+            yield Finding(name, level, message, hint)
         return
+    listed = catalogue.campaigns(route.source)
     matching = [campaign for campaign in listed if selects(route.source, campaign)]
     validating = sum(campaign.validating for campaign in matching)
     message = f"{len(matching)} of {len(listed)} campaigns"
@@ -137,17 +139,6 @@ def _source(name: str, app: App, catalogue: Catalogue, route: Route) -> Iterator
         message += f", {validating} still being validated"
     hint = "" if matching else "Look at `source` in bridge.toml: status, type and title must all fit."
     yield Finding(name, "ok" if matching else "warn", message, hint)
-
-
-def _files(name: str, route: Route, files: int, faults: Iterable[str]) -> Iterator[Finding]:
-    globs = ", ".join(route.source.csv)
-    if files:
-        yield Finding(name, "ok", f"{globs}: {files} file{'s' if files != 1 else ''}")
-    else:
-        hint = 'Look at `source.csv` in bridge.toml: paths begin at its folder, as in "leads/*.csv".'
-        yield Finding(name, "warn", f"No file matches {globs}.", hint)
-    for fault in faults:
-        yield Finding(name, "bad", fault, "Fix the file, or take it out of `source.csv`.")
 
 
 def _target(name: str, app: App, db: Database | None, route: Route) -> Iterator[Finding]:

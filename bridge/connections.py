@@ -17,15 +17,13 @@ from bridge.api import Client, Throttle
 from bridge.api.client import PATIENCE_SECONDS
 from bridge.config import Configuration, Settings
 from bridge.config.vendor import Vendor
-from bridge.config.vendors import SCRAVIO, VENDORS, ScravioTable
+from bridge.config.vendors import VENDORS
 from bridge.destinations.base import Destination
 from bridge.errors import ConfigProblem
 from bridge.model import Route, Source, Target
 from bridge.sources import base
-from bridge.sources.csv_files import CsvSource
-from bridge.sources.scravio.client import Scravio
-from bridge.sources.scravio.ordering import Ordering, open_ordering
-from bridge.sources.scravio.source import ScravioSource
+from bridge.sources.access import Access
+from bridge.sources.validating import Validating
 
 
 def utc_now() -> datetime:
@@ -65,20 +63,30 @@ class Connections:
     _clients: dict[str, Client] = field(default_factory=dict, init=False)
     _throttles: dict[str, Throttle] = field(default_factory=dict, init=False)
 
-    def scravio(self) -> Scravio:
-        """Scravio's API. Raises ConfigProblem where there is no key."""
-        return Scravio(self.client(SCRAVIO))
+    def access(self, name: str) -> Access:
+        """What a vendor's sources are opened with. Without a memory nothing is asked that it would have to make."""
+        vendor = VENDORS[name]
+        base_url = self.settings.of(vendor)[vendor.base_url] if vendor.variables else ""
+        return Access(
+            self.settings.folder,
+            lambda: self.client(vendor),
+            self.configuration.pace(name),
+            base_url,
+            self._transport(vendor),
+        )
 
     def looked_at(self, wanted: Source) -> base.Source:
-        """The same source, of which nothing is asked that it would have to make. Needs no ledger."""
-        if wanted.csv:
-            return CsvSource(self.settings.folder)
-        return ScravioSource(self.scravio(), self.configuration.table(ScravioTable).at_once)
+        """Where the campaigns of a selection are looked at. Needs no ledger. Raises ConfigProblem without a key."""
+        opened: base.Source = VENDORS[wanted.vendor].code().source(self.access(wanted.vendor), wanted)
+        return opened
 
-    def ordering(self) -> Ordering:
-        """What may be asked of Scravio beyond reading. Raises ConfigProblem where there is no key."""
-        base_url = self.settings.of(SCRAVIO)[SCRAVIO.base_url]
-        return open_ordering(self.client(SCRAVIO), base_url, self._transport(SCRAVIO))
+    def validating(self, name: str) -> Validating | None:
+        """What may be asked to validate the leads of a vendor's campaigns; None where nothing may."""
+        vendor = VENDORS[name]
+        if vendor.sources is None or not vendor.sources.VALIDATES:
+            return None
+        opened: Validating = vendor.code().validating(self.access(name))
+        return opened
 
     def destination(self, route: Route) -> Destination:
         """The target of a route. Raises ConfigProblem where there is no key."""
@@ -102,18 +110,15 @@ class Connections:
         return self._clients[vendor.name]
 
     @property
-    def reads_scravio(self) -> bool:
-        """Whether any route does; where there is none yet, it is to be expected."""
-        routes = self.configuration.routes
-        return not routes or any(not route.source.csv for route in routes)
+    def sources(self) -> Sequence[str]:
+        """The vendors that the routes read; where there is no route yet, the one it would read."""
+        read = {route.source.vendor for route in self.configuration.routes} or {Source().vendor}
+        return [name for name in VENDORS if name in read]
 
     def need_vendors(self) -> Sequence[Vendor]:
-        """The vendors that the configured routes speak to. Raises ConfigProblem where one of them has no key."""
-        spoken_to = {
-            *([SCRAVIO.name] if self.reads_scravio else ()),
-            *(route.target.vendor for route in self.configuration.routes),
-        }
-        needed = [vendor for vendor in VENDORS.values() if vendor.name in spoken_to]
+        """The vendors whose API the configured routes need. Raises ConfigProblem where one of them has no key."""
+        spoken_to = {*self.sources, *(route.target.vendor for route in self.configuration.routes)}
+        needed = [vendor for vendor in VENDORS.values() if vendor.name in spoken_to and vendor.variables]
         for vendor in needed:
             self.settings.need(vendor)
         return needed

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from bridge.config.shape import DaemonTable, GuardTable, HttpTable, PrivacyTable
 from bridge.config.vendor import PaceTable
 from bridge.config.vendors import VENDORS
 from bridge.model import Route
-
-P = TypeVar("P", bound=PaceTable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,9 @@ class Configuration:
     routes: tuple[Route, ...]
     http: HttpTable = field(default_factory=HttpTable)
     daemon: DaemonTable = field(default_factory=DaemonTable)
-    paces: Mapping[str, PaceTable] = field(default_factory=lambda: {one.name: one.pace() for one in VENDORS.values()})
+    paces: Mapping[str, PaceTable] = field(
+        default_factory=lambda: {one.name: one.pace() for one in VENDORS.values() if one.variables}
+    )
     privacy: PrivacyTable = field(default_factory=PrivacyTable)
     overrides: str = ""
     guard: GuardTable = field(default_factory=GuardTable)
@@ -30,7 +29,3 @@ class Configuration:
     def pace(self, vendor: str) -> PaceTable:
         """How fast to ask this vendor."""
         return self.paces.get(vendor) or VENDORS[vendor].pace()
-
-    def table(self, kind: type[P]) -> P:
-        """A vendor's own table by its type, for what only that vendor is asked."""
-        return next((pace for pace in self.paces.values() if isinstance(pace, kind)), kind())

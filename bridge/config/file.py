@@ -15,10 +15,10 @@ from bridge.config.overrides import read_overrides
 from bridge.config.problems import sentences, twins
 from bridge.config.shape import FileTable, RouteTable, file_table
 from bridge.config.table import Table
-from bridge.config.vendor import read_target
+from bridge.config.vendor import read_source, read_target
 from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
-from bridge.model import Mapped, Route, Rules, Schedule, Source, ValidationRequest
+from bridge.model import Mapped, Route, Rules, Schedule, ValidationRequest
 
 _HINT = "Fix it, then run `leadbridge check`."
 
@@ -47,7 +47,7 @@ def read(raw: Mapping[str, object], source: str) -> Configuration:
         routes=tuple(map(_route, table.routes)),
         http=table.http,
         daemon=table.daemon,
-        paces={vendor: getattr(table, vendor) for vendor in VENDORS},
+        paces={vendor.name: getattr(table, vendor.name) for vendor in VENDORS.values() if vendor.variables},
         privacy=table.privacy,
         overrides=table.names.overrides,
         guard=table.guard,
@@ -85,7 +85,7 @@ def _route(table: RouteTable) -> Route:
     return Route(
         name=table.name,
         target=read_target(table.target, VENDORS),
-        source=Source(**_values(table.source, Source)),
+        source=read_source(table.source, VENDORS),
         rules=Rules(**_values(table.rules, Rules)),
         fields=Mapped(
             core=table.fields.model_dump(exclude={"variables"}, exclude_none=True), variables=table.fields.variables

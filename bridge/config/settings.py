@@ -128,8 +128,8 @@ class Settings:
         return next((values[name] for name in vendor.secrets if values[name]), "")
 
     def need(self, vendor: Vendor) -> None:
-        """Raise ConfigProblem unless there is something to show the vendor."""
-        if not self.key_of(vendor):
+        """Raise ConfigProblem unless there is something to show the vendor, or it asks for nothing."""
+        if vendor.secrets and not self.key_of(vendor):
             name = vendor.secrets[0]
             raise ConfigProblem(
                 f"{name} is not set, neither in the environment nor in {self.folder / '.env'}.",

@@ -3,7 +3,7 @@
 The descriptions are the configuration reference: `reference` lists them, and `problems` makes its messages from them.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Annotated, Any, Literal, Self
@@ -15,73 +15,27 @@ from bridge.config.table import (
     Accepts,
     Age,
     AtLeastNothing,
-    CampaignTypes,
     Countries,
     Credits,
     Cron,
     Duration,
-    From,
-    Globs,
     Host,
     Hosts,
-    Ids,
     Languages,
     Name,
     Platforms,
     Policy,
-    Statuses,
     Table,
     Template,
     Templates,
     Text,
     Texts,
     Timezone,
-    To,
     Types,
 )
-from bridge.config.vendor import TargetTable, Vendor, target_table
+from bridge.config.vendor import SourceTable, TargetTable, Vendor, source_table, target_table
 from bridge.config.vendors import VENDORS
-from bridge.config.vocabulary import either
 from bridge.model import Budget
-
-
-class SourceTable(Table):
-    """`source`: which Scravio campaigns the route takes."""
-
-    status: Statuses = Field(("fully_completed",), description="Statuses of campaigns.")
-    type: CampaignTypes = Field((), description="Types of campaigns; empty = all.")
-    title: Texts = Field((), description="Titles; * and ? stand for any text, case does not count; empty = all.")
-    id: Ids = Field((), description="Ids of campaigns; empty = all.")
-    q: Text = Field(
-        "",
-        description="Scravio's own search over title, hashtag, user and keyword: what it returns now.",
-    )
-    created_from: From | None = Field(None, alias="from", description="Campaigns created on this day or later.")
-    created_to: To | None = Field(None, alias="to", description="Campaigns created on this day or before.")
-
-    csv: Globs = Field(
-        (),
-        description="CSV files of leads in place of Scravio's campaigns: paths from the folder of bridge.toml, with * "
-        "and **. No other key of source goes with it.",
-    )
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        others = [
-            field.alias or name for name, field in type(self).model_fields.items() if name in self.model_fields_set
-        ]
-        if self.csv and len(others) > 1:
-            beside = either(name for name in others if name != "csv")
-            raise UnfitError(f"sets {beside} beside csv, and only Scravio's campaigns have it; remove one of the two")
-        return self
-
-    @field_validator("created_to")
-    @classmethod
-    def _after_from(cls, to: datetime, info: ValidationInfo) -> datetime:
-        start = info.data.get("created_from")
-        if start is not None and to < start:
-            raise UnfitError('lies before "from"; swap the two')
-        return to
 
 
 class RulesTable(Table):
@@ -159,16 +113,17 @@ class RouteTable(Table):
     cron: Cron | None = Field(None, description="When `leadbridge run` syncs it, in place of every; see Schedules.")
     timezone: Timezone | None = Field(None, description="Time zone of cron; unset: UTC.")
     jitter: Duration | None = Field(None, description="Random delay of up to this long before each run; unset: none.")
-    source: SourceTable = Field(SourceTable(), description="Which Scravio campaigns; without it, all finished ones.")
+    source: SourceTable = Field(SourceTable(), description="Which campaigns; without it, Scravio's finished ones.")
     rules: RulesTable = Field(RulesTable(), description="Which leads may be sent.")
     fields: FieldsTable = Field(FieldsTable(), description="What is sent with an address.")
     target: TargetTable = Field(description="Where to.")
 
     @model_validator(mode="after")
     def _can_be_validated(self) -> Self:
-        if self.source.csv and self.rules.validation_request != "never":
+        own = self.source.own()
+        if not own.VALIDATES and self.rules.validation_request != "never":
             raise UnfitError(
-                "has source.csv, whose addresses Scravio does not validate by campaign; remove "
+                f"has source.{own.KEY}, whose addresses are not validated by campaign; remove "
                 "rules.validation_request, and run `leadbridge validate FILE.csv` instead"
             )
         return self
@@ -266,10 +221,13 @@ def file_table() -> type[FileTable]:
 
 @cache
 def _file_table(vendors: tuple[Vendor, ...]) -> type[FileTable]:
-    target = (target_table(vendors), RouteTable.model_fields["target"])
-    route = create_model("RouteTable", __base__=RouteTable, __doc__=RouteTable.__doc__, target=target)
+    selection, target = source_table(vendors), (target_table(vendors), RouteTable.model_fields["target"])
+    source = (selection, Field(selection(), description=RouteTable.model_fields["source"].description))
+    route = create_model("RouteTable", __base__=RouteTable, __doc__=RouteTable.__doc__, source=source, target=target)
     paces: dict[str, Any] = {
-        vendor.name: (vendor.pace, vendor.pace()) for vendor in sorted(vendors, key=attrgetter("name"))
+        vendor.name: (vendor.pace, vendor.pace())
+        for vendor in sorted(vendors, key=attrgetter("name"))
+        if vendor.variables
     }
     routes = (list[route], FileTable.model_fields["routes"])
     return create_model("FileTable", __base__=FileTable, routes=routes, **paces)

@@ -1,4 +1,4 @@
-"""The description of a vendor: its names, variables, pace and targets. Opens nothing and sends nothing.
+"""The description of a vendor: its names, variables, pace, sources and targets. Opens nothing and sends nothing.
 
 `bridge.config.vendors` lists them. Settings, bridge.toml, clients, budgets and messages are made from an entry there.
 """
@@ -14,9 +14,10 @@ from pydantic import Field, ValidationInfo, create_model, field_validator, model
 from bridge.config.readers import UnfitError
 from bridge.config.table import AtOnce, ReadTimeout, Table
 from bridge.config.vocabulary import either
-from bridge.model import Kind, Target
+from bridge.model import Kind, Source, Target
 
 _OPTIONS = {field.name for field in fields(Target)}
+_SELECTIONS = {field.name for field in fields(Source)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +90,54 @@ class TargetTable(Table):
         return self
 
 
+class SourceTable(Table):
+    """`source`: which campaigns the route takes."""
+
+    KEY: ClassVar[str] = ""
+    """The key that names this source, by a text or a list of globs; "" for the source of a route that names none."""
+    VALIDATES: ClassVar[bool] = False
+    """Whether it can be asked to validate the leads of a campaign."""
+
+    @classmethod
+    def tables(cls) -> tuple[type["SourceTable"], ...]:
+        """The vendors' own tables, of which this one is made."""
+        return tuple(table for table in cls.__mro__ if issubclass(table, SourceTable) and "KEY" in vars(table))
+
+    def own(self) -> type["SourceTable"]:
+        """The table whose key is set."""
+        named = [table for table in self.tables() if table.KEY and getattr(self, table.KEY)]
+        return (named or [table for table in self.tables() if not table.KEY])[0]
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        own = self.own()
+        strange = [
+            field.alias or name
+            for name, field in type(self).model_fields.items()
+            if name in self.model_fields_set and name not in own.model_fields
+        ]
+        if own.KEY and strange:
+            raise UnfitError(f"sets {either(strange)} beside {own.KEY}, which has no such key; remove one of the two")
+        return self
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
     """One entry of the registry.
 
-    `variables` begin with the key; `key_at` says where an operator finds it. `path` follows the base URL. `targets` are
-    what a route may name of it, None for a vendor that takes no leads. `code` opens the folder that talks to the
-    vendor: it is not loaded before (`leadbridge status` needs no HTTP).
+    `variables` begin with the key; `key_at` says where an operator finds it. One without an API has none.
+    `path` follows the base URL. `sources` and `targets` are what a route may name of it, None where there is nothing.
+    `code` opens the folder of the vendor: it is not loaded before (`leadbridge status` needs no HTTP).
     """
 
     name: str
     title: str
-    variables: tuple[Variable, ...]
-    key_at: str
     code: Callable[[], Any]
+    variables: tuple[Variable, ...] = ()
+    key_at: str = ""
     pace: type[PaceTable] = PaceTable
     path: str = ""
+    sources: type[SourceTable] | None = None
     targets: type[TargetTable] | None = None
 
     @property
@@ -136,6 +169,25 @@ def target_table(vendors: Iterable[Vendor]) -> type[TargetTable]:
         return tables[0]
     # pydantic takes the fields of the last base first.
     return create_model("TargetTable", __base__=tuple(reversed(tables)), __doc__=TargetTable.__doc__)
+
+
+def source_table(vendors: Iterable[Vendor]) -> type[SourceTable]:
+    """The table `source` of a route: what any of the vendors offers."""
+    tables = [vendor.sources for vendor in vendors if vendor.sources is not None]
+    return create_model("SourceTable", __base__=tuple(reversed(tables)), __doc__=SourceTable.__doc__)
+
+
+def read_source(table: SourceTable, vendors: Mapping[str, Vendor]) -> Source:
+    """The selection that the table describes."""
+    own = table.own()
+    ref = getattr(table, own.KEY) if own.KEY else ()
+    given = {name: getattr(table, name) for name in own.model_fields if name != own.KEY}
+    return Source(
+        next(vendor.name for vendor in vendors.values() if vendor.sources is own),
+        (ref,) if isinstance(ref, str) else ref,
+        options=tuple(sorted((name, value) for name, value in given.items() if name not in _SELECTIONS)),
+        **{name: value for name, value in given.items() if name in _SELECTIONS},
+    )
 
 
 def read_target(table: TargetTable, vendors: Mapping[str, Vendor]) -> Target:

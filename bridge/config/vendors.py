@@ -1,15 +1,16 @@
-"""The registry: every vendor, with its variables, its table of bridge.toml, its targets and the folder of its code.
+"""The registry: every vendor with its variables, its table of bridge.toml, its sources, targets and code.
 
 A new vendor is one entry here and one folder: docs/add-a-vendor.md shows it. Reads no file, sends nothing.
 """
 
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from bridge.config.readers import UnfitError
-from bridge.config.table import Accepts, AtOnce, Text
-from bridge.config.vendor import PaceTable, TargetKind, TargetTable, Variable, Vendor, folder
+from bridge.config.table import Accepts, AtOnce, CampaignTypes, From, Globs, Ids, Statuses, Text, Texts, To
+from bridge.config.vendor import PaceTable, SourceTable, TargetKind, TargetTable, Variable, Vendor, folder
 
 
 class ScravioTable(PaceTable):
@@ -20,6 +21,32 @@ class ScravioTable(PaceTable):
     extract: Literal["pages", "export", "auto"] = Field(
         "pages", description="How leads are read: by pages, by Scravio's CSV exports, or by what takes fewer calls."
     )
+
+
+class ScravioSelection(SourceTable):
+    """`source`: which Scravio campaigns the route takes."""
+
+    KEY: ClassVar = ""
+    VALIDATES: ClassVar = True
+
+    status: Statuses = Field(("fully_completed",), description="Statuses of campaigns.")
+    type: CampaignTypes = Field((), description="Types of campaigns; empty = all.")
+    title: Texts = Field((), description="Titles; * and ? stand for any text, case does not count; empty = all.")
+    id: Ids = Field((), description="Ids of campaigns; empty = all.")
+    q: Text = Field(
+        "",
+        description="Scravio's own search over title, hashtag, user and keyword: what it returns now.",
+    )
+    created_from: From | None = Field(None, alias="from", description="Campaigns created on this day or later.")
+    created_to: To | None = Field(None, alias="to", description="Campaigns created on this day or before.")
+
+    @field_validator("created_to")
+    @classmethod
+    def _after_from(cls, to: datetime, info: ValidationInfo) -> datetime:
+        start = info.data.get("created_from")
+        if start is not None and to < start:
+            raise UnfitError('lies before "from"; swap the two')
+        return to
 
 
 SCRAVIO = Vendor(
@@ -33,8 +60,24 @@ SCRAVIO = Vendor(
     ),
     key_at="Scravio's dashboard under API Keys",
     pace=ScravioTable,
+    sources=ScravioSelection,
     code=folder("bridge.sources.scravio.opening"),
 )
+
+
+class CsvSelection(SourceTable):
+    """`source`: which CSV files the route takes."""
+
+    KEY: ClassVar = "csv"
+
+    csv: Globs = Field(
+        (),
+        description="CSV files of leads in place of Scravio's campaigns: paths from the folder of bridge.toml, with * "
+        "and **. No other key of source goes with it.",
+    )
+
+
+CSV = Vendor(name="csv", title="the CSV files", sources=CsvSelection, code=folder("bridge.sources.csv_files"))
 
 
 class InstantlyTable(PaceTable):
@@ -98,5 +141,5 @@ INSTANTLY = Vendor(
     code=folder("bridge.destinations.instantly.opening"),
 )
 
-VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (SCRAVIO, INSTANTLY)}
+VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (SCRAVIO, CSV, INSTANTLY)}
 """Every vendor by its name, as the ledger has it."""

@@ -9,7 +9,6 @@ from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
 from bridge.model.identity import KINDS, Identity, Kind
 from bridge.model.making import maker
 from bridge.model.routes import (
-    CSV_CAMPAIGN,
     Budget,
     Dedupe,
     Mapped,
@@ -35,7 +34,6 @@ from bridge.model.states import (
 
 __all__ = [
     "CLAIMING",
-    "CSV_CAMPAIGN",
     "KINDS",
     "MOVES",
     "NOTHING",

@@ -7,14 +7,17 @@ from typing import Literal
 
 from bridge.model.identity import Kind
 
-CSV_CAMPAIGN = "csv:"
-"""What the id of a CSV file begins with, before its path."""
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which source campaigns a route takes. Empty = all of that kind. `title` holds glob patterns, case-insensitive."""
+    """Which source campaigns a route takes. Empty = all of that kind. `title` holds glob patterns, case-insensitive.
 
+    `refs` are what the vendor's own key names, as globs; its campaigns then have ids such as "csv:leads/a.csv".
+    `options` are what only this vendor's sources have, by the keys of bridge.toml.
+    """
+
+    vendor: str = "scravio"  # where a route names none
+    refs: tuple[str, ...] = ()
     status: tuple[str, ...] = ("fully_completed",)
     type: tuple[str, ...] = ()  # campaign types, or platform shorthands (INSTAGRAM, X ...)
     title: tuple[str, ...] = ()
@@ -22,7 +25,7 @@ class Source:
     q: str = ""  # Scravio's own free-text search
     created_from: datetime | None = None
     created_to: datetime | None = None
-    csv: tuple[str, ...] = ()  # globs of CSV files, in place of everything above
+    options: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,8 @@ def _validations(app: App, shared: Resources, played: Played, promised: Promised
         missing = never_validated(run.db, run.route_no, taken)
         titles = ledger.campaigns_by_no(run.db, missing)
         numbers = {campaign.id: number for number, campaign in titles.items()}
-        if source.csv:  # Scravio has no such campaign
+        validating = app.validating(source.vendor)
+        if validating is None:
             return Validations(sum(missing.values()), len(missing))
         most = sorted(missing, key=lambda number: (-missing[number], number))
         quoted = set(most if run.route.validation.when != "never" else most[:MOST_QUOTED])
@@ -156,7 +157,7 @@ def _validations(app: App, shared: Resources, played: Played, promised: Promised
             if number is None or number not in quoted:
                 continue
             try:
-                forecast = validation_cost(run, app.ordering().validations, campaign, missing[number], promised)
+                forecast = validation_cost(run, validating, campaign, missing[number], promised)
             except VendorError as trouble:
                 played.run.warn(f'What validating "{campaign.title}" would cost is unknown: {trouble.message}')
                 break

@@ -12,7 +12,7 @@ from bridge.ledger.core.facts import storable
 from bridge.ledger.intents.checks import VALIDATED_BY
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
-from bridge.model import CSV_CAMPAIGN, PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
+from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
 from bridge.reports import targets, validations, words
 from bridge.reports.text import Line, indented, iso, minute, plain, second
 
@@ -196,8 +196,9 @@ def _name(lead: Lead) -> str:
 def _found(lead: LeadStory) -> Iterator[str]:
     facts = lead.lead
     on = f" on {plain(facts.platform, 40)}" if facts.platform else ""
-    path = facts.campaign_id.removeprefix(CSV_CAMPAIGN)
-    where = f'by the Scravio campaign "{lead.campaign}"' if path == facts.campaign_id else f"in the file {path}"
+    vendor, named, ref = facts.campaign_id.partition(":")
+    place = f"in {'the file' if vendor == 'csv' else vendor} {ref}"
+    where = place if named else f'by the Scravio campaign "{lead.campaign}"'
     yield f"found{on} {where}, scraped {minute(facts.scraped_at)}"
     yield f"lead {facts.id}, first seen here {minute(lead.first_seen_at)}"
     checked = f", checked {minute(facts.checked_at)}" if facts.checked_at else ""

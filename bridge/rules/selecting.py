@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from bridge.model import CSV_CAMPAIGN, Source, SourceCampaign
+from bridge.model import Source, SourceCampaign
 
 # A shorthand is a platform; X campaigns carry two spellings.
 _SHORTHANDS = {"X": ("X_", "TWITTER_"), "TWITTER": ("X_", "TWITTER_")}
@@ -12,9 +12,9 @@ _SHORTHANDS = {"X": ("X_", "TWITTER_"), "TWITTER": ("X_", "TWITTER_")}
 
 def selects(source: Source, campaign: SourceCampaign) -> bool:
     """Whether a route with this source takes the campaign, but for `q`: only the source can say which match it."""
-    path = campaign.id.removeprefix(CSV_CAMPAIGN)
-    if source.csv or path != campaign.id:
-        return path != campaign.id and any(_is_path(glob.split("/"), path.split("/")) for glob in source.csv)
+    vendor, named, ref = campaign.id.partition(":")
+    if source.refs or named:
+        return vendor == source.vendor and any(_is_path(glob.split("/"), ref.split("/")) for glob in source.refs)
     title = campaign.title.casefold()
     return (
         campaign.status in source.status

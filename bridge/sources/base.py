@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from bridge.errors import Unavailable
 from bridge.model import Lead, SourceCampaign
@@ -145,6 +145,14 @@ class TellsAll(Protocol):
 
     def is_gone(self, campaign_id: str) -> bool:
         """Whether the campaign is there no more."""
+
+
+@runtime_checkable
+class Inspects(Protocol):
+    """A source that has more to say to `leadbridge check` than how many campaigns there are."""
+
+    def inspect(self, wanted: Wanted) -> Iterable[tuple[Literal["ok", "warn", "bad"], str, str]]:
+        """What it finds for this selection: how bad it is, a sentence, and the fix ("" for none)."""
 
 
 # -------------------------------------------------------------------------------------------------------------- memory

@@ -14,16 +14,20 @@ from dataclasses import dataclass, field, replace
 from glob import iglob
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from bridge.api.scalars import identity
 from bridge.errors import Refused
-from bridge.model import CSV_CAMPAIGN, Lead, SourceCampaign
+from bridge.model import Lead, SourceCampaign
 from bridge.model import Source as Wanted
+from bridge.sources.access import Access
 from bridge.sources.base import Account, LeadPage, NotReady, Wants
 from bridge.sources.scravio.reading import read_lead
 from bridge.sources.scravio.table import BadRow, CsvFile, UnreadableError
 
 TYPE = "CSV"
+CSV_CAMPAIGN = "csv:"
+"""What the id of a file begins with, before its path."""
 _CHUNK = 500
 _FRESH_SECONDS = 10.0
 """A file without a last line end that is younger than this may still be written."""
@@ -45,7 +49,7 @@ class CsvSource:
 
     def campaigns(self, wanted: Wanted) -> Iterator[SourceCampaign]:
         """Every file that one of the patterns means, in the order of their paths."""
-        found = {posixpath.normpath(path) for glob in wanted.csv for path in self._expanded(glob)}
+        found = {posixpath.normpath(path) for glob in wanted.refs for path in self._expanded(glob)}
         return map(self._looked_at, sorted(found))
 
     def _expanded(self, glob: str) -> Iterator[str]:
@@ -81,14 +85,20 @@ class CsvSource:
             fingerprint={"content": content, "size": status.st_size},
         )
 
-    def faults(self, wanted: Wanted) -> Iterator[str]:
-        """What keeps files from being read, by their heads: a sentence each."""
-        for campaign in self.campaigns(wanted):
+    def inspect(self, wanted: Wanted) -> Iterator[tuple[Literal["ok", "warn", "bad"], str, str]]:
+        """How many files there are, and what keeps files from being read, by their heads."""
+        globs, files = ", ".join(wanted.refs), list(self.campaigns(wanted))
+        if files:
+            yield "ok", f"{globs}: {len(files)} file{'s' if len(files) != 1 else ''}", ""
+        else:
+            hint = 'Look at `source.csv` in bridge.toml: paths begin at its folder, as in "leads/*.csv".'
+            yield "warn", f"No file matches {globs}.", hint
+        for campaign in files:
             try:
                 with self._told(campaign.id) as path:
                     _opened(path)
             except Refused as error:
-                yield error.message
+                yield "bad", error.message, "Fix the file, or take it out of `source.csv`."
 
     def lead_pages(self, campaign: SourceCampaign, wants: Wants) -> Iterator[LeadPage]:
         """The file's leads that are wanted. Raises Refused for a file at fault, NotReady for an unfinished one."""
@@ -128,6 +138,12 @@ class CsvSource:
             why = (error.strerror if isinstance(error, OSError) else None) or error
             hint = "Fix the file, or take it out of `source.csv`; the other files are read."
             raise Refused(f"{path} cannot be read: {why}.", hint=hint, vendor=self.name) from None
+
+
+def source(access: Access, wanted: Wanted) -> CsvSource:
+    """The files that the selection names."""
+    del wanted
+    return CsvSource(access.folder)
 
 
 def _opened(path: Path) -> CsvFile:

@@ -12,7 +12,7 @@ from bridge.model import Source
 from tests.harness import START, Operator, good_world, route
 
 HEAD = "_id,email,fullName,username,platform,followerCount,emailValidationStatus,checkedAt,scrapedAt"
-FILES = route(source=Source(csv=("leads/*.csv",)))
+FILES = route(source=Source("csv", ("leads/*.csv",)))
 
 
 def row(number, **told):

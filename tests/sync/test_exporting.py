@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridge import ledger
+from bridge.cli.spending import asking
 from bridge.ledger.marks import Memory
 from bridge.ledger.upkeep import pruning
 from bridge.sandbox.scravio.exports import HEADS
@@ -364,7 +365,7 @@ def test_a_file_that_lost_rows_is_not_whole_where_nobody_counts_them(make_here, 
 def report_file(operator, *, keep=None, text=None):
     """Finish the export now, and spoil its file."""
     with operator.app(route()) as app:
-        app.ordering().exports.of_campaign(operator.world.scravio.campaigns[0].id)
+        asking.ordering(app).exports.of_campaign(operator.world.scravio.campaigns[0].id)
     (export,) = operator.sandbox.world.scravio.exports
     lines = export["file"].splitlines(keepends=True)
     export["file"] = text(export["file"]) if text else "".join(lines[: keep + 1])

@@ -58,7 +58,7 @@ def written(folder, heads, rows, separator, encoding):
 
 def leads(folder, wants=EMAIL):
     source = CsvSource(folder)
-    (campaign,) = source.campaigns(Source(csv=("a.csv",)))
+    (campaign,) = source.campaigns(Source("csv", ("a.csv",)))
     return [lead for page in source.lead_pages(campaign, wants) for lead in page.leads]
 
 
@@ -119,7 +119,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
         file.write("_id,email,username\n")
         file.writelines(f"{number},p{number}@example.com,person{number}\n" for number in range(30_000))
     source = CsvSource(tmp_path)
-    (campaign,) = source.campaigns(Source(csv=("a.csv",)))
+    (campaign,) = source.campaigns(Source("csv", ("a.csv",)))
     tracemalloc.start()
     count = sum(len(page.leads) for page in source.lead_pages(campaign, EMAIL))
     peak = tracemalloc.get_traced_memory()[1]
@@ -145,7 +145,7 @@ def test_what_a_pattern_finds_is_what_the_rules_select(tmp_path, glob, taken):
     for path in paths:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).touch()
-    wanted, source = Source(csv=(glob,)), CsvSource(tmp_path)
+    wanted, source = Source("csv", (glob,)), CsvSource(tmp_path)
     assert {one.id for one in source.campaigns(wanted)} == {f"csv:{path}" for path in taken}
-    everything = list(source.campaigns(Source(csv=("**/*.csv",))))
+    everything = list(source.campaigns(Source("csv", ("**/*.csv",))))
     assert {one.id for one in everything if selects(wanted, one)} == {f"csv:{path}" for path in taken}

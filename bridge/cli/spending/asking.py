@@ -3,13 +3,28 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bridge.app import App
 from bridge.cli.terminal import consent, show
+from bridge.config.vendors import SCRAVIO
 from bridge.errors import Busy, ConfigProblem
 from bridge.ledger import Database
 from bridge.ledger.intents.intent import BY_HAND
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.reports.text import count
+from bridge.sources.scravio import opening
+from bridge.sources.scravio.client import Scravio
+from bridge.sources.scravio.ordering import Ordering
 from bridge.sync.lease import holding
+
+
+def scravio(app: App) -> Scravio:
+    """Scravio's API. Raises ConfigProblem where there is no key."""
+    return Scravio(app.client(SCRAVIO))
+
+
+def ordering(app: App) -> Ordering:
+    """What may be asked of Scravio beyond reading. Raises ConfigProblem where there is no key."""
+    return opening.ordering(app.access(SCRAVIO.name))
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def list_campaigns(
     """
     session = session_of(context)
     with session.app() as app:
-        listed = list(app.scravio().campaigns(status=status))
+        listed = list(asking.scravio(app).campaigns(status=status))
     found = sorted(listed, key=lambda one: one.created_at.isoformat() if one.created_at else "", reverse=True)
     if as_json:
         show.print_json({"campaigns": [_document(one, _routes_of(session, one)) for one in found]})
@@ -81,7 +81,7 @@ def show_campaign(context: typer.Context, which: Which, *, as_json: Json = False
     session = session_of(context)
     with session.app() as app:
         found = _find(app, which)
-        detail = app.ordering().campaigns.detail(found.id)
+        detail = asking.ordering(app).campaigns.detail(found.id)
     routes = _routes_of(session, found)
     if as_json:
         show.print_json(_document(found, routes) | {"scravio": detail})
@@ -161,7 +161,7 @@ def stop_campaign(context: typer.Context, which: Which, *, yes: Yes = False, as_
 
 def _stop(app: App, campaign_id: str) -> str:
     try:
-        return app.ordering().campaigns.stop(campaign_id).status or "stopping"
+        return asking.ordering(app).campaigns.stop(campaign_id).status or "stopping"
     except AnswerLost as error:
         hint = "Run the same command again: stopping twice does no harm."
         raise AnswerLost(error.message, hint=hint, vendor=error.vendor) from None
@@ -173,10 +173,10 @@ def _stop(app: App, campaign_id: str) -> str:
 def _create(
     session: Session, app: App, wanted: Order, route: Route | None, *, yes: bool, quiet: bool
 ) -> dict[str, Any]:
-    ordering, title = app.ordering(), plain(wanted.title)
+    ordering, title = asking.ordering(app), plain(wanted.title)
     try:
         with asking.one_at_a_time(app.db):
-            found = creation.standing(app.db, app.scravio(), wanted.title, app.settings.doubt_wait)
+            found = creation.standing(app.db, asking.scravio(app), wanted.title, app.settings.doubt_wait)
             if found is not None and not found.ours:
                 raise ConfigProblem(
                     f'A campaign with the title "{title}" is in Scravio already ({found.campaign_id}).',
@@ -218,7 +218,7 @@ def _said(document: dict[str, Any], said: str, more: Sequence[str], *, quiet: bo
 
 def _may_spend(app: App, wanted: Order, reservation: Reservation, *, yes: bool) -> bool:
     console = show.err()
-    balance = app.scravio().me().credits
+    balance = asking.scravio(app).me().credits
     show.say(console, f'{wanted.type.lower()}: {wanted.emails:,} addresses, as "{wanted.title}"')
     if reservation.reserved is None and wanted.max_credits is None:
         raise ConfigProblem("Scravio gives no cost for this campaign.", hint="Set a maximum with --max-credits.")
@@ -244,7 +244,7 @@ def _route_lines(route: Route | None, lacking: list[str], takers: list[str]) -> 
 
 def _find(app: App, which: str) -> SourceCampaign:
     """The campaign of this id, else the only one of this title. Raises ConfigProblem."""
-    listed = list(app.scravio().campaigns())
+    listed = list(asking.scravio(app).campaigns())
     for one in listed:
         if one.id == which:
             return one

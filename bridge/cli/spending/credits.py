@@ -9,6 +9,7 @@ import typer
 
 from bridge.cli.options import Json
 from bridge.cli.session import session_of
+from bridge.cli.spending import asking
 from bridge.cli.spending.asking import balance as shown
 from bridge.cli.terminal import show
 from bridge.errors import Denied
@@ -37,14 +38,14 @@ def credits(  # noqa: A001 - the verb's name
     """
     denied, found, titles = "", list[Transaction](), dict[str, str]()
     with session_of(context).app() as app:
-        balance = app.scravio().me().credits
+        balance = asking.scravio(app).me().credits
         since = app.wiring.clock() - timedelta(days=days)
         try:
-            found = list(app.ordering().credits.transactions(campaign_id=campaign or "", since=since))
+            found = list(asking.ordering(app).credits.transactions(campaign_id=campaign or "", since=since))
         except Denied as error:
             denied = error.message
         if any(one.campaign_id for one in found):
-            titles = {one.id: one.title for one in app.scravio().campaigns()}
+            titles = {one.id: one.title for one in asking.scravio(app).campaigns()}
     found = [one for one in found if (one.at is None or one.at >= since) and campaign in (None, one.campaign_id)]
     if as_json:
         show.print_json(_document(balance, found, titles, denied))

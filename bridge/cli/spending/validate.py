@@ -83,7 +83,7 @@ def _file(app: App, read: Addresses, sheet: Sheet | None, ask: "_Asking", *, qui
         show.say(show.err(), f"Not read: {named}. To read one of them instead: --column HEADER.", style="yellow")
     found = validate_file.Sheet(read.key, read.name, read.found)
     with asking.one_at_a_time(app.db):
-        step = validate_file.advance(app.db, app.ordering(), found, app.settings.doubt_wait, ask)
+        step = validate_file.advance(app.db, asking.ordering(app), found, app.settings.doubt_wait, ask)
     known = _known(app, read)
     if sheet is not None:
         sheet.write(known)
@@ -115,7 +115,7 @@ class _Asking:
         self.declined = False
 
     def __call__(self, price: Price) -> bool:
-        balance = self._app.scravio().me().credits
+        balance = asking.scravio(self._app).me().credits
         cost = "1 credit" if price.cost == THOUSAND else f"{as_credits(price.cost)} credits"
         left = "" if balance is None else f"; balance: {balance:,.0f}"
         guess = "at one credit each, because Scravio gives no price in advance"
@@ -161,9 +161,9 @@ def _show(document: dict[str, Any], sheet: Sheet | None) -> None:
 
 def _campaign(app: App, campaign_id: str, max_credits: int | None, *, yes: bool, quiet: bool) -> dict[str, Any]:
     """Ask once for the validation of a campaign, because a person wants it; the cost is agreed to, not budgeted."""
-    source, now, db = app.ordering().validations, app.now(), app.db
+    source, now, db = asking.ordering(app).validations, app.now(), app.db
     try:
-        found = app.scravio().campaign(campaign_id)
+        found = asking.scravio(app).campaign(campaign_id)
     except Refused as error:
         hint = error.hint or "`leadbridge campaigns list --json` shows every campaign's id."
         raise Refused(error.message, hint=hint, vendor=error.vendor) from None
