@@ -14,6 +14,7 @@ from tests.harness import KEYS, Clock, good_world
 from tests.sync import guestbook
 
 ROUTE = '[[routes]]\nname = "guests"\nsource = {{ {source} }}\ntarget = {{ instantly_campaign = "Fitness Q4" }}\n'
+ANY_AGE = ' }\nrules = { max_validation_age = "none"'
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def opened(monkeypatch, tmp_path):
     monkeypatch.setitem(VENDORS, "guestbook", guestbook.GUESTBOOK)
     monkeypatch.setattr(guestbook, "PAGES", {page: list(guests) for page, guests in guestbook.PAGES.items()})
     clock = Clock()
-    sandbox = Sandbox(good_world(1), clock.now, clock.sleep)
+    sandbox = Sandbox(good_world(), clock.now, clock.sleep)
 
     def open_app(source):
         (tmp_path / "bridge.toml").write_text(ROUTE.format(source=source))
@@ -35,7 +36,7 @@ def opened(monkeypatch, tmp_path):
 
 def test_a_route_of_it_syncs_from_configuration_alone(opened):
     """Its guests go out once; new ones go with the next run; no key of Scravio is needed."""
-    with opened('guestbook = "*"') as app:
+    with opened('guestbook = "*"' + ANY_AGE) as app:
         assert [one.name for one in app.need_vendors()] == ["instantly"]
         found = {one.name: one for one in checkup.run(app)}
         assert (found["guests: source"].level, found["guests: source"].message) == ("ok", "2 of 2 campaigns")
@@ -49,7 +50,7 @@ def test_a_route_of_it_syncs_from_configuration_alone(opened):
 
 def test_another_selection_takes_other_campaigns(opened):
     """A pattern takes the pages it means; a route that turns to Scravio or to files takes none of them."""
-    with opened('guestbook = "m*"') as app:
+    with opened('guestbook = "m*"' + ANY_AGE) as app:
         (report,) = app.sync(app.configuration.routes)
         assert (report.campaigns_seen, report.sent) == (1, 2)
     with opened('csv = "*.csv"') as app:
