@@ -118,3 +118,56 @@ def test_every_write_of_before_is_an_intent_and_goes_back(older_url):
     assert after[:3] == before[:3]
     assert [row for row in after[3] if row[0] in ("p1", "p2", "p3")] == before[3][:3]
     database.close()
+
+
+def test_every_batch_of_before_is_a_push_and_goes_back(older_url):
+    """Each keeps its number, so its deliveries and their events still name it; the other intents make room."""
+    database = Database(older_url)
+    migrate_to(database, "0011")
+    results = {"answered": "delivered", "refused": "refused", "lost": "in_doubt", "": "sending", "not sent": "ready"}
+    settled = [("lost", "delivered"), ("lost", "failed"), ("", "delivered")]
+    statements = [
+        "INSERT INTO place (vendor, workspace, kind, id) VALUES ('instantly', 'w', 'campaign', 'p')",
+        "INSERT INTO route (name) VALUES ('fitness')",
+        *(
+            "INSERT INTO batch (run_id, route_no, place_no, sent, result, counted, mismatch, began_at, ended_at) "
+            f"VALUES ({n}, 1, 1, 2, '{result}', '{counted}', '{mismatch}', {AT}, {AT if result else 0})"
+            for n, (result, counted, mismatch) in enumerate(
+                [(one, *(('{"created": 1}', "off by one") if one == "answered" else ("", ""))) for one in results]
+                + [(one, "", "") for one, _ in settled],
+                1,
+            )
+        ),
+        *(
+            "INSERT INTO delivery (route_no, lead_id, state, reason, origin, batch_id) "
+            f"VALUES (1, {n}, '{state}', '{'given_up' if state == 'failed' else 'ok'}', 'api', {n})"
+            for n, state in enumerate([*results.values(), *(state for _, state in settled)], 1)
+        ),
+        "INSERT INTO intent (kind, subject, held, state) VALUES ('portion', 'account', 1, 'asked')",
+        "INSERT INTO checked VALUES ('b@x.example', 'asked', 0, 1)",
+        "INSERT INTO intent (kind, state, place_no, result) VALUES ('test_lead', 'settled', 1, 'delivered')",
+        "INSERT INTO posted_test_lead (intent_id, address, person, sample) VALUES (2, 'a', 'a', 'lead')",
+    ]
+    with database.write() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    everything = sa.text("SELECT id, run_id, sent, result, counted, mismatch, ended_at FROM batch ORDER BY id")
+    with database.read() as connection:
+        before = connection.execute(everything).all()
+    upgrade(database)
+
+    pushes = intents.intents(database, Kind.PUSH)
+    stages = [Stage.SETTLED, Stage.SETTLED, Stage.DOUBT, Stage.OPEN, *3 * [Stage.SETTLED], Stage.SETTLED]
+    stages[6] = Stage.GIVEN_UP
+    assert [(one.id, one.stage) for one in pushes] == list(enumerate(stages, 1))
+    assert (pushes[0].facts, pushes[0].detail, pushes[0].emails) == ({"created": 1}, "off by one", 2)
+    assert (ledger.answered_batches(database, 1), ledger.mismatches(database, 1)) == (1, ["Batch 1: off by one"])
+    portion = portions.open_portion(database)
+    assert portions.portion_addresses(database, portion.id) == {"b@x.example"}
+    assert [trial.remote_id for trial in ledger.trials_of_sample(database, "lead")] == [""]
+    assert intents.plan(database, Planned(Kind.CREATION, NOW, NOW, subject="new")) > max(portion.id, len(pushes))
+
+    migrate_to(database, "0011")
+    with database.read() as connection:
+        assert connection.execute(everything).all() == before
+    database.close()

@@ -164,7 +164,7 @@ def test_who_is_suppressed_after_the_claim_is_taken_out_of_the_batch(bench):
     assert bench.reasons() == {"ok": 1, "suppressed": 1}
     ledger.withhold(bench.db, bench.recording(), batch.id, [second])
     with bench.db.read() as connection:
-        assert connection.execute(sa.text("SELECT sent, result FROM batch")).one() == (0, "not sent")
+        assert connection.execute(sa.text("SELECT emails, result FROM intent")).one() == (0, "not sent")
         assert connection.execute(sa.text("SELECT COUNT(*) FROM claim")).scalar() == 0
         assert connection.execute(sa.text("SELECT SUM(attempts) FROM delivery")).scalar() == 0
 

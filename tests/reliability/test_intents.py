@@ -77,7 +77,7 @@ class Histories(RuleBasedStateMachine):
     )
     def write(self, who, kind, subject, cost, surcharge, late, fate):
         """One process begins, calls and records; at some point it may die or hear nothing."""
-        db, named = self.processes[who], "" if kind is Kind.TEST_LEAD else subject
+        db, named = self.processes[who], "" if kind in (Kind.TEST_LEAD, Kind.PUSH) else subject
         held = [one.subject for one in self.all(kind) if one.held]
         planned = Planned(kind, self.now, self.now, subject=named, cost=cost)
         number = intents.plan(db, planned)

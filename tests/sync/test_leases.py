@@ -54,7 +54,7 @@ def test_half_a_batch_that_was_turned_down_needs_the_lease(make_operator, ledger
     operator.sandbox.faults.add("status", code=400, path="*/leads/add", when=steal)
     assert operator.sync_one().status == "busy"
     with db.read() as connection:
-        assert connection.execute(sa.text("SELECT count(*) FROM batch")).scalar() == 1
+        assert connection.execute(sa.text("SELECT count(*) FROM intent")).scalar() == 1
 
 
 def test_an_erasure_that_lost_a_route_erases_nothing(make_operator, ledger_of):

@@ -15,7 +15,7 @@ from bridge.ledger.database import milliseconds
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import Origin, Reason, State
 
-_batch, _delivery, _event = tables("batch", "delivery", "event")
+_delivery, _event, _intent = tables("delivery", "event", "intent")
 
 
 def asked_before(row: Any) -> bool:
@@ -32,7 +32,7 @@ def ask_first(
     """
     d = _delivery.c
     doubt = {"state": State.IN_DOUBT, "reason": reason, "origin": Origin.LOCAL, "detail": ""}
-    ended_at = sa.select(_batch.c.ended_at).where(_batch.c.id == d.batch_id).scalar_subquery()
+    ended_at = sa.select(_intent.c.ended_at).where(_intent.c.id == d.batch_id).scalar_subquery()
     values = {**doubt, "ended_at": sa.func.coalesce(ended_at, 0), "absent_at": 0, "not_before": 0}
     for some in chunks(lock(connection, _delivery, delivery_ids)):
         ready = sa.update(_delivery).where(d.id.in_(some), d.state == State.READY).values(values)

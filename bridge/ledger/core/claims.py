@@ -20,11 +20,13 @@ from bridge.ledger.core.candidates import Claiming, Round, choose, owners_of
 from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.freeing import free_claims, hold_workspaces, release
 from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents.intent import Kind, Planned
 from bridge.ledger.prepared import Prepared
 from bridge.ledger.statements import chunks, insert_or_ignore, number_of, numbers_of, tables
 from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, maker
 
-_claim, _delivery, _event, _place, _scope, _batch = tables("claim", "delivery", "event", "place", "scope", "batch")
+_claim, _delivery, _event, _place, _scope = tables("claim", "delivery", "event", "place", "scope")
 _new_delivery = maker(Delivery)
 
 
@@ -75,8 +77,9 @@ def _check_epoch(connection: Connection, claiming: Claiming) -> None:
 def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
     """The target's workspace, and those that the route sent to before: a delivery may bring claims along from there."""
     p = _place.c
-    earlier = sa.select(p.vendor, p.workspace).distinct().join(_batch, _batch.c.place_no == p.no)
-    rows = connection.execute(earlier.where(_batch.c.route_no == claiming.route_no)).all()
+    pushed = (intents.columns.kind == Kind.PUSH, intents.columns.route_no == claiming.route_no)
+    numbers = sa.select(intents.columns.place_no).where(*pushed)
+    rows = connection.execute(sa.select(p.vendor, p.workspace).where(p.no.in_(numbers)).distinct()).all()
     return {claiming.place.scopes[-1], *(Place(row.vendor, row.workspace, "", "").scopes[-1] for row in rows)}
 
 
@@ -174,7 +177,7 @@ class _Sending:
 
 def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _Sending:
     place_no = place_number(connection, claiming.place)
-    batch_id = open_batch(connection, claiming, place_no, len(rows))
+    batch_id = _begin(connection, claiming, place_no, len(rows))
     asked_at = milliseconds(claiming.asked_at)
     d = _delivery.c
     for some in chunks([row.id for row in rows]):
@@ -199,17 +202,18 @@ def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _S
     return _Sending(batch_id, rows, since)
 
 
-def open_batch(connection: Connection, claiming: Claiming, place_no: int, sent: int) -> int:
+def _begin(connection: Connection, claiming: Claiming, place_no: int, sent: int) -> int:
     """Write down that a call with so many deliveries is about to go out; its number."""
-    values = {
-        "run_id": claiming.run_id,
-        "route_no": claiming.route_no,
-        "place_no": place_no,
-        "epoch": claiming.epoch,
-        "sent": sent,
-        "began_at": milliseconds(claiming.now),
-    }
-    return int(connection.execute(sa.insert(_batch).values(values).returning(_batch.c.id)).scalar_one())
+    push = Planned(
+        Kind.PUSH,
+        began_at=claiming.now,
+        asked_at=claiming.asked_at,
+        route_no=claiming.route_no,
+        place_no=place_no,
+        run_id=claiming.run_id,
+        emails=sent,
+    )
+    return intents.begin(connection, push)
 
 
 def _delivery_of(claiming: Claiming, row: Any, asked_at: datetime | None) -> Delivery:
@@ -232,7 +236,7 @@ def split(connection: Connection, claiming: Claiming, deliveries: Sequence[Deliv
     Raises Busy when the lease has gone to another process.
     """
     _check_epoch(connection, claiming)
-    batch_id = open_batch(connection, claiming, place_number(connection, claiming.place), len(deliveries))
+    batch_id = _begin(connection, claiming, place_number(connection, claiming.place), len(deliveries))
     for some in chunks([delivery.id for delivery in deliveries]):
         connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(batch_id=batch_id))
     return Batch(batch_id, tuple(deliveries))

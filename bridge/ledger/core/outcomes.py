@@ -16,14 +16,16 @@ from bridge.errors import Busy
 from bridge.ledger.core import leases
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.decisions import StoredLead
-from bridge.ledger.core.facts import dump_fields, dump_map, storable
+from bridge.ledger.core.facts import dump_fields, storable
 from bridge.ledger.core.freeing import free_claims, hold, release, wake_capped
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents.intent import Answer, Stage
 from bridge.ledger.prepared import Prepared, Row
 from bridge.ledger.statements import chunks, tables
 from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, Scalar, State, check_move
 
-_batch, _delivery, _event, _lead, _place = tables("batch", "delivery", "event", "lead", "place")
+_delivery, _event, _lead, _place = tables("delivery", "event", "lead", "place")
 
 MOST_ATTEMPTS = 5
 """How often a lead whose outcome nobody explains is offered before it counts as failed."""
@@ -64,9 +66,9 @@ def record_outcomes(
     final = [_final(outcome, rows[outcome.delivery_id]) for outcome in outcomes]
     move(connection, recording, rows, final, batch_id)
     if batch_id:
-        values = {"result": result, "mismatch": storable(mismatch), "ended_at": milliseconds(recording.now)}
-        values["counted"] = dump_map(counted) if counted else ""
-        connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
+        stage = Stage.DOUBT if result == "lost" else Stage.SETTLED
+        answer = Answer(stage, result, detail=mismatch, facts=counted or {})
+        intents.record(connection, batch_id, answer, recording.now)
     return final
 
 
@@ -99,8 +101,7 @@ def put_back(
         rows = connection.execute(moved).all()
         wake_capped(connection, [row.id for row in rows])
         free_claims(connection, [row.id for row in rows if row.asked_at == 0])
-    values = {"result": result, "ended_at": milliseconds(recording.now)}
-    connection.execute(sa.update(_batch).where(_batch.c.id == batch_id).values(values))
+    intents.record(connection, batch_id, Answer(result=result), recording.now)
 
 
 @transaction()
@@ -265,6 +266,9 @@ def move(
     now = milliseconds(recording.now)
     _move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in told])
     _insert_events.run(connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in told])
+    given_up = any(outcome.reason is Reason.GIVEN_UP for outcome in moving)
+    ended = {row.batch_id for _, row in told if row.state == State.IN_DOUBT}
+    intents.end_pushes(connection, ended, Stage.GIVEN_UP if given_up else Stage.SETTLED)
     release(connection, [o.delivery_id for o in moving if o.state in (State.HELD, State.REFUSED)])
     wake_capped(connection, [o.delivery_id for o in moving if o.state in _LEFT])
 

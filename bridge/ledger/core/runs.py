@@ -53,20 +53,21 @@ def ready_leads(database: Database, route_no: int, decided_by: str, now: datetim
 
 def has_pushed(database: Database, route_no: int) -> bool:
     """Whether the route has ever sent a batch."""
-    return first(database, "SELECT id FROM batch WHERE route_no = :route LIMIT 1", route=route_no) is not None
+    query = "SELECT id FROM intent WHERE kind = 'push' AND route_no = :route LIMIT 1"
+    return first(database, query, route=route_no) is not None
 
 
 def answered_batches(database: Database, run_id: int) -> int:
     """How many batches of the run were answered."""
-    query = "SELECT count(*) FROM batch WHERE run_id = :run AND result = 'answered'"
+    query = "SELECT count(*) FROM intent WHERE run_id = :run AND result = 'answered'"
     return int(first(database, query, run=run_id))
 
 
 def mismatches(database: Database, run_id: int) -> list[str]:
     """What did not add up in the answers to the run's batches, a sentence each."""
-    query = "SELECT id, mismatch FROM batch WHERE run_id = :run AND mismatch <> '' ORDER BY id"
+    query = "SELECT id, detail FROM intent WHERE kind = 'push' AND run_id = :run AND detail <> '' ORDER BY id"
     with database.read() as connection:
-        return [f"Batch {row['id']}: {row['mismatch']}" for row in rows(connection, query, run=run_id)]
+        return [f"Batch {row['id']}: {row['detail']}" for row in rows(connection, query, run=run_id)]
 
 
 def bind(

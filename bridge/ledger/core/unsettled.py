@@ -17,11 +17,13 @@ from bridge.ledger.core.candidates import OTHER, USED
 from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.outcomes import Recording, check_epoch, current, move
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents.intent import Kind
 from bridge.ledger.sql import first, rows, value
 from bridge.ledger.statements import chunks, tables
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 
-_batch, _delivery, _lead, _place = tables("batch", "delivery", "lead", "place")
+_delivery, _lead, _place = tables("delivery", "lead", "place")
 
 # States are literals here, so that both databases use their partial indices.
 _ASKED = sa.text("delivery.state = 'ready' AND delivery.asked_at <> 0")
@@ -102,8 +104,7 @@ def abandoned_to_doubt(connection: Connection, recording: Recording, *, retired:
     abandoned = [Outcome(one, State.IN_DOUBT, Reason.ABANDONED, Origin.LOCAL) for one in left]
     move(connection, recording, found, abandoned, 0)
     ask_first(connection, asked, recording.now, Reason.ROUTE_RETIRED)
-    open_batches = (_batch.c.route_no == recording.route_no, _batch.c.result == "open")
-    connection.execute(sa.update(_batch).where(*open_batches).values(result="abandoned"))
+    intents.leave(connection, Kind.PUSH, recording.now, intents.columns.route_no == recording.route_no)
     return len(found)
 
 

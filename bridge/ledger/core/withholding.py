@@ -9,10 +9,11 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.freeing import hold, release, wake_capped
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import milliseconds, transaction
+from bridge.ledger.intents.intent import Answer, record
 from bridge.ledger.statements import chunks, tables
 from bridge.model import Delivery, Origin, Reason, State
 
-_batch, _delivery, _event = tables("batch", "delivery", "event")
+_delivery, _event, _intent = tables("delivery", "event", "intent")
 
 
 @transaction()
@@ -39,10 +40,9 @@ def withhold(connection: Connection, recording: Recording, batch_id: int, delive
     held = [row.id for row in rows if row.state == State.HELD]
     release(connection, held)
     wake_capped(connection, held)
-    carried = sa.update(_batch).where(_batch.c.id == batch_id)
-    connection.execute(carried.values(sent=_batch.c.sent - len(rows)))
-    closed = {"result": "not sent", "ended_at": milliseconds(recording.now)}
-    connection.execute(carried.where(_batch.c.sent <= 0).values(closed))
+    carried = sa.update(_intent).where(_intent.c.id == batch_id).values(emails=_intent.c.emails - len(rows))
+    if not connection.execute(carried.returning(_intent.c.emails)).scalar_one():
+        record(connection, batch_id, Answer(result="not sent"), recording.now)
 
 
 def _out_of_the_call(now: int) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 An intent is committed before its call. Then its answer is recorded; or the call certainly did nothing; or it is in
 doubt, until the kind's own question is answered or an operator gives up. No call is made for an intent twice: `begin`
-refuses a subject that another open intent of the kind holds. `sync/intents.py` drives it.
+refuses a subject that another open intent of the kind holds. `sync/intents.py` drives it. A push has no subject: the
+claims of its deliveries are the guard. Its question is asked for each of them, so `sync/` drives it itself.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -20,8 +21,10 @@ from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.statements import insert_or_ignore, tables
 from bridge.model import Place
 
-_intent, _campaign, _place, _route = tables("intent", "campaign", "place", "route")
+_intent, _campaign, _delivery, _place, _route = tables("intent", "campaign", "delivery", "place", "route")
 columns = _intent.c
+UNSETTLED = sa.text("delivery.state IN ('sending', 'in_doubt')")
+"""A literal, so that both databases use its partial index."""
 
 BY_HAND = 0
 """In place of a route's number: an operator asked. Commands that spend take the lease of this number in turn."""
@@ -34,6 +37,7 @@ class Kind(StrEnum):
     TEST_LEAD = "test_lead"
     VALIDATION = "validation"
     PORTION = "portion"
+    PUSH = "push"
 
 
 class Stage(StrEnum):
@@ -63,6 +67,7 @@ class Planned:
     route_no: int = BY_HAND
     place_no: int = 0
     campaign_no: int = 0
+    run_id: int = 0
     emails: int = 0
     cost: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -132,6 +137,7 @@ def begin(connection: Connection, planned: Planned) -> int:
         "route_no": planned.route_no,
         "place_no": planned.place_no,
         "campaign_no": planned.campaign_no,
+        "run_id": planned.run_id,
         "emails": planned.emails,
         "reserved": planned.cost,
         "began_at": milliseconds(planned.began_at),
@@ -158,7 +164,7 @@ def record(connection: Connection, number: int, answer: Answer, now: datetime) -
         "held": columns.held if answer.stage is Stage.ASKED or answer.keeps else 0,
         "reserved": sa.case((columns.reserved < answer.reserved, answer.reserved), else_=columns.reserved),
         "not_before": milliseconds(answer.not_before),
-        "detail": storable(answer.detail)[:300],
+        "detail": storable(answer.detail)[:1000],
         "ended_at": milliseconds(now),
         "facts": storable(dump_map({**json.loads(row.facts), **answer.facts})),
     }
@@ -192,11 +198,22 @@ def doubt(connection: Connection, number: int, now: datetime) -> None:
     connection.execute(sa.update(_intent).where(*where).values(state=Stage.DOUBT, ended_at=milliseconds(now)))
 
 
-@transaction()
-def abandoned(connection: Connection, kind: Kind, now: datetime, *where: sa.ColumnElement[bool]) -> None:
+def leave(connection: Connection, kind: Kind, now: datetime, *where: sa.ColumnElement[bool]) -> None:
     """Put in doubt what another process left open. The caller knows that its call is over: now at the latest."""
     left = (columns.kind == kind, columns.state == Stage.OPEN, *where)
     connection.execute(sa.update(_intent).where(*left).values(state=Stage.DOUBT, ended_at=milliseconds(now)))
+
+
+abandoned = transaction()(leave)
+
+
+def end_pushes(connection: Connection, numbers: Collection[int], stage: Stage) -> None:
+    """End these pushes in doubt of which no delivery is in doubt any more. `result` and `ended_at` stay its call's."""
+    asked = (columns.id.in_(numbers), columns.kind == Kind.PUSH, columns.state == Stage.DOUBT)
+    theirs = (_delivery.c.route_no == columns.route_no, _delivery.c.batch_id == columns.id)
+    left = sa.select(_delivery.c.id).where(*theirs, UNSETTLED).exists()
+    if numbers:
+        connection.execute(sa.update(_intent).where(*asked, ~left).values(state=stage))
 
 
 @transaction()

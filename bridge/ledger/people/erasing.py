@@ -28,7 +28,7 @@ from bridge.ledger.statements import chunks, lock, tables
 from bridge.ledger.views.stories import leads_as_scraped
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
 
-_batch, _campaign, _checked, _claim, _delivery = tables("batch", "campaign", "checked", "claim", "delivery")
+_campaign, _checked, _claim, _delivery = tables("campaign", "checked", "claim", "delivery")
 _erasure, _event, _lead, _place, _route, _run = tables("erasure", "event", "lead", "place", "route", "run")
 _scope, _intent, _trial = tables("scope", "intent", "posted_test_lead")
 
@@ -336,12 +336,12 @@ def _scrub_rest(connection: Connection, found: Traces, ids: Sequence[int]) -> No
         connection.execute(sa.update(_trial).where(_trial.c.intent_id == trial.id).values(theirs))
     connection.execute(sa.delete(_checked).where(_checked.c.address.in_(found.addresses)))
     carried = sa.select(_delivery.c.batch_id).where(_delivery.c.id.in_(ids[:900]))
-    of_person = _batch.c.id.in_(
+    of_person = _intent.c.id.in_(
         sa.union(carried, sa.select(_event.c.batch_id).where(_event.c.delivery_id.in_(ids[:900])))
     )
     for address in found.addresses:
-        _blot(connection, _batch, _batch.c.mismatch, address, of_person)
-        _blot(connection, _batch, _batch.c.counted, address, of_person)
+        _blot(connection, _intent, _intent.c.detail, address, of_person)
+        _blot(connection, _intent, _intent.c.facts, address, of_person)
         _blot(connection, _run, _run.c.document, address, sa.true())
 
 

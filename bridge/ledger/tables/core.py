@@ -1,4 +1,4 @@
-"""The tables of the ledger itself: leads, deliveries, claims, batches and who works on what. Holds no statement."""
+"""The tables of the ledger itself: leads, deliveries, claims and who works on what. Holds no statement."""
 
 from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
@@ -89,8 +89,9 @@ class DeliveryRow(Table, table=True):
     `rank` orders the leads that are ready at the same time. `domain` is "" where the domain has no cap. `place_no`,
     `address` and `fields` are fixed from the claim on. `asked_at` (vendor's clock) is when the first call that may
     have taken effect began; `ended_at` (ours) when the latest one ended; `absent_at` when a lookup first missed it.
-    `stale` asks for a new decision. `remote_status` is the vendor's word for the lead as an audit noted it ("" = active
-    or never noted), `gone_from_target` when an audit noted that the target holds it no more.
+    `batch_id` is the intent of the latest call (kind "push"). `stale` asks for a new decision. `remote_status` is the
+    vendor's word for the lead as an audit noted it ("" = active or never noted), `gone_from_target` when an audit noted
+    that the target holds it no more.
     """
 
     __tablename__ = "delivery"
@@ -176,24 +177,6 @@ class BindingRow(Table, table=True):
     route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     target: str = Field(sa_column=Column(Text, primary_key=True))
     place_no: int = Field(sa_column=ref())
-
-
-class BatchRow(Table, table=True):
-    """One call that carried deliveries: what was sent, what the answer counted, and whether the two agree."""
-
-    __tablename__ = "batch"
-    __table_args__ = (Index("ix_batch_run_id", "run_id"),)
-    id: int = Field(sa_column=key())
-    run_id: int = Field(sa_column=ref())
-    route_no: int = Field(sa_column=ref())
-    place_no: int = Field(sa_column=ref())
-    epoch: int = Field(default=0, sa_column=ref())
-    sent: int = Field(default=0, sa_column=ref())
-    result: str = Field(default="open", sa_column=words())
-    counted: str = Field(default="", sa_column=words())
-    mismatch: str = Field(default="", sa_column=words())
-    began_at: int = Field(default=0, sa_column=instant())
-    ended_at: int = Field(default=0, sa_column=instant())
 
 
 class EventRow(Table, table=True):

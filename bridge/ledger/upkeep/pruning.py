@@ -100,7 +100,7 @@ def idle_runs(database: Database, before: datetime) -> list[int]:
     query = """
         SELECT id FROM run WHERE ended_at > 0 AND ended_at < :before
         AND id NOT IN (SELECT max(id) FROM run GROUP BY route_no)
-        AND NOT EXISTS (SELECT 1 FROM batch WHERE batch.run_id = run.id) ORDER BY id
+        AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.run_id = run.id) ORDER BY id
     """
     with database.read() as connection:
         return list(execute(connection, query, before=milliseconds(before)).scalars())

@@ -97,9 +97,9 @@ def reject_counts(database: Database, routes: Sequence[str] = ()) -> Mapping[tup
 
 
 def last_batch(database: Database) -> int:
-    """The number of the latest batch of any route, 0 before the first."""
+    """A number that every later batch is above, of any route."""
     with database.read() as connection:
-        return int(rows(connection, "SELECT COALESCE(max(id), 0) AS id FROM batch")[0]["id"])
+        return int(rows(connection, "SELECT COALESCE(max(id), 0) AS id FROM intent")[0]["id"])
 
 
 def spread_since(database: Database, route_no: int, batch_id: int) -> list[Spread]:

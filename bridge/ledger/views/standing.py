@@ -271,7 +271,7 @@ def _sent(connection: Connection, route_no: int, counted: Tally | None = None) -
     """
     used = """
         SELECT place.* FROM place JOIN (
-            SELECT place_no, min(id) AS first FROM batch WHERE route_no = :route GROUP BY place_no
+            SELECT place_no, min(id) AS first FROM intent WHERE kind = 'push' AND route_no = :route GROUP BY place_no
         ) used ON used.place_no = place.no ORDER BY used.first
     """
     by_target = """
@@ -291,10 +291,11 @@ def _sent(connection: Connection, route_no: int, counted: Tally | None = None) -
 
 def _place(connection: Connection, route_no: int) -> KnownPlace | None:
     """Where the latest batch went; before any, what the target's name was resolved to."""
-    for via, order in (("batch", "batch.id"), ("binding", "place.no")):
+    latest = {"intent": "AND via.kind = 'push' ORDER BY via.id", "binding": "ORDER BY place.no"}
+    for via, order in latest.items():
         query = (
-            f"SELECT place.* FROM place JOIN {via} ON {via}.place_no = place.no WHERE {via}.route_no = :route "  # noqa: S608 - the names above
-            f"ORDER BY {order} DESC LIMIT 1"
+            f"SELECT place.* FROM place JOIN {via} via ON via.place_no = place.no WHERE via.route_no = :route "  # noqa: S608 - the names above
+            f"{order} DESC LIMIT 1"
         )
         for found in values(connection, KnownPlace, query, route=route_no):
             return found

@@ -190,7 +190,7 @@ def _deliveries(connection: Connection, lead_ids: Sequence[int]) -> dict[int, li
     moves = "SELECT event.*, delivery_id AS key FROM event WHERE delivery_id IN :ids ORDER BY id"
     events = _by_key(connection, Event, moves, [row["id"] for row in found])
     named = {row["batch_id"] for row in found} | {event.batch_id for some in events.values() for event in some}
-    batches = _by_key(connection, BatchStory, "SELECT batch.*, id AS key FROM batch WHERE id IN :ids", named)
+    batches = _by_key(connection, BatchStory, _BATCHES, named)
     targets = "SELECT place.*, no AS key FROM place WHERE no IN :ids"
     places = _by_key(connection, KnownPlace, targets, {row["place_no"] for row in found})
     rivals = _by_key(connection, Rival, _RIVALS, {row["waits_for"] for row in found})
@@ -212,6 +212,11 @@ def _deliveries(connection: Connection, lead_ids: Sequence[int]) -> dict[int, li
     return stories
 
 
+_BATCHES = """
+    SELECT id, id AS key, emails AS sent, facts AS counted, detail AS mismatch, began_at, ended_at,
+        CASE WHEN result <> '' THEN result WHEN state = 'open' THEN 'open' ELSE 'abandoned' END AS result
+    FROM intent WHERE id IN :ids
+"""
 _RIVALS = """
     SELECT d.id AS key, route.name AS route, COALESCE(NULLIF(campaign.title, ''), campaign.id) AS campaign,
         lead.source_id AS lead_id, d.state
