@@ -15,7 +15,7 @@ from tests.ledger.test_migrations import migrate_to
 
 REVISIONS = sorted(script.revision for script in ScriptDirectory(str(migrate._SCRIPTS)).walk_revisions())
 ROWS = 3
-MOVED = {"lease": "route_lease"} | dict.fromkeys(("creation", "test_lead", "validation", "portion"), "intent")
+MOVED = {"lease": "route_lease"} | dict.fromkeys(("creation", "test_lead", "validation", "portion", "batch"), "intent")
 NOT_KEPT = {"export"}
 
 

@@ -4,19 +4,23 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
+from bridge import ledger
 from bridge.errors import AnswerLost, Busy, Denied, Refused, Unavailable
 from bridge.ledger import Database
 from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import DROPPED, PENDING, Answer, Kind, Planned, Stage
+from bridge.ledger.intents.intent import DROPPED, PENDING, UNSURE, Answer, Kind, Planned, Stage
+from bridge.model import Origin, Outcome, Reason, State
 from bridge.sync.intents import Sight, call, settle
+from tests.ledger.conftest import Bench
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 WAIT = 30.0
-KINDS = st.sampled_from(list(Kind))
+KINDS = st.sampled_from([kind for kind in Kind if kind is not Kind.PUSH])
 LONG = "BRIDGE_TEST_LONG" in os.environ
 
 
@@ -49,8 +53,10 @@ class Histories(RuleBasedStateMachine):
         for db in self.processes:
             db.clock = lambda: self.now
         with self.processes[0].write() as connection:
-            connection.exec_driver_sql("DELETE FROM intent")
+            for name in ("intent", "delivery", "claim", "event", "lead", "route_lease", "route"):
+                connection.exec_driver_sql(f"DELETE FROM {name}")
         self.vendor = Vendor()
+        self.bench, self.leads, self.took = Bench(self.processes[0]), 0, set()
 
     def teardown(self):
         try:
@@ -77,7 +83,7 @@ class Histories(RuleBasedStateMachine):
     )
     def write(self, who, kind, subject, cost, surcharge, late, fate):
         """One process begins, calls and records; at some point it may die or hear nothing."""
-        db, named = self.processes[who], "" if kind in (Kind.TEST_LEAD, Kind.PUSH) else subject
+        db, named = self.processes[who], "" if kind is Kind.TEST_LEAD else subject
         held = [one.subject for one in self.all(kind) if one.held]
         planned = Planned(kind, self.now, self.now, subject=named, cost=cost)
         number = intents.plan(db, planned)
@@ -163,6 +169,69 @@ class Histories(RuleBasedStateMachine):
         for one in taken[:number]:
             intents.drop(self.processes[who], one, "late")
 
+    # -------------------------------------------------------------------------- pushes: deliveries carry the question
+
+    @rule(
+        new=st.integers(0, 2),
+        fate=st.sampled_from(("taken", "lost done", "lost", "denied", "dies before", "dies after")),
+    )
+    def push(self, new, fate):
+        """A batch of what is ready goes out; whatever its deliveries wait for, it carries none that the vendor took."""
+        bench = self.bench
+        self.hold_the_route()
+        self.leads += new
+        bench.record([bench.lead(self.leads - at) for at in range(new)])
+        batch = bench.claim(limit=2)
+        if batch is None:
+            return
+        if fate in ("taken", "lost done", "dies after"):
+            ids = {one.id for one in batch.deliveries}
+            assert not ids & self.took, "sent twice"
+            self.took |= ids
+            self.vendor.take(batch.id, 0, self.now)
+        if fate == "taken":
+            bench.settle(batch, State.DELIVERED)
+        elif fate.startswith("lost"):
+            outcomes = [Outcome(one.id, State.IN_DOUBT, Reason.ANSWER_LOST, Origin.LOCAL) for one in batch.deliveries]
+            ledger.record_outcomes(bench.db, bench.recording(), outcomes, batch_id=batch.id, result="lost")
+        elif fate == "denied":
+            ledger.put_back(bench.db, bench.recording(), batch.id, batch.deliveries, Reason.DENIED, fate)
+
+    @rule(most=st.integers(1, 3), give_up=st.booleans())
+    def pushes_are_asked_about(self, most, give_up):
+        """The next holder asks for some of the deliveries in doubt; an operator may give them up."""
+        self.settle_pushes(most, give_up=give_up)
+
+    def settle_pushes(self, most, *, give_up=False):
+        bench, number = self.bench, self.hold_the_route()
+        ledger.abandoned_to_doubt(bench.db, bench.recording())
+        doubts = [one.delivery.id for one in ledger.doubts(bench.db, number)][:most]
+        found = (State.FAILED, Reason.GIVEN_UP) if give_up else (State.DELIVERED, Reason.CREATED)
+        certain = [Outcome(one, *found, Origin.LOOKUP) for one in doubts if give_up or one in self.took]
+        ledger.record_outcomes(bench.db, bench.recording(), certain)
+        leads = ledger.leads_of(bench.db, [] if give_up else [one for one in doubts if one not in self.took])
+        absent = [(one, bench.deliver(stored.lead)) for one, stored in leads.items()]
+        ledger.settle_absent(bench.db, bench.recording(), absent, bench.key)
+
+    def hold_the_route(self):
+        """Another process takes over: a later epoch, and a lease that outlasts this history."""
+        self.bench.now = self.now
+        number, epoch = self.bench.route()
+        with self.bench.db.write() as connection:
+            connection.execute(sa.text("UPDATE route_lease SET epoch = epoch + 1, expires_at = 9999999999999"))
+        self.bench.routes["fitness"] = (number, epoch + 1)
+        return number
+
+    @invariant()
+    def a_push_is_as_unsure_as_its_deliveries(self):
+        """Open or in doubt until the last delivery that its call left unknown is certain; what was done is counted."""
+        with self.bench.db.read() as connection:
+            states = connection.execute(sa.text("SELECT batch_id, state FROM delivery")).all()
+        for one in self.all(Kind.PUSH):
+            unsure = {row.state for row in states if row.batch_id == one.id} & {"sending", "in_doubt"}
+            assert (one.stage in UNSURE) == bool(unsure)
+            assert not (one.id in self.vendor.seen_at and one.result == "denied")
+
     # ------------------------------------------------------------------------------------------------ what must hold
 
     def all(self, kind):
@@ -189,7 +258,9 @@ class Histories(RuleBasedStateMachine):
 
     def every_intent_ends(self):
         """With a vendor that answers and time that passes, no doubt stays."""
-        for kind in Kind:
+        self.settle_pushes(10_000)
+        assert [one for one in self.all(Kind.PUSH) if one.stage in PENDING] == []
+        for kind in set(Kind) - {Kind.PUSH}:
             intents.abandoned(self.processes[0], kind, self.now)
             self.now += timedelta(seconds=WAIT)
             self.asks_twice(0, kind)
