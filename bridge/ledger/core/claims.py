@@ -204,15 +204,8 @@ def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _S
 
 def _begin(connection: Connection, claiming: Claiming, place_no: int, sent: int) -> int:
     """Write down that a call with so many deliveries is about to go out; its number."""
-    push = Planned(
-        Kind.PUSH,
-        began_at=claiming.now,
-        asked_at=claiming.asked_at,
-        route_no=claiming.route_no,
-        place_no=place_no,
-        run_id=claiming.run_id,
-        emails=sent,
-    )
+    route_no, run_id = claiming.route_no, claiming.run_id
+    push = Planned(Kind.PUSH, claiming.now, claiming.asked_at, "", route_no, place_no, run_id=run_id, emails=sent)
     return intents.begin(connection, push)
 
 
