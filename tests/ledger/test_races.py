@@ -108,7 +108,7 @@ def test_a_narrow_claim_during_a_refusal_inherits_the_wide_scope(bench, other_pr
 def test_two_processes_see_a_campaign_for_the_first_time(bench, other_process, meanwhile):
     """Both may note it at once: it has one number, and neither of them fails."""
     campaign = SourceCampaign(id="k9", title="New", status="fully_completed")
-    meanwhile.before(campaigns, "_store", lambda: ledger.note_campaigns(other_process, [campaign]))
+    meanwhile.before(campaigns, "_store_moved", lambda: ledger.note_campaigns(other_process, [campaign]))
     mine = ledger.note_campaigns(bench.db, [campaign])
     assert meanwhile.end()["k9"].no == mine["k9"].no
 
