@@ -9,7 +9,8 @@
 | `POST mutate` | `{"skew": seconds}`, and what the vendors offer, any of them: \
 `{"lead": {"campaign", "index", "fields"}}`, `{"add_lead": {"campaign", "fields"}}`, \
 `{"campaign": {"campaign", "facts"}}` (`scravio.api`); `{"target": {"campaign", "status"}}`, \
-`{"event": {"email", "kind", …}}` with `campaign` where the lead is in several (`instantly.happening`) |
+`{"event": {"email", "kind", …}}` with `campaign` where the lead is in several (`instantly.happening`); \
+`{"puffle": {"campaign", "status"}}`, with `key` (e-mail or LinkedIn URL) for one row (`puffle.workspace`) |
 """
 
 from typing import Any

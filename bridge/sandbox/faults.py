@@ -12,6 +12,7 @@ from http import HTTPStatus
 from random import Random
 from typing import Any, Literal, get_args
 
+from bridge.sandbox.vendor import Vendor
 from bridge.sandbox.wire import HTML, JSON, Request, Response, answer, http_date, loads
 
 Kind = Literal[
@@ -170,11 +171,8 @@ def pieces(body: bytes, seconds: float) -> Iterator[tuple[bytes, float]]:
         yield body[start : start + step], seconds / _PIECES
 
 
-def spoiled(rule: Rule, sound: Response, now: datetime, cursor: str) -> Response:
-    """The answer as the rule leaves it; `sound` is what the vendor said, or an empty 200 where it was not asked.
-
-    `cursor` names the field of a page that leads to the next one (vendor.Vendor).
-    """
+def spoiled(rule: Rule, sound: Response, now: datetime, vendor: Vendor) -> Response:
+    """The answer as the rule leaves it; `sound` is what the vendor said, or an empty 200 where it was not asked."""
     match rule.kind:
         case "status":
             return _status(rule, now)
@@ -183,22 +181,24 @@ def spoiled(rule: Rule, sound: Response, now: datetime, cursor: str) -> Response
         case "oversized":
             return Response(200, b'{"items":["' + b"x" * rule.size + b'"]}')
         case "hollow_page" | "same_cursor" | "blank":
-            return _rewritten(rule, sound, cursor)
+            return _rewritten(rule, sound, vendor)
         case _:
             return CANNED.get(rule.kind, sound)
 
 
-def _rewritten(rule: Rule, sound: Response, cursor: str) -> Response:
+def _rewritten(rule: Rule, sound: Response, vendor: Vendor) -> Response:
     """A 200 whose rows are hidden or blank; what is no page of a listing keeps what it holds, or is blank itself."""
     body = loads(sound.body) if sound.status == HTTPStatus.OK and sound.body else None
     if not isinstance(body, dict):
         return sound
-    rows, nothing = body.get("items"), dict.fromkeys(rule.fields)
+    name = next((name for name in vendor.rows if isinstance(body.get(name), list)), "")
+    rows, nothing = body.get(name), dict.fromkeys(rule.fields)
     if rule.kind == "blank":
-        body |= {"items": [{**row, **nothing} for row in rows]} if isinstance(rows, list) else nothing
-    elif isinstance(rows, list):
-        body["items"] = rows[: len(rows) // 2] if rule.kind == "same_cursor" else []
-        body |= {cursor: BEFORE_ALL} if cursor else {}  # pages without a cursor have numbers and totals, which stay
+        body |= {name: [{**row, **nothing} for row in rows]} if rows is not None else nothing
+    elif rows is not None:
+        body[name] = rows[: len(rows) // 2] if rule.kind == "same_cursor" else []
+        # Pages without a cursor have numbers and totals, which stay.
+        body |= {vendor.cursor: BEFORE_ALL} if vendor.cursor else {}
     return replace(sound, body=answer(body).body)
 
 

@@ -29,6 +29,7 @@ class Keys(SimpleNamespace):
 
     scravio: str
     instantly: str
+    puffle: str
     access_token: str
     workspace: str
 
@@ -86,7 +87,7 @@ class Sandbox:
             rule = self.faults.choose(vendor.name, request)
             response = app.handle(request) if rule is None or rule.committed else Response(200)
             if rule is not None:
-                response = spoiled(rule, response, self.now(), vendor.cursor)
+                response = spoiled(rule, response, self.now(), vendor)
             dated = replace(response, headers=(*response.headers, ("Date", http_date(self.now()))))
             return Exchange(dated, rule)
 

@@ -1,6 +1,6 @@
-"""Serves a sandbox on a port, both vendors and the controls; breaks connections where a rule says so. Decides nothing.
+"""Serves a sandbox on a port, all vendors and the controls; breaks connections where a rule says so. Decides nothing.
 
-Set `SCRAVIO_BASE_URL` to `<url>/api` and `INSTANTLY_BASE_URL` to `<url>`.
+Set `SCRAVIO_BASE_URL` to `<url>/api`, `INSTANTLY_BASE_URL` to `<url>` and `PUFFLE_BASE_URL` to `<url>/puffle`.
 """
 
 import os

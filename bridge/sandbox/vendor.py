@@ -56,8 +56,8 @@ class App:
 class Vendor:
     """One vendor. It answers the paths that begin with `base`, the longest base first; `key` opens a ready-made world.
 
-    `fresh` makes the state for a world that says nothing of this vendor. `cursor` names the field of a page that leads
-    to the next one, for the faults of listings.
+    `fresh` makes the state for a world that says nothing of this vendor. For the faults of listings, `cursor` names the
+    field of a page that leads to the next one, `rows` those that hold its rows.
     """
 
     name: str
@@ -66,3 +66,4 @@ class Vendor:
     fresh: Callable[[datetime], Any]
     open: Callable[[Any, Shared], App]
     cursor: str = ""
+    rows: tuple[str, ...] = ("items",)
