@@ -10,7 +10,8 @@
 `{"lead": {"campaign", "index", "fields"}}`, `{"add_lead": {"campaign", "fields"}}`, \
 `{"campaign": {"campaign", "facts"}}` (`scravio.api`); `{"target": {"campaign", "status"}}`, \
 `{"event": {"email", "kind", …}}` with `campaign` where the lead is in several (`instantly.happening`); \
-`{"puffle": {"campaign", "status"}}`, with `key` (e-mail or LinkedIn URL) for one row (`puffle.workspace`) |
+`{"puffle": {"campaign", "status"}}`, with `key` (e-mail or LinkedIn URL) for one row (`puffle.workspace`); \
+`{"inbox": {"campaign", …}}` with attributes of `inbox.team.Campaign` |
 """
 
 from typing import Any

@@ -22,3 +22,8 @@ class Window:
                 return False
         passed.append(now)
         return True
+
+    def left(self, now: datetime, most: int, span: timedelta, name: str = "") -> tuple[int, datetime]:
+        """How many more may pass within `span`, and when the next one may."""
+        lately = [at for at in self._passed.get(name, ()) if at > now - span]
+        return max(0, most - len(lately)), lately[-most] + span if len(lately) >= most > 0 else now

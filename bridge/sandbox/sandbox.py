@@ -27,6 +27,7 @@ from bridge.sandbox.worlds import World
 class Keys(SimpleNamespace):
     """What ready-made worlds accept: a key for each vendor by its name, and Scravio's other two words."""
 
+    inbox: str
     scravio: str
     instantly: str
     puffle: str

@@ -1,6 +1,7 @@
 """Serves a sandbox on a port, all vendors and the controls; breaks connections where a rule says so. Decides nothing.
 
-Set `SCRAVIO_BASE_URL` to `<url>/api`, `INSTANTLY_BASE_URL` to `<url>` and `PUFFLE_BASE_URL` to `<url>/puffle`.
+Set `SCRAVIO_BASE_URL` to `<url>/api`, `INSTANTLY_BASE_URL` and `INBOX_BASE_URL` to `<url>`, `PUFFLE_BASE_URL` to
+`<url>/puffle`.
 """
 
 import os

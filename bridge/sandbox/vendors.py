@@ -1,6 +1,6 @@
 """The vendors that the sandbox plays. A new one is a folder and its entry here."""
 
-from bridge.sandbox import instantly, puffle, scravio
+from bridge.sandbox import inbox, instantly, puffle, scravio
 from bridge.sandbox.vendor import Vendor
 
-VENDORS: tuple[Vendor, ...] = (instantly.VENDOR, puffle.VENDOR, scravio.VENDOR)
+VENDORS: tuple[Vendor, ...] = (inbox.VENDOR, instantly.VENDOR, puffle.VENDOR, scravio.VENDOR)

@@ -71,6 +71,7 @@ def instructions(url: str, target: str) -> list[str]:
     return [
         f"export SCRAVIO_BASE_URL={url}/api SCRAVIO_API_KEY={keys.scravio}",
         f"export INSTANTLY_BASE_URL={url} INSTANTLY_API_KEY={keys.instantly}",
+        f"export INBOX_BASE_URL={url} INBOX_API_KEY={keys.inbox}",
         f"export PUFFLE_BASE_URL={url}/puffle PUFFLE_API_KEY={keys.puffle}",
         "export BRIDGE_DATABASE_URL=sqlite:///sandbox.db BRIDGE_CONFIG=sandbox.toml",
         f"printf '%s\\n' {route} > sandbox.toml",
