@@ -18,7 +18,7 @@ from bridge.config.table import Table
 from bridge.config.vendor import read_source, read_target
 from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
-from bridge.model import Mapped, Route, Rules, Schedule, ValidationRequest
+from bridge.model import Feedback, Mapped, Route, Rules, Schedule, ValidationRequest
 
 _HINT = "Fix it, then run `leadbridge check`."
 
@@ -92,6 +92,7 @@ def _route(table: RouteTable) -> Route:
         ),
         schedule=Schedule(table.every, table.cron or "", table.timezone or "", table.jitter or timedelta()),
         validation=ValidationRequest(table.rules.validation_request, table.rules.max_credits),
+        feedback=Feedback(**_values(table.feedback, Feedback)),
     )
 
 

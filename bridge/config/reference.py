@@ -118,5 +118,12 @@ def _as_toml(value: object) -> str:
         case tuple():
             return "[" + ", ".join(f'"{item}"' for item in value) + "]"
         case timedelta():
-            return f'"{value.days}d"' if value.days else f'"{value.seconds}s"'
+            minutes, seconds = divmod(value.seconds, 60)
+            return (
+                f'"{value.days}d"'
+                if value.days
+                else f'"{value.seconds}s"'
+                if seconds or minutes == 1
+                else f'"{minutes}m"'
+            )
     return str(value)

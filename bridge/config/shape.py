@@ -15,6 +15,7 @@ from bridge.config.table import (
     Accepts,
     Age,
     AtLeastNothing,
+    Consequence,
     Countries,
     Credits,
     Cron,
@@ -105,6 +106,20 @@ class FieldsTable(Table):
     )
 
 
+class FeedbackTable(Table):
+    """`feedback`: what became of the leads, and what follows from it."""
+
+    every: Age = Field(
+        timedelta(minutes=15), description='How often `leadbridge run` asks the vendor; "none" = only by hand.'
+    )
+    on_bounce: Consequence = Field(
+        "suppress", description="When the address bounced; suppress: no client contacts it again."
+    )
+    on_unsubscribe: Consequence = Field("suppress", description="When the person opted out.")
+    on_not_interested: Consequence = Field("suppress", description="When the person is not interested.")
+    on_reply: Consequence = Field("note", description="When the person replied; an automatic reply is no reply.")
+
+
 class RouteTable(Table):
     """`[[routes]]`: one for each target."""
 
@@ -117,6 +132,7 @@ class RouteTable(Table):
     rules: RulesTable = Field(RulesTable(), description="Which leads may be sent.")
     fields: FieldsTable = Field(FieldsTable(), description="What is sent with an address.")
     target: TargetTable = Field(description="Where to.")
+    feedback: FeedbackTable = Field(FeedbackTable(), description="What became of the leads.")
 
     @model_validator(mode="after")
     def _can_be_validated(self) -> Self:

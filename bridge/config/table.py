@@ -65,6 +65,7 @@ Credits = Annotated[
     Budget, BeforeValidator(readers.read_credits), Accepts("a table { campaign = n, route = n, day = n }")
 ]
 Policy = Literal["hold", "allow"]
+Consequence = Literal["suppress", "note"]
 # Bounded, so that no number is too large for a column of the ledger.
 AtLeastNothing = Annotated[int, Field(ge=0, le=10**15), Accepts("a whole number, 0 or more")]
 AtOnce = Annotated[int, Field(ge=1, le=16), Accepts("a whole number from 1 to 16")]

@@ -4,14 +4,14 @@ Exactly what differs between vendors lies behind it: how a person is known, how 
 takes people, what an answer tells, how doubt ends. docs/add-a-vendor.md shows the smallest one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.model import NOTHING, Delivery, Identity, Lead, Outcome, Place, Scalar
+from bridge.model import NOTHING, Delivery, EventKind, Identity, Lead, Outcome, Place, Scalar, Sent, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +241,46 @@ class HasWorkspace(Protocol):
 
     def workspace(self) -> Workspace | None:
         """The workspace that the target belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What a vendor is asked for news. `places` are the targets in use, all of one workspace.
+
+    `memory` is what the latest `News` handed back, {} at first. `known` gives the vendor's ids of the leads of a target
+    of which an event of this kind is known already: they need not be listed again.
+    """
+
+    places: Sequence[Place]
+    memory: Mapping[str, object]
+    known: Callable[[Place, EventKind], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A page of what was told, and what to remember once it is recorded (None = as before).
+
+    `caught_up` are targets of which every contacted lead has been told by now. `notes` are sentences for the operator.
+    """
+
+    told: Sequence[Told] = ()
+    memory: Mapping[str, object] | None = None
+    caught_up: Sequence[Place] = ()
+    notes: Sequence[str] = ()
+
+
+@runtime_checkable
+class Reports(Protocol):
+    """A vendor that tells what became of delivered leads. Nothing here writes; no text of a message is handed on.
+
+    Both raise Unavailable, Denied or Refused as `errors` says, at any moment: what was handed on before is true.
+    """
+
+    def events(self, inquiry: Inquiry) -> Iterator[News]:
+        """What is new since `inquiry.memory`, by as few reads as the vendor allows."""
+
+    def look_at(self, sent: Sequence[Sent]) -> Iterator[News]:
+        """What these very leads show now, wherever they stand."""
 
 
 def workspace_of(destination: Destination) -> Workspace | None:

@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem
 
-HEAD = "0012"
+HEAD = "0013"
 """The revision this program works with. A test holds it equal to the newest migration."""
 
 

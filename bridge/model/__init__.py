@@ -5,12 +5,14 @@ configuration, a *delivery* the record of one lead on one route. Times are aware
 """
 
 from bridge.model.deliveries import Decision, Deliver, Delivery, Fields, Hold, Outcome, Place
+from bridge.model.events import ONCE, POSITIVE, SENDER_SIDE, EventKind, Learnt, Sent, Told, Witness
 from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
 from bridge.model.identity import KINDS, Identity, Kind
 from bridge.model.making import maker
 from bridge.model.routes import (
     Budget,
     Dedupe,
+    Feedback,
     Mapped,
     Route,
     Rules,
@@ -37,19 +39,25 @@ __all__ = [
     "KINDS",
     "MOVES",
     "NOTHING",
+    "ONCE",
+    "POSITIVE",
     "PROBLEM_ERASED",
     "PROBLEM_PRUNED",
+    "SENDER_SIDE",
     "Budget",
     "Decision",
     "Dedupe",
     "Deliver",
     "Delivery",
+    "EventKind",
+    "Feedback",
     "Fields",
     "Hold",
     "Identity",
     "IllegalMove",
     "Kind",
     "Lead",
+    "Learnt",
     "Mapped",
     "Origin",
     "Outcome",
@@ -59,11 +67,14 @@ __all__ = [
     "Rules",
     "Scalar",
     "Schedule",
+    "Sent",
     "Source",
     "SourceCampaign",
     "State",
     "Target",
+    "Told",
     "ValidationRequest",
+    "Witness",
     "check_move",
     "maker",
     "retired_route",

@@ -127,6 +127,20 @@ class ValidationRequest:
     budget: Budget = Budget()
 
 
+Consequence = Literal["suppress", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """How often the daemon asks what became of the route's leads (None = never), and what follows from it."""
+
+    every: timedelta | None = timedelta(minutes=15)
+    on_bounce: Consequence = "suppress"
+    on_unsubscribe: Consequence = "suppress"
+    on_not_interested: Consequence = "suppress"
+    on_reply: Consequence = "note"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One entry of the configuration: which source campaigns, which rules, which mapping, which target.
@@ -141,6 +155,7 @@ class Route:
     fields: Mapped = Mapped()
     schedule: Schedule = Schedule()
     validation: ValidationRequest = ValidationRequest()
+    feedback: Feedback = Feedback()
     # First and last name by profile, as the operator wrote them: "instagram:jane.doe", or ":jane.doe" for any platform.
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     retired: bool = False

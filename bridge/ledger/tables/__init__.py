@@ -7,6 +7,7 @@ for nothing, so that a unique index means what it says (instantly.md pitfall 31)
 
 from bridge.ledger.tables.columns import *
 from bridge.ledger.tables.core import *
+from bridge.ledger.tables.events import *
 from bridge.ledger.tables.hosts import *
 from bridge.ledger.tables.intents import *
 from bridge.ledger.tables.people import *

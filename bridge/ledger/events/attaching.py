@@ -1,0 +1,83 @@
+"""Finds the delivery that a told event belongs to. Writes nothing.
+
+An event belongs to a delivery where the vendor names the lead's id that the delivery has, or the person stands in the
+target that the delivery went to. Anything else is another sender's lead: it is counted apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping
+from sqlalchemy.engine import Connection
+
+from bridge.hygiene import email
+from bridge.ledger.statements import among
+from bridge.model import Place, Told
+
+_BY_PERSON = """
+    SELECT claim.person, d.id, d.route_no, d.place_no, d.remote_id, d.sent_at, p.vendor, p.workspace, p.kind,
+        p.id AS place_id
+    FROM claim JOIN delivery d ON d.id = claim.delivery_id JOIN place p ON p.no = d.place_no
+    WHERE claim.person IN :some AND claim.scope_no IN (SELECT no FROM scope) AND d.state = 'delivered'
+"""
+_BY_NUMBER = """
+    SELECT '' AS person, d.id, d.route_no, d.place_no, d.remote_id, d.sent_at, p.vendor, p.workspace, p.kind,
+        p.id AS place_id
+    FROM delivery d JOIN place p ON p.no = d.place_no WHERE d.id IN :some AND d.state = 'delivered'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A delivered delivery, as far as an event of its lead needs it. `sent_at` is in milliseconds."""
+
+    id: int
+    route_no: int
+    place_no: int
+    remote_id: str
+    sent_at: int
+    place: Place
+
+    def has(self, one: Told) -> bool:
+        """Whether the event is one of its lead. The same id says so wherever the lead stands now."""
+        if one.place.vendor != self.place.vendor or one.place.workspace != self.place.workspace:
+            return False
+        if one.remote_id and self.remote_id:
+            # A vendor may give a lead another id when it is moved; then the target has to be ours.
+            return one.remote_id == self.remote_id or (not one.delivery_id and one.place == self.place)
+        return one.place == self.place
+
+
+def owners(connection: Connection, told: Sequence[Told]) -> dict[int, Owner]:
+    """The delivery of each told event, by its place in the sequence; who has none is not there."""
+    persons = {index: person_of(one) for index, one in enumerate(told) if not one.delivery_id}
+    keys = {key for person in persons.values() if person for key in (person, f"={person}")}
+    keys |= {f"={one.address}" for one in told if one.address}
+    by_person: dict[str, list[Owner]] = {}
+    for row in among(connection, _BY_PERSON, sorted(keys)):
+        by_person.setdefault(row["person"], []).append(_owner(row))
+    numbers = {one.delivery_id for one in told if one.delivery_id}
+    by_number = {row["id"]: _owner(row) for row in among(connection, _BY_NUMBER, sorted(numbers))}
+    found: dict[int, Owner] = {}
+    for index, one in enumerate(told):
+        named = [by_number[one.delivery_id]] if one.delivery_id in by_number else []
+        person = persons.get(index, "")
+        candidates = named or [*by_person.get(person, ()), *by_person.get(f"={one.address}", ())]
+        mine = next((owner for owner in candidates if owner.has(one)), None)
+        if mine is not None:
+            found[index] = mine
+    return found
+
+
+def person_of(one: Told) -> str:
+    """The key of the person behind the address; "" where it cannot be read."""
+    if "@" not in one.address:
+        return one.address if ":" in one.address else ""
+    read = email.read(one.address)
+    return read.person if isinstance(read, email.Address) else ""
+
+
+def _owner(row: RowMapping) -> Owner:
+
+    place = Place(row["vendor"], row["workspace"], row["kind"], row["place_id"])
+    return Owner(row["id"], row["route_no"], row["place_no"], row["remote_id"], row["sent_at"], place)

@@ -1,0 +1,69 @@
+"""What vendors say of delivered leads, and what their webhooks posted. Holds no statement.
+
+The table `event` is about moves of a delivery in this ledger; `vendor_event` is about what became of the lead.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
+
+
+class VendorEventRow(Table, table=True):
+    """One kind of event of one lead. The primary key keeps it once, however often and wherever it is told.
+
+    `delivery_id` is 0 where it belongs to no delivery of ours; `subject` is then a keyed hash of target and address,
+    else "". `first_at` and `latest_at` are by the vendor's clock (0 = no credible time was told), all other times by
+    the ledger's: `noted_at` when it was first told, `seen_at` the latest round that told it, `sightings` how many
+    rounds did. `witnesses` adds up the places that showed it (`model.Witness`). `acted_at` is when it had its
+    consequence, named in `consequence`.
+    """
+
+    __tablename__ = "vendor_event"
+    __table_args__ = (
+        Index("ix_vendor_event_route_no", "route_no", "kind", "noted_at"),
+        partial(
+            "ix_vendor_event_pending",
+            "acted_at = 0 AND kind IN ('bounced', 'unsubscribed', 'not_interested', 'replied')",
+            "route_no",
+        ),
+        {"sqlite_with_rowid": False},
+    )
+    delivery_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    subject: str = Field(sa_column=Column(Text, primary_key=True, nullable=False, server_default=""))
+    kind: str = Field(sa_column=Column(Text, primary_key=True, nullable=False))
+    route_no: int = Field(default=0, sa_column=ref())
+    place_no: int = Field(default=0, sa_column=ref())
+    first_at: int = Field(default=0, sa_column=instant())
+    latest_at: int = Field(default=0, sa_column=instant())
+    noted_at: int = Field(default=0, sa_column=instant())
+    seen_at: int = Field(default=0, sa_column=instant())
+    sightings: int = Field(default=0, sa_column=ref())
+    witnesses: int = Field(default=0, sa_column=ref())
+    learnt: str = Field(default="", sa_column=words())
+    looks: int = Field(default=0, sa_column=ref())
+    acted_at: int = Field(default=0, sa_column=instant())
+    consequence: str = Field(default="", sa_column=words())
+    detail: str = Field(default="", sa_column=words())
+
+
+class WebhookPostRow(Table, table=True):
+    """One body that was posted to a webhook of ours, as it came, until it is worked off; then without the body.
+
+    `digest` is that of the raw body: the same post is kept once. `verdict` says what became of it.
+    """
+
+    __tablename__ = "webhook_post"
+    __table_args__ = (
+        UniqueConstraint("client", "vendor", "digest"),
+        partial("ix_webhook_post_waiting", "worked_at = 0", "id"),
+        Index("ix_webhook_post_received_at", "received_at"),
+    )
+    id: int = Field(sa_column=key())
+    client: str = Field(sa_column=words())
+    vendor: str = Field(sa_column=words())
+    digest: str = Field(sa_column=words())
+    received_at: int = Field(default=0, sa_column=instant())
+    body: str = Field(default="", sa_column=words())
+    worked_at: int = Field(default=0, sa_column=instant())
+    verdict: str = Field(default="", sa_column=words())
