@@ -144,6 +144,12 @@ class RouteTable(Table):
             )
         return self
 
+    @model_validator(mode="after")
+    def _is_one_person(self) -> Self:
+        if (self.target.dedupe, self.rules.same_person) == ("everywhere", "exact"):
+            raise UnfitError('sets rules.same_person = "exact" beside dedupe = "everywhere"; remove one of the two')
+        return self
+
     @field_validator("cron")
     @classmethod
     def _only_one(cls, cron: str, info: ValidationInfo) -> str:

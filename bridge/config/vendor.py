@@ -14,9 +14,10 @@ from pydantic import Field, ValidationInfo, create_model, field_validator, model
 from bridge.config.readers import UnfitError
 from bridge.config.table import AtOnce, ReadTimeout, Table
 from bridge.config.vocabulary import either
-from bridge.model import Kind, Source, Target
+from bridge.model import Dedupe, Kind, Source, Target
 
 _OPTIONS = {field.name for field in fields(Target)}
+_OF_A_KIND = ("campaigns", "lists")
 _SELECTIONS = {field.name for field in fields(Source)}
 
 
@@ -62,6 +63,12 @@ class TargetTable(Table):
 
     KINDS: ClassVar[tuple[TargetKind, ...]] = ()
 
+    dedupe: Dedupe = Field(
+        "workspace",
+        description="Where a person must not be already: in this target, any campaign, any list, the whole workspace, "
+        "or in any target of any vendor, by whichever identity.",
+    )
+
     @classmethod
     def kinds(cls) -> tuple[str, ...]:
         """The keys of which a route sets exactly one."""
@@ -87,6 +94,10 @@ class TargetTable(Table):
         strange = [name for name in self.model_fields_set if name not in own.model_fields]
         if strange:
             raise UnfitError(f"holds {either(sorted(strange))}, which {kind} does not have; leave it out")
+        if self.dedupe in _OF_A_KIND and self.dedupe not in {f"{one.kind}s" for one in own.KINDS}:
+            raise UnfitError(
+                f'sets dedupe = "{self.dedupe}", which {kind} does not have; "workspace" is the next wider'
+            )
         return self
 
 

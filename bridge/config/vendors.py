@@ -102,9 +102,6 @@ class InstantlyTarget(TargetTable):
 
     instantly_campaign: Text | None = Field(None, description="Name or id of a campaign.")
     instantly_list: Text | None = Field(None, description="Name or id of a lead list, in place of a campaign.")
-    dedupe: Literal["target", "campaigns", "lists", "workspace"] = Field(
-        "workspace", description="Where a person must not be already: this target, any campaign, any list, anywhere."
-    )
     create: bool = Field(default=False, description="Create a missing list; never a campaign.")
     verify_on_import: bool = Field(default=False, description="Let Instantly verify too, which costs its credits.")
     when_not_active: Literal["warn", "refuse"] = Field(

@@ -69,13 +69,15 @@ class Place:
     def guarded(self, dedupe: Dedupe) -> tuple[str, ...]:
         """The scopes in which a person must be unclaimed before a delivery with this `dedupe` may go.
 
-        This target always counts: the vendor would not take the same address twice either.
+        This target always counts: the vendor would not take the same address twice either. Where "everywhere" looks
+        beyond the workspace, no claim is kept (`ledger/core/everywhere.py`).
         """
         wider = {
             "target": self.scope,
             "campaigns": f"{self.vendor}:{self.workspace}:campaigns",
             "lists": f"{self.vendor}:{self.workspace}:lists",
             "workspace": f"{self.vendor}:{self.workspace}",
+            "everywhere": f"{self.vendor}:{self.workspace}",
         }[dedupe]
         return (self.scope,) if wider == self.scope else (self.scope, wider)
 

@@ -63,7 +63,7 @@ class Mapped:
     variables: Mapping[str, str] | None = None
 
 
-Dedupe = Literal["target", "campaigns", "lists", "workspace"]
+Dedupe = Literal["target", "campaigns", "lists", "workspace", "everywhere"]
 
 
 @dataclass(frozen=True, slots=True)

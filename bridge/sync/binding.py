@@ -93,7 +93,7 @@ def news(db: ledger.Database, route_no: int, route: Route, standing: Standing) -
     if others and route.target.key not in found.get(route_no, {}):
         yield (
             f'The target of route "{route.name}" is in workspace {place.workspace}, and this ledger also delivers to '
-            f"{' and '.join(others)}. No dedupe reaches across workspaces: a person delivered there can go here too."
+            f'{" and ".join(others)}. Without dedupe = "everywhere", a person delivered there can go here too.'
         )
 
 
@@ -111,7 +111,7 @@ def changed(db: ledger.Database, route_no: int, route: Route, standing: Standing
     minded = set(place.guarded(route.target.dedupe))
     again = (
         "the route sends none of them again."
-        if all(minded.intersection(_scopes(one.place)) for one in earlier)
+        if route.target.dedupe == "everywhere" or all(minded.intersection(_scopes(one.place)) for one in earlier)
         else f'with dedupe = "{route.target.dedupe}", a person who is found again as another lead can go to the new '
         "target too."
     )

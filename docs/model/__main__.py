@@ -41,6 +41,8 @@ HOLDS = (
     Case("never stuck, when keys vanish and the operator gives up", ("KEYS",), faults=1, promise=STUCK),
     Case("never twice, with three routes, two targets and the workspace", (), model=SCOPES),
     Case("never twice, when doubt ends by sending the same again", ("REPEATS",), model=SCOPES),
+    Case("never twice, with three routes, two workspaces and everywhere", ("EVERYWHERE",), model=SCOPES),
+    Case("never twice, everywhere, when doubt ends by sending again", ("EVERYWHERE", "REPEATS"), model=SCOPES),
 )
 FOUND = (
     Case("a settle asks about its own route only", ("SETTLE_BY_ROUTE",), faults=1, promise=LOST),
@@ -59,6 +61,7 @@ FOUND = (
     Case("a freed claim passes to no lead whose call was not explained", ("HEIRS_WERE_EXPLAINED",), model=SCOPES),
     Case("a lead that was asked before gets another target unasked", ("OLD_TARGET_UNASKED",), model=SCOPES),
     Case("a refusal frees the claim of an earlier call that was not explained", ("REFUSED_UNASKED",), model=SCOPES),
+    Case("everywhere looks at its own workspace only", ("EVERYWHERE", "OWN_WORKSPACE"), model=SCOPES),
     Case("a repeated call that is refused frees the claim", ("REPEATS", "REFUSED_REPEAT_FREES"), model=SCOPES),
 )
 

@@ -4,8 +4,10 @@
  * Three routes select the same person for two targets of one workspace. Each minds its own target alone, or the whole
  * workspace; every combination is checked. A d_step is one transaction of the ledger or one request at the vendor. The
  * ledger runs claims of one workspace one after the other, so time, hosts and leases are left out: delivery.pml has
- * them. The vendor's own skip flags are left out too: the claims must hold without them. A lookup says the truth or
- * nothing. Names are those of bridge/ledger/core. Each name under #ifdef is a fault that the model must find.
+ * them. With EVERYWHERE the two targets are in two workspaces, and the wide routes mind both: they look at the claims
+ * that others hold in their own targets. The vendor's own skip flags are left out too: the claims must hold without
+ * them. A lookup says the truth or nothing. Names are those of bridge/ledger/core. Each name under #ifdef is a fault
+ * that the model must find, EVERYWHERE and REPEATS apart.
  */
 #define ROUTES 3
 #define WORKSPACE 2     /* scopes 0 and 1 are the two targets */
@@ -38,8 +40,19 @@ byte  other;
 #endif
 #define FALLS_IN(d, scope) (scope == WORKSPACE || place[d] == scope)
 #define OTHERS(r, scope) (owner[scope] != 0 && owner[scope] != r + 1)
-#define TAKEN(r) (OTHERS(r, target[r]) || (wide[r] && OTHERS(r, WORKSPACE)))
-#define OTHER_OWNER(r) (OTHERS(r, target[r]) -> owner[target[r]] : owner[WORKSPACE])
+#ifdef EVERYWHERE
+#ifdef OWN_WORKSPACE
+#define LOOKS(r) 0
+#else
+#define LOOKS(r) OTHERS(r, 1 - target[r])   /* the claims that others hold in their own targets are looked at */
+#endif
+#define ELSE_OWNER(r) owner[1 - target[r]]
+#else
+#define LOOKS(r) OTHERS(r, WORKSPACE)
+#define ELSE_OWNER(r) owner[WORKSPACE]
+#endif
+#define TAKEN(r) (OTHERS(r, target[r]) || (wide[r] && LOOKS(r)))
+#define OTHER_OWNER(r) (OTHERS(r, target[r]) -> owner[target[r]] : ELSE_OWNER(r))
 
 /* The promises that every transaction keeps. */
 #define OWNS(d) (!CLAIMING(d) || (owner[place[d]] == d + 1 && owner[WORKSPACE] != 0))

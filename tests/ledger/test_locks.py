@@ -95,6 +95,16 @@ def test_another_workspace_does_not_even_wait(db, frozen, monkeypatch):
     frozen.execute(sa.text("SELECT 1"))
 
 
+def test_a_claim_that_looks_everywhere_waits_for_every_other(db, frozen, monkeypatch):
+    """What a route may not see while another workspace claims, it waits for."""
+    monkeypatch.setattr(limits, "BUSY_SECONDS", 0.1)
+    bench = Bench(db)
+    bench.record([bench.lead(3)], route="two")
+    with pytest.raises(Unavailable, match="another process held a lock"):
+        bench.claim(route="two", place=ELSEWHERE, dedupe="everywhere")
+    frozen.execute(sa.text("SELECT 1"))
+
+
 def test_a_process_that_wakes_up_is_told_in_a_sentence(db, opened):
     """What it had begun is undone, and the operator reads what happened and what to do."""
     with pytest.raises(Unavailable, match=r"was suspended|does not answer") as told:

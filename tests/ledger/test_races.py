@@ -16,6 +16,7 @@ from bridge.ledger.people import suppressions
 from bridge.model import Deliver, Fields, Hold, Origin, Outcome, Place, Reason, SourceCampaign, State
 
 SECOND = Place("instantly", "ws", "campaign", "c2")
+ELSEWHERE_PLACE = Place("instantly", "ws2", "campaign", "c9")
 THIRD = Place("instantly", "ws", "campaign", "c3")
 ELSEWHERE = Holder("elsewhere", 1, "1")
 
@@ -91,6 +92,17 @@ def test_who_is_held_for_an_owner_that_frees_meanwhile_is_woken(bench, other_pro
     meanwhile.end()
     assert bench.redecide_stale("two") == 1
     assert addresses(bench.claim(route="two", place=SECOND)) == ["a@one.example"]
+
+
+def test_who_is_held_for_another_channel_is_woken_too(bench, other_process, meanwhile):
+    """Also across workspaces: a route that looks everywhere holds its lead at the moment the owner is refused."""
+    bench.record([bench.lead(1, "a@one.example")])
+    first = bench.claim()
+    bench.record([bench.lead(2, "a@one.example")], route="two")
+    meanwhile.before(claims, "_hold", lambda: refuse(bench, other_process, first))
+    assert bench.claim(route="two", place=ELSEWHERE_PLACE, dedupe="everywhere") is None
+    meanwhile.end()
+    assert bench.redecide_stale("two") == 1
 
 
 def test_a_narrow_claim_during_a_refusal_inherits_the_wide_scope(bench, other_process, meanwhile):

@@ -72,7 +72,7 @@ def test_a_route_that_never_sent_does_not_enter_another_workspace(first, second,
 def test_a_target_named_by_its_id_enters_on_purpose_and_says_what_that_means(first, second, there):
     """Claims end at the workspace: check, preview and the first sync say that people can be in both."""
     first.sync(route("old"))
-    said = "No dedupe reaches across workspaces"
+    said = "Without dedupe"
     wanted = route("new", ref=there.upper())  # an id is an id in either case
     found, _ = checked(second, wanted)
     assert [one.level for one in found if said in one.message] == ["warn"]

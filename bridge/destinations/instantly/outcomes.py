@@ -190,11 +190,13 @@ def whereabouts(lead: Sighting) -> tuple[Reason, str, str]:
     return (Reason.IN_LIST, "list", lead.list_id) if lead.list_id else (Reason.IN_WORKSPACE, "", "")
 
 
+_ANYWHERE = frozenset({Reason.IN_CAMPAIGN, Reason.IN_LIST, Reason.IN_WORKSPACE})
 COUNTS: Mapping[Dedupe, frozenset[Reason]] = {
     "target": frozenset(),
     "campaigns": frozenset({Reason.IN_CAMPAIGN}),
     "lists": frozenset({Reason.IN_LIST}),
-    "workspace": frozenset({Reason.IN_CAMPAIGN, Reason.IN_LIST, Reason.IN_WORKSPACE}),
+    "workspace": _ANYWHERE,
+    "everywhere": _ANYWHERE,
 }
 """Where else a person must not be, by the scope of a route."""
 

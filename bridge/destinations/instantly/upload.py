@@ -22,7 +22,12 @@ COUNTERS = (
 )
 # "campaigns" is any campaign of the workspace, and the workspace's flag counts lists too (instantly.md pitfalls 2, 3).
 _FLAGS = MappingProxyType(
-    {"campaigns": "skip_if_in_campaign", "lists": "skip_if_in_list", "workspace": "skip_if_in_workspace"}
+    {
+        "campaigns": "skip_if_in_campaign",
+        "lists": "skip_if_in_list",
+        "workspace": "skip_if_in_workspace",
+        "everywhere": "skip_if_in_workspace",
+    }
 )
 _CORE = ("first_name", "last_name", "company_name", "job_title", "phone", "website", "personalization")
 

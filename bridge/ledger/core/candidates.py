@@ -6,7 +6,7 @@ owner has that very address: so both kinds of route see each other.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.ledger.core import everywhere
 from bridge.ledger.core.asking import asked_before
 from bridge.ledger.database import milliseconds
 from bridge.ledger.people.suppressions import suppressed_among
@@ -124,7 +125,8 @@ def _look(
     limit: int | None,
 ) -> None:
     suppressed = suppressed_among(connection, [key for row in rows for key in (row.person, row.other)])
-    for key, ids in owners_of(connection, claiming, scopes, rows).items():
+    keys = _keys(connection, claiming, rows)
+    for key, ids in _owners(connection, claiming, scopes, rows, keys).items():
         taken.owners.setdefault(key, set()).update(ids)
     if claiming.per_domain:
         new = [row.domain for row in rows if row.domain not in taken.filled]
@@ -134,17 +136,38 @@ def _look(
     for row in rows:
         if len(taken.accepted) == limit:
             return
-        key = claiming.key(row)
-        held = _objection(claiming, taken, row, key, suppressed)
+        held = _objection(claiming, taken, row, keys[row.id], suppressed)
         if row.id in asked and (held is not None or row.place_no != here):
             taken.doubted.append(row.id)
         elif held is None:
             taken.accepted.append(row)
-            taken.owners.setdefault(key, set()).add(row.id)
+            for key in keys[row.id]:
+                taken.owners.setdefault(key, set()).add(row.id)
             if row.domain:
                 taken.filled[row.domain] += 1
         else:
             taken.held.append({"b_id": row.id, "stale": 0, **held})
+
+
+def _keys(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> dict[int, Collection[str]]:
+    """By delivery what must be unclaimed before it may go."""
+    if claiming.dedupe != "everywhere":
+        return {row.id: (claiming.key(row),) for row in rows}
+    own = {row.id: {row.person, row.other if not everywhere.is_shared(row.other) else row.person} for row in rows}
+    linked = everywhere.linked(connection, {key for keys in own.values() for key in keys if key})
+    return {number: {one for key in keys if key for one in linked[key]} for number, keys in own.items()}
+
+
+def _owners(
+    connection: Connection,
+    claiming: Claiming,
+    scopes: Mapping[str, int],
+    rows: Sequence[Any],
+    keys: Mapping[int, Collection[str]],
+) -> dict[str, set[int]]:
+    if claiming.dedupe == "everywhere":
+        return everywhere.owners(connection, {key for some in keys.values() for key in some})
+    return owners_of(connection, claiming, scopes, rows)
 
 
 def _known_place(connection: Connection, place: Place) -> int:
@@ -154,17 +177,16 @@ def _known_place(connection: Connection, place: Place) -> int:
 
 
 def _objection(
-    claiming: Claiming, taken: Round, row: Any, key: str, suppressed: frozenset[str]
+    claiming: Claiming, taken: Round, row: Any, keys: Iterable[str], suppressed: frozenset[str]
 ) -> dict[str, Any] | None:
-    """Why this delivery must not go after all; None when it may. `key` is what must be unclaimed."""
+    """Why this delivery must not go after all; None when it may. `keys` are what must be unclaimed."""
     if row.person in suppressed or row.other in suppressed:
         return {"reason": Reason.SUPPRESSED, "waits_for": 0}
     if claiming.demands_validation and row.validation != "valid":
         return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
     if row.expires_at and row.expires_at <= taken.now:
         return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}
-    owners = taken.owners.get(key)
-    if owners and (others := owners - {row.id}):
+    if others := {owner for key in keys for owner in taken.owners.get(key, ())} - {row.id}:
         return {"reason": Reason.DUPLICATE_OF, "waits_for": min(others)}
     if claiming.per_domain and row.domain and taken.filled[row.domain] >= claiming.per_domain:
         return {"reason": Reason.DOMAIN_CAP, "waits_for": 0}

@@ -51,7 +51,7 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
 @transaction()
 def _claim_next(connection: Connection, claiming: Claiming, limit: int) -> "_Sending | None":
     _check_epoch(connection, claiming)
-    hold_workspaces(connection, _workspaces(connection, claiming))
+    hold_workspaces(connection, _workspaces(connection, claiming), everywhere=claiming.dedupe == "everywhere")
     scopes = _scope_numbers(connection, claiming.place)
     taken = choose(connection, claiming, scopes, limit)
     _insert_claims(connection, claiming, scopes, taken)

@@ -12,13 +12,20 @@ from bridge.model import CLAIMING, Identity, Place, Reason, State
 
 _claim, _delivery, _lead, _place, _scope = tables("claim", "delivery", "lead", "place", "scope")
 
+_EVERYWHERE = 0x65766572
+"""The number of the lock that all claims share, but for one that looks at all of them."""
 
-def hold_workspaces(connection: Connection, workspaces: Iterable[str]) -> None:
+
+def hold_workspaces(connection: Connection, workspaces: Iterable[str], *, everywhere: bool = False) -> None:
     """Let no other process claim or free in these workspaces (`Place.scopes[-1]`) until this transaction ends.
 
     Under READ COMMITTED one would not see which claims the other takes, frees or passes on. All claims of a person
-    that can meet fall in one workspace, so its scope's row is the lock. SQLite has one writer, and needs none.
+    that can meet fall in one workspace, so its scope's row is the lock. A route that looks `everywhere` meets all of
+    them: it alone holds a lock that all others share, before any workspace. SQLite has one writer.
     """
+    if connection.dialect.name == "postgresql":
+        shared = "" if everywhere else "_shared"
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock{shared}({_EVERYWHERE})"))
     for name in sorted(set(workspaces)):
         lock(connection, _scope, [number_of(connection, _scope, name=name)])
 

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.hygiene import domains, email, identities
+from bridge.hygiene import email, identities
 from bridge.ledger.core import leases
+from bridge.ledger.core.everywhere import is_shared
 from bridge.ledger.core.facts import digest, dump_lead, load_lead
 from bridge.ledger.core.freeing import free_claims, hold, wake_capped
 from bridge.ledger.database import Database, milliseconds, moment, transaction
@@ -125,12 +126,8 @@ def _reached(connection: Connection, known: Collection[int], asked: Collection[s
         reached |= _leads_of(connection, new)
         seen |= new or {""}
         rows = _rows(connection, sa.select(_lead.c.id, _lead.c.person, _lead.c.profile), _lead.c.id, sorted(reached))
-        new = {key for row in rows for key in (row.person, row.profile) if key and not _is_shared(key)} - seen
+        new = {key for row in rows for key in (row.person, row.profile) if key and not is_shared(key)} - seen
     return sorted(reached)
-
-
-def _is_shared(key: str) -> bool:
-    return "@" in key and domains.mailbox(key.partition("@")[0]) is not domains.Mailbox.PERSON
 
 
 def _leads_of(connection: Connection, keys: Collection[str]) -> set[int]:
