@@ -116,11 +116,12 @@ def _account(app: App, vendor: Vendor) -> Iterator[Finding]:
     account = app.looked_at(Source(vendor.name)).account()
     balance = "" if account.credits is None else f", {as_credits(round(account.credits * THOUSAND))} credits"
     yield Finding(vendor.name, "ok", f"the key works{balance}")
-    if account.email_masked:
+    by_mail = [route for route in app.configuration.routes if route.target.identity == "email"]
+    if account.email_masked and by_mail:
         yield Finding(
             f"{vendor.name} account",
             "warn",
-            "This account sees e-mail addresses masked: its leads are held, none would be sent.",
+            "This account sees e-mail addresses masked: routes by e-mail hold its leads, and none would be sent.",
             f"Confirm a purchase in {vendor.title}'s dashboard to unlock the account.",
         )
 

@@ -32,7 +32,8 @@ def pull(run: Run, shipment: Shipment | None = None) -> VendorError | None:
     act, and whatever the account or the list of campaigns answers.
     """
     title = run.source.title
-    if run.resources.catalogue.account(run.route.source).email_masked:
+    masked = run.resources.catalogue.account(run.route.source).email_masked
+    if masked and run.route.target.identity == "email":
         run.warn(
             f"This {title} account sees e-mail addresses masked: those leads are held until the account is unlocked. "
             f"Confirm a purchase in {title}'s dashboard; the next runs read the addresses."

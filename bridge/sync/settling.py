@@ -8,6 +8,7 @@ same is sent again under the same claims instead (`Doubt`).
 The target that a delivery remembers is asked, whatever bridge.toml says today of its route.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,8 +19,9 @@ from bridge import ledger
 from bridge.destinations.base import Destination, Doubt, look_or_repeat
 from bridge.errors import Busy, ConfigProblem, Denied, Refused, StopRequested, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
+from bridge.ledger.intents import intent as intents
 from bridge.ledger.statements import chunks
-from bridge.model import Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
+from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
 from bridge.rules import decider
 from bridge.sync.deciding import decide_stored
 from bridge.sync.lease import holding
@@ -33,6 +35,7 @@ _BETWEEN_LOOKUPS = 1.0
 """Most seconds between the two lookups that must agree."""
 
 _SUPPRESSED = "suppressed since it was sent; whether it arrived is unknown, and it is not sent again"
+_UNWANTED = "no route would send it now; whether it arrived is unknown, and it is not sent again"
 
 _AT_ONCE = 100
 """Deliveries asked for and recorded together: a question that fails costs no more than this."""
@@ -66,8 +69,7 @@ def settle(run: Run, place: Place | None = None) -> Settled:
     left = ledger.doubts(run.db, run.route_no)
     unsettled = {doubt.delivery.id for doubt in left}
     became = ledger.count_states(run.db, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
-    if run.route.retired:
-        became += settle_test_leads(run, lambda place: _destination(run, place))
+    became += settle_test_leads(run, lambda place: _destination(run, place), place=place, last=run.route.retired)
     return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread)
 
 
@@ -78,6 +80,13 @@ def give_up(run: Run, place: Place, *, force: bool = False) -> Settled:
     where waiting may help: only an answer that a person must act on (no key, no access, no such target) is final.
     """
     found = settle(run, place)
+    tests = settle_test_leads(run, lambda place: _destination(run, place), place=place, last=True)
+    found = replace(found, became=dict(Counter(found.became) + tests))
+    for trial in ledger.open_trials(run.db, run.route_no):
+        if trial.place == place and not force:
+            return replace(found, trouble=_may_answer_later("A test lead is in doubt there.", place))
+        if trial.place == place:
+            intents.give_up(run.db, trial.id, "given up by `leadbridge settle --give-up --force`")
     unanswered = found.trouble.message if found.trouble else found.unread
     if not unanswered:
         return found
@@ -161,7 +170,7 @@ class _Asking:
         return missed
 
     def _repeat(self, destination: Destination, place: Place, doubts: Sequence[ledger.Doubt]) -> None:
-        """Send the same again under the same claims; only in the very target, and to no lead suppressed meanwhile."""
+        """Send the same again under the same claims: only in the very target, and what would be sent today as well."""
         run = self.run
         if destination.check().place != place:
             raise Denied(
@@ -169,14 +178,24 @@ class _Asking:
                 hint="Put the key of that workspace back, then run the same command again.",
                 vendor=place.vendor,
             )
-        barred = set(suppressed_of(run, [doubt.delivery for doubt in doubts]))
+        deliveries = [doubt.delivery for doubt in doubts]
+        barred = suppressed_of(run, deliveries)
+        wanted = _wanted(run, place, deliveries)
         ended = [
-            Outcome(one, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=_SUPPRESSED) for one in sorted(barred)
+            Outcome(
+                one.id,
+                State.FAILED,
+                Reason.GIVEN_UP,
+                Origin.LOCAL,
+                detail=_SUPPRESSED if one.id in barred else _UNWANTED,
+            )
+            for one in deliveries
+            if one.id in barred or one.id not in wanted
         ]
         if ended:
             ledger.record_outcomes(run.db, run.recording(), ended)
-        allowed = [doubt.delivery for doubt in doubts if doubt.delivery.id not in barred]
-        for piece in chunks(allowed, destination.batch_size):
+        left = {one.id for one in deliveries} - {one.delivery_id for one in ended}
+        for piece in chunks([one for one in deliveries if one.id in left], destination.batch_size):
             self._send_again(destination, piece)
 
     def _send_again(self, destination: Destination, deliveries: Sequence[Delivery]) -> None:
@@ -215,6 +234,24 @@ class _Asking:
         if once:
             ledger.note_absent(run.db, run.recording(), [doubt.delivery.id for doubt in once])
         return once
+
+
+def _wanted(run: Run, place: Place, deliveries: Sequence[Delivery]) -> set[int]:
+    """Those that the route would send to this address now; of a retired route, any route with that very target."""
+    routes = [run.route]
+    if run.route.retired:
+        same_vendor = [one for one in run.resources.routes.values() if one.target.vendor == place.vendor]
+        routes = [one for one in same_vendor if run.resources.destination(one.target).check().place == place]
+    stored = ledger.leads_of(run.db, [one.id for one in deliveries])
+    wanted: set[int] = set()
+    for route in routes:
+        number = ledger.route_number(run.db, route.name)
+        decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(stored.values()))
+        for one in deliveries:
+            decision = decided[stored[one.id].id]
+            if isinstance(decision, Deliver) and decision.address == one.address:
+                wanted.add(one.id)
+    return wanted
 
 
 def _destination(run: Run, place: Place) -> Destination:

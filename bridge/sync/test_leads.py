@@ -46,20 +46,27 @@ def abandoned_test_leads(run: Run) -> None:
     intents.abandoned(run.db, Kind.TEST_LEAD, run.now(), intents.columns.route_no == run.route_no)
 
 
-def settle_test_leads(run: Run, target: Callable[[Place], Destination]) -> Counter[tuple[str, str]]:
-    """What became of a retired route's test leads in doubt, by state and reason: no `test-lead` asks about them again.
+def settle_test_leads(
+    run: Run, target: Callable[[Place], Destination], *, place: Place | None = None, last: bool = False
+) -> Counter[tuple[str, str]]:
+    """What became of the route's test leads in doubt, by state and reason; those in `place` alone where one is named.
 
-    `target` opens a place, and raises Denied where it cannot be asked.
+    `target` opens a place, and raises Denied where it cannot be asked. Then a test lead ends if this is the `last` time
+    (on a retired route no `test-lead` asks about it again).
     """
     abandoned_test_leads(run)
     found: Counter[tuple[str, str]] = Counter()
     for trial in ledger.open_trials(run.db, run.route_no):
+        if place not in (None, trial.place):
+            continue
         try:
             destination = target(trial.place)
             if not isinstance(destination, LooksUp):
                 raise Denied("it can be neither asked about nor sent again: its fields are not kept")
             ended = settle_test_lead(run, trial, destination)
         except Denied as error:
+            if not last:
+                continue
             intents.give_up(run.db, trial.id, error.message)
             ended = intents.intent(run.db, trial.id)
         except VendorError as error:

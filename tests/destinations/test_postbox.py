@@ -8,7 +8,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bridge import checkup, preview
+from bridge import checkup, ledger, preview
 from bridge.api import Client, Throttle
 from bridge.app import App, Wiring
 from bridge.config import load, read_settings, schema_keys
@@ -190,6 +190,53 @@ def test_who_was_suppressed_meanwhile_is_not_sent_again(opened, by_handle):
     assert (report.tally.states["delivered"], report.tally.states["failed"]) == (3, 1)
     assert report.tally.reasons["given_up"] == 1
     assert address not in box.people
+
+
+def configured(app, *routes):
+    """These routes are the whole of bridge.toml from now on."""
+    app.configuration = replace(app.configuration, routes=routes)
+    return list(routes)
+
+
+@pytest.mark.parametrize("change", ["rules", "target", "removed"])
+def test_who_would_not_be_sent_today_is_not_sent_again(opened, change):
+    """By changed rules, or on a route that is gone without another for that box: given up, with the claim kept."""
+    app, box, _ = opened
+    (route,) = app.configuration.routes
+    box.spoilt.append((httpx.ReadError("cut"), False))
+    app.sync([route])
+    strict = replace(route.rules, min_followers=10**9)
+    if change == "rules":
+        routes = configured(app, replace(route, rules=strict))
+    elif change == "target":
+        wall = replace(route.target, kind="wall", identity="x", demands_validation=False)
+        routes = configured(app, replace(route, name="walls", target=wall))
+    else:
+        routes = configured(app, replace(route, name="strict", rules=strict))
+    app.sync(routes)
+    number = ledger.route_names(app.db)["letters"]
+    tally = ledger.tally(app.db, number)
+    assert (tally.states["failed"], tally.reasons["given_up"], box.people) == (4, 4, {})
+    with app.db.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(DISTINCT delivery_id) FROM claim").scalar_one() == 4
+
+
+def test_a_test_lead_in_doubt_can_be_given_up(opened):
+    """On a configured route too: `settle` leaves it to the next `test-lead`, `settle --give-up` ends it."""
+    app, box, _ = opened
+    (route,) = app.configuration.routes
+    app.sync([route], limit=1)
+    me = email.read("me@operator.example")
+    sampled = sample(app, route, me)
+    box.spoilt += [(httpx.ReadError("cut"), False)] * 2
+    attempt = Attempt(me, sampled.lead_id, sampled.fields, sampled.standing.place)
+    assert app.try_lead(route, attempt).status == "partial"
+    assert app.settle([route])[0].found.became == {}
+    (doubtful,) = ledger.doubtful_places(app.db, [route.name])
+    assert doubtful.leads == {"letters": 1}
+    (step,) = app.give_up([route], doubtful.place)
+    assert (step.status, step.found.became) == ("ok", {("failed", "given_up"): 1})
+    assert ledger.doubtful_places(app.db, [route.name]) == []
 
 
 def test_a_repeat_that_is_refused_keeps_the_claim(opened):

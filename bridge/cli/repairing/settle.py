@@ -1,4 +1,4 @@
-"""`leadbridge settle`: turns what is in doubt into certainty by asking the targets. Sends nothing.
+"""`leadbridge settle`: turns what is in doubt into certainty by asking the targets. Sends no other lead.
 
 What can never be asked again (its workspace or its key is gone) ends with `--give-up TARGET`. So does a request to
 create a campaign or to validate addresses.
@@ -44,9 +44,10 @@ def settle(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Ask the targets what happened to the leads in doubt; sends nothing.
+    """Ask the targets what happened to the leads in doubt; sends no other lead.
 
-    Routes that are no longer in bridge.toml are settled too. With `--give-up`, leads in doubt in a target that can
+    Where a vendor cannot be asked, and documents that sending again changes nothing, the same leads are sent again.
+        Routes that are no longer in bridge.toml are settled too. With `--give-up`, leads in doubt in a target that can
     never be asked again (no key, no access, no such target) end as failed. They may have been delivered, so no route
     sends to them again. A request to create a campaign or to validate ends in the same way, and its credits stay
     counted.

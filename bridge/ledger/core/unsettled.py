@@ -64,12 +64,15 @@ def unsettled_routes(database: Database, configured: Collection[str]) -> dict[st
 
 
 def doubtful_places(database: Database, configured: Collection[str]) -> list[DoubtfulPlace]:
-    """Every target with unsettled deliveries."""
+    """Every target with unsettled deliveries or test leads."""
     query = """
-        SELECT p.*, r.name AS route, count(*) AS leads
-        FROM delivery d JOIN place p ON p.no = d.place_no JOIN route r ON r.no = d.route_no
-        WHERE d.state IN ('sending', 'in_doubt')
-            OR r.name NOT IN :configured AND d.state = 'ready' AND d.asked_at <> 0
+        SELECT p.*, r.name AS route, count(*) AS leads FROM (
+            SELECT d.place_no, d.route_no FROM delivery d JOIN route r ON r.no = d.route_no
+            WHERE d.state IN ('sending', 'in_doubt')
+                OR r.name NOT IN :configured AND d.state = 'ready' AND d.asked_at <> 0
+            UNION ALL
+            SELECT place_no, route_no FROM intent WHERE kind = 'test_lead' AND state IN ('open', 'doubt')
+        ) d JOIN place p ON p.no = d.place_no JOIN route r ON r.no = d.route_no
         GROUP BY p.no, p.vendor, p.workspace, p.kind, p.id, p.title, r.name ORDER BY p.no, r.name
     """
     found: dict[int, DoubtfulPlace] = {}
