@@ -86,19 +86,21 @@ class RulesTable(Table):
 
 
 class FieldsTable(Table):
-    """`fields`: what goes out with an address, each a template; "" sends nothing."""
+    """`fields`: what goes out with a lead, each a template; "" sends nothing. Vendors have names of their own for them."""
 
     first_name: Template | None = Field(
-        None, description="Instantly's {{firstName}}; unset: only if the name is certain."
+        None, description="First name, {{firstName}} in Instantly; unset: only if the name is certain."
     )
     last_name: Template | None = Field(
-        None, description="Instantly's {{lastName}}; unset: only if the name is certain."
+        None, description="Last name, {{lastName}} in Instantly; unset: only if the name is certain."
     )
-    company_name: Template | None = Field(None, description="Instantly's {{companyName}}; unset: not sent.")
-    job_title: Template | None = Field(None, description="Instantly's {{jobTitle}}; unset: not sent.")
-    phone: Template | None = Field(None, description="Instantly's {{phone}}; unset: the lead's phone.")
-    website: Template | None = Field(None, description="Instantly's {{website}}; unset: the lead's website.")
-    personalization: Template | None = Field(None, description="Instantly's {{personalization}}; unset: not sent.")
+    company_name: Template | None = Field(None, description="Company, {{companyName}} in Instantly; unset: not sent.")
+    job_title: Template | None = Field(None, description="Job title, {{jobTitle}} in Instantly; unset: not sent.")
+    phone: Template | None = Field(None, description="Phone, {{phone}} in Instantly; unset: the lead's phone.")
+    website: Template | None = Field(None, description="Website, {{website}} in Instantly; unset: the lead's website.")
+    personalization: Template | None = Field(
+        None, description="Personalization, {{personalization}} in Instantly; unset: not sent."
+    )
     variables: Templates | None = Field(
         None,
         description="The custom variables, at most 20, in place of the usual ones: platform, username, profile link, "
@@ -130,7 +132,7 @@ class RouteTable(Table):
     jitter: Duration | None = Field(None, description="Random delay of up to this long before each run; unset: none.")
     source: SourceTable = Field(SourceTable(), description="Which campaigns; without it, Scravio's finished ones.")
     rules: RulesTable = Field(RulesTable(), description="Which leads may be sent.")
-    fields: FieldsTable = Field(FieldsTable(), description="What is sent with an address.")
+    fields: FieldsTable = Field(FieldsTable(), description="What is sent with a lead.")
     target: TargetTable = Field(description="Where to.")
     feedback: FeedbackTable = Field(FeedbackTable(), description="What became of the leads.")
 

@@ -80,9 +80,10 @@ class Answer(list[Outcome]):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Somebody whom a vendor's workspace remembers. `where` says in plain words in which target, "" where in none.
+    """A person whom a vendor's workspace remembers. `where` says in plain words in which target, "" where in none.
 
-    `facts` is what the vendor tells of them, as JSON values: for the person themselves, and for no log.
+    `address` is an e-mail address, or the typed key of a profile. `facts` is what the vendor tells of them, as JSON
+    values: for the person themselves, and for no log. `kept` says what `erase` leaves there, "" where nothing.
     """
 
     remote_id: str
@@ -90,6 +91,7 @@ class Remembered:
     place: Place
     where: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
+    kept: str = ""
 
 
 class Workspace(Protocol):
@@ -112,8 +114,9 @@ class Workspace(Protocol):
         """Put addresses and domains on the block list; how many the vendor took. Raises AnswerLost where unknown."""
 
     def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
-        """Everybody in the workspace who has exactly one of these addresses, in whatever target; never writes.
+        """Everybody in the workspace who has exactly one of these identities, in whatever target; never writes.
 
+        Each is an e-mail address in lower case, in any spelling known, or the typed key of a profile (`x:jane`).
         `places` are targets to be asked one by one besides, in case a search over the whole does not show theirs.
         Raises VendorError after what was found, also where an answer may have left somebody out.
         """

@@ -232,7 +232,8 @@ class Eraser:
         ours: dict[str, tuple[Workspace, Remembered]] = {}
         elsewhere: dict[str, tuple[Workspace, Remembered]] = {}
         left: list[Left] = list(self.aims.unknown)
-        places = self.aims.targets | found.places | erasing.known_places(self.db)
+        titles = erasing.known_places(self.db)
+        places = self.aims.targets | found.places | titles.keys()
         reached: set[tuple[str, str]] = set()
         for workspace in self.aims.workspaces:
             try:
@@ -250,15 +251,15 @@ class Eraser:
                     left.append(Left(f"lead {one.remote_id}", _NOWHERE, "To delete it too: add --everywhere."))
         if not left:
             left += [
-                self._unreached(place)
+                self._unreached(place, titles.get(place, ""))
                 for place in sorted(found.places, key=lambda place: place.scope)
                 if (place.vendor, place.workspace) not in reached
             ]
         return Sightings(tuple(ours.values()), tuple(elsewhere.values()), tuple(dict.fromkeys(left)))
 
-    def _unreached(self, place: Place) -> Left:
+    def _unreached(self, place: Place, title: str) -> Left:
         """Why a target that the person was sent to could not be asked."""
-        target = f"{place.kind} {place.id}"
+        target = f'{place.kind} "{title or place.id}"'
         able = {workspace.vendor for workspace in self.aims.workspaces}
         if place.vendor not in able and place.vendor in {one.vendor for one in self.aims.targets}:
             return Left(target, f"leadbridge cannot delete leads at {place.vendor}", _ALONE)
@@ -281,7 +282,7 @@ def _in_workspace(
     trials = {trial.remote_id: trial.address for trial in found.trials if trial.remote_id}
     posted = frozenset(trial.address for trial in found.trials)
     looks: tuple[Iterable[Remembered], ...] = (
-        workspace.remembered(sorted(found.addresses), asked),
+        workspace.remembered(sorted(found.addresses | {key for key in found.persons if "@" not in key}), asked),
         (one for one in workspace.remembered(sorted(posted)) if one.remote_id in trials) if trials else (),
     )
     for look in looks:
@@ -318,7 +319,9 @@ def _ids(found: Traces, workspace: Workspace) -> frozenset[str]:
 
 def _is_theirs(address: str, found: Traces) -> bool:
     read = email.read(address)
-    return address in found.addresses or (isinstance(read, email.Address) and read.person in found.persons)
+    return address in found.addresses | found.persons or (
+        isinstance(read, email.Address) and read.person in found.persons
+    )
 
 
 def _went(delivery: TracedDelivery) -> bool:
@@ -337,7 +340,8 @@ def _told(done: Forgotten) -> Mapping[str, Any]:
         "leads": len(done.traces.lead_ids),
         "deliveries": len(done.traces.deliveries),
         "test_leads": len(done.traces.trials),
-        "deleted_from": sorted(one.where for one in done.deleted),
+        "deleted_from": sorted(one.where for one in done.deleted if not one.kept),
+        "kept_in": sorted(one.where for one in done.deleted if one.kept),
         "also_in": sorted(one.where for one in done.elsewhere),
         "left": [left.where for left in done.left],
     }

@@ -55,7 +55,7 @@ def explain(
         raise BridgeError(
             f'The ledger knows no lead "{plain(query, 100)}"{where}.',
             hint="Look for an e-mail address, x:handle, linkedin:name, Scravio's id of a lead, or @username. Leads of "
-            "campaigns that no route takes, and those without an e-mail, are never read.",
+            "campaigns that no route takes are never read, nor those without an identity that a route uses.",
         )
 
 

@@ -132,7 +132,7 @@ def _plan(found: Traces, sightings: Sightings) -> Iterator[str]:
     spellings = ", ".join([*sorted(found.addresses), *profiles])
     yield f"  {'known' if found.lead_ids else 'looked for'} as {spellings}"
     for _, one in sightings.ours:
-        yield f"in {one.place.vendor}: {one.where}"
+        yield f"in {one.place.vendor}: {one.where}" + (f" ({one.kept})" if one.kept else "")
     for _, one in sightings.elsewhere:
         yield f"also in {one.where or 'the workspace'}, which no route uses: not deleted without --everywhere"
     for left in sightings.left:
@@ -144,7 +144,8 @@ def _document(done: Forgotten) -> dict[str, Any]:
         "status": done.status,
         "leads": len(done.traces.lead_ids),
         "deliveries": len(done.traces.deliveries),
-        "deleted_from": [one.where for one in done.deleted],
+        "deleted_from": [one.where for one in done.deleted if not one.kept],
+        "kept_in": [{"where": one.where, "what": one.kept} for one in done.deleted if one.kept],
         "also_in": [one.where for one in done.elsewhere],
         "left": list(map(_left, done.left)),
     }
@@ -156,7 +157,8 @@ def _left(left: Left) -> dict[str, Any]:
 
 def _lines(asked: str, done: Forgotten) -> Iterator[Line]:
     for one in done.deleted:
-        yield Line(f"deleted in {one.where or one.place.vendor}")
+        where = one.where or one.place.vendor
+        yield Line(f"{where}: {one.kept}", style="yellow") if one.kept else Line(f"deleted in {where}")
     if done.status == "done":
         known = len(done.traces.lead_ids)
         what = f"{words.leads(known)} erased in the ledger" if known else "The ledger had no lead with this identity"

@@ -16,6 +16,7 @@ from bridge.cli.people import suppression_file
 from bridge.cli.people.suppression_file import Row
 from bridge.cli.session import NOTHING_STORED, session_of
 from bridge.cli.terminal import show
+from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking, domains
 from bridge.ledger import Database
@@ -84,7 +85,7 @@ def remove(
     wanted = [_canonical(value) for value in values]
     missing = []
     with session_of(context).app() as app:
-        pushed = any(route.target.push_suppressions for route in app.configuration.routes)
+        pushed = {route.target.vendor for route in app.configuration.routes if route.target.push_suppressions}
         for one in wanted:
             about = suppressions.entries_about(app.db, one.value)
             entry = next((entry for entry in about if entry.value == one.value), None)
@@ -101,8 +102,11 @@ def remove(
                 if entry.origin == suppressions.ERASED:
                     lift(app.db, one.value)
                 show.say(show.out(), f"{one.value}: removed from the list")
-                if suppressions.is_copied(entry.origin) or pushed:
-                    show.say(show.out(), "Remove it from Instantly's block list too, or it is added again from there.")
+                for vendor in VENDORS.values():
+                    on_list = vendor.name in pushed and entry.kind in ("address", "domain")
+                    if on_list or entry.origin == suppressions.block_list(vendor.name):
+                        told = f"Remove it from {vendor.title}'s block list too, or it is added again from there."
+                        show.say(show.out(), told)
         _show_consequence(app)
     if missing:
         raise typer.Exit(1)

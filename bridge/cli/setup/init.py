@@ -8,13 +8,15 @@ import typer
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.cli.terminal.output import Output
+from bridge.config.vendor import target_table
+from bridge.config.vendors import VENDORS
 
 _PACKAGED = Path(__file__).parent / "starter"
 _SOURCE_TREE = Path(__file__).parents[3] / "config"
 
 NEXT = (
-    "1. Put your two API keys into {secrets} (let no other user read it; keep it out of version control).",
-    "2. Name your Instantly campaign or lead list in {config}, under [[routes]] … target.",
+    "1. Put your API keys into {secrets}: Scravio's, and that of each vendor you send to. Let no other user read it.",
+    "2. Name your target in {config}, under [[routes]] … target: {targets}.",
     "3. leadbridge check    are the keys, the target and the plan OK?",
     "4. leadbridge preview  what would be sent? Nothing is sent yet.",
     "5. leadbridge sync     send.",
@@ -35,8 +37,9 @@ def init(context: typer.Context) -> None:
     show.say(console, _put(secrets, _starter(".env", ".env.example")))
     show.say(console, "")
     show.say(console, "Next:", style="bold")
+    targets = " or ".join(target_table(VENDORS.values()).kinds())
     for step in NEXT:
-        show.say(console, step.format(config=config, secrets=secrets), indent=2)
+        show.say(console, step.format(config=config, secrets=secrets, targets=targets), indent=2)
 
 
 def _starter(packaged: str, in_tree: str) -> str:

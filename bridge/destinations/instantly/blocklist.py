@@ -68,7 +68,7 @@ class InstantlyWorkspace:
 
         Whether a search without a target shows the leads of lists is not documented. A place that is gone holds nobody.
         """
-        wanted = sorted({address.lower() for address in addresses})
+        wanted = sorted({address.lower() for address in addresses if "@" in address})
         own = [place for place in places if (place.vendor, place.workspace) == (self.vendor, self.id())]
         found: dict[str, Remembered] = {}
         trouble = self._gather(wanted, own, found)

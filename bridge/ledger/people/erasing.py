@@ -109,11 +109,10 @@ def traces(database: Database, asked: str) -> Traces:
     )
 
 
-def known_places(database: Database) -> frozenset[Place]:
-    """Every target that any route has ever used or been bound to."""
+def known_places(database: Database) -> dict[Place, str]:
+    """Every target that any route has ever used or been bound to, with its title ("" = never told)."""
     with database.read() as connection:
-        found = rows(connection, "SELECT vendor, workspace, kind, id FROM place")
-        return frozenset(value(Place, row) for row in found)
+        return {value(Place, row): row["title"] for row in rows(connection, "SELECT * FROM place")}
 
 
 def _reached(connection: Connection, known: Collection[int], asked: Collection[str]) -> list[int]:
