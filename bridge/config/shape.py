@@ -86,7 +86,7 @@ class RulesTable(Table):
 
 
 class FieldsTable(Table):
-    """`fields`: what goes out with a lead, each a template; "" sends nothing. Vendors have names of their own for them."""
+    """`fields`: what goes out with a lead, each a template; "" sends nothing. Vendors have their own names."""
 
     first_name: Template | None = Field(
         None, description="First name, {{firstName}} in Instantly; unset: only if the name is certain."
