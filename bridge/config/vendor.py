@@ -49,13 +49,16 @@ class PaceTable(Table):
 class TargetKind:
     """One kind of target: the key that names one in bridge.toml, and its word in the ledger.
 
-    `identity` is how people are reached there, `demands_validation` whether only a valid one may go.
+    `identity` is how people are reached there, `demands_validation` whether only a valid one may go. The identity of
+    the kind `along` is sent beside it, where it is known. `usernames`: whether a lead's user name is enough for one.
     """
 
     key: str
     kind: str
     identity: Kind = "email"
     demands_validation: bool = True
+    along: Kind | None = None
+    usernames: bool = True
 
 
 class TargetTable(Table):
@@ -73,6 +76,12 @@ class TargetTable(Table):
     def kinds(cls) -> tuple[str, ...]:
         """The keys of which a route sets exactly one."""
         return tuple(kind.key for table in reversed(cls.__mro__) for kind in vars(table).get("KINDS", ()))
+
+    @classmethod
+    def reached(cls, kind: TargetKind, options: Mapping[str, Any]) -> TargetKind:
+        """The kind of target as its options make it: they may say how people are reached there."""
+        del options
+        return kind
 
     # `info.data` holds only what was read before: a table declares its kinds first.
     @field_validator("*")
@@ -209,7 +218,8 @@ def read_target(table: TargetTable, vendors: Mapping[str, Vendor]) -> Target:
             ref = getattr(table, kind.key, None)
             if vendor.targets is not None and ref is not None:
                 names = vendor.targets.model_fields.keys() - {one.key for one in kinds}
-                return _target(vendor.name, kind, ref, {name: getattr(table, name) for name in sorted(names)})
+                given = {name: getattr(table, name) for name in sorted(names)}
+                return _target(vendor.name, vendor.targets.reached(kind, given), ref, given)
     raise AssertionError("a table that was checked names a target")
 
 
@@ -222,6 +232,8 @@ def _target(vendor: str, kind: TargetKind, ref: str, given: Mapping[str, Any]) -
         ref,
         identity=kind.identity,
         demands_validation=kind.demands_validation,
+        along=kind.along,
+        usernames=kind.usernames,
         options=own,
         **common,
     )

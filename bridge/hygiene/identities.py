@@ -44,6 +44,13 @@ def of_kind(lead: Lead, kind: Kind) -> Identity | None:
     return next((found for found in of(lead) if found.kind == kind), None)
 
 
+def linked(lead: Lead, kind: Kind) -> Identity | None:
+    """The same, where a profile's own link tells it: a bare user name is no certain link."""
+    found = of_kind(lead, kind)
+    certain = kind == "email" or "/" in lead.username or link(lead.website) == found
+    return found if certain else None
+
+
 def address(lead: Lead) -> Identity | None:
     """The lead's e-mail address; None where it is masked or cannot be read."""
     return None if lead.email_masked or not lead.email else read("email", lead.email)

@@ -11,7 +11,10 @@ from bridge.model.states import Origin, Reason, State
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What goes out with an address, neutralised and ready; "" means: not sent."""
+    """What goes out with an address, neutralised and ready; "" means: not sent.
+
+    `along` is the lead's other identity, for a target that takes two: an address, or the name of a profile.
+    """
 
     first_name: str = ""
     last_name: str = ""
@@ -20,6 +23,7 @@ class Fields:
     phone: str = ""
     website: str = ""
     personalization: str = ""
+    along: str = ""
     variables: Mapping[str, Scalar] = field(default_factory=dict)
 
 

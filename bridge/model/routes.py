@@ -71,6 +71,7 @@ class Target:
     """Where a route delivers, as the operator named it. `kind` is "campaign" or "list"; `ref` a name or an id.
 
     `identity` is the kind by which its vendor reaches people, `demands_validation` whether only a valid one may go.
+    The lead's identity of the kind `along` is sent beside it. Without `usernames`, a user name is no identity there.
     `options` are what only this vendor's targets have, by the keys of bridge.toml.
     """
 
@@ -84,6 +85,8 @@ class Target:
     push_suppressions: bool = False
     identity: Kind = "email"
     demands_validation: bool = True
+    along: Kind | None = None
+    usernames: bool = True
     options: tuple[tuple[str, object], ...] = ()
 
     @property

@@ -6,12 +6,12 @@ other leads (duplicates, the cap of a domain) is decided where they are seen tog
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 
 from bridge.hygiene import email, identities
-from bridge.model import Decision, Deliver, Hold, Kind, Lead, Reason, Route, Rules, SourceCampaign, maker
+from bridge.model import Decision, Deliver, Hold, Identity, Kind, Lead, Reason, Route, Rules, SourceCampaign, maker
 from bridge.rules import filters
 from bridge.rules.mapping import Mapper, mapper, templates
 from bridge.templates import Template
@@ -32,6 +32,8 @@ class Decider:
     key: str
     identity: Kind
     demands_validation: bool
+    along: Kind | None
+    usernames: bool
     fields: Mapper = field(repr=False, compare=False)
     kind_of_address: filters.KindCheck = field(repr=False, compare=False)
     audience: tuple[filters.Check, ...] = field(repr=False, compare=False)
@@ -42,7 +44,7 @@ class Decider:
         """Deliver with these fields, or hold for this reason. `suppressed` holds keys of identities."""
         found = email.read(lead.email) if lead.email else None
         mailbox = found if isinstance(found, email.Address) and not lead.email_masked else None
-        reached = mailbox if self.identity == "email" else identities.of_kind(lead, self.identity)
+        reached = mailbox if self.identity == "email" else self._profile(lead, self.identity)
         if reached is None or lead.problem:
             return filters.unreachable(lead, self.identity, found)
         expires_at = self._validated_until(lead, now)
@@ -57,7 +59,14 @@ class Decider:
         objection = objection or next(filter(None, (check(lead, campaign) for check in self.audience)), None)
         if objection is not None:
             return objection
-        return _deliver(reached.value, self.fields(lead, campaign, mailbox), counted, expires_at)
+        fields = self.fields(lead, campaign, mailbox)
+        if self.along:
+            other = mailbox if self.along == "email" else self._profile(lead, self.along)
+            fields = replace(fields, along=other.value) if other else fields
+        return _deliver(reached.value, fields, counted, expires_at)
+
+    def _profile(self, lead: Lead, kind: Kind) -> Identity | None:
+        return identities.of_kind(lead, kind) if self.usernames else identities.linked(lead, kind)
 
     def _validated_until(self, lead: Lead, now: datetime) -> datetime | Hold | None:
         """When the lead's validation will be too old (None = never), or why it is no good now."""
@@ -79,6 +88,8 @@ def decider(route: Route) -> Decider:
         _key(route),
         route.target.identity,
         route.target.demands_validation,
+        route.target.along,
+        route.target.usernames,
         mapper(core, custom, route.overrides),
         filters.kind_of_address(rules),
         tuple(filters.audience(rules)),
@@ -93,6 +104,8 @@ def _key(route: Route) -> str:
     asked = repr((VERSION, aim, sorted(asdict(rules).items()), sorted(fields.core.items()), custom))
     if (target.identity, target.demands_validation) != ("email", True):
         asked += repr((target.identity, target.demands_validation))
+    if (target.along, target.usernames) != (None, True):
+        asked += repr((target.along, target.usernames))
     if route.overrides:
         asked += repr(sorted(route.overrides.items()))
     return blake2b(asked.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from bridge.hygiene import countries, domains, email, languages, variables
+from bridge.hygiene import countries, domains, email, identities, languages, variables
 from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Kind, Lead, Reason, Rules, SourceCampaign
 from bridge.rules.selecting import is_type
 
@@ -34,7 +34,8 @@ def unreachable(lead: Lead, kind: Kind, found: email.Address | email.Malformed |
     if lead.problem:
         return Hold(Reason.UNREADABLE, lead.problem)
     if kind != "email":
-        return Hold(Reason.NO_IDENTITY, kind)
+        known = identities.of_kind(lead, kind) is not None
+        return Hold(Reason.NO_IDENTITY, f"{kind}: only a user name is known, no link" if known else kind)
     if lead.email_masked or (lead.email and email.looks_masked(lead.email)):
         return Hold(Reason.EMAIL_MASKED)
     if isinstance(found, email.Malformed):

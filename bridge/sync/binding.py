@@ -16,19 +16,23 @@ from bridge.model import Place, Route, State
 
 def refuse_other(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
     """Raises Denied where the target, as its vendor tells it now, is not one that the route may send to."""
-    _compare(records.bindings(db), route_no, route, standing.place)
+    _compare(records.bindings(db), route_no, route, standing)
 
 
 def bind(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
     """Remember the target; compared in the same transaction, so that two hosts with two keys are never both first."""
-    target, place = route.target.key, standing.place
-    ledger.bind(db, route_no, target, place, standing.title, lambda found: _compare(found, route_no, route, place))
+
+    def agree(found: Bindings) -> None:
+        _compare(found, route_no, route, standing)
+
+    ledger.bind(db, route_no, route.target.key, standing.place, standing.title, agree, standing.continues)
 
 
-def _compare(bindings: Bindings, route_no: int, route: Route, place: Place) -> None:
+def _compare(bindings: Bindings, route_no: int, route: Route, standing: Standing) -> None:
+    place = standing.place
     refuse_workspace(bindings, route_no, route, place)
     bound = bindings.get(route_no, {}).get(route.target.key)
-    if bound is not None and place.id and bound.id != place.id:
+    if bound is not None and place.id and bound.id not in (place.id, *standing.continues):
         raise Denied(
             f'The target "{route.target.ref}" of route "{route.name}" now means another {place.kind} than before: '
             f"{place.id}, and it was {bound.id}.",

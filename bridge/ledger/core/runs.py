@@ -1,7 +1,7 @@
 """Statements about routes, their runs and their targets. Decides nothing about leads."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,13 +77,18 @@ def bind(
     place: Place,
     title: str,
     agree: Callable[[Bindings], None] = lambda _: None,
+    continues: Sequence[str] = (),
 ) -> None:
-    """Remember which place the route's target means, the first time.
+    """Remember which place the route's target means: the first time, and where it has moved on from one it continues.
 
     `agree` raises where the other bindings forbid this one. It sees all of them: no other process binds meanwhile.
     """
-    query = "SELECT place_no FROM binding WHERE route_no = :route AND target = :target"
-    if first(database, query, route=route_no, target=target) is None:
+    query = """
+        SELECT place.id FROM binding JOIN place ON place.no = binding.place_no
+        WHERE binding.route_no = :route AND binding.target = :target
+    """
+    bound = first(database, query, route=route_no, target=target)
+    if bound is None or (bound != place.id and bound in continues):
         _bind(database, agree, {"route_no": route_no, "target": target}, place, title)
 
 
@@ -96,4 +101,5 @@ def _bind(
     agree(bindings_in(connection))
     place_no = place_number(connection, place)
     connection.execute(sa.update(_place).where(_place.c.no == place_no).values(title=storable(title)))
+    connection.execute(sa.delete(_binding).where(*(_binding.c[name] == value for name, value in of.items())))
     connection.execute(insert_or_ignore(connection, _binding), {**of, "place_no": place_no})

@@ -1,0 +1,107 @@
+"""All rosters of one Puffle user: a person found in any of them, and deleted where it is still a draft.
+
+Puffle has no search for people and no block list: every roster is read. Rows are deleted by their ids, never by
+`{"all": true}` (puffle.md §2.4).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+
+from bridge.api import Client
+from bridge.api.scalars import text
+from bridge.destinations.base import Remembered
+from bridge.destinations.puffle import campaigns
+from bridge.destinations.puffle.campaigns import Campaign, denied
+from bridge.destinations.puffle.roster import everybody, leads_path
+from bridge.destinations.puffle.rows import TYPES, Member, key_of
+from bridge.errors import AnswerLost, Refused, Unavailable
+from bridge.model import Place
+
+_ROUNDS = 3
+
+
+class PuffleWorkspace:
+    """The campaigns of a key's user. See `Workspace` for what each method promises."""
+
+    vendor = "puffle"
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._rows: dict[str, Remembered] = {}
+
+    def id(self) -> str:
+        """The user's id, as every campaign names it; asked once for each client."""
+        return campaigns.account(self._client)
+
+    def blocked(self) -> Iterator[str]:
+        """Nobody: Puffle documents no block list."""
+        return iter(())
+
+    def block(self, values: Sequence[str]) -> int:
+        """Takes none."""
+        del values
+        return 0
+
+    def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
+        """Read every roster, and tell who has one of these addresses or profile names in it."""
+        del places  # every campaign of the user is listed
+        wanted = {address.lower() for address in addresses}
+        self._rows = {one.remote_id: one for one in self._everybody()}
+        yield from (one for one in self._rows.values() if wanted.intersection(_keys(one.facts)))
+
+    def lead(self, remote_id: str) -> Remembered | None:
+        """From the rosters as they were read last: Puffle tells no row by its id alone."""
+        if not self._rows:
+            self._rows = {one.remote_id: one for one in self._everybody()}
+        return self._rows.get(remote_id)
+
+    def _everybody(self) -> Iterator[Remembered]:
+        for campaign in campaigns.everything(self._client):
+            for one in everybody(self._client, campaign.id, campaign.type):
+                yield self._remembered(campaign, one)
+
+    def _remembered(self, campaign: Campaign, one: Member) -> Remembered:
+        where = f'Puffle campaign "{campaign.name}"'
+        return Remembered(
+            one.id, one.key, Place("puffle", campaign.user, "campaign", campaign.id), where, dict(one.row)
+        )
+
+    def erase(self, one: Remembered) -> bool:
+        """Delete the row, looked for before it is deleted again. Denied where the campaign was launched."""
+        asked = False
+        for _ in range(_ROUNDS):
+            found = campaigns.detail(self._client, one.place.id)
+            if found is None or not self._is_there(found.campaign, one):
+                return asked
+            if not found.campaign.is_open:
+                raise self._closed(found.campaign)
+            try:
+                self._client.write("DELETE", leads_path(one.place.id), {"prospect_ids": [one.remote_id]})
+            except AnswerLost:
+                asked = True
+                continue
+            except Refused as error:
+                if error.status != HTTPStatus.BAD_REQUEST:
+                    raise
+                continue  # launched at this moment: the next look says so
+            return True
+        raise Unavailable(
+            f"Puffle did not say whether row {one.remote_id} was deleted, and it is still there.",
+            hint="Run the same command again.",
+            vendor=self.vendor,
+        )
+
+    def _is_there(self, campaign: Campaign, one: Remembered) -> bool:
+        rows = everybody(self._client, campaign.id, campaign.type)
+        return any(row.id == one.remote_id and row.key == one.address for row in rows)
+
+    def _closed(self, campaign: Campaign) -> Exception:
+        return denied(
+            f'Puffle campaign "{campaign.name}" is {campaign.state}: its roster is closed, and the row stays in it.',
+            "Delete the person in Puffle, then run the command again with --ledger-only.",
+        )
+
+
+def _keys(row: Mapping[str, object]) -> set[str]:
+    """The identities of a row in both channels."""
+    return {key_of({name: text(value) for name, value in row.items()}, channel) for channel in TYPES} - {""}
