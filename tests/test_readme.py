@@ -25,7 +25,9 @@ FIX = "stale: run `.venv/bin/python -m docs`"
 DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
 DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
 HOUSES = [ROOT, ROOT / "bridge", ROOT / "bridge" / "destinations" / "instantly"]
-HOSTS = re.compile(r"(?:[\w-]+\.)*(?:scravio\.com|instantly\.ai|example)|host|localhost|127\.0\.0\.1|postgres")
+HOSTS = re.compile(
+    r"(?:[\w-]+\.)*(?:scravio\.com|instantly\.ai|puffle\.ai|example)|host|localhost|127\.0\.0\.1|postgres"
+)
 
 
 def blocks(text, language):

@@ -14,6 +14,9 @@ TOML, DOTENV = CONFIG / "bridge.example.toml", CONFIG / ".env.example"
 # A key that can only stand with, or in place of, another line of the file.
 COMPANIONS = {"routes.timezone": "routes.cron", "routes.jitter": "routes.every"}
 RIVALS = {"routes.target.instantly_list": "instantly_campaign ="}
+for name in ("puffle_campaign", "channel", "linkedin_from_username", "when_launched"):
+    COMPANIONS[f"routes.target.{name}"] = "routes.target.puffle_campaign"
+    RIVALS[f"routes.target.{name}"] = "instantly_campaign ="
 LINE = re.compile(r"(?P<off>#?)(?P<name>[a-z_]+) = (?P<value>.+)")
 
 
