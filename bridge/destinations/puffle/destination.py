@@ -151,7 +151,7 @@ class PuffleDestination:
     # ---------------------------------------------------------------------------------------------------- the delivery
 
     def push(self, deliveries: Sequence[Delivery]) -> Answer:
-        """One call with those whom the roster does not hold yet. Batches go one after the other.
+        """One call with those that the roster does not hold yet. Batches go one after the other.
 
         Puffle compares LinkedIn links with their case and host (puffle.md §2.2): it would take one person twice.
         """
@@ -238,7 +238,7 @@ class PuffleDestination:
     # ---------------------------------------------------------------------------------------------- asking afterwards
 
     def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """Look for them in the roster that each was claimed for; where that is gone, nobody will ever know.
+        """Look for them in the roster that each was claimed for; where that is gone, it cannot be known.
 
         One reading serves for many questions, and a person who is asked for twice is looked for anew.
         """
@@ -287,7 +287,7 @@ class PuffleDestination:
 
 
 class _Look:
-    """A roster as it was read once, and for whom it was asked since."""
+    """A roster as it was read once, and the addresses it was asked for since."""
 
     def __init__(self, members: Mapping[str, Member] | None) -> None:
         self.members = members

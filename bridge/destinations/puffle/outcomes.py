@@ -1,4 +1,4 @@
-"""What became of each row that was posted: by the counters where they say all, else by the roster. Asks nobody."""
+"""What became of each row that was posted: by the counters where they say all, else by the roster. Sends nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

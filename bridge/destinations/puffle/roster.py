@@ -90,8 +90,8 @@ class Known:
     def find(self, keys: Iterable[str], new: int) -> None:
         """Look for rows that were added just now, `new` of them, in hardly more pages than hold so many.
 
-        Where new rows stand is not documented: at the end, and if not there, from then on at the front. Whoever is not
-        found has no id yet.
+        Where new rows stand is not documented: at the end, and if not there, from then on at the front. A row that is
+        not found has no id yet.
         """
         wanted, before = set(keys), self.total
         self.total += new

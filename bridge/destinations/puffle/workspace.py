@@ -34,7 +34,7 @@ class PuffleWorkspace:
         return campaigns.account(self._client)
 
     def blocked(self) -> Iterator[str]:
-        """Nobody: Puffle documents no block list."""
+        """Nothing: Puffle documents no block list."""
         return iter(())
 
     def block(self, values: Sequence[str]) -> int:
