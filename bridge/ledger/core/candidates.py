@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.ledger import hot
 from bridge.ledger.core import everywhere
 from bridge.ledger.core.asking import asked_before
 from bridge.ledger.database import milliseconds
@@ -21,7 +22,7 @@ from bridge.ledger.people.suppressions import suppressed_among
 from bridge.ledger.statements import chunks, tables
 from bridge.model import Dedupe, Place, Reason, State
 
-_claim, _delivery, _lead, _place = tables("claim", "delivery", "lead", "place")
+_delivery, _lead, _place = tables("delivery", "lead", "place")
 
 _COUNTED = (State.SENDING, State.IN_DOUBT, State.DELIVERED, State.DUPLICATE)
 """States that fill a place under the cap of a domain: these people are in the target, or may be."""
@@ -46,7 +47,7 @@ class Claiming:
     asked_at: datetime
     now: datetime
 
-    def key(self, row: Any) -> str:
+    def key(self, row: hot.Candidate) -> str:
         """What must be unclaimed for this delivery: its identity, or on a route that says "exact" the very address."""
         return f"={row.address}" if self.same_person == "exact" else str(row.person)
 
@@ -86,24 +87,13 @@ def choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int]
     return taken
 
 
-def _ready(connection: Connection, claiming: Claiming, after: str, limit: int, *, lock: bool) -> Sequence[Any]:
-    """The next ready deliveries by rank, locked where they are to be claimed."""
-    d = _delivery.c
-    query = (
-        sa.select(d.id, d.rank, d.address, d.fields, d.domain, d.expires_at, d.attempts, d.asked_at, USED)
-        .add_columns(OTHER, _lead.c.validation, d.batch_id, d.place_no, d.absent_at)
-        .join(_lead, _lead.c.id == d.lead_id)
-        .where(claimable(claiming.route_no, claiming.decided_by, claiming.now), d.rank > after)
-        .order_by(d.rank)
-        .limit(limit)
-    )
-    locked = query.with_for_update(of=_delivery, skip_locked=True)
-    return connection.execute(locked if lock else query.with_only_columns(*_without_fields(query))).all()
-
-
-def _without_fields(query: sa.Select[Any]) -> list[Any]:
-    """What a look needs: the fields are the most of a row, and of use to the call alone."""
-    return [column for column in query.selected_columns if column.key != _delivery.c.fields.key]
+def _ready(
+    connection: Connection, claiming: Claiming, after: str, limit: int, *, lock: bool
+) -> Sequence[hot.Candidate]:
+    """The next ready deliveries by rank, locked where they are to be claimed; else without their fields."""
+    which = hot.next_ready if lock else hot.next_ready_unlocked
+    now = milliseconds(claiming.now)
+    return which.ask(connection, claiming.route_no, claiming.decided_by, now, after, limit)
 
 
 def claimable(route_no: int, decided_by: str, now: datetime) -> sa.ColumnElement[bool]:
@@ -197,15 +187,12 @@ def owners_of(
     connection: Connection, claiming: Claiming, scopes: Mapping[str, int], rows: Iterable[Any]
 ) -> dict[str, set[int]]:
     """By key the deliveries that own it in a scope the route minds: a narrow one may be ours, and a wider another's."""
-    c = _claim.c
-    query = sa.select(c.person, c.delivery_id, _delivery.c.address).join(_delivery, _delivery.c.id == c.delivery_id)
-    query = query.where(c.scope_no.in_([scopes[name] for name in claiming.place.guarded(claiming.dedupe)]))
+    guarded = [scopes[name] for name in claiming.place.guarded(claiming.dedupe)]
     keys = {key for row in rows for key in (row.person, claiming.key(row))}
     owners: dict[str, set[int]] = {}
-    for some in chunks(sorted(keys)):
-        for row in connection.execute(query.where(c.person.in_(some))):
-            plain = claiming.same_person == "exact" and not row.person.startswith("=")
-            owners.setdefault(f"={row.address}" if plain else row.person, set()).add(row.delivery_id)
+    for row in hot.owners.ask(connection, sorted(keys), guarded):
+        plain = claiming.same_person == "exact" and not row.person.startswith("=")
+        owners.setdefault(f"={row.address}" if plain else row.person, set()).add(row.delivery_id)
     return owners
 
 

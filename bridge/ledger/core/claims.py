@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
+from bridge.ledger import hot
 from bridge.ledger.core import leases
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.candidates import Claiming, Round, choose, owners_of
@@ -22,11 +23,10 @@ from bridge.ledger.core.freeing import free_claims, hold_workspaces, release
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.intent import Kind, Planned
-from bridge.ledger.prepared import Prepared
-from bridge.ledger.statements import chunks, insert_or_ignore, number_of, numbers_of, tables
+from bridge.ledger.statements import chunks, number_of, numbers_of, tables
 from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, maker
 
-_claim, _delivery, _event, _place, _scope = tables("claim", "delivery", "event", "place", "scope")
+_delivery, _event, _place, _scope = tables("delivery", "event", "place", "scope")
 _new_delivery = maker(Delivery)
 
 
@@ -97,9 +97,6 @@ def _scope_numbers(connection: Connection, place: Place) -> dict[str, int]:
     return numbers_of(connection, _scope, list(dict.fromkeys(names)))
 
 
-_insert_claim = Prepared(lambda connection: insert_or_ignore(connection, _claim), "scope_no", "person", "delivery_id")
-
-
 def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
     """Claim every accepted delivery, but for those whose earlier claim passes on to another that went to the person.
 
@@ -115,11 +112,11 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
     guarded = [scopes[name] for name in claiming.place.scopes if name in minds]
     others = [scopes[name] for name in claiming.place.scopes if name not in minds]
     decisive = _spread(guarded, minded)
-    if _insert_claim.run(connection, decisive) != len(decisive):
+    if hot.insert_claims.run(connection, decisive) != len(decisive):
         _drop_losers(connection, claiming, scopes, taken)
     kept = {*taken.doubted, *(row.id for row in taken.accepted)}
     rest = _spread(others, minded) + _spread([*guarded, *others], unminded)
-    _insert_claim.run(connection, [row for row in rest if row[2] in kept])
+    hot.insert_claims.run(connection, [row for row in rest if row[2] in kept])
 
 
 def _spread(scope_nos: Sequence[int], keys: Sequence[tuple[str, int]]) -> list[tuple[int, str, int]]:

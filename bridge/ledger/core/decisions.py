@@ -13,15 +13,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email, identities
+from bridge.ledger import hot
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.facts import dump_fields, storable
 from bridge.ledger.core.freeing import hold, release
 from bridge.ledger.database import milliseconds
-from bridge.ledger.prepared import Prepared, Row
-from bridge.ledger.statements import chunks, tables
+from bridge.ledger.hot import Row
+from bridge.ledger.statements import chunks, table
 from bridge.model import PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason, State
 
-_delivery, _event = tables("delivery", "event")
+_delivery = table("delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +95,7 @@ def _moved_since(connection: Connection, known: Mapping[int, Any], ids: Sequence
     return {some for some in ids if now.get(some) != before[some]}
 
 
-_DECIDED = (
-    *("state", "reason", "origin", "detail", "decided_by", "decided_at", "lead_revision", "stale", "waits_for"),
-    *("rank", "address", "fields", "domain", "expires_at"),
-)
-_STATE, _REASON, _ADDRESS = (_DECIDED.index(name) for name in ("state", "reason", "address"))
-_insert_deliveries = Prepared(lambda _: sa.insert(_delivery), "route_no", "lead_id", *_DECIDED)
-_update_deliveries = Prepared(
-    lambda _: (
-        sa.update(_delivery)
-        # Only from held and ready: the state machine's word.
-        .where(_delivery.c.id == sa.bindparam("b_id"), sa.text("state IN ('held', 'ready')"))
-        .values({name: sa.bindparam(f"b_{name}") for name in _DECIDED})
-    ),
-    *("b_id", *(f"b_{name}" for name in _DECIDED)),
-)
-_NOTED = ("decided_by", "lead_revision", "stale", "address_changed")
-_note_deliveries = Prepared(
-    lambda _: (
-        sa.update(_delivery)
-        .where(_delivery.c.id == sa.bindparam("b_id"))
-        .values({name: sa.bindparam(f"b_{name}") for name in _NOTED})
-    ),
-    *("b_id", *(f"b_{name}" for name in _NOTED)),
-)
-_MOVED = ("state", "reason", "origin", "detail")
-_insert_events = Prepared(lambda _: sa.insert(_event), "delivery_id", "at", *_MOVED, "batch_id")
+_STATE, _REASON, _ADDRESS = (hot.DECIDED.index(name) for name in ("state", "reason", "address"))
 
 
 class Writing:
@@ -161,7 +137,7 @@ class Writing:
         if (row.state, row.reason) != (values[_STATE], values[_REASON]):
             # What is overwritten goes into the history too: the first decision stands nowhere else.
             self.events.append((row.id, row.decided_at, row.state, row.reason, row.origin, row.detail, 0))
-            self.events.append((row.id, self.decided_at, *values[: len(_MOVED)], 0))
+            self.events.append((row.id, self.decided_at, *values[:4], 0))
         if leaves:
             self.freed.append(row.id)
 
@@ -180,10 +156,10 @@ class Writing:
 
     def flush(self, connection: Connection) -> None:
         """Write everything down."""
-        _insert_deliveries.run(connection, self.inserted)
-        _update_deliveries.run(connection, self.updated)
-        _note_deliveries.run(connection, self.noted)
-        _insert_events.run(connection, self.events)
+        hot.insert_deliveries.run(connection, self.inserted)
+        hot.update_deliveries.run(connection, self.updated)
+        hot.note_deliveries.run(connection, self.noted)
+        hot.insert_events.run(connection, self.events)
         ask_first(connection, self.doubted, self.deciding.now)
         release(connection, self.freed)
 
@@ -195,7 +171,7 @@ class Writing:
         self.noted.append((row.id, self.deciding.decided_by, stored.revision, 0, changed))
 
     def _values(self, revision: int, rank: str, decision: Decision) -> Row:
-        """What a decision writes, in the order of `_DECIDED`."""
+        """What a decision writes, in the order of `hot.DECIDED`."""
         by, at = self.deciding.decided_by, self.decided_at
         if isinstance(decision, Deliver):
             fields, expires_at = dump_fields(decision.fields), milliseconds(decision.expires_at)

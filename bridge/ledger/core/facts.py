@@ -17,12 +17,23 @@ import orjson
 from bridge.ledger.database import milliseconds, moment
 from bridge.model import PROBLEM_PRUNED, Fields, Lead, maker
 
+_ORDER = (
+    *("platform", "source_type", "email", "email_masked", "email_source", "phone", "username", "full_name"),
+    *("biography", "followers", "following", "posts", "website", "is_private", "is_verified", "is_business"),
+    *("country", "city", "validation", "is_valid", "checked_at", "keyword", "scraped_at", "extra"),
+)
+"""The places of the facts in a list. Ledgers hold them: a new fact goes to the end, none is taken out or moved."""
+
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in dataclass_fields(Lead) if f.name not in {"id", "campaign_id", "extra"}
 }
 _NAMED = tuple(_DEFAULTS.items())
 _known_facts = attrgetter(*_DEFAULTS)
+_listed_facts = attrgetter(*_ORDER)
 _INSTANTS = ("checked_at", "scraped_at")
+_INSTANT_PLACES = tuple(map(_ORDER.index, _INSTANTS))
+_EXTRA = _ORDER.index("extra")
+_LISTED = tuple((name, _DEFAULTS.get(name, {})) for name in _ORDER)
 _FIELD_NAMES = tuple(f.name for f in dataclass_fields(Fields) if f.name != "variables")
 _fields = attrgetter(*_FIELD_NAMES)
 _new_fields = maker(Fields)
@@ -36,8 +47,23 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-def dump_lead(lead: Lead) -> str:
-    """The lead's facts as JSON, without its ids and without what it does not have."""
+def dump_lead(lead: Lead, *, listed: bool = True) -> str:
+    """The lead's facts as a JSON list, without its ids.
+
+    With a problem, or not `listed`, they keep their names (`dump_named`): those that SQL looks into.
+    """
+    if lead.problem or not listed:
+        return dump_named(lead)
+    values = list(_listed_facts(lead))
+    for place in _INSTANT_PLACES:
+        if values[place] is not None:
+            values[place] = milliseconds(values[place])
+    values[_EXTRA] = dict(lead.extra)
+    return _dumped(values)
+
+
+def dump_named(lead: Lead) -> str:
+    """The same as a JSON object, without what the lead does not have: the only form of versions before 0013."""
     values = zip(_NAMED, _known_facts(lead), strict=True)
     facts: dict[str, Any] = {name: value for (name, default), value in values if value != default}
     for name in _INSTANTS:
@@ -48,9 +74,17 @@ def dump_lead(lead: Lead) -> str:
     return _dumped(facts)
 
 
+def named_facts(facts: str) -> dict[str, Any]:
+    """Stored facts by name, whichever form they have, without what the lead does not have; instants in milliseconds."""
+    raw: dict[str, Any] | list[Any] = _loaded(facts)
+    if isinstance(raw, dict):
+        return raw
+    return {name: value for (name, default), value in zip(_LISTED, raw, strict=False) if value != default}
+
+
 def load_lead(source_id: str, campaign_id: str, facts: str) -> Lead:
     """The lead behind stored facts ("" = pruned). Keys that this version does not know are left out."""
-    raw: dict[str, Any] = _loaded(facts) if facts else {"problem": PROBLEM_PRUNED}
+    raw: dict[str, Any] = named_facts(facts) if facts else {"problem": PROBLEM_PRUNED}
     known = {name: value for name, value in raw.items() if name in _DEFAULTS or name == "extra"}
     for name in _INSTANTS:
         if name in known:
@@ -81,7 +115,7 @@ def dump_map(values: Mapping[str, Any]) -> str:
     return json.dumps(dict(values), separators=(",", ":"), sort_keys=True, default=str)
 
 
-def _dumped(values: dict[str, Any]) -> str:
+def _dumped(values: dict[str, Any] | list[Any]) -> str:
     try:
         return orjson.dumps(values).decode()
     except TypeError:

@@ -13,17 +13,18 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.hygiene import identities
+from bridge.ledger import hot
 from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
 from bridge.ledger.core.decisions import Deciding, StoredLead, Writing, record
-from bridge.ledger.core.facts import digest, dump_lead, load_lead, storable
+from bridge.ledger.core.facts import digest, dump_lead, dump_named, load_lead, storable
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.hot import Row
 from bridge.ledger.people.erased import hide_ids, wipe_ranks, without_erased
-from bridge.ledger.prepared import Prepared, Row
 from bridge.ledger.statements import chunks, insert_or_ignore, next_numbers, tables
 from bridge.model import PROBLEM_ERASED, Decision, Lead, State
 
-_campaign, _lead, _delivery, _event, _met = tables("campaign", "lead", "delivery", "event", "route_campaign")
+_campaign, _lead, _delivery, _met = tables("campaign", "lead", "delivery", "route_campaign")
 
 
 def person_of(lead: Lead) -> str:
@@ -55,7 +56,8 @@ def _record_page(
     rows = {
         key: _columns(lead) if lead.problem == PROBLEM_ERASED else columns[key] for key, (lead, _) in latest.items()
     }
-    page = _store_leads(connection, campaign, rows, deciding.now)
+    leads = {key: lead for key, (lead, _) in latest.items()}
+    page = _store_leads(connection, campaign, leads, rows, deciding.now)
     created = milliseconds(campaign.campaign.created_at)
     known = [
         (StoredLead(*place, campaign.no, rank(created, lead), lead), decision)
@@ -164,60 +166,44 @@ class _Stored:
     changed: int
 
 
-_LEAD = ("person", "profile", "username", "validation", "digest", "facts")
-_insert_leads = Prepared(
-    lambda _: sa.insert(_lead), "id", "campaign_no", "revision", "first_seen_at", "source_id", *_LEAD
-)
-_update_leads = Prepared(
-    lambda _: (
-        sa.update(_lead)
-        .where(_lead.c.id == sa.bindparam("b_id"))
-        .values({name: sa.bindparam(f"b_{name}") for name in ("revision", *_LEAD)})
-    ),
-    *("b_id", "b_revision", *(f"b_{name}" for name in _LEAD)),
-)
-
-
-def _store_leads(connection: Connection, campaign: KnownCampaign, rows: Mapping[str, Row], now: datetime) -> _Stored:
-    """Store what is new or has changed of these `_columns` by source id."""
+def _store_leads(
+    connection: Connection, campaign: KnownCampaign, leads: Mapping[str, Lead], rows: Mapping[str, Row], now: datetime
+) -> _Stored:
+    """Store what is new or has changed of these leads and their `_columns`, by source id."""
     # Two routes may sweep one campaign at once: the second waits here until the first has stored its page.
     locked = sa.select(_campaign.c.revision).where(_campaign.c.no == campaign.no).with_for_update()
     # At revision 0 nobody was ever stored.
     some_known = connection.execute(locked).scalar_one() > 0
-    known = _known_leads(connection, campaign.no, list(rows)) if some_known else {}
-    updated = {key: rows[key] for key, found in known.items() if found.digest != rows[key][_DIGEST]}
+    found = hot.known_leads.ask(connection, campaign.no, list(rows)) if some_known else []
+    known = {lead.source_id: lead for lead in found}
+    updated = {key: rows[key] for key, found in known.items() if _has_changed(found.digest, rows[key], leads[key])}
     new = [key for key in rows if key not in known]
     changed = len(updated) + len(new)
     revision = bump_revision(connection, campaign.no) if changed else 0
     # By number, as everybody locks them.
-    _update_leads.run(connection, sorted((known[key].id, revision, *row) for key, row in updated.items()))
+    hot.update_leads.run(connection, sorted((known[key].id, revision, *row) for key, row in updated.items()))
     numbers = dict(zip(new, next_numbers(connection, _lead, len(new)), strict=True))
     seen_at = milliseconds(now)
-    _insert_leads.run(connection, [(numbers[key], campaign.no, revision, seen_at, key, *rows[key]) for key in new])
+    hot.insert_leads.run(connection, [(numbers[key], campaign.no, revision, seen_at, key, *rows[key]) for key in new])
     places = {key: (found.id, revision if key in updated else found.revision) for key, found in known.items()}
     return _Stored(places, numbers, revision, changed)
 
 
-def _known_leads(connection: Connection, campaign_no: int, source_ids: Sequence[str]) -> dict[str, Any]:
-    query = sa.select(_lead.c.id, _lead.c.source_id, _lead.c.digest, _lead.c.revision)
-    query = query.where(_lead.c.campaign_no == campaign_no)
-    return {
-        row.source_id: row
-        for some in chunks(source_ids)
-        for row in connection.execute(query.where(_lead.c.source_id.in_(some)))
-    }
+_DIGEST = hot.FACTS.index("digest")
 
 
-_DIGEST = _LEAD.index("digest")
+def _has_changed(before: int, row: Row, lead: Lead) -> bool:
+    """Whether the facts are not those that were stored. Versions before 0013 stored them in the other form."""
+    return before != row[_DIGEST] and before != digest(dump_named(lead))
 
 
 def _columns(lead: Lead) -> Row:
-    """What changes with the facts, in the order of `_LEAD`."""
-    facts = dump_lead(lead)
+    """What changes with the facts, in the order of `hot.FACTS`."""
+    person, profile = person_of(lead), identities.profile(lead)
+    facts = dump_lead(lead, listed=person != "")
     validation = "masked" if lead.email_masked else storable(lead.validation[:40])
-    profile = identities.profile(lead)
-    keys = person_of(lead), profile.key if profile else ""
-    return *keys, storable(lead.username[:100]), validation, digest(facts), facts
+    known = storable(lead.username[:100]), validation, digest(facts), facts
+    return person, profile.key if profile else "", *known
 
 
 def rank(campaign_created: int, lead: Lead) -> str:

@@ -13,19 +13,20 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
+from bridge.ledger import hot
 from bridge.ledger.core import leases
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.decisions import StoredLead
 from bridge.ledger.core.facts import dump_fields, storable
 from bridge.ledger.core.freeing import free_claims, hold, release, wake_capped
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.hot import Row
 from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.intent import Answer, Stage
-from bridge.ledger.prepared import Prepared, Row
-from bridge.ledger.statements import chunks, tables
+from bridge.ledger.statements import chunks, table
 from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, Scalar, State, check_move
 
-_delivery, _event, _lead, _place = tables("delivery", "event", "lead", "place")
+_delivery = table("delivery")
 
 MOST_ATTEMPTS = 5
 """How often a lead whose outcome nobody explains is offered before it counts as failed."""
@@ -222,14 +223,13 @@ def check_epoch(connection: Connection, recording: Recording) -> None:
         raise Busy("Another process has taken this route over; that process settles what was in progress.")
 
 
-def current(connection: Connection, ids: Sequence[int], *, leaving: Sequence[int] | None = None) -> dict[int, Any]:
+def current(
+    connection: Connection, ids: Sequence[int], *, leaving: Sequence[int] | None = None
+) -> dict[int, hot.Standing]:
     """The deliveries as they stand, locked; `leaving` as in `hold`."""
     if leaving is None or leaving:
         hold(connection, ids, leaving=leaving)
-    d = _delivery.c
-    columns = (d.id, d.state, d.reason, d.attempts, d.batch_id, d.address, d.asked_at, d.absent_at)
-    query = sa.select(*columns).order_by(d.id).with_for_update()
-    return {row.id: row for some in chunks(sorted(ids)) for row in connection.execute(query.where(d.id.in_(some)))}
+    return {row.id: row for row in hot.standing.ask(connection, sorted(ids))}
 
 
 def _ask_again(connection: Connection, delivery_ids: Sequence[int]) -> None:
@@ -264,8 +264,8 @@ def move(
         return
     told = [(outcome, rows[outcome.delivery_id]) for outcome in moving]
     now = milliseconds(recording.now)
-    _move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in told])
-    _insert_events.run(connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in told])
+    hot.move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in told])
+    hot.insert_events.run(connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in told])
     given_up = any(outcome.reason is Reason.GIVEN_UP for outcome in moving)
     ended = {row.batch_id for _, row in told if row.state == State.IN_DOUBT}
     intents.end_pushes(connection, ended, Stage.GIVEN_UP if given_up else Stage.SETTLED)
@@ -284,38 +284,13 @@ def _is_legal(before: State, after: State) -> bool:
     return True
 
 
-_MOVED = (
-    "state",
-    "reason",
-    "origin",
-    "detail",
-    "remote_id",
-    "sent_at",
-    "ended_at",
-    "attempts",
-    "not_before",
-    "absent_at",
-)
-_move_deliveries = Prepared(
-    lambda _: (
-        sa.update(_delivery)
-        .where(_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == sa.bindparam("b_was"))
-        .values({name: sa.bindparam(f"b_{name}") for name in _MOVED})
-    ),
-    *("b_id", "b_was", *(f"b_{name}" for name in _MOVED)),
-)
-_insert_events = Prepared(
-    lambda _: sa.insert(_event), "delivery_id", "at", "state", "reason", "origin", "batch_id", "detail"
-)
-
-
 def _event_of(outcome: Outcome, row: Any, now: int, batch_id: int) -> Row:
     told = (str(outcome.state), str(outcome.reason), str(outcome.origin))
-    return (row.id, now, *told, batch_id, storable(outcome.detail))
+    return (row.id, now, *told, storable(outcome.detail), batch_id)
 
 
 def _values(outcome: Outcome, row: Any, now: int, *, wait: bool) -> Row:
-    """What a move writes, in the order of `_move_deliveries`."""
+    """What a move writes, in the order of `hot.MOVED`."""
     denied = outcome.reason is Reason.DENIED  # the target took nobody: not this lead's attempt, and no reason to wait
     waits = wait and outcome.state is State.READY and not denied
     pause = min(_FIRST_WAIT * int(4 ** max(0, row.attempts - 1)), _LONGEST_WAIT)

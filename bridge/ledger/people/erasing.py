@@ -19,7 +19,7 @@ from bridge.errors import Busy
 from bridge.hygiene import email, identities
 from bridge.ledger.core import leases
 from bridge.ledger.core.everywhere import is_shared
-from bridge.ledger.core.facts import digest, dump_lead, load_lead
+from bridge.ledger.core.facts import digest, dump_lead, load_lead, named_facts
 from bridge.ledger.core.freeing import free_claims, hold, wake_capped
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy, suppressions
@@ -225,7 +225,7 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
         checked = connection.execute(alone_checked.order_by(_checked.c.address)).all()
     about = [entry for person in sorted(found.persons) for entry in suppressions.entries_about(database, person)]
     return {
-        "leads": [{**_told(row), "facts": json.loads(row.facts) if row.facts else None} for row in leads],
+        "leads": [{**_told(row), "facts": named_facts(row.facts) if row.facts else None} for row in leads],
         "deliveries": [{**_told(row), "fields": json.loads(row.fields) if row.fields else None} for row in deliveries],
         "history": [_told(row) for row in events],
         "do_not_contact": [{"entry": e.value, "reason": e.reason, "origin": e.origin} for e in about],

@@ -1,0 +1,231 @@
+"""The statements that every lead passes, in both databases' words. Every other statement goes through SQLAlchemy.
+
+SQLAlchemy costs several microseconds for each row and value (docs/performance.md): these go to the driver, in the
+caller's transaction. SQLite gets rows one by one, which is its fastest way, and a list as one JSON text. PostgreSQL
+gets everything as one JSON text: its driver takes long over each row and over each element of a list.
+Rows are tuples in the order of the columns named here, with plain values only: drivers are slow with a StrEnum.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import starmap
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.ledger.tables import metadata
+
+Row = tuple[Any, ...]
+Found = TypeVar("Found")
+
+_SPELLING = {
+    "sqlite": {
+        "?": "?",
+        "numbers": "(SELECT value FROM json_each(?))",
+        "texts": "(SELECT value FROM json_each(?))",
+        "for update": "",
+        "skip locked": "",
+    },
+    "postgresql": {
+        "?": "%s",
+        "numbers": "(SELECT v::bigint FROM jsonb_array_elements_text(%s::jsonb) AS v)",
+        "texts": "(SELECT v FROM jsonb_array_elements_text(%s::jsonb) AS v)",
+        "for update": "FOR UPDATE",
+        "skip locked": "FOR UPDATE OF d SKIP LOCKED",
+    },
+}
+
+
+class Question(Generic[Found]):
+    """A SELECT, and what each of its rows is made into. `[?]` is one value, `[numbers]` and `[texts]` a whole list."""
+
+    def __init__(self, make: Callable[..., Found], text: str) -> None:
+        self._make = make
+        self._texts = {name: _spelled(text, words) for name, words in _SPELLING.items()}
+
+    def ask(self, connection: Connection, *given: Any) -> list[Found]:
+        """The rows. Lists and values are given in the order in which they stand in the text."""
+        told = tuple(orjson.dumps(one).decode() if isinstance(one, list) else one for one in given)
+        with connection.exec_driver_sql(self._texts[connection.dialect.name], told) as found:
+            # The driver's own cursor: SQLAlchemy's rows take 0.2 µs for each value that is looked at.
+            return list(starmap(self._make, _all(connection, found.cursor)))
+
+
+class Change:
+    """An INSERT or UPDATE of many rows: on SQLite once for each, on PostgreSQL once for all of them."""
+
+    def __init__(self, sqlite: str, postgresql: str) -> None:
+        self._sqlite, self._postgresql = sqlite, postgresql
+
+    def run(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Execute it for these rows; how many it touched."""
+        if not rows:
+            return 0
+        if connection.dialect.name == "sqlite":
+            return connection.exec_driver_sql(self._sqlite, list(rows)).rowcount
+        return connection.exec_driver_sql(self._postgresql, (orjson.dumps(rows).decode(),)).rowcount
+
+
+def _spelled(text: str, words: dict[str, str]) -> str:
+    for name, spelling in words.items():
+        text = text.replace(f"[{name}]", spelling)
+    return text
+
+
+def _all(connection: Connection, cursor: Any) -> list[Row]:
+    try:
+        return cursor.fetchall()  # type: ignore[no-any-return]  # a DBAPI cursor has no type
+    except connection.dialect.dbapi.Error as error:  # type: ignore[union-attr]  # every dialect of ours has a driver
+        raise sa.exc.DBAPIError(None, None, error) from error
+
+
+def _values(table: str, names: Sequence[str]) -> list[str]:
+    """The values of a row of JSON, as PostgreSQL has to be told their types."""
+    numeric = {column.name for column in metadata.tables[table].columns if isinstance(column.type, sa.BigInteger)}
+    return [f"(v->>{n})::bigint" if name in numeric else f"v->>{n}" for n, name in enumerate(names)]
+
+
+_ROWS = "FROM jsonb_array_elements(%s::jsonb) AS v"
+
+
+def _insert(table: str, *names: str, conflict: str = "") -> Change:
+    into, marks = f"INSERT INTO {table} ({', '.join(names)})", ", ".join("?" * len(names))
+    given = ", ".join(_values(table, names))
+    return Change(f"{into} VALUES ({marks}) {conflict}", f"{into} SELECT {given} {_ROWS} {conflict}")
+
+
+def _update(table: str, *names: str, only: str = "", same: Sequence[str] = ()) -> Change:
+    """By id, which is the first value of each row; then those that must be the `same` as given, then the new ones."""
+    keys = ("id", *same)
+    texts = []
+    for values in ([f"?{n}" for n in range(1, len(keys) + len(names) + 1)], _values(table, (*keys, *names))):
+        equal = [f"{name} = {value}" for name, value in zip((*keys, *names), values, strict=True)]
+        new, where = ", ".join(equal[len(keys) :]), " AND ".join(equal[: len(keys)])
+        rows = "" if values[0] == "?1" else _ROWS
+        texts.append(f"UPDATE {table} SET {new} {rows} WHERE {where} {only}")  # noqa: S608 - names of ours
+    return Change(*texts)
+
+
+# ------------------------------------------------------------------------------------------- a page of leads is stored
+
+FACTS = ("person", "profile", "username", "validation", "digest", "facts")
+DECIDED = (
+    *("state", "reason", "origin", "detail", "decided_by", "decided_at", "lead_revision", "stale", "waits_for"),
+    *("rank", "address", "fields", "domain", "expires_at"),
+)
+EVENT = ("delivery_id", "at", "state", "reason", "origin", "detail", "batch_id")
+
+insert_leads = _insert("lead", "id", "campaign_no", "revision", "first_seen_at", "source_id", *FACTS)
+update_leads = _update("lead", "revision", *FACTS)
+insert_deliveries = _insert("delivery", "route_no", "lead_id", *DECIDED)
+# Only from held and ready: the state machine's word.
+update_deliveries = _update("delivery", *DECIDED, only="AND state IN ('held', 'ready')")
+note_deliveries = _update("delivery", "decided_by", "lead_revision", "stale", "address_changed")
+insert_events = _insert("event", *EVENT)
+
+
+class Known(NamedTuple):
+    """A lead as the ledger has it already."""
+
+    id: int
+    source_id: str
+    digest: int
+    revision: int
+
+
+known_leads = Question(
+    Known,
+    "SELECT id, source_id, digest, revision FROM lead WHERE campaign_no = [?] AND source_id IN [texts]",
+)
+
+
+# --------------------------------------------------------------------------------------------------- a batch is claimed
+
+insert_claims = _insert("claim", "scope_no", "person", "delivery_id", conflict="ON CONFLICT DO NOTHING")
+
+
+class Candidate(NamedTuple):
+    """A ready delivery with what the last look at it needs."""
+
+    id: int
+    rank: str
+    address: str
+    fields: str
+    domain: str
+    expires_at: int
+    attempts: int
+    asked_at: int
+    batch_id: int
+    place_no: int
+    absent_at: int
+    validation: str
+    person: str
+    other: str
+
+
+def _candidate(number: int, rank: str, address: str, *values: Any) -> Candidate:
+    """The key of the identity that it goes to comes first: no handle and no name of a profile has an @."""
+    *known, person, profile = values
+    keys = (person, profile) if "@" in address else (profile, person)
+    return Candidate._make((number, rank, address, *known, *keys))
+
+
+# The state is a literal, so that both databases use the index in the order of the ranks.
+_READY = """
+    SELECT d.id, d.rank, d.address, {fields}, d.domain, d.expires_at, d.attempts, d.asked_at, d.batch_id, d.place_no,
+        d.absent_at, lead.validation, lead.person, lead.profile
+    FROM delivery d JOIN lead ON lead.id = d.lead_id
+    WHERE d.route_no = [?] AND d.state = 'ready' AND d.decided_by = [?] AND d.not_before <= [?] AND d.rank > [?]
+        AND d.stale = 0 AND d.lead_revision = lead.revision
+    ORDER BY d.rank LIMIT [?] {lock}
+"""
+next_ready = Question(_candidate, _READY.format(fields="d.fields", lock="[skip locked]"))
+next_ready_unlocked = Question(_candidate, _READY.format(fields="''", lock=""))
+
+
+class Owner(NamedTuple):
+    """A claim that is taken, with the address of the delivery that has it."""
+
+    person: str
+    delivery_id: int
+    address: str
+
+
+owners = Question(
+    Owner,
+    """
+    SELECT c.person, c.delivery_id, d.address FROM claim c JOIN delivery d ON d.id = c.delivery_id
+    WHERE c.person IN [texts] AND c.scope_no IN [numbers]
+    """,
+)
+
+# --------------------------------------------------------------------------------------- what became of it is recorded
+
+MOVED = (
+    *("state", "reason", "origin", "detail", "remote_id", "sent_at", "ended_at", "attempts", "not_before"),
+    "absent_at",
+)
+move_deliveries = _update("delivery", *MOVED, same=("state",))
+
+
+class Standing(NamedTuple):
+    """A delivery as it stands."""
+
+    id: int
+    state: str
+    reason: str
+    attempts: int
+    batch_id: int
+    address: str
+    asked_at: int
+    absent_at: int
+
+
+standing = Question(
+    Standing,
+    """
+    SELECT id, state, reason, attempts, batch_id, address, asked_at, absent_at FROM delivery
+    WHERE id IN [numbers] ORDER BY id [for update]
+    """,
+)
