@@ -6,6 +6,7 @@ gets everything as one JSON text: its driver takes long over each row and over e
 Rows are tuples in the order of the columns named here, with plain values only: drivers are slow with a StrEnum.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import starmap
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -37,19 +38,39 @@ _SPELLING = {
 }
 
 
-class Question(Generic[Found]):
-    """A SELECT, and what each of its rows is made into. `[?]` is one value, `[numbers]` and `[texts]` a whole list."""
+class _Text:
+    """One statement, spelled for each database. `[?]` is one value, `[numbers]` and `[texts]` a whole list."""
+
+    def __init__(self, text: str) -> None:
+        self._texts: dict[str, str] = {}
+        for dialect, words in _SPELLING.items():
+            self._texts[dialect] = re.sub(r"\[([^]]+)\]", lambda found, words=words: words[found[1]], text)  # type: ignore[misc]
+
+    def _execute(self, connection: Connection, given: Sequence[Any]) -> sa.CursorResult[Any]:
+        told = tuple(orjson.dumps(one).decode() if isinstance(one, list) else one for one in given)
+        return connection.exec_driver_sql(self._texts[connection.dialect.name], told)
+
+
+class Question(_Text, Generic[Found]):
+    """A SELECT, and what each of its rows is made into."""
 
     def __init__(self, make: Callable[..., Found], text: str) -> None:
+        super().__init__(text)
         self._make = make
-        self._texts = {name: _spelled(text, words) for name, words in _SPELLING.items()}
 
     def ask(self, connection: Connection, *given: Any) -> list[Found]:
         """The rows. Lists and values are given in the order in which they stand in the text."""
-        told = tuple(orjson.dumps(one).decode() if isinstance(one, list) else one for one in given)
-        with connection.exec_driver_sql(self._texts[connection.dialect.name], told) as found:
+        with self._execute(connection, given) as found:
             # The driver's own cursor: SQLAlchemy's rows take 0.2 µs for each value that is looked at.
             return list(starmap(self._make, _all(connection, found.cursor)))
+
+
+class Step(_Text):
+    """An UPDATE that does the same to a list of rows."""
+
+    def take(self, connection: Connection, *given: Any) -> int:
+        """How many rows it touched. What is given stands in the order of the text."""
+        return self._execute(connection, given).rowcount
 
 
 class Change:
@@ -65,12 +86,6 @@ class Change:
         if connection.dialect.name == "sqlite":
             return connection.exec_driver_sql(self._sqlite, list(rows)).rowcount
         return connection.exec_driver_sql(self._postgresql, (orjson.dumps(rows).decode(),)).rowcount
-
-
-def _spelled(text: str, words: dict[str, str]) -> str:
-    for name, spelling in words.items():
-        text = text.replace(f"[{name}]", spelling)
-    return text
 
 
 def _all(connection: Connection, cursor: Any) -> list[Row]:
@@ -95,13 +110,14 @@ def _insert(table: str, *names: str, conflict: str = "") -> Change:
     return Change(f"{into} VALUES ({marks}) {conflict}", f"{into} SELECT {given} {_ROWS} {conflict}")
 
 
-def _update(table: str, *names: str, only: str = "", same: Sequence[str] = ()) -> Change:
+def _update(table: str, *names: str, only: str = "", always: str = "", same: Sequence[str] = ()) -> Change:
     """By id, which is the first value of each row; then those that must be the `same` as given, then the new ones."""
     keys = ("id", *same)
     texts = []
     for values in ([f"?{n}" for n in range(1, len(keys) + len(names) + 1)], _values(table, (*keys, *names))):
         equal = [f"{name} = {value}" for name, value in zip((*keys, *names), values, strict=True)]
-        new, where = ", ".join(equal[len(keys) :]), " AND ".join(equal[: len(keys)])
+        new = ", ".join([*equal[len(keys) :], *filter(None, [always])])
+        where = " AND ".join(equal[: len(keys)])
         rows = "" if values[0] == "?1" else _ROWS
         texts.append(f"UPDATE {table} SET {new} {rows} WHERE {where} {only}")  # noqa: S608 - names of ours
     return Change(*texts)
@@ -166,9 +182,10 @@ class Candidate(NamedTuple):
 
 def _candidate(number: int, rank: str, address: str, *values: Any) -> Candidate:
     """The key of the identity that it goes to comes first: no handle and no name of a profile has an @."""
+    if "@" in address:
+        return Candidate._make((number, rank, address, *values))
     *known, person, profile = values
-    keys = (person, profile) if "@" in address else (profile, person)
-    return Candidate._make((number, rank, address, *known, *keys))
+    return Candidate._make((number, rank, address, *known, profile, person))
 
 
 # The state is a literal, so that both databases use the index in the order of the ranks.
@@ -200,6 +217,14 @@ owners = Question(
     """,
 )
 
+send = Step(
+    """
+    UPDATE delivery SET state = 'sending', reason = 'ok', origin = 'local', detail = '', attempts = attempts + 1,
+        asked_at = CASE WHEN asked_at = 0 OR place_no <> [?] THEN [?] ELSE asked_at END, place_no = [?], batch_id = [?]
+    WHERE id IN [numbers] AND state = 'ready'
+    """
+)
+
 # --------------------------------------------------------------------------------------- what became of it is recorded
 
 MOVED = (
@@ -207,6 +232,12 @@ MOVED = (
     "absent_at",
 )
 move_deliveries = _update("delivery", *MOVED, same=("state",))
+# The ordinary end of a call. It is never in line again, so its rank goes.
+deliver = _update(
+    "delivery", "remote_id", "sent_at", only="AND state = 'sending'",
+    always="state = 'delivered', reason = 'created', origin = 'api', detail = '', rank = '', ended_at = 0, "
+    "not_before = 0, absent_at = 0",
+)  # fmt: skip
 
 
 class Standing(NamedTuple):

@@ -42,7 +42,7 @@ def rows(connection: Connection, sql: str, **given: Any) -> Sequence[RowMapping]
     return execute(connection, sql, **given).mappings().all()
 
 
-def value(kind: Callable[..., T], row: RowMapping, **given: Any) -> T:
+def value(kind: Callable[..., T], row: Mapping[Any, Any], **given: Any) -> T:
     """A frozen value from the columns named as its fields, and from what is given beside them."""
     found = {name: reader(row[name]) for name, reader in _readers(kind) if name in row and name not in given}
     return kind(**found, **given)

@@ -114,7 +114,7 @@ def _look(
     rows: Sequence[Any],
     limit: int | None,
 ) -> None:
-    suppressed = suppressed_among(connection, [key for row in rows for key in (row.person, row.other)])
+    suppressed = suppressed_among(connection, (key for row in rows for key in (row.person, row.other)))
     keys = _keys(connection, claiming, rows)
     for key, ids in _owners(connection, claiming, scopes, rows, keys).items():
         taken.owners.setdefault(key, set()).update(ids)
@@ -176,8 +176,10 @@ def _objection(
         return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
     if row.expires_at and row.expires_at <= taken.now:
         return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}
-    if others := {owner for key in keys for owner in taken.owners.get(key, ())} - {row.id}:
-        return {"reason": Reason.DUPLICATE_OF, "waits_for": min(others)}
+    if not taken.owners.keys().isdisjoint(keys):
+        others = {owner for key in keys for owner in taken.owners.get(key, ())} - {row.id}
+        if others:
+            return {"reason": Reason.DUPLICATE_OF, "waits_for": min(others)}
     if claiming.per_domain and row.domain and taken.filled[row.domain] >= claiming.per_domain:
         return {"reason": Reason.DOMAIN_CAP, "waits_for": 0}
     return None

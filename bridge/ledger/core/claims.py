@@ -176,25 +176,10 @@ def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _S
     place_no = place_number(connection, claiming.place)
     batch_id = _begin(connection, claiming, place_no, len(rows))
     asked_at = milliseconds(claiming.asked_at)
-    d = _delivery.c
-    for some in chunks([row.id for row in rows]):
-        done = connection.execute(
-            sa.update(_delivery)
-            .where(d.id.in_(some), d.state == State.READY)
-            .values(
-                state=State.SENDING,
-                reason=Reason.OK,
-                origin=Origin.LOCAL,
-                detail="",
-                place_no=place_no,
-                batch_id=batch_id,
-                attempts=d.attempts + 1,
-                # What another target held since an earlier call says nothing about this one.
-                asked_at=sa.case((sa.or_(d.asked_at == 0, d.place_no != place_no), asked_at), else_=d.asked_at),
-            )
-        )
-        if done.rowcount != len(some):  # the last guard of never twice: they were locked by us
-            raise IllegalMove(f"{len(some) - done.rowcount} deliveries of a batch were not ready any more")
+    numbers = [row.id for row in rows]
+    done = hot.send.take(connection, place_no, asked_at, place_no, batch_id, numbers)
+    if done != len(rows):  # the last guard of never twice: they were locked by us
+        raise IllegalMove(f"{len(rows) - done} deliveries of a batch were not ready any more")
     since = [row.asked_at if row.asked_at and row.place_no == place_no else asked_at for row in rows]
     return _Sending(batch_id, rows, since)
 

@@ -32,7 +32,7 @@ class StoredLead:
     id: int
     revision: int
     campaign_no: int
-    rank: str
+    campaign_created_at: int
     lead: Lead
 
 
@@ -111,21 +111,22 @@ class Writing:
         self.freed: list[int] = []
         self.doubted: list[int] = []
 
-    def insert(self, lead_id: int, revision: int, rank: str, decision: Decision) -> None:
+    def insert(self, lead_id: int, revision: int, campaign_created_at: int, lead: Lead, decision: Decision) -> None:
         """The first decision about a lead on this route."""
-        self.inserted.append((self.deciding.route_no, lead_id, *self._values(revision, rank, decision)))
+        values = self._values(revision, campaign_created_at, lead, decision)
+        self.inserted.append((self.deciding.route_no, lead_id, *values))
 
     def take(self, row: Any, stored: StoredLead, decision: Decision) -> None:
         """A decision about a lead that may have a delivery already: its row, or None."""
         if row is None:
-            self.insert(stored.id, stored.revision, stored.rank, decision)
+            self.insert(stored.id, stored.revision, stored.campaign_created_at, stored.lead, decision)
             return
         if not row.stale and row.decided_by == self.deciding.decided_by and row.lead_revision == stored.revision:
             return
         if row.state not in (State.HELD, State.READY):
             self._note(row, stored)
             return
-        values = self._values(stored.revision, stored.rank, decision)
+        values = self._values(stored.revision, stored.campaign_created_at, stored.lead, decision)
         # One that was never in a batch has no claim.
         owns = row.state == State.READY and row.batch_id
         leaves = owns and (values[_STATE] == State.HELD or values[_ADDRESS] != row.address)
@@ -170,16 +171,27 @@ class Writing:
             changed = row.address_changed  # what was noted stays: the facts behind it are gone
         self.noted.append((row.id, self.deciding.decided_by, stored.revision, 0, changed))
 
-    def _values(self, revision: int, rank: str, decision: Decision) -> Row:
+    def _values(self, revision: int, created: int, lead: Lead, decision: Decision) -> Row:
         """What a decision writes, in the order of `hot.DECIDED`."""
         by, at = self.deciding.decided_by, self.decided_at
         if isinstance(decision, Deliver):
             fields, expires_at = dump_fields(decision.fields), milliseconds(decision.expires_at)
             address = storable(decision.address)
+            rank = _rank(created, lead)
             return (*_OK, "", by, at, revision, 0, 0, rank, address, fields, decision.domain, expires_at)
         why, detail = str(decision.reason), storable(decision.detail)
         # Without a rank: the decision that makes it ready gives it one, and most held leads never are.
         return (_HELD, why, _LOCAL, detail, by, at, revision, 0, 0, "", "", "", "", 0)
+
+
+def _rank(campaign_created_at: int, lead: Lead) -> str:
+    """What orders leads that are ready together: campaign's createdAt, then scrapedAt, then _id; unknown ones last."""
+    created = campaign_created_at or _UNKNOWN
+    scraped = milliseconds(lead.scraped_at) or _UNKNOWN
+    return f"{created:013d}{scraped:013d}{storable(lead.id)}"
+
+
+_UNKNOWN = 10**13 - 1
 
 
 def _address_now(lead: Lead, before: str) -> str:

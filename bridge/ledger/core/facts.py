@@ -63,7 +63,7 @@ def dump_lead(lead: Lead, *, listed: bool = True) -> str:
 
 
 def dump_named(lead: Lead) -> str:
-    """The same as a JSON object, without what the lead does not have: the only form of versions before 0013."""
+    """The same as a JSON object, without what the lead does not have: the only form of versions before 0014."""
     values = zip(_NAMED, _known_facts(lead), strict=True)
     facts: dict[str, Any] = {name: value for (name, default), value in values if value != default}
     for name in _INSTANTS:
@@ -84,11 +84,14 @@ def named_facts(facts: str) -> dict[str, Any]:
 
 def load_lead(source_id: str, campaign_id: str, facts: str) -> Lead:
     """The lead behind stored facts ("" = pruned). Keys that this version does not know are left out."""
-    raw: dict[str, Any] = named_facts(facts) if facts else {"problem": PROBLEM_PRUNED}
-    known = {name: value for name, value in raw.items() if name in _DEFAULTS or name == "extra"}
+    raw: dict[str, Any] | list[Any] = _loaded(facts) if facts else {"problem": PROBLEM_PRUNED}
+    if isinstance(raw, list):
+        known = dict(zip(_ORDER, raw, strict=False))
+    else:
+        known = {name: value for name, value in raw.items() if name in _DEFAULTS or name == "extra"}
     for name in _INSTANTS:
         if name in known:
-            known[name] = moment(known[name])
+            known[name] = moment(known[name] or 0)
     return _new_lead(id=source_id, campaign_id=campaign_id, **known)
 
 

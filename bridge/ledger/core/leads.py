@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
-from bridge.hygiene import identities
+from bridge.hygiene import email, identities
 from bridge.ledger import hot
 from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
@@ -29,8 +29,8 @@ _campaign, _lead, _delivery, _met = tables("campaign", "lead", "delivery", "rout
 
 def person_of(lead: Lead) -> str:
     """The canonical key of the lead's address; "" where it has none that can be read."""
-    found = identities.address(lead)
-    return found.key if found else ""
+    found = email.read(lead.email) if lead.email and not lead.email_masked else None
+    return found.person if isinstance(found, email.Address) else ""
 
 
 def record_page(
@@ -60,7 +60,7 @@ def _record_page(
     page = _store_leads(connection, campaign, leads, rows, deciding.now)
     created = milliseconds(campaign.campaign.created_at)
     known = [
-        (StoredLead(*place, campaign.no, rank(created, lead), lead), decision)
+        (StoredLead(*place, campaign.no, created, lead), decision)
         for key, (lead, decision) in latest.items()
         if (place := page.known.get(key)) is not None
     ]
@@ -70,7 +70,7 @@ def _record_page(
     writing = Writing(deciding)
     for key, lead_id in page.new.items():
         lead, decision = latest[key]
-        writing.insert(lead_id, page.revision, rank(created, lead), decision)
+        writing.insert(lead_id, page.revision, created, lead, decision)
     writing.flush(connection)
     wipe_ranks(connection, concealed)
     # From its first page on, the campaign is one the route must ask again when its source changes.
@@ -193,7 +193,7 @@ _DIGEST = hot.FACTS.index("digest")
 
 
 def _has_changed(before: int, row: Row, lead: Lead) -> bool:
-    """Whether the facts are not those that were stored. Versions before 0013 stored them in the other form."""
+    """Whether the facts are not those that were stored. Versions before 0014 stored them in the other form."""
     return before != row[_DIGEST] and before != digest(dump_named(lead))
 
 
@@ -204,13 +204,6 @@ def _columns(lead: Lead) -> Row:
     validation = "masked" if lead.email_masked else storable(lead.validation[:40])
     known = storable(lead.username[:100]), validation, digest(facts), facts
     return person, profile.key if profile else "", *known
-
-
-def rank(campaign_created: int, lead: Lead) -> str:
-    """What orders leads that are ready together: campaign's createdAt, then scrapedAt, then _id; unknown ones last."""
-    created = campaign_created or 10**13 - 1
-    scraped = milliseconds(lead.scraped_at) or 10**13 - 1
-    return f"{created:013d}{scraped:013d}{storable(lead.id)}"
 
 
 def _select() -> sa.Select[Any]:
@@ -243,4 +236,4 @@ def _paged(
 
 def _loaded(row: Any) -> StoredLead:
     lead = load_lead(row.source_id, row.campaign_id, row.facts)
-    return StoredLead(row.id, row.revision, row.campaign_no, rank(row.created_at, lead), lead)
+    return StoredLead(row.id, row.revision, row.campaign_no, row.created_at, lead)

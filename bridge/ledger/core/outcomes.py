@@ -237,7 +237,7 @@ def _ask_again(connection: Connection, delivery_ids: Sequence[int]) -> None:
         connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(stale=1))
 
 
-def _final(outcome: Outcome, row: Any) -> Outcome:
+def _final(outcome: Outcome, row: hot.Standing) -> Outcome:
     if outcome.state is State.REFUSED and row.state == State.SENDING and row.attempts > 1 and asked_before(row):
         return replace(outcome, state=State.IN_DOUBT, reason=Reason.ASKED_BEFORE, origin=Origin.LOCAL)
     return _spent(outcome, row.attempts)
@@ -252,29 +252,45 @@ def _spent(outcome: Outcome, attempts: int) -> Outcome:
 def move(
     connection: Connection,
     recording: Recording,
-    rows: Mapping[int, Any],
+    rows: Mapping[int, hot.Standing],
     outcomes: Sequence[Outcome],
     batch_id: int,
     *,
     wait: bool = True,
 ) -> None:
-    """Write these moves and their history; who is held or refused gives its claims up. Raises on an illegal move."""
-    moving = [outcome for outcome in outcomes if _is_legal(State(rows[outcome.delivery_id].state), outcome.state)]
-    if not moving:
-        return
-    told = [(outcome, rows[outcome.delivery_id]) for outcome in moving]
+    """Write these moves and their history; who is held or refused gives its claims up. Raises on an illegal move.
+
+    What a batch delivered gets no row of history: the delivery says all of it (`core/history.py`).
+    """
     now = milliseconds(recording.now)
+    plain: list[Row] = []
+    told: list[tuple[Outcome, hot.Standing]] = []
+    for outcome in outcomes:
+        row = rows[outcome.delivery_id]
+        if row.state == State.SENDING and _is_created(outcome):
+            plain.append((row.id, storable(outcome.remote_id), now))
+        elif _is_legal(State(row.state), outcome.state):
+            told.append((outcome, row))
+    hot.deliver.run(connection, plain)
+    if not told:
+        return
     hot.move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in told])
     hot.insert_events.run(connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in told])
-    given_up = any(outcome.reason is Reason.GIVEN_UP for outcome in moving)
+    given_up = any(outcome.reason is Reason.GIVEN_UP for outcome, _ in told)
     ended = {row.batch_id for _, row in told if row.state == State.IN_DOUBT}
     intents.end_pushes(connection, ended, Stage.GIVEN_UP if given_up else Stage.SETTLED)
-    release(connection, [o.delivery_id for o in moving if o.state in (State.HELD, State.REFUSED)])
-    wake_capped(connection, [o.delivery_id for o in moving if o.state in _LEFT])
+    release(connection, [o.delivery_id for o, _ in told if o.state in (State.HELD, State.REFUSED)])
+    wake_capped(connection, [o.delivery_id for o, _ in told if o.state in _LEFT])
 
 
 _LEFT = (State.HELD, State.REFUSED, State.READY, State.FAILED)
 """States that leave a place under a domain's cap free, and perhaps a claim."""
+
+
+def _is_created(outcome: Outcome) -> bool:
+    """Whether it says no more than that the call created the lead."""
+    created = outcome.state is State.DELIVERED and outcome.reason is Reason.CREATED
+    return created and outcome.origin is Origin.API and not outcome.detail
 
 
 def _is_legal(before: State, after: State) -> bool:

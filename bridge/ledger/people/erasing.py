@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.hygiene import email, identities
-from bridge.ledger.core import leases
+from bridge.ledger.core import history, leases
 from bridge.ledger.core.everywhere import is_shared
 from bridge.ledger.core.facts import digest, dump_lead, load_lead, named_facts
 from bridge.ledger.core.freeing import free_claims, hold, wake_capped
@@ -220,14 +220,14 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
     with database.read() as connection:
         leads = _rows(connection, _lead_query(), _lead.c.id, list(found.lead_ids))
         deliveries = _rows(connection, _delivery_query(), _delivery.c.id, ids)
-        events = _rows(connection, sa.select(_event), _event.c.delivery_id, ids)
+        moves = [move for some in history.moves(connection, ids).values() for move in some]
         alone_checked = sa.select(_checked).where(_checked.c.address.in_(found.addresses))
         checked = connection.execute(alone_checked.order_by(_checked.c.address)).all()
     about = [entry for person in sorted(found.persons) for entry in suppressions.entries_about(database, person)]
     return {
         "leads": [{**_told(row), "facts": named_facts(row.facts) if row.facts else None} for row in leads],
         "deliveries": [{**_told(row), "fields": json.loads(row.fields) if row.fields else None} for row in deliveries],
-        "history": [_told(row) for row in events],
+        "history": [_in_words(move) for move in moves],
         "do_not_contact": [{"entry": e.value, "reason": e.reason, "origin": e.origin} for e in about],
         "validated_alone": [_told(row) for row in checked],
         "test_leads": [{"address": trial.address, "target": trial.place.id} for trial in found.trials],
@@ -236,7 +236,10 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
 
 def _told(row: Any) -> dict[str, Any]:
     """A row as it stands, instants in words, without what it does not have."""
-    told = dict(row._mapping)  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
+    return _in_words(dict(row._mapping))  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
+
+
+def _in_words(told: dict[str, Any]) -> dict[str, Any]:
     for name, stored in told.items():
         if name == "at" or name.endswith("_at"):
             at = moment(stored)
@@ -315,6 +318,7 @@ def _scrub_deliveries(connection: Connection, ids: Sequence[int], now: datetime)
     zero = dict.fromkeys(("waits_for", "expires_at", "not_before", "asked_at", "absent_at", "stale"), 0)
     held = {"state": State.HELD, "reason": Reason.ERASED, "origin": Origin.LOCAL}
     for some in chunks(ids):
+        history.keep(connection, list(some))
         connection.execute(sa.update(_event).where(_event.c.delivery_id.in_(some)).values(detail=""))
         connection.execute(sa.update(_delivery).where(d.id.in_(some)).values({**blank, **zero, **held}))
     moved = [{**held, "delivery_id": one, "at": milliseconds(now), "detail": ""} for one in ids]

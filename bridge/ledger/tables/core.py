@@ -96,8 +96,7 @@ class DeliveryRow(Table, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("route_no", "lead_id"),
-        Index("ix_delivery_lead_id", "lead_id"),
+        UniqueConstraint("lead_id", "route_no"),
         Index("ix_delivery_route_no_state_reason", "route_no", "state", "reason"),
         partial("ix_delivery_ready", "state = 'ready'", "route_no", "rank"),
         partial("ix_delivery_open", "state IN ('sending', 'in_doubt')", "route_no", "id"),

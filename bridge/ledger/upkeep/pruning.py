@@ -48,25 +48,15 @@ def prune_leads(connection: Connection, lead_ids: list[int], before: datetime) -
     still = execute(connection, f"{_PRUNABLE} AND lead.id IN :leads", leads=free, before=milliseconds(before))
     leads = list(still.scalars())
     pruned = execute(connection, "UPDATE lead SET facts = '', username = '' WHERE id IN :leads", leads=leads).rowcount
-    for query in _PRUNE_DELIVERIES:
-        execute(connection, query, leads=leads)
+    execute(connection, _PRUNE_DELIVERIES, leads=leads)
     return pruned
 
 
-_PRUNE_DELIVERIES = (
-    # What only a push or a claim needs.
-    "UPDATE delivery SET fields = '' WHERE lead_id IN :leads AND fields <> ''",
-    # Never again in line, unlike a refused one that is retried.
-    "UPDATE delivery SET rank = '' WHERE lead_id IN :leads AND state = 'delivered'",
-    # The one event that says no more than the delivery itself.
-    """
-    DELETE FROM event WHERE state = 'delivered' AND delivery_id IN (
-        SELECT e.delivery_id FROM event e JOIN delivery d ON d.id = e.delivery_id
-        WHERE d.lead_id IN :leads AND d.state = 'delivered' AND d.sent_at > 0
-        GROUP BY e.delivery_id HAVING count(*) = 1
-    )
-    """,
-)
+# What only a push or a claim needs. One that was delivered is never again in line, unlike a refused one.
+_PRUNE_DELIVERIES = """
+    UPDATE delivery SET fields = '', rank = CASE state WHEN 'delivered' THEN '' ELSE rank END
+    WHERE lead_id IN :leads AND fields <> ''
+"""
 
 
 def read_again(database: Database, route_no: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.ledger.core import history
 from bridge.ledger.core.facts import load_fields, load_lead, storable
 from bridge.ledger.database import Database, moment
 from bridge.ledger.intents.trials import Trial, trials_of_sample
@@ -187,8 +188,8 @@ def _deliveries(connection: Connection, lead_ids: Sequence[int]) -> dict[int, li
         JOIN route ON route.no = d.route_no WHERE d.lead_id IN :ids ORDER BY d.id
     """
     found = _rows(connection, query, lead_ids)
-    moves = "SELECT event.*, delivery_id AS key FROM event WHERE delivery_id IN :ids ORDER BY id"
-    events = _by_key(connection, Event, moves, [row["id"] for row in found])
+    moves = history.moves(connection, [row["id"] for row in found])
+    events = {number: [value(Event, move) for move in some] for number, some in moves.items()}
     named = {row["batch_id"] for row in found} | {event.batch_id for some in events.values() for event in some}
     batches = _by_key(connection, BatchStory, _BATCHES, named)
     targets = "SELECT place.*, no AS key FROM place WHERE no IN :ids"
