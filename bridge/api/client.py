@@ -28,6 +28,7 @@ from bridge.api.verdicts import Again, Came, Failure
 from bridge.errors import StopRequested
 
 Params = Mapping[str, str | int | bool | None]
+Decode = Callable[[bytes], Any]
 
 USER_AGENT = f"leadbridge/{__version__}"
 """A product's name: requests without one are turned away by a gate (instantly.md pitfall 8)."""
@@ -78,6 +79,7 @@ class _Call:
     params: Mapping[str, str | int | bool] = field(default_factory=dict)
     content: bytes | None = None
     patient: bool = True
+    decode: Decode = bodies.decoded
 
     @property
     def name(self) -> str:
@@ -135,10 +137,10 @@ class Client:
             transport,
         )
 
-    def get(self, path: str, params: Params | None = None) -> Reply:
-        """Read; parameters that are None are left out."""
+    def get(self, path: str, params: Params | None = None, decode: Decode = bodies.decoded) -> Reply:
+        """Read; parameters that are None are left out. `decode` reads the body, and raises as `bodies.decoded` does."""
         given = {name: value for name, value in (params or {}).items() if value is not None}
-        return self._call(_Call("GET", path, asking=True, params=given))
+        return self._call(_Call("GET", path, asking=True, params=given, decode=decode))
 
     def ask(self, path: str, body: object) -> Reply:
         """A POST that only reads, and may be repeated."""
@@ -291,7 +293,7 @@ class Client:
 
     def _read_json(self, call: _Call, came: "_Body") -> Reply | Failure:
         try:
-            return Reply(bodies.decoded(came.content), came.response.status_code, came.date)
+            return Reply(call.decode(came.content), came.response.status_code, came.date)
         except bodies.TooMuchError as error:
             said = str(error)
         except RecursionError:

@@ -27,7 +27,7 @@ def text(value: Any) -> str:
 
 def word(value: Any) -> str:
     """One word of a vocabulary: trimmed and in lower case."""
-    return text(value).strip().lower()
+    return value.strip().lower() if type(value) is str else text(value).strip().lower()
 
 
 def count(value: Any) -> int | None:
@@ -53,8 +53,10 @@ def moment(value: Any) -> datetime | None:
     """An aware time in UTC from ISO 8601 (without an offset: UTC) or from epoch milliseconds; None if unreadable."""
     if value is None:
         return None
-    value = bare(value)
     try:
+        if type(value) is str and value[-1:] == "Z":  # as JavaScript writes it
+            return _from_iso(value)
+        value = bare(value)
         if type(value) is str and not _EPOCH.fullmatch(value):
             return _from_iso(value)
         number = float(text(value))

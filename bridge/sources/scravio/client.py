@@ -8,10 +8,11 @@ from urllib.parse import quote
 
 import structlog
 
-from bridge.api import Client
+from bridge.api import Client, bodies
 from bridge.errors import Unavailable
 from bridge.model import Lead, SourceCampaign
 from bridge.sources.base import EMAIL, Account, LeadPage, Totals, Wants
+from bridge.sources.scravio import rows
 from bridge.sources.scravio.reading import (
     read_account,
     read_campaign,
@@ -101,7 +102,8 @@ class Scravio:
         """One page of the campaign's leads that are wanted, oldest first; without leads behind the last one."""
         # The default order (hasEmail) is no stable one: scravio.md §4.
         asked = {**_filter(wants), "sortBy": "scrapedAt", "order": "asc"}
-        page = self._page(_leads_path(campaign_id), asked, lambda row: read_lead(row, campaign_id), number)
+        path = _leads_path(campaign_id)
+        page = self._page(path, asked, lambda row: read_lead(row, campaign_id), number, rows.decoded)
         totals = page.totals
         return LeadPage(tuple(page.rows), number, totals.total_count, totals.total_pages, totals.per_page)
 
@@ -123,12 +125,19 @@ class Scravio:
     ) -> Iterator["_Page[Row]"]:
         yield from _in_order(path, lambda number: self._page(path, asked, read, number), expected)
 
-    def _page(self, path: str, asked: dict[str, Any], read: Callable[[Any], Row], number: int) -> "_Page[Row]":
-        body = self._client.get(path, {**asked, "page": number, "perPage": PER_PAGE}).data
-        rows = read_rows(body)
-        if rows is None:
+    def _page(
+        self,
+        path: str,
+        asked: dict[str, Any],
+        read: Callable[[Any], Row],
+        number: int,
+        decode: Callable[[bytes], Any] = bodies.decoded,
+    ) -> "_Page[Row]":
+        body = self._client.get(path, {**asked, "page": number, "perPage": PER_PAGE}, decode).data
+        found = read_rows(body)
+        if found is None:
             raise _nonsense(f"GET {path}")
-        return _Page([read(row) for row in rows], number, read_totals(body))
+        return _Page([read(row) for row in found], number, read_totals(body))
 
 
 @dataclass(frozen=True, slots=True)

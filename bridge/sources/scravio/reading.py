@@ -1,31 +1,25 @@
 """Scravio's JSON in, frozen values out: judged leniently, never an exception. Does no I/O.
 
 Unknown keys and enum values, nulls, missing keys and wrong types are ordinary here (scravio.md §0: what version 1.1
-changed in the lead and campaign cards is unknown). This runs for every lead of every sweep: plain code, no models.
+changed in the lead and campaign cards is unknown). This runs for every lead of every sweep: `rows` decodes those that
+are as documented, and what is not is made so here.
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from bridge.api.scalars import LARGEST_COUNT, amount, bare, count, flag, identity, mapping, moment, text, word
 from bridge.model import Lead, Scalar, SourceCampaign, maker
 from bridge.sources.base import Account, Totals
+from bridge.sources.scravio import rows
+from bridge.sources.scravio.rows import Row
 
 MOST_EXTRAS = 20
 LONGEST_EXTRA = 500
 _LONGEST_NAME = 100
 
-# Documented or usual, and of no use here (scravio.md §4), besides those `read_lead` reads.
-_READ = frozenset(
-    {
-        *("_id", "id", "campaignId", "platform", "sourceType", "email", "emailMasked", "emailRevealed"),
-        *("canRevealEmail", "emailSource", "phoneNumber", "username", "fullName", "biography", "followerCount"),
-        *("followingCount", "mediaCount", "externalUrl", "profilePicUrl", "isPrivate", "isVerified", "isBusiness"),
-        *("country", "accountCreatedDate", "latitude", "longitude", "cityName", "addressStreet", "emailValidation"),
-        *("keyword", "scrapedAt", "__v"),
-    }
-)
 _PHASES = ("scraping", "deepsearch", "validation")
 _FACTS = ("status", "updatedAt", "finishedAt", "emailScanCount", "profileScannedCount", "progressPercentage")
 _POST_VALIDATION = ("status", "total", "validated", "valid", "invalid", "completedAt")
@@ -113,66 +107,102 @@ def _fingerprint(row: dict[str, Any]) -> dict[str, Scalar]:
 
 
 def read_lead(row: Any, campaign_id: str) -> Lead:
-    """One row of a lead page. A row that is no object or has no usable id keeps a place of its own, with a problem.
-
-    Texts are as scraped; addresses count as masked where Scravio says so or where a `*` stands in them (the form of a
-    masked address is unknown: scravio.md §4).
-    """
+    """One row of a lead page. A row that is no object or has no usable id keeps a place of its own, with a problem."""
+    if type(row) is Row:
+        return _lead_of(row, campaign_id, _platform_only(row))
     if type(row) is not dict:
         return _unreadable(row, campaign_id, "the row is not an object")
     lead_id = identity(row)
     if not lead_id:
         return _unreadable(row, campaign_id, "the row has no usable _id")
     get = row.get
-    email = text(get("email"))
-    platform = word(get("platform"))
-    validation, is_valid, checked_at = _validation(get("emailValidation"))
-    return _lead(
+    ordinary = Row(
         id=lead_id,
-        campaign_id=campaign_id,
-        platform="x" if platform == "twitter" else platform,
-        source_type=word(get("sourceType")),
-        email=email,
-        email_masked="*" in email or flag(get("emailMasked")) is True,
-        email_source=word(get("emailSource")),
-        phone=text(get("phoneNumber")),
-        username=text(get("username")).strip().lstrip("@"),
+        platform=text(get("platform")),
+        source_type=text(get("sourceType")),
+        email=text(get("email")),
+        email_masked=flag(get("emailMasked")),
+        email_source=text(get("emailSource")),
+        phone_number=text(get("phoneNumber")),
+        username=text(get("username")),
         full_name=text(get("fullName")),
         biography=text(get("biography")),
-        followers=count(get("followerCount")),
-        following=count(get("followingCount")),
-        posts=count(get("mediaCount")),
-        website=text(get("externalUrl")),
+        follower_count=count(get("followerCount")),
+        following_count=count(get("followingCount")),
+        media_count=count(get("mediaCount")),
+        external_url=text(get("externalUrl")),
         is_private=flag(get("isPrivate")),
         is_verified=flag(get("isVerified")),
         is_business=flag(get("isBusiness")),
         country=text(get("country")),
-        city=text(get("cityName")),
-        validation=validation,
-        is_valid=is_valid,
-        checked_at=checked_at,
+        city_name=text(get("cityName")),
+        email_validation=_validation(get("emailValidation")),
         keyword=text(get("keyword")),
-        scraped_at=moment(get("scrapedAt")),
-        extra={} if row.keys() <= _READ else _extra(row),
+        scraped_at=get("scrapedAt"),
     )
+    return _lead_of(ordinary, campaign_id, {} if row.keys() <= rows.READ else _extra(row))
 
 
 _lead = maker(Lead)
+_NONE = rows.Validation()
 
 
-def _validation(value: Any) -> tuple[str, bool | None, Any]:
-    """Word, verdict and time. A shape that is not documented is a word of its own: held, since nobody knows it."""
+def _lead_of(row: Row, campaign_id: str, extra: Mapping[str, Scalar]) -> Lead:
+    """The lead of an ordinary row.
+
+    Texts are as scraped; addresses count as masked where Scravio says so or where a `*` stands in them (the form of a
+    masked address is unknown: scravio.md §4).
+    """
+    email, platform, validation = row.email or "", word(row.platform), row.email_validation or _NONE
+    return _lead(
+        row.id,
+        campaign_id,
+        "x" if platform == "twitter" else platform,
+        word(row.source_type),
+        email,
+        row.email_masked is True or "*" in email,
+        word(row.email_source),
+        row.phone_number or "",
+        row.username.strip().lstrip("@") if row.username else "",
+        row.full_name or "",
+        row.biography or "",
+        row.follower_count,
+        row.following_count,
+        row.media_count,
+        row.external_url or "",
+        row.is_private,
+        row.is_verified,
+        row.is_business,
+        row.country or "",
+        row.city_name or "",
+        word(validation.status),
+        validation.is_valid,
+        moment(validation.checked_at),
+        row.keyword or "",
+        moment(row.scraped_at),
+        extra,
+    )
+
+
+def _validation(value: Any) -> rows.Validation | None:
+    """Word, verdict and time. A shape that is not documented is a word of its own, and held."""
     if value is None:
-        return "", None, None
+        return None
     if type(value) is not dict:
-        return "unreadable", None, None
-    return word(value.get("status")), flag(value.get("isValid")), moment(value.get("checkedAt"))
+        return rows.Validation("unreadable")
+    return rows.Validation(text(value.get("status")), flag(value.get("isValid")), value.get("checkedAt"))
 
 
-def _extra(row: dict[str, Any]) -> dict[str, Scalar]:
+def _platform_only(row: Row) -> Mapping[str, Scalar]:
+    """The extras of an ordinary row; for most there are none."""
+    found = row.facebook_category, row.linkedin_headline, row.tiktok_video_url, row.x_post_text
+    return {} if found == (None, None, None, None) else _extra(dict(zip(rows.PLATFORM_ONLY, found, strict=True)))
+
+
+def _extra(row: Mapping[str, Any]) -> dict[str, Scalar]:
     """Platform-only fields: scalars only, short, in a fixed order, and not many."""
     kept: dict[str, Scalar] = {}
-    for name in sorted(row.keys() - _READ):
+    for name in sorted(row.keys() - rows.READ):
         value = _scalar(bare(row[name]))
         if value is not None and len(str(value)) <= LONGEST_EXTRA and len(name) <= _LONGEST_NAME:
             kept[name] = value
