@@ -13,6 +13,7 @@ from typing import Self
 from bridge.config import Settings
 from bridge.config.vendors import VENDORS
 from bridge.connections import Connections, Wiring, utc_now
+from bridge.feedback.polling import Asking, Heard, poll
 from bridge.ledger import Database
 from bridge.ledger.marks import Memory
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
@@ -128,6 +129,11 @@ class App(Connections):
         """Compare what each route delivered with what its targets hold."""
         resources = self.resources()
         return [reconcile_route(resources, route, self.destination(route), repair=repair) for route in routes]
+
+    def feedback(self, routes: Sequence[Route]) -> list[Heard]:
+        """One round of feedback for these routes."""
+        storage = self.configuration.privacy.suppression_storage
+        return poll(Asking(self.db, self.destination, self.stop.is_set, storage), routes)
 
     def suppress(self, new: Sequence[Suppression]) -> int:
         """Put people and domains on the do-not-contact list; how many were not there."""

@@ -26,6 +26,7 @@ MAY = {
     "ledger": VALUES,
     "reports": VALUES | {"ledger"},
     "sync": VALUES | {"rules", "api", "logs", "sources.base", "sources.validating", "destinations.base", "ledger"},
+    "feedback": VALUES | {"api", "logs", "destinations.base", "ledger", "sync"},
     "operations": VALUES | {"rules", "api", "logs", "sources", "destinations.base", "ledger", "sync"},
     "connections": VALUES | {"api", "config", "sources", "destinations.base"},
     "sandbox": set(),
@@ -90,7 +91,7 @@ def test_whatever_processes_compare_goes_by_the_ledgers_clock():
     """No run, no statement and no page asks this host what time it is: two hosts would not agree."""
     asked = [
         path.name
-        for room in ("ledger", "sync", "operations", "daemon")
+        for room in ("ledger", "sync", "feedback", "operations", "daemon")
         for path in sorted((ROOT / room).rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "time", "time_ns"}
@@ -120,7 +121,7 @@ def test_no_vendor_is_named_where_leads_are_decided_and_carried():
     name = re.compile("|".join(VENDORS), re.IGNORECASE)
     found = {
         str(path.relative_to(ROOT))
-        for room in ("sync", "rules", "ledger/core", "operations")
+        for room in ("sync", "rules", "ledger/core", "feedback", "operations")
         for path in sorted((ROOT / room).rglob("*.py"))
         if name.search(path.read_text())
     }

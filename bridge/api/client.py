@@ -8,7 +8,7 @@ import json
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from bridge.api.throttle import ShutError, Throttle
 from bridge.api.verdicts import Again, Came, Failure
 from bridge.errors import StopRequested
 
-Params = Mapping[str, str | int | bool | None]
+Params = Mapping[str, str | int | bool | Sequence[str] | None]
 Decode = Callable[[bytes], Any]
 
 USER_AGENT = f"leadbridge/{__version__}"
@@ -76,7 +76,7 @@ class _Call:
     method: str
     path: str
     asking: bool
-    params: Mapping[str, str | int | bool] = field(default_factory=dict)
+    params: Mapping[str, str | int | bool | Sequence[str]] = field(default_factory=dict)
     content: bytes | None = None
     patient: bool = True
     decode: Decode = bodies.decoded

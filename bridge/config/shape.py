@@ -114,6 +114,9 @@ class FeedbackTable(Table):
     every: Age = Field(
         timedelta(minutes=15), description='How often `leadbridge run` asks the vendor; "none" = only by hand.'
     )
+    full: Duration = Field(
+        timedelta(days=1), description="How often every delivered lead is looked at, in pieces, whatever was announced."
+    )
     on_bounce: Consequence = Field(
         "suppress", description="When the address bounced; suppress: no client contacts it again."
     )

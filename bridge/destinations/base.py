@@ -253,12 +253,14 @@ class Inquiry:
     """What a vendor is asked for news. `places` are the targets in use, all of one workspace.
 
     `memory` is what the latest `News` handed back, {} at first. `known` gives the vendor's ids of the leads of a target
-    of which an event of this kind is known already: they need not be listed again.
+    of which an event of this kind is known already: they need not be listed again. `since` is when the first lead was
+    delivered there.
     """
 
     places: Sequence[Place]
     memory: Mapping[str, object]
     known: Callable[[Place, EventKind], Sequence[str]]
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

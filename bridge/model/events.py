@@ -77,9 +77,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A delivered lead to ask a vendor about."""
+    """A delivered lead to ask a vendor about. `known` are the kinds of events that it has already."""
 
     delivery_id: int
     remote_id: str
     address: str
     place: Place
+    known: frozenset[EventKind] = frozenset()

@@ -135,9 +135,13 @@ Consequence = Literal["suppress", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """How often the daemon asks what became of the route's leads (None = never), and what follows from it."""
+    """How often the daemon asks what became of the route's leads (None = never), and what follows from it.
+
+    `full` is how often every delivered lead is looked at, whether anything was announced of it or not.
+    """
 
     every: timedelta | None = timedelta(minutes=15)
+    full: timedelta = timedelta(days=1)
     on_bounce: Consequence = "suppress"
     on_unsubscribe: Consequence = "suppress"
     on_not_interested: Consequence = "suppress"

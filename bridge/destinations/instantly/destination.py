@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bridge.api import Client
 from bridge.api.scalars import mapping
-from bridge.destinations.base import Answer, Doubt, Present, Standing
+from bridge.destinations.base import Answer, Doubt, Inquiry, News, Present, Standing
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.instantly import lookups
+from bridge.destinations.instantly import lookups, reporting
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
 from bridge.destinations.instantly.foresight import foresee, sightings
 from bridge.destinations.instantly.inventory import everybody
@@ -26,7 +26,7 @@ from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot,
 from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
 from bridge.hygiene import identities
-from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, State, Target, maker
+from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Sent, State, Target, maker
 
 _NOT_FOUND = 404
 _new_outcome = maker(Outcome)
@@ -85,6 +85,14 @@ class InstantlyDestination:
     ) -> Foresight:
         """Who stands where already, the plan, the rendered first mail, the pace: from reads alone."""
         return foresee(self._client, self._target, place, deliveries, samples, seen, ahead)
+
+    def events(self, inquiry: Inquiry) -> Iterator[News]:
+        """What moved in the campaigns, by their analytics."""
+        return reporting.events(self._client, inquiry)
+
+    def look_at(self, sent: Sequence[Sent]) -> Iterator[News]:
+        """These leads, a hundred in a request."""
+        return reporting.look_at(self._client, sent)
 
     # ------------------------------------------------------------------------------------------------------ the target
 

@@ -39,13 +39,10 @@ class Owner:
     place: Place
 
     def has(self, one: Told) -> bool:
-        """Whether the event is one of its lead. The same id says so wherever the lead stands now."""
+        """Whether the event is one of its lead: in its target, or under its id wherever that was moved to."""
         if one.place.vendor != self.place.vendor or one.place.workspace != self.place.workspace:
             return False
-        if one.remote_id and self.remote_id:
-            # A vendor may give a lead another id when it is moved; then the target has to be ours.
-            return one.remote_id == self.remote_id or (not one.delivery_id and one.place == self.place)
-        return one.place == self.place
+        return one.place == self.place or (one.remote_id != "" and one.remote_id == self.remote_id)
 
 
 def owners(connection: Connection, told: Sequence[Told]) -> dict[int, Owner]:

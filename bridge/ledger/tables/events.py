@@ -27,6 +27,7 @@ class VendorEventRow(Table, table=True):
             "acted_at = 0 AND kind IN ('bounced', 'unsubscribed', 'not_interested', 'replied')",
             "route_no",
         ),
+        partial("ix_vendor_event_hint", "witnesses = 4", "route_no"),
         {"sqlite_with_rowid": False},
     )
     delivery_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

@@ -29,6 +29,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_vendor_event_pending", "vendor_event", ["route_no"], sqlite_where=pending, postgresql_where=pending
     )
+    hint = sa.text("witnesses = 4")
+    op.create_index("ix_vendor_event_hint", "vendor_event", ["route_no"], sqlite_where=hint, postgresql_where=hint)
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "webhook_post",

@@ -1,0 +1,259 @@
+"""One round of feedback: ask what is new, look again at what is uncertain, record, act. Knows no vendor by name.
+
+A round is one of a workspace, however many routes deliver there: what the vendor tells of all its targets at once is
+read once. The workspace's lease keeps two hosts from reading at the same time; what they record could not differ.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import structlog
+
+from bridge import api, ledger
+from bridge.destinations.base import Destination, Inquiry, News, Reports
+from bridge.errors import BridgeError, Busy, StopRequested, Unavailable, VendorError
+from bridge.ledger.database import LEDGER
+from bridge.ledger.events import consequences, reading, state
+from bridge.ledger.events.state import Leased, Pass
+from bridge.ledger.people import suppressions
+from bridge.model import EventKind, Feedback, Place, Route, Sent
+from bridge.sync.lease import holding
+from bridge.sync.route import status_after
+
+RECENT = timedelta(days=3)
+"""For so long a lead that replied is looked at again for how its reply was judged."""
+
+_UNCERTAIN, _FEW = 1_000, 100
+"""How many leads a round looks at again at most: uncertain ones, and new replies."""
+
+_LARGEST_PIECE = 5_000
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a round learnt for one route. `status` is ok, partial, blocked, busy or failed.
+
+    `requests` of a round that reads several routes at once are counted under the first of them. `apart` are events of
+    leads of other senders, `notes` sentences for the operator.
+    """
+
+    route: str
+    status: str = "ok"
+    events: Counter[EventKind] = field(default_factory=Counter)
+    suppressed: int = 0
+    requests: int = 0
+    apart: int = 0
+    notes: list[str] = field(default_factory=list)
+    error: str = ""
+    hint: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The route's part of `feedback --json`."""
+        return {
+            "route": self.route,
+            "status": self.status,
+            "events": {kind.value: self.events[kind] for kind in EventKind if self.events[kind]},
+            "suppressed": self.suppressed,
+            "requests": self.requests,
+            "error": self.error or None,
+            "others": self.apart,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What rounds work with. `full` is how often every delivered lead is looked at."""
+
+    db: ledger.Database
+    destination: Callable[[Route], Destination]
+    stopping: Callable[[], bool]
+    storage: Literal["plain", "hashed"] = "plain"
+
+
+@dataclass(slots=True)
+class _Round:
+    """One round of one workspace, under its lease."""
+
+    asking: Asking
+    reports: Reports
+    routes: dict[int, Route]
+    places: list[Place]
+    leased: Leased
+    at: datetime
+    heard: dict[int, Heard]
+
+    @property
+    def first(self) -> Heard:
+        """Under which route what concerns all of them is told."""
+        return next(iter(self.heard.values()))
+
+    def record(self, pages: Iterable[News]) -> None:
+        """Write every page down as it comes."""
+        for news in pages:
+            done = state.record_page(self.asking.db, self.leased, news.told, news.memory, news.caught_up, self.at)
+            for (number, kind), count in done.new.items():
+                if number in self.heard:
+                    self.heard[number].events[kind] += count
+            self.first.apart += done.apart
+            notes = [*news.notes]
+            if done.incredible:
+                notes.append(
+                    f"{done.incredible} events carried a time that cannot be, before the delivery or in the future: "
+                    "they are recorded without it."
+                )
+            self.first.notes += [note for note in notes if note not in self.first.notes]
+            if self.asking.stopping():
+                raise StopRequested
+
+
+def poll(asking: Asking, routes: Sequence[Route]) -> list[Heard]:
+    """One round of each workspace that these routes have delivered to; one workspace's trouble never stops another."""
+    numbers = {ledger.route_number(asking.db, route.name): route for route in routes}
+    heard = {number: Heard(route.name) for number, route in numbers.items()}
+    used = reading.places_in_use(asking.db, list(numbers))
+    for some, places in _by_workspace(used):
+        _work(asking, {number: numbers[number] for number in some}, places, heard)
+    for one in heard.values():
+        document = one.document()
+        log.info("feedback", **{name: said for name, said in document.items() if said})
+    return list(heard.values())
+
+
+def _by_workspace(used: dict[int, list[Place]]) -> Iterator[tuple[list[int], list[Place]]]:
+    """The routes that delivered to each workspace, with all targets of it."""
+    found: dict[str, tuple[list[int], list[Place]]] = {}
+    for number, places in used.items():
+        for place in places:
+            routes, of_all = found.setdefault(place.scopes[-1], ([], []))
+            routes += [number] if number not in routes else []
+            of_all += [place] if place not in of_all else []
+    yield from found.values()
+
+
+def _work(asking: Asking, routes: dict[int, Route], places: list[Place], heard: dict[int, Heard]) -> None:
+    """The round of one workspace; whatever goes wrong stands in what was heard."""
+    counted: Counter[str] = Counter()
+    token = api.tally.set(counted)
+    mine = {number: heard[number] for number in routes}
+    try:
+        _under_lease(asking, routes, places, mine)
+    except Busy as error:
+        _failed(mine, "busy", error)
+    except StopRequested as error:
+        _failed(mine, "partial", error)
+    except VendorError as error:
+        if isinstance(error, Unavailable) and error.vendor == LEDGER:
+            raise
+        _failed(mine, status_after(error), error)
+    finally:
+        api.tally.reset(token)
+        next(iter(mine.values())).requests += sum(counted.values())
+
+
+def _failed(heard: dict[int, Heard], status: str, error: BridgeError) -> None:
+    for one in heard.values():
+        one.status, one.error, one.hint = status, error.message, error.hint
+
+
+def _under_lease(asking: Asking, routes: dict[int, Route], places: list[Place], heard: dict[int, Heard]) -> None:
+    reports = _reader(asking, routes.values(), places[0])
+    if reports is None:
+        return
+    scope = places[0].scopes[-1]
+    number = state.lease_number(asking.db, scope)
+    with holding(asking.db, number) as epoch:
+        this = _Round(asking, reports, routes, places, Leased(scope, number, epoch), asking.db.now(), heard)
+        try:
+            _ask(this)
+        finally:
+            # What was recorded has its consequences, also where a later question failed.
+            _act(this)
+        state.end_round(asking.db, this.leased, asking.db.now())
+
+
+def _reader(asking: Asking, routes: Iterable[Route], place: Place) -> Reports | None:
+    """What can be asked about this workspace: a target of its vendor; None where that tells nothing."""
+    for route in routes:
+        if route.target.vendor == place.vendor:
+            destination = asking.destination(route)
+            return destination if isinstance(destination, Reports) else None
+    return None
+
+
+def _ask(this: _Round) -> None:
+    """News first, then what is uncertain, then a piece of the look at everybody."""
+    db = this.asking.db
+    inquiry = Inquiry(
+        this.places,
+        state.remembered(db, this.leased.scope),
+        known=lambda place, kind: state.known_ids(db, place, kind),
+        since=state.delivered_since(db, list(this.routes)),
+    )
+    this.record(this.reports.events(inquiry))
+    with db.read() as connection:
+        again = state.waiting(
+            connection, list(this.routes), round_at=this.at, recent=this.at - RECENT, most=_UNCERTAIN, few=_FEW
+        )
+    _look(this, again)
+    state.looked(db, [one.delivery_id for one in again])
+    _look_at_all(this)
+
+
+def _look(this: _Round, sent: Sequence[Sent]) -> None:
+    if sent:
+        this.record(this.reports.look_at(sent))
+
+
+def _look_at_all(this: _Round) -> None:
+    """The next piece of the look at every delivered lead, which finds what nothing announced."""
+    db, come = this.asking.db, state.standing(this.asking.db, this.leased.scope)
+    full = min(route.feedback.full for route in this.routes.values())
+    if come.next_at is None:
+        state.note_pass(db, this.leased, Pass(0, this.at + full))
+        return
+    if not come.after and this.at < come.next_at:
+        return
+    with db.read() as connection:
+        sent = state.piece(connection, list(this.routes), come.after, _size(this, full))
+    _look(this, sent)
+    if sent:
+        state.note_pass(db, this.leased, Pass(sent[-1].delivery_id, come.next_at if come.after else this.at + full))
+    else:
+        state.note_pass(db, this.leased, Pass(0, come.next_at))
+
+
+def _size(this: _Round, full: timedelta) -> int:
+    """So many that the rounds of one pass get through all of them, in whole hundreds."""
+    every = min((route.feedback.every or full for route in this.routes.values()), default=full)
+    each = state.count_delivered(this.asking.db, list(this.routes)) * min(every / full, 1.0)
+    return min(_LARGEST_PIECE, 100 * max(1, -(-int(each) // 100)))
+
+
+def _act(this: _Round) -> None:
+    """Take the consequences, by each route's own rules."""
+    fresh = 0
+    for number, route in this.routes.items():
+        count = consequences.act(
+            this.asking.db, number, suppressing(route.feedback), now=this.asking.db.now(), storage=this.asking.storage
+        )
+        this.heard[number].suppressed += count
+        fresh += count
+    if fresh:
+        suppressions.ask_again(this.asking.db)
+
+
+def suppressing(feedback: Feedback) -> frozenset[EventKind]:
+    """The kinds of events that keep a person from being contacted again."""
+    wanted = {
+        EventKind.BOUNCED: feedback.on_bounce,
+        EventKind.UNSUBSCRIBED: feedback.on_unsubscribe,
+        EventKind.NOT_INTERESTED: feedback.on_not_interested,
+        EventKind.REPLIED: feedback.on_reply,
+    }
+    return frozenset(kind for kind, then in wanted.items() if then == "suppress")
