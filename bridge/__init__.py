@@ -4,6 +4,6 @@ import zoneinfo
 
 __version__ = "0.1.0"
 
-# Time zones come from the locked `tzdata` package on every host. By itself zoneinfo prefers the system's database,
+# Time zones come from the locked `tzdata` package on every host. Left alone, zoneinfo prefers the system's database,
 # which may be years older: two hosts would run one schedule at different hours. It is set here, before all else.
 zoneinfo.reset_tzpath(to=())

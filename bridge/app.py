@@ -143,7 +143,7 @@ class App(Connections):
         return suppressions.add(self.db, new, now=self.now(), storage=storage)
 
     def ask_again(self) -> int:
-        """Have whoever the list concerns now, or no longer, decided anew by the next sync; how many leads."""
+        """Have the leads that the list concerns now, or no longer, decided again by the next sync; how many."""
         return suppressions.ask_again(self.db)
 
     def eraser(self, *, asked_by: str, everywhere: bool = False, ledger_only: bool = False) -> Eraser:
@@ -169,7 +169,7 @@ class App(Connections):
         return keep_house(self.db, now=self.now(), keep=keep, look_only=look_only)
 
     def try_lead(self, route: Route, attempt: Attempt) -> Step[Tried]:
-        """Post a test lead to the route's target, whoever stands elsewhere under that address."""
+        """Post a test lead to the route's target, whatever lead has that address elsewhere."""
         alone = replace(route, target=replace(route.target, dedupe="target", verify_on_import=False))
         return try_route(self.resources(), route, self.destination(alone), attempt)
 

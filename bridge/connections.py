@@ -124,7 +124,7 @@ class Connections:
         return needed
 
     def budgets(self) -> dict[str, str]:
-        """The request budget that each vendor's key spends from, by a hash that tells nothing of the key."""
+        """The request budget that each vendor's key spends from, by a hash that reveals nothing of the key."""
         keys = {name: self.settings.key_of(vendor) for name, vendor in VENDORS.items()}
         return {vendor: _budget(vendor, key) for vendor, key in keys.items() if key}
 

@@ -1,4 +1,4 @@
-"""The errors leadbridge raises, each named for what the caller must do. Never raises, logs or exits by itself.
+"""The errors leadbridge raises, each named for what the caller must do. Raises, logs and exits nothing.
 
 ::
 
@@ -71,7 +71,7 @@ class Refused(VendorError):
 
 
 class Denied(VendorError):
-    """A person must act: a key, a scope, a plan, or a target that takes nobody. Nothing happened."""
+    """A person must act: a key, a scope, a plan, or a target that takes no leads. Nothing happened."""
 
 
 class AnswerLost(VendorError):

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,49 @@ def test_the_terminals_own_folder_knows_nothing_of_leads():
         for parts in imports_of(path)
     }
     assert found <= below
+
+
+def runs(node):
+    """The imports under a syntax node that run: those for typing alone are left out, those in functions are not."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield from [child] if isinstance(child, ast.Import | ast.ImportFrom) else runs(child)
+
+
+def module_graph(root):
+    """Each module of the package under `root` with those it imports, and with the packages that these load first."""
+    paths = {".".join(path.relative_to(root.parent).with_suffix("").parts): path for path in root.rglob("*.py")}
+    modules = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    graph = {name: set() for name in modules}
+    for name, path in modules.items():
+        for node in runs(ast.parse(path.read_text())):
+            inside = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            for full in (inside + alias.name for alias in node.names):
+                parts = full.split(".")
+                loaded = {".".join(parts[:end]) for end in range(1, len(parts) + 1)} & modules.keys()
+                graph[name] |= {one for one in loaded if not f"{name}.".startswith(f"{one}.")}
+    return graph
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    """Not even inside a function: a circle means that two modules are one, or that a third is missing."""
+    TopologicalSorter(module_graph(ROOT)).prepare()
+
+
+def test_a_circle_would_be_found(tmp_path):
+    """Through a package as well, and not where only the types are imported."""
+    home = tmp_path / "home"
+    (home / "room").mkdir(parents=True)
+    (home / "room" / "__init__.py").write_text("from home.door import knock\n")
+    (home / "room" / "table.py").write_text("")
+    typing = "if TYPE_CHECKING:\n    "
+    imports = "from home.room.table import leg\n"
+    (home / "door.py").write_text(f"{typing}{imports}")
+    TopologicalSorter(module_graph(home)).prepare()
+    (home / "door.py").write_text(f"def knock():\n    {imports}")
+    with pytest.raises(CycleError):
+        TopologicalSorter(module_graph(home)).prepare()
 
 
 def test_every_room_is_known():

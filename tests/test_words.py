@@ -87,7 +87,25 @@ def test_an_archaic_word_would_be_found() -> None:
     assert [text for text in sentences(source) if ARCHAIC.search(text)] == ["Mend "] or not list(sentences(source))
 
 
+OLD = re.compile(r"(?<![a-z])(mend(s|ed|ing)?|reckon(s|ed|ing)?)(?![a-z])", re.IGNORECASE)
+IN_CODE = re.compile(
+    r"(?<![a-z])(nobody|somebody|everybody|whom|whoever|told|tells?|telling|anew|besides|by itself)(?![a-z])",
+    re.IGNORECASE,
+)
+# Rooms whose docstrings, comments and names are still to be rewritten.
+NOT_YET = {"feedback", "hygiene", "ledger", "rules", "sources", "inbox", "puffle"}
+
+
 def test_no_name_and_no_comment_has_an_old_verb() -> None:
     """Code says fix and count, as its texts do."""
-    old = re.compile(r"(?<![a-z])(mend(s|ed|ing)?|reckon(s|ed|ing)?)(?![a-z])", re.IGNORECASE)
-    assert [path.name for path in sorted((ROOT / "bridge").rglob("*.py")) if old.search(path.read_text())] == []
+    assert [path.name for path in sorted((ROOT / "bridge").rglob("*.py")) if OLD.search(path.read_text())] == []
+
+
+def test_docstrings_comments_and_names_are_in_plain_english() -> None:
+    """A person, a lead or no lead; say, show or warn: in every room that was rewritten."""
+    found = {
+        str(path.relative_to(ROOT)): sorted({one[0].lower() for one in IN_CODE.finditer(text)})
+        for path in sorted((ROOT / "bridge").rglob("*.py"))
+        if not NOT_YET & set(path.relative_to(ROOT).parts) and IN_CODE.search(text := path.read_text(encoding="utf-8"))
+    }
+    assert found == {}

@@ -100,7 +100,7 @@ class Client:
 
     Once `stop` is set, pauses end, no write begins, and only the lookup after a write just made is still sent.
 
-    Every call raises Unavailable, Refused or Denied as `errors` says, and `write` AnswerLost besides.
+    Every call raises Unavailable, Refused or Denied as `errors` says; `write` also raises AnswerLost.
     """
 
     def __init__(

@@ -85,7 +85,7 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.read(max_bytes, _clipped(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # In pieces: the timeout below counts anew for each piece that the socket takes.
+        # In pieces: the timeout below starts again for each piece that the socket takes.
         for start in range(0, len(buffer), _PIECE):
             if left() <= 0:
                 raise httpcore.WriteTimeout("the request could not be sent in time")

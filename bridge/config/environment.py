@@ -25,7 +25,10 @@ class Environment:
         return _trimmed(self.process.get(name, "")) or _trimmed(self.dotenv.get(name, ""))
 
     def private(self, name: str) -> str:
-        """The same, with `NAME_FILE` besides. Raises ConfigProblem for both at once or an unreadable file."""
+        """The same, or what the file holds that `NAME_FILE` names.
+
+        Raises ConfigProblem for both at once, or an unreadable file.
+        """
         for source, place in ((self.process, "The environment"), (self.dotenv, str(self.folder / ".env"))):
             value, file = _trimmed(source.get(name, "")), _trimmed(source.get(f"{name}_FILE", ""))
             if value and file:

@@ -92,7 +92,7 @@ NO_SECRET = Secret()
 class Settings:
     """Secrets and places, checked. `doubt_wait` is in seconds; base URLs end without a slash.
 
-    `vendors` holds what is set of the vendors' variables, by their names; `of` gives the defaults besides.
+    `vendors` holds what is set of the vendors' variables, by their names; `of` adds the defaults.
     `folder` is the home of bridge.toml (`bridge.config.home`) and `config` the file, both absolute. `ledger_file` is
     the SQLite file as it was given relative to `folder`, "" where it was not; `secret_files` are what NAME_FILE names.
     """

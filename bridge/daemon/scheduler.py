@@ -75,7 +75,7 @@ class Scheduler:
     def look(self) -> bool:
         """Follow the host's clock where it was changed; True where it was set back since the last look.
 
-        After it was set forward, late ticks are reported at once. After it was set back, next ticks are computed anew.
+        After it was set forward, late ticks are reported at once. After it was set back, next ticks are computed again.
         """
         now = self._clock()
         set_back, self._latest = now < self._latest, now

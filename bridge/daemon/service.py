@@ -59,7 +59,7 @@ def serve(
 ) -> int:
     """Run until a stop is requested; the exit code. Raises ConfigProblem for everything that prevents a start.
 
-    `again` reads the settings anew, to notice when a change needs a restart. `listeners` replace the usual ones.
+    `again` reads the settings again, to notice when a change needs a restart. `listeners` replace the usual ones.
     """
     configuration = read(settings)
     inbox: SimpleQueue[str] = SimpleQueue()
@@ -191,7 +191,7 @@ class Service:
     def _start(self, begun: float) -> None:
         for vendor in self._app.need_vendors():
             self._app.client(vendor)
-        # Without an earlier daemon every `every` begins anew.
+        # Without an earlier daemon every `every` begins again.
         alone = not any(other.no < self._heartbeat.host_no for other in heartbeats.live_hosts(self._app.db))
         self._follow_routes(restart=alone)
         self._dispatcher.start()
@@ -298,7 +298,7 @@ class Service:
             self._pending = self._set_back = False
 
     def _follow_soon(self) -> None:
-        """Another host may have begun the schedules anew: the main thread looks at them again."""
+        """Another host may have begun the schedules again: the main thread looks at them again."""
         self._pending = True
 
     def _give_way(self, problem: ConfigProblem) -> None:
@@ -307,9 +307,9 @@ class Service:
 
     def _follow(self, route: Route, *, restart: bool) -> None:
         """Follow one route's schedule, and make up for a tick that fell while no daemon ran."""
-        anew = restart and route.schedule.every is not None
+        again = restart and route.schedule.every is not None
         number = self._numbers[route.name]
-        taken = ticks.take_up(self._app.db, number, timetable.described(route.schedule), restart=anew)
+        taken = ticks.take_up(self._app.db, number, timetable.described(route.schedule), restart=again)
         anchor = timetable.instant(taken.anchor_at)
         if not taken.fresh:
             since = timetable.instant(max(taken.latest_due, taken.anchor_at - 1))
@@ -334,7 +334,7 @@ class Service:
         return {name: due.strftime("%Y-%m-%dT%H:%M:%SZ") for name, due in found}
 
     def _look_at_targets(self) -> None:
-        """Log at once a key or a target that would block the first run; each run looks again by itself."""
+        """Log at once a key or a target that would block the first run; each run looks again on its own."""
         try:
             for route, error in other_targets(self._app, self.scheduled):
                 if self._over.is_set():

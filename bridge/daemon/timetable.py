@@ -24,7 +24,7 @@ _LONGEST_LOOK = timedelta(days=366 * 30)  # 29 February on a Monday comes once i
 
 
 def is_scheduled(schedule: Schedule) -> bool:
-    """Whether the daemon runs a route by itself."""
+    """Whether the daemon runs a route on a schedule."""
     return schedule.every is not None or bool(schedule.cron)
 
 

@@ -1,7 +1,7 @@
 """The seam between the bridge and a vendor that takes leads. Knows no vendor, no store and no HTTP.
 
 Exactly what differs between vendors lies behind it: how a person is known, how many go in a call, when the target
-takes people, what an answer tells, how doubt ends. docs/add-a-vendor.md shows the smallest one.
+takes people, what an answer says, how doubt ends. docs/add-a-vendor.md shows the smallest one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -37,15 +37,15 @@ class Standing:
 
 
 ACTIVE = "active"
-"""The status of a lead with whom the vendor goes on as planned."""
+"""The status of a lead that the vendor goes on contacting as planned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody who stands in a target, whoever put them there.
+    """A person in a target, whatever put them there.
 
-    `address` is in lower case, "" where the vendor tells none. `status` and `verification` are the vendor's words in
-    plain English, "" where it tells none; a status other than ACTIVE is something an operator should know.
+    `address` is in lower case, "" where the vendor gives none. `status` and `verification` are the vendor's words in
+    plain English, "" where it gives none; a status other than ACTIVE is something an operator should know.
     `vague`: the vendor does not say where the lead stands, or under which id. It proves no absence, and no presence.
     """
 
@@ -61,7 +61,7 @@ class Answer(list[Outcome]):
     """The outcomes of one push, one for each delivery, with what the vendor's answer counted.
 
     `counted` holds the vendor's own counters, `mismatch` one sentence where they do not add up, `room` the plan room
-    left by the answer (None = not said), `began` when the call began by the vendor's clock (None = it told no time).
+    left by the answer (None = not said), `began` when the call began by the vendor's clock (None = it gave no time).
     """
 
     def __init__(
@@ -82,9 +82,9 @@ class Answer(list[Outcome]):
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A person whom a vendor's workspace remembers. `where` says in plain words in which target, "" where in none.
+    """A person that a vendor's workspace holds. `where` says in plain words in which target, "" where in none.
 
-    `address` is an e-mail address, or the typed key of a profile. `facts` is what the vendor tells of them, as JSON
+    `address` is an e-mail address, or the typed key of a profile. `facts` is what the vendor knows of them, as JSON
     values: for the person themselves, and for no log. `kept` says what `erase` leaves there, "" where nothing.
     """
 
@@ -109,18 +109,18 @@ class Workspace(Protocol):
     def blocked(self) -> Iterator[str]:
         """Every address and domain of the block list in lower case, a page at a time; never writes.
 
-        Raises VendorError at any moment: whoever is missing then is not known to be unlisted.
+        Raises VendorError at any moment: a person who is missing then is not known to be unlisted.
         """
 
     def block(self, values: Sequence[str]) -> int:
         """Put addresses and domains on the block list; how many the vendor took. Raises AnswerLost where unknown."""
 
     def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
-        """Everybody in the workspace who has exactly one of these identities, in whatever target; never writes.
+        """Everyone in the workspace who has exactly one of these identities, in whatever target; never writes.
 
         Each is an e-mail address in lower case, in any spelling known, or the typed key of a profile (`x:jane`).
-        `places` are targets to be asked one by one besides, in case a search over the whole does not show theirs.
-        Raises VendorError after what was found, also where an answer may have left somebody out.
+        `places` are targets to be asked one by one as well, in case a search over the whole does not show theirs.
+        Raises VendorError after what was found, also where an answer may have left a person out.
         """
 
     def lead(self, remote_id: str) -> Remembered | None:
@@ -189,7 +189,7 @@ class LooksUp(Protocol):
     """A target that can be asked which leads it holds. Required where doubt ends by LOOKUP."""
 
     def clock(self) -> datetime:
-        """Now by the vendor's clock, as its latest answers told it; this host's where none has."""
+        """Now by the vendor's clock, as its latest answers gave it; this host's where none has."""
 
     def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Ask the target of each delivery what it holds; never writes. One outcome for each, in order."""
@@ -197,10 +197,10 @@ class LooksUp(Protocol):
 
 @runtime_checkable
 class Audits(LooksUp, Protocol):
-    """A target that tells everybody in it, for `reconcile`."""
+    """A target that lists everyone in it, for `reconcile`."""
 
     def inventory(self, place: Place) -> Iterator[Present]:
-        """Everybody who stands in that target, a page at a time; never writes.
+        """Everyone in that target, a page at a time; never writes.
 
         Raises Denied where the target is gone or the key cannot see it, and Unavailable or Refused as `errors` says:
         at any moment, so no lead is known to be missing before the iterator has come to its end. Vendors' listings
@@ -210,7 +210,7 @@ class Audits(LooksUp, Protocol):
 
 @runtime_checkable
 class Foresees(Protocol):
-    """A vendor that tells beforehand what a push would meet, for `preview`. Nothing here writes."""
+    """A vendor that says beforehand what a push would meet, for `preview`. Nothing here writes."""
 
     def request(self, deliveries: Sequence[Delivery]) -> Mapping[str, object]:
         """The whole body of the request that would carry these deliveries."""
@@ -232,7 +232,7 @@ class Foresees(Protocol):
         seen: Sightings | None = None,
         ahead: int = 0,
     ) -> Foresight:
-        """What a push of these to `place` (as `check` told it) would meet and set off, by a bounded number of reads.
+        """What a push of these to `place` (as `check` returned it) would meet and cause, by a bounded number of reads.
 
         `seen` is what `sightings` said of them a moment ago; without it they are looked up. `ahead` others will have
         joined the target by then. Letters are rendered for the first `samples` it would take. Raises no VendorError:

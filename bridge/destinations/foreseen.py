@@ -1,4 +1,4 @@
-"""What a vendor can tell before anything is sent: the values behind `Destination.foresee`. Asks nobody.
+"""What a vendor can say before anything is sent: the values behind `Destination.foresee`. Makes no request.
 
 A field that is None says "unknown", never "none": whatever could not be read stands as a sentence in `notes`.
 """
@@ -111,9 +111,9 @@ class Room:
 class Foresight:
     """What a push would meet and set off. Keys of `met` and `letters` are delivery ids.
 
-    `looked_at` is how many of the leads were looked up, None where nobody could be. `uses` are the variables of all
+    `looked_at` is how many of the leads were looked up, None where none could be. `uses` are the variables of all
     messages, counted over the `sampled` leads that would be taken; `widens` those that
-    the leads carry and the target does not know yet, None where it does not tell its own.
+    the leads carry and the target does not know yet, None where it does not give its own.
     """
 
     looked_at: int | None = None
@@ -129,7 +129,7 @@ class Foresight:
 
     @property
     def taken(self) -> int | None:
-        """How many of those looked at the target would take; None where nobody was looked at."""
+        """How many of those looked at the target would take; None where none was looked at."""
         if self.looked_at is None:
             return None
         return self.looked_at - sum(any(one.skipped for one in seen) for seen in self.met.values())

@@ -35,7 +35,7 @@ MOVES: Mapping[State, frozenset[State]] = MappingProxyType(
                 State.HELD,  # the same, and the rules changed their mind meanwhile
             }
         ),
-        # An absent row goes through decide() again, hence to ready or held; never back to sending by itself.
+        # An absent row goes through decide() again, so to ready or held; never straight back to sending.
         State.IN_DOUBT: frozenset(
             {State.DELIVERED, State.DUPLICATE, State.REFUSED, State.FAILED, State.READY, State.HELD}
         ),

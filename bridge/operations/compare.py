@@ -31,7 +31,7 @@ class Kind(StrEnum):
 class Difference:
     """One difference about one person. `entry` is the route's delivery it concerns, None where there is none.
 
-    `found` says in plain words what the target has, `remote_id` under which id ("" where it has nobody).
+    `found` says in plain words what the target has, `remote_id` under which id ("" where it has none).
     """
 
     kind: Kind
@@ -72,10 +72,10 @@ class _Side:
 class Comparison:
     """One target: `expect` the ledger's entries, `see` the target's rows, then ask for what differs.
 
-    `route_no` is the route whose differences are told; entries of others only say who is known. A lead that was
+    `route_no` is the route whose differences are reported; entries of others only say who is known. A lead that was
     created after `ripe_before` is never missing: listings lag behind writes. `trials` are the test leads that went
-    there: they are nobody's delivery and no strangers either, and are only counted. So are rows that do not say where
-    they stand: whoever they may be is neither there nor missing.
+    there: no delivery is theirs, yet they are known, so they are only counted. So are rows that do not say where they
+    stand: such a person is neither there nor missing.
     """
 
     def __init__(self, route_no: int, ripe_before: datetime, trials: Sequence[Trial] = ()) -> None:
@@ -125,7 +125,7 @@ class Comparison:
             _add(self._strangers.setdefault(row.address or row.remote_id, []), row)
 
     def missing(self) -> list[Entry]:
-        """Whom nobody has seen although the ledger has them there: to be asked for once more before it is believed."""
+        """Entries that should be there and were not seen: looked up once more before they count as missing."""
         self._adopt()
         unseen = [side.entry for side in self._own() if not side.rows and self._should_be_seen(side.entry)]
         new = [entry for entry in unseen if entry.gone_at is None]
@@ -175,7 +175,7 @@ class Comparison:
 
 
 def notes(differences: Iterable[Difference], now: datetime) -> list[Note]:
-    """What a repair writes down: of leads that went or were there before us, and of nobody else."""
+    """What a repair writes down: only of leads that were delivered, or were there before us."""
     by_entry: dict[int, list[Difference]] = {}
     for difference in differences:
         if difference.entry is not None and difference.kind in _NOTED:
@@ -188,7 +188,7 @@ _NOTED = frozenset({Kind.GONE, Kind.BACK, Kind.REMOTE_ID, Kind.STATUS})
 
 def _note(differences: list[Difference], now: datetime) -> Note:
     entry = differences[0].entry
-    assert entry is not None  # noqa: S101 - tells mypy what `notes` has sorted out
+    assert entry is not None  # noqa: S101 - for mypy: what `notes` has sorted out
     by_kind = {difference.kind: difference for difference in differences}
     remote = by_kind.get(Kind.REMOTE_ID)
     status = by_kind.get(Kind.STATUS)
@@ -197,12 +197,12 @@ def _note(differences: list[Difference], now: datetime) -> Note:
         remote_id=remote.remote_id if remote else entry.remote_id,
         remote_status=status.found if status else entry.remote_status,
         gone_at=now if Kind.GONE in by_kind else None,
-        news=f"reconcile: {'; '.join(_told(difference) for difference in differences)}",
+        news=f"reconcile: {'; '.join(_in_words(difference) for difference in differences)}",
     )
 
 
-def _told(difference: Difference) -> str:
-    """The difference as the delivery's history tells it."""
+def _in_words(difference: Difference) -> str:
+    """The difference as the delivery's history shows it."""
     match difference.kind:
         case Kind.GONE:
             return ", ".join(filter(None, ("no longer in the target", difference.found)))
@@ -255,7 +255,7 @@ def _twice(total: int, rows: list[Present], entry: Entry | None) -> Difference:
 
 
 def _add(rows: list[Present], row: Present) -> None:
-    """Keep the row, unless a listing that moved has told it twice."""
+    """Keep the row, unless a listing that moved has shown it twice."""
     if all(row.remote_id != other.remote_id for other in rows):
         rows.append(row)
 

@@ -38,7 +38,7 @@ class Found:
 def standing(db: ledger.Database, scravio: Scravio, title: str, doubt_wait: float) -> Found | None:
     """Whether the title is taken: by a campaign of ours, or by another one. Settles what a lost answer left open.
 
-    The caller holds the lease of what is asked by hand. Raises UnsettledError while it cannot be told whether an
+    The caller holds the lease of what is asked by hand. Raises UnsettledError while it is unknown whether an
     earlier call created it.
     """
     intents.abandoned(db, Kind.CREATION, db.now())

@@ -1,7 +1,7 @@
-"""Erases one person on request: in the targets first, then in the ledger. Knows no vendor, contacts nobody.
+"""Erases one person on request: in the targets first, then in the ledger. Knows no vendor, contacts no person.
 
 Whatever stops it, the person is suppressed from its first moment on, and what was done is written down. While a target
-cannot be asked the ledger keeps its side, since without it nobody could find the rest; the same command goes on.
+cannot be asked the ledger keeps its side, since the rest could not be found without it; the same command goes on.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -61,7 +61,7 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class Aims:
-    """Where to look: the workspaces, and the configured targets; `unknown` says which of them could not be told."""
+    """Where to look: the workspaces, and the configured targets; `unknown` says which of those are not known."""
 
     workspaces: tuple[Workspace, ...] = ()
     targets: frozenset[Place] = frozenset()
@@ -71,8 +71,8 @@ class Aims:
 def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination]]) -> Aims:
     """Ask every configured target for its id.
 
-    One that is missing or takes nobody tells none; if anybody was ever sent there, the ledger remembers it. In a
-    workspace that is not the route's nobody is looked for, and nobody deleted: that is another account's.
+    One that is missing or takes no leads names none; if a lead was ever sent there, the ledger remembers it. In a
+    workspace that is not the route's no person is looked for or deleted: it is another account's.
     """
     numbers, bindings = ledger.route_names(db), records.bindings(db)
     workspaces: dict[str, Workspace] = {}
@@ -96,7 +96,7 @@ def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination]]
 
 
 def _place(destination: Destination, workspace: Workspace | None) -> Place:
-    """The target; one without an id where it is missing or takes nobody. Raises VendorError where that is unknown."""
+    """The target; one without an id where it is missing or takes no leads. Raises VendorError where that is unknown."""
     try:
         return destination.check().place
     except (Denied, Refused):
@@ -150,7 +150,7 @@ class Eraser:
                 done = self._erase(still, number, held)
         except Busy as error:
             done = Forgotten("busy", found, left=(Left("a route that is running", error.message),))
-        erasing.end_erasure(db, number, status=done.status, done=_told(done), now=self.now())
+        erasing.end_erasure(db, number, status=done.status, done=_audit_row(done), now=self.now())
         return done
 
     # ------------------------------------------------------------------------------------------------------- the steps
@@ -191,7 +191,7 @@ class Eraser:
         return Forgotten("done", found, tuple(deleted), () if self.everywhere else tuple(elsewhere.values()))
 
     def _looks(self, found: Traces) -> Iterator[Sightings]:
-        """Look until everybody who was sent has been seen, or two looks agree that they are not there.
+        """Look until every person who was sent has been seen, or two looks agree that they are not there.
 
         The first of the two comes no sooner than what the last call did must show: lookups lag behind writes.
         """
@@ -334,8 +334,8 @@ def _is_seen(delivery: TracedDelivery, sightings: Sightings) -> bool:
     return any(one.remote_id == delivery.remote_id or one.place == delivery.place for _, one in seen)
 
 
-def _told(done: Forgotten) -> Mapping[str, Any]:
-    """What the audit row says: counts and targets, and nobody."""
+def _audit_row(done: Forgotten) -> Mapping[str, Any]:
+    """What the audit row says: counts and targets, and no person."""
     return {
         "leads": len(done.traces.lead_ids),
         "deliveries": len(done.traces.deliveries),

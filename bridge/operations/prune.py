@@ -16,7 +16,7 @@ from bridge.ledger.upkeep import pruning
 class Kept:
     """What was pruned, or would be: `facts` of so many leads, `runs` that did nothing.
 
-    `asked_again` leads are to be decided anew because the do-not-contact list changed and nobody had said so.
+    `asked_again` leads are to be decided again because the do-not-contact list changed without a mark on them.
     """
 
     facts: int = 0

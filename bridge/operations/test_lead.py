@@ -1,7 +1,7 @@
-"""Posts one test lead: somebody's mapped fields under an operator's own address. Touches no delivery and no claim.
+"""Posts one test lead: a lead's mapped fields under the operator's own address. Touches no delivery and no claim.
 
-It goes the way of every write: written down before the call, under the route's lease, never repeated blindly. Whoever
-the fields belong to is not contacted: the address is refused where it is a lead's of the ledger, or suppressed.
+It goes the way of every write: written down before the call, under the lease of the route, never repeated blindly. The
+person whose fields these are is not contacted: the address is refused where it is a lead of the ledger, or suppressed.
 """
 
 from dataclasses import dataclass, replace

@@ -219,9 +219,9 @@ def _words(file: CsvFile) -> dict[str, str]:
         raise UnreadableError("no column of it is known as the address, or none as the finding")
     found: dict[str, str] = {}
     for row in file:
-        told = row.get("emailValidation") or {}
-        word = str(told.get("status") or "")
-        contradicts = word == "valid" and str(told.get("isValid") or "true").lower() in ("false", "no", "0")
+        validated = row.get("emailValidation") or {}
+        word = str(validated.get("status") or "")
+        contradicts = word == "valid" and str(validated.get("isValid") or "true").lower() in ("false", "no", "0")
         address = checks.plain(str(row.get("email", "")))
         if address:
             said = "invalid" if contradicts else word if word in _WORDS else checks.UNKNOWN

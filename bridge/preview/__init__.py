@@ -1,7 +1,7 @@
 """What `sync` would do: reads for real, decides, and shows the bodies exactly as they would be posted. Writes nothing.
 
 Nothing at all: no ledger is made where there is none, no row is stored, no list is created, no lead is posted. The run
-is played on a copy of the ledger (`play`), by a destination that only looks (`rehearsal`); what the target tells of the
+is played on a copy of the ledger (`play`), by a destination that only looks (`rehearsal`); what the target says of the
 leads that would go is summed up (`outlook`).
 """
 
@@ -45,7 +45,7 @@ class RoutePreview:
     that would be offered to the target (`offered`; where there is an `error`, once that is dealt with), and those that
     wait (`waits`). `bodies` are the sampled leads as they would be posted, `request` the first request's body with
     them; {} while its target is not there. `suppressed` names a few of the leads held for that. `outlook` is what the
-    target tells of the leads that would go, None where it tells nothing or no lead would go.
+    target says of the leads that would go, None where it says nothing or no lead would go.
     """
 
     route: str

@@ -93,11 +93,11 @@ def _route(ink: _Ink, route: RoutePreview) -> Iterator[str]:
 
 
 def _figures(route: RoutePreview) -> Iterator[str]:
-    told = "".join(
+    shown = "".join(
         f"<div{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}><dt>{name}</dt><dd>{number}</dd></div>"
         for name, number, kind in sentences.figures(route)
     )
-    yield f'<dl class="figures">{told}</dl>'
+    yield f'<dl class="figures">{shown}</dl>'
     if route.leads_read and route.would_be_taken is not None:
         share = 100 * route.would_be_taken / route.leads_read
         yield (
@@ -107,8 +107,8 @@ def _figures(route: RoutePreview) -> Iterator[str]:
 
 
 def _notes(ink: _Ink, kind: str, sentences: Iterable[str]) -> str:
-    told = [f'<li class="{kind}">{ink(sentence)}</li>' for sentence in sentences if sentence]
-    return f'<ul class="notes">{"".join(told)}</ul>' if told else ""
+    shown = [f'<li class="{kind}">{ink(sentence)}</li>' for sentence in sentences if sentence]
+    return f'<ul class="notes">{"".join(shown)}</ul>' if shown else ""
 
 
 def _reasons(ink: _Ink, route: RoutePreview) -> Iterator[str]:
@@ -159,8 +159,8 @@ def _pace(ink: _Ink, found: Outlook) -> Iterator[str]:
     if found.pace is None:
         return
     yield f"<h3>How soon</h3><p>{ink(sentences.first_touch(found))}</p>"
-    told = "".join(f"<li>{ink(sentence)}</li>" for sentence in found.pace.arithmetic)
-    yield f"<details open><summary>How that is counted</summary><ul>{told}</ul></details>"
+    shown = "".join(f"<li>{ink(sentence)}</li>" for sentence in found.pace.arithmetic)
+    yield f"<details open><summary>How that is counted</summary><ul>{shown}</ul></details>"
 
 
 def _variables(ink: _Ink, found: Outlook) -> Iterator[str]:

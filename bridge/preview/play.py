@@ -148,7 +148,7 @@ def play(shared: Resources, route: Route, rehearsal: Rehearsal) -> Played:
 
 
 def _those_in_line(run: Run, rehearsal: Rehearsal) -> list[Delivery]:
-    """Whom a call would carry, once what keeps the route from sending is dealt with; the first of them."""
+    """The leads that a call would carry, once what keeps the route from sending is dealt with; the first of them."""
     target, standing = run.route.target, rehearsal.standing
     nowhere = Place(target.vendor, f"of {run.route.name}", target.kind, "")
     place = standing.place if standing is not None and standing.place.id else nowhere

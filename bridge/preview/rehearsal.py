@@ -1,4 +1,4 @@
-"""A destination that only looks: a push through it tells what the target would answer. Posts and creates nothing.
+"""A destination that only looks: a push through it returns what the target would answer. Posts and creates nothing.
 
 It takes the place of the route's own destination while a run is played on a copy of the ledger (`play`).
 """
@@ -29,7 +29,7 @@ class Earlier:
 class Rehearsal:
     """The destination of one route. `looked_up` are the deliveries it was asked about, `unasked` counts the others.
 
-    `seen` is what the lookups have told of them. `ahead` counts leads that earlier routes put into the target, `taken`
+    `seen` is what the lookups have shown of them. `ahead` counts leads that earlier routes put into the target, `taken`
     those it would create.
     `room` is what is left of the plan, None without a limit.
     """

@@ -63,11 +63,11 @@ def validation_cost(
     entry = ledger.campaigns_by_id(run.db, [campaign.id]).get(campaign.id)
     if not missing or campaign.validating or entry is None:
         return None
-    told = standing(source.title, campaign, validations.validations(run.db, [entry.no]))
-    if told == "":
+    earlier = standing(source.title, campaign, validations.validations(run.db, [entry.no]))
+    if earlier == "":
         return None
     quote = source.quote(campaign.id)
-    why = _against(run, source.title, quote, told, promised) or put_off(run, entry.no)
+    why = _against(run, source.title, quote, earlier, promised) or put_off(run, entry.no)
     if not why:
         number, refusal = validations.reserve(run.db, reserving(run, entry.no, quote, source))
         why = "" if number else CAPS.get(refusal, refusal)
@@ -75,8 +75,8 @@ def validation_cost(
     return Forecast(campaign.title, missing, quote.emails, quote.cost, not why, why)
 
 
-def _against(run: Run, title: str, quote: Quote, told: str | None, promised: Promised) -> str:
-    if told:
+def _against(run: Run, title: str, quote: Quote, earlier: str | None, promised: Promised) -> str:
+    if earlier:
         return "it was validated before, or that failed"
     if run.route.validation.when == "never":
         return 'validation_request = "never"'

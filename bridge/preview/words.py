@@ -74,7 +74,7 @@ def shown(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
 
 
 def headline(route: RoutePreview) -> str:
-    """How many leads a sync would deliver now; what is unknown is told as a bound, or as unknown."""
+    """How many leads a sync would deliver now; what is unknown is given as a bound, or as unknown."""
     offered, taken = route.offered, route.would_be_taken
     if route.error:
         return "A sync would deliver no lead now; the reasons are below."
@@ -151,10 +151,10 @@ def plan(outlook: Outlook) -> str:
 
 def variables(outlook: Outlook) -> list[str]:
     """Fallbacks that will be seen, and the names that are new to the target."""
-    told = [_fallback(outlook, use) for use in outlook.uses if use.fallbacks and use.empty]
+    sentences = [_fallback(outlook, use) for use in outlook.uses if use.fallbacks and use.empty]
     if outlook.widens:
-        told.append(f"New to the campaign's set of variables: {', '.join(outlook.widens)}.")
-    return told
+        sentences.append(f"New to the campaign's set of variables: {', '.join(outlook.widens)}.")
+    return sentences
 
 
 def _fallback(outlook: Outlook, use: Use) -> str:
@@ -183,13 +183,15 @@ def validations(found: Validations) -> list[str]:
     by_cause: dict[tuple[bool, str], list[Forecast]] = {}
     for forecast in found.quoted:
         by_cause.setdefault((forecast.asked, forecast.why), []).append(forecast)
-    told = [f"Never validated: {words.leads(found.leads)} of {found.campaigns:,} campaigns."] * (found.campaigns > 1)
+    sentences = [f"Never validated: {words.leads(found.leads)} of {found.campaigns:,} campaigns."] * (
+        found.campaigns > 1
+    )
     for (is_asked, why), some in by_cause.items():
         if is_asked or len(some) == 1:
-            told += [forecast.sentence() for forecast in some]
+            sentences += [forecast.sentence() for forecast in some]
         else:
-            told.append(_sum(some, why, found))
-    return told
+            sentences.append(_sum(some, why, found))
+    return sentences
 
 
 def _sum(some: Sequence[Forecast], why: str, found: Validations) -> str:

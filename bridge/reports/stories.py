@@ -1,4 +1,4 @@
-"""The story of a lead, in lines and as JSON. Reads nothing by itself."""
+"""The story of a lead, in lines and as JSON. Reads nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -85,7 +85,7 @@ def _call(batch: BatchStory) -> Moment:
 
 
 def _last(delivery: DeliveryStory) -> Iterator[Moment]:
-    """What no move of its own tells: a delivery whose only one was pruned, and a call that did not happen."""
+    """What no move shows: a delivery whose only one was pruned, and a call that did not happen."""
     if delivery.state == State.DELIVERED and delivery.sent_at and not delivery.events:
         yield Moment(delivery.sent_at, delivery.state, delivery.reason, delivery.origin, delivery.detail)
     put_back = delivery.state == State.READY and delivery.reason in (Reason.UNAVAILABLE, Reason.DENIED)

@@ -1,4 +1,4 @@
-"""Validations that were asked of Scravio, in words, for `status` and `explain`. Reads nothing by itself."""
+"""Validations requested from Scravio, in words, for `status` and `explain`. Reads nothing."""
 
 from typing import Any
 

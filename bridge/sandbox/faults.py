@@ -129,7 +129,7 @@ class _Tally:
 
 @dataclass(slots=True)
 class Faults:
-    """The rules in force. Not thread-safe by itself: the sandbox asks under its lock."""
+    """The rules in force. Not thread-safe: the sandbox asks under its lock."""
 
     _tallies: list[_Tally] = field(default_factory=list)
 

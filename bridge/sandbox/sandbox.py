@@ -38,7 +38,7 @@ class Keys(SimpleNamespace):
 class Sandbox:
     """Every vendor below its own path, whatever the host. `clock` gives aware datetimes, `sleep` seconds.
 
-    `post` carries the payloads of webhooks; by itself the sandbox supposes that each was taken.
+    `post` carries the payloads of webhooks; without it the sandbox supposes that each was taken.
     """
 
     keys = Keys(
@@ -95,7 +95,7 @@ class Sandbox:
     def deliver_due(self) -> None:
         """Make the tries of webhooks that are due; without the lock, since a receiver may ask back.
 
-        In process this happens after every request; a server does it by itself.
+        In process this happens after every request; a server does it on its own.
         """
         with self.lock:
             tries = [(app, one) for app in self.apps.values() for one in app.due()]

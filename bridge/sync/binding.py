@@ -15,7 +15,7 @@ from bridge.model import Place, Route, State
 
 
 def refuse_other(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
-    """Raises Denied where the target, as its vendor tells it now, is not one that the route may send to."""
+    """Raises Denied where the target, as its vendor shows it now, is not one that the route may send to."""
     _compare(records.bindings(db), route_no, route, standing)
 
 
@@ -76,7 +76,7 @@ def _other(route: Route, own: list[str], known: list[str], place: Place) -> Deni
 
 def _unnamed(route: Route, known: list[str], place: Place) -> Denied:
     return Denied(
-        f"This ledger delivers to several workspaces ({', '.join(known)}), and a target's name does not tell "
+        f"This ledger delivers to several workspaces ({', '.join(known)}), and a target's name does not say "
         f'to which of them route "{route.name}" belongs. The key opens {place.workspace}.',
         hint=f"If that is the right one, {_confirm(place)}",
         vendor=place.vendor,

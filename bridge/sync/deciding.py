@@ -45,7 +45,7 @@ def _catch_up(run: Run, campaigns: Iterable[ledger.KnownCampaign], decided_by: s
 
 
 def decide_stale(run: Run) -> int:
-    """Decide again whoever waited for something that has changed; how many."""
+    """Decide again the leads that waited for something that has changed; how many."""
     count = 0
     for stored in ledger.stale_leads(run.db, run.route_no):
         decided = decide_stored(run, stored)

@@ -1,6 +1,6 @@
 """Stops a sweep that looks absurd, before what it read is acted upon. Reads no vendor, stores nothing.
 
-A campaign that suddenly holds nobody, or whose delivered people suddenly have no valid address any more, is more often
+A campaign that is suddenly empty, or whose delivered people suddenly have no valid address any more, is more often
 a fault of the source than the truth. A person decides: `[guard] allow_empty_sweep = true` lets it through.
 """
 
@@ -36,7 +36,7 @@ _FACTS = frozenset(
 
 
 class Guard:
-    """Watches one pass over one campaign. Nobody of a campaign that was never read can have gone: then it sleeps."""
+    """Watches one pass over one campaign. Does nothing for a campaign never read before: no lead can have gone."""
 
     def __init__(self, run: Run, campaign: SourceCampaign, known: ledger.KnownCampaign) -> None:
         self._run = run
@@ -61,7 +61,7 @@ class Guard:
             )
 
     def end(self, seen: int, known: int) -> None:
-        """Look at the pass as a whole. Raises Denied where nobody came although plenty were known."""
+        """Look at the pass as a whole. Raises Denied where no lead came although plenty were known."""
         if self._awake and seen == 0 and known >= PLENTY:
             raise self._stop(
                 f'"{self._campaign.title}" came back empty, and {known} leads of it are known. Nothing was changed.'

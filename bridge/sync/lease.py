@@ -16,7 +16,7 @@ def holding(db: Database, route_no: int) -> Iterator[int]:
     """Take the route's lease, renew it in the background, give it back at the end; yields the epoch.
 
     While it is held, each write to a vendor first renews it: a write may take 25 s, so it only starts with a whole
-    lease before it. Whoever holds several is guarded by all of them. Raises Busy when another process holds the lease.
+    lease before it. A run that holds several is guarded by all of them. Raises Busy where another process holds it.
     """
     outer = api.write_guard.get()
     epoch = leases.acquire(db, route_no, myself())
@@ -30,7 +30,7 @@ def holding(db: Database, route_no: int) -> Iterator[int]:
         api.write_guard.reset(token)
         over.set()
         renewer.join()
-        # A database that is busy or away: what was done is done, and the lease runs out by itself.
+        # A database that is busy or away: what was done is done, and the lease expires.
         with suppress(Unavailable):
             leases.release(db, route_no, epoch)
 

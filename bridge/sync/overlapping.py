@@ -1,7 +1,7 @@
 """Sends whole batches in a thread of its own while the run is still reading. Decides nothing about leads.
 
-Only where nobody is to be asked first, and where nothing that is still to be read can speak against what goes:
-`pulling` begins it when whatever the route knew before has been read and decided anew. The rest goes when all is read.
+Only where no question is to be answered first, and where nothing that is still to be read can speak against what goes:
+`pulling` begins it when all that the route knew before is read and decided again. The rest goes when all is read.
 """
 
 import contextvars
@@ -24,12 +24,12 @@ class Shipping:
         self._ready = 0
         self._over = False
         self._moved = threading.Condition()
-        told = contextvars.copy_context()
-        self._thread = threading.Thread(target=told.run, args=(self._work,), name="shipping", daemon=True)
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._work,), name="shipping", daemon=True)
 
     @classmethod
     def may_begin(cls, shipment: Shipment) -> bool:
-        """Whether batches may leave before everything was read: not where somebody must be told first of all of it."""
+        """Whether batches may leave before everything was read: not where an operator must first see all of it."""
         run = shipment.run
         return not run.watch.asks or ledger.has_pushed(run.db, run.route_no)
 
@@ -68,7 +68,7 @@ class Shipping:
     def _forget(self, known: int) -> None:
         """No claim finds any of those `known` any more: only what has become ready since may make another batch.
 
-        Whoever was held at the claim, or waits for a new decision, goes at the end if at all.
+        A lead that was held at the claim, or waits for a new decision, goes at the end if at all.
         """
         with self._moved:
             self._ready += self._shipment.claimed - known

@@ -1,6 +1,6 @@
 """The second step of a run: reads finished source campaigns whole and decides every lead. Sends nothing.
 
-A sweep, not a cursor: no source tells what changed since, and rows change after first sight. So a
+A sweep, not a cursor: no source says what changed since, and rows change after first sight. So a
 campaign whose fingerprint moved is read from the first page to the last. One that looks as it did costs no request.
 Rules and mappings that change, and leads that waited for something, are decided from the stored facts (`deciding`).
 """
@@ -40,7 +40,7 @@ def pull(run: Run, shipment: Shipment | None = None) -> VendorError | None:
         )
     listed = [c for c in run.resources.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
     run.campaigns_seen = len(listed)
-    _tell_gone(run, {campaign.id for campaign in listed})
+    _note_gone(run, {campaign.id for campaign in listed})
     known = ledger.note_campaigns(run.db, listed)
     if run.route.source.q:
         ledger.note_returned(run.db, run.route_no, run.route.source.q, [entry.no for entry in known.values()])
@@ -62,7 +62,7 @@ def pull(run: Run, shipment: Shipment | None = None) -> VendorError | None:
     return sweeps.trouble
 
 
-def _tell_gone(run: Run, listed: Collection[str]) -> None:
+def _note_gone(run: Run, listed: Collection[str]) -> None:
     """Say once which campaigns are gone; one that comes back is read again."""
     source = run.source
     if not isinstance(source, TellsAll):

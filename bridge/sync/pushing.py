@@ -20,7 +20,7 @@ from bridge.sync.sending import Room, claiming_of, send
 from bridge.sync.suppressing import refresh
 
 DECLINED = "Nothing was sent: you answered no. Every lead stays ready."
-"""Not a fault, though the route stays blocked until somebody says yes."""
+"""Not a fault, though the route stays blocked until an operator says yes."""
 
 
 def push(run: Run, shipment: "Shipment | None" = None) -> None:
@@ -40,7 +40,7 @@ def push(run: Run, shipment: "Shipment | None" = None) -> None:
 
 
 def _look_at_target(run: Run) -> None:
-    """With nobody to send, still tell of a key or a target that would refuse the next one."""
+    """With no lead to send, still report a key or a target that would refuse the next one."""
     try:
         standing = run.destination.check()
     except Unavailable as error:
@@ -77,13 +77,13 @@ class Shipment:
         self.trouble: BaseException | None = None
         self._announced = 0
         self._room: int | None = None
-        self._told: list[Room] = []  # by the answers since batches were last under way one by one
+        self._answers: list[Room] = []  # by the answers since batches were last under way one by one
         self._taken = 0  # by batches claimed since then
         self._under_way: set[Future[Room]] = set()
         self._failed: list[BaseException] = []
 
     def open(self, ready: int) -> None:
-        """Look at the target, ask where somebody is to be asked; once for all batches. `ready` leads would go."""
+        """Look at the target, ask where an operator is to be asked; once for all batches. `ready` leads would go."""
         if self.standing is not None:
             return
         run = self.run
@@ -105,10 +105,10 @@ class Shipment:
         return min(size for size in sizes if size is not None)
 
     def send_all(self, ready: int) -> None:
-        """Send whoever is ready, and whoever becomes so meanwhile; `ready` of them are known of."""
+        """Send the leads that are ready, and those that become so meanwhile; `ready` of them are known."""
         run = self.run
         self._announce(ready if self.budget is None else min(ready, self.budget))
-        # Whoever waited for one of a batch is asked again when that one has ended.
+        # A lead that waited for one of a batch is looked at again when that one has ended.
         self.send_while(lambda: True)
         while not self._is_spent() and decide_stale(run):
             self.send_while(lambda: True)
@@ -119,7 +119,7 @@ class Shipment:
     def send_while(self, more: Callable[[], bool]) -> bool:
         """Claim and send batches as long as there are `more`, a few at once; all of them have ended when it returns.
 
-        False where nobody was left to claim though there should have been.
+        False where no lead was left to claim though there should have been.
         """
         found = True
         with ThreadPoolExecutor(self.run.resources.batches_at_once, "batches") as threads:
@@ -140,7 +140,7 @@ class Shipment:
             self.run.watch.delivering(leads)
 
     def _claim_next(self, threads: ThreadPoolExecutor) -> bool:
-        """Claim one batch and hand it to a thread; False where nobody is left, or nothing more may be begun."""
+        """Claim one batch and hand it to a thread; False where no lead is left, or nothing more may be begun."""
         run, standing = self.run, self._standing()
         if not self._make_way():
             return False
@@ -165,7 +165,7 @@ class Shipment:
     # ------------------------------------------------------------------------------------------------- room in the plan
 
     def _free(self) -> int | None:
-        """The room that no batch under way can take; None where nobody knows of a limit."""
+        """The room that no batch under way can take; None where no limit is known."""
         return None if self._room is None else self._room - self._taken
 
     def _make_way(self) -> bool:
@@ -176,9 +176,9 @@ class Shipment:
         while len(self._under_way) >= (self.run.resources.batches_at_once if self.run.answered else 1):
             self._await_some()
         free = self._free()
-        news = any(room.unsure or (free is None and room.left is not None) for room in self._told)
+        news = any(room.unsure or (free is None and room.left is not None) for room in self._answers)
         if news or (free is not None and free < self.most):
-            # Answers that overlap do not tell which of them counts whom: let all end, and believe the smallest.
+            # Answers that overlap do not say which of them counts which lead: let all end, and believe the smallest.
             self._await_all()
             self._settle_room()
             free = self._free()
@@ -190,8 +190,8 @@ class Shipment:
         return True
 
     def _need_room(self) -> None:
-        """Nobody may go any more. Raises Denied, unless nobody wants to."""
-        # Also those whose time has not come: what nobody explained a moment ago is explained by the full plan.
+        """No lead may go any more. Raises Denied, unless none is left to go."""
+        # Also those whose time has not come: what had no explanation a moment ago is explained by the full plan.
         ready = ledger.tally(self.run.db, self.run.route_no).states[State.READY]
         if ready:
             raise _plan_is_full(self._standing(), ready)
@@ -205,20 +205,20 @@ class Shipment:
         for future in done:
             error = future.exception()
             if error is None:
-                self._told.append(future.result())
+                self._answers.append(future.result())
             else:
                 self._failed.append(error)
 
     def _settle_room(self) -> None:
         """Nothing is under way: what the answers said of the room holds."""
-        told = [room.left for room in self._told if room.left is not None]
-        if any(room.unsure for room in self._told):
+        said = [room.left for room in self._answers if room.left is not None]
+        if any(room.unsure for room in self._answers):
             self._room = self.run.destination.establish().room
-        elif told:
-            self._room = min(told)
+        elif said:
+            self._room = min(said)
         elif self._room is not None:
-            self._room -= sum(room.created for room in self._told)
-        self._told, self._taken = [], 0
+            self._room -= sum(room.created for room in self._answers)
+        self._answers, self._taken = [], 0
 
     def _raise_failed(self) -> None:
         """A lost answer leaves people in doubt: nothing else that went wrong matters more."""

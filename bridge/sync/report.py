@@ -18,7 +18,7 @@ class Report:
     are ready and may not go yet. `warnings` are for the operator's eyes, `hint` is the next command to type. `unsound`
     says that numbers do not add up: then the whole command must not end well.
     `key_refused` is the vendor that answered 401, 402 or 403: its key, plan or scope is at fault.
-    `stopped` says that the run ended before its end because the process was told to stop, `ledger_away` because the
+    `stopped` says that the run ended before its end because the process was stopped, `ledger_away` because the
     database did not answer for a moment. `requests` names every vendor, also one that was not asked.
     """
 

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Stopped(Exception):
-    """The process was told to stop: what is under way is recorded, and nothing more is begun."""
+    """The process was stopped: what is under way is recorded, and nothing more is begun."""
 
 
 class Catalogue:
@@ -70,14 +70,14 @@ class Watch:
         """A campaign was read to its end."""
 
     def delivering(self, leads: int) -> None:
-        """So many leads more are expected to go; fewer, where some of those told of turn out not to."""
+        """So many leads more are expected to go; fewer, where some of those announced do not."""
 
     def delivered(self, leads: int) -> None:
         """So many more were sent and accounted for."""
 
     @property
     def asks(self) -> bool:
-        """Whether `confirm` puts a question to a person, who must be told of all that would go: nothing goes before."""
+        """Whether `confirm` puts a question to a person, who must see all that would go: nothing goes before."""
         return type(self).confirm is not Watch.confirm
 
     def confirm(self, route: Route, standing: Standing, leads: int) -> bool:
@@ -97,7 +97,7 @@ class Resources:
     `allow_empty_sweep` switches the guard against absurd sweeps off. Once `stop` is set, runs finish and record what is
     under way, begin nothing more, and end well: whatever is left waits for the next run. `wants` is what routes can
     use, `validating` the source that may be asked to validate (None: none is). `batches_at_once` bounds the threads
-    that send; the clients' limits hold besides. `largest_batch` keeps batches below what the destination takes.
+    that send; the clients' limits hold too. `largest_batch` keeps batches below what the destination takes.
     """
 
     db: ledger.Database
@@ -166,7 +166,7 @@ class Run:
         return self.resources.watch
 
     def pause_for_stop(self) -> None:
-        """Called between pages and before batches. Raises Stopped once the process was told to stop."""
+        """Called between pages and before batches. Raises Stopped once the process was stopped."""
         if self.resources.stop.is_set():
             raise Stopped
 
@@ -175,7 +175,7 @@ class Run:
         return self.resources.clock()
 
     def vendor_now(self) -> datetime:
-        """The time by the target's clock, which tells our leads from older ones; the ledger's where it has none."""
+        """The time by the target's clock, by which our leads differ from older ones; the ledger's where it has none."""
         return self.destination.clock() if isinstance(self.destination, LooksUp) else self.now()
 
     def deciding(self, decided_by: str | None = None) -> ledger.Deciding:
@@ -194,6 +194,6 @@ class Run:
             self.sent += created
 
     def warn(self, sentence: str) -> None:
-        """Tell the operator, once."""
+        """Show the operator a warning, once."""
         if sentence not in self.warnings:
             self.warnings.append(sentence)

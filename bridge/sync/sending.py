@@ -26,7 +26,7 @@ MOST_REFUSED_ALONE = 20
 
 @dataclass(slots=True)
 class Room:
-    """What the answers to one batch tell of the plan: how many were created, the room left, whether to ask for it."""
+    """What the answers to one batch say of the plan: how many were created, the room left, whether to ask for it."""
 
     created: int = 0
     left: int | None = None
@@ -62,7 +62,7 @@ def send(run: Run, standing: Standing, batch: ledger.Batch) -> Room:
         try:
             outcomes = run.destination.push(part.deliveries)
         except Refused as error:
-            _tell(run, part, "refused", begun)
+            _log_answer(run, part, "refused", begun)
             if len(part.deliveries) > 1:
                 pending += _halve(run, standing, part)
             elif lone.add(part, error) > MOST_REFUSED_ALONE:
@@ -70,7 +70,7 @@ def send(run: Run, standing: Standing, batch: ledger.Batch) -> Room:
                 raise lone.too_many() from None
         except AnswerLost:
             _record(run, part, _all(part.deliveries, State.IN_DOUBT, Reason.ANSWER_LOST, Origin.LOCAL), result="lost")
-            _tell(run, part, "lost", begun)
+            _log_answer(run, part, "lost", begun)
             _put_back(run, pending, Reason.UNAVAILABLE, "not sent")
             lone.conclude()
             raise
@@ -78,17 +78,17 @@ def send(run: Run, standing: Standing, batch: ledger.Batch) -> Room:
             denied = isinstance(error, Denied)
             reason = Reason.DENIED if denied else Reason.UNAVAILABLE
             _put_back(run, [part, *pending], reason, "denied" if denied else "unavailable")
-            _tell(run, part, "denied" if denied else "unavailable", begun)
+            _log_answer(run, part, "denied" if denied else "unavailable", begun)
             lone.conclude()
             raise
         else:
             _take_answer(run, part, outcomes, room)
-            _tell(run, part, "answered", begun, outcomes)
+            _log_answer(run, part, "answered", begun, outcomes)
     lone.conclude()
     return room
 
 
-def _tell(run: Run, part: ledger.Batch, result: str, begun: float, outcomes: Sequence[Outcome] = ()) -> None:
+def _log_answer(run: Run, part: ledger.Batch, result: str, begun: float, outcomes: Sequence[Outcome] = ()) -> None:
     """The one line of the log that a batch has; a run that is only played has none."""
     if not run.id:
         return
@@ -107,8 +107,8 @@ def _tell(run: Run, part: ledger.Batch, result: str, begun: float, outcomes: Seq
 class _Lone:
     """Leads that were refused one by one, until it is clear whether they are at fault or the target is.
 
-    A target that refuses everybody refuses nobody: where not one call of the run was answered, more than a few lone
-    refusals are put back.
+    A target that refuses every lead says nothing about any of them: where not one call of the run was answered, more
+    than a few lone refusals are put back.
     """
 
     def __init__(self, run: Run) -> None:

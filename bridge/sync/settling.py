@@ -2,7 +2,7 @@
 
 A write whose answer was lost is never repeated blindly. Its target is asked: present means delivered, or a duplicate
 if it is older than the call; absent counts only after two lookups that agree, the first long enough after the call to
-be believed. Then the lead is decided anew. Only where the vendor documents that sending again changes nothing, the
+be believed. Then the lead is decided again. Only where the vendor documents that sending again changes nothing, the
 same is sent again under the same claims instead (`Doubt`).
 
 The target that a delivery remembers is asked, whatever bridge.toml says today of its route.
@@ -108,7 +108,7 @@ def _may_answer_later(unanswered: str, place: Place) -> Unavailable:
 
 
 def settle_elsewhere(run: Run) -> None:
-    """Settle the doubts of every other route of the ledger, named in bridge.toml or not. Their trouble is only told.
+    """Settle the doubts of every other route of the ledger, configured or not. Their trouble is a warning.
 
     A route that another process works on is left to that process.
     """
@@ -229,7 +229,7 @@ class _Asking:
             ledger.record_outcomes(run.db, run.recording(), certain)
         ripe = [by_id[one.delivery_id] for one in outcomes if _is_absent(one) and one.delivery_id in ripe_ids]
         twice = [doubt for doubt in ripe if again or doubt.absent_at is not None]
-        _decide_anew(run, [doubt.delivery.id for doubt in twice])
+        _decide_again(run, [doubt.delivery.id for doubt in twice])
         once = [doubt for doubt in ripe if doubt not in twice]
         if once:
             ledger.note_absent(run.db, run.recording(), [doubt.delivery.id for doubt in once])
@@ -257,7 +257,7 @@ def _wanted(run: Run, place: Place, deliveries: Sequence[Delivery]) -> set[int]:
 def _destination(run: Run, place: Place) -> Destination:
     """Who can be asked about a target, whether any route names it or not. Raises Denied where there is no key.
 
-    The route's scope decides whether a lead counts that stands elsewhere. Of a retired route nobody knows the scope:
+    The route's scope decides whether a lead counts that stands elsewhere. Of a retired route the scope is unknown:
     the target alone is asked, and the next route that wants the person minds its own scope.
     """
     dedupe = "target" if run.route.retired else run.route.target.dedupe
@@ -303,7 +303,7 @@ def _ask_at(run: Run, doubts: Sequence[ledger.Doubt]) -> datetime | None:
     return min(times, default=None)
 
 
-def _decide_anew(run: Run, delivery_ids: Sequence[int]) -> None:
+def _decide_again(run: Run, delivery_ids: Sequence[int]) -> None:
     """What did not arrive goes through the rules again: the person may be suppressed or the rules changed by now."""
     if not delivery_ids:
         return

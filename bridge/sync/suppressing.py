@@ -1,7 +1,7 @@
-"""Keeps the list of who must not be contacted and a vendor's block list together, before a push. Sends to nobody.
+"""Keeps the list of who must not be contacted and a vendor's block list together, before a push. Sends no lead.
 
 The block list is read when the copy is older than six hours; an entry that left it leaves the copy, and nothing else.
-All of it is advisory: what fails is told, and the push goes on with the list as it is; the vendor has its own.
+All of it is advisory: what fails is a warning, and the push goes on with the list as it is; the vendor has its own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from bridge.model import Delivery
 from bridge.sync.run import Run
 
 OLDEST_COPY = timedelta(hours=6)
-"""The age at which the copy of a block list is read anew."""
+"""The age at which the copy of a block list is read again."""
 
 _AT_ONCE = 1_000
 _LISTED = ("address", "domain")

@@ -1,7 +1,7 @@
 """Reads one source campaign from its first page to its last, decides and stores it in portions. Sends nothing.
 
 A portion is stored before anything else happens to it. The campaign's fingerprint, which spares the next run the
-reading, is remembered only if it held while it was read and nobody was missed.
+reading, is remembered only if it held while it was read and no lead was missed.
 """
 
 from array import array
@@ -32,7 +32,7 @@ _LAST_RESWEEP = len(_STEPS) + 30
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a sweep reads from, and who is told how many leads became ready (None: nobody)."""
+    """What a sweep reads from, and what is called with how many leads became ready."""
 
     run: Run
     reader: Reader
@@ -141,7 +141,7 @@ class _Tally:
 
     def __init__(self) -> None:
         self.rows = 0
-        # In buckets, so that telling the different ones apart at the end takes little memory as well.
+        # In buckets, so that counting the distinct ones at the end takes little memory as well.
         self._seen = [array("Q") for _ in range(_BUCKETS)]
         self._promised = self._twins = 0
         self._ended_short = True

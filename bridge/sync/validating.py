@@ -1,7 +1,7 @@
 """Asks a source to validate campaigns whose leads were never validated, within the route's budget. Waits for nothing.
 
 Asking spends credits and has no idempotency key. So the reservation commits before the call, a lost answer is looked up
-(the campaign's own words, then the transactions) before anything is ever asked again, and whatever cannot be told apart
+(the campaign's own words, then the transactions) before anything is ever asked again, and what cannot be distinguished
 keeps its credits reserved. When to look next stands in the ledger: no process sleeps until a validation has ended.
 """
 
@@ -45,7 +45,7 @@ CAPS: Mapping[str, str] = {
 
 
 def follow(run: Run) -> None:
-    """Look at every validation that is due to be looked at. Trouble with one is told, and keeps nothing else back."""
+    """Look at every validation that is due to be looked at. Trouble with one is a warning and stops no other."""
     source = run.resources.validating
     if source is None:
         return
@@ -79,36 +79,36 @@ def _ends_the_run(error: VendorError) -> bool:
 def look(db: ledger.Database, source: Validating, row: Intent, now: datetime) -> None:
     """Ask how a validation stands, and record it."""
     try:
-        told = source.progress(row.campaign_id)
+        seen = source.progress(row.campaign_id)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
             raise
         validations.end_validation(db, row, Answer(result=Asked.FAILED, detail="the campaign was deleted"), now)
         return
-    if told.status not in ("completed", "failed") or not _is_of(row, told):
+    if seen.status not in ("completed", "failed") or not _is_of(row, seen):
         intents.look_again(db, row.id, now + min(_FIRST_LOOK * 2 ** min(row.polls + 1, 10), _LONGEST_PAUSE))
         return
-    facts = {"valid": told.valid or 0, "invalid": told.invalid or 0}
-    facts["returned"] = 0 if row.result == Asked.JOINED else told.returned or 0
-    answer = Answer(result=told.status, used=_used(row, told), detail=told.error, facts=facts)
+    facts = {"valid": seen.valid or 0, "invalid": seen.invalid or 0}
+    facts["returned"] = 0 if row.result == Asked.JOINED else seen.returned or 0
+    answer = Answer(result=seen.status, used=_used(row, seen), detail=seen.error, facts=facts)
     validations.end_validation(db, row, answer, now)
 
 
-def _used(row: Intent, told: Progress) -> int | None:
+def _used(row: Intent, seen: Progress) -> int | None:
     """What it cost, by the vendor's word; None where it says nothing, and then all that was reserved counts.
 
     Nor does a word without a date: it may be about an older validation, which cost less.
     """
-    if told.started_at is None and told.completed_at is None:
+    if seen.started_at is None and seen.completed_at is None:
         return None
-    if told.used is not None and (told.used or told.returned is not None):
-        return told.used
-    return None if told.returned is None else max(0, row.reserved - told.returned)
+    if seen.used is not None and (seen.used or seen.returned is not None):
+        return seen.used
+    return None if seen.returned is None else max(0, row.reserved - seen.returned)
 
 
-def _is_of(row: Intent, told: Progress) -> bool:
+def _is_of(row: Intent, seen: Progress) -> bool:
     """Whether this is the validation that was asked for, and not an older one. What has no date may be either."""
-    known_at = told.started_at or told.completed_at
+    known_at = seen.started_at or seen.completed_at
     if known_at is None or row.asked_at is None or row.result == Asked.JOINED:
         return True
     return known_at >= row.asked_at - TOLERANCE
@@ -128,9 +128,9 @@ def settle_doubt(
     """
 
     def question(row: Intent) -> Answer | Sight:
-        told = source.progress(row.campaign_id)
-        if told.status in ("validating", "completed", "failed") and _is_of(row, told):
-            return _taken(told.total, told.reserved)
+        seen = source.progress(row.campaign_id)
+        if seen.status in ("validating", "completed", "failed") and _is_of(row, seen):
+            return _taken(seen.total, seen.reserved)
         since = (row.asked_at or datetime.fromtimestamp(0, UTC)) - TOLERANCE
         paid = source.paid_since(row.campaign_id, since)
         if paid:
@@ -149,7 +149,7 @@ def _taken(emails: int | None, cost: int | None, job_id: str = "", not_before: d
 
 
 def ask(run: Run) -> None:
-    """Ask for what the route's leads lack, as far as its budget allows. Trouble is told, and keeps nothing back."""
+    """Ask for what the route's leads lack, as far as its budget allows. Trouble is a warning and stops nothing."""
     wanted, source = run.route.validation, run.resources.validating
     if wanted.when == "never" or source is None:
         return
@@ -184,7 +184,7 @@ def ask_again(campaign_id: str) -> str:
 
 
 def standing(title: str, campaign: SourceCampaign, past: Sequence[Intent]) -> str | None:
-    """Why a campaign is not to be asked for by itself: a sentence, "" where there is nothing to tell; None = ask."""
+    """Why a campaign is not to be validated automatically: a sentence, "" where there is nothing to say; None = ask."""
     rows = [row for row in past if row.result != DROPPED]
     if any(row.held for row in rows):
         return ""
@@ -230,11 +230,11 @@ class _Asking:
         self._budget = run.route.validation.budget
 
     def consider(self, past: Sequence[Intent], waiting: PutOff | None) -> None:
-        """Ask, unless somebody did, the budget has no room, or it is too early."""
-        told = standing(self._source.title, self._campaign, past)
-        if told is not None:
-            if told:
-                self._run.warn(told)
+        """Ask, unless that was done, the budget has no room, or it is too early."""
+        earlier = standing(self._source.title, self._campaign, past)
+        if earlier is not None:
+            if earlier:
+                self._run.warn(earlier)
             return
         waits = _why_put_off(self._run, waiting)
         if waits:
@@ -260,18 +260,18 @@ class _Asking:
             self._put_off(quote, words, _until_midnight(run.now()) if why == "day" else _VERY_LONG)
             return
         validations.forget_put_off(run.db, run.route_no, self._no)
-        told = place(run.db, self._source, number, self._campaign, quote, run.now())
-        if told.again_in is not None:
-            self._put_off(quote, told.words, told.again_in)
+        placed = place(run.db, self._source, number, self._campaign, quote, run.now())
+        if placed.again_in is not None:
+            self._put_off(quote, placed.words, placed.again_in)
         else:
-            run.warn(told.words)
+            run.warn(placed.words)
 
     def _put_off(self, quote: Quote, why: str, span: timedelta) -> None:
         run = self._run
         cost = f"it would cost {as_credits(quote.cost)} credits for {quote.emails:,} addresses"
-        told = PutOff(run.now() + span, quote.emails, quote.cost, _shown(self._budget), f"{why}; {cost}")
-        validations.put_off(run.db, run.route_no, self._no, told)
-        run.warn(f'"{self._campaign.title}" is not validated: {told.why}.')
+        put_off = PutOff(run.now() + span, quote.emails, quote.cost, _shown(self._budget), f"{why}; {cost}")
+        validations.put_off(run.db, run.route_no, self._no, put_off)
+        run.warn(f'"{self._campaign.title}" is not validated: {put_off.why}.')
 
 
 @dataclass(frozen=True, slots=True)

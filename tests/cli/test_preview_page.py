@@ -209,7 +209,7 @@ def test_no_text_adds_a_tag(text):
 def test_a_terminal_is_as_safe_as_the_page(capsys, monkeypatch):
     """Neither escape sequences nor bidi marks of a name, a campaign or a value reach it."""
     monkeypatch.setenv("COLUMNS", "80")
-    preview.tell(show.out(), rich_preview())
+    preview.show_route(show.out(), rich_preview())
     told = capsys.readouterr().out
     assert "window.hit" in told
     assert not set(told) & {"\x1b", "\u202e"}

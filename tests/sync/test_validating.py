@@ -363,7 +363,7 @@ def test_a_campaign_that_was_deleted_meanwhile_ends_its_validation(operator):
 
 def test_a_list_that_tells_nothing_of_validations_is_no_hindrance(operator):
     """Assumption 3 the other way: the campaign is swept again because its validation has ended, not by its list."""
-    account(operator).habits.list_tells_validation = False
+    account(operator).habits.list_shows_validation = False
     operator.sync_one(route())
     operator.clock.forward(minutes=3)
     report = operator.sync_one(route())

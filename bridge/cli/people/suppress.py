@@ -168,8 +168,8 @@ def import_(
             show.say(show.out(), f"{skipped} {' '.join(faults[0].split()[:2])}.")
         if unread:
             columns = ", ".join(f'"{head}"' for head in unread)
-            told = f"Not read: {columns}. To import it too, give its column the header email or domain."
-            show.say(show.err(), told, style="yellow")
+            note = f"Not read: {columns}. To import it too, give its column the header email or domain."
+            show.say(show.err(), note, style="yellow")
         _show_consequence(app)
 
 

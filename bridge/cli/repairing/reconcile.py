@@ -222,9 +222,9 @@ def _lines(step: Step[Reconciled]) -> Iterator[Line]:
             yield Line(audit.hint, 2)
             continue
         number = len(audit.differences)
-        told = count(number, "difference") if number else "no difference"
+        differing = count(number, "difference") if number else "no difference"
         style = "yellow" if number else "green"
-        yield Line(f"{head}: {audit.expected:,} expected, {audit.present:,} there, {told}", style=style)
+        yield Line(f"{head}: {audit.expected:,} expected, {audit.present:,} there, {differing}", style=style)
         yield from indented(_remarks(audit), 2)
 
 

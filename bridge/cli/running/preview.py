@@ -57,7 +57,7 @@ def preview(
     if as_json:
         show.print_json({"routes": [route.document() for route in found]})
     for route in found if not as_json else ():
-        tell(show.out(), route)
+        show_route(show.out(), route)
     raise typer.Exit(verdict(found))
 
 
@@ -67,37 +67,37 @@ def verdict(found: Sequence[RoutePreview]) -> int:
     return 0 if not troubled else 1 if len(troubled) == len(found) else PARTIAL
 
 
-def tell(console: Console, route: RoutePreview) -> None:
+def show_route(console: Console, route: RoutePreview) -> None:
     """One route: its sum, the reasons, what the leads meet in the target, the request as it would be sent."""
     show.lines(console, words.lines(route))
     for message, letter in words.letters(route.outlook) if route.outlook else ():
-        _tell_letter(console, message, letter)
+        _show_letter(console, message, letter)
     show.lines(console, words.trouble(route))
     if route.request:
-        _tell_json(console, "The first request would be, with its other leads left out:", route.request)
+        _show_json(console, "The first request would be, with its other leads left out:", route.request)
     elif route.bodies:
-        _tell_json(console, "Once its target exists, the first leads would be posted as:", list(route.bodies))
+        _show_json(console, "Once its target exists, the first leads would be posted as:", list(route.bodies))
     console.print()
 
 
-def _tell_json(console: Console, head: str, document: object) -> None:
+def _show_json(console: Console, head: str, document: object) -> None:
     show.say(console, head, indent=2)
     for line in json.dumps(document, indent=2, ensure_ascii=False).splitlines():
         margin = " " * (4 + len(line) - len(line.lstrip(" ")))
         console.print(Text(margin + plain(line, 1_000)), soft_wrap=True)
 
 
-def _tell_letter(console: Console, message: Message, letter: Letter) -> None:
+def _show_letter(console: Console, message: Message, letter: Letter) -> None:
     variant = f", variant {letter.variant}" if len(message.letters) > 1 else ""
     show.say(console, f"The first mail to {message.address}{variant}:", indent=2)
-    _tell_lines(console, [Text("Subject: "), *_texts(letter.subject)])
-    _tell_lines(console, _texts(letter.body))
+    _show_lines(console, [Text("Subject: "), *_texts(letter.subject)])
+    _show_lines(console, _texts(letter.body))
     if letter.holes:
         holes = ", ".join("{{" + name.strip("{}") + "}}" for name in letter.holes)
         show.say(console, f"✗ not filled in: {holes}", style="bold red", indent=4)
 
 
-def _tell_lines(console: Console, texts: Sequence[Text]) -> None:
+def _show_lines(console: Console, texts: Sequence[Text]) -> None:
     width = max(20, console.width - 6) if show.has_width(console) else words.LONGEST
     whole = Text("").join(texts)
     lines = [line for part in whole.split("\n", allow_blank=True) for line in part.wrap(console, width)]

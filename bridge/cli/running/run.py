@@ -1,4 +1,4 @@
-"""`leadbridge run`: the daemon, until it is told to stop. What it does is `bridge.daemon`."""
+"""`leadbridge run`: the daemon, until it is stopped. What it does is `bridge.daemon`."""
 
 import typer
 

@@ -51,7 +51,7 @@ def sync(
     if as_json:
         show.print_json(document(reports))
     else:
-        tell(show.out(), reports, limit)
+        show_reports(show.out(), reports, limit)
     raise typer.Exit(verdict(reports)[1])
 
 
@@ -74,7 +74,7 @@ def document(reports: Sequence[Report]) -> dict[str, Any]:
     return {"status": verdict(reports)[0], "routes": [report.document() for report in reports]}
 
 
-def tell(console: Console, reports: Sequence[Report], limit: int | None = None) -> None:
+def show_reports(console: Console, reports: Sequence[Report], limit: int | None = None) -> None:
     """The table, the sums, and whatever a person should know."""
     rows = [accounting.Account(r.route, r.status, r.tally.known, r.tally.states, r.sent) for r in reports]
     accounting.show_table(console, rows)

@@ -42,7 +42,7 @@ def trigger(
     if as_json:
         show.print_json({"route": chosen.name} | dict(answer))
     else:
-        show.say(show.out(), answer["told"] or "")
+        show.say(show.out(), answer["said"] or "")
 
 
 def _request(session: Session, route: str) -> Answer:
@@ -67,8 +67,8 @@ def _await(db: Database, route_no: int, route: str, hosts: Mapping[int, str]) ->
     wished = ticks.wish(db, route_no)
     if running:
         host = hosts[running[0].host_no]
-        told = f"{route} runs already, in {host}; it runs again as soon as that has ended."
-        return {"status": "waiting", "host": host, "told": told}
+        said = f"{route} runs already, in {host}; it runs again as soon as that has ended."
+        return {"status": "waiting", "host": host, "said": said}
     return _await_start(db, Due(route_no, wished, wished), route, hosts)
 
 
@@ -79,8 +79,8 @@ def _await_start(db: Database, wish: Due, route: str, hosts: Mapping[int, str]) 
         time.sleep(_LOOK_SECONDS)
         mine = next((tick for tick in ticks.of_route(db, wish.route_no) if tick.due_at == wish.due_at), None)
         if mine is not None and mine.tries and mine.host_no not in hosts:
-            told = f"Another process works on {route}; a daemon starts it as soon as that has ended."
-            return {"status": "waiting", "host": None, "told": told}
+            said = f"Another process works on {route}; a daemon starts it as soon as that has ended."
+            return {"status": "waiting", "host": None, "said": said}
         if mine is None or mine.tries:
             return _started(route, hosts[mine.host_no] if mine else "a daemon")
     if not ticks.withdraw(db, wish.route_no, wish.due_at):
@@ -92,5 +92,5 @@ def _await_start(db: Database, wish: Due, route: str, hosts: Mapping[int, str]) 
 
 
 def _started(route: str, host: str) -> Answer:
-    told = f"{route} was started by {host}. `leadbridge runs {words.typed(route)}` shows the result."
-    return {"status": "started", "host": host, "told": told}
+    said = f"{route} was started by {host}. `leadbridge runs {words.typed(route)}` shows the result."
+    return {"status": "started", "host": host, "said": said}

@@ -34,7 +34,7 @@ def check(context: typer.Context, *, as_json: Json = False) -> None:
         for finding in checkup.run(app):
             found.append(finding)
             if not as_json:
-                tell(console, finding)
+                show_finding(console, finding)
     code = verdict(found)
     if as_json:
         show.print_json({"status": "ok" if code == 0 else "bad", "findings": [asdict(finding) for finding in found]})
@@ -44,7 +44,7 @@ def check(context: typer.Context, *, as_json: Json = False) -> None:
     raise typer.Exit(code)
 
 
-def tell(console: Console, finding: Finding) -> None:
+def show_finding(console: Console, finding: Finding) -> None:
     """One finding, and below it how to fix it."""
     mark, style = _MARKS[finding.level]
     show.say(console, f"{mark}  {finding.name}: {finding.message}".rstrip(": "), style=style)

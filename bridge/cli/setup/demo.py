@@ -60,17 +60,17 @@ def play(console: Console) -> None:
         routes = app.configuration.routes
         _type(console, "leadbridge check")
         for finding in checkup.run(app):
-            check.tell(console, finding)
+            check.show_finding(console, finding)
         _type(console, "leadbridge preview fitness --samples 1")
         for route in playing.run(app, routes[:1], 1):
-            preview.tell(console, route)
+            preview.show_route(console, route)
         _type(console, "leadbridge sync")
         with app.watch if isinstance(app.watch, Bars) else nullcontext():
             reports = app.sync(routes)
-        sync.tell(console, reports)
+        sync.show_reports(console, reports)
         show.say(console, "\nOnce more: nothing is new, so no lead is read and nothing is sent.")
         _type(console, "leadbridge sync")
-        sync.tell(console, app.sync(routes))
+        sync.show_reports(console, app.sync(routes))
         for lead_id in _interesting(app):
             _type(console, f"leadbridge explain {lead_id}")
             found = explain.find(app.db, lead_id)[:1]

@@ -128,6 +128,6 @@ def table(console: Console, heads: Sequence[tuple[str, str]], rows: Sequence[Seq
         console.print(grid(heads, rows))
     else:
         for row in rows:
-            for number, ((title, _), told) in enumerate(zip(heads, row, strict=True)):
-                if str(told):
-                    say(console, f"{title}: {told}", style="" if number else "bold", indent=2 if number else 0)
+            for number, ((title, _), cell) in enumerate(zip(heads, row, strict=True)):
+                if str(cell):
+                    say(console, f"{title}: {cell}", style="" if number else "bold", indent=2 if number else 0)

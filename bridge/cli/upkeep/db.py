@@ -98,7 +98,7 @@ def copy(
             raise ConfigProblem(f"There is nothing to copy: {session.emptiness}.")
         _refuse_same(db, target)
         _hold_routes(stack, source)
-        rows = copying.copy(db, target, _tell_table)
+        rows = copying.copy(db, target, _show_table)
     show.say(show.out(), f"{sum(rows.values()):,} rows copied to {target.name} and compared; all are the same.")
     show.say(show.out(), "Now set BRIDGE_DATABASE_URL to it, and stop using the old database:")
     show.say(show.out(), "two ledgers do not know each other's deliveries.", indent=2)
@@ -134,7 +134,7 @@ def _target(url: str) -> Database:
     try:
         return Database(absolute_ledger(url, Path.cwd()))
     except ConfigProblem as error:
-        message, hint = (told.replace("BRIDGE_DATABASE_URL", "--to") for told in (error.message, error.hint))
+        message, hint = (text.replace("BRIDGE_DATABASE_URL", "--to") for text in (error.message, error.hint))
         raise ConfigProblem(message, hint=hint) from None
 
 
@@ -157,6 +157,6 @@ def _hold_routes(stack: ExitStack, url: str) -> None:
             ) from None
 
 
-def _tell_table(name: str, rows: int) -> None:
+def _show_table(name: str, rows: int) -> None:
     if rows and sys.stderr.isatty():
         show.say(show.err(), f"{name}: {rows:,} rows")

@@ -1,4 +1,4 @@
-"""A whole Instantly workspace: its block list read and added to, and a person found and deleted. Decides about nobody.
+"""A whole Instantly workspace: its block list read and added to, and a person found and deleted. Decides nothing.
 
 OpenAPI: listBlockListEntry, bulkCreateBlockListEntry, deleteLead. A row of `leads/list` is believed, and deleted, only
 where it has the very address that was asked for: filters that are not understood are ignored (instantly.md pitfall 5).
@@ -66,7 +66,7 @@ class InstantlyWorkspace:
     def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
         """Look the addresses up in the whole workspace and in each place, a hundred in a call.
 
-        Whether a search without a target shows the leads of lists is not documented. A place that is gone holds nobody.
+        Whether a search without a target shows the leads of lists is not documented. A place that is gone is empty.
         """
         wanted = sorted({address.lower() for address in addresses if "@" in address})
         own = [place for place in places if (place.vendor, place.workspace) == (self.vendor, self.id())]
@@ -88,7 +88,7 @@ class InstantlyWorkspace:
         return row
 
     def _gather(self, wanted: Sequence[str], own: Sequence[Place], found: dict[str, Remembered]) -> VendorError | None:
-        """Put everybody into `found`; the trouble that may have left somebody out, if any."""
+        """Put everyone into `found`; the trouble that may have left a person out, if any."""
         unsure: VendorError | None = None
         for start in range(0, len(wanted), _CONTACTS):
             contacts = wanted[start : start + _CONTACTS]
@@ -107,7 +107,7 @@ class InstantlyWorkspace:
     def _take(
         self, row: Mapping[str, Any], contacts: Sequence[str], found: dict[str, Remembered]
     ) -> VendorError | None:
-        """Take a row that is one of the contacts; the trouble where it does not tell whose it is."""
+        """Take a row that is one of the contacts; the trouble where it does not say whose it is."""
         one = self._remembered(row)
         if one.address and one.address not in contacts:
             return None

@@ -11,7 +11,7 @@ from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.instantly import lookups, reporting
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
 from bridge.destinations.instantly.foresight import foresee, sightings
-from bridge.destinations.instantly.inventory import everybody
+from bridge.destinations.instantly.inventory import everyone
 from bridge.destinations.instantly.outcomes import (
     Answered,
     Rest,
@@ -102,7 +102,7 @@ class InstantlyDestination:
         return self._standing(workspace, find_spot(self._client, self._target))
 
     def establish(self) -> Standing:
-        """The same, creating a missing list where that is allowed; for campaigns the plan's room is read besides."""
+        """The same, creating a missing list where that is allowed; for campaigns the plan's room is read too."""
         workspace = lookups.workspace_id(self._client)
         standing = self._standing(workspace, find_spot(self._client, self._target) or self._create())
         return self.with_room(standing)
@@ -142,14 +142,14 @@ class InstantlyDestination:
         try:
             room = lookups.plan_room(self._client)
         except VendorError as error:
-            # Advisory: only the push decides, and its answer tells the room as well.
+            # Advisory: only the push decides, and its answer gives the room as well.
             warnings = (*warnings, f"The room left in the plan is unknown: {error.message}")
         return replace(standing, room=room, warnings=warnings)
 
     # ---------------------------------------------------------------------------------------------------- the delivery
 
     def push(self, deliveries: Sequence[Delivery]) -> Answer:
-        """One `leads/add`, and the lookups that tell what became of those it did not create."""
+        """One `leads/add`, and the lookups that show what became of those it did not create."""
         if not deliveries:
             return Answer([])
         began = self._client.clock()
@@ -182,7 +182,7 @@ class InstantlyDestination:
     def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Look every address up in the target it was claimed for, and elsewhere where the scope is wider.
 
-        Where that target is gone, those found nowhere come back as FAILED: nobody will ever know what it held.
+        Where that target is gone, those found nowhere come back as FAILED: what it held cannot be known any more.
         """
         by_place: dict[Place, list[Delivery]] = {}
         for delivery in deliveries:
@@ -198,7 +198,7 @@ class InstantlyDestination:
         exists = self._settle_in(place, rest)
         if rest.open and dedupe != "target":
             anywhere = lookups.find_leads(self._client, [one.address for one in rest.open], None)
-            # A lead of the target may be told here alone, if the target cannot be listed any more.
+            # A lead of the target may be shown here alone, if the target cannot be listed any more.
             seen = [
                 in_target(one, anywhere) or elsewhere(one, anywhere, dedupe) or unknown(one, anywhere)
                 for one in rest.open
@@ -236,7 +236,7 @@ class InstantlyDestination:
         self._need_workspace(place)
         if not self._exists(place):
             raise self._gone(place)
-        yield from everybody(self._client, place)
+        yield from everyone(self._client, place)
 
     def _need_workspace(self, place: Place) -> None:
         current = lookups.workspace_id(self._client)

@@ -1,4 +1,4 @@
-"""What Instantly can tell of leads that are about to go: who is where already, the plan, the pace. Never writes.
+"""What Instantly shows of leads that are about to go: who is where already, the plan, the pace. Never writes.
 
 Everything here is advisory: a read that fails becomes a sentence in `notes`, and only the push decides. The number of
 requests is bounded: one for each hundred addresses, a few for the campaign, at most MOST_NAMED for names and MOST_PAGES
@@ -29,7 +29,7 @@ MOST_SEARCHES = 50
 """Searches in a block list that is longer than one page, where they are fewer than its pages."""
 
 MOST_NAMED = 10
-"""Other campaigns and lists whose names are asked for; beyond that their ids are told."""
+"""Other campaigns and lists whose names are asked for; beyond that their ids are given."""
 
 _ALWAYS = frozenset({Reason.IN_TARGET, Reason.BLOCKLIST})
 
@@ -68,7 +68,7 @@ def foresee(
     seen: Sightings | None = None,
     ahead: int = 0,
 ) -> Foresight:
-    """Everything Instantly tells of these deliveries before they go; letters for the first `samples` it would take."""
+    """Everything Instantly shows of these deliveries before they go; letters for the first `samples` it would take."""
     seen = seen or sightings(client, target, place, deliveries)
     reads = _Reads(client, list(seen.notes))
     looked_at = len(deliveries) if seen.asked else None
@@ -209,11 +209,11 @@ def _uses(steps: Sequence[Step], deliveries: Sequence[Delivery]) -> tuple[Use, .
 
 def _widens(campaign: Mapping[str, Any], deliveries: Sequence[Delivery]) -> tuple[str, ...] | None:
     """Custom variables that the campaign does not have yet (pitfall 24). That its keys are the names is our reading."""
-    told = campaign.get("custom_variables")
-    if told is not None and not isinstance(told, dict):
+    declared = campaign.get("custom_variables")
+    if declared is not None and not isinstance(declared, dict):
         return None
     carried = {name for one in deliveries for name, value in one.fields.variables.items() if value not in (None, "")}
-    return tuple(sorted(carried - set(told or {})))
+    return tuple(sorted(carried - set(declared or {})))
 
 
 def _warnings(steps: Sequence[Step]) -> Iterator[str]:
@@ -236,5 +236,5 @@ def _pace(reads: _Reads, campaign: Mapping[str, Any], steps: Sequence[Step], new
     )
     accounts = reads.attempt("The campaign's senders", lambda: senders.senders_of(client, campaign))
     pace = pace_of(senders.terms_of(campaign, steps), accounts, queue, new + ahead if new else 0, client.clock().date())
-    told = f"{ahead:,} leads of other routes are added before them."
-    return replace(pace, arithmetic=(*pace.arithmetic, told)) if ahead and new else pace
+    sentence = f"{ahead:,} leads of other routes are added before them."
+    return replace(pace, arithmetic=(*pace.arithmetic, sentence)) if ahead and new else pace

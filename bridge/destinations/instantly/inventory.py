@@ -1,4 +1,4 @@
-"""Reads everybody who stands in a campaign or list. Compares nothing with the ledger and writes nothing."""
+"""Reads everyone in a campaign or list. Compares nothing with the ledger and writes nothing."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -22,7 +22,7 @@ _VERIFICATION: Mapping[object, str] = MappingProxyType(
 )
 
 
-def everybody(client: Client, place: Place) -> Iterator[Present]:
+def everyone(client: Client, place: Place) -> Iterator[Present]:
     """The leads of the target by ascending id. Raises VendorError where the listing breaks off or may hold more."""
     for row in chain.from_iterable(leads_in(client, within(place), MOST_PAGES)):
         seen = sighting(row)

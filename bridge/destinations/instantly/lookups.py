@@ -83,7 +83,7 @@ def workspace_id(client: Client) -> str:
 
 
 def plan_room(client: Client) -> int | None:
-    """How many more leads campaigns can hold; None where the plan tells no limit. Lists do not count (pitfall 13).
+    """How many more leads campaigns can hold; None where the plan gives no limit. Lists do not count (pitfall 13).
 
     A workspace may have a plan of its own and one in a bundle, and no document says which of them counts: the larger
     room is given, since too little would stop a route for nothing, and too much is found out by the push.
@@ -126,7 +126,7 @@ def find_leads(client: Client, addresses: Collection[str], place: Place | None) 
 
 
 def sighting(row: Mapping[str, Any]) -> Sighting:
-    """A row of `leads/list`; what it does not tell, or tells in another shape, is "" or None."""
+    """A row of `leads/list`; what it does not give, or gives in another shape, is "" or None."""
     return Sighting(
         id=text(row.get("id")),
         email=text(row.get("email")).strip().lower(),

@@ -1,4 +1,4 @@
-"""How Instantly is opened: what the registry's entry stands for. Asks nothing by itself."""
+"""How Instantly is opened: what the registry's entry stands for. Makes no request."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
 """What became of the leads that an answer does not list as created: lookups first, then what its counters leave.
 
 Reasons rank as DESIGN says: block list, present in this target, present elsewhere, and only then inference. Whatever
-none of them explains is told so, and never guessed.
+none of them explains is reported so, and never guessed.
 """
 
 from collections import Counter
@@ -51,7 +51,7 @@ class Answered:
     def is_ours(self, lead: Sighting, delivery: Delivery) -> bool:
         """Whether a lead that the answer does not list for this delivery was created by a call of ours all the same.
 
-        Not by this one, unless it created somebody without telling whom: whatever else it did not list stood there
+        Not by this one, unless it created a lead without naming it: whatever else it did not list stood there
         before. An earlier call whose answer was lost may have created it.
         """
         if lead.id in self.upload.created.values():
@@ -211,7 +211,7 @@ def _infer(rest: Rest, upload: Upload) -> None:
     states = Counter(outcome.state for outcome in rest.settled.values())
     found = min(upload.unlisted, states[State.DELIVERED])
     if upload.unlisted > found:
-        # Created, and not told who: sending again would be a guess, so they are looked for until they are found.
+        # Created, and not named: sending again would be a guess, so they are looked for until they are found.
         rest.settle_all(State.IN_DOUBT, Reason.LOOKUP_FAILED, Origin.API, "created leads were not listed")
         return
     counts = len(rest.open)
@@ -237,7 +237,7 @@ def _counted(upload: Upload, names: Iterable[str]) -> int:
 
 
 def _fault(counters: Mapping[str, int]) -> Reason:
-    """Which fault, where it is one; where both occur nobody knows whose is which."""
+    """Which fault, where it is one; where both occur it is unknown which is whose."""
     faults = [reason for name, reason in _FAULTY.items() if counters[name]]
     return faults[0] if len(faults) == 1 else Reason.REJECTED
 

@@ -1,8 +1,8 @@
-"""How many days until a campaign has written to the last of its leads: the arithmetic alone. Pure, asks nobody.
+"""How many days until a campaign has written to the last of its leads: the arithmetic alone. Pure, no request.
 
-Instantly writes follow-ups before it writes to new people unless told otherwise (instantly.md pitfall 19), at most
+Instantly writes follow-ups before it writes to new people unless set otherwise (instantly.md pitfall 19), at most
 `daily_limit` mails of the campaign, what its senders may send, and `daily_max_leads` new people a day. Played through
-day by day as if nobody answered or bounced and the senders had nothing else to do: so it is the earliest that can be.
+day by day as if no mail was answered or bounced and the senders had nothing else to do: so it is the earliest possible.
 """
 
 import math
@@ -23,7 +23,7 @@ _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 class Senders:
     """The accounts that send for a campaign: how many are named, how many can send, and their mails a day together.
 
-    `daily` is None where an account does not tell its limit; `ramping` of them send less at first.
+    `daily` is None where an account does not give its limit; `ramping` of them send less at first.
     """
 
     named: int
@@ -34,7 +34,7 @@ class Senders:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a campaign may send. None = no limit is told. `days` are the weekdays it sends on, Monday being 0.
+    """What a campaign may send. None = no limit is given. `days` are the weekdays it sends on, Monday being 0.
 
     `delays` are the days between one mail of the sequence and the next, one less than it has mails. `runs` says whether
     the campaign is sending at all just now.
@@ -52,7 +52,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Who is before the new leads: people nobody has written to yet, and follow-ups due now. None = unknown."""
+    """Who is before the new leads: people not written to yet, and follow-ups due now. None = unknown."""
 
     waiting: int | None
     follow_ups: int | None
@@ -60,26 +60,26 @@ class Queue:
 
 def pace_of(terms: Terms, senders: Senders | None, queue: Queue, new: int, today: date) -> Pace:
     """The pace of a campaign that `new` leads are about to join."""
-    told = _sentences(terms, senders, queue)
+    sentences = _sentences(terms, senders, queue)
     capacity = _capacity(terms, senders)
     if capacity is None:
-        return Pace((*told, "How many mails per day can go is unknown: so is the day of the last."))
+        return Pace((*sentences, "How many mails per day can go is unknown: so is the day of the last."))
     if capacity <= 0 or not terms.days:
-        return Pace(tuple(told), warnings=("With its present settings the campaign can send nothing.",))
+        return Pace(tuple(sentences), warnings=("With its present settings the campaign can send nothing.",))
     if new <= 0:
-        return Pace((*told, "No new lead would be added."))
+        return Pace((*sentences, "No new lead would be added."))
     people = new + (queue.waiting or 0)
     found = _played(terms, capacity, people, queue.follow_ups or 0, max(today, terms.start or today))
     if found is None:
-        return Pace(tuple(told), warnings=("At this pace the last lead is not contacted within three years.",))
+        return Pace(tuple(sentences), warnings=("At this pace the last lead is not contacted within three years.",))
     late: tuple[str, ...] = ()
     if terms.end is not None and found[1] > terms.end:
         late = (f"The campaign's schedule ends on {terms.end:%Y-%m-%d}: leads that still wait then are not contacted.",)
-    return Pace(tuple(told), *found, late)
+    return Pace(tuple(sentences), *found, late)
 
 
 def _capacity(terms: Terms, senders: Senders | None) -> int | None:
-    """Mails a day; what is not told does not limit, and None where nothing is told."""
+    """Mails a day; what is not given does not limit, and None where nothing is given."""
     limits = [terms.daily, senders.daily if senders else None]
     if senders is not None and not senders.able:
         return 0
@@ -88,7 +88,7 @@ def _capacity(terms: Terms, senders: Senders | None) -> int | None:
 
 def _played(terms: Terms, capacity: int, people: int, backlog: int, first: date) -> tuple[int, date] | None:
     """Sending days until `people` have had their first mail, and the day; None where that is beyond MOST_DAYS."""
-    due: Counter[int] = Counter({len(terms.delays): backlog})  # whoever gets the last mail makes no further one
+    due: Counter[int] = Counter({len(terms.delays): backlog})  # a person with the last mail gets no further one
     later: dict[date, Counter[int]] = {}
     sent_on = 0
     for offset in range(MOST_DAYS):
@@ -124,7 +124,7 @@ def _follow_up(terms: Terms, due: Counter[int], left: int, day: date, later: dic
 
 
 def _schedule(terms: Terms, step: int, count: int, day: date, later: dict[date, Counter[int]]) -> None:
-    """Whoever had mail `step` today gets the next one after its delay."""
+    """People who had mail `step` today get the next one after its delay."""
     if count and step < len(terms.delays):
         on = day + timedelta(days=max(1, math.ceil(terms.delays[step])))
         later.setdefault(on, Counter())[step + 1] += count
@@ -137,18 +137,18 @@ def _sentences(terms: Terms, senders: Senders | None, queue: Queue) -> list[str]
     """The arithmetic, a short sentence each."""
     daily = "no limit reported" if terms.daily is None else f"{terms.daily:,} mails per day"
     fresh = "" if terms.daily_new is None else f", at most {terms.daily_new:,} of them to new people"
-    told = [f"The campaign's own limit: {daily}{fresh}.", _of_senders(senders)]
+    sentences = [f"The campaign's own limit: {daily}{fresh}.", _of_senders(senders)]
     mails = len(terms.delays) + 1
     if mails > 1:
         order = "before" if terms.follow_ups_first else "after"
-        told.append(f"{mails} mails to each person; follow-ups go {order} new people.")
+        sentences.append(f"{mails} mails to each person; follow-ups go {order} new people.")
     as_if = "" if terms.runs else "; it is not running now; this assumes that it runs from today on"
-    told.append(f"It sends on {_weekdays(terms.days)}{as_if}.")
+    sentences.append(f"It sends on {_weekdays(terms.days)}{as_if}.")
     people = "an unknown number of people" if queue.waiting is None else f"{queue.waiting:,} people"
     people = "1 person" if queue.waiting == 1 else people
     due = f", and {queue.follow_ups:,} follow-ups due" if queue.follow_ups else ""
-    told.append(f"Already in it and not contacted yet: {people}{due}.")
-    return told
+    sentences.append(f"Already in it and not contacted yet: {people}{due}.")
+    return sentences
 
 
 def _of_senders(senders: Senders | None) -> str:

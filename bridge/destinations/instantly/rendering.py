@@ -1,4 +1,4 @@
-"""Instantly's template language, read and rendered as far as it is documented. Pure: asks nobody, resolves no guess.
+"""Instantly's template language, read and rendered as far as it is documented. Pure: no request, no guess resolved.
 
 `{{name}}` and `{{name|fallback}}` are resolved; spintax (`{{RANDOM | a | b}}`) is shown as it stands with the variables
 inside it filled in, Liquid (`{% … %}`) and whatever else has braces stays untouched and marked (instantly.md §1.6).
@@ -75,12 +75,12 @@ def read_steps(campaign: Mapping[str, Any]) -> tuple[Step, ...]:
 def _step(step: Mapping[str, Any]) -> Step:
     listed = step.get("variants")
     variants = [mapping(one) for one in (listed if isinstance(listed, list) else ())]
-    told = tuple(
+    named = tuple(
         (_label(number), text(one.get("subject"))[:_LONGEST], text(one.get("body"))[:_LONGEST])
         for number, one in enumerate(variants)
         if one.get("v_disabled") is not True
     )
-    return Step(told, _days(step))
+    return Step(named, _days(step))
 
 
 def _label(number: int) -> str:
@@ -248,8 +248,8 @@ def as_text(body: str) -> str:
     reader.feed(body)
     reader.close()
     lines = ("".join(reader.parts)).split("\n")
-    told = "\n".join(" ".join(line.split()) for line in lines).strip("\n")
-    return re.sub(r"\n{3,}", "\n\n", told)
+    text = "\n".join(" ".join(line.split()) for line in lines).strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", text)
 
 
 class _Reader(HTMLParser):

@@ -17,9 +17,9 @@ MOST_PAGES = 20
 """Of a listing of accounts: two thousand of them."""
 
 MOST_COUNTED = 10
-"""Pages of leads that are counted where no analytics tell how many wait."""
+"""Pages of leads that are counted where no analytics say how many wait."""
 
-_ABLE = frozenset({1, 3})  # OpenAPI Account.status: active; in maintenance, resumed by itself
+_ABLE = frozenset({1, 3})  # OpenAPI Account.status: active; in maintenance, resumed automatically
 _STEPS_COUNTED = 20
 
 
@@ -80,10 +80,10 @@ def _accounts(client: Client, tags: str | None) -> Iterator[dict[str, Any]]:
 
 
 def waiting_in(client: Client, campaign_id: str) -> int | None:
-    """How many leads of the campaign nobody has written to yet; None where that cannot be told. Raises VendorError.
+    """How many leads of the campaign were not written to yet; None where that is unknown. Raises VendorError.
 
     `contacted_count` is documented as leads; an operator saw it count mails (instantly.md pitfall 33). Where it exceeds
-    the leads, nothing is believed. Drafts are missing from the analytics: nobody of theirs was written to.
+    the leads, nothing is believed. Drafts are missing from the analytics: none of their leads was written to.
     """
     rows = client.get("/campaigns/analytics", {"id": campaign_id}).data
     for row in rows if isinstance(rows, list) else ():
@@ -105,7 +105,7 @@ def _counted(client: Client, campaign_id: str) -> int | None:
 
 
 def follow_ups_in(client: Client, campaign_id: str) -> int | None:
-    """How many follow-ups wait to be sent; None where Instantly does not tell. Raises VendorError."""
+    """How many follow-ups wait to be sent; None where Instantly does not say. Raises VendorError."""
     diagnostics = mapping(mapping(client.get(f"/campaigns/{campaign_id}/sending-status").data).get("diagnostics"))
     return count(mapping(diagnostics.get("follow_ups_waiting")).get("count"))
 

@@ -52,7 +52,7 @@ _MOST_CANDIDATES = 10
 class Spot:
     """A campaign or list as found.
 
-    `status` is a campaign's number, None for lists and where none was told; `state` is the same in words.
+    `status` is a campaign's number, None for lists and where none was given; `state` is the same in words.
     """
 
     id: str
@@ -164,9 +164,9 @@ def _named(spots: list[Spot], ref: str) -> list[Spot]:
 
 
 def _ambiguous(target: Target, named: list[Spot]) -> Denied:
-    told = "; ".join(f"{spot.id} ({spot.state}, created {spot.created})" for spot in named[:_MOST_CANDIDATES])
+    listed = "; ".join(f"{spot.id} ({spot.state}, created {spot.created})" for spot in named[:_MOST_CANDIDATES])
     return _denied(
-        f"{called(target)} is the name of {len(named)}: {shortened(told, 1000)}.",
+        f"{called(target)} is the name of {len(named)}: {shortened(listed, 1000)}.",
         f"Write the id of the one you mean in place of the name, as instantly_{target.kind} in bridge.toml.",
     )
 
@@ -174,16 +174,16 @@ def _ambiguous(target: Target, named: list[Spot]) -> Denied:
 def _missing(target: Target, spots: list[Spot]) -> Denied:
     titles = {spot.title.casefold(): spot.title for spot in spots if spot.title}
     near = [titles[key] for key in get_close_matches(target.ref.strip().casefold(), titles, n=3, cutoff=0.5)]
-    told = " Similar names: " + ", ".join(f'"{shortened(title)}"' for title in near) + "." if near else ""
+    listed = " Similar names: " + ", ".join(f'"{shortened(title)}"' for title in near) + "." if near else ""
     made = ", or add `create = true` to the target to create the list" if target.kind == "list" else ""
     return _denied(
-        f"{called(target)} does not exist in this workspace.{told}",
+        f"{called(target)} does not exist in this workspace.{listed}",
         f"Fix instantly_{target.kind} of this route in bridge.toml{made}, then run `leadbridge check`.",
     )
 
 
 def _misnamed(client: Client, target: Target) -> Denied | None:
-    """The same name or id as the other kind of target; None where there is none, or Instantly does not tell."""
+    """The same name or id as the other kind of target; None where there is none, or Instantly does not say."""
     other = replace(target, kind="list" if target.kind == "campaign" else "campaign", create=False)
     ref = target.ref.strip()
     try:

@@ -79,13 +79,13 @@ class Upload:
 
     @property
     def unlisted(self) -> int:
-        """How many leads were created, by list or counter, that cannot be told which: the rest may hold them."""
+        """How many leads were created, by list or counter, and it is unknown which: the rest may hold them."""
         return max(self.strays, (self.uploaded or 0) - len(self.created))
 
     def counted(self) -> dict[str, int]:
         """Every number the answer gave."""
-        told = {"total_sent": self.sent, "leads_uploaded": self.uploaded, "remaining_in_plan": self.room}
-        return {**self.counters, **{name: number for name, number in told.items() if number is not None}}
+        counted = {"total_sent": self.sent, "leads_uploaded": self.uploaded, "remaining_in_plan": self.room}
+        return {**self.counters, **{name: number for name, number in counted.items() if number is not None}}
 
     def mismatch(self, batch: int, contradiction: str = "") -> str:
         """One sentence where the numbers contradict each other or the batch; "" where they add up.

@@ -47,7 +47,7 @@ _MATTERS = (
     plan,
 )
 _ROOT = "/api/v2/"
-_SLOW = "GET /api/v2/emails"  # limited by itself, unlike the rest (OpenAPI: listEmail)
+_SLOW = "GET /api/v2/emails"  # has a limit of its own (OpenAPI: listEmail)
 # What Cloudflare refuses as no product's; httpx and the command line's curl pass.
 _ODD_AGENTS = ("python-urllib",)
 _CLOUDFLARE = (

@@ -1,4 +1,4 @@
-"""What happens to a lead after it was added: mails, openings, replies, bounces. The sandbox sends nothing by itself.
+"""What happens to a lead after it was added: mails, openings, replies, bounces. The sandbox sends nothing.
 
 `happen` is for tests and for the controls of a served sandbox. It keeps all views in step: the lead, the inbox, the
 events that the analytics count, and the webhooks.

@@ -17,7 +17,7 @@ def has_email(row: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class LeadHandle:
-    """One lead of a campaign, for tests that change it. No change moves the campaign's `updatedAt` by itself."""
+    """One lead of a campaign, for tests that change it. No change moves the campaign's `updatedAt`."""
 
     crowd: Crowd
     index: int
@@ -117,7 +117,7 @@ class ScravioHabits:
     fails: bool = False
     short_of_credits: int = 402
     account_scoped: bool = True
-    list_tells_validation: bool = True
+    list_shows_validation: bool = True
     file_heads: tuple[tuple[str, str], ...] | None = None
     file_encoding: str = "utf-8"
     file_link: str = ""

@@ -31,7 +31,7 @@ def _campaigns(call: Call) -> Row:
     ]
     chosen.sort(key=lambda one: one.facts.get(field) or 0 if field == "progressPercentage" else str(one.facts[field]))
     rows, totals = call.page(chosen[::-1] if descending else chosen, cap=call.account.habits.campaign_page_cap)
-    hidden = () if call.account.habits.list_tells_validation else ("phaseState", "postValidation")
+    hidden = () if call.account.habits.list_shows_validation else ("phaseState", "postValidation")
     items = [{name: value for name, value in one.shown().items() if name not in hidden} for one in rows]
     return {"items": items, "pagination": totals}
 

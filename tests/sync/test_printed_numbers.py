@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bridge import ledger
-from bridge.cli.running.sync import tell
+from bridge.cli.running.sync import show_reports
 from bridge.cli.terminal import show
 from bridge.sync import Watch
 from tests.harness import Operator, good_world, route
@@ -29,7 +29,7 @@ def on_both(database_url):
 
 
 def printed(capsys, *reports):
-    tell(show.out(), reports)
+    show_reports(show.out(), reports)
     return " ".join(capsys.readouterr().out.split())
 
 
@@ -93,7 +93,7 @@ def test_a_limit_counts_those_who_would_go(on_both, capsys):
     operator = on_both
     doubled(operator)
     report = operator.sync_one(limit=5)
-    tell(show.out(), [report], 5)
+    show_reports(show.out(), [report], 5)
     assert f"At most {report.waiting:,} more wait because of --limit 5" in " ".join(capsys.readouterr().out.split())
     rest = operator.sync_one()
     assert report.waiting == rest.sent < report.tally.states["ready"]
