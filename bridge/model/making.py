@@ -18,6 +18,6 @@ def maker(kind: type[Value]) -> Callable[..., Value]:
         made.__class__ = kind
 
     described: Any = kind
-    told = [(f.name, f.type, field(default=f.default, default_factory=f.default_factory)) for f in fields(described)]
-    twin = make_dataclass(f"_{kind.__name__}", told, slots=True, namespace={"__post_init__": become})
+    same = [(f.name, f.type, field(default=f.default, default_factory=f.default_factory)) for f in fields(described)]
+    twin = make_dataclass(f"_{kind.__name__}", same, slots=True, namespace={"__post_init__": become})
     return cast("Callable[..., Value]", twin)

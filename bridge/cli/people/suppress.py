@@ -105,8 +105,8 @@ def remove(
                 for vendor in VENDORS.values():
                     on_list = vendor.name in pushed and entry.kind in ("address", "domain")
                     if on_list or entry.origin == suppressions.block_list(vendor.name):
-                        told = f"Remove it from {vendor.title}'s block list too, or it is added again from there."
-                        show.say(show.out(), told)
+                        advice = f"Remove it from {vendor.title}'s block list too, or it is added again from there."
+                        show.say(show.out(), advice)
         _show_consequence(app)
     if missing:
         raise typer.Exit(1)
