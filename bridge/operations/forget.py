@@ -319,7 +319,7 @@ def _ids(found: Traces, workspace: Workspace) -> frozenset[str]:
 
 def _is_theirs(address: str, found: Traces) -> bool:
     read = email.read(address)
-    return address in found.addresses | found.persons or (
+    return address.lower() in {key.lower() for key in found.addresses | found.persons} or (
         isinstance(read, email.Address) and read.person in found.persons
     )
 

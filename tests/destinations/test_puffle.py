@@ -462,6 +462,8 @@ def test_a_person_is_erased_from_drafts_and_told_to_be_left_in_launched_ones(sta
     other.status = "active"
     workspace = stage.destination.workspace()
     here, there = sorted(workspace.remembered([JANE]), key=lambda one: one.where)
+    assert [one.place.id for one in workspace.remembered(["linkedin:jane"])] == [other.id]
+    assert list(workspace.remembered(["x:jane"])) == []
     assert workspace.lead(here.remote_id) == here
     stage.sandbox.faults.add("cut", "puffle", "*/leads", method="DELETE", commit=True, times=1)
     assert workspace.erase(here)

@@ -43,7 +43,7 @@ class PuffleWorkspace:
         return 0
 
     def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
-        """Read every roster, and tell who has one of these addresses or profile names in it."""
+        """Read every roster, and tell who has one of these identities in it, by whichever channel."""
         del places  # every campaign of the user is listed
         wanted = {address.lower() for address in addresses}
         self._rows = {one.remote_id: one for one in self._everybody()}
@@ -62,9 +62,8 @@ class PuffleWorkspace:
 
     def _remembered(self, campaign: Campaign, one: Member) -> Remembered:
         where = f'Puffle campaign "{campaign.name}"'
-        return Remembered(
-            one.id, one.key, Place("puffle", campaign.user, "campaign", campaign.id), where, dict(one.row)
-        )
+        place = Place("puffle", campaign.user, "campaign", campaign.id)
+        return Remembered(one.id, _typed(one.key, campaign.type), place, where, dict(one.row))
 
     def erase(self, one: Remembered) -> bool:
         """Delete the row, looked for before it is deleted again. Denied where the campaign was launched."""
@@ -93,7 +92,7 @@ class PuffleWorkspace:
 
     def _is_there(self, campaign: Campaign, one: Remembered) -> bool:
         rows = everybody(self._client, campaign.id, campaign.type)
-        return any(row.id == one.remote_id and row.key == one.address for row in rows)
+        return any(row.id == one.remote_id and _typed(row.key, campaign.type) == one.address for row in rows)
 
     def _closed(self, campaign: Campaign) -> Exception:
         return denied(
@@ -102,6 +101,11 @@ class PuffleWorkspace:
         )
 
 
+def _typed(key: str, channel: str) -> str:
+    return f"linkedin:{key}" if key and channel == "linkedin" else key
+
+
 def _keys(row: Mapping[str, object]) -> set[str]:
     """The identities of a row in both channels."""
-    return {key_of({name: text(value) for name, value in row.items()}, channel) for channel in TYPES} - {""}
+    told = {name: text(value) for name, value in row.items()}
+    return {_typed(key_of(told, channel), channel) for channel in TYPES} - {""}
