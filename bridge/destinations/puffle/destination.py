@@ -42,6 +42,7 @@ class PuffleDestination:
         self._client = client
         self._target = target
         self._continues = dict(target.options).get("when_launched") == "new_draft"
+        self._rows = 0  # of the roster, as the campaign tells it before it is read
         self._adding = Lock()
         self._known: dict[Place, Known] = {}
         self._looks: dict[Place, _Look] = {}
@@ -54,7 +55,7 @@ class PuffleDestination:
     @property
     def batch_size(self) -> int:
         """A thousand, or so many that the roster then ends with a full page: new rows are read by whole pages."""
-        rows = max((known.total for known in self._known.values()), default=0)
+        rows = max((known.total for known in self._known.values()), default=self._rows)
         return MOST_ROWS - rows % PAGE
 
     def identity(self, lead: Lead) -> Identity | None:
@@ -132,7 +133,8 @@ class PuffleDestination:
         return campaigns.chain(base, listed or campaigns.everything(self._client))
 
     def _standing(self, one: Campaign, chain: Chain | None = None) -> Standing:
-        rows = "empty" if not one.rows else f"{one.rows:,} leads"
+        self._rows = one.rows or 0
+        rows = f"{one.rows:,} leads" if one.rows else "empty"
         return Standing(
             Place("puffle", self._workspace(one), self._target.kind, one.id),
             one.name,

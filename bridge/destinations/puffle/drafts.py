@@ -49,15 +49,12 @@ def establish(client: Client, chain: Chain) -> Campaign:
     Raises Denied where Puffle takes no copy, and AnswerLost where that is unknown: the next run finds the draft by its
     name, and completes it.
     """
-    current, source = open_draft(client, chain), chain.launched[-1]
-    copied = None
-    if current is None:
-        copied = _need(client, source)
-        current = _made(client, copied, chain)
-    draft = _need(client, current)
+    found, source = open_draft(client, chain), chain.launched[-1]
+    copied = None if found else _need(client, source)
+    draft = _made(client, copied, chain) if copied else _need(client, found or source)
     if not _is_written(draft):
         _copy_nodes(client, draft, copied or _need(client, source))
-    return current
+    return draft.campaign
 
 
 def _need(client: Client, one: Campaign) -> Detail:
@@ -67,11 +64,11 @@ def _need(client: Client, one: Campaign) -> Detail:
     return found
 
 
-def _made(client: Client, source: Detail, chain: Chain) -> Campaign:
+def _made(client: Client, source: Detail, chain: Chain) -> Detail:
     """A draft of the next free name; one of ours that has the name already is that draft."""
     for _ in range(_MOST_TRIES):
         try:
-            return _create(client, source, chain.next)
+            return Detail(_create(client, source, chain.next), (), 0)
         except Refused as error:
             if error.status != _CONFLICT:
                 raise denied(
@@ -81,7 +78,7 @@ def _made(client: Client, source: Detail, chain: Chain) -> Campaign:
         chain = campaigns.chain(chain.links[0], campaigns.everything(client))
         found = open_draft(client, chain)
         if found is not None:
-            return found
+            return _need(client, found)
     raise denied(
         f'Puffle says that the name "{chain.next}" is taken, and lists no such campaign.',
         "Make a draft in Puffle and name it in bridge.toml.",
