@@ -1,19 +1,21 @@
 """The content of bridge.toml as frozen values: the model's routes, and the other tables as they are. Reads nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from bridge.config.shape import DaemonTable, GuardTable, HttpTable, PrivacyTable
 from bridge.config.vendor import PaceTable
 from bridge.config.vendors import VENDORS
-from bridge.model import Route
+from bridge.model import Client, Route
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """All that bridge.toml says, checked; the routes in the order of the file. `overrides` is a path, "" for none.
 
-    `paces` are the vendors' own tables by vendor; `pace` gives the defaults of one that is not there.
+    `paces` are the vendors' own tables by vendor; `pace` gives the defaults of one that is not there. `files` are all
+    that were read.
     """
 
     routes: tuple[Route, ...]
@@ -25,6 +27,13 @@ class Configuration:
     privacy: PrivacyTable = field(default_factory=PrivacyTable)
     overrides: str = ""
     guard: GuardTable = field(default_factory=GuardTable)
+    clients: tuple[Client, ...] = (Client(),)
+    files: tuple[Path, ...] = field(default=(), compare=False)
+
+    def of(self, client: str) -> "Configuration":
+        """What concerns one client: its routes alone."""
+        clients = tuple(one for one in self.clients if one.name == client)
+        return replace(self, clients=clients, routes=tuple(route for route in self.routes if route.client == client))
 
     def pace(self, vendor: str) -> PaceTable:
         """How fast to ask this vendor."""

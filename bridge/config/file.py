@@ -1,39 +1,39 @@
 """Reads bridge.toml into the values the rest of the program works with. Reads no environment, sends nothing."""
 
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import timedelta
+from glob import iglob
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from bridge.config.configuration import Configuration
 from bridge.config.environment import read_text_file
 from bridge.config.overrides import read_overrides
-from bridge.config.problems import sentences, twins
-from bridge.config.shape import FileTable, RouteTable, file_table
+from bridge.config.problems import sentences, twin_clients, twins
+from bridge.config.shape import FileTable, IncludeTable, RouteTable, file_table, part_table
 from bridge.config.table import Table
 from bridge.config.vendor import read_source, read_target
 from bridge.config.vendors import VENDORS
+from bridge.config.vocabulary import either, nearest
 from bridge.errors import ConfigProblem
-from bridge.model import Feedback, Mapped, Route, Rules, Schedule, ValidationRequest
+from bridge.model import Client, Feedback, Mapped, Route, Rules, Schedule, ValidationRequest
 
 _HINT = "Fix it, then run `leadbridge check`."
 
+T = TypeVar("T", bound=Table)
+
 
 def load(path: Path) -> Configuration:
-    """Read the file. Raises ConfigProblem for everything that makes it unusable."""
-    hint = "Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path."
-    missing = ConfigProblem(f"{path} does not exist.", hint=hint)
-    text = read_text_file(path, missing=missing, how_to_save="Save it as UTF-8 in your editor.")
-    try:
-        raw = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        words = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint=_HINT) from None
-    configuration = read(raw, str(path))
+    """Read the file and those that it includes. Raises ConfigProblem for everything that makes one unusable."""
+    table = _checked(file_table(), _parsed(path), str(path))
+    files = [file for wanted in table.include for file in _included(wanted, path)]
+    parts = [(str(file), _checked(part_table(), _parsed(file), str(file))) for file in dict.fromkeys(files)]
+    configuration = replace(_configuration(table, str(path), parts), files=(path, *dict.fromkeys(files)))
     if not configuration.overrides:
         return configuration
     names = read_overrides(path.parent / configuration.overrides)
@@ -41,29 +41,90 @@ def load(path: Path) -> Configuration:
 
 
 def read(raw: Mapping[str, object], source: str) -> Configuration:
-    """The configuration from parsed TOML. Raises ConfigProblem with every error, naming `source`."""
-    table = _checked(raw, source)
+    """The configuration from parsed TOML, without included files. Raises ConfigProblem with every error of `source`."""
+    return _configuration(_checked(file_table(), raw, source), source, ())
+
+
+def _parsed(path: Path) -> dict[str, object]:
+    hint = "Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path."
+    missing = ConfigProblem(f"{path} does not exist.", hint=hint)
+    text = read_text_file(path, missing=missing, how_to_save="Save it as UTF-8 in your editor.")
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        words = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+        raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint=_HINT) from None
+
+
+def _included(wanted: IncludeTable, path: Path) -> Iterator[Path]:
+    """The files that a table names, in the order of their names. Raises ConfigProblem where a plain path is missing."""
+    for glob in wanted.files:
+        # Path.glob takes no absolute pattern.
+        found = sorted(iglob(glob, root_dir=path.parent, recursive=True))  # noqa: PTH207 - see above
+        if not found and not any(sign in glob for sign in "*?["):
+            raise ConfigProblem(f"{path}: include.files names {glob!r}, which does not exist.", hint=_HINT)
+        yield from (path.parent / name for name in found)
+
+
+def _checked(kind: type[T], raw: Mapping[str, object], source: str) -> T:
+    faults = twins(raw)
+    try:
+        table = kind.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigProblem(_message(sentences(error, raw) + faults, source), hint=_HINT) from None
+    if faults:
+        raise ConfigProblem(_message(faults, source), hint=_HINT)
+    return table
+
+
+def _configuration(table: FileTable, source: str, parts: Sequence[tuple[str, Any]]) -> Configuration:
+    """The content of all files together. Raises ConfigProblem where they contradict themselves or one another."""
+    files = [(source, table), *parts]
+    clients = tuple(Client(**one.model_dump()) for _, file in files for one in file.clients) or (Client(),)
+    faults = [*twin_clients(clients), *_contradictions(table)]
+    for name, file in files:
+        faults += [f"{'' if name == source else f'{name}: '}{fault}" for fault in _strangers(file.routes, clients)]
+    routes = tuple(_route(one, _client(one, clients)) for _, file in files for one in file.routes) if not faults else ()
+    if not faults and not routes:
+        faults = [
+            f"routes is missing; add one below a line [[routes]]{' here or in an included file' if parts else ''}."
+        ]
+    faults += [f"Two included files have a route {name!r}; rename one." for name in _doubled(routes)]
+    if faults:
+        raise ConfigProblem(_message(faults, source), hint=_HINT)
     return Configuration(
-        routes=tuple(map(_route, table.routes)),
+        routes=routes,
         http=table.http,
         daemon=table.daemon,
         paces={vendor.name: getattr(table, vendor.name) for vendor in VENDORS.values() if vendor.variables},
         privacy=table.privacy,
         overrides=table.names.overrides,
         guard=table.guard,
+        clients=clients,
     )
 
 
-def _checked(raw: Mapping[str, object], source: str) -> FileTable:
-    faults = twins(raw)
-    try:
-        table = file_table().model_validate(raw)
-    except ValidationError as error:
-        raise ConfigProblem(_message(sentences(error, raw) + faults, source), hint=_HINT) from None
-    faults += _contradictions(table)
-    if faults:
-        raise ConfigProblem(_message(faults, source), hint=_HINT)
-    return table
+def _strangers(routes: Iterable[RouteTable], clients: Sequence[Client]) -> Iterator[str]:
+    """A sentence for each route of which it is not known whose it is."""
+    names = [client.name for client in clients]
+    for route in routes:
+        if route.client is None and len(clients) > 1:
+            yield f'route "{route.name}" has no client; add client = "{names[0]}" or another of [[clients]].'
+        elif route.client is not None and route.client not in names:
+            near = nearest(route.client, names)
+            fix = f'did you mean "{near}"?' if near else "add it as [[clients]]."
+            yield f'route "{route.name}": client = "{route.client}" is none of {either(names)}; {fix}'
+        elif "/" in route.name and clients != (Client(),):
+            yield f'route "{route.name}" has a / in its name, which stands between client and route; rename it.'
+
+
+def _client(route: RouteTable, clients: Sequence[Client]) -> Client:
+    return next(client for client in clients if route.client in {None, client.name})
+
+
+def _doubled(routes: Sequence[Route]) -> list[str]:
+    counted = Counter(route.name.casefold() for route in routes)
+    return [route.name for route in routes if counted.pop(route.name.casefold(), 1) > 1]
 
 
 def _contradictions(table: FileTable) -> list[str]:
@@ -81,9 +142,10 @@ def _message(faults: list[str], source: str) -> str:
     return "\n  ".join([f"{source} has {len(faults)} errors:", *faults])
 
 
-def _route(table: RouteTable) -> Route:
+def _route(table: RouteTable, client: Client) -> Route:
     return Route(
-        name=table.name,
+        name=client.route(table.name),
+        client=client.name,
         target=read_target(table.target, VENDORS),
         source=read_source(table.source, VENDORS),
         rules=Rules(**_values(table.rules, Rules)),

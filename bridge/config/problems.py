@@ -4,7 +4,7 @@ A sentence is one line, shows nothing that could be a secret, and completes "con
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from bridge.config.shape import RouteTable, file_table
 from bridge.config.vendor import target_table
 from bridge.config.vendors import VENDORS
 from bridge.config.vocabulary import nearest
+from bridge.model import Client
 
 _LONGEST_VALUE = 60
 _HUGE = 10**18
@@ -35,16 +36,26 @@ def sentences(error: ValidationError, raw: Mapping[str, object]) -> list[str]:
     return [_safe(f"{_where(detail['loc'], raw)}{_what(detail)}.") for detail in details]
 
 
+def twin_clients(clients: Sequence[Client]) -> Iterator[str]:
+    """One sentence for each client that has an earlier one's name or prefix; case does not count."""
+    for position, client in enumerate(clients):
+        for earlier in clients[:position]:
+            if earlier.name.casefold() == client.name.casefold():
+                yield f'clients: "{client.name}" is there twice; rename one.'
+            elif earlier.env == client.env:
+                yield f'clients: "{client.name}" and "{earlier.name}" both have env = "{client.env}"; change one.'
+
+
 def twins(raw: Mapping[str, object]) -> list[str]:
-    """One sentence for each route that bears an earlier route's name; case does not count."""
+    """One sentence for each route that has the name of an earlier one of its client; case does not count."""
     routes = raw.get("routes")
-    first: dict[str, int] = {}
+    first: dict[tuple[str, str], int] = {}
     found = []
     for position, route in enumerate(routes if isinstance(routes, list) else []):
         name = route.get("name") if isinstance(route, dict) else None
         if not isinstance(name, str) or not name.strip():
             continue
-        earlier = first.setdefault(name.strip().casefold(), position)
+        earlier = first.setdefault((str(route.get("client", "")).casefold(), name.strip().casefold()), position)
         if earlier != position:
             where = _where(("routes", position, "name"), raw)
             found.append(_safe(f"{where} = {shown(name)} is already the name of routes[{earlier + 1}]; rename one."))

@@ -25,6 +25,9 @@ from bridge.templates import TemplateProblem, parse
 
 LONGEST_NAME = 64
 LONGEST_REF = 200
+_LONGEST_CLIENT = 32
+_CLIENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_PREFIX = re.compile(r"(?:[A-Z][A-Z0-9_]{0,62}_)?")
 LONGEST_VARIABLE = 50
 MOST_VARIABLES = 20
 _DURATION = re.compile(r"(?:\d{1,6}[wdhms])+", re.ASCII)
@@ -58,6 +61,22 @@ def read_text(value: object, longest: int = LONGEST_REF) -> str:
 def read_name(value: object) -> str:
     """The name of a route."""
     return read_text(value, LONGEST_NAME)
+
+
+def read_client(value: object) -> str:
+    """The name of a client: it stands before a / in the names of its routes."""
+    name = read_text(value, _LONGEST_CLIENT)
+    if not _CLIENT.fullmatch(name):
+        raise UnfitError("is no name for a client; use letters, digits, - and _")
+    return name
+
+
+def read_prefix(value: object) -> str:
+    """What the names of a client's variables begin with."""
+    prefix = value if isinstance(value, str) else ""
+    if not _PREFIX.fullmatch(prefix):
+        raise UnfitError('cannot begin the name of a variable; write capitals, digits and _, such as "ACME_"')
+    return prefix
 
 
 def read_list(value: object) -> tuple[str, ...]:

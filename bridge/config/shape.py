@@ -15,17 +15,20 @@ from bridge.config.table import (
     Accepts,
     Age,
     AtLeastNothing,
+    ClientName,
     Consequence,
     Countries,
     Credits,
     Cron,
     Duration,
+    Globs,
     Host,
     Hosts,
     Languages,
     Name,
     Platforms,
     Policy,
+    Prefix,
     Table,
     Template,
     Templates,
@@ -128,7 +131,8 @@ class FeedbackTable(Table):
 class RouteTable(Table):
     """`[[routes]]`: one for each target."""
 
-    name: Name = Field(description="Your name for the route; must be unique.")
+    name: Name = Field(description="Your name for the route; must be unique among those of its client.")
+    client: ClientName | None = Field(None, description="Whose keys it uses; unset: the only client.")
     every: Duration | None = Field(None, description="How often `leadbridge run` syncs the route.")
     cron: Cron | None = Field(None, description="When `leadbridge run` syncs it, in place of every; see Schedules.")
     timezone: Timezone | None = Field(None, description="Time zone of cron; unset: UTC.")
@@ -230,10 +234,26 @@ class NamesTable(Table):
     )
 
 
+class ClientTable(Table):
+    """`[[clients]]`: whose keys routes use; without it there is one, "default", with the usual variables."""
+
+    name: ClientName = Field(description="The client's name, as routes and `--client` give it.")
+    env: Prefix = Field(description="What the names of its variables begin with: ACME_ for ACME_SCRAVIO_API_KEY.")
+    shared: bool = Field(default=False, description="Allow it to deliver into a workspace of another client.")
+
+
+class IncludeTable(Table):
+    """`[[include]]`: more files of [[clients]] and [[routes]]."""
+
+    files: Globs = Field(description="Paths from the folder of bridge.toml, with * and **.")
+
+
 class FileTable(Table):
     """The whole file, but for what a vendor adds: see `file_table`."""
 
-    routes: list[RouteTable] = Field(min_length=1, description="The routes, at least one.")
+    routes: list[RouteTable] = Field([], description="The routes, at least one.")
+    clients: list[ClientTable] = Field([], description="The clients.")
+    include: list[IncludeTable] = Field([], description="More files.")
     http: HttpTable = HttpTable()
     daemon: DaemonTable = DaemonTable()
     privacy: PrivacyTable = PrivacyTable()
@@ -244,6 +264,13 @@ class FileTable(Table):
 def file_table() -> type[FileTable]:
     """The whole file, with a table for each vendor of the registry and their kinds of targets."""
     return _file_table(tuple(VENDORS.values()))
+
+
+def part_table() -> type[Table]:
+    """A file that [[include]] names: clients and routes, nothing that holds for the whole program."""
+    fields = file_table().model_fields
+    kept: dict[str, Any] = {name: (fields[name].annotation, fields[name]) for name in ("routes", "clients")}
+    return create_model("PartTable", __base__=Table, **kept)
 
 
 @cache

@@ -10,7 +10,9 @@ from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
 from bridge.model.identity import KINDS, Identity, Kind
 from bridge.model.making import maker
 from bridge.model.routes import (
+    DEFAULT_CLIENT,
     Budget,
+    Client,
     Dedupe,
     Feedback,
     Mapped,
@@ -36,6 +38,7 @@ from bridge.model.states import (
 
 __all__ = [
     "CLAIMING",
+    "DEFAULT_CLIENT",
     "KINDS",
     "MOVES",
     "NOTHING",
@@ -45,6 +48,7 @@ __all__ = [
     "PROBLEM_PRUNED",
     "SENDER_SIDE",
     "Budget",
+    "Client",
     "Decision",
     "Dedupe",
     "Deliver",

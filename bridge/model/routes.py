@@ -7,6 +7,9 @@ from typing import Literal
 
 from bridge.model.identity import Kind
 
+DEFAULT_CLIENT = "default"
+"""The one client of a bridge.toml without [[clients]]; its variables have no prefix."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -155,7 +158,7 @@ class Route:
     A `retired` route is no entry any more: only the ledger knows its name. It reads and sends nothing.
     """
 
-    name: str
+    name: str  # unique in the whole ledger: another client's than the default one begins with its name, "acme/fitness"
     target: Target
     source: Source = Source()
     rules: Rules = Rules()
@@ -166,8 +169,25 @@ class Route:
     # First and last name by profile, as the operator wrote them: "instagram:jane.doe", or ":jane.doe" for any platform.
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     retired: bool = False
+    client: str = DEFAULT_CLIENT
 
 
-def retired_route(name: str) -> Route:
+def retired_route(name: str, client: str = DEFAULT_CLIENT) -> Route:
     """A route that bridge.toml no longer names. Its deliveries remember their targets themselves."""
-    return Route(name, Target("", "", ""), retired=True)
+    return Route(name, Target("", "", ""), retired=True, client=client)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A named set of vendor keys: one customer of an agency. `env` begins the names of its variables.
+
+    `shared` allows it to deliver into a workspace that another client delivers into.
+    """
+
+    name: str = DEFAULT_CLIENT
+    env: str = ""
+    shared: bool = False
+
+    def route(self, name: str) -> str:
+        """The name that a route of this client has in the ledger and in messages."""
+        return name if self.name == DEFAULT_CLIENT else f"{self.name}/{name}"
