@@ -12,11 +12,17 @@ from bridge.templates import FIELDS
 CONFIG = Path(__file__).parents[2] / "config"
 TOML, DOTENV = CONFIG / "bridge.example.toml", CONFIG / ".env.example"
 # A key that can only stand with, or in place of, another line of the file.
-COMPANIONS = {"routes.timezone": "routes.cron", "routes.jitter": "routes.every"}
+A_CLIENT = {"routes.client", "clients.name", "clients.env"}
+COMPANIONS = {
+    "routes.timezone": {"routes.cron"},
+    "routes.jitter": {"routes.every"},
+    **dict.fromkeys([*A_CLIENT, "clients.shared"], A_CLIENT),
+}
 RIVALS = {"routes.target.instantly_list": "instantly_campaign ="}
 for name in ("puffle_campaign", "channel", "linkedin_from_username", "when_launched"):
-    COMPANIONS[f"routes.target.{name}"] = "routes.target.puffle_campaign"
+    COMPANIONS[f"routes.target.{name}"] = {"routes.target.puffle_campaign"}
     RIVALS[f"routes.target.{name}"] = "instantly_campaign ="
+TABLE = re.compile(r"(?P<off>#?)\[+(?P<name>[a-z_.]+)\]+")
 LINE = re.compile(r"(?P<off>#?)(?P<name>[a-z_]+) = (?P<value>.+)")
 
 
@@ -24,8 +30,8 @@ def example_lines():
     """Every setting of the example by its dotted path: whether it is commented out, and its value."""
     table, found = "", {}
     for line in TOML.read_text("utf-8").splitlines():
-        if line.startswith("["):
-            table = line.strip("[]")
+        if match := TABLE.fullmatch(line):
+            table = match["name"]
         elif match := LINE.fullmatch(line):
             path = f"{table}.{match['name']}"
             assert path not in found, f"{path} stands twice"
@@ -37,9 +43,10 @@ def with_lines(paths, without):
     """The example with some settings switched on and one left out."""
     table, lines = "", []
     for line in TOML.read_text("utf-8").splitlines():
-        table = line.strip("[]") if line.startswith("[") else table
-        match = LINE.fullmatch(line)
+        head, match = TABLE.fullmatch(line), LINE.fullmatch(line)
+        table = head["name"] if head else table
         on = match is not None and f"{table}.{match['name']}" in paths
+        on = on or (head is not None and any(path.startswith(f"{table}.") for path in paths))
         if without is None or not line.startswith(without):
             lines.append(line.removeprefix("#") if on else line)
     return "\n".join(lines)
@@ -66,7 +73,7 @@ def test_the_examples_defaults_are_the_programs(key):
 @pytest.mark.parametrize("path", list(example_lines()))
 def test_every_line_of_the_example_may_be_switched_on(path):
     """Removing one # gives a file that loads."""
-    read(tomllib.loads(with_lines({path, COMPANIONS.get(path)}, RIVALS.get(path))), path)
+    read(tomllib.loads(with_lines({path, *COMPANIONS.get(path, ())}, RIVALS.get(path))), path)
 
 
 def test_the_examples_second_route_loads():
