@@ -10,16 +10,17 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from bridge.config import Settings
+from bridge.config import Configuration, Settings
 from bridge.config.vendors import VENDORS
 from bridge.connections import Connections, Wiring, utc_now
+from bridge.destinations.base import Destination
 from bridge.feedback.polling import Asking, Heard, poll
 from bridge.ledger import Database
 from bridge.ledger.marks import Memory
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.upkeep.migrate import prepare
-from bridge.model import Place, Route, Source
+from bridge.model import Client, Place, Route, Source
 from bridge.operations.forget import Eraser, aims_of
 from bridge.operations.prune import Kept, keep_house
 from bridge.operations.retry import Retried, Wanted
@@ -64,7 +65,9 @@ class App(Connections):
     """Everything a command needs, built when first asked for and closed together. Setting `stop` ends its runs soon."""
 
     watch: Watch = field(default_factory=Watch)
+    whole: "App | None" = field(default=None, kw_only=True)
     _ledger: Database | None = field(default=None, init=False)
+    _parts: dict[str, "App"] = field(default_factory=dict, init=False)
 
     def __enter__(self) -> Self:
         return self
@@ -74,9 +77,33 @@ class App(Connections):
     ) -> None:
         self.close()
 
+    def of(self, client: str) -> "App":
+        """The part of one client, with its keys and its routes; the ledger is that of all."""
+        if self.whole is not None:
+            return self.whole.of(client)
+        if client not in self._parts:
+            keys = next((one for one in self.configuration.clients if one.name == client), Client(client))
+            self._parts[client] = App(
+                self.settings.of_client(keys),
+                self.configuration.of(client),
+                self.wiring,
+                self.watch,
+                stop=self.stop,
+                pool=self.pool,
+                whole=self,
+            )
+        return self._parts[client]
+
+    @property
+    def parts(self) -> "list[App]":
+        """The part of every client."""
+        return [self.of(client.name) for client in self.configuration.clients]
+
     @property
     def db(self) -> Database:
         """The database, migrated."""
+        if self.whole is not None:
+            return self.whole.db
         if self._ledger is None:
             self._ledger = open_ledger(self.settings)
             self._ledger.clock = self.wiring.ledger_clock
@@ -92,6 +119,16 @@ class App(Connections):
         opened: base.Source = VENDORS[wanted.vendor].code().source(access, wanted)
         return opened
 
+    def destination(self, route: Route) -> Destination:
+        """The target of a route, by the keys of its client. Raises ConfigProblem where there is no key."""
+        return self.of(route.client).target(route.target)
+
+    def follow(self, configuration: Configuration) -> None:
+        """Work by another configuration from the next run on, and at its pace from now on."""
+        self.configuration = configuration
+        self._parts.clear()
+        self.pool.follow(configuration)
+
     @property
     def wants(self) -> Wants:
         """What any route could use of a lead."""
@@ -99,36 +136,38 @@ class App(Connections):
 
     def sync(self, routes: Sequence[Route], *, limit: int | None = None) -> list[Report]:
         """One run of each route, one after the other; one route's trouble never stops another."""
-        resources = self.resources()
+        shared = self._shared(routes)
         destinations = [self.destination(route) for route in routes]
         return [
-            run_route(resources, route, destination, limit=limit)
+            run_route(shared[route.client], route, destination, limit=limit)
             for route, destination in zip(routes, destinations, strict=True)
         ]
 
     def run(self, route: Route, catalogue: Catalogue) -> Report:
         """One run of one route beside others, in a thread of its own."""
-        return run_route(self.resources(catalogue), route, self.destination(route))
+        return run_route(self.of(route.client).resources(catalogue), route, self.destination(route))
 
     def settle(self, routes: Sequence[Route]) -> list[Step[Settled]]:
         """Only the settling of each route's doubts."""
-        resources = self.resources()
-        return [settle_route(resources, route) for route in routes]
+        shared = self._shared(routes)
+        return [settle_route(shared[route.client], route) for route in routes]
 
     def give_up(self, routes: Sequence[Route], place: Place, *, force: bool = False) -> list[Step[Settled]]:
         """End each route's doubts in a target that cannot be asked any more."""
-        resources = self.resources()
-        return [give_up_route(resources, route, place, force=force) for route in routes]
+        shared = self._shared(routes)
+        return [give_up_route(shared[route.client], route, place, force=force) for route in routes]
 
     def retry(self, routes: Sequence[Route], wanted: Wanted) -> list[Step[Retried]]:
         """Put what each route has given up back in line."""
-        resources = self.resources()
-        return [retry_route(resources, route, wanted) for route in routes]
+        shared = self._shared(routes)
+        return [retry_route(shared[route.client], route, wanted) for route in routes]
 
     def reconcile(self, routes: Sequence[Route], *, repair: bool = False) -> list[Step[Reconciled]]:
         """Compare what each route delivered with what its targets hold."""
-        resources = self.resources()
-        return [reconcile_route(resources, route, self.destination(route), repair=repair) for route in routes]
+        shared = self._shared(routes)
+        return [
+            reconcile_route(shared[route.client], route, self.destination(route), repair=repair) for route in routes
+        ]
 
     def feedback(self, routes: Sequence[Route]) -> list[Heard]:
         """One round of feedback for these routes."""
@@ -171,7 +210,11 @@ class App(Connections):
     def try_lead(self, route: Route, attempt: Attempt) -> Step[Tried]:
         """Post a test lead to the route's target, whatever lead has that address elsewhere."""
         alone = replace(route, target=replace(route.target, dedupe="target", verify_on_import=False))
-        return try_route(self.resources(), route, self.destination(alone), attempt)
+        return try_route(self.of(route.client).resources(), route, self.destination(alone), attempt)
+
+    def _shared(self, routes: Sequence[Route]) -> dict[str, Resources]:
+        """What the routes of each client share in one command."""
+        return {client: self.of(client).resources() for client in {route.client for route in routes}}
 
     def resources(self, catalogue: Catalogue | None = None, db: Database | None = None) -> Resources:
         """What the runs of one command share: the account and the campaign lists are read once for all of them.
@@ -186,7 +229,7 @@ class App(Connections):
             clock=db.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
-            routes={route.name: route for route in self.configuration.routes},
+            routes={route.name: route for route in (self.whole or self).configuration.routes},
             destination=self.target,
             vendors=tuple(name for name, vendor in VENDORS.items() if vendor.variables),
             watch=self.watch,
@@ -200,7 +243,7 @@ class App(Connections):
 
     def close(self) -> None:
         """Close what was opened."""
-        Connections.close(self)  # a dataclass with slots has no super()
+        self.pool.close()
         if self._ledger is not None:
             self._ledger.close()
             self._ledger = None

@@ -48,8 +48,37 @@ class Wiring:
     largest_batch: int | None = None
 
 
-def _budget(vendor: str, key: str) -> str:
-    return hashlib.sha256(f"leadbridge budget\0{vendor}\0{key}".encode()).hexdigest()[:16]
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What all clients of a process share: an API client for each set of variables, a throttle for each key.
+
+    So two clients with one key spend from one budget of requests, and different keys never meet.
+    """
+
+    clients: dict[str, tuple[Vendor, Client]] = field(default_factory=dict)
+    throttles: dict[str, tuple[Vendor, Throttle]] = field(default_factory=dict)
+
+    def share(self, among: Mapping[str, int]) -> None:
+        """Divide the requests of each budget among so many processes."""
+        for budget, (_, throttle) in self.throttles.items():
+            throttle.share(among.get(budget, 1))
+
+    def follow(self, configuration: Configuration) -> None:
+        """Work at another configuration's pace from now on."""
+        for vendor, throttle in self.throttles.values():
+            throttle.limit(*configuration.pace(vendor.name).limits())
+        for vendor, client in self.clients.values():
+            client.read_deadline = configuration.pace(vendor.name).read_timeout.total_seconds()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for _, client in self.clients.values():
+            client.close()
+        self.clients.clear()
+
+
+def _short_hash(vendor: str, *values: str) -> str:
+    return hashlib.sha256("\0".join(("leadbridge budget", vendor, *values)).encode()).hexdigest()[:16]
 
 
 @dataclass(slots=True)
@@ -60,8 +89,7 @@ class Connections:
     configuration: Configuration
     wiring: Wiring = field(default_factory=Wiring)
     stop: threading.Event = field(default_factory=threading.Event, kw_only=True)
-    _clients: dict[str, Client] = field(default_factory=dict, init=False)
-    _throttles: dict[str, Throttle] = field(default_factory=dict, init=False)
+    pool: Pool = field(default_factory=Pool, kw_only=True)
 
     def access(self, name: str) -> Access:
         """What a vendor's sources are opened with. Without a memory nothing is asked that it would have to make."""
@@ -105,9 +133,12 @@ class Connections:
 
     def client(self, vendor: Vendor) -> Client:
         """A vendor's API, one client and one throttle for the key. Raises ConfigProblem where there is no key."""
-        if vendor.name not in self._clients:
-            self._clients[vendor.name] = self._opened(vendor)
-        return self._clients[vendor.name]
+        values = self.settings.of(vendor)
+        known = _short_hash(vendor.name, *values.values())
+        if known not in self.pool.clients:
+            self.settings.need(vendor)
+            self.pool.clients[known] = vendor, self._opened(vendor, values)
+        return self.pool.clients[known][1]
 
     @property
     def sources(self) -> Sequence[str]:
@@ -126,32 +157,14 @@ class Connections:
     def budgets(self) -> dict[str, str]:
         """The request budget that each vendor's key spends from, by a hash that reveals nothing of the key."""
         keys = {name: self.settings.key_of(vendor) for name, vendor in VENDORS.items()}
-        return {vendor: _budget(vendor, key) for vendor, key in keys.items() if key}
+        return {vendor: _short_hash(vendor, key) for vendor, key in keys.items() if key}
 
-    def share(self, among: Mapping[str, int]) -> None:
-        """Divide each vendor's requests among so many processes."""
-        for vendor, throttle in self._throttles.items():
-            throttle.share(among.get(vendor, 1))
-
-    def follow(self, configuration: Configuration) -> None:
-        """Work by another configuration from the next run on, and at its pace from now on."""
-        self.configuration = configuration
-        for vendor, throttle in self._throttles.items():
-            throttle.limit(*configuration.pace(vendor).limits())
-        for vendor, client in self._clients.items():
-            client.read_deadline = configuration.pace(vendor).read_timeout.total_seconds()
-
-    def close(self) -> None:
-        """Close what was opened."""
-        for client in self._clients.values():
-            client.close()
-        self._clients.clear()
-
-    def _opened(self, vendor: Vendor) -> Client:
-        settings, pace = self.settings, self.configuration.pace(vendor.name)
-        settings.need(vendor)
-        values = settings.of(vendor)
-        throttle = self._throttles[vendor.name] = Throttle(*pace.limits(), stop=self.stop)
+    def _opened(self, vendor: Vendor, values: Mapping[str, str]) -> Client:
+        pace = self.configuration.pace(vendor.name)
+        budget = _short_hash(vendor.name, self.settings.key_of(vendor))
+        if budget not in self.pool.throttles:
+            self.pool.throttles[budget] = vendor, Throttle(*pace.limits(), stop=self.stop)
+        _, throttle = self.pool.throttles[budget]
         return Client(
             vendor.name,
             values[vendor.base_url] + vendor.path,

@@ -3,6 +3,7 @@
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import timedelta
 from glob import iglob
@@ -43,6 +44,15 @@ def load(path: Path) -> Configuration:
 def read(raw: Mapping[str, object], source: str) -> Configuration:
     """The configuration from parsed TOML, without included files. Raises ConfigProblem with every error of `source`."""
     return _configuration(_checked(file_table(), raw, source), source, ())
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file, and those that it includes as far as it can be read now."""
+    found = [path]
+    with suppress(ConfigProblem, ValidationError):
+        for wanted in file_table().model_validate(_parsed(path)).include:
+            found += _included(wanted, path)
+    return list(dict.fromkeys(found))
 
 
 def _parsed(path: Path) -> dict[str, object]:

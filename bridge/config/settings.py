@@ -6,7 +6,8 @@ Secrets are not required when settings are read: `leadbridge status` needs none.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,7 @@ from bridge.config.home import CONFIG_PLACES, absolute_ledger, find_home, relati
 from bridge.config.vendor import Variable, Vendor
 from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
+from bridge.model import Client
 
 _OWN = (
     Variable(
@@ -93,6 +95,7 @@ class Settings:
     """Secrets and places, checked. `doubt_wait` is in seconds; base URLs end without a slash.
 
     `vendors` holds what is set of the vendors' variables, by their names; `of` adds the defaults.
+    `prefix` begins the names of these, "ACME_"; where the vendors answer holds for every client.
     `folder` is the home of bridge.toml (`bridge.config.home`) and `config` the file, both absolute. `ledger_file` is
     the SQLite file as it was given relative to `folder`, "" where it was not; `secret_files` are what NAME_FILE names.
     """
@@ -109,13 +112,24 @@ class Settings:
     folder: Path = Path()
     ledger_file: str = ""
     secret_files: tuple[Path, ...] = ()
+    prefix: str = ""
+    environment: Environment | None = field(default=None, repr=False, compare=False)
+
+    def of_client(self, client: Client) -> "Settings":
+        """The same with the vendors' variables of one client: no other client's key is among them."""
+        if client.env == self.prefix or self.environment is None:
+            return self
+        vendors = _vendors(self.environment, client.env)
+        files = _secret_files(self.environment, self.folder, client.env)
+        return replace(self, vendors=vendors, prefix=client.env, secret_files=files)
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every string that logs and errors must not show."""
         held = (*(value for name, value in self.vendors.items() if name in FROM_FILES), self.hash_key)
         addresses = [part for url in (self.alert_url, self.ping_url) for part in _tokens(url.reveal())]
-        return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url), *addresses)
+        clients = [] if self.environment is None else _keys_of_clients(self.environment)
+        return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url), *addresses, *clients)
 
     def of(self, vendor: Vendor) -> dict[str, str]:
         """The values of the vendor's variables by their names, the default or "" where one is not set."""
@@ -130,7 +144,7 @@ class Settings:
     def need(self, vendor: Vendor) -> None:
         """Raise ConfigProblem unless there is something to show the vendor, or it asks for nothing."""
         if vendor.secrets and not self.key_of(vendor):
-            name = vendor.secrets[0]
+            name = self.prefix + vendor.secrets[0]
             raise ConfigProblem(
                 f"{name} is not set, neither in the environment nor in {self.folder / '.env'}.",
                 hint=f"Put {name} into .env (`leadbridge init` writes one if it is missing); you find the key in "
@@ -163,6 +177,7 @@ def read_settings(
     database_url = environment.private("BRIDGE_DATABASE_URL") or VARIABLES["BRIDGE_DATABASE_URL"][0]
     return Settings(
         vendors=_vendors(environment),
+        environment=environment,
         database_url=absolute_ledger(database_url, home.folder),
         config=home.config,
         log_level=_one_of(environment, "BRIDGE_LOG_LEVEL", LOG_LEVELS),
@@ -173,21 +188,37 @@ def read_settings(
         ping_url=_hook(environment, "BRIDGE_PING_URL"),
         folder=home.folder,
         ledger_file=relative_ledger(database_url),
-        secret_files=tuple(home.folder / file for name in FROM_FILES if (file := environment.text(f"{name}_FILE"))),
+        secret_files=_secret_files(environment, home.folder),
     )
 
 
-def _vendors(environment: Environment) -> dict[str, Secret]:
-    """The variables of the vendors that are set."""
+def _secret_files(environment: Environment, folder: Path, prefix: str = "") -> tuple[Path, ...]:
+    return tuple(folder / file for name in FROM_FILES if (file := environment.text(f"{prefix}{name}_FILE")))
+
+
+def _keys_of_clients(environment: Environment) -> list[str]:
+    """The vendors' keys under whatever prefix: which of them are clients, only bridge.toml tells."""
+    given = sorted({name.removesuffix("_FILE") for name in (*environment.process, *environment.dotenv)})
+    keys = [name for name in given for vendor in VENDORS.values() if name.endswith(vendor.secrets or ("\0",))]
+    found = []
+    for name in keys:
+        with suppress(ConfigProblem):  # a file that cannot be read is no secret of this process
+            found.append(environment.private(name))
+    return list(filter(None, found))
+
+
+def _vendors(environment: Environment, prefix: str = "") -> dict[str, Secret]:
+    """The variables of the vendors that are set under this prefix."""
     found = {}
     for vendor in VENDORS.values():
         for variable in vendor.variables:
             name = variable.name
             if variable.kind == "url":
-                found[name] = _base_url(environment, variable).removesuffix(vendor.path)
+                found[name] = _base_url(environment, variable, prefix).removesuffix(vendor.path)
             else:
-                text = environment.private(name) if variable.kind == "secret" else environment.text(name)
-                found[name] = _sendable(name, text)
+                own = prefix + name
+                text = environment.private(own) if variable.kind == "secret" else environment.text(own)
+                found[name] = _sendable(own, text)
     return {name: Secret(value) for name, value in found.items() if value}
 
 
@@ -212,8 +243,8 @@ def _sendable(name: str, value: str) -> str:
     )
 
 
-def _base_url(environment: Environment, variable: Variable) -> str:
-    text = environment.text(variable.name) or variable.default
+def _base_url(environment: Environment, variable: Variable, prefix: str) -> str:
+    text = environment.text(prefix + variable.name) or environment.text(variable.name) or variable.default
     url = _web_address(text)
     problem = ""
     if url is None or not text.isprintable() or " " in text:

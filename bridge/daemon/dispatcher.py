@@ -23,7 +23,7 @@ from bridge.ledger.database import LEDGER
 from bridge.ledger.hosts import ticks
 from bridge.ledger.hosts.ticks import Due, Taken
 from bridge.model import Route
-from bridge.sync import Report
+from bridge.sync import Catalogue, Report
 
 SIDE_BY_SIDE = 32
 """Most routes that run at the same time in one process; the vendors' limits are reached long before."""
@@ -59,7 +59,7 @@ class Dispatcher:
         self._app = app
         self._bus = bus
         self._host_no = host_no
-        self._catalogues = CatalogueCache(app.source)
+        self._catalogues: dict[str, CatalogueCache] = {}
         self._lock = Lock()
         self._routes: dict[int, Route] = {}
         self._due: dict[int, Due] = {}
@@ -133,7 +133,9 @@ class Dispatcher:
     def _begin(self, route_no: int) -> None:
         with self._lock:
             route = self._routes.get(route_no)
-            full = len(self._jobs) >= SIDE_BY_SIDE
+            others = [job for job in self._jobs.values() if route is None or job.route.client == route.client]
+            # A client with nothing under way always has a place: no other client's long runs can take it.
+            full = len(self._jobs) >= SIDE_BY_SIDE and bool(others)
         if route is None or full or self._app.stop.is_set():
             return
         taken = ticks.take(self._app.db, route_no, self._host_no())
@@ -168,7 +170,7 @@ class Dispatcher:
         crashed = hint = ""
         report: Report | None = None
         try:
-            report = self._app.run(route, self._catalogues.take())
+            report = self._app.run(route, self._catalogue(route.client))
         except BridgeError as error:
             if isinstance(error, Unavailable) and error.vendor == LEDGER:
                 self._bus.ledger_away(error)
@@ -179,6 +181,11 @@ class Dispatcher:
             log.exception("run crashed", route=route.name)
             crashed = f"The run stopped on an unexpected error ({type(error).__name__}). Nothing is lost."
         self._record(taken, RouteRan(route, instant(taken.first_due), started, self._now(), report, crashed, hint))
+
+    def _catalogue(self, client: str) -> Catalogue:
+        """The source campaigns as they are listed by the keys of this client."""
+        opened = CatalogueCache(lambda wanted: self._app.of(client).source(wanted))
+        return self._catalogues.setdefault(client, opened).take()
 
     def _record(self, taken: Taken, event: RouteRan) -> None:
         """End the tick, or hand it back where the run could not be completed; then publish the event."""

@@ -38,7 +38,7 @@ class Heartbeat:
         self._on_return = on_return
         self._on_newer = on_newer
         self._beat_at = time.time()
-        self._budgets = app.budgets()
+        self._budgets = {budget for part in app.parts for budget in part.budgets().values()}
         self._over = Event()
         self._thread = Thread(target=self._keep_beating, name="heartbeat", daemon=True)
         self.host_no = 0
@@ -66,7 +66,7 @@ class Heartbeat:
             heartbeats.leave(self._app.db, self.host_no)
 
     def _register(self) -> None:
-        self.host_no = heartbeats.register(self._app.db, myself(), list(self._budgets.values()))
+        self.host_no = heartbeats.register(self._app.db, myself(), sorted(self._budgets))
 
     def _keep_beating(self) -> None:
         while not self._over.wait(heartbeats.BEAT_SECONDS):
@@ -92,4 +92,4 @@ class Heartbeat:
         if among is None:
             self._register()
             return
-        self._app.share({vendor: among.get(key, 1) for vendor, key in self._budgets.items()})
+        self._app.pool.share(among)

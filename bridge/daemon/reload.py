@@ -1,4 +1,4 @@
-"""Notices that bridge.toml has changed, and whether the new one can be used. Puts nothing into force.
+"""Notices that bridge.toml or an included file has changed, and whether it can be used. Puts nothing into force.
 
 A file is loaded only when it did not change between two looks: an editor may be writing it. A file that cannot be used
 is reported once.
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bridge.config import Configuration
+from bridge.config.file import files_of
 
 _GONE = "gone"
 
@@ -33,7 +34,11 @@ class WatchedFile:
         return self._load()
 
     def _look(self) -> str:
-        try:
-            return hashlib.sha256(self._path.read_bytes()).hexdigest()
-        except OSError:
-            return _GONE
+        return "\n".join(f"{file} {_content(file)}" for file in files_of(self._path))
+
+
+def _content(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return _GONE

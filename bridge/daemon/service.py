@@ -65,7 +65,8 @@ def serve(
     inbox: SimpleQueue[str] = SimpleQueue()
     bus = EventBus(_listeners(settings, configuration) if listeners is None else listeners)
     with Signals(inbox), App(settings, configuration, wiring or Wiring()) as app:
-        app.need_vendors()
+        for part in app.parts:
+            part.need_vendors()
         return Service(app, inbox, bus, again or (lambda: settings)).run()
 
 
@@ -189,8 +190,9 @@ class Service:
         return False
 
     def _start(self, begun: float) -> None:
-        for vendor in self._app.need_vendors():
-            self._app.client(vendor)
+        for part in self._app.parts:
+            for vendor in part.need_vendors():
+                part.client(vendor)
         # Without an earlier daemon every `every` begins again.
         alone = not any(other.no < self._heartbeat.host_no for other in heartbeats.live_hosts(self._app.db))
         self._follow_routes(restart=alone)
@@ -272,7 +274,7 @@ class Service:
         except ConfigProblem as problem:
             log.warning("environment refused", error=problem.message, hint=problem.hint)
         else:
-            changed += [".env"] if again != self.settings else []
+            changed += [".env"] if (again, again.secrets) != (self.settings, self.settings.secrets) else []
         if changed:
             log.warning("restart needed", changed=changed, hint="They are read when the daemon starts.")
 

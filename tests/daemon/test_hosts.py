@@ -53,6 +53,11 @@ def test_dead_processes_of_this_machine_are_cleared_away_by_the_next_start(db):
     assert budgets == 1
 
 
+def throttle_of(app):
+    """The one throttle of Instantly's key."""
+    return next(throttle for vendor, throttle in app.pool.throttles.values() if vendor is INSTANTLY)
+
+
 def test_the_apps_pace_is_divided_and_no_key_is_stored(make_operator):
     """With three hosts a third of the requests is this one's; the budget's name is a hash."""
     operator = make_operator()
@@ -60,10 +65,10 @@ def test_the_apps_pace_is_divided_and_no_key_is_stored(make_operator):
         app.client(INSTANTLY)
         budgets = app.budgets()
         assert not any("sandbox" in name for name in budgets.values())
-        throttle = app._throttles["instantly"]
-        app.share({"instantly": 3})
+        throttle = throttle_of(app)
+        app.pool.share({budgets["instantly"]: 3})
         assert (throttle.per_second, throttle.per_minute, throttle.at_once) == (pytest.approx(100 / 3), 2000, 1)
-        app.share({})
+        app.pool.share({})
         assert (throttle.per_second, throttle.per_minute, throttle.at_once) == (100, 6000, 4)
 
 
@@ -77,10 +82,10 @@ def test_two_daemons_on_one_key_take_half_each_until_one_ends(make_operator):
             pulses.append(Heartbeat(app, EventBus([])))
             pulses[-1].start()
         pulses[0]._beat()
-        assert [app._throttles["instantly"].per_minute for app in (one, two)] == [3000, 3000]
+        assert [throttle_of(app).per_minute for app in (one, two)] == [3000, 3000]
         pulses[1].close()
         pulses[0]._beat()
-        assert one._throttles["instantly"].per_minute == 6000
+        assert throttle_of(one).per_minute == 6000
         pulses[0].close()
         assert heartbeats.live_hosts(one.db) == []
 
