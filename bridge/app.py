@@ -20,7 +20,7 @@ from bridge.ledger.marks import Memory
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.upkeep.migrate import prepare
-from bridge.model import Client, Place, Route, Source
+from bridge.model import Place, Route, Source
 from bridge.operations.forget import Eraser, aims_of
 from bridge.operations.prune import Kept, keep_house
 from bridge.operations.retry import Retried, Wanted
@@ -82,9 +82,10 @@ class App(Connections):
         if self.whole is not None:
             return self.whole.of(client)
         if client not in self._parts:
-            keys = next((one for one in self.configuration.clients if one.name == client), Client(client))
+            keys = next((one for one in self.configuration.clients if one.name == client), None)
+            removed = replace(self.settings, vendors={}, removed=client)
             self._parts[client] = App(
-                self.settings.of_client(keys),
+                removed if keys is None else self.settings.of_client(keys),
                 self.configuration.of(client),
                 self.wiring,
                 self.watch,

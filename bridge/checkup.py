@@ -59,9 +59,15 @@ def run(app: App) -> Iterator[Finding]:
 
 
 def _vendors(app: App, db: Database | None) -> Iterator[Finding]:
+    for part in app.parts:
+        yield from _part(part, db)
+
+
+def _part(app: App, db: Database | None) -> Iterator[Finding]:
+    """One client's keys, routes and plans."""
     routes = list(app.configuration.routes)
     for vendor in (VENDORS[name] for name in app.sources if VENDORS[name].variables):
-        found = list(_guarded(vendor.name, _account(app, vendor)))
+        found = list(_guarded(_named(app, vendor), _account(app, vendor)))
         yield from found
         if found[0].level == "bad":
             routes = [route for route in routes if route.source.vendor != vendor.name]
@@ -74,6 +80,12 @@ def _vendors(app: App, db: Database | None) -> Iterator[Finding]:
         yield from _guarded(name, _target(name, app, db, route))
         yield from _budget(route)
     yield from _plans(app)
+
+
+def _named(app: App, vendor: Vendor) -> str:
+    """The vendor, with the client whose key it is where there are several."""
+    (client,) = app.configuration.clients
+    return client.route(vendor.name)
 
 
 def _guarded(name: str, findings: Iterator[Finding]) -> Iterator[Finding]:
@@ -115,11 +127,11 @@ def _open(app: App) -> tuple[Database | None, str]:
 def _account(app: App, vendor: Vendor) -> Iterator[Finding]:
     account = app.looked_at(Source(vendor.name)).account()
     balance = "" if account.credits is None else f", {as_credits(round(account.credits * THOUSAND))} credits"
-    yield Finding(vendor.name, "ok", f"the key works{balance}")
+    yield Finding(_named(app, vendor), "ok", f"the key works{balance}")
     by_mail = [route for route in app.configuration.routes if route.target.identity == "email"]
     if account.email_masked and by_mail:
         yield Finding(
-            f"{vendor.name} account",
+            f"{_named(app, vendor)} account",
             "warn",
             "This account sees e-mail addresses masked: routes by e-mail hold its leads, and none would be sent.",
             f"Confirm a purchase in {vendor.title}'s dashboard to unlock the account.",
@@ -202,7 +214,7 @@ def _plans(app: App) -> Iterator[Finding]:
 
 
 def _plan(app: App, vendor: Vendor, plan_room: Callable[[Client], int | None]) -> Finding:
-    name = f"{vendor.name} plan"
+    name = f"{_named(app, vendor)} plan"
     try:
         room = plan_room(app.client(vendor))
     except BridgeError as error:

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -33,6 +34,8 @@ FOLDERS = {
 }
 """The verbs by folder, with the title under which `--help` lists them."""
 
+_GLOBAL = ("--config", "--client")
+
 _FOLDER_OF = {verb: folder for folder, (_, verbs) in FOLDERS.items() for verb in verbs}
 
 
@@ -42,8 +45,9 @@ class Verbs(TyperGroup):
     def make_context(self, *arguments: Any, **more: Any) -> Any:  # as Typer's own
         """Read the command line; `--help` and `--version` print here."""
         _without_metavar(self)
+        name, typed, *others = arguments
         with failures.reported():
-            return super().make_context(*arguments, **more)
+            return super().make_context(name, _in_front(typed), *others, **more)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Typer's own Context, which it does not export
         """Load the verb that was typed."""
@@ -66,6 +70,21 @@ class Verbs(TyperGroup):
         for name in names:
             if name in _FOLDER_OF and name in self.commands:
                 self.commands[name] = _command(name)
+
+
+def _in_front(typed: list[str]) -> list[str]:
+    """The options that hold for every verb before the verb, wherever they were typed."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(typed)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in _GLOBAL:
+            front += [word, *islice(words, 1)]
+        else:
+            (front if word.startswith(tuple(f"{option}=" for option in _GLOBAL)) else rest).append(word)
+    return [*front, *rest]
 
 
 def _command(name: str) -> Any:  # Typer's own Command, which it does not export
@@ -137,6 +156,9 @@ def root(
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="Use this bridge.toml (else BRIDGE_CONFIG).")
     ] = None,
+    client: Annotated[
+        str, typer.Option("--client", metavar="NAME", help="Look only at the routes of this client.")
+    ] = "",
     *,
     version: Annotated[  # noqa: ARG001 - its callback has done all there is to do
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
@@ -146,7 +168,7 @@ def root(
 
     First time here? Run `leadbridge demo`, then `leadbridge init`.
     """
-    context.obj = Session(config)
+    context.obj = Session(config, client)
 
 
 def main() -> None:

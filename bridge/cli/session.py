@@ -3,8 +3,9 @@
 The App and the vendors' clients are imported inside the functions: `status` must answer without them.
 """
 
+import fnmatch
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -32,9 +33,10 @@ NOTHING_STORED = "Nothing is stored yet. Run `leadbridge sync` first."
 
 @dataclass
 class Session:
-    """One execution of the command. `config` is what `--config` named."""
+    """One execution of the command. `config` and `client` are what the options named; "" is every client."""
 
     config: Path | None = None
+    client: str = ""
 
     @cached_property
     def settings(self) -> "Settings":
@@ -52,12 +54,16 @@ class Session:
         """What bridge.toml says. Raises ConfigProblem where it cannot be used."""
         from bridge.config import load
 
-        return load(self.settings.config_file())
+        found = load(self.settings.config_file())
+        if self.client and self.client not in [one.name for one in found.clients]:
+            known = ", ".join(one.name for one in found.clients)
+            raise ConfigProblem(f'bridge.toml has no client "{self.client[:64]}".', hint=f"The clients are: {known}.")
+        return found
 
     def routes(self, names: Sequence[str] | None) -> list[Route]:
         """The routes of these names in the order of the file, or all. Raises ConfigProblem for an unknown name."""
-        routes = self.configuration.routes
-        wanted = {named(name, [route.name for route in routes], "bridge.toml") for name in names or ()}
+        routes = [route for route in self.configuration.routes if self.client in {"", route.client}]
+        wanted = named(names, [route.name for route in routes], "bridge.toml")
         return [route for route in routes if not names or route.name in wanted]
 
     def routes_of_ledger(self, names: Sequence[str] | None) -> list[Route]:
@@ -65,21 +71,39 @@ class Session:
 
         Without names: those of bridge.toml, and every retired one with deliveries that are not settled.
         """
-        configured = {route.name: route for route in self.configuration.routes}
-        recorded, unsettled = self._recorded(configured)
+        configured = {route.name: route for route in self.routes(None)}
+        clients, unsettled = self._recorded({route.name for route in self.configuration.routes})
+        retired = {
+            name: retired_route(name, client)
+            for name, client in clients.items()
+            if name not in configured and self.client in {"", client}
+        }
+        known = configured | retired
         if not names:
-            return [*configured.values(), *(retired_route(name) for name in unsettled if name not in configured)]
-        known = [*configured, *(name for name in recorded if name not in configured)]
-        wanted = {name if name in known else named(name, known, "bridge.toml") for name in names}
-        return [configured.get(name) or retired_route(name) for name in known if name in wanted]
+            return [*configured.values(), *(route for name, route in retired.items() if name in unsettled)]
+        wanted = named(names, list(known), "bridge.toml")
+        return [route for name, route in known.items() if name in wanted]
 
-    def _recorded(self, configured: Collection[str]) -> tuple[list[str], list[str]]:
-        """The names of the routes that the ledger knows, and those with deliveries that are not settled."""
+    def _recorded(self, configured: Collection[str]) -> tuple[Mapping[str, str], Collection[str]]:
+        """The routes that the ledger knows with their clients, and those with deliveries that are not settled."""
         from bridge.ledger.core.unsettled import unsettled_routes
-        from bridge.ledger.views.standing import route_names
+        from bridge.ledger.views.standing import route_clients
 
         with self.db() as db:
-            return ([], []) if db is None else (list(route_names(db)), list(unsettled_routes(db, configured)))
+            return ({}, ()) if db is None else (route_clients(db), unsettled_routes(db, configured))
+
+    def recorded(self, db: "Database | None", names: Sequence[str] | None) -> list[str]:
+        """The routes of the ledger, retired ones too, that are meant by `names`; of `--client` all, without names.
+
+        Raises ConfigProblem for any other name. Empty: every route.
+        """
+        from bridge.ledger.views.standing import route_clients
+
+        if db is None or not (names or self.client):
+            return []
+        known = [name for name, client in route_clients(db).items() if self.client in {"", client}]
+        # No route has the empty name: a client without routes is not "every route".
+        return named(names, known, "The ledger") if names else known or [""]
 
     @contextmanager
     def app(self, watch: "Watch | None" = None, *, patience: float | None = None) -> Iterator["App"]:
@@ -179,20 +203,25 @@ def session_of(context: typer.Context) -> Session:
     return context.ensure_object(Session)
 
 
-def named(name: str, known: Sequence[str], where: str) -> str:
-    """The known route that is meant by `name`; case does not count. Raises ConfigProblem with the nearest one."""
+def named(names: Sequence[str] | None, known: Sequence[str], where: str) -> list[str]:
+    """The known routes that are meant; case does not count. Raises ConfigProblem with the nearest one.
+
+    A name may be written without its client where only one client has it, and with `*` and `?`: `acme/*`.
+    """
+    return [found for name in names or () for found in _meant(name, known, where)]
+
+
+def _meant(name: str, known: Sequence[str], where: str) -> list[str]:
     by_fold = {one.casefold(): one for one in known}
-    if name.casefold() in by_fold:
-        return by_fold[name.casefold()]
-    near = get_close_matches(name.casefold()[:64], by_fold, n=1)
-    listed = ", ".join(known[:20]) or "none"
-    fix = f'Did you mean "{by_fold[near[0]]}"?' if near else f"The routes are: {listed}."
-    raise ConfigProblem(f'{where} has no route "{name[:64]}".', hint=fix)
-
-
-def recorded(db: "Database | None", names: Sequence[str] | None) -> list[str]:
-    """The routes of the ledger, retired ones too, that are meant by `names`. Raises ConfigProblem for any other."""
-    from bridge.ledger.views.standing import route_names
-
-    known = list(route_names(db)) if db is not None and names else []
-    return [named(name, known, "The ledger") for name in names or ()] if db is not None else []
+    wanted = name.casefold()
+    if wanted in by_fold:
+        return [by_fold[wanted]]
+    alike = [one for fold, one in by_fold.items() if fold.partition("/")[2] == wanted]
+    globbed = fnmatch.filter(by_fold, wanted) if any(sign in wanted for sign in "*?") else []
+    if len(alike) == 1 or globbed:
+        return alike or [by_fold[fold] for fold in globbed]
+    near = get_close_matches(wanted[:64], by_fold, n=1)
+    listed = ", ".join(alike or known[:20]) or "none"
+    fix = f'Did you mean "{by_fold[near[0]]}"?' if near and not alike else f"The routes are: {listed}."
+    problem = f'"{name[:64]}" is a route of several clients' if alike else f'{where} has no route "{name[:64]}"'
+    raise ConfigProblem(f"{problem}.", hint=fix)

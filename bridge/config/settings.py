@@ -95,7 +95,8 @@ class Settings:
     """Secrets and places, checked. `doubt_wait` is in seconds; base URLs end without a slash.
 
     `vendors` holds what is set of the vendors' variables, by their names; `of` adds the defaults.
-    `prefix` begins the names of these, "ACME_"; where the vendors answer holds for every client.
+    `prefix` begins the names of these, "ACME_"; where the vendors answer holds for every client. `removed` is a client
+    that bridge.toml does not name any more: it has no keys.
     `folder` is the home of bridge.toml (`bridge.config.home`) and `config` the file, both absolute. `ledger_file` is
     the SQLite file as it was given relative to `folder`, "" where it was not; `secret_files` are what NAME_FILE names.
     """
@@ -113,6 +114,7 @@ class Settings:
     ledger_file: str = ""
     secret_files: tuple[Path, ...] = ()
     prefix: str = ""
+    removed: str = ""
     environment: Environment | None = field(default=None, repr=False, compare=False)
 
     def of_client(self, client: Client) -> "Settings":
@@ -143,6 +145,11 @@ class Settings:
 
     def need(self, vendor: Vendor) -> None:
         """Raise ConfigProblem unless there is something to show the vendor, or it asks for nothing."""
+        if self.removed:
+            raise ConfigProblem(
+                f'Client "{self.removed}" is no longer in bridge.toml, so its keys are not known.',
+                hint="Add it to [[clients]] again.",
+            )
         if vendor.secrets and not self.key_of(vendor):
             name = self.prefix + vendor.secrets[0]
             raise ConfigProblem(

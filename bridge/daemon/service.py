@@ -288,7 +288,7 @@ class Service:
         self._dispatcher.follow({self._numbers[one.name]: one for one in routes if one.name in self._numbers})
         try:
             db = self._app.db
-            self._numbers = {route.name: ledger.route_number(db, route.name) for route in routes}
+            self._numbers = {route.name: ledger.route_number(db, route.name, route.client) for route in routes}
             self._dispatcher.follow({self._numbers[route.name]: route for route in routes})
             if restart or self._set_back:
                 ticks.set_back(db)

@@ -15,7 +15,7 @@ from bridge.destinations.base import Destination, Foresees
 from bridge.errors import VendorError
 from bridge.ledger.intents.validations import never_validated
 from bridge.ledger.views.standing import Wait
-from bridge.model import Reason, Route, State
+from bridge.model import DEFAULT_CLIENT, Reason, Route, State
 from bridge.preview.outlook import Going, Outlook, sum_up
 from bridge.preview.play import Played, copied, play, resources
 from bridge.preview.rehearsal import Earlier, Rehearsal
@@ -63,6 +63,7 @@ class RoutePreview:
     validations: Validations = Validations()
     waits: tuple[Wait, ...] = ()
     offered: int = 0
+    client: str = DEFAULT_CLIENT
 
     @property
     def would_be_taken(self) -> int | None:
@@ -75,6 +76,7 @@ class RoutePreview:
         """The route's part of `preview --json`."""
         return {
             "route": self.route,
+            "client": self.client,
             "target": self.target,
             "leads_read": self.leads_read,
             "states": dict(self.states),
@@ -95,8 +97,12 @@ class RoutePreview:
 def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
     """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
     with copied(app) as copy:
-        shared, earlier, promised = resources(app, copy, Catalogue(app.looked_at)), Earlier(), Promised()
-        return [_preview(app, shared, route, samples, earlier, promised) for route in routes]
+        parts = {client: app.of(client) for client in dict.fromkeys(route.client for route in routes)}
+        shared = {client: resources(part, copy, Catalogue(part.looked_at)) for client, part in parts.items()}
+        earlier, promised = Earlier(), Promised()
+        return [
+            _preview(parts[route.client], shared[route.client], route, samples, earlier, promised) for route in routes
+        ]
 
 
 def _preview(
@@ -113,6 +119,7 @@ def _preview(
     validations = _validations(app, shared, played, promised)
     return RoutePreview(
         route=route.name,
+        client=route.client,
         target=f"{destination.name} ({standing.status})" if standing else route.target.ref,
         leads_read=played.leads,
         states={state.value: played.states[state] for state in State},

@@ -35,6 +35,7 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
     Raises ConfigProblem where there is none, where the target is not there yet, and where `to` is a lead's own address
     or suppressed; VendorError where a vendor cannot be read.
     """
+    app = app.of(route.client)
     with opened(app) as db:
         if db is not None:
             refuse_others(db, to)

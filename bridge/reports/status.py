@@ -30,6 +30,11 @@ class RouteStatus:
     may_go: int = 0
 
     @property
+    def client(self) -> str:
+        """Whose route it is."""
+        return self.route.client if self.route is not None else self.record.client if self.record is not None else ""
+
+    @property
     def last_run(self) -> PastRun | None:
         """The latest run, also one that goes on."""
         return self.record.last_run if self.record else None
@@ -92,6 +97,7 @@ def _document(one: RouteStatus) -> dict[str, Any]:
     record = one.record
     return {
         "route": one.name,
+        "client": one.client,
         "retired": one.route is None,
         "target": one.target,
         "targets": targets.document(one.route.target if one.route else None, record) if record else [],

@@ -152,6 +152,7 @@ def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> 
     sent = bool(delivery.place) and delivery.state not in _IN_LINE
     return {
         "route": delivery.route,
+        "client": delivery.client,
         "target": target(delivery, routes),
         "state": delivery.state,
         "reason": delivery.reason,

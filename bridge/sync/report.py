@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bridge import ledger
-from bridge.model import State
+from bridge.model import DEFAULT_CLIENT, State
 
 _TROUBLED = (State.IN_DOUBT, State.FAILED)
 
@@ -43,11 +43,13 @@ class Report:
     key_refused: str = ""
     stopped: bool = False
     ledger_away: bool = False
+    client: str = DEFAULT_CLIENT
 
     def document(self) -> dict[str, Any]:
         """The route's part of `sync --json`, keys in the documented order."""
         return {
             "route": self.route,
+            "client": self.client,
             "status": self.status,
             "run_id": self.run_id,
             "campaigns_seen": self.campaigns_seen,

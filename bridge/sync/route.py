@@ -42,7 +42,7 @@ def with_route(
     Raises Busy when another process holds the lease. Without the lease (`leased=False`) the run may only look: it holds
     no epoch, so whatever it tried to record would be refused.
     """
-    route_no = ledger.route_number(resources.db, route.name)
+    route_no = ledger.route_number(resources.db, route.name, route.client)
     counted: Counter[str] = Counter()
     token = api.tally.set(counted)
     try:
@@ -62,9 +62,10 @@ def run_route(resources: Resources, route: Route, destination: Destination, *, l
             run.id = ledger.start_run(resources.db, run.route_no, resources.clock())
             return _work(run)
     except Busy as error:
-        number = ledger.route_number(resources.db, route.name)
+        number = ledger.route_number(resources.db, route.name, route.client)
         asked = dict.fromkeys(resources.vendors, 0)
-        return Report(route.name, "busy", ledger.tally(resources.db, number), requests=asked, error=error.message)
+        tally = ledger.tally(resources.db, number)
+        return Report(route.name, "busy", tally, requests=asked, error=error.message, client=route.client)
 
 
 def _work(run: Run) -> Report:
@@ -121,6 +122,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
     blocked_by_doubt = ledger.waiting_for_doubts(run.db, run.route_no) if run.doubts_elsewhere else 0
     return Report(
         route=run.route.name,
+        client=run.route.client,
         status=status_after(error) or status_of(tally, unsound=unsound or blocked_by_doubt > 0),
         tally=tally,
         run_id=run.id,

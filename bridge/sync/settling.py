@@ -108,16 +108,16 @@ def _may_answer_later(unanswered: str, place: Place) -> Unavailable:
 
 
 def settle_elsewhere(run: Run) -> None:
-    """Settle the doubts of every other route of the ledger, configured or not. Their trouble is a warning.
+    """Settle the doubts of every other route of the client, configured or not. Their trouble is a warning.
 
     A route that another process works on is left to that process.
     """
-    routes = run.resources.routes
+    routes, client = run.resources.routes, ledger.route_clients(run.db)
     for name, route_no in ledger.unsettled_routes(run.db, routes).items():
-        if route_no == run.route_no:
+        if route_no == run.route_no or client[name] != run.route.client:
             continue
         run.pause_for_stop()
-        route = routes.get(name) or retired_route(name)
+        route = routes.get(name) or retired_route(name, client[name])
         try:
             with holding(run.db, route_no) as epoch:
                 found = settle(Run(run.resources, route, route_no, epoch, decider(route)))
@@ -245,7 +245,7 @@ def _wanted(run: Run, place: Place, deliveries: Sequence[Delivery]) -> set[int]:
     stored = ledger.leads_of(run.db, [one.id for one in deliveries])
     wanted: set[int] = set()
     for route in routes:
-        number = ledger.route_number(run.db, route.name)
+        number = ledger.route_number(run.db, route.name, route.client)
         decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(stored.values()))
         for one in deliveries:
             decision = decided[stored[one.id].id]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.options import Json, Routes
-from bridge.cli.session import NOTHING_STORED, Session, recorded, session_of
+from bridge.cli.session import NOTHING_STORED, Session, session_of
 from bridge.cli.terminal import show
 from bridge.errors import BridgeError
 from bridge.hygiene import blocking, email, identities
@@ -38,7 +38,7 @@ def explain(
     """
     session, query = session_of(context), visible(query).strip()
     with session.db() as db:
-        wanted = recorded(db, routes)
+        wanted = session.recorded(db, routes)
         found = on_routes(find(db, query), wanted) if db is not None else []
         person = None if db is None else about(db, query)
         empty = db is None

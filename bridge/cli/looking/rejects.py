@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bridge.cli.options import Csv, Force, Json, Routes
-from bridge.cli.session import NOTHING_STORED, recorded, session_of
+from bridge.cli.session import NOTHING_STORED, session_of
 from bridge.cli.terminal import show
 from bridge.ledger.views import reports
 from bridge.ledger.views.reports import Reject
@@ -44,7 +44,7 @@ def rejects(
     session = session_of(context)
     sheet = session.sheet(csv, "--csv", COLUMNS, force=force, as_json=as_json)
     with session.db() as db:
-        wanted = recorded(db, routes)
+        wanted = session.recorded(db, routes)
         pages = reports.rejects(db, wanted) if db else iter(())
         rows = islice((_row(one) for page in pages for one in page), min(limit or sys.maxsize, sys.maxsize))
         counts = reports.reject_counts(db, wanted) if db else {}

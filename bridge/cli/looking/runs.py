@@ -9,7 +9,7 @@ from rich.text import Text
 from bridge import ledger
 from bridge.cli.accounting import status_text
 from bridge.cli.options import Json, Routes
-from bridge.cli.session import NOTHING_STORED, recorded, session_of
+from bridge.cli.session import NOTHING_STORED, session_of
 from bridge.cli.terminal import show
 from bridge.ledger.views.standing import PastRun
 from bridge.reports.text import Line, iso
@@ -28,8 +28,9 @@ def runs(
 
     Example: `leadbridge runs fitness --limit 5`
     """
-    with session_of(context).db() as db:
-        found = [] if db is None else ledger.past_runs(db, routes=recorded(db, routes), limit=limit)
+    session = session_of(context)
+    with session.db() as db:
+        found = [] if db is None else ledger.past_runs(db, routes=session.recorded(db, routes), limit=limit)
     if as_json:
         show.print_json({"runs": [_document(run) for run in found]})
     elif found:

@@ -18,8 +18,8 @@ def status(context: typer.Context, names: RoutesAlsoRetired = None, *, as_json: 
     with session.db() as db:
         found = report.statuses(db, session.configuration.routes)
         stored = db is not None
-    known = [one.name for one in found]
-    wanted = {name if name in known else named(name, known, "bridge.toml") for name in names or ()}
+    found = [one for one in found if session.client in {"", one.client}]
+    wanted = named(names, [one.name for one in found], "bridge.toml")
     found = [one for one in found if not names or one.name in wanted]
     if as_json:
         show.print_json(report.document(session.database, found))

@@ -95,13 +95,13 @@ def verdict(found: Sequence[Step[Reconciled]]) -> tuple[str, int]:
 
 def _chosen(session: Session, db: Database | None, names: Sequence[str]) -> list[Route]:
     """The configured routes of these names that have ever run, or all of them, and the retired ones that are named."""
-    configured = {route.name: route for route in session.configuration.routes}
+    configured = {route.name: route for route in session.routes(None)}
     if db is None:
         session.routes(names)
         return []
     known = ledger.route_names(db)
-    every = [*configured, *(name for name in known if name not in configured)]
-    wanted = dict.fromkeys(named(name, every, "bridge.toml") for name in names)
+    clients = {name: client for name, client in ledger.route_clients(db).items() if session.client in {"", client}}
+    wanted = dict.fromkeys(named(names, [*configured, *(clients.keys() - configured)], "bridge.toml"))
     return [configured.get(name) or _retired(db, name, known[name]) for name in wanted or configured if name in known]
 
 
@@ -113,7 +113,7 @@ def _retired(db: Database, name: str, number: int) -> Route:
             f'The retired route "{name}" never delivered anything.', hint="There is nothing to compare."
         )
     place = places[-1].place
-    return Route(name, Target(place.vendor, place.kind, place.id))
+    return Route(name, Target(place.vendor, place.kind, place.id), client=ledger.route_clients(db)[name])
 
 
 def _compare(session: Session, routes: Sequence[Route], *, repair: bool) -> tuple[list[Step[Reconciled]], list[Row]]:

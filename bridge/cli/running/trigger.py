@@ -16,6 +16,7 @@ from bridge.ledger import Database, database
 from bridge.ledger.hosts import ticks
 from bridge.ledger.hosts.heartbeats import live_hosts
 from bridge.ledger.hosts.ticks import Due
+from bridge.model import Route
 from bridge.reports import words
 
 WAIT_SECONDS = 15.0
@@ -38,26 +39,26 @@ def trigger(
     """
     session = session_of(context)
     (chosen,) = session.routes([route])
-    answer = _request(session, chosen.name)
+    answer = _request(session, chosen)
     if as_json:
         show.print_json({"route": chosen.name} | dict(answer))
     else:
         show.say(show.out(), answer["said"] or "")
 
 
-def _request(session: Session, route: str) -> Answer:
+def _request(session: Session, route: Route) -> Answer:
     """Request a run, and wait until a daemon has begun. Raises BridgeError where none will."""
     if database.exists(session.settings.database_url):
         db = open_ledger(session.settings)
         try:
             hosts = {host.no: host.holder.label for host in live_hosts(db)}
             if hosts:
-                return _await(db, ledger.route_number(db, route), route, hosts)
+                return _await(db, ledger.route_number(db, route.name, route.client), route.name, hosts)
         finally:
             db.close()
     raise BridgeError(
-        f"No daemon is running on this database, so {route} cannot be started.",
-        hint=f"Start one with `leadbridge run`, or run the route here: leadbridge sync {words.typed(route)}",
+        f"No daemon is running on this database, so {route.name} cannot be started.",
+        hint=f"Start one with `leadbridge run`, or run the route here: leadbridge sync {words.typed(route.name)}",
     )
 
 

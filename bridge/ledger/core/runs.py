@@ -15,18 +15,21 @@ from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.sql import first, rows
 from bridge.ledger.statements import insert_or_ignore, number_of, tables
 from bridge.ledger.views.standing import Bindings, bindings_in
-from bridge.model import Place
+from bridge.model import DEFAULT_CLIENT, Place
 
 _binding, _delivery, _lead, _place, _route, _run = tables("binding", "delivery", "lead", "place", "route", "run")
 
 
-def route_number(database: Database, name: str) -> int:
-    """The number of the route, given to it on first sight."""
+def route_number(database: Database, name: str, client: str = DEFAULT_CLIENT) -> int:
+    """The number of the route, given to it on first sight, with the client whose it is."""
     found = first(database, "SELECT no FROM route WHERE name = :name", name=name)
-    return _new_number(database, _route, name=name) if found is None else int(found)
+    return _new_number(database, name, client) if found is None else int(found)
 
 
-_new_number = transaction()(number_of)
+@transaction()
+def _new_number(connection: Connection, name: str, client: str) -> int:
+    connection.execute(insert_or_ignore(connection, _route), {"name": name, "client": client})
+    return number_of(connection, _route, name=name)
 
 
 @transaction(durable=False)

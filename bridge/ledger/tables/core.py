@@ -4,6 +4,7 @@ from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
+from bridge.model import DEFAULT_CLIENT
 
 
 class RouteRow(Table, table=True):
@@ -12,6 +13,7 @@ class RouteRow(Table, table=True):
     __tablename__ = "route"
     no: int = Field(sa_column=key())
     name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    client: str = Field(default=DEFAULT_CLIENT, sa_column=Column(Text, nullable=False, server_default=DEFAULT_CLIENT))
 
 
 class CampaignRow(Table, table=True):

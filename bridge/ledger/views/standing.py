@@ -15,7 +15,7 @@ from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, now_ms
 from bridge.ledger.sql import rows, value, values
 from bridge.ledger.views.health import successes
-from bridge.model import State
+from bridge.model import DEFAULT_CLIENT, State
 
 RUNNING, CUT_OFF = "running", "cut off"
 """What a run without an end is: at work in a living process, or left behind by one that is gone."""
@@ -119,6 +119,7 @@ class RouteRecord:
     sent: tuple[Sent, ...] = ()
     bindings: Mapping[str, KnownPlace] = field(default_factory=dict)
     waits: tuple[Wait, ...] = ()
+    client: str = DEFAULT_CLIENT
 
 
 # ------------------------------------------------------------------------------------------------------- every route
@@ -128,6 +129,12 @@ def route_names(database: Database) -> Mapping[str, int]:
     """Every route that has ever run, by name."""
     with database.read() as connection:
         return {row["name"]: row["no"] for row in rows(connection, "SELECT name, no FROM route ORDER BY name")}
+
+
+def route_clients(database: Database) -> Mapping[str, str]:
+    """The client of every route that has ever run, by the route's name."""
+    with database.read() as connection:
+        return {row["name"]: row["client"] for row in rows(connection, "SELECT name, client FROM route")}
 
 
 def bindings(database: Database) -> Bindings:
@@ -181,13 +188,14 @@ def _unfinished(row: RowMapping, now: int) -> str:
 
 def route_records(database: Database) -> list[RouteRecord]:
     """Every route that has ever run, by name."""
-    succeeded, bound = successes(database), bindings(database)
+    succeeded, bound, clients = successes(database), bindings(database), route_clients(database)
     latest = latest_runs(database)
     return [
         _record(
             database,
             no,
             name=name,
+            client=clients[name],
             last_run=latest.get(name),
             last_success=succeeded[name].ended_at if name in succeeded else None,
             bindings=bound.get(no, {}),

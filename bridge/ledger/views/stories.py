@@ -71,6 +71,7 @@ class DeliveryStory:
     """
 
     route: str
+    client: str
     state: str
     reason: str
     origin: str
@@ -184,7 +185,7 @@ def _lead_story(database: Database, row: RowMapping, deliveries: tuple[DeliveryS
 def _deliveries(connection: Connection, lead_ids: Sequence[int]) -> dict[int, list[DeliveryStory]]:
     """By the lead's number."""
     query = """
-        SELECT d.*, route.name AS route, d.gone_from_target AS gone_at FROM delivery d
+        SELECT d.*, route.name AS route, route.client, d.gone_from_target AS gone_at FROM delivery d
         JOIN route ON route.no = d.route_no WHERE d.lead_id IN :ids ORDER BY d.id
     """
     found = _rows(connection, query, lead_ids)
