@@ -237,7 +237,7 @@ class App(Connections):
             allow_empty_sweep=self.configuration.guard.allow_empty_sweep,
             suppression_storage=self.configuration.privacy.suppression_storage,
             stop=self.stop,
-            validating=next(filter(None, map(self.validating, self.sources)), None),
+            validating=None if self.settings.removed else next(filter(None, map(self.validating, self.sources)), None),
             wants=self.wants,
             largest_batch=self.wiring.largest_batch,
         )

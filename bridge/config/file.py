@@ -156,6 +156,7 @@ def _route(table: RouteTable, client: Client) -> Route:
     return Route(
         name=client.route(table.name),
         client=client.name,
+        shared=client.shared,
         target=read_target(table.target, VENDORS),
         source=read_source(table.source, VENDORS),
         rules=Rules(**_values(table.rules, Rules)),

@@ -170,6 +170,7 @@ class Route:
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     retired: bool = False
     client: str = DEFAULT_CLIENT
+    shared: bool = False  # whether its client may deliver into a workspace of another one
 
 
 def retired_route(name: str, client: str = DEFAULT_CLIENT) -> Route:

@@ -11,7 +11,7 @@ from bridge.destinations.base import Standing
 from bridge.errors import Denied
 from bridge.ledger.views import standing as records
 from bridge.ledger.views.standing import Bindings, KnownPlace
-from bridge.model import Place, Route, State
+from bridge.model import DEFAULT_CLIENT, Place, Route, State
 
 
 def refuse_other(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
@@ -45,15 +45,39 @@ def refuse_workspace(bindings: Bindings, route_no: int, route: Route, place: Pla
     """Raises Denied where the route may not send into the workspace of `place`, which its key opens.
 
     A bound target stays in its workspace, a new target of a bound route in the route's workspaces. A route that is not
-    bound goes where all others of the ledger go. `place.id` written in bridge.toml confirms any other workspace.
+    bound goes where all others of its client go. `place.id` written in bridge.toml confirms any other workspace, but
+    for another client's: that one is entered only by clients that share it.
     """
     mine = bindings.get(route_no, {})
+    owners = _owners(bindings, place) - {route.client}
+    if owners and not route.shared and not _workspaces([mine], place.vendor):
+        raise _not_shared(route, min(owners), place)
+    bindings = _of_client(bindings, route.client)
     bound = mine.get(route.target.key)
     own = _workspaces([mine] if bound is None else [{"": bound}], place.vendor)
     known = own or _workspaces(bindings.values(), place.vendor)
     same = place.workspace in known and (bool(own) or len(known) == 1)
     if known and not same and not (bound is None and _is_named_by_id(route, place)):
         raise _unnamed(route, known, place) if place.workspace in known else _other(route, own, known, place)
+
+
+def _of_client(bindings: Bindings, client: str) -> Bindings:
+    return {no: some for no, some in bindings.items() if all(one.client == client for one in some.values())}
+
+
+def _owners(bindings: Bindings, place: Place) -> set[str]:
+    """The clients that deliver into the workspace of `place`."""
+    here = (place.vendor, place.workspace)
+    return {one.client for some in bindings.values() for one in some.values() if (one.vendor, one.workspace) == here}
+
+
+def _not_shared(route: Route, owner: str, place: Place) -> Denied:
+    return Denied(
+        f'Client "{route.client}" would deliver into workspace {place.workspace}, where client "{owner}" delivers.',
+        hint=f"Check the {place.vendor.upper()}_API_KEY of both. If they are meant to share it, write shared = true at "
+        "both in [[clients]].",
+        vendor=place.vendor,
+    )
 
 
 def _workspaces(bindings: Iterable[Mapping[str, KnownPlace]], vendor: str) -> list[str]:
@@ -65,7 +89,8 @@ def _is_named_by_id(route: Route, place: Place) -> bool:
 
 
 def _other(route: Route, own: list[str], known: list[str], place: Place) -> Denied:
-    whose = f'route "{route.name}"' if own else "this ledger"
+    alone = route.client == DEFAULT_CLIENT
+    whose = f'route "{route.name}"' if own else "this ledger" if alone else f'client "{route.client}"'
     return Denied(
         f"The key opens another workspace than {whose} delivers to: {place.workspace}, and it was "
         f"{' or '.join(known)}.",
@@ -92,7 +117,7 @@ def _confirm(place: Place) -> str:
 def news(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> Iterator[str]:
     """What a person should know of a target before the first lead goes there."""
     yield from filter(None, (changed(db, route_no, route, standing),))
-    place, found = standing.place, records.bindings(db)
+    place, found = standing.place, _of_client(records.bindings(db), route.client)
     others = [one for one in _workspaces(found.values(), place.vendor) if one != place.workspace]
     if others and route.target.key not in found.get(route_no, {}):
         yield (

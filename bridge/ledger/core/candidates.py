@@ -156,7 +156,7 @@ def _owners(
     keys: Mapping[int, Collection[str]],
 ) -> dict[str, set[int]]:
     if claiming.dedupe == "everywhere":
-        return everywhere.owners(connection, {key for some in keys.values() for key in some})
+        return everywhere.owners(connection, {key for some in keys.values() for key in some}, claiming.route_no)
     return owners_of(connection, claiming, scopes, rows)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from bridge.hygiene import domains
 from bridge.ledger.statements import chunks, tables
 
-_claim, _delivery, _lead = tables("claim", "delivery", "lead")
+_claim, _delivery, _lead, _route = tables("claim", "delivery", "lead", "route")
 _TIES = sa.text("lead.person <> '' AND lead.profile <> ''")
 
 
@@ -48,12 +48,14 @@ def _ties(connection: Connection, keys: Collection[str]) -> list[tuple[str, str]
     return sorted(found)
 
 
-def owners(connection: Connection, keys: Collection[str]) -> dict[str, set[int]]:
-    """By key the deliveries that hold a claim on it, or any claim for a lead with this profile.
+def owners(connection: Connection, keys: Collection[str], route_no: int) -> dict[str, set[int]]:
+    """By key the deliveries of the route's client that hold a claim on it, or any claim for a lead with this profile.
 
     `linked` names all other keys they may have gone to, but for a shared mailbox.
     """
+    client = sa.select(_route.c.client).where(_route.c.no == route_no).scalar_subquery()
     ids = sa.select(_delivery.c.id).join(_claim, _claim.c.delivery_id == _delivery.c.id)
+    ids = ids.join(_route, _route.c.no == _delivery.c.route_no).where(_route.c.client == client)
     of_lead = ids.join(_lead, _lead.c.id == _delivery.c.lead_id).where(sa.text("lead.profile <> ''"))
     found: dict[str, set[int]] = defaultdict(set)
     for query, column in ((ids, _claim.c.person), (of_lead, _lead.c.profile)):

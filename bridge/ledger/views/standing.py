@@ -49,13 +49,17 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class KnownPlace:
-    """A target by the ids its vendor gave it; `title` is "" where it was never resolved by name."""
+    """A target by the ids its vendor gave it; `title` is "" where it was never resolved by name.
+
+    `client` is whose route is bound to it; it is told by bindings alone.
+    """
 
     vendor: str
     kind: str
     id: str
     title: str
     workspace: str = ""
+    client: str = DEFAULT_CLIENT
 
 
 Bindings = Mapping[int, Mapping[str, KnownPlace]]
@@ -146,7 +150,8 @@ def bindings(database: Database) -> Bindings:
 def bindings_in(connection: Connection) -> Bindings:
     """The same, as a transaction sees it."""
     query = """
-        SELECT place.*, binding.route_no, binding.target FROM place JOIN binding ON binding.place_no = place.no
+        SELECT place.*, binding.route_no, binding.target, route.client
+        FROM place JOIN binding ON binding.place_no = place.no JOIN route ON route.no = binding.route_no
         ORDER BY place.no
     """
     found: dict[int, dict[str, KnownPlace]] = {}

@@ -1,0 +1,129 @@
+"""Several clients in one installation: each has its own keys, workspace and routes, over one ledger."""
+
+from dataclasses import dataclass, field, replace
+
+import httpx
+import pytest
+
+from bridge import ledger
+from bridge.app import App, Wiring
+from bridge.config import Configuration
+from bridge.config.environment import Environment
+from bridge.config.settings import Settings
+from bridge.model import Client, retired_route
+from bridge.sandbox import World, small_world
+from tests.harness import DELIVERABLE, START, Operator, good_world, route, second_workspace
+
+ACME, BETA = Client("acme", "ACME_"), Client("beta", "BETA_")
+KEYS = {
+    "ACME_SCRAVIO_API_KEY": "sk_live_acme",
+    "ACME_INSTANTLY_API_KEY": "acme-instantly",
+    "BETA_SCRAVIO_API_KEY": "sk_live_beta",
+    "BETA_INSTANTLY_API_KEY": "beta-instantly",
+}
+
+
+@dataclass
+class Agency:
+    """Two clients, each with a sandbox of its own that only its own keys open."""
+
+    acme: Operator
+    beta: Operator
+    keys: dict = field(default_factory=lambda: dict(KEYS))
+    seen: list = field(default_factory=list)
+    broken: str = ""
+
+    def carry(self, request):
+        """Whose key it is, to which vendor it was shown, and that client's answer."""
+        vendor = "SCRAVIO" if "scravio" in request.url.host else "INSTANTLY"
+        shown = " ".join(request.headers.values())
+        name = next(name for name, key in self.keys.items() if key in shown)
+        self.seen.append((name, vendor))
+        client = name.split("_")[0].lower()
+        if client == self.broken:
+            return httpx.Response(401, json={"error": "Unauthorized"})
+        operator = getattr(self, client)
+        given = "sk_live_sandbox" if vendor == "SCRAVIO" else "sandbox-key"
+        headers = {head: value.replace(self.keys[name], given) for head, value in request.headers.items()}
+        carried = httpx.Request(request.method, request.url, headers=headers, content=request.content)
+        return operator.sandbox.transport().handle_request(carried)
+
+    def app(self, tmp_path, *routes, clients=(ACME, BETA)):
+        clock = self.acme.clock
+        wiring = Wiring(httpx.MockTransport(self.carry), clock=clock.now, ledger_clock=clock.now, pause=clock.sleep)
+        settings = Settings(database_url=self.acme.database_url, environment=Environment(tmp_path, self.keys, {}))
+        return App(settings, Configuration(routes, clients=clients), wiring)
+
+
+def of(client, name="fitness", **more):
+    return replace(route(client.route(name), **more), client=client.name)
+
+
+@pytest.fixture
+def agency(tmp_path):
+    acme = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world("First", leads=6))
+    # Another seed makes other ids: two clients' campaigns never share one.
+    theirs = small_world(START, "Second", leads=4, seed=4, style=DELIVERABLE)
+    beta = Operator(acme.database_url, World(theirs.scravio, second_workspace()), acme.clock)
+    return Agency(acme, beta)
+
+
+def statuses(reports):
+    return {report.route: (report.status, report.sent) for report in reports}
+
+
+def test_a_key_only_reaches_its_own_vendor_and_client(agency, tmp_path):
+    """Two routes of one name: each client's leads go into its own workspace, by its own keys alone."""
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        assert statuses(app.sync(app.configuration.routes)) == {"acme/fitness": ("ok", 6), "beta/fitness": ("ok", 4)}
+        assert ledger.route_clients(app.db) == {"acme/fitness": "acme", "beta/fitness": "beta"}
+    assert {(name.split("_")[1], vendor) for name, vendor in agency.seen} == {
+        ("SCRAVIO", "SCRAVIO"),
+        ("INSTANTLY", "INSTANTLY"),
+    }
+    assert (len(agency.acme.people()), len(agency.beta.people())) == (6, 4)
+
+
+def test_one_clients_refused_key_stops_nobody_else(agency, tmp_path):
+    """A 401 of the first client blocks its route; the second one's leads go."""
+    agency.broken = "acme"
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        first, second = app.sync(app.configuration.routes)
+        assert (first.status, first.client, first.sent) == ("blocked", "acme", 0)
+        assert (second.status, second.client, second.sent) == ("ok", "beta", 4)
+
+
+def test_two_clients_in_one_workspace_are_refused_unless_both_share_it(agency, tmp_path):
+    """The second client's key opens the first one's workspace: nothing is written before `shared` says so."""
+    agency.beta = agency.acme
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        first, second = app.sync(app.configuration.routes)
+        assert (first.status, second.status) == ("ok", "blocked")
+        assert second.error.startswith('Client "beta" would deliver into workspace ')
+        assert "shared = true" in second.hint
+    shared = [replace(of(client), shared=True) for client in (ACME, BETA)]
+    with agency.app(tmp_path, *shared) as app:
+        assert {report.status for report in app.sync(app.configuration.routes)} == {"ok"}
+    agency.acme.assert_promises()
+
+
+def test_two_clients_with_one_source_key_share_its_budget(agency, tmp_path):
+    """One API client and one throttle serve both; each client's target has its own."""
+    agency.keys["BETA_SCRAVIO_API_KEY"] = agency.keys["ACME_SCRAVIO_API_KEY"]
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        app.sync(app.configuration.routes)
+        assert sorted(vendor.name for vendor, _ in app.pool.throttles.values()) == ["instantly", "instantly", "scravio"]
+
+
+def test_a_removed_clients_leads_are_asked_for_with_no_other_key(agency, tmp_path):
+    """A client that left the file with leads in doubt: no other client's key is shown for it, and it is said."""
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        agency.acme.sandbox.faults.add("cut", vendor="instantly", path="*/leads/add", commit=True, times=1)
+        app.sync(app.configuration.routes)
+    agency.acme.clock.forward(minutes=5)
+    agency.seen.clear()
+    with agency.app(tmp_path, of(BETA), clients=(BETA,)) as app:
+        (settled,) = app.settle([retired_route("acme/fitness", "acme")])
+        assert 'Client "acme" is no longer in bridge.toml' in str(settled)
+        assert {report.status for report in app.sync(app.configuration.routes)} == {"ok"}
+    assert {name.split("_")[0] for name, _ in agency.seen} == {"BETA"}
