@@ -204,7 +204,7 @@ def _secret_files(environment: Environment, folder: Path, prefix: str = "") -> t
 
 
 def _keys_of_clients(environment: Environment) -> list[str]:
-    """The vendors' keys under whatever prefix: which of them are clients, only bridge.toml tells."""
+    """The vendors' keys under whatever prefix: which of them are clients, only bridge.toml says."""
     given = sorted({name.removesuffix("_FILE") for name in (*environment.process, *environment.dotenv)})
     keys = [name for name in given for vendor in VENDORS.values() if name.endswith(vendor.secrets or ("\0",))]
     found = []

@@ -12,7 +12,7 @@ from bridge.sync import Report
 from tests.cli.conftest import unwrapped
 
 ROUTE_KEYS = {
-    "route", "status", "run_id", "campaigns_seen", "campaigns_swept", "leads_read", "leads_known", "states", "reasons",
+    "route", "client", "status", "run_id", "campaigns_seen", "campaigns_swept", "leads_read", "leads_known", "states", "reasons",
     "requests", "seconds", "error",
 }  # fmt: skip
 STATES = {state.value for state in State}
