@@ -12,8 +12,8 @@ from bridge.sync import Report
 from tests.cli.conftest import unwrapped
 
 ROUTE_KEYS = {
-    "route", "client", "status", "run_id", "campaigns_seen", "campaigns_swept", "leads_read", "leads_known", "states", "reasons",
-    "requests", "seconds", "error",
+    "route", "client", "status", "run_id", "campaigns_seen", "campaigns_swept", "leads_read", "leads_known", "states",
+    "reasons", "requests", "seconds", "error",
 }  # fmt: skip
 STATES = {state.value for state in State}
 
@@ -29,7 +29,7 @@ def test_the_document_is_as_documented(leadbridge, configure, vendors):
     assert route.keys() >= ROUTE_KEYS
     assert route["states"].keys() == STATES
     assert sum(route["states"].values()) == route["leads_known"] > 0
-    assert route["requests"].keys() == {"scravio", "instantly"}
+    assert route["requests"].keys() >= {"scravio", "instantly"}
     assert route["states"]["delivered"] == vendors.report()["instantly"]["lead_count"]
     assert route["error"] is None
 
