@@ -12,6 +12,7 @@ from bridge import checkup, preview
 from bridge.app import App, Wiring
 from bridge.config import load, read_settings
 from bridge.errors import ConfigProblem
+from bridge.feedback import polling
 from bridge.ledger.people.suppressions import Suppression
 from bridge.sandbox import Sandbox
 from bridge.sandbox.puffle import UNKIND
@@ -112,6 +113,16 @@ class Office:
     def reconcile(self, **options):
         (step,) = self.do(lambda app, routes: app.reconcile(routes, **options))
         return step
+
+    def feedback(self):
+        """The new events of one round, by kind."""
+
+        def ask(app, routes):
+            (heard,) = polling.poll(polling.Asking(app.db, app.destination, lambda: False), routes)
+            assert heard.status == "ok", heard.error
+            return {kind.value: count for kind, count in heard.events.items() if count}
+
+        return self.do(ask)
 
     def rows(self):
         """Every row of every roster, as campaign and address."""
@@ -391,6 +402,34 @@ def test_statuses_of_a_launched_roster_are_stored(office):
     assert step.found.places[0].counts == {"other_status": 2}
     assert Counter(office.deliveries("remote_status")) == {"": 10, "replied": 1, "bounced": 1}
     assert office.reconcile().found.differences == 0
+
+
+def test_feedback_reads_what_moved(office):
+    """A reply, a bounce and a contact become events once; a round without news is cheap, and a bounce suppresses."""
+    office.sync()
+    first, second, third = list(office.campaign().rows)[:3]
+    assert office.feedback() == {}
+    office.campaign().status = "active"
+    office.clock.forward(hours=1)
+    for key, status in ((first, "replied"), (second, "bounced"), (third, "sent")):
+        office.sandbox.mutate("puffle", {"campaign": "Founders", "status": status, "key": key})
+    assert office.feedback() == {"contacted": 2, "replied": 1, "bounced": 1}
+    with office.app() as app, app.db.read() as connection:
+        query = sa.text("SELECT delivery.address, kind FROM vendor_event JOIN delivery ON delivery.id = delivery_id")
+        assert {tuple(row) for row in connection.execute(query)} == {
+            (first, "replied"), (first, "contacted"), (second, "bounced"), (third, "contacted")
+        }  # fmt: skip
+    office.clock.forward(minutes=30)
+    assert office.feedback() == {}
+    asked = sum(count for name, count in office.sandbox.report()["requests"].items() if "puffle" in name)
+    office.clock.forward(minutes=30)
+    assert office.feedback() == {}
+    now = sum(count for name, count in office.sandbox.report()["requests"].items() if "puffle" in name)
+    assert now - asked <= 4
+    office.sandbox.mutate("puffle", {"campaign": "Founders", "status": "completed", "key": third})
+    assert office.feedback() == {}
+    with office.app() as app, app.db.read() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM suppression")).scalar_one() == 1
 
 
 def test_forgetting_deletes_in_drafts_and_names_what_is_left(office):

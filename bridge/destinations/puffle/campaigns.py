@@ -5,7 +5,7 @@ puffle.md §3: names are unique for a user, the listing is not paged, only a dra
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from http import HTTPStatus
@@ -61,11 +61,12 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A campaign with its sequence."""
+    """A campaign with its sequence, and how many rows are in which status, in Puffle's words."""
 
     campaign: Campaign
     nodes: tuple[Mapping[str, Any], ...]
     rows: int
+    statuses: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_campaign(row: Mapping[str, Any]) -> Campaign:
@@ -107,8 +108,9 @@ def detail(client: Client, campaign_id: str) -> Detail | None:
     if one.id != campaign_id.lower():
         raise unreadable(f"GET {path}")
     _accounts.setdefault(client, one.user)
-    rows = sum(count(number) or 0 for number in mapping(data.get("prospects_by_status")).values())
-    return Detail(one, tuple(listed(data, "sequence_nodes") or ()), max(rows, one.rows or 0))
+    statuses = {name: count(number) or 0 for name, number in mapping(data.get("prospects_by_status")).items()}
+    rows = max(sum(statuses.values()), one.rows or 0)
+    return Detail(one, tuple(listed(data, "sequence_nodes") or ()), rows, statuses)
 
 
 def account(client: Client) -> str:

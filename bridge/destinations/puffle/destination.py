@@ -8,9 +8,9 @@ from threading import Lock
 
 from bridge.api import Client
 from bridge.api.scalars import count, mapping
-from bridge.destinations.base import Answer, Doubt, Present, Standing
+from bridge.destinations.base import Answer, Doubt, Inquiry, News, Present, Standing
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.puffle import campaigns, drafts
+from bridge.destinations.puffle import campaigns, drafts, reporting
 from bridge.destinations.puffle.campaigns import Campaign, Chain, called, denied
 from bridge.destinations.puffle.foresight import foresee, sightings
 from bridge.destinations.puffle.outcomes import Added, already, created, settled, weighed
@@ -19,7 +19,7 @@ from bridge.destinations.puffle.rows import Member, channel_of, objection, row_b
 from bridge.destinations.puffle.workspace import PuffleWorkspace
 from bridge.errors import AnswerLost, Denied, Refused
 from bridge.hygiene import identities
-from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, State, Target
+from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Sent, State, Target
 
 MOST_ROWS = 1000
 _SNAPSHOT_SECONDS = 60.0
@@ -277,6 +277,15 @@ class PuffleDestination:
             raise self._gone(place.id)
         for one in everybody(self._client, place.id, found.campaign.type):
             yield Present(one.id, one.key, one.created, one.status, vague=not (one.id and one.key))
+
+    def events(self, inquiry: Inquiry) -> Iterator[News]:
+        """What became of the rows of launched campaigns: one listing of the campaigns says which of them moved."""
+        self._need_account(inquiry.places[0])
+        return reporting.events(self._client, inquiry)
+
+    def look_at(self, sent: Sequence[Sent]) -> Iterator[News]:
+        """What the rosters say of these leads now."""
+        return reporting.look_at(self._client, sent)
 
     def _need_account(self, place: Place) -> None:
         current = campaigns.account(self._client)

@@ -29,7 +29,7 @@ def open_app(workspace: PuffleWorkspace, shared: Shared) -> App:
         routes,
         handle,
         held=lambda: {one.name: len(one.rows) for one in workspace.campaigns if one.rows},
-        mutations={"puffle": lambda terms: workspace.set_status(**terms)},
+        mutations={"puffle": lambda terms: workspace.set_status(**terms, at=shared.now())},
     )
 
 

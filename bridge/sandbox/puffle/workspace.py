@@ -138,11 +138,14 @@ class PuffleWorkspace:
         campaign.rows[identity_key(key)] = row | {"created_at": stamp(at), "updated_at": stamp(at)}
         return campaign.rows[identity_key(key)]
 
-    def set_status(self, campaign: str, status: str, key: str = "") -> None:
-        """Move a campaign to a status, or one row of its roster."""
+    def set_status(self, campaign: str, status: str, key: str = "", at: datetime | None = None) -> None:
+        """Move a campaign to a status, or one row of its roster; a reply and a bounce happen `at` a time."""
         found = self.campaign(campaign)
         if key:
-            found.rows[identity_key(key)]["status"] = status
+            row = found.rows[identity_key(key)]
+            row["status"] = status
+            if at is not None and f"{status}_at" in row:
+                row[f"{status}_at"] = stamp(at)
         else:
             found.status = status
 
