@@ -280,8 +280,9 @@ class PuffleDestination:
 
     def events(self, inquiry: Inquiry) -> Iterator[News]:
         """What became of the rows of launched campaigns: one listing of the campaigns says which of them moved."""
+        listed = campaigns.everything(self._client)
         self._need_account(inquiry.places[0])
-        return reporting.events(self._client, inquiry)
+        return reporting.events(self._client, inquiry, {one.id: one for one in listed})
 
     def look_at(self, sent: Sequence[Sent]) -> Iterator[News]:
         """What the rosters say of these leads now."""

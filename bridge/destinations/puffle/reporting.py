@@ -31,9 +31,11 @@ _AT_ONCE = 200
 _NOT_FOUND = 404
 
 
-def events(client: Client, inquiry: Inquiry) -> Iterator[News]:
-    """Page by page what is new. A campaign's counts are remembered once all of its moved statuses were read."""
-    listed = {one.id: one for one in campaigns.everything(client)}
+def events(client: Client, inquiry: Inquiry, listed: Mapping[str, Campaign]) -> Iterator[News]:
+    """Page by page what is new in the campaigns, which were `listed` just now.
+
+    A campaign's counts are remembered once all of its moved statuses were read.
+    """
     memory: dict[str, Any] = dict(inquiry.memory)
     for place in inquiry.places:
         one = listed.get(place.id)
