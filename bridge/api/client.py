@@ -216,7 +216,7 @@ class Client:
     def _turn(self, call: _Call) -> Iterator[None]:
         """A turn at the throttle. Raises where the vendor named, meanwhile or before, a wait that is too long."""
         try:
-            with self._throttle.slot(self._patience, call.endpoint):
+            with self._throttle.slot(self._patience, call.endpoint, writing=not call.asking):
                 yield
         except ShutError as shut:
             said = f"for {shut.seconds:.0f} s more"
@@ -283,6 +283,7 @@ class Client:
             self._ahead = date - datetime.now(UTC)
         if not response.is_success:
             return self._bad_status(call, response)
+        self._throttle.shut(times.used_up(response.headers, self.clock()) or 0.0)
         try:
             body = bodies.whole(response, self._max_body)
         except httpx.RequestError as error:
@@ -314,7 +315,7 @@ class Client:
     def _failure(
         self, call: _Call, came: Came, response: httpx.Response | None = None, *, said: str, body: object = None
     ) -> Failure:
-        said_wait = "" if response is None else response.headers.get("Retry-After", "")
+        headers = {} if response is None else response.headers
         status = 0 if response is None else response.status_code
         return Failure(
             came,
@@ -323,7 +324,7 @@ class Client:
             status,
             self._without_secrets(said),
             body,
-            times.retry_after(said_wait, self.clock()),
+            times.retry_after(headers.get("Retry-After", ""), self.clock()) or times.used_up(headers, self.clock()),
             self.title,
             self._keys,
         )

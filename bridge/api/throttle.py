@@ -36,7 +36,9 @@ class Throttle:
     The defaults are far below what Instantly allows a whole workspace (100 a second, 6,000 a minute, shared by every
     key and by v1: instantly.md pitfall 12), so other tools keep their share; four at once hide the network's delay.
     Scravio publishes no limit for reading (scravio.md §1): the same pace, no cap a minute, and a 429 slows it down.
-    Once `stop` is set, no thread waits long for a turn: StopRequested is raised instead.
+    `writes_per_minute` spaces writes evenly besides, and the first one as if another process had just sent one: however
+    often a process is started, no minute holds more. Once `stop` is set, no thread waits long for a turn: StopRequested
+    is raised instead.
     """
 
     def __init__(
@@ -44,12 +46,13 @@ class Throttle:
         per_second: float = 20,
         per_minute: int | None = None,
         at_once: int = 4,
+        writes_per_minute: int | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         stop: threading.Event | None = None,
     ) -> None:
-        self._whole = (per_second, per_minute, at_once)
+        self._whole = (per_second, per_minute, at_once, writes_per_minute)
         self._among = 1
         self._room = threading.Condition()
         self._inside = 0
@@ -60,11 +63,12 @@ class Throttle:
         self._stop = stop
         self._pace = 1.0
         self._next = clock()
+        self._next_write = self._next + self._between_writes()
         self._shut: dict[str, float] = {_WHOLE_KEY: self._next}
         self._booked: deque[float] = deque()
 
     @contextmanager
-    def slot(self, longest: float = math.inf, endpoint: str = _WHOLE_KEY) -> Iterator[None]:
+    def slot(self, longest: float = math.inf, endpoint: str = _WHOLE_KEY, *, writing: bool = False) -> Iterator[None]:
         """Wait for a place and for a turn; the place is given back at the end.
 
         Raises StopRequested, and ShutError where the vendor wants nothing sent for longer than `longest` seconds, or
@@ -73,7 +77,7 @@ class Throttle:
         self._refuse_shut(longest, endpoint)
         self._enter()
         try:
-            wait = self._book(longest, endpoint) - self._clock()
+            wait = self._book(longest, endpoint, writing) - self._clock()
             if wait > 0:
                 self._pause(wait)
                 self._refuse_shut(longest, endpoint)
@@ -84,10 +88,12 @@ class Throttle:
                 # All of them: after the limits changed there may be room for several.
                 self._room.notify_all()
 
-    def limit(self, per_second: float, per_minute: int | None, at_once: int) -> None:
+    def limit(
+        self, per_second: float, per_minute: int | None, at_once: int, writes_per_minute: int | None = None
+    ) -> None:
         """Other limits from now on, as a reloaded configuration says."""
         with self._lock:
-            self._whole = (per_second, per_minute, at_once)
+            self._whole = (per_second, per_minute, at_once, writes_per_minute)
 
     def share(self, among: int) -> None:
         """Divide the limits among so many processes; each may send something, however many there are."""
@@ -143,11 +149,16 @@ class Throttle:
         if endpoint != _WHOLE_KEY and self._shut.get(endpoint, now) > now:
             raise ShutError(self._shut[endpoint] - now)
 
-    def _book(self, longest: float, endpoint: str) -> float:
+    def _between_writes(self) -> float:
+        """Seconds from one write to the next; none where writes have no limit of their own."""
+        most = self._whole[3]
+        return 0.0 if most is None else MINUTE * self._among / most
+
+    def _book(self, longest: float, endpoint: str, writing: bool) -> float:  # noqa: FBT001 - private
         """The next free turn: booked under the lock, waited for outside of it."""
         with self._lock:
             self._refuse_shut(longest, endpoint)
-            turn = max(self._clock(), self._next)
+            turn = max(self._clock(), self._next, self._next_write if writing else 0.0)
             most = self.per_minute
             if most is not None:
                 while self._booked and self._booked[0] <= turn - MINUTE:
@@ -156,6 +167,8 @@ class Throttle:
                     turn = max(turn, self._booked[-most] + MINUTE)
                 self._booked.append(turn)
             self._next = turn + 1 / (self.per_second * self._pace)
+            if writing:
+                self._next_write = turn + self._between_writes() / self._pace
             return turn
 
     def _enter(self) -> None:

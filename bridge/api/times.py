@@ -1,11 +1,13 @@
 """Times in HTTP headers. An implausible time counts as none; nothing here raises."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = 86_400.0
 """Seconds; a longer `Retry-After` is taken for a day."""
 
+_MOST_DIGITS = 12
 _EARLIEST, _LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -28,6 +30,18 @@ def retry_after(said: str, now: datetime) -> float | None:
         return min(float(said), LONGEST_WAIT)
     date = _date(said)
     return None if date is None else min(max(0.0, (date - now).total_seconds()), LONGEST_WAIT)
+
+
+def used_up(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds until a limit is reset that `X-RateLimit-*` says is used up; None where none is, or it does not say.
+
+    The reset is in Unix seconds (inbox.md §6); a number too small for that is taken for seconds from now.
+    """
+    left, reset = (headers.get(f"X-RateLimit-{name}", "").strip() for name in ("Remaining", "Reset"))
+    if left != "0" or not reset.isdecimal() or len(reset) > _MOST_DIGITS:
+        return None
+    at = float(reset)
+    return min(max(0.0, at - now.timestamp() if at > LONGEST_WAIT else at), LONGEST_WAIT)
 
 
 def _date(said: str) -> datetime | None:

@@ -244,7 +244,9 @@ def _after(seconds: float | None) -> str:
 
 
 def vendor_words(body: object) -> str:
-    """What an error body says, shortened: Instantly's `message`, Scravio's `message` and its first `errors` entry."""
+    """What an error body says, shortened: `message` or `error`, also one in the other, and the first of `errors`."""
+    if isinstance(body, Mapping) and isinstance(body.get("error"), Mapping):
+        body = body["error"]
     if not isinstance(body, Mapping):
         return ""
     words = [body.get("message") or body.get("error")]

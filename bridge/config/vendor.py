@@ -40,9 +40,9 @@ class PaceTable(Table):
         description="How long one request that only reads may take; longer for a vendor that is slow. A write has 25s.",
     )
 
-    def limits(self) -> tuple[float, int | None, int]:
-        """Requests a second, requests in any minute (None: no cap), and requests at once."""
-        return 1_000, None, self.at_once  # so many a second that only the number at once limits
+    def limits(self) -> tuple[float, int | None, int, int | None]:
+        """Requests a second, requests in any minute (None: no cap), requests at once, and writes in any minute."""
+        return 1_000, None, self.at_once, None  # so many a second that only the number at once limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,9 @@ class InstantlyTable(PaceTable):
         600, description="Maximum requests per minute."
     )
 
-    def limits(self) -> tuple[float, int | None, int]:
+    def limits(self) -> tuple[float, int | None, int, int | None]:
         """As configured."""
-        return self.requests_per_second, self.requests_per_minute, self.at_once
+        return self.requests_per_second, self.requests_per_minute, self.at_once, None
 
 
 class InstantlyTarget(TargetTable):
@@ -149,9 +149,9 @@ class PuffleTable(PaceTable):
         5, description="Maximum requests per second; its limits are not published, and each 429 slows this down."
     )
 
-    def limits(self) -> tuple[float, int | None, int]:
+    def limits(self) -> tuple[float, int | None, int, int | None]:
         """As configured."""
-        return self.requests_per_second, None, self.at_once
+        return self.requests_per_second, None, self.at_once, None
 
 
 class PuffleTarget(TargetTable):

@@ -58,12 +58,17 @@ def address(lead: Lead) -> Identity | None:
 
 def profile(lead: Lead) -> Identity | None:
     """The profile on X or LinkedIn that the lead was scraped from, by its user name or else by its own link."""
-    kind = _PLATFORMS.get(lead.platform.lower()) if lead.platform else None
+    kind = platform(lead)
     if kind is None:
         return None
     found = read(kind, lead.username)
     linked = None if found else link(lead.website)
     return linked if linked is not None and linked.kind == kind else found
+
+
+def platform(lead: Lead) -> Kind | None:
+    """The platform that the lead was scraped from, where people are known by a name on it."""
+    return _PLATFORMS.get(lead.platform.lower()) if lead.platform else None
 
 
 def read(kind: Kind, raw: str) -> Identity | None:

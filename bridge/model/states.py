@@ -13,7 +13,7 @@ class State(StrEnum):
     SENDING = "sending"  # claimed by a batch that is under way, or that was abandoned
     DELIVERED = "delivered"  # created in the target by us
     DUPLICATE = "duplicate"  # was there before us
-    REFUSED = "refused"  # the destination will not have it, for a cause of its own
+    REFUSED = "refused"  # the destination will not have it, for a cause of its own; or it may be one of those
     IN_DOUBT = "in_doubt"  # asked, and the answer was lost
     FAILED = "failed"  # attempts spent
 
@@ -70,6 +70,7 @@ class Reason(StrEnum):
     NO_IDENTITY = "no_identity"
     EMAIL_MASKED = "email_masked"
     EMAIL_MALFORMED = "email_malformed"
+    HANDLE_MALFORMED = "handle_malformed"
     # held: the validation
     NOT_VALIDATED = "not_validated"
     VALIDATION_PENDING = "validation_pending"
@@ -119,6 +120,9 @@ class Reason(StrEnum):
     INVALID_EMAIL = "invalid_email"
     INCOMPLETE = "incomplete"
     REJECTED = "rejected"
+    PRESENT = "present"
+    UNRESOLVABLE = "unresolvable"
+    UNRESOLVABLE_AMONG = "unresolvable_among"
     # unknown for now
     ANSWER_LOST = "answer_lost"
     ABANDONED = "abandoned"

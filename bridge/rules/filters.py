@@ -34,13 +34,19 @@ def unreachable(lead: Lead, kind: Kind, found: email.Address | email.Malformed |
     if lead.problem:
         return Hold(Reason.UNREADABLE, lead.problem)
     if kind != "email":
-        known = identities.of_kind(lead, kind) is not None
-        return Hold(Reason.NO_IDENTITY, f"{kind}: only a user name is known, no link" if known else kind)
+        return _without_profile(lead, kind)
     if lead.email_masked or (lead.email and email.looks_masked(lead.email)):
         return Hold(Reason.EMAIL_MASKED)
     if isinstance(found, email.Malformed):
         return Hold(Reason.EMAIL_MALFORMED, found.why)
     return Hold(Reason.NO_EMAIL)
+
+
+def _without_profile(lead: Lead, kind: Kind) -> Hold:
+    if identities.of_kind(lead, kind) is not None:
+        return Hold(Reason.NO_IDENTITY, f"{kind}: only a user name is known, no link")
+    malformed = kind == "x" == identities.platform(lead) and lead.username
+    return _held(Reason.HANDLE_MALFORMED, lead.username) if malformed else Hold(Reason.NO_IDENTITY, kind)
 
 
 def unvalidated(lead: Lead) -> Hold:

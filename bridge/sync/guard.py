@@ -27,6 +27,7 @@ _FACTS = frozenset(
         Reason.NO_IDENTITY,
         Reason.EMAIL_MASKED,
         Reason.EMAIL_MALFORMED,
+        Reason.HANDLE_MALFORMED,
         Reason.NOT_VALIDATED,
         Reason.VALIDATION_PENDING,
         Reason.VALIDATION_INVALID,

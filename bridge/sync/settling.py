@@ -211,8 +211,10 @@ class _Asking:
                 self._send_again(destination, deliveries[middle:])
                 return
             said = error.message[:200]
-            outcomes = [Outcome(deliveries[0].id, State.REFUSED, Reason.REJECTED, Origin.API, detail=said)]
-        ledger.record_outcomes(run.db, run.recording(), [_claim_kept(outcome) for outcome in outcomes])
+            # It says nothing of the first call, which may have created the lead: it ends with its claim.
+            said = f"refused when repeated: {said}"
+            outcomes = [Outcome(deliveries[0].id, State.FAILED, Reason.GIVEN_UP, Origin.API, detail=said)]
+        ledger.record_outcomes(run.db, run.recording(), outcomes)
 
     def _piece(self, destination: Destination, doubts: Sequence[ledger.Doubt], *, again: bool) -> list[ledger.Doubt]:
         run = self.run
@@ -275,15 +277,6 @@ def _with_a_way_out(error: VendorError, place: Place) -> VendorError:
         return error
     way_out = f"If it can never be asked again: leadbridge settle --give-up {place.id}"
     return Denied(error.message, hint=f"{error.hint} {way_out}".strip(), vendor=error.vendor, status=error.status)
-
-
-def _claim_kept(outcome: Outcome) -> Outcome:
-    """A refused repeat says nothing of the first call, which may have created the lead: it ends with its claim."""
-    if outcome.state is not State.REFUSED:
-        return outcome
-    return replace(
-        outcome, state=State.FAILED, reason=Reason.GIVEN_UP, detail=f"refused when repeated: {outcome.detail}"
-    )
 
 
 def _is_absent(outcome: Outcome) -> bool:

@@ -36,7 +36,7 @@ class Shelf:
         self.note((campaign_id, "detail"))
         return SourceCampaign(campaign_id)
 
-    def lead_page(self, campaign_id, number, wants=EMAIL):
+    def lead_page(self, campaign_id, number, wants=EMAIL, kind=""):
         self.note((campaign_id, number))
         if (campaign_id, number) in self.broken:
             raise Unavailable("away", vendor="scravio")
@@ -121,7 +121,7 @@ class Stuck(Shelf):
 
     stuck = ("0",)
 
-    def lead_page(self, campaign_id, number, wants=EMAIL):
+    def lead_page(self, campaign_id, number, wants=EMAIL, kind=""):
         if campaign_id not in self.stuck:
             return super().lead_page(campaign_id, number)
         self.note((campaign_id, number))

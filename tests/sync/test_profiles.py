@@ -89,6 +89,7 @@ def open_with(monkeypatch, tmp_path):
         apps.append(App(settings, load(settings.config_file()), wiring))
         return apps[-1].__enter__()
 
+    open_app.campaign = sandbox.world.scravio.campaign("First")
     yield open_app, letters, messages
     for app in apps:
         app.__exit__(None, None, None)
@@ -111,7 +112,7 @@ def test_each_channel_takes_the_leads_it_can_reach(open_with):
         ["both@site.example", "mailed@site.example"], ["both", "silent"]
     )  # fmt: skip
     assert reasons(reports["letters"]) == {"created": 2, "no_email": 2}
-    assert reasons(reports["messages"]) == {"created": 2, "no_identity": 2}
+    assert reasons(reports["messages"]) == {"created": 2, "handle_malformed": 1, "no_identity": 1}
     assert {report.sent for report in sync(app).values()} == {0}
 
 
@@ -123,6 +124,17 @@ def test_a_new_channel_reads_what_e_mail_left(open_with):
     assert sync(app)["messages"].sent == 2
     assert [report.campaigns_swept for report in sync(app).values()] == [0, 0]
     assert (len(letters.people), len(messages.people)) == (2, 2)
+
+
+def test_the_campaign_decides_where_the_platform_is_left_out(open_with):
+    """Leads of an X campaign that tell no platform are people on X, also where nothing but X is read."""
+    open_app, _, messages = open_with
+    app = open_app(MESSAGES)
+    open_app.campaign.facts["type"] = "TWITTER_KEYWORD_SEARCH"
+    for at in range(len(PEOPLE)):
+        open_app.campaign.lead(at).update(platform=None)
+    assert reasons(sync(app)["messages"]) == {"created": 3, "handle_malformed": 1}
+    assert sorted(messages.people) == ["both", "mailed", "silent"]
 
 
 @pytest.mark.parametrize("value", ["x:both", "both@site.example", "site.example"])

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from datetime import UTC, datetime
 from time import sleep as pause
 
 import httpx
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from bridge.api import Throttle
 from bridge.api.throttle import ShutError
+from bridge.api.times import used_up
 from bridge.errors import StopRequested, Unavailable
 from tests.wire.conftest import Wire
 
@@ -230,3 +232,37 @@ def test_an_endpoint_with_a_limit_of_its_own_shuts_itself_alone(client_of):
         assert raised.value.retry_after == pytest.approx(3600, abs=5)
     assert len(wire.requests) == 1
     assert client.write("POST", "/list-exports", {}, patient=False).status == 200
+
+
+def test_writes_are_spaced_and_a_restart_exceeds_no_minute(time):
+    """Thirty writes a minute stay thirty though the process is started anew before each; reads do not wait for them."""
+    taken = []
+    for restart in range(70):
+        if restart % 7 == 0:
+            throttle = Throttle(1000, 100, 4, 30, clock=time.clock, sleep=time.sleep)
+        with throttle.slot(writing=True):
+            taken.append(time.now)
+    assert all(later - earlier >= 60 - 1e-6 for earlier, later in zip(taken, taken[30:], strict=False))
+    read = turns(throttle, time, 3)
+    assert read[-1] - taken[-1] < 0.1
+    throttle.share(3)
+    for _ in range(2):
+        with throttle.slot(writing=True):
+            pass
+    assert time.now - read[-1] >= 60 * 3 / 30
+
+
+@pytest.mark.parametrize(
+    ("left", "reset", "now", "waits"),
+    [
+        ("0", "1000060", 1_000_000, 60),
+        ("0", "30", 1_000_000, 30),
+        ("1", "1000060", 1_000_000, None),
+        ("0", "soon", 0, None),
+    ],
+)
+def test_a_limit_that_is_used_up_says_when_it_is_reset(left, reset, now, waits):
+    """In Unix seconds or from now; nothing is told while something is left, or by a word."""
+    headers = {"X-RateLimit-Remaining": left, "X-RateLimit-Reset": reset}
+    assert used_up(headers, datetime.fromtimestamp(now, UTC)) == waits
+    assert used_up({}, datetime.fromtimestamp(now, UTC)) is None

@@ -124,8 +124,9 @@ def _pass_on(connection: Connection, keys: Iterable[str], freed: Collection[int]
     scopes = {int(row.no): row.name for row in connection.execute(sa.select(_scope))}
     open_scopes = {name: number for number, name in scopes.items() if number in freed}
     d, p = _delivery.c, _place.c
-    # What is ready after a call that was not explained may have created the person (`asking.asked_before`).
-    went = sa.or_(d.state.in_(CLAIMING), sa.and_(d.state == State.READY, d.asked_at != 0, d.absent_at == 0))
+    # What is ready or refused after a call that did not explain it may have been created (`asking.asked_before`).
+    unexplained = (d.state.in_((State.READY, State.REFUSED)), d.asked_at != 0, d.absent_at == 0)
+    went = sa.or_(d.state.in_(CLAIMING), sa.and_(*unexplained))
     place = (d.id, d.address, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
     holders = sa.select(_claim.c.person, *place).join(_delivery, d.id == _claim.c.delivery_id)
     spellings = sa.select(_lead.c.person, *place).join(_delivery, d.lead_id == _lead.c.id)

@@ -176,7 +176,10 @@ def offer_again(
     # A refused call created nobody: what the target holds before the next call is not ours. A target that is
     # gone, or that the operator has given up, cannot be asked any more.
     beyond_asking = (Reason.TARGET_GONE, Reason.GIVEN_UP)
-    no_past = [row.id for row in rows.values() if row.state == State.REFUSED or row.reason in beyond_asking]
+    refused = [
+        row.id for row in rows.values() if row.state == State.REFUSED and row.reason != Reason.UNRESOLVABLE_AMONG
+    ]
+    no_past = refused + [row.id for row in rows.values() if row.reason in beyond_asking]
     for some in chunks(no_past):
         connection.execute(sa.update(_delivery).where(_delivery.c.id.in_(some)).values(attempts=0, asked_at=0))
     return first
@@ -187,7 +190,7 @@ def _must_be_asked(row: Any, decision: Decision) -> bool:
 
     `given_up` is the operator's own word, and of `target_gone` there is nobody left to ask.
     """
-    unsure = row.state == State.FAILED and row.reason == Reason.ATTEMPTS_SPENT and asked_before(row)
+    unsure = row.reason in (Reason.ATTEMPTS_SPENT, Reason.UNRESOLVABLE_AMONG) and asked_before(row)
     return unsure and not (isinstance(decision, Deliver) and decision.address == row.address)
 
 
@@ -279,8 +282,13 @@ def move(
     given_up = any(outcome.reason is Reason.GIVEN_UP for outcome, _ in told)
     ended = {row.batch_id for _, row in told if row.state == State.IN_DOUBT}
     intents.end_pushes(connection, ended, Stage.GIVEN_UP if given_up else Stage.SETTLED)
-    release(connection, [o.delivery_id for o, _ in told if o.state in (State.HELD, State.REFUSED)])
+    release(connection, [o.delivery_id for o, _ in told if _is_not_there(o)])
     wake_capped(connection, [o.delivery_id for o, _ in told if o.state in _LEFT])
+
+
+def _is_not_there(outcome: Outcome) -> bool:
+    """Whether the claim ends: of several refused, each may be one that the target did take."""
+    return outcome.state in (State.HELD, State.REFUSED) and outcome.reason is not Reason.UNRESOLVABLE_AMONG
 
 
 _LEFT = (State.HELD, State.REFUSED, State.READY, State.FAILED)

@@ -14,6 +14,7 @@ from bridge.model import Lead, SourceCampaign
 from bridge.sources.base import EMAIL, Account, LeadPage, Totals, Wants
 from bridge.sources.scravio import rows
 from bridge.sources.scravio.reading import (
+    platform_of,
     read_account,
     read_campaign,
     read_lead,
@@ -98,12 +99,15 @@ class Scravio:
             raise _nonsense(f"GET {path}")
         return campaign
 
-    def lead_page(self, campaign_id: str, number: int, wants: Wants = EMAIL) -> LeadPage:
-        """One page of the campaign's leads that are wanted, oldest first; without leads behind the last one."""
+    def lead_page(self, campaign_id: str, number: int, wants: Wants = EMAIL, kind: str = "") -> LeadPage:
+        """One page of the campaign's leads that are wanted, oldest first; without leads behind the last one.
+
+        `kind` is the type of the campaign: it decides the platform where Scravio leaves that out.
+        """
         # The default order (hasEmail) is no stable one: scravio.md §4.
-        asked = {**_filter(wants), "sortBy": "scrapedAt", "order": "asc"}
+        asked = {**_filter(wants, kind), "sortBy": "scrapedAt", "order": "asc"}
         path = _leads_path(campaign_id)
-        page = self._page(path, asked, lambda row: read_lead(row, campaign_id), number, rows.decoded)
+        page = self._page(path, asked, lambda row: read_lead(row, campaign_id, kind), number, rows.decoded)
         totals = page.totals
         return LeadPage(tuple(page.rows), number, totals.total_count, totals.total_pages, totals.per_page)
 
@@ -116,7 +120,7 @@ class Scravio:
         own count costs a request only where the totals of a full page claim fewer. `fetch` is asked for the pages in
         place of `lead_page`, in order: who reads ahead has them already.
         """
-        ask = fetch or (lambda number: self.lead_page(campaign.id, number, wants))
+        ask = fetch or (lambda number: self.lead_page(campaign.id, number, wants, campaign.type))
         expected = campaign.emails if wants.only_email else campaign.profiles if "email" in wants.identities else None
         yield from _in_order(_leads_path(campaign.id), ask, expected)
 
@@ -210,11 +214,15 @@ def is_last(number: int, rows: int, so_far: int, totals: Totals, expected: int |
     return not (full and expected is not None and expected > so_far)
 
 
-def _filter(wants: Wants) -> dict[str, Any]:
-    """Scravio filters by one platform at most, and knows no "or": what else is wanted needs every lead."""
+def _filter(wants: Wants, kind: str) -> dict[str, Any]:
+    """Scravio filters by one platform at most, and knows no "or": what else is wanted needs every lead.
+
+    Leads that do not tell their platform might be filtered out: those of the campaign's own are not filtered.
+    """
     if wants.only_email:
         return {"hasEmail": True}
-    return {"platform": next(iter(wants.identities))} if len(wants.identities) == 1 else {}
+    wanted = next(iter(wants.identities)) if len(wants.identities) == 1 else platform_of(kind)
+    return {} if wanted == platform_of(kind) else {"platform": wanted}
 
 
 def _leads_path(campaign_id: str) -> str:

@@ -203,10 +203,10 @@ def file_pages(file: CsvFile, campaign: SourceCampaign) -> Iterator[LeadPage]:
         facts = frozenset(_FACTS[column] for column in _FACTS.keys() & file.columns)
     rows = (row for row in file if str(row.get("email", "")).strip())
     for number, some in enumerate(iter(lambda: list(islice(rows, _CHUNK)), []), start=1):
-        yield LeadPage(tuple(_lead(row, campaign.id) for row in some), number, facts=facts)
+        yield LeadPage(tuple(_lead(row, campaign) for row in some), number, facts=facts)
 
 
-def _lead(row: dict[str, Any], campaign_id: str) -> Lead:
+def _lead(row: dict[str, Any], campaign: SourceCampaign) -> Lead:
     if row.get("_id"):
-        return read_lead(row, campaign_id)
-    return replace(read_lead({**row, "_id": "none"}, campaign_id), id="")
+        return read_lead(row, campaign.id, campaign.type)
+    return replace(read_lead({**row, "_id": "none"}, campaign.id, campaign.type), id="")

@@ -168,11 +168,11 @@ class Prefetcher:
         while (task := self._next()) is not None:
             book, number = task
             try:
-                campaign_id = book.campaign.id
+                campaign_id, kind = book.campaign.id, book.campaign.type
                 found: Found = (
                     self._api.campaign(campaign_id)
                     if number == _DETAIL
-                    else self._api.lead_page(campaign_id, number, self._wants)
+                    else self._api.lead_page(campaign_id, number, self._wants, kind)
                 )
             except BaseException as error:  # noqa: BLE001 - raised where the answer is used
                 found = error

@@ -106,10 +106,22 @@ def _fingerprint(row: dict[str, Any]) -> dict[str, Scalar]:
 # ------------------------------------------------------------------------------------------------------------- leads
 
 
-def read_lead(row: Any, campaign_id: str) -> Lead:
-    """One row of a lead page. A row that is no object or has no usable id keeps a place of its own, with a problem."""
+def platform_of(kind: str) -> str:
+    """The platform that a type of campaign scrapes: its first word."""
+    return _platform(kind.partition("_")[0].lower())
+
+
+def _platform(said: str) -> str:
+    return "x" if said == "twitter" else said
+
+
+def read_lead(row: Any, campaign_id: str, kind: str = "") -> Lead:
+    """One row of a lead page. A row that is no object or has no usable id keeps a place of its own, with a problem.
+
+    `kind` is the campaign's type: it decides the platform of a row that tells none.
+    """
     if type(row) is Row:
-        return _lead_of(row, campaign_id, _platform_only(row))
+        return _lead_of(row, campaign_id, _platform_only(row), kind)
     if type(row) is not dict:
         return _unreadable(row, campaign_id, "the row is not an object")
     lead_id = identity(row)
@@ -140,14 +152,14 @@ def read_lead(row: Any, campaign_id: str) -> Lead:
         keyword=text(get("keyword")),
         scraped_at=get("scrapedAt"),
     )
-    return _lead_of(ordinary, campaign_id, {} if row.keys() <= rows.READ else _extra(row))
+    return _lead_of(ordinary, campaign_id, {} if row.keys() <= rows.READ else _extra(row), kind)
 
 
 _lead = maker(Lead)
 _NONE = rows.Validation()
 
 
-def _lead_of(row: Row, campaign_id: str, extra: Mapping[str, Scalar]) -> Lead:
+def _lead_of(row: Row, campaign_id: str, extra: Mapping[str, Scalar], kind: str) -> Lead:
     """The lead of an ordinary row.
 
     Texts are as scraped; addresses count as masked where Scravio says so or where a `*` stands in them (the form of a
@@ -157,7 +169,7 @@ def _lead_of(row: Row, campaign_id: str, extra: Mapping[str, Scalar]) -> Lead:
     return _lead(
         row.id,
         campaign_id,
-        "x" if platform == "twitter" else platform,
+        _platform(platform) or platform_of(kind),
         word(row.source_type),
         email,
         row.email_masked is True or "*" in email,
