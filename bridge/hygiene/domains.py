@@ -15,7 +15,6 @@ from bridge.hygiene.wordlists import words
 
 # A word, perhaps numbered, that stands alone or before a separator: "info2", "booking-uk", "the.team", "contact.us".
 _FIRST_WORD = re.compile(r"(?:(?:the|our|my|your)[._-])?([a-z]+)\d*(?:[._-]|$)")
-_SEPARATORS = str.maketrans("", "", "._-")
 _DIGITS = "0123456789"
 _LONG_ENOUGH = 7
 _LONGEST_COMPOUND = 32
@@ -51,7 +50,8 @@ class Domain(Enum):
 def mailbox(local: str) -> Mailbox:
     """Whose mailbox it is; what nobody reads is that first."""
     name = local.partition("+")[0]
-    whole = _squashed(name)
+    # Without separators, and without a number at the end.
+    whole = name.rstrip(_DIGITS).replace(".", "").replace("_", "").replace("-", "")
     if whole in words("no_reply") or (_NO_REPLY_HINT.search(name) and _NO_REPLY.search(name)):
         return Mailbox.NO_REPLY
     return Mailbox.ROLE if _is_function(name, whole) else Mailbox.PERSON
@@ -108,11 +108,6 @@ def _is_compound(whole: str) -> bool:
             if word in roles or word in parts:
                 told[end] = told.get(end, False) or told[start] or (word in roles and len(word) >= _TELLING)
     return told.get(len(whole), False)
-
-
-def _squashed(mailbox: str) -> str:
-    """Without separators, and without a number at the end."""
-    return mailbox if mailbox.isalpha() else mailbox.rstrip(_DIGITS).translate(_SEPARATORS)
 
 
 @cache

@@ -11,23 +11,17 @@ from html import unescape
 from typing import Final
 from urllib.parse import unquote
 
+from bridge.hygiene import ordinary
 from bridge.hygiene.characters import with_joiners, without_invisible
+from bridge.model.making import maker
 
 LONGEST_RAW: Final = 1_000
 """Characters of a raw value that are looked at; an address has at most 254 (RFC 5321)."""
 _LONGEST_ADDRESS: Final = 254
-_LONGEST_LOCAL: Final = 64
 
-# The ordinary address, which needs no library. Labels like "xn--" are left to email-validator.
-_ORDINARY = re.compile(
-    r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)"
-    r"@((?:(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}))"
-)
 # RFC 5322 atoms without `*` (masks), `{`, `}`, `|` (template code) and the backtick. ASCII only: what Instantly does
 # with an SMTPUTF8 local part is UNKNOWN, and email-validator takes emoji there (instantly.md pitfall 35).
 _LOCAL = re.compile(r"[A-Za-z0-9_+!#$%&'/=?^~-]+(?:\.[A-Za-z0-9_+!#$%&'/=?^~-]+)*")
-# Reserved names that no mail reaches; email-validator refuses them, so they take the slow way.
-_NOWHERE = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
 
 # How Scravio masks is UNKNOWN (scravio.md §4): every usual shape counts, the placeholders of web pages included.
 _MASK = re.compile(
@@ -67,6 +61,9 @@ class Address:
     person: str
 
 
+_new_address = maker(Address)
+
+
 @dataclass(frozen=True, slots=True)
 class Malformed:
     """No address that could be used. `why` completes "the address ..." and holds nothing of the address."""
@@ -92,24 +89,15 @@ def looks_masked(raw: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _read(raw: str) -> Address | Malformed:
-    return _ordinary(raw) or _scraped(raw)
-
-
-def _ordinary(text: str) -> Address | None:
-    found = _ORDINARY.fullmatch(text) if len(text) <= _LONGEST_ADDRESS else None
-    if found is None:
-        return None
-    local, domain, top = found.groups()
-    if len(local) > _LONGEST_LOCAL or top.lower() in _NOWHERE:
-        return None
-    return _address(local.lower(), domain.lower())
-
-
-def _scraped(raw: str) -> Address | Malformed:
-    if looks_masked(raw):
-        return Malformed("is masked")
-    text = _clean(raw)
-    return _ordinary(text) or _unusual(text)
+    halves = ordinary.address(raw)
+    if halves is None:
+        if looks_masked(raw):
+            return Malformed("is masked")
+        text = _stripped(_shown(_decoded(raw)))
+        mailto = _MAILTO.match(text)
+        text = _stripped(unquote(mailto[1])) if mailto else text
+        halves = ordinary.address(text)
+    return _unusual(text) if halves is None else _address(*halves)
 
 
 def _unusual(text: str) -> Address | Malformed:
@@ -126,12 +114,6 @@ def _unusual(text: str) -> Address | Malformed:
         )
     ascii_domain = _ascii_domain(local, domain)
     return _address(local.lower(), ascii_domain) if ascii_domain else Malformed("has no usable domain, or is too long")
-
-
-def _clean(raw: str) -> str:
-    text = _stripped(_shown(_decoded(raw)))
-    mailto = _MAILTO.match(text)
-    return _stripped(unquote(mailto[1])) if mailto else text
 
 
 def _shown(text: str) -> str:
@@ -192,12 +174,11 @@ def _ascii_domain(local: str, domain: str) -> str:
 
 
 def _address(local: str, domain: str) -> Address:
-    return Address(f"{local}@{domain}", local, domain, _person(local, domain))
-
-
-def _person(local: str, domain: str) -> str:
-    if domain in _GMAIL:
-        local, domain = local.replace(".", ""), "gmail.com"
-    mailbox = local.partition("+")[0]
+    value = f"{local}@{domain}"
+    if domain not in _GMAIL and "+" not in local:
+        return _new_address(value, local, domain, value)
+    known, home = (local.replace(".", ""), "gmail.com") if domain in _GMAIL else (local, domain)
+    mailbox = known.partition("+")[0]
     # "+tag@" and "jane.+tag@" leave no mailbox that could stand alone: they are people of their own.
-    return f"{local if not mailbox or mailbox.endswith('.') else mailbox}@{domain}"
+    person = known if not mailbox or mailbox.endswith(".") else mailbox
+    return _new_address(value, local, domain, f"{person}@{home}")

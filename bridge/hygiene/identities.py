@@ -36,7 +36,10 @@ def of(lead: Lead) -> tuple[Identity, ...]:
 
 def keys(lead: Lead) -> tuple[str, ...]:
     """The keys of all identities of the lead, as the ledger has them."""
-    return tuple(found.key for found in of(lead))
+    mailbox = email.read(lead.email) if lead.email and not lead.email_masked else None
+    person = (mailbox.person,) if isinstance(mailbox, email.Address) else ()
+    scraped = profile(lead) if lead.platform.lower() in _PLATFORMS else None
+    return (*person, scraped.key) if scraped else person
 
 
 def of_kind(lead: Lead, kind: Kind) -> Identity | None:

@@ -7,16 +7,13 @@ short link leads cannot be told: neither goes out. The lists name the hosts (`li
 """
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from bridge.hygiene import variables
+from bridge.hygiene import ordinary, variables
 from bridge.hygiene.wordlists import words
 
-# The plain link, which needs no work: a public name in lower case, a path of letters, nothing after it.
-_PLAIN = re.compile(r"(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(?:/[A-Za-z0-9._~@/-]*)?)")
-_LONGEST_PLAIN: Final = 200
 _HOST = re.compile(r"https?://([^/?#:]+)")
 _TRACKER = re.compile(r"utm_|mtm_|pk_|hsa_|_hs|__hs|oly_|vero_|ga_|at_custom|itm_")
 _NOT_OWN: Final = ("link_in_bio", "platform_pages", "shorteners")
@@ -33,14 +30,12 @@ _SIGNPOSTS: Final = {
 
 def website(raw: str) -> str:
     """The profile's own website as an https link, "" where it shows none, or only a page elsewhere or a short link."""
-    link = clean(raw)
-    return link if _kind(link) == "own" else ""
+    return _of_kind(raw, "own")
 
 
 def link_in_bio(raw: str) -> str:
     """The profile's page at a link-in-bio service (linktr.ee, beacons.ai …) as an https link, "" where it has none."""
-    link = clean(raw)
-    return link if _kind(link) == "link_in_bio" else ""
+    return _of_kind(raw, "link_in_bio")
 
 
 def clean(raw: str) -> str:
@@ -48,30 +43,42 @@ def clean(raw: str) -> str:
 
     A server that answers only without encryption is rare enough; a link with a port says what it wants and is kept.
     """
-    plain = _PLAIN.fullmatch(raw) if len(raw) <= _LONGEST_PLAIN else None
-    if plain is not None and plain[1].partition("/")[0] not in _SIGNPOSTS:
-        return f"https://{plain[1]}"
+    return _cleaned(raw)[0]
+
+
+def _cleaned(raw: str) -> tuple[str, str]:
+    """The clean link and its host."""
+    plain = ordinary.link(raw) if raw else ("", "")
+    if plain is not None and plain[1] not in _SIGNPOSTS:
+        return plain
     link = _led_on(variables.url(raw))
     if link.startswith("http://") and ":" not in link.removeprefix("http://").partition("/")[0]:
         link = f"https://{link.removeprefix('http://')}"
     # Without them two harmless parts may meet as an entity: "/&" before "#60;". Such a link is dropped, as any other.
-    return variables.url(_without_trackers(link)) if "?" in link or "#" in link else link
-
-
-def _kind(link: str) -> str:
-    """The name of the list that has the link's host or a parent of it (www.instagram.com), else "own"."""
+    link = variables.url(_without_trackers(link)) if "?" in link or "#" in link else link
     host = _HOST.match(link)
-    return _kind_of_host(host[1].lower()) if host else ""
+    return link, host[1].lower() if host else ""
 
 
-@lru_cache(maxsize=8_192)
+def _of_kind(raw: str, kind: str) -> str:
+    """The link, cleaned, where its host is of this kind; else ""."""
+    link, host = _cleaned(raw)
+    return link if host and _kind_of_host(host) == kind else ""
+
+
 def _kind_of_host(host: str) -> str:
+    """The name of the list that has the host or a parent of it (www.instagram.com), else "own"."""
+    kinds = _kinds()
     while "." in host:
-        for name in _NOT_OWN:
-            if host in words(name):
-                return name
+        if host in kinds:
+            return kinds[host]
         host = host.partition(".")[2]
     return "own"
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {host: name for name in reversed(_NOT_OWN) for host in words(name)}
 
 
 def _led_on(link: str) -> str:

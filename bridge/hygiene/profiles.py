@@ -38,10 +38,10 @@ def profile_url(platform: str, username: str) -> str:
     form = _LINKS.get(home)
     if form is None:
         return ""
-    name = handle(username)
+    name = username if (plain := _ASCII_NAME.fullmatch(username)) else handle(username)
     if home == "youtube" and _CHANNEL_ID.fullmatch(name):
         return f"https://www.youtube.com/channel/{name}"
-    if _ASCII_NAME.fullmatch(name):  # `quote` would find nothing to do
+    if plain or _ASCII_NAME.fullmatch(name):  # `quote` would find nothing to do
         return form.format(name)
     link = form.format(quote(name, safe="")) if home in _ANY_SCRIPT and _ANY_NAME.fullmatch(name) else ""
     return link if len(link) <= _LONGEST_LINK else ""
@@ -52,6 +52,8 @@ def handle(raw: str) -> str:
 
     Whether Scravio's `username` comes with an @ is UNKNOWN (scravio.md §4). The result is as hostile as the input.
     """
+    if _ASCII_NAME.fullmatch(raw):  # nothing below would find anything to do
+        return raw
     text = without_invisible(raw[:_LONGEST_RAW]).strip()
     if "/" in text:
         text = _from_link(text)

@@ -13,6 +13,7 @@ from html.entities import html5
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from bridge.hygiene import ordinary
 from bridge.hygiene.characters import INVISIBLE, with_joiners
 from bridge.hygiene.graphemes import boundary, is_mark
 
@@ -24,9 +25,6 @@ _LONGEST_URL: Final = 500
 _LONGEST_RAW_URL: Final = 2_000
 _ROUNDS: Final = 8
 
-# The plain sentence, which needs no work: printable ASCII in single spaces, without & < > \ { | } and with a harmless
-# first letter.
-_PLAIN = re.compile(r"(?![=@+-])[!-%'-;=?-\[\]-z~]+(?: [!-%'-;=?-\[\]-z~]+)*")
 _ACTIVE = re.compile(r"[{}|<>]")
 # Braces and bars are the whole grammar of {{merge}}, {% liquid %}, {{RANDOM | spintax}} and {spin|tax}: turned into
 # the nearest harmless sign they read well, and no combination of what is left has to be judged. `<` and `>` go
@@ -63,7 +61,7 @@ def neutral(text: str, limit: int = LIMIT) -> str:
     formula; no trailing half of a letter. The bare words null, None, undefined and NaN are nothing. Square brackets,
     quotes and emoji stay. Idempotent. A phone number in E.164 would lose its plus: it is `phone.e164`'s to vouch for.
     """
-    if len(text) <= limit and _PLAIN.fullmatch(text):
+    if ordinary.is_sentence(text, limit):
         return _unless_nothing(text)
     # Marks and entities may vanish, so more than the limit is read, but never all of 20 kB.
     return _unless_nothing(_cut(_led(_settled(text[: 20 * limit])), limit))

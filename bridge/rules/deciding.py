@@ -53,12 +53,14 @@ class Decider:
         # Any identity counts, also one that this route does not use.
         if suppressed and not suppressed.isdisjoint(identities.keys(lead)):
             return Hold(Reason.SUPPRESSED)
-        objection, counted = None, ""
+        counted = ""
         if isinstance(reached, email.Address):
-            objection, counted = self.kind_of_address(reached), filters.capped_domain(self.rules, reached)
-        objection = objection or next(filter(None, (check(lead, campaign) for check in self.audience)), None)
-        if objection is not None:
-            return objection
+            if objection := self.kind_of_address(reached):
+                return objection
+            counted = filters.capped_domain(self.rules, reached)
+        for check in self.audience:
+            if objection := check(lead, campaign):
+                return objection
         fields = self.fields(lead, campaign, mailbox)
         if self.along:
             other = mailbox if self.along == "email" else self._profile(lead, self.along)

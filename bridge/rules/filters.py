@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from bridge.hygiene import countries, domains, email, identities, languages, variables
-from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Kind, Lead, Reason, Rules, SourceCampaign
+from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Kind, Lead, Reason, Rules, SourceCampaign, maker
 from bridge.rules.selecting import is_type
 
 KindCheck = Callable[[email.Address], Hold | None]
@@ -25,6 +25,9 @@ _UNVALIDATED: Final = {
 }
 
 _WITHOUT_FACTS: Final = {PROBLEM_ERASED: Reason.ERASED, PROBLEM_PRUNED: Reason.FACTS_PRUNED}
+
+
+_hold = maker(Hold)
 
 
 def unreachable(lead: Lead, kind: Kind, found: email.Address | email.Malformed | None) -> Hold:
@@ -51,8 +54,8 @@ def _without_profile(lead: Lead, kind: Kind) -> Hold:
 
 def unvalidated(lead: Lead) -> Hold:
     """Only "valid" goes out; which other words there are is not documented, so any other holds."""
-    reason = _UNVALIDATED.get(lead.validation, Reason.VALIDATION_UNKNOWN)
-    return Hold(reason, variables.neutral(lead.validation, 40) if reason is Reason.VALIDATION_UNKNOWN else "")
+    reason = _UNVALIDATED.get(lead.validation)
+    return _hold(reason) if reason else _held(Reason.VALIDATION_UNKNOWN, lead.validation)
 
 
 def age(rules: Rules, lead: Lead, now: datetime) -> datetime | Hold | None:

@@ -13,6 +13,7 @@ from bridge.model import Fields, Lead, Route, SourceCampaign, maker
 from bridge.templates import Template, parse
 
 _new_fields = maker(Fields)
+_CORE = ("first_name", "last_name", "company_name", "job_title", "phone", "website", "personalization")
 
 DEFAULT_CORE: Mapping[str, str] = {
     "first_name": "{first_name}",
@@ -51,34 +52,35 @@ def mapper(
     known = {**_VALUES, **_overriding(overrides)} if overrides else _VALUES
     used = {name: known[name] for template in (*core.values(), *custom.values()) for name in template.fields}
     finders = tuple(used.items())
-    core_fillers, fillers = _fillers(core), _fillers(custom)
+    core_fillers = tuple(_filler(core[name]) if name in core else ("", None) for name in _CORE)
+    fillers = tuple((name, *_filler(template)) for name, template in custom.items())
 
     def fields(lead: Lead, campaign: SourceCampaign, address: _Address) -> Fields:
         values = {name: find(lead, campaign, address) for name, find in finders}
-        sent = {name: text for name, fill in fillers if (text := fill(values))}
-        return _new_fields(**{name: fill(values) for name, fill in core_fillers}, variables=sent)
+        values[""] = ""
+        sent = {name: text for name, lone, fill in fillers if (text := fill(values) if fill else values[lone])}
+        return _new_fields(*[fill(values) if fill else values[lone] for lone, fill in core_fillers], variables=sent)
 
     return fields
 
 
-def _fillers(chosen: Mapping[str, Template]) -> tuple[tuple[str, Filler], ...]:
-    return tuple((name, _filler(template)) for name, template in chosen.items())
+def _filler(template: Template) -> tuple[str, Filler | None]:
+    """The field that alone is the template, or how else it is filled.
 
-
-def _filler(template: Template) -> Filler:
-    """How the template is filled. A lone field is neutral already, and may be a phone number or a long link."""
+    A lone field is neutral already, and may be a phone number or a long link.
+    """
     first = template.pieces[0]
     if len(template.pieces) > 1 or first.text:
-        return lambda values: variables.neutral(template.render(values))
+        return "", lambda values: variables.neutral(template.render(values))
     name, fallback = first.field, variables.neutral(first.fallback or "")
-    return (lambda values: values[name] or fallback) if fallback else (lambda values: values[name])
+    return ("", lambda values: values[name] or fallback) if fallback else (name, None)
 
 
 # ----------------------------------------------------------------------------------------------------------- the values
 
 _neutral = variables.neutral
 _repeated = lru_cache(maxsize=2_048)(variables.neutral)
-"""For what many leads have in common: their campaign, their keyword, their town."""
+"""For what many leads have in common: their campaign, their keyword, their town, their first name."""
 
 
 def _overriding(overrides: Mapping[str, tuple[str, str]]) -> Mapping[str, _Find]:
@@ -99,29 +101,27 @@ def _overriding(overrides: Mapping[str, tuple[str, str]]) -> Mapping[str, _Find]
     return {"first_name": either(0, _first_name), "last_name": either(1, _last_name)}
 
 
-def _sure_name(lead: Lead) -> names.Verdict | None:
-    name = _named(lead.full_name, lead.username, lead.is_business)
-    return name if name.sure else None
-
-
 @lru_cache(maxsize=8)  # first and last name, and whether it is a company, are asked of the same lead in turn
-def _named(full_name: str, username: str, business: bool | None) -> names.Verdict:  # noqa: FBT001 - a key of the cache
-    return names.first_name(full_name, username, business=business)
+def _named(full_name: str, username: str, business: bool | None) -> tuple[str, str] | None:  # noqa: FBT001 - a key
+    """First and last name where they are sure, ready to go out."""
+    name = names.first_name(full_name, username, business=business)
+    return (_repeated(name.first), _repeated(name.last)) if name.sure else None
 
 
 def _first_name(lead: Lead, _campaign: SourceCampaign, _address: _Address) -> str:
-    name = _sure_name(lead)
-    return _neutral(name.first) if name else ""
+    name = _named(lead.full_name, lead.username, lead.is_business)
+    return name[0] if name else ""
 
 
 def _last_name(lead: Lead, _campaign: SourceCampaign, _address: _Address) -> str:
-    name = _sure_name(lead)
-    return _neutral(name.last) if name else ""
+    name = _named(lead.full_name, lead.username, lead.is_business)
+    return name[1] if name else ""
 
 
 def _company(lead: Lead, _campaign: SourceCampaign, _address: _Address) -> str:
     """The display name of a business; a person who opened a business account is no company."""
-    return "" if not lead.is_business or _sure_name(lead) else _neutral(company.name(lead.full_name))
+    person = _named(lead.full_name, lead.username, lead.is_business)
+    return "" if not lead.is_business or person else _neutral(company.name(lead.full_name))
 
 
 def _address_as_text(_lead: Lead, _campaign: SourceCampaign, address: _Address) -> str:

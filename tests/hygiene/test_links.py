@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bridge.hygiene import links, variables
+from bridge.hygiene import links, ordinary, variables
 from bridge.hygiene.wordlists import words
 from tests.hygiene.hostile import hostile_texts
 
@@ -140,6 +140,6 @@ def test_a_clean_link_is_harmless_and_stays_as_it_is(raw):
 @settings(deadline=None, max_examples=300)
 def test_the_short_way_agrees_with_the_long_one(raw):
     """A link that needs no work is what the work would make of it."""
-    if links._PLAIN.fullmatch(raw):
+    if ordinary.link(raw):
         slow = variables.url(raw)
         assert links.clean(raw) == (f"https://{slow.removeprefix('http://')}" if slow.startswith("http:") else slow)

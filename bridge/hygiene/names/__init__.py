@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from bridge.hygiene import ordinary
 from bridge.hygiene.names import lists, persons, scripts
 from bridge.hygiene.names.casing import cased
 from bridge.hygiene.names.folding import folded
@@ -28,7 +29,6 @@ _LONGEST_ORNAMENT: Final = 2
 _FOR_A_BUSINESS: Final = 0.15
 """How much less sure a given name alone is on a profile that calls itself a business."""
 
-_PLAIN = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15}) ([A-Z][a-z]{2,19}|[A-Z]{3,20}|[a-z]{3,20})")
 _HANDLE = re.compile(r"@?[A-Za-z0-9]*[._\d][A-Za-z0-9][A-Za-z0-9._]*", re.ASCII)
 _SEPARATED = re.compile(r"[,|•·/()–—]|\s-\s")
 _TRADEMARK = re.compile("[™®℠©]")
@@ -80,10 +80,10 @@ def _read(full_name: str) -> Verdict:
 
 def _at_a_glance(text: str) -> Verdict | None:
     """The plainest name there is, judged without taking it apart: most display names that hold a name are so."""
-    plain = _PLAIN.fullmatch(text)
+    plain = ordinary.name(text)
     if plain is None:
         return None
-    given, family = plain.groups()
+    given, family = plain
     first, last = given.lower(), family.lower()
     if first not in lists.sure_firsts() or last not in lists.sure_lasts():
         return None

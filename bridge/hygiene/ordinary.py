@@ -1,0 +1,55 @@
+r"""What an ordinary text is: one that needs no closer look. Says at a glance what the rooms beside it would find.
+
+A decision is made of every lead of every sweep, and most leads are ordinary in most of what they have: a lower-case
+address, a name of two words, a link without parameters. Each function answers for such a text; for any other it says
+None (or False), and its caller looks closer. The closer look is the measure: `tests/test_ordinary.py` holds that it
+comes to the same decision, reason and fields for every lead.
+"""
+
+import re
+from typing import Final
+
+_LONGEST_ADDRESS: Final = 254
+_LONGEST_LOCAL: Final = 64
+_LONGEST_LINK: Final = 200
+
+# Labels like "xn--" are left to email-validator.
+_ADDRESS = re.compile(
+    r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)"
+    r"@((?:(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}))"
+)
+# Reserved names that no mail reaches; email-validator refuses them.
+_NOWHERE: Final = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
+# Printable ASCII in single spaces, without & < > \ { | } and with a first letter that starts no formula.
+_SENTENCE = re.compile(r"(?![=@+-])[!-%'-;=?-\[\]-z~]+(?: [!-%'-;=?-\[\]-z~]+)*")
+# A public name in lower case, a path of letters, nothing after it.
+_LINK = re.compile(r"(?:https?://)?(((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/[A-Za-z0-9._~@/-]*)?)")
+_NAME = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15}) ([A-Z][a-z]{2,19}|[A-Z]{3,20}|[a-z]{3,20})")
+
+
+def address(text: str) -> tuple[str, str] | None:
+    """The two halves of an address in lower case."""
+    found = _ADDRESS.fullmatch(text) if len(text) <= _LONGEST_ADDRESS else None
+    if found is None:
+        return None
+    local, domain, top = found.groups()
+    if len(local) > _LONGEST_LOCAL or top.lower() in _NOWHERE:
+        return None
+    return local.lower(), domain.lower()
+
+
+def is_sentence(text: str, limit: int) -> bool:
+    """Whether the text is harmless as it stands, and no longer than the limit."""
+    return len(text) <= limit and _SENTENCE.fullmatch(text) is not None
+
+
+def link(text: str) -> tuple[str, str] | None:
+    """The link in https and its host."""
+    found = _LINK.fullmatch(text) if len(text) <= _LONGEST_LINK else None
+    return (f"https://{found[1]}", found[2]) if found else None
+
+
+def name(text: str) -> tuple[str, str] | None:
+    """The two words of a display name; whether they are a person's is for the lists to say."""
+    found = _NAME.fullmatch(text)
+    return (found[1], found[2]) if found else None
