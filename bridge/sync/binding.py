@@ -131,7 +131,12 @@ def changed(db: ledger.Database, route_no: int, route: Route, standing: Standing
     sent = records.sent_to(db, route_no) if route_no else ()
     place = standing.place
     earlier = [one for one in sent if one.states.get(State.DELIVERED)]
-    if not earlier or any((one.place.workspace, one.place.id) == (place.workspace, place.id) for one in sent):
+    to_be_made = bool(standing.continues) and not place.id  # then it is said when the first lead goes there
+    if (
+        to_be_made
+        or not earlier
+        or any((one.place.workspace, one.place.id) == (place.workspace, place.id) for one in sent)
+    ):
         return ""
     counts = " and ".join(
         f'{one.states[State.DELIVERED]:,} to the {one.place.kind} "{one.place.title or one.place.id}"'

@@ -135,10 +135,11 @@ class PuffleDestination:
     def _standing(self, one: Campaign, chain: Chain | None = None) -> Standing:
         self._rows = one.rows or 0
         rows = f"{one.rows:,} leads" if one.rows else "empty"
+        state = f'continued by the draft "{one.name}"' if chain else "a draft"
         return Standing(
             Place("puffle", self._workspace(one), self._target.kind, one.id),
             one.name,
-            f'"{one.name}" is a draft ({rows}); no lead is contacted until you launch it in Puffle',
+            f"{state} ({rows}); no lead is contacted until you launch it in Puffle",
             warnings=self._warnings(),
             vendor="Puffle",
             continues=tuple(link.id for link in (chain.links if chain else ()) if link.id != one.id),
