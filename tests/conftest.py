@@ -94,7 +94,9 @@ def _is_late(item):
 def clean_environment(monkeypatch):
     """No test sees the developer's keys, database or configuration."""
     for name in list(os.environ):
-        if name.startswith(("SCRAVIO_", "INSTANTLY_", "BRIDGE_")) and not name.startswith("BRIDGE_TEST_"):
+        if name.startswith(("SCRAVIO_", "INSTANTLY_", "INBOX_", "PUFFLE_", "BRIDGE_")) and not name.startswith(
+            "BRIDGE_TEST_"
+        ):
             monkeypatch.delenv(name)
 
 
