@@ -12,7 +12,7 @@ from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
 from bridge.config.settings import Secret
 from bridge.config.shape import GuardTable
-from bridge.config.vendors import InstantlyTable, ScravioTable
+from bridge.config.vendors import InstantlyTable, PuffleTable, ScravioTable
 from bridge.ledger.people import suppressions
 from bridge.model import Mapped, Route, Rules, Source, Target
 from bridge.sandbox import Sandbox, World, small_world
@@ -23,7 +23,12 @@ from tests.contract.schema import ContractTransport
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-KEYS = {"SCRAVIO_API_KEY": Secret("sk_live_sandbox"), "INSTANTLY_API_KEY": Secret("sandbox-key")}
+KEYS = {
+    "SCRAVIO_API_KEY": Secret("sk_live_sandbox"),
+    "INSTANTLY_API_KEY": Secret("sandbox-key"),
+    "PUFFLE_API_KEY": Secret(Sandbox.keys.puffle),
+    "PUFFLE_BASE_URL": Secret("https://puffle.example/puffle"),
+}
 
 DELIVERABLE = replace(TIDY, valid=1.0, invalid=0.0, pending=0.0)
 """People who may all go out."""
@@ -114,6 +119,7 @@ class Operator:
                 routes=routes,
                 paces={
                     "instantly": InstantlyTable(requests_per_second=100, requests_per_minute=6000),
+                    "puffle": PuffleTable(requests_per_second=100),
                     "scravio": ScravioTable(extract=self.extract),
                 },
                 guard=guard,

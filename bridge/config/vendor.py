@@ -51,6 +51,7 @@ class TargetKind:
 
     `identity` is how people are reached there, `demands_validation` whether only a valid one may go. The identity of
     the kind `along` is sent beside it, where it is known. `usernames`: whether a lead's user name is enough for one.
+    `creates`: whether a sync may create targets, whatever the key `create` says.
     """
 
     key: str
@@ -59,6 +60,7 @@ class TargetKind:
     demands_validation: bool = True
     along: Kind | None = None
     usernames: bool = True
+    creates: bool = False
 
 
 class TargetTable(Table):
@@ -235,5 +237,5 @@ def _target(vendor: str, kind: TargetKind, ref: str, given: Mapping[str, Any]) -
         along=kind.along,
         usernames=kind.usernames,
         options=own,
-        **common,
+        **common | ({"create": True} if kind.creates else {}),
     )

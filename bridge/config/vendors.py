@@ -180,6 +180,7 @@ class PuffleTarget(TargetTable):
     def reached(cls, kind: TargetKind, options: Mapping[str, Any]) -> TargetKind:
         """By e-mail, or on LinkedIn without any e-mail. The other identity goes along."""
         guess = options["linkedin_from_username"]
+        kind = replace(kind, creates=options["when_launched"] == "new_draft")
         if (options["channel"] or ("linkedin" if guess else "email")) == "email":
             return replace(kind, usernames=guess)
         return replace(kind, identity="linkedin", demands_validation=False, along="email", usernames=guess)

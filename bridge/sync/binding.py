@@ -4,7 +4,7 @@ A name that suddenly means another campaign, or a key that opens another workspa
 must confirm it, by writing the target's id into bridge.toml. An id exists in one workspace only, so it names it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from bridge import ledger
 from bridge.destinations.base import Standing
@@ -30,7 +30,7 @@ def bind(db: ledger.Database, route_no: int, route: Route, standing: Standing) -
 
 def _compare(bindings: Bindings, route_no: int, route: Route, standing: Standing) -> None:
     place = standing.place
-    refuse_workspace(bindings, route_no, route, place)
+    refuse_workspace(bindings, route_no, route, place, standing.continues)
     bound = bindings.get(route_no, {}).get(route.target.key)
     if bound is not None and place.id and bound.id not in (place.id, *standing.continues):
         raise Denied(
@@ -41,12 +41,14 @@ def _compare(bindings: Bindings, route_no: int, route: Route, standing: Standing
         )
 
 
-def refuse_workspace(bindings: Bindings, route_no: int, route: Route, place: Place) -> None:
+def refuse_workspace(
+    bindings: Bindings, route_no: int, route: Route, place: Place, continues: Collection[str] = ()
+) -> None:
     """Raises Denied where the route may not send into the workspace of `place`, which its key opens.
 
     A bound target stays in its workspace, a new target of a bound route in the route's workspaces. A route that is not
-    bound goes where all others of its client go. `place.id` written in bridge.toml confirms any other workspace, but
-    for another client's: that one is entered only by clients that share it.
+    bound goes where all others of its client go. `place.id`, or the id of a target that it `continues`, written in
+    bridge.toml confirms any other workspace, but for another client's: only clients that share that one enter it.
     """
     mine = bindings.get(route_no, {})
     owners = _owners(bindings, place) - {route.client}
@@ -57,7 +59,7 @@ def refuse_workspace(bindings: Bindings, route_no: int, route: Route, place: Pla
     own = _workspaces([mine] if bound is None else [{"": bound}], place.vendor)
     known = own or _workspaces(bindings.values(), place.vendor)
     same = place.workspace in known and (bool(own) or len(known) == 1)
-    if known and not same and not (bound is None and _is_named_by_id(route, place)):
+    if known and not same and not (bound is None and _is_named_by_id(route, (place.id, *continues))):
         raise _unnamed(route, known, place) if place.workspace in known else _other(route, own, known, place)
 
 
@@ -84,8 +86,8 @@ def _workspaces(bindings: Iterable[Mapping[str, KnownPlace]], vendor: str) -> li
     return list(dict.fromkeys(one.workspace for some in bindings for one in some.values() if one.vendor == vendor))
 
 
-def _is_named_by_id(route: Route, place: Place) -> bool:
-    return route.target.ref.strip().lower() == place.id.lower()
+def _is_named_by_id(route: Route, ids: Iterable[str]) -> bool:
+    return route.target.ref.strip().lower() in {one.lower() for one in ids}
 
 
 def _other(route: Route, own: list[str], known: list[str], place: Place) -> Denied:

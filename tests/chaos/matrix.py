@@ -37,7 +37,15 @@ ENDPOINTS = (
     Endpoint("instantly", "POST", "/api/v2/leads/add", "leads/add", writes=True),
     Endpoint("instantly", "POST", "/api/v2/leads/add", "leads/add (a list)", "list", writes=True),
     Endpoint("instantly", "POST", "/api/v2/lead-lists", "lead-lists", "new list", writes=True),
+    Endpoint("puffle", "GET", "/puffle/api/campaigns", "campaigns", "puffle"),
+    Endpoint("puffle", "GET", f"/puffle/api/campaigns/{_UUID}", "campaigns/{id}", "puffle by id"),
+    Endpoint("puffle", "GET", f"/puffle/api/campaigns/{_UUID}/leads", "campaigns/{id}/leads", "puffle", lists=True),
+    Endpoint("puffle", "POST", f"/puffle/api/campaigns/{_UUID}/leads", "campaigns/{id}/leads", "puffle", writes=True),
+    Endpoint("puffle", "POST", "/puffle/api/campaigns", "campaigns", "next draft", writes=True),
+    Endpoint("puffle", "PATCH", f"/puffle/api/campaigns/{_UUID}", "campaigns/{id}", "next draft", writes=True),
 )
+VENDOR_OF = {one.scene: one.vendor for one in ENDPOINTS} | {"campaign": "instantly"}
+"""Where the route of a scene delivers."""
 
 Terms = Mapping[str, object]
 

@@ -5,18 +5,18 @@ The judge is the sandbox's own book and an undisturbed run over the same world, 
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import cache
 from random import Random
 
 import sqlalchemy as sa
 
 from bridge import ledger
-from bridge.sandbox.book import person_of
 from bridge.sandbox.people import respelled
 from tests.chaos.databases import sqlite_file
+from tests.chaos.matrix import VENDOR_OF
+from tests.chaos.sides import SIDES
 from tests.chaos.stories import Office, Stage, other_office, story_of, two_routes
-from tests.harness import START, Operator, good_world, route
+from tests.harness import Operator, good_world
 
 TITLES = ("First", "Second", "Third")
 LEADS = 8
@@ -26,9 +26,6 @@ UNDER_WAY = ("ready", "sending", "in_doubt")
 TWICE = ("created_twice", "created_twice_person", "created_twice_in_workspace", "reposted")
 # Held for the sake of another copy, or of a configuration that has changed: who goes in its place is judged.
 PASSED_OVER = {"duplicate_of", "route_retired", "not_selected"}
-
-# Instantly's own block list keeps a person out either way: before the call, or in it where the list could not be read.
-SAME_END = {("refused", "blocklist"): ("held", "suppressed")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +47,7 @@ class Finding:
         return self.injected > 0 and not (self.missing or self.twice or self.wrong)
 
 
-def scene_route(scene, world):
-    """The route whose run surely asks the endpoint of a scene."""
-    instantly = world.instantly
-    match scene:
-        case "campaign by id":
-            return route(ref=instantly.campaign("Fitness Q4").id)
-        case "list":
-            return route(ref="Scravio inbox", kind="list")
-        case "list by id":
-            return route(ref=instantly.lead_list("Scravio inbox").id, kind="list")
-        case "new list":
-            wanted = route(ref="Brand new", kind="list")
-            return replace(wanted, target=replace(wanted.target, create=True))
-        case _:
-            return route()
-
-
-def crowded_world():
+def crowded_world(side):
     """Three campaigns of eight: some the same people otherwise spelt, and whatever keeps a good lead from going."""
     world = good_world(*TITLES, leads=LEADS)
     first, second, third = (world.scravio.campaign(title) for title in TITLES)
@@ -76,31 +56,20 @@ def crowded_world():
         third.lead(way).update(email=respelled(first.lead(way).row["email"], way + 3))
     first.lead(3).validate("pending")
     second.lead(3).validate("invalid")
-    occupy(world)
+    side.occupy(world)
     return world
-
-
-def occupy(world):
-    """Put into the workspace whom it knows already: somebody on its block list, in its targets, and elsewhere."""
-    first, second = (world.scravio.campaign(title) for title in TITLES[:2])
-    instantly, day_before = world.instantly, START - timedelta(days=1)
-    instantly.block(first.lead(4).row["email"], START)
-    other = instantly.add_campaign("Other", 1, START)
-    for target in (instantly.campaign("Fitness Q4"), instantly.lead_list("Scravio inbox")):
-        instantly.add_person(target, first.lead(5).row["email"], day_before)
-    instantly.add_person(other, second.lead(5).row["email"], day_before)
 
 
 def staged(database_url, scene, story="plain"):
     """A stage on an empty ledger, before anything has happened."""
-    operator = Operator(database_url, crowded_world())
-    wanted = scene_route(scene, operator.sandbox.world)
-    stage = Stage(scene, story, [Office(operator, [wanted])])
+    side = SIDES[VENDOR_OF[scene]]
+    operator = Operator(database_url, crowded_world(side))
+    wanted = side.route(scene, operator.sandbox.world)
+    stage = Stage(side, scene, story, [Office(operator, [wanted])])
     if story == "two routes":
-        second = route() if wanted.target.kind == "list" else scene_route("list", operator.sandbox.world)
-        stage.offices[0].routes = two_routes(wanted, second)
+        stage.offices[0].routes = two_routes(wanted, side.second(scene, operator.sandbox.world))
     if story == "two workspaces":
-        stage.offices.append(other_office(operator, occupy, lambda world: scene_route(scene, world)))
+        stage.offices.append(other_office(side, operator, scene))
     return stage
 
 
@@ -110,14 +79,14 @@ def play(cell, seed, database_url):
     stage = staged(database_url, cell.endpoint.scene, story_of(cell.number, seed))
     lag = dice.choice((0.0, 20.0))
     for office in stage.offices:
-        office.operator.sandbox.world.instantly.habits.lookup_lag = lag
+        stage.side.lag(office.operator.sandbox.world, lag)
     finish(stage, TITLES[:1])
     injected = 0
     for number in range(1, dice.randint(1, 3) + 1):
         injected += stormy_run(stage, cell, dice)
         stage.operator.clock.forward(seconds=dice.choice((1, 31, 400)))
         finish(stage, TITLES[: number + 1])
-        stage.turn(dice, people_created(stage.operator))
+        stage.turn(dice, people_created(stage, stage.offices[0]))
     finish(stage, TITLES)
     settle_down(stage)
     return judge(stage, injected)
@@ -161,8 +130,8 @@ def judge(stage, injected):
 
 def judge_office(stage, office):
     calm_people, calm_reasons = undisturbed(stage.scene, office.routes[0].source if is_edited(stage) else None)
-    report, there = office.operator.sandbox.report(), people_created(office.operator)
-    reasons = reasons_by_person(office, stage.exact)
+    report, there = office.operator.sandbox.report(), people_created(stage, office)
+    reasons = reasons_by_person(stage, office, stage.exact)
     if not stage.exact:
         chosen = {person for person, _, _ in calm_reasons}
         calm_reasons = told(calm_reasons)
@@ -195,16 +164,15 @@ def undisturbed(scene, source=None):
         office = stage.offices[0]
         office.routes = [replace(one, source=source or one.source) for one in office.routes]
         settle_down(stage)
-        return people_created(stage.operator), reasons_by_person(office, exact=True)
+        return people_created(stage, office), reasons_by_person(stage, office, exact=True)
 
 
-def people_created(operator):
-    """Whom our posts created, as the sandbox tells people apart; all of it below one target."""
-    instantly = operator.sandbox.world.instantly
-    return frozenset(person_of(one.email) for one in instantly.people() if one.created >= START)
+def people_created(stage, office):
+    """The people whom our posts created, as the sandbox tells people apart; all of it below one target."""
+    return frozenset(stage.side.created(office.operator.sandbox.world))
 
 
-def reasons_by_person(office, exact):
+def reasons_by_person(stage, office, exact):
     """How many leads of each person ended in which state for which reason.
 
     On the routes of one bridge.toml; unless `exact`, also on retired ones, as far as these know somebody to be there.
@@ -212,10 +180,10 @@ def reasons_by_person(office, exact):
     account = office.operator.sandbox.world.scravio
     crowds = [account.campaign(title).crowd for title in TITLES]
     rows = [crowd.row(index) for crowd in crowds for index in range(crowd.size)]
-    people = {row["_id"]: person_of(row["email"]) for row in rows}
+    people, same_end = {row["_id"]: stage.side.person(row) for row in rows}, stage.side.same_end
     configured = {one.name for one in office.routes}
     return Counter(
-        (people[row.source_id], *SAME_END.get((row.state, row.reason), (row.state, row.reason)))
+        (people[row.source_id], *same_end.get((row.state, row.reason), (row.state, row.reason)))
         for row in deliveries(office.operator)
         if row.name in configured or (not exact and row.state in STAYS)
     )

@@ -9,8 +9,7 @@ from datetime import timedelta
 from bridge import ledger
 from bridge.ledger.views import standing
 from bridge.model import Source
-from bridge.sandbox import World
-from tests.harness import Operator, second_workspace
+from tests.harness import Operator
 
 STORIES = ("plain", "renamed", "edited source", "two routes", "two workspaces", "two clocks")
 SKEW = 40
@@ -39,6 +38,7 @@ class Stage:
     with a route of another one.
     """
 
+    side: object
     scene: str
     story: str
     offices: list[Office] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Stage:
             reports = office.operator.sync(*office.routes)
             found += reports
             if any("This ledger delivers to" in one.error or "than this ledger" in one.error for one in reports):
-                office.routes = [named_by_id(office, one) for one in office.routes]
+                office.routes = [self._named_by_id(office, one) for one in office.routes]
         return found
 
     def turn(self, dice, created):
@@ -83,20 +83,21 @@ class Stage:
         db = ledger.Database(operator.database_url)
         known = {one.workspace for some in standing.bindings(db).values() for one in some.values()}
         db.close()
-        instantly = operator.sandbox.world.instantly
-        if known <= {instantly.id}:
+        world = operator.sandbox.world
+        if known <= {self.side.workspace(world)}:
             return 0
-        before = len(list(instantly.people()))
+        before = len(self.side.created(world))
         operator.sync(route)
-        return len(list(instantly.people())) - before
+        return len(self.side.created(world)) - before
 
-
-def named_by_id(office, route):
-    """The route as the refusal asks for it; a list that it would have created is made by hand."""
-    target, instantly = route.target, office.operator.sandbox.world.instantly
-    if target.create and office.operator.target(target.ref) is None:
-        instantly.add_list(target.ref, office.operator.clock.now())
-    return replace(route, target=replace(target, ref=office.operator.target(target.ref).id, create=False))
+    def _named_by_id(self, office, route):
+        """The route as the refusal asks for it; a target that it would have created is made by hand."""
+        target, world = route.target, office.operator.sandbox.world
+        if target.create and self.side.target(world, target.ref) is None:
+            self.side.make(world, target.ref, office.operator.clock.now())
+        return replace(
+            route, target=replace(target, ref=self.side.target(world, target.ref).id, create=self.side.makes_more)
+        )
 
 
 def two_routes(first, second):
@@ -107,9 +108,9 @@ def two_routes(first, second):
     ]
 
 
-def other_office(operator, occupy, wanted):
-    """A second bridge.toml on the same ledger, with the key of another workspace. `wanted` makes its route there."""
-    world = World(operator.sandbox.world.scravio, second_workspace())
-    occupy(world)
+def other_office(side, operator, scene):
+    """A second bridge.toml on the same ledger, with the key of another workspace."""
+    world = side.other_world(operator.sandbox.world)
+    side.occupy(world)
     other = Operator(operator.database_url, world, operator.clock)
-    return Office(other, [replace(wanted(world), name="elsewhere")])
+    return Office(other, [replace(side.route(scene, world), name="elsewhere")])

@@ -9,7 +9,7 @@ import pytest
 from bridge.api import Client, Throttle
 from bridge.destinations.puffle import roster
 from bridge.destinations.puffle.destination import PuffleDestination
-from bridge.errors import AnswerLost, Denied, Refused
+from bridge.errors import AnswerLost, Denied, Refused, Unavailable
 from bridge.model import Delivery, Fields, Lead, Origin, Reason, State, Target
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.puffle import UNKIND
@@ -300,6 +300,25 @@ def test_a_launched_campaign_blocks_the_route(stage):
             step()
         assert 'when_launched = "new_draft"' in caught.value.hint
     assert stage.held() == []
+
+
+def test_a_roster_that_is_refused_refuses_no_lead(stage):
+    """Before rows are added nothing happened; afterwards the counts tell who is in, or else the roster is asked."""
+    stage.put(JOE)
+    spoil = {"kind": "status", "vendor": "puffle", "path": "*/leads", "method": "GET", "code": 409}
+    rule = stage.sandbox.faults.add(**spoil)
+    with pytest.raises(Unavailable):
+        stage.destination.push(stage.deliveries(JANE))
+    assert stage.held() == [JOE]
+    stage.sandbox.faults.remove(rule)
+    rule = stage.sandbox.faults.add(**spoil, nth=2)
+    assert {one.state for one in stage.destination.push(stage.deliveries(JANE))} == {State.DELIVERED}
+    stage.sandbox.faults.remove(rule)
+    stage.destination.push(stage.deliveries(JANE))
+    stage.put(ANN)
+    stage.sandbox.faults.add(**spoil)
+    with pytest.raises(AnswerLost):
+        stage.destination.push(stage.deliveries(ANN, "new@example.com"))
 
 
 def test_a_campaign_that_is_gone_in_the_middle_is_told(stage):

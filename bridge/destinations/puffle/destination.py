@@ -17,7 +17,7 @@ from bridge.destinations.puffle.outcomes import Added, already, created, settled
 from bridge.destinations.puffle.roster import PAGE, Known, everybody, leads_path
 from bridge.destinations.puffle.rows import Member, channel_of, objection, row_body
 from bridge.destinations.puffle.workspace import PuffleWorkspace
-from bridge.errors import AnswerLost, Denied, Refused
+from bridge.errors import AnswerLost, Denied, Refused, VendorError
 from bridge.hygiene import identities
 from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Sent, State, Target
 
@@ -181,12 +181,19 @@ class PuffleDestination:
         if not new:
             return Answer(outcomes.values())
         added = self._post(place, new)
-        if added == Added(len(new), 0):
-            known.find((one.address.lower() for one in new), added.imported)
-            outcomes |= {one.id: created(one, known.members) for one in new}
-        else:
-            known.read()
-            outcomes |= {one.id: weighed(one, known.members, began) for one in new}
+        all_new = added == Added(len(new), 0)
+        try:
+            if all_new:
+                known.find((one.address.lower() for one in new), added.imported)
+            else:
+                known.read()
+        except VendorError as error:
+            self._known.pop(place, None)
+            if not all_new:  # the rows are in, so this is not "nothing happened"
+                said = f"The rows were added, and the roster could not be read afterwards: {error.message}"
+                raise AnswerLost(said, hint=error.hint, vendor="puffle", status=error.status) from None
+        told = (created(one, known.members) if all_new else weighed(one, known.members, began) for one in new)
+        outcomes |= {outcome.delivery_id: outcome for outcome in told}
         mismatch = added.mismatch([outcomes[one.id] for one in new])
         return Answer(outcomes.values(), counted=added.counted, mismatch=mismatch, began=began)
 

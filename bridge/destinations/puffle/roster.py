@@ -5,12 +5,13 @@ puffle.md §2.1. Reading works in every status of the campaign.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from math import ceil
 
 from bridge.api import Client
 from bridge.api.scalars import count, mapping
 from bridge.destinations.puffle.rows import Member, listed, member
-from bridge.errors import Unavailable
+from bridge.errors import Refused, Unavailable
 
 PAGE = 200
 _ROUNDS = 3
@@ -37,8 +38,16 @@ def leads_path(campaign_id: str) -> str:
 
 
 def page(client: Client, campaign_id: str, channel: str, number: int, status: str | None = None) -> Page:
-    """Page `number`, from 1; of the rows in one status where one is given, in Puffle's word."""
-    data = client.get(leads_path(campaign_id), {"page": number, "limit": PAGE, "status": status}).data
+    """Page `number`, from 1; of the rows in one status where one is given, in Puffle's word.
+
+    A reading that is refused says nothing about a lead: Unavailable, but for a 404.
+    """
+    try:
+        data = client.get(leads_path(campaign_id), {"page": number, "limit": PAGE, "status": status}).data
+    except Refused as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            raise
+        raise Unavailable(error.message, hint=error.hint, vendor="puffle", status=error.status) from None
     rows, total = listed(data, "prospects"), count(mapping(data).get("total"))
     if rows is None or total is None:
         raise unreadable(f"GET {leads_path(campaign_id)}")
