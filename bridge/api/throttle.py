@@ -36,7 +36,7 @@ class Throttle:
     The defaults are far below what Instantly allows a whole workspace (100 a second, 6,000 a minute, shared by every
     key and by v1: instantly.md pitfall 12), so other tools keep their share; four at once hide the network's delay.
     Scravio publishes no limit for reading (scravio.md §1): the same pace, no cap a minute, and a 429 slows it down.
-    `writes_per_minute` spaces writes evenly besides, and the first one as if another process had just sent one: however
+    `writes_per_minute` spaces writes evenly, and the first one as if another process had just sent one: however
     often a process is started, no minute holds more. Once `stop` is set, no thread waits long for a turn: StopRequested
     is raised instead.
     """

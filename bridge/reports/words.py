@@ -73,9 +73,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.INVALID_EMAIL: "the target says that the address is invalid",
         Reason.INCOMPLETE: "the target says that the lead is incomplete",
         Reason.REJECTED: "the target rejected this lead",
-        Reason.PRESENT: "is in the target; whether leadbridge put it there or it was there before is not told",
+        Reason.PRESENT: "is in the target; whether leadbridge put it there is not known",
         Reason.UNRESOLVABLE: "the target finds no such account: invalid, suspended or deleted",
-        Reason.UNRESOLVABLE_AMONG: "one of several, some of whom the target cannot find; it may be there, so its claim "
+        Reason.UNRESOLVABLE_AMONG: "one of several leads, and the target cannot find some of them; it may be there, so its claim "
         "is kept",
         Reason.ANSWER_LOST: "the request was sent and its answer was lost",
         Reason.ABANDONED: "the process ended during the request",
