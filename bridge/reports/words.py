@@ -75,8 +75,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.REJECTED: "the target rejected this lead",
         Reason.PRESENT: "is in the target; whether leadbridge put it there is not known",
         Reason.UNRESOLVABLE: "the target finds no such account: invalid, suspended or deleted",
-        Reason.UNRESOLVABLE_AMONG: "one of several leads, and the target cannot find some of them; it may be there, so its claim "
-        "is kept",
+        Reason.UNRESOLVABLE_AMONG: "one of several leads, some of which the target cannot find; it may be there: its "
+        "claim is kept",
         Reason.ANSWER_LOST: "the request was sent and its answer was lost",
         Reason.ABANDONED: "the process ended during the request",
         Reason.ASKED_BEFORE: "an earlier request may have reached the target, which is asked before the claim is freed",
