@@ -78,7 +78,13 @@ def _part(app: App, db: Database | None) -> Iterator[Finding]:
     for route in app.configuration.routes:
         name = f"{route.name}: target"
         yield from _guarded(name, _target(name, app, db, route))
-        yield from _budget(route)
+        if route.validation.when != "never" and not route.validation.budget.allows_anything:
+            yield Finding(
+                f"{route.name}: validation",
+                "warn",
+                'validation_request = "when_missing" requests nothing: max_credits allows no credit.',
+                "Allow some in bridge.toml: max_credits = { campaign = 500, route = 2000, day = 1000 }",
+            )
     yield from _plans(app)
 
 
@@ -192,17 +198,6 @@ def _variables(route: Route, destination: Destination, standing: Standing) -> It
             f"{destination.name} uses {names}, which this route never fills.",
             f"Add them to `fields.variables` of the route (now: {', '.join(sorted(mapped.variables))}), "
             "or give them a fallback in the campaign: {{name|fallback}}.",
-        )
-
-
-def _budget(route: Route) -> Iterator[Finding]:
-    """A route that requests validations, and may spend nothing on them."""
-    if route.validation.when != "never" and not route.validation.budget.allows_anything:
-        yield Finding(
-            f"{route.name}: validation",
-            "warn",
-            'validation_request = "when_missing" requests nothing: max_credits allows no credit.',
-            "Allow some in bridge.toml: max_credits = { campaign = 500, route = 2000, day = 1000 }",
         )
 
 

@@ -230,20 +230,16 @@ def _of_side(side: _Side, gone: Mapping[int, str]) -> Iterator[Difference]:
         row = side.others[0]
     status, remote_id = (row.status, row.remote_id) if row is not None else (side.status or "", entry.remote_id)
     if _should_be_there(entry):
-        yield from _of_present(entry, status, remote_id)
+        if entry.gone_at is not None:
+            yield Difference(Kind.BACK, entry.address, entry, "", remote_id)
+        if remote_id != entry.remote_id:
+            yield Difference(Kind.REMOTE_ID, entry.address, entry, remote_id, remote_id)
+        if status and status != (entry.remote_status or ACTIVE):
+            yield Difference(Kind.STATUS, entry.address, entry, status, remote_id)
     elif entry.state is State.IN_DOUBT:
         yield Difference(Kind.IN_DOUBT, entry.address, entry, status, remote_id)
     elif entry.state is not State.SENDING:
         yield Difference(Kind.ONLY_IN_TARGET, entry.address, entry, status, remote_id)
-
-
-def _of_present(entry: Entry, status: str, remote_id: str) -> Iterator[Difference]:
-    if entry.gone_at is not None:
-        yield Difference(Kind.BACK, entry.address, entry, "", remote_id)
-    if remote_id != entry.remote_id:
-        yield Difference(Kind.REMOTE_ID, entry.address, entry, remote_id, remote_id)
-    if status and status != (entry.remote_status or ACTIVE):
-        yield Difference(Kind.STATUS, entry.address, entry, status, remote_id)
 
 
 def _twice(total: int, rows: list[Present], entry: Entry | None) -> Difference:

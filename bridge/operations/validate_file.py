@@ -210,7 +210,11 @@ def _findings(db: ledger.Database, ordering: Ordering, portion: Intent, job: Job
                 raise UnreadableError(f"it names {good:,} valid addresses where the job counts {job.valid:,}")
         except UnreadableError as error:
             intents.give_up(db, portion.id, str(error))
-            raise _unusable(str(error)) from None
+            raise Unavailable(
+                f"Scravio's results cannot be used: {error!s}.",
+                hint="They are in Scravio's dashboard; none was imported, and nothing is requested again.",
+                vendor="scravio",
+            ) from None
     return [Check(one, words[one], checked_at, portion.id) for one in sorted(wanted & words.keys())]
 
 
@@ -232,11 +236,3 @@ def _words(file: CsvFile) -> dict[str, str]:
 
 def _worse(*words: str) -> str:
     return "invalid" if "invalid" in words else checks.UNKNOWN
-
-
-def _unusable(why: str) -> Unavailable:
-    return Unavailable(
-        f"Scravio's results cannot be used: {why}.",
-        hint="They are in Scravio's dashboard; none was imported, and nothing is requested again.",
-        vendor="scravio",
-    )

@@ -96,7 +96,16 @@ class Outlook:
             "would_go": self.ready,
             "looked_at": self.looked_at,
             "would_be_taken": self.taken,
-            "already_there": [_presence(one) for one in self.presences],
+            "already_there": [
+                {
+                    "reason": one.reason,
+                    "left_out": one.skipped,
+                    "leads": one.leads,
+                    "where": dict(one.where),
+                    "examples": list(one.examples),
+                }
+                for one in self.presences
+            ],
             "plan": {"room_before": self.room_before, "room_after": self.room_after, "counts": self.room_counts},
             "no_room_for": self.going.no_room,
             "variables": [_use(one, self.share(one)) for one in self.uses],
@@ -176,16 +185,6 @@ def _presences(met: Mapping[int, tuple[Sighting, ...]], by_id: Mapping[int, Deli
 
 
 # ------------------------------------------------------------------------------------------------------------ as JSON
-
-
-def _presence(one: Presence) -> dict[str, Any]:
-    return {
-        "reason": one.reason,
-        "left_out": one.skipped,
-        "leads": one.leads,
-        "where": dict(one.where),
-        "examples": list(one.examples),
-    }
 
 
 def _use(use: Use, share: float) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from pathlib import Path
 from string import Template
 
 from bridge import __version__
-from bridge.destinations.foreseen import Letter, Piece
+from bridge.destinations.foreseen import Piece
 from bridge.logs import mask_addresses
 from bridge.preview import RoutePreview
 from bridge.preview import words as sentences
-from bridge.preview.outlook import Message, Outlook, Presence, percent
+from bridge.preview.outlook import Outlook, Presence, percent
 from bridge.reports import words
 from bridge.reports.text import visible
 
@@ -187,14 +187,8 @@ def _letters(ink: _Ink, found: Outlook) -> Iterator[str]:
     legend = "".join(f'<li><span class="{kind}">&nbsp;abc&nbsp;</span> {said}</li>' for kind, said in _LEGEND)
     yield f'<ul class="legend">{legend}</ul>'
     for message, letter in sentences.letters(found):
-        yield _letter(ink, message, letter)
-
-
-def _letter(ink: _Ink, message: Message, letter: Letter) -> str:
-    variant = f" · variant {ink(letter.variant)}" if len(message.letters) > 1 else ""
-    profile = f" (@{ink(message.username)})" if message.username else ""
-    subject = ink.pieces(letter.subject) or '<span class="hole">no subject</span>'
-    return (
-        f"<article><header>To {ink(message.address)}{profile}{variant}"
+        variant = f" · variant {ink(letter.variant)}" if len(message.letters) > 1 else ""
+        profile = f" (@{ink(message.username)})" if message.username else ""
+        subject = ink.pieces(letter.subject) or '<span class="hole">no subject</span>'
+        yield f"<article><header>To {ink(message.address)}{profile}{variant}"
         f'<p class="subject">{subject}</p></header><div class="body">{ink.pieces(letter.body)}</div></article>'
-    )

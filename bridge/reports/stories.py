@@ -182,7 +182,14 @@ def lines(leads: Sequence[LeadStory], routes: Mapping[str, Route]) -> Iterator[L
         yield Line(_name(lead.lead), style="bold")
         yield from indented((*_found(lead), *_about(lead)), 2)
         for delivery in lead.deliveries:
-            yield from _delivery_lines(delivery, routes)
+            label = words.LABELS.get(delivery.state, delivery.state)
+            where = target(delivery, routes) or "a target that is no longer configured"
+            yield Line(f"route {delivery.route} → {where}: {label}", 2, _STYLES.get(delivery.state, "red"))
+            yield Line(f"{label}: {words.state(delivery.state)}", 4)
+            yield Line(f"why: {words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})", 4)
+            yield from indented(_notes(delivery), 4)
+            yield from indented(map(_moment, history(delivery)), 4)
+            yield from indented(map(_counters, delivery.batches), 4)
         if not lead.deliveries:
             yield Line("No route has decided about it yet.", 2)
 
@@ -230,17 +237,6 @@ def _on_the_list(entry: Suppression) -> str:
     since = minute(entry.added_at)
     name = entry.value if ":" in entry.value else f"{entry.kind} {entry.value}"
     return f"on the do-not-contact list: {name}, since {since} (origin: {entry.origin}{why})"
-
-
-def _delivery_lines(delivery: DeliveryStory, routes: Mapping[str, Route]) -> Iterator[Line]:
-    label = words.LABELS.get(delivery.state, delivery.state)
-    where = target(delivery, routes) or "a target that is no longer configured"
-    yield Line(f"route {delivery.route} → {where}: {label}", 2, _STYLES.get(delivery.state, "red"))
-    yield Line(f"{label}: {words.state(delivery.state)}", 4)
-    yield Line(f"why: {words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})", 4)
-    yield from indented(_notes(delivery), 4)
-    yield from indented(map(_moment, history(delivery)), 4)
-    yield from indented(map(_counters, delivery.batches), 4)
 
 
 def _notes(delivery: DeliveryStory) -> Iterator[str]:

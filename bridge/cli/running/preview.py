@@ -13,9 +13,8 @@ from bridge import preview as play
 from bridge.cli.options import Json, Routes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
-from bridge.destinations.foreseen import Letter, Piece
+from bridge.destinations.foreseen import Piece
 from bridge.preview import RoutePreview, page, words
-from bridge.preview.outlook import Message
 from bridge.reports.text import plain
 
 PARTIAL = 3
@@ -71,7 +70,13 @@ def show_route(console: Console, route: RoutePreview) -> None:
     """One route: its sum, the reasons, what the leads meet in the target, the request as it would be sent."""
     show.lines(console, words.lines(route))
     for message, letter in words.letters(route.outlook) if route.outlook else ():
-        _show_letter(console, message, letter)
+        variant = f", variant {letter.variant}" if len(message.letters) > 1 else ""
+        show.say(console, f"The first mail to {message.address}{variant}:", indent=2)
+        _show_lines(console, [Text("Subject: "), *_texts(letter.subject)])
+        _show_lines(console, _texts(letter.body))
+        if letter.holes:
+            holes = ", ".join("{{" + name.strip("{}") + "}}" for name in letter.holes)
+            show.say(console, f"✗ not filled in: {holes}", style="bold red", indent=4)
     show.lines(console, words.trouble(route))
     if route.request:
         _show_json(console, "The first request would be, with its other leads left out:", route.request)
@@ -85,16 +90,6 @@ def _show_json(console: Console, head: str, document: object) -> None:
     for line in json.dumps(document, indent=2, ensure_ascii=False).splitlines():
         margin = " " * (4 + len(line) - len(line.lstrip(" ")))
         console.print(Text(margin + plain(line, 1_000)), soft_wrap=True)
-
-
-def _show_letter(console: Console, message: Message, letter: Letter) -> None:
-    variant = f", variant {letter.variant}" if len(message.letters) > 1 else ""
-    show.say(console, f"The first mail to {message.address}{variant}:", indent=2)
-    _show_lines(console, [Text("Subject: "), *_texts(letter.subject)])
-    _show_lines(console, _texts(letter.body))
-    if letter.holes:
-        holes = ", ".join("{{" + name.strip("{}") + "}}" for name in letter.holes)
-        show.say(console, f"✗ not filled in: {holes}", style="bold red", indent=4)
 
 
 def _show_lines(console: Console, texts: Sequence[Text]) -> None:

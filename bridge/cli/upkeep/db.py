@@ -96,7 +96,8 @@ def copy(
         db = stack.enter_context(session.db())
         if db is None:
             raise ConfigProblem(f"There is nothing to copy: {session.emptiness}.")
-        _refuse_same(db, target)
+        if db.url.set(password=None) == target.url.set(password=None):
+            raise ConfigProblem(f"{target.name} is the ledger itself.", hint="Give another database after --to.")
         _hold_routes(stack, source)
         rows = copying.copy(db, target, _show_table)
     show.say(show.out(), f"{sum(rows.values()):,} rows copied to {target.name} and compared; all are the same.")
@@ -136,11 +137,6 @@ def _target(url: str) -> Database:
     except ConfigProblem as error:
         message, hint = (text.replace("BRIDGE_DATABASE_URL", "--to") for text in (error.message, error.hint))
         raise ConfigProblem(message, hint=hint) from None
-
-
-def _refuse_same(source: Database, target: Database) -> None:
-    if source.url.set(password=None) == target.url.set(password=None):
-        raise ConfigProblem(f"{target.name} is the ledger itself.", hint="Give another database after --to.")
 
 
 def _hold_routes(stack: ExitStack, url: str) -> None:
