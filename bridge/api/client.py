@@ -189,7 +189,10 @@ class Client:
             with within(self.read_deadline if call.asking else self._deadline):
                 if guard is not None and not call.asking:
                     guard()
-                self._count()
+                counter = tally.get()
+                if counter is not None:
+                    with _counting:
+                        counter[self.vendor] += 1
                 came, size = self._exchange(call)
             seconds = time.monotonic() - begun
         if not call.asking:
@@ -252,12 +255,6 @@ class Client:
             attempt=number,
         )
         observing.publish_request(self.vendor, call.endpoint, str(outcome.status or came), seconds)
-
-    def _count(self) -> None:
-        counter = tally.get()
-        if counter is not None:
-            with _counting:
-                counter[self.vendor] += 1
 
     def _exchange(self, call: _Call) -> tuple["_Body | Failure", int]:
         """Send once and read the answer; with the number of bytes read."""

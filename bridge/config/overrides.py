@@ -36,15 +36,15 @@ def read_overrides(path: Path) -> Overrides:
     message = f"{path} does not exist; [names] overrides in bridge.toml names it."
     missing = ConfigProblem(message, hint="Fix the path, or leave it out.")
     text = read_text_file(path, missing=missing, how_to_save='Save it as "CSV UTF-8" in your spreadsheet.')
-    return _table(text, str(path))
-
-
-def _table(text: str, source: str) -> Overrides:
-    found: dict[str, tuple[str, str]] = {}
+    source, found = str(path), dict[str, tuple[str, str]]()
     for line, row in _rows(text, source):
         if line > _MOST_ROWS:
             raise ConfigProblem(f"{source} has more than {_MOST_ROWS:,} lines.", hint="Keep only what differs.")
-        profile, names = _profile(row, source, line), _names(row, source, line)
+        names = row.get("first_name", ""), row.get("last_name", "")
+        for name in names:
+            if len(name) > _LONGEST_NAME or _UNFIT.search(name):
+                raise _problem(source, line, f"holds an invalid name: {name[:40]!r}; write it as in a letter")
+        profile = _profile(row, source, line)
         if found.setdefault(profile, names) != names:
             raise _problem(source, line, f'names "{profile.lstrip(":")}" a second time, with another name; keep one')
     return found
@@ -98,14 +98,6 @@ def _platform_of(link: str) -> str:
     label = host.split(".")[-2] if host.count(".") else ""
     label = _HOSTS.get(label, label)
     return label if label in PLATFORMS else ""
-
-
-def _names(row: Mapping[str, str], source: str, line: int) -> tuple[str, str]:
-    names = row.get("first_name", ""), row.get("last_name", "")
-    for name in names:
-        if len(name) > _LONGEST_NAME or _UNFIT.search(name):
-            raise _problem(source, line, f"holds an invalid name: {name[:40]!r}; write it as in a letter")
-    return names
 
 
 def _problem(source: str, line: int, what: str) -> ConfigProblem:

@@ -92,19 +92,15 @@ def _where(place: Place, raw: Mapping[str, object]) -> str:
     keys = [_key(step) for step in place if isinstance(step, str)]
     if len(place) < 2 or not isinstance(place[1], int):  # noqa: PLR2004 - ("routes", position, ...)
         return ".".join(keys)
-    name = _route_name(raw, place[1])
-    return " ".join(part for part in (f"routes[{place[1] + 1}]", name, ".".join(keys[1:])) if part)
+    routes = raw.get("routes")
+    route = routes[place[1]] if isinstance(routes, list) else None
+    name = route.get("name") if isinstance(route, dict) else None
+    said = shown(name) if isinstance(name, str) else ""
+    return " ".join(part for part in (f"routes[{place[1] + 1}]", said, ".".join(keys[1:])) if part)
 
 
 def _key(step: str) -> str:
     return step if _BARE_KEY.fullmatch(step) else shown(step)
-
-
-def _route_name(raw: Mapping[str, object], position: int) -> str:
-    routes = raw.get("routes")
-    route = routes[position] if isinstance(routes, list) else None
-    name = route.get("name") if isinstance(route, dict) else None
-    return shown(name) if isinstance(name, str) else ""
 
 
 def _what(detail: ErrorDetails) -> str:

@@ -192,16 +192,6 @@ def read_languages(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
-def read_from(value: object) -> datetime:
-    """A day or an instant; a day begins at midnight, and what names no zone is UTC."""
-    return _instant(value, time.min)
-
-
-def read_to(value: object) -> datetime:
-    """A day or an instant; a day ends with its last moment, and what names no zone is UTC."""
-    return _instant(value, time.max)
-
-
 def read_template(value: object) -> str:
     """A template, checked; "" sends nothing."""
     if not isinstance(value, str):
@@ -271,7 +261,8 @@ def _bare(name: str) -> str:
     return re.sub(r"[ _-]", "", name).lower()
 
 
-def _instant(value: object, of_day: time) -> datetime:
+def read_instant(value: object, of_day: time) -> datetime:
+    """An instant, or a day, which means its time `of_day`; what names no zone is UTC."""
     try:
         if isinstance(value, str):
             value = date.fromisoformat(value) if len(value) == len("2026-01-31") else datetime.fromisoformat(value)

@@ -37,7 +37,7 @@ from bridge.config.table import (
     Timezone,
     Types,
 )
-from bridge.config.vendor import SourceTable, TargetTable, Vendor, source_table, target_table
+from bridge.config.vendor import SourceTable, TargetTable, Vendor, table_of_all, target_table
 from bridge.config.vendors import VENDORS
 from bridge.model import Budget
 
@@ -275,7 +275,8 @@ def part_table() -> type[Table]:
 
 @cache
 def _file_table(vendors: tuple[Vendor, ...]) -> type[FileTable]:
-    selection, target = source_table(vendors), (target_table(vendors), RouteTable.model_fields["target"])
+    selection = table_of_all(SourceTable, (vendor.sources for vendor in vendors))
+    target = (target_table(vendors), RouteTable.model_fields["target"])
     source = (selection, Field(selection(), description=RouteTable.model_fields["source"].description))
     route = create_model("RouteTable", __base__=RouteTable, __doc__=RouteTable.__doc__, source=source, target=target)
     paces: dict[str, Any] = {

@@ -1,7 +1,8 @@
 """The base of the tables of bridge.toml, a strict pydantic model, and the types of single keys. Reads no file."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -32,8 +33,13 @@ Templates = Annotated[
 Duration = Annotated[timedelta, BeforeValidator(readers.read_duration), Accepts('a duration, such as "15m" or "1h30m"')]
 ReadTimeout = Annotated[timedelta, BeforeValidator(readers.read_read_timeout), Accepts('a duration from "5s" to "5m"')]
 Age = Annotated[timedelta | None, BeforeValidator(readers.read_age), Accepts('a duration, such as "90d", or "none"')]
-From = Annotated[datetime, BeforeValidator(readers.read_from), Accepts("a date, such as 2026-01-31")]
-To = Annotated[datetime, BeforeValidator(readers.read_to), Accepts("a date, such as 2026-01-31")]
+# A day begins at midnight and ends with its last moment.
+From = Annotated[
+    datetime, BeforeValidator(partial(readers.read_instant, of_day=time.min)), Accepts("a date, such as 2026-01-31")
+]
+To = Annotated[
+    datetime, BeforeValidator(partial(readers.read_instant, of_day=time.max)), Accepts("a date, such as 2026-01-31")
+]
 Texts = Annotated[tuple[str, ...], BeforeValidator(readers.read_list), Accepts("a text or a list of texts")]
 Globs = Annotated[
     tuple[str, ...], BeforeValidator(readers.read_globs), Accepts('a path or a list of paths, such as "leads/*.csv"')

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from importlib import import_module
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import Field, ValidationInfo, create_model, field_validator, model_validator
 
@@ -15,6 +15,8 @@ from bridge.config.readers import UnfitError
 from bridge.config.table import AtOnce, ReadTimeout, Table
 from bridge.config.vocabulary import either
 from bridge.model import Dedupe, Kind, Source, Target
+
+AnyTable = TypeVar("AnyTable", bound=Table)
 
 _OPTIONS = {field.name for field in fields(Target)}
 _OF_A_KIND = ("campaigns", "lists")
@@ -184,19 +186,16 @@ def folder(module: str) -> Callable[[], Any]:
     return lambda: import_module(module)
 
 
-def target_table(vendors: Iterable[Vendor]) -> type[TargetTable]:
-    """The table `target` of a route: what any of the vendors takes."""
-    tables = [vendor.targets for vendor in vendors if vendor.targets is not None]
-    if len(tables) == 1:
-        return tables[0]
+def table_of_all(base: type[AnyTable], tables: Iterable[type[AnyTable] | None]) -> type[AnyTable]:
+    """The table `source` or `target` of a route: what any of the vendors offers or takes."""
     # pydantic takes the fields of the last base first.
-    return create_model("TargetTable", __base__=tuple(reversed(tables)), __doc__=TargetTable.__doc__)
+    bases = tuple(reversed([table for table in tables if table is not None]))
+    return create_model(base.__name__, __base__=bases, __doc__=base.__doc__)
 
 
-def source_table(vendors: Iterable[Vendor]) -> type[SourceTable]:
-    """The table `source` of a route: what any of the vendors offers."""
-    tables = [vendor.sources for vendor in vendors if vendor.sources is not None]
-    return create_model("SourceTable", __base__=tuple(reversed(tables)), __doc__=SourceTable.__doc__)
+def target_table(vendors: Iterable[Vendor]) -> type[TargetTable]:
+    """The table `target` of a route."""
+    return table_of_all(TargetTable, (vendor.targets for vendor in vendors))
 
 
 def read_source(table: SourceTable, vendors: Mapping[str, Vendor]) -> Source:

@@ -66,20 +66,16 @@ def due_before(schedule: Schedule, latest: datetime, ticks: int) -> datetime | N
     """
     back = _FIRST_LOOK
     while back < _LONGEST_LOOK:
-        dues = _dues(schedule, latest - back, latest)
+        start = latest - back
+        dues: list[datetime] = []
+        due = next_tick(schedule, start, start)
+        while due is not None and due <= latest:
+            dues.append(due)
+            due = next_tick(schedule, start, due + _STEP)
         if len(dues) >= ticks:
             return dues[-ticks]
         back *= 4
     return None
-
-
-def _dues(schedule: Schedule, start: datetime, end: datetime) -> list[datetime]:
-    dues: list[datetime] = []
-    due = next_tick(schedule, start, start)
-    while due is not None and due <= end:
-        dues.append(due)
-        due = next_tick(schedule, start, due + _STEP)
-    return dues
 
 
 def missed(schedule: Schedule, anchor: datetime, since: datetime, now: datetime) -> datetime | None:

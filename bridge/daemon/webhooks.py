@@ -53,16 +53,13 @@ class Webhook:
                 why = "" if answer.is_success else f"it answered {answer.status_code}"
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             why = type(error).__name__
-        self._log_change(why)
-        return not why
-
-    def _log_change(self, why: str) -> None:
-        """One line when it begins to fail and one when it works again, not one for each call."""
+        # One line when it begins to fail and one when it works again, not one for each call.
         if why and self._well:
             log.warning("webhook failed", purpose=self.purpose, url=self.masked, why=why)
         elif not why and not self._well:
             log.info("webhook works again", purpose=self.purpose, url=self.masked)
         self._well = not why
+        return not why
 
 
 class Notifier(Listener, ABC):

@@ -191,4 +191,4 @@ def _letters(ink: _Ink, found: Outlook) -> Iterator[str]:
         profile = f" (@{ink(message.username)})" if message.username else ""
         subject = ink.pieces(letter.subject) or '<span class="hole">no subject</span>'
         yield f"<article><header>To {ink(message.address)}{profile}{variant}"
-        f'<p class="subject">{subject}</p></header><div class="body">{ink.pieces(letter.body)}</div></article>'
+        yield f'<p class="subject">{subject}</p></header><div class="body">{ink.pieces(letter.body)}</div></article>'

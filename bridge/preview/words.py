@@ -190,13 +190,9 @@ def validations(found: Validations) -> list[str]:
         if is_asked or len(some) == 1:
             sentences += [forecast.sentence() for forecast in some]
         else:
-            sentences.append(_sum(some, why, found))
+            emails, cost = sum(one.emails for one in some), as_credits(sum(one.cost for one in some))
+            missing = words.leads(sum(one.missing for one in some))
+            part = "" if len(some) == found.campaigns else f", of {len(some)} of them with {missing} never validated,"
+            head = f"Checking the {emails:,} addresses that Scravio counts there{part} would cost {cost} credits"
+            sentences.append(f"{head}; not requested: {why}.")
     return sentences
-
-
-def _sum(some: Sequence[Forecast], why: str, found: Validations) -> str:
-    emails, cost = sum(one.emails for one in some), as_credits(sum(one.cost for one in some))
-    missing = words.leads(sum(one.missing for one in some))
-    part = "" if len(some) == found.campaigns else f", of {len(some)} of them with {missing} never validated,"
-    head = f"Checking the {emails:,} addresses that Scravio counts there{part} would cost {cost} credits"
-    return f"{head}; not requested: {why}."

@@ -145,20 +145,17 @@ def lines(one: RouteStatus) -> Iterator[Line]:
     if one.record is None:
         yield Line("never run", 2)
     else:
-        yield from _lines_of_record(one, one.record)
+        record = one.record
+        yield Line(numbers.sum_line(one.known, one.states), 2)
+        yield from indented(targets.lines(one.route.target if one.route else None, record), 2)
+        yield from indented(_ready(one, record), 2)
+        yield from _run_lines(one, record)
+        yield from indented(_troubles(one, record), 2, "yellow")
+        yield from indented(_audited(record), 2)
+        yield from indented(_spent(one), 2)
     following = advice(one)
     if following:
         yield Line(f"next: {following}{_from(one)}", 2)
-
-
-def _lines_of_record(one: RouteStatus, record: RouteRecord) -> Iterator[Line]:
-    yield Line(numbers.sum_line(one.known, one.states), 2)
-    yield from indented(targets.lines(one.route.target if one.route else None, record), 2)
-    yield from indented(_ready(one, record), 2)
-    yield from _run_lines(one, record)
-    yield from indented(_troubles(one, record), 2, "yellow")
-    yield from indented(_audited(record), 2)
-    yield from indented(_spent(one), 2)
 
 
 def _retired(one: RouteStatus) -> str:

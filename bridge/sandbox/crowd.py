@@ -85,15 +85,13 @@ class Crowd:
         """The indices of the leads that pass `test`, sorted. `key` names the test, for the memory of selections."""
         known = self._selections.get((key, sort, order))
         if known is None:
-            known = self._selections[key, sort, order] = array("I", self._sorted(self._passing(test), sort, order))
+            slots = [test(self._draft(slot)[0]) for slot in range(self._variety)] if self._generated else []
+            variety, special = self._variety, self._changed.keys() | self._removed
+            plain = [index for index in range(self._generated) if slots[index % variety] and index not in special]
+            changed = [index for index, row in self._changed.items() if index not in self._removed and test(row)]
+            passing = sorted(plain + changed) if changed else plain
+            known = self._selections[key, sort, order] = array("I", self._sorted(passing, sort, order))
         return known
-
-    def _passing(self, test: Test) -> list[int]:
-        slots = [test(self._draft(slot)[0]) for slot in range(self._variety)] if self._generated else []
-        variety, special = self._variety, self._changed.keys() | self._removed
-        plain = [index for index in range(self._generated) if slots[index % variety] and index not in special]
-        changed = [index for index, row in self._changed.items() if index not in self._removed and test(row)]
-        return sorted(plain + changed) if changed else plain
 
     def _sorted(self, indices: list[int], sort: str, order: str) -> Iterable[int]:
         changed, descending = self._changed, order == "desc"

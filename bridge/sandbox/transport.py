@@ -15,19 +15,15 @@ def mock_transport(exchange: Callable[[Request], Exchange], sleep: Callable[[flo
     """A transport whose requests go to `exchange`, waiting with `sleep`."""
 
     def handler(outgoing: httpx.Request) -> httpx.Response:
-        exchanged = exchange(_request(outgoing))
+        headers = {name.lower(): value for name, value in outgoing.headers.items()}
+        pairs = tuple(outgoing.url.params.multi_items())
+        exchanged = exchange(Request(outgoing.method, outgoing.url.path, pairs, headers, outgoing.content))
         fault = exchanged.fault
         if fault is not None:
             _suffer(fault, outgoing, sleep)
         return _response(exchanged.response, fault, sleep)
 
     return httpx.MockTransport(handler)
-
-
-def _request(outgoing: httpx.Request) -> Request:
-    headers = {name.lower(): value for name, value in outgoing.headers.items()}
-    pairs = tuple(outgoing.url.params.multi_items())
-    return Request(outgoing.method, outgoing.url.path, pairs, headers, outgoing.content)
 
 
 def _suffer(fault: Rule, outgoing: httpx.Request, sleep: Callable[[float], None]) -> None:

@@ -60,7 +60,15 @@ def demo_world(now: datetime, *, seed: int = 7) -> World:
     """Some 400 leads in seven source campaigns, a few people in several of them; an Instantly workspace in use."""
     account = _account(DEMO, now, seed)
     campaigns = account.campaigns
-    _repeat_people(campaigns[0], campaigns[1:4])
+    source = campaigns[0]
+    others = campaigns[1:4]
+    # The same person turns up in several campaigns, each time in another spelling.
+    known = list(_good(source, ending="@gmail.com"))[4:]  # the first four serve the workspace
+    for way, (index, other) in enumerate(zip(known, [*others, *others, *others], strict=False)):
+        person = source.lead(index).row
+        place = list(_good(other))[way]
+        kept = {key: person.get(key) for key in ("fullName", "biography", "country", "emailValidation")}
+        other.lead(place).update(email=respelled(person["email"], way), **kept)
     campaigns[1].lead(0).update(email="m***@g***.com", emailMasked=True)
     return World(account, _demo_workspace(now, campaigns[0]))
 
@@ -97,23 +105,19 @@ def _world(plans: Sequence[Plan], now: datetime, seed: int, target: str, lead_li
 def _account(plans: Sequence[Plan], now: datetime, seed: int) -> ScravioAccount:
     built, first = [], 1
     for number, plan in enumerate(plans):
-        built.append(_campaign(plan, number, first, now, seed))
+        created = now - plan.age * DAY - timedelta(hours=5, minutes=number)
+        finished = created + timedelta(hours=4)
+        identity = f"65f{seed:05x}{number:08x}00000000"
+        make = partial(
+            draft, f"{seed}:{number}", style=plan.style, platform=plan.platform, keyword=plan.keyword, checked=finished
+        )
+        crowd = Crowd(
+            identity, plan.leads, make=make, first=first, started=created + timedelta(minutes=2),
+            step=min(timedelta(seconds=8), timedelta(hours=3) / max(1, plan.leads // 4)),
+        )  # fmt: skip
+        built.append(SourceCampaign(identity, crowd, _facts(plan, created, finished)))
         first += plan.leads + 1_000  # room for the leads that tests add
     return ScravioAccount(built, created=now - 200 * DAY)
-
-
-def _campaign(plan: Plan, number: int, first: int, now: datetime, seed: int) -> SourceCampaign:
-    created = now - plan.age * DAY - timedelta(hours=5, minutes=number)
-    finished = created + timedelta(hours=4)
-    identity = f"65f{seed:05x}{number:08x}00000000"
-    make = partial(
-        draft, f"{seed}:{number}", style=plan.style, platform=plan.platform, keyword=plan.keyword, checked=finished
-    )
-    crowd = Crowd(
-        identity, plan.leads, make=make, first=first, started=created + timedelta(minutes=2),
-        step=min(timedelta(seconds=8), timedelta(hours=3) / max(1, plan.leads // 4)),
-    )  # fmt: skip
-    return SourceCampaign(identity, crowd, _facts(plan, created, finished))
 
 
 def _facts(plan: Plan, created: datetime, finished: datetime) -> Row:
@@ -148,16 +152,6 @@ def _good(campaign: SourceCampaign, *, ending: str = "") -> Iterator[int]:
         plain = email.isascii() and email == email.strip().lower() and "*" not in email
         if plain and email.endswith(ending) and (row["emailValidation"] or {}).get("isValid"):
             yield index
-
-
-def _repeat_people(source: SourceCampaign, others: Sequence[SourceCampaign]) -> None:
-    # The same person turns up in several campaigns, each time in another spelling.
-    known = list(_good(source, ending="@gmail.com"))[4:]  # the first four serve the workspace
-    for way, (index, other) in enumerate(zip(known, [*others, *others, *others], strict=False)):
-        person = source.lead(index).row
-        place = list(_good(other))[way]
-        kept = {key: person.get(key) for key in ("fullName", "biography", "country", "emailValidation")}
-        other.lead(place).update(email=respelled(person["email"], way), **kept)
 
 
 def _demo_workspace(now: datetime, campaign: SourceCampaign) -> Workspace:

@@ -61,17 +61,12 @@ class Shipping:
                 self._shipment.open(self._ready)
                 known = self._ready
                 if not self._shipment.send_while(self._is_whole):
-                    self._forget(known)
+                    # No claim finds any of those known: only leads that become ready from here on may make another
+                    # batch. One that was held at the claim, or waits for a new decision, goes at the end if at all.
+                    with self._moved:
+                        self._ready += self._shipment.claimed - known
         except BaseException as error:  # noqa: BLE001 - raised by the push
             self._shipment.trouble = error
-
-    def _forget(self, known: int) -> None:
-        """No claim finds any of those `known` any more: only what has become ready since may make another batch.
-
-        A lead that was held at the claim, or waits for a new decision, goes at the end if at all.
-        """
-        with self._moved:
-            self._ready += self._shipment.claimed - known
 
     def _await_whole(self) -> bool:
         with self._moved:

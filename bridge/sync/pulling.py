@@ -15,7 +15,7 @@ from bridge.errors import Refused, StopRequested, Unavailable, VendorError
 from bridge.ledger.database import LEDGER
 from bridge.model import SourceCampaign
 from bridge.rules import selects
-from bridge.sources.base import NotReady, Reader, ReadsAhead, TellsAll, look_of
+from bridge.sources.base import NotReady, ReadsAhead, TellsAll, look_of
 from bridge.sync.deciding import decide_rest
 from bridge.sync.overlapping import Shipping
 from bridge.sync.pushing import Shipment
@@ -82,11 +82,6 @@ def _shipping(shipment: Shipment | None) -> AbstractContextManager[Shipping | No
     return Shipping(shipment) if shipment is not None and Shipping.may_begin(shipment) else nullcontext()
 
 
-def _reading(run: Run, campaigns: Sequence[SourceCampaign]) -> AbstractContextManager[Reader]:
-    source = run.source
-    return source.ahead(campaigns, run.resources.wants) if isinstance(source, ReadsAhead) else nullcontext(source)
-
-
 # ---------------------------------------------------------------------------------------------------------- sweeping
 
 
@@ -105,7 +100,9 @@ class _Sweeps:
         if not due or self._down:
             return
         run = self.run
-        with _reading(run, due) as reader:
+        source = run.source
+        ahead = source.ahead(due, run.resources.wants) if isinstance(source, ReadsAhead) else nullcontext(source)
+        with ahead as reader:
             reading = Reading(run, reader, shipping.add if shipping else None)
             for campaign in due:
                 trouble = _try_sweep(reading, campaign, self.known[campaign.id])

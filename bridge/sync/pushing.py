@@ -58,14 +58,6 @@ def _take_note(run: Run, standing: Standing) -> None:
         run.warn(warning)
 
 
-def _plan_is_full(standing: Standing, ready: int) -> Denied:
-    return Denied(
-        f"The {standing.vendor} plan has no room for more contacts; {ready} leads stay ready.",
-        hint=f"Free contacts or upgrade the plan in {standing.vendor}, then run `leadbridge sync` again.",
-        vendor=standing.place.vendor,
-    )
-
-
 class Shipment:
     """The batches of one run: how many may go, which are under way, and what they leave of the plan's room."""
 
@@ -194,7 +186,12 @@ class Shipment:
         # Also those whose time has not come: what had no explanation a moment ago is explained by the full plan.
         ready = ledger.tally(self.run.db, self.run.route_no).states[State.READY]
         if ready:
-            raise _plan_is_full(self._standing(), ready)
+            standing = self._standing()
+            raise Denied(
+                f"The {standing.vendor} plan has no room for more contacts; {ready} leads stay ready.",
+                hint=f"Free contacts or upgrade the plan in {standing.vendor}, then run `leadbridge sync` again.",
+                vendor=standing.place.vendor,
+            )
 
     def _await_all(self) -> None:
         while self._under_way:

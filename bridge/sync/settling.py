@@ -128,13 +128,11 @@ def settle_elsewhere(run: Run) -> None:
             log.info("settled", route=name, left=found.left, became=became)
         if found.left:
             run.doubts_elsewhere = True
-            run.warn(_left(name, found, retired=route.retired))
-
-
-def _left(name: str, found: Settled, *, retired: bool) -> str:
-    which = f'Route "{name}"' + (", which is no longer in bridge.toml," if retired else "")
-    why = str(found.trouble) if found.trouble else found.unread
-    return f"{which} has {found.left:,} leads in doubt; no other route sends to them meanwhile. {why}".rstrip()
+            which = f'Route "{name}"' + (", which is no longer in bridge.toml," if route.retired else "")
+            why = str(found.trouble) if found.trouble else found.unread
+            run.warn(
+                f"{which} has {found.left:,} leads in doubt; no other route sends to them meanwhile. {why}".rstrip()
+            )
 
 
 class _Asking:
@@ -229,7 +227,8 @@ class _Asking:
         certain = [outcome for outcome in outcomes if outcome.state is not State.IN_DOUBT]
         if certain:
             ledger.record_outcomes(run.db, run.recording(), certain)
-        ripe = [by_id[one.delivery_id] for one in outcomes if _is_absent(one) and one.delivery_id in ripe_ids]
+        absent = [one for one in outcomes if one.state is State.IN_DOUBT and one.reason is Reason.ABSENT]
+        ripe = [by_id[one.delivery_id] for one in absent if one.delivery_id in ripe_ids]
         twice = [doubt for doubt in ripe if again or doubt.absent_at is not None]
         _decide_again(run, [doubt.delivery.id for doubt in twice])
         once = [doubt for doubt in ripe if doubt not in twice]
@@ -277,10 +276,6 @@ def _with_a_way_out(error: VendorError, place: Place) -> VendorError:
         return error
     way_out = f"If it can never be asked again: leadbridge settle --give-up {place.id}"
     return Denied(error.message, hint=f"{error.hint} {way_out}".strip(), vendor=error.vendor, status=error.status)
-
-
-def _is_absent(outcome: Outcome) -> bool:
-    return outcome.state is State.IN_DOUBT and outcome.reason is Reason.ABSENT
 
 
 def _is_ripe(run: Run, doubt: ledger.Doubt) -> bool:

@@ -14,7 +14,7 @@ from bridge.errors import VendorError
 from bridge.hygiene import identities
 from bridge.ledger.core.meeting import Meeting
 from bridge.ledger.intents import checks
-from bridge.model import Decision, Deliver, Lead, Scalar, SourceCampaign
+from bridge.model import Deliver, Lead, Scalar, SourceCampaign
 from bridge.sources.base import LeadPage, Reader, TellsAll, look_of
 from bridge.sync.guard import Guard
 from bridge.sync.run import Run
@@ -89,7 +89,10 @@ def _read_pages(reading: Reading, campaign: SourceCampaign, known: ledger.KnownC
     run, guard, tally = reading.run, Guard(reading.run, campaign, known), _Tally()
     pages = reading.reader.lead_pages(campaign, run.resources.wants)
     for portion in portions(_met(run, known, pages)):
-        decided = _decide(run, campaign, [lead for page in portion for lead in tally.take(page)])
+        leads = [lead for page in portion for lead in tally.take(page)]
+        suppressed = ledger.suppressed(run.db, (key for lead in leads for key in identities.keys(lead)))
+        now = run.now()
+        decided = [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]
         guard.look(decided)
         run.pause_for_stop()
         ledger.record_page(run.db, run.deciding(), known, decided)
@@ -200,9 +203,3 @@ def _next_resweep(now: datetime, resweeps: int) -> datetime | None:
     if resweeps >= _LAST_RESWEEP:
         return None
     return now + (_STEPS[resweeps] if resweeps < len(_STEPS) else _DAILY)
-
-
-def _decide(run: Run, campaign: SourceCampaign, leads: Sequence[Lead]) -> list[tuple[Lead, Decision]]:
-    suppressed = ledger.suppressed(run.db, (key for lead in leads for key in identities.keys(lead)))
-    now = run.now()
-    return [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]

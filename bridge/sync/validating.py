@@ -162,20 +162,15 @@ def ask(run: Run) -> None:
     listed = [c for c in run.resources.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
     known = ledger.campaigns_by_id(run.db, [campaign.id for campaign in listed])
     missing = validations.never_validated(run.db, run.route_no, [entry.no for entry in known.values()])
-    past = _by_campaign(validations.validations(run.db, missing))
+    past: defaultdict[int, list[Intent]] = defaultdict(list)
+    for row in validations.validations(run.db, missing):
+        past[row.campaign_no].append(row)
     put_offs = validations.put_offs(run.db, run.route_no)
     for campaign in listed:
         entry = known.get(campaign.id)
         if entry is not None and missing.get(entry.no) and not campaign.validating:
             asking = _Asking(run, source, campaign, entry.no, missing[entry.no])
             asking.consider(past.get(entry.no, ()), put_offs.get(entry.no))
-
-
-def _by_campaign(rows: Sequence[Intent]) -> Mapping[int, Sequence[Intent]]:
-    found: defaultdict[int, list[Intent]] = defaultdict(list)
-    for row in rows:
-        found[row.campaign_no].append(row)
-    return found
 
 
 def ask_again(campaign_id: str) -> str:

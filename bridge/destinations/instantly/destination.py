@@ -165,7 +165,9 @@ class InstantlyDestination:
         rest = [delivery for index, delivery in enumerate(deliveries) if index not in upload.created]
         others = explain(self._client, rest, Answered(upload, began), self._target.dedupe) if rest else {}
         outcomes = [
-            _created(delivery, upload.created[index]) if index in upload.created else others[delivery.id]
+            _new_outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API, remote_id=upload.created[index])
+            if index in upload.created
+            else others[delivery.id]
             for index, delivery in enumerate(deliveries)
         ]
         mismatch = upload.mismatch(len(deliveries), contradiction(upload, others.values()))
@@ -255,7 +257,3 @@ class InstantlyDestination:
             vendor="instantly",
             status=_NOT_FOUND,
         )
-
-
-def _created(delivery: Delivery, remote_id: str) -> Outcome:
-    return _new_outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API, remote_id=remote_id)

@@ -34,7 +34,7 @@ def has_room(client: Client) -> bool:
 
 def received(client: Client, asked: Mapping[str, str], since: datetime | None = None) -> Iterator[list[dict[str, Any]]]:
     """The mails that were received, the oldest first, a page at a time. The caller asks for room before each page."""
-    start = {} if since is None else {"min_timestamp_created": _stamp(since - OVERLAP)}
+    start = {} if since is None else {"min_timestamp_created": (since - OVERLAP).strftime("%Y-%m-%dT%H:%M:%S.000Z")}
 
     def ask(cursor: str) -> Any:
         _asked.setdefault(client, deque()).append(time.monotonic())
@@ -47,7 +47,3 @@ def received(client: Client, asked: Mapping[str, str], since: datetime | None = 
 def stored_at(row: Mapping[str, Any]) -> datetime | None:
     """When Instantly stored the mail: what its filter goes by."""
     return moment(row.get("timestamp_created"))
-
-
-def _stamp(moment_: datetime) -> str:
-    return moment_.strftime("%Y-%m-%dT%H:%M:%S.000Z")

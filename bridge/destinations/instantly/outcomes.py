@@ -56,7 +56,7 @@ class Answered:
         """
         if lead.id in self.upload.created.values():
             return False
-        earlier = delivery.attempts > 1 and _is_created(lead, before=self.began + TOLERANCE)
+        earlier = delivery.attempts > 1 and lead.created is not None and lead.created < self.began + TOLERANCE
         return earlier or self.upload.unlisted > 0
 
 
@@ -166,10 +166,6 @@ def _is_since(lead: Sighting, delivery: Delivery) -> bool:
     return lead.created >= delivery.asked_at - TOLERANCE
 
 
-def _is_created(lead: Sighting, *, before: datetime) -> bool:
-    return lead.created is not None and lead.created < before
-
-
 def elsewhere(delivery: Delivery, found: Found, dedupe: Dedupe) -> Outcome | None:
     """What the lead's presence outside of its target means under this scope; None where it is not there.
 
@@ -225,7 +221,8 @@ def _infer(rest: Rest, upload: Upload) -> None:
         case (number, 0, 0) if number == counts:
             rest.settle_all(State.REFUSED, Reason.BLOCKLIST, Origin.INFERRED)
         case (0, 0, number) if number == counts:
-            rest.settle_all(State.DUPLICATE, _presence(upload.counters), Origin.INFERRED)
+            only_here = upload.counters["skipped_count"] == 0 and upload.counters["duplicate_email_count"] == 0
+            rest.settle_all(State.DUPLICATE, Reason.IN_TARGET if only_here else Reason.IN_WORKSPACE, Origin.INFERRED)
         case _ if upload.room == 0:
             rest.settle_all(State.READY, Reason.DENIED, Origin.INFERRED, "plan room used up")
         case _:
@@ -240,8 +237,3 @@ def _fault(counters: Mapping[str, int]) -> Reason:
     """Which fault, where it is one; where both occur it is unknown which is whose."""
     faults = [reason for name, reason in _FAULTY.items() if counters[name]]
     return faults[0] if len(faults) == 1 else Reason.REJECTED
-
-
-def _presence(counters: Mapping[str, int]) -> Reason:
-    only_here = counters["skipped_count"] == 0 and counters["duplicate_email_count"] == 0
-    return Reason.IN_TARGET if only_here else Reason.IN_WORKSPACE

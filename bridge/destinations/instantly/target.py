@@ -95,7 +95,11 @@ def find_spot(client: Client, target: Target) -> Spot | None:
         spots = [spot for rows in islice(_listing(client, target, None), _LISTED_PAGES) for spot in rows]
         named = _named(spots, ref)
     if len(named) > 1:
-        raise _ambiguous(target, named)
+        listed = "; ".join(f"{spot.id} ({spot.state}, created {spot.created})" for spot in named[:_MOST_CANDIDATES])
+        raise _denied(
+            f"{called(target)} is the name of {len(named)}: {shortened(listed, 1000)}.",
+            f"Write the id of the one you mean in place of the name, as instantly_{target.kind} in bridge.toml.",
+        )
     if named and not named[0].id:
         raise nonsense(f"GET {KINDS[target.kind].path}")
     if named:
@@ -109,13 +113,15 @@ def read_spot(row: Mapping[str, Any], kind: str) -> Spot:
     """A campaign or a list of an answer; its id may be "" where the answer is broken."""
     said = row.get("status")
     status = said if kind == "campaign" and type(said) is int else None
+    texts = [words for step in read_steps(row) for _, subject, body in step.variants for words in (subject, body)]
+    found = (token for words in texts for token in tokens(words))
     return Spot(
         id=text(row.get("id")),
         title=text(row.get("name")).strip(),
         status=status,
         state=STATUS.get(status, f"of unknown status {status}") if kind == "campaign" else "open",
         created=text(row.get("timestamp_created"))[: len("2026-12-31")],
-        variables=_variables(row),
+        variables=frozenset(one.name for one in found if one.kind is Kind.FILLED and one.fallback is None),
     )
 
 
@@ -163,14 +169,6 @@ def _named(spots: list[Spot], ref: str) -> list[Spot]:
     return exact or [spot for spot in by_id.values() if spot.title.casefold() == ref.casefold()]
 
 
-def _ambiguous(target: Target, named: list[Spot]) -> Denied:
-    listed = "; ".join(f"{spot.id} ({spot.state}, created {spot.created})" for spot in named[:_MOST_CANDIDATES])
-    return _denied(
-        f"{called(target)} is the name of {len(named)}: {shortened(listed, 1000)}.",
-        f"Write the id of the one you mean in place of the name, as instantly_{target.kind} in bridge.toml.",
-    )
-
-
 def _missing(target: Target, spots: list[Spot]) -> Denied:
     titles = {spot.title.casefold(): spot.title for spot in spots if spot.title}
     near = [titles[key] for key in get_close_matches(target.ref.strip().casefold(), titles, n=3, cutoff=0.5)]
@@ -203,10 +201,3 @@ def _misnamed(client: Client, target: Target) -> Denied | None:
 
 def _denied(message: str, hint: str) -> Denied:
     return Denied(message, hint=hint, vendor="instantly")
-
-
-def _variables(row: Mapping[str, Any]) -> frozenset[str]:
-    """The variables that the campaign's texts use without a fallback: those places stay empty in a mail."""
-    texts = [words for step in read_steps(row) for _, subject, body in step.variants for words in (subject, body)]
-    found = (token for words in texts for token in tokens(words))
-    return frozenset(one.name for one in found if one.kind is Kind.FILLED and one.fallback is None)

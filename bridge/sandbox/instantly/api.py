@@ -73,7 +73,10 @@ def open_app(workspace: Workspace, shared: Shared) -> App:
             found = routes.find(request.method, request.path)
             if found is None:
                 raise problem(404, f"Route {request.method}:{request.path} not found")
-            _permit(scopes, found[0].scope)
+            needed = found[0].scope
+            resource, _, action = needed.partition(":")
+            if needed and scopes.isdisjoint({needed, f"{resource}:all", f"all:{action}", "all:all"}):
+                raise problem(403, f"API key does not have the required scope: {needed}")
             jobs.advance(workspace, now)
             result = found[0].handler(_call(workspace, shared, request, *found))
             return result if isinstance(result, Response) else answer(result)
@@ -110,12 +113,6 @@ def _admit(workspace: Workspace, request: Request, window: Window, now: datetime
     if habits.plan_lapsed:
         raise problem(402, "Workspace does not have an active paid plan")
     return scopes
-
-
-def _permit(scopes: frozenset[str], needed: str) -> None:
-    resource, _, action = needed.partition(":")
-    if needed and scopes.isdisjoint({needed, f"{resource}:all", f"all:{action}", "all:all"}):
-        raise problem(403, f"API key does not have the required scope: {needed}")
 
 
 def _call(workspace: Workspace, shared: Shared, request: Request, route: Route, params: dict[str, str]) -> Call:
