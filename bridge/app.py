@@ -18,7 +18,7 @@ from bridge.feedback.polling import Asking, Heard, poll
 from bridge.ledger import Database
 from bridge.ledger.marks import Memory
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
-from bridge.ledger.people.suppressions import Suppression
+from bridge.ledger.people.entries import Suppression
 from bridge.ledger.upkeep.migrate import prepare
 from bridge.model import Place, Route, Source
 from bridge.operations.forget import Eraser, aims_of

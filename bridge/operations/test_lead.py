@@ -48,7 +48,7 @@ def try_route(resources: Resources, route: Route, destination: Destination, atte
     `destination` must not skip who stands elsewhere: `App.try_lead` sees to that. Raises ConfigProblem for an address
     that is not one's own to use.
     """
-    refuse_others(resources.db, attempt.address)
+    refuse_others(resources.db, attempt.address, route.client)
     try:
         with with_route(resources, route, destination) as run:
             return _try(run, attempt)
@@ -56,14 +56,14 @@ def try_route(resources: Resources, route: Route, destination: Destination, atte
         return Step(route.name, "busy", error=error.message)
 
 
-def refuse_others(db: ledger.Database, address: Address) -> None:
+def refuse_others(db: ledger.Database, address: Address, client: str) -> None:
     """Raises ConfigProblem where the address is a lead's, or must never be contacted."""
     if ledger.is_a_lead(db, address.person):
         raise ConfigProblem(
             "The address after --to belongs to a lead of the ledger: a test must reach only you.",
             hint="Name an address of your own after --to.",
         )
-    if ledger.suppressed(db, [address.person]):
+    if ledger.suppressed(db, [address.person], client):
         raise ConfigProblem(
             "The address after --to is suppressed: nothing is ever sent to it.",
             hint="Name another address of your own after --to, or look at `leadbridge suppress list`.",

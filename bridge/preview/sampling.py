@@ -38,7 +38,7 @@ def sample(app: App, route: Route, to: email.Address, lead_id: str = "") -> Samp
     app = app.of(route.client)
     with opened(app) as db:
         if db is not None:
-            refuse_others(db, to)
+            refuse_others(db, to, route.client)
         standing = app.destination(route).check()
         if not standing.place.id:
             raise ConfigProblem(
@@ -61,7 +61,7 @@ def _found(app: App, db: ledger.Database | None, route: Route, lead_id: str) -> 
         for lead in leads:
             if lead_id and lead.id != lead_id:
                 continue
-            suppressed = ledger.suppressed(db, identities.keys(lead)) if db else frozenset[str]()
+            suppressed = ledger.suppressed(db, identities.keys(lead), route.client) if db else frozenset[str]()
             decision = deciding.decide(lead, campaign, now, suppressed)
             if isinstance(decision, Deliver):
                 return lead, decision

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bridge.hygiene import names
 from bridge.ledger.core.facts import storable
 from bridge.ledger.intents.checks import VALIDATED_BY
-from bridge.ledger.people.suppressions import Suppression
+from bridge.ledger.people.entries import Suppression
 from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
 from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
 from bridge.reports import targets, validations, words
@@ -137,6 +137,7 @@ def entry_document(entry: Suppression) -> dict[str, Any]:
         "value": entry.value or None,
         "reason": entry.reason or None,
         "origin": entry.origin,
+        "client": entry.client or None,
         "added_at": iso(entry.added_at),
     }
 

@@ -60,7 +60,8 @@ def decide_stored(run: Run, stored: Sequence[ledger.StoredLead]) -> dict[int, De
         return {entry.id: Hold(Reason.ROUTE_RETIRED) for entry in stored}
     campaigns = ledger.campaigns_by_no(run.db, {lead.campaign_no for lead in stored})
     taken = _taken(run, campaigns)
-    suppressed = ledger.suppressed(run.db, [key for entry in stored for key in identities.keys(entry.lead)])
+    keys = [key for entry in stored for key in identities.keys(entry.lead)]
+    suppressed = ledger.suppressed(run.db, keys, run.route.client)
     now = run.now()
     decided: dict[int, Decision] = {}
     for entry in stored:

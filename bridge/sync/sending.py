@@ -48,6 +48,7 @@ def claiming_of(run: Run, standing: Standing) -> ledger.Claiming:
         demands_validation=target.demands_validation,
         asked_at=run.vendor_now(),
         now=run.now(),
+        client=run.route.client,
     )
 
 

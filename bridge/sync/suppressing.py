@@ -14,7 +14,8 @@ from bridge.errors import AnswerLost, Unavailable, VendorError
 from bridge.hygiene import blocking
 from bridge.ledger.database import LEDGER
 from bridge.ledger.people import suppressions
-from bridge.model import Delivery
+from bridge.ledger.people.entries import Suppression
+from bridge.model import DEFAULT_CLIENT, Delivery
 from bridge.sync.run import Run
 
 OLDEST_COPY = timedelta(hours=6)
@@ -53,7 +54,7 @@ def still_allowed(run: Run, batch: ledger.Batch) -> ledger.Batch:
 
 def suppressed_of(run: Run, deliveries: Sequence[Delivery]) -> frozenset[int]:
     """The ids of the deliveries whose person is suppressed now, by whichever of their identities."""
-    found = ledger.suppressed(run.db, [key for one in deliveries for key in (one.person, one.other)])
+    found = ledger.suppressed(run.db, [key for one in deliveries for key in (one.person, one.other)], run.route.client)
     return frozenset(one.id for one in deliveries if not found.isdisjoint((one.person, one.other)))
 
 
@@ -66,23 +67,23 @@ def _pull(run: Run, workspace: Workspace) -> frozenset[str] | None:
     read_at = suppressions.block_list_at(run.db, workspace.id())
     if read_at is not None and timedelta() <= now - read_at < OLDEST_COPY:
         return None
-    listed: set[str] = set()
+    listed: set[Suppression] = set()
     for values in _portions(workspace.blocked()):
-        entries = [entry for value in values if (entry := _mirrored(value, workspace)) is not None]
+        entries = [entry for value in values if (entry := _mirrored(run, value, workspace)) is not None]
         suppressions.add(run.db, entries, now=now, storage=run.resources.suppression_storage)
-        listed.update(entry.value for entry in entries)
+        listed.update(entries)
     suppressions.forget_unlisted(run.db, workspace.id(), listed)
     suppressions.note_block_list(run.db, workspace.id(), now)
     suppressions.ask_again(run.db)
-    return frozenset(listed)
+    return frozenset(entry.value for entry in listed)
 
 
-def _mirrored(value: str, workspace: Workspace) -> suppressions.Suppression | None:
+def _mirrored(run: Run, value: str, workspace: Workspace) -> Suppression | None:
     read = blocking.read(value)
     if isinstance(read, blocking.Unreadable):
         return None
     origin = suppressions.block_list(workspace.vendor)
-    return suppressions.Suppression(read.kind, read.value, "", origin, workspace.id())
+    return Suppression(read.kind, read.value, "", origin, workspace.id(), client=_only(run))
 
 
 # ------------------------------------------------------------------------------------------------------ to the vendor
@@ -104,12 +105,18 @@ def _push(run: Run, workspace: Workspace, listed: frozenset[str] | None) -> None
     suppressions.note_block_list(run.db, workspace.id(), began, suppressions.PUSHED)
 
 
+def _only(run: Run) -> str:
+    """The client of what is copied from its block list: the default client's copies hold for every one, as before."""
+    return "" if run.route.client == DEFAULT_CLIENT else run.route.client
+
+
 def _ours(run: Run, since: datetime | None, listed: frozenset[str]) -> Iterator[str]:
     for entries in suppressions.entries(run.db, since=since):
         for entry in entries:
             if (
                 entry.value
                 and entry.kind in _LISTED
+                and entry.client in {"", run.route.client}
                 and not suppressions.is_copied(entry.origin)
                 and entry.value not in listed
             ):

@@ -99,7 +99,7 @@ class Loop:
     def suppressed(self, name):
         """Which leads of a route are on the do-not-contact list."""
         emails = [person.email for person in self.leads[name]]
-        found = ledger.suppressed(self.db, emails)
+        found = ledger.suppressed(self.db, emails, "default")
         return [index for index, one in enumerate(emails) if one in found]
 
 

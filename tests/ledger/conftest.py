@@ -57,7 +57,7 @@ class Bench:
     def claiming(self, *, route="fitness", place=PLACE, dedupe="workspace", **changes):
         number, epoch = self.route(route)
         claiming = ledger.Claiming(
-            demands_validation=True,
+            demands_validation=True, client="default",
             run_id=1, route_no=number, epoch=epoch, decided_by=self.key, place=place, dedupe=dedupe,
             same_person="canonical", per_domain=3, asked_at=self.now, now=self.now,
         )  # fmt: skip

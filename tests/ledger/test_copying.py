@@ -55,7 +55,7 @@ def test_a_copy_is_the_same_and_goes_on(full, other):
     copied = copying.copy(full.db, other)
     assert (copied["lead"], copied["delivery"], copied["suppression"]) == (33, 33, 1)
     assert copied["claim"] == 60
-    assert ledger.suppressed(other, ["a@z.example"]) == {"a@z.example"}
+    assert ledger.suppressed(other, ["a@z.example"], "default") == {"a@z.example"}
     bench = Bench(other)
     assert bench.states() == {"delivered": 20, "ready": 13}
     bench.record([bench.lead(40), bench.lead(41, email="p3@site3.example")])

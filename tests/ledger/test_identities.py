@@ -80,9 +80,9 @@ def test_a_list_too_long_for_memory_is_asked_by_every_kind(bench, monkeypatch):
     for most in (50_000, 1, 0):
         monkeypatch.setattr(suppressions, "_MOST_IN_MEMORY", most)
         suppressions._remembered.clear()
-        assert ledger.suppressed(bench.db, asked) == expected
+        assert ledger.suppressed(bench.db, asked, "default") == expected
     suppressions.hide_values(bench.db)
-    assert ledger.suppressed(bench.db, asked) == expected
+    assert ledger.suppressed(bench.db, asked, "default") == expected
     kinds = {kind for kind, _ in suppressions.counts(bench.db)}
     assert kinds == {"x", "linkedin", "address", "domain"}
 
@@ -102,7 +102,7 @@ def test_erasure_by_a_handle_finds_every_identity_and_leaves_none(bench):
     with bench.db.read() as connection:
         told = "".join(str(row) for of in metadata.tables.values() for row in connection.execute(sa.select(of)))
     assert "quaint" not in told.lower()
-    assert ledger.suppressed(bench.db, ["x:quaint", "x:quaintrelle", "quaint@x.example", "x:other"]) == {
+    assert ledger.suppressed(bench.db, ["x:quaint", "x:quaintrelle", "quaint@x.example", "x:other"], "default") == {
         "x:quaint", "x:quaintrelle", "quaint@x.example"
     }  # fmt: skip
     bench.record([on_x(bench, 7, "Quaint"), on_x(bench, 8, "new", "quaint@x.example")], campaign=bench.campaign("k2"))
@@ -140,4 +140,4 @@ def test_a_former_ledger_learns_its_profiles_and_forgets_no_one(db):
     with db.read() as connection:
         profiles = connection.execute(sa.text("SELECT profile FROM lead ORDER BY id")).scalars().all()
     assert profiles == ["x:jane", "x:joe", "", "linkedin:bob-b", "", "x:odd", ""]
-    assert ledger.suppressed(db, ["jane@x.example", "x:joe"]) == {"jane@x.example"}
+    assert ledger.suppressed(db, ["jane@x.example", "x:joe"], "default") == {"jane@x.example"}

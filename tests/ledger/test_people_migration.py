@@ -29,11 +29,11 @@ def test_plain_suppressions_get_their_hashes(tmp_path):
         connection.execute(insert, [{"v": "jane@x.example", "k": "address"}, {"v": "rival.example", "k": "domain"}])
     upgrade(database)
     people = ["jane@x.example", "joe@x.example", "a@b.rival.example"]
-    assert ledger.suppressed(database, people) == {"jane@x.example", "a@b.rival.example"}
+    assert ledger.suppressed(database, people, "default") == {"jane@x.example", "a@b.rival.example"}
     (entry,) = suppressions.entries_about(database, "jane@x.example")
     assert (entry.reason, entry.origin, entry.value) == ("asked", "x", "jane@x.example")
     suppressions.hide_values(database)
-    assert len(ledger.suppressed(database, people)) == 2
+    assert len(ledger.suppressed(database, people, "default")) == 2
     database.close()
 
 

@@ -193,7 +193,7 @@ def test_who_is_erased_while_a_block_list_is_copied_stays_erased(bench, other_pr
     suppressions.add(bench.db, [copied], now=bench.now)
     erase = replace(copied, origin=suppressions.ERASED)
     meanwhile.before(suppressions, "_is_stronger", lambda: suppressions.add(other_process, [erase], now=bench.now))
-    suppressions.add(bench.db, [replace(copied, origin=suppressions.OPERATOR)], now=bench.now)
+    suppressions.add(bench.db, [replace(copied, origin="operator")], now=bench.now)
     meanwhile.end()
     (entry,) = next(suppressions.entries(bench.db))
     assert (entry.origin, entry.value) == (suppressions.ERASED, "")

@@ -28,23 +28,23 @@ def add(db, *values, storage="plain", **more):
 @pytest.mark.parametrize("value", [JANE, "shop.example.com", "example.com"])
 def test_an_address_and_every_domain_above_it_suppress(db, storage, value):
     """The person is held for their address, its domain and parent domains; others are not."""
-    assert ledger.suppressed(db, [JANE, JOE]) == frozenset()
+    assert ledger.suppressed(db, [JANE, JOE], "default") == frozenset()
     add(db, value, storage=storage)
-    assert ledger.suppressed(db, [JANE, JOE, "", "jane@notexample.com"]) == {JANE}
+    assert ledger.suppressed(db, [JANE, JOE, "", "jane@notexample.com"], "default") == {JANE}
     assert suppressions.remove(db, value).value == value
-    assert ledger.suppressed(db, [JANE]) == frozenset()
+    assert ledger.suppressed(db, [JANE], "default") == frozenset()
 
 
 def test_what_a_process_remembers_follows_other_processes(db, database_url):
     """A process that found somebody clean sees at once that another one has suppressed them."""
-    assert ledger.suppressed(db, [JANE, JOE]) == frozenset()
+    assert ledger.suppressed(db, [JANE, JOE], "default") == frozenset()
     other = Database(database_url)
     add(other, JOE)
-    assert ledger.suppressed(db, [JANE, JOE]) == {JOE}
+    assert ledger.suppressed(db, [JANE, JOE], "default") == {JOE}
     add(other, "example.com")
-    assert ledger.suppressed(db, [JANE, JOE]) == {JANE, JOE}
+    assert ledger.suppressed(db, [JANE, JOE], "default") == {JANE, JOE}
     suppressions.remove(other, JOE)
-    assert ledger.suppressed(db, [JANE, JOE]) == {JANE}
+    assert ledger.suppressed(db, [JANE, JOE], "default") == {JANE}
     other.close()
 
 
@@ -53,9 +53,9 @@ def test_more_than_fits_in_memory_is_found_all_the_same(db, monkeypatch, storage
     """For a long list the database is asked instead: of domains, of addresses, of both."""
     monkeypatch.setattr(suppressions, "_MOST_IN_MEMORY", 3)
     add(db, *(f"site{number}.example" for number in range(10)), "example.com", storage=storage)
-    assert ledger.suppressed(db, [JANE, JOE, "x@a.site7.example"]) == {JANE, "x@a.site7.example"}
+    assert ledger.suppressed(db, [JANE, JOE, "x@a.site7.example"], "default") == {JANE, "x@a.site7.example"}
     add(db, *(f"p{number}@x.example" for number in range(10)), storage=storage)
-    assert ledger.suppressed(db, [JANE, JOE, "p7@x.example"]) == {JANE, "p7@x.example"}
+    assert ledger.suppressed(db, [JANE, JOE, "p7@x.example"], "default") == {JANE, "p7@x.example"}
 
 
 @settings(max_examples=25)
@@ -73,7 +73,7 @@ def test_remembering_never_changes_the_answer(sqlite_template, tmp_path_factory,
             add(db, value)
         on_list ^= {value}
         expected = {person for person in (JANE, JOE) if not on_list.isdisjoint(keys_of(person))}
-        assert ledger.suppressed(db, [JANE, JOE]) == expected
+        assert ledger.suppressed(db, [JANE, JOE], "default") == expected
     db.close()
 
 
@@ -86,7 +86,7 @@ def test_hashed_storage_keeps_no_plain_value(db):
         rows = connection.execute(sa.text("SELECT * FROM suppression")).all()
     assert len(rows) == 2
     assert not any(word in str(rows) for word in ("jane", "joe", "example"))
-    assert ledger.suppressed(db, [JANE, JOE]) == {JANE, JOE}
+    assert ledger.suppressed(db, [JANE, JOE], "default") == {JANE, JOE}
     assert suppressions.hide_values(db) == 0
 
 
@@ -96,7 +96,7 @@ def test_an_erased_address_that_is_suppressed_again_stays_a_hash(db):
         erased.note_erased(connection, [JANE], [], 1, NOW)
     assert add(db, JANE, JOE) == 2
     assert sorted(entry.value for page in suppressions.entries(db) for entry in page) == ["", JOE]
-    assert ledger.suppressed(db, [JANE]) == {JANE}
+    assert ledger.suppressed(db, [JANE], "default") == {JANE}
     erased.lift(db, JANE)
     suppressions.remove(db, JANE)
     add(db, JANE)
@@ -121,7 +121,7 @@ def test_only_copies_of_this_block_list_vanish_with_it(db):
     add(db, "a@x.example", "b@x.example", origin=block_list("instantly"), workspace="one")
     add(db, "c@x.example", origin=block_list("other"), workspace="two")
     add(db, "d@x.example")
-    assert suppressions.forget_unlisted(db, "one", ["b@x.example"]) == 1
+    assert suppressions.forget_unlisted(db, "one", [Suppression("address", "b@x.example")]) == 1
     left = {entry.value for page in suppressions.entries(db) for entry in page}
     assert left == {"b@x.example", "c@x.example", "d@x.example"}
 
@@ -176,9 +176,9 @@ def test_the_ledgers_own_key_is_made_once(db, database_url):
     """Two processes hash with the same key, whoever made it."""
     add(db, JANE)
     other = Database(database_url)
-    assert ledger.suppressed(other, [JANE]) == {JANE}
+    assert ledger.suppressed(other, [JANE], "default") == {JANE}
     add(other, JOE)
-    assert ledger.suppressed(db, [JANE, JOE]) == {JANE, JOE}
+    assert ledger.suppressed(db, [JANE, JOE], "default") == {JANE, JOE}
     other.close()
 
 
@@ -193,11 +193,11 @@ def test_a_lost_or_wrong_key_is_told_loudly(db, database_url):
         if offered:
             secrecy.offer_key(other, offered)
         with pytest.raises(ConfigProblem, match=said):
-            ledger.suppressed(other, [JANE])
+            ledger.suppressed(other, [JANE], "default")
         other.close()
     right = Database(database_url)
     secrecy.use_key(right, KEY)
-    assert ledger.suppressed(right, [JANE]) == {JANE}
+    assert ledger.suppressed(right, [JANE], "default") == {JANE}
     right.close()
 
 
@@ -206,7 +206,7 @@ def test_plain_entries_go_over_to_the_operators_key(db, database_url):
     add(db, JANE, "other.example")
     other = Database(database_url)
     secrecy.use_key(other, KEY)
-    assert ledger.suppressed(other, [JANE, JOE]) == {JANE, JOE}
+    assert ledger.suppressed(other, [JANE, JOE], "default") == {JANE, JOE}
     with other.read() as connection:
         assert connection.execute(sa.text("SELECT said FROM mark WHERE name = 'hash key'")).scalar() == ""
     other.close()
@@ -219,7 +219,7 @@ def test_hashes_without_a_plain_value_stay_with_their_key(db, database_url):
     with pytest.raises(ConfigProblem, match="no other key can replace"):
         secrecy.use_key(other, KEY)
     other.close()
-    assert ledger.suppressed(db, [JANE]) == {JANE}
+    assert ledger.suppressed(db, [JANE], "default") == {JANE}
 
 
 def test_a_key_in_a_transaction_that_fails_is_not_remembered(db):
@@ -227,9 +227,9 @@ def test_a_key_in_a_transaction_that_fails_is_not_remembered(db):
     with suppress(ZeroDivisionError), db.write() as connection:
         suppressions.add_to(connection, [Suppression("", JANE)], now=NOW)
         _ = 1 / 0
-    assert ledger.suppressed(db, [JANE]) == frozenset()
+    assert ledger.suppressed(db, [JANE], "default") == frozenset()
     add(db, JANE)
-    assert ledger.suppressed(db, [JANE]) == {JANE}
+    assert ledger.suppressed(db, [JANE], "default") == {JANE}
 
 
 def test_a_reason_of_any_text_is_stored(db):

@@ -10,6 +10,9 @@ from bridge.app import App, Wiring
 from bridge.config import Configuration
 from bridge.config.environment import Environment
 from bridge.config.settings import Settings
+from bridge.hygiene import blocking
+from bridge.ledger.people import suppressions
+from bridge.ledger.people.entries import Suppression
 from bridge.model import Client, retired_route
 from bridge.sandbox import World, small_world
 from tests.harness import DELIVERABLE, START, Operator, good_world, route, second_workspace
@@ -127,3 +130,31 @@ def test_a_removed_clients_leads_are_asked_for_with_no_other_key(agency, tmp_pat
         assert 'Client "acme" is no longer in bridge.toml' in str(settled)
         assert {report.status for report in app.sync(app.configuration.routes)} == {"ok"}
     assert {name.split("_")[0] for name, _ in agency.seen} == {"BETA"}
+
+
+def test_a_suppression_for_one_client_holds_for_no_other(agency, tmp_path):
+    """The same person is held on the routes of the client that may not write to them, and goes on the other's."""
+    agency.beta = Operator(agency.acme.database_url, World(agency.acme.world.scravio, second_workspace()))
+    jane = agency.acme.world.scravio.campaigns[0].lead(0).row["email"]
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        read = blocking.read(jane)
+        app.suppress([Suppression(read.kind, read.value, "asked acme", client="acme")])
+        assert [report.sent for report in app.sync(app.configuration.routes)] == [5, 6]
+        assert [entry.client for entry in suppressions.entries_about(app.db, read.value)] == ["acme"]
+        assert suppressions.remove(app.db, read.value) is None
+        assert suppressions.remove(app.db, read.value, "acme")
+        app.ask_again()
+        assert [report.sent for report in app.sync(app.configuration.routes)] == [1, 0]
+        app.suppress([Suppression(read.kind, read.value, "asked everyone")])
+        assert (
+            ledger.suppressed(app.db, [read.value], "acme") == ledger.suppressed(app.db, [read.value], "beta") != set()
+        )
+
+
+def test_a_clients_block_list_holds_for_its_own_routes(agency, tmp_path):
+    """What stands on the block list of one workspace is copied for that client alone, and leaves with its entry."""
+    agency.beta = Operator(agency.acme.database_url, World(agency.acme.world.scravio, second_workspace()))
+    jane = agency.acme.world.scravio.campaigns[0].lead(0).row["email"]
+    agency.acme.world.instantly.block(jane, agency.acme.clock.now())
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        assert [report.sent for report in app.sync(app.configuration.routes)] == [5, 6]

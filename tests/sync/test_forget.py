@@ -198,7 +198,7 @@ def test_out_of_reach_is_half_done_and_says_so(delivered):
     assert done.status == "partial"
     assert done.left
     db = Database(delivered.database_url)
-    assert ledger.suppressed(db, ["janedoe@gmail.com"])
+    assert ledger.suppressed(db, ["janedoe@gmail.com"], "default")
     with db.read() as connection:
         assert connection.execute(sa.text("SELECT status FROM erasure")).scalar() == "partial"
     db.close()
@@ -279,7 +279,7 @@ def test_a_route_at_work_is_waited_for_then_told(delivered):
     done = forget(delivered)
     assert done.status == "busy"
     assert sum(delivered.clock.slept) >= 60
-    assert ledger.suppressed(db, ["janedoe@gmail.com"])
+    assert ledger.suppressed(db, ["janedoe@gmail.com"], "default")
     db.close()
     assert states(delivered)[0] == {"delivered": 10}
 

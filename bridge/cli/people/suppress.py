@@ -21,8 +21,8 @@ from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking, domains
 from bridge.ledger import Database
 from bridge.ledger.people import secrecy, suppressions
+from bridge.ledger.people.entries import ERASED, Suppression
 from bridge.ledger.people.erased import lift
-from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.upkeep import migrate
 from bridge.reports import words
 from bridge.reports.stories import entry_document
@@ -58,10 +58,10 @@ def add(
 
     Example: `leadbridge suppress add jane@example.com @competitor.example --reason "asked by phone"`
     """
-    wanted = [_canonical(value) for value in values]
-    with session_of(context).app() as app:
+    wanted, session = [_canonical(value) for value in values], session_of(context)
+    with session.app() as app:
         for one in wanted:
-            fresh = app.suppress([Suppression(one.kind, one.value, plain(reason, 200))])
+            fresh = app.suppress([Suppression(one.kind, one.value, plain(reason, 200), client=session.client)])
             show.say(show.out(), f"{one.value}: {'suppressed' if fresh else 'was already on the list'}")
             if one.kind == "domain" and domains.domain(one.value) is domains.Domain.FREE_MAIL:
                 warning = f"{one.value} is a free-mail provider: every address there is held from now on."
@@ -82,24 +82,24 @@ def remove(
 
     Example: `leadbridge suppress remove jane@example.com`
     """
-    wanted = [_canonical(value) for value in values]
+    wanted, session = [_canonical(value) for value in values], session_of(context)
     missing = []
-    with session_of(context).app() as app:
+    with session.app() as app:
         pushed = {route.target.vendor for route in app.configuration.routes if route.target.push_suppressions}
         for one in wanted:
             about = suppressions.entries_about(app.db, one.value)
-            entry = next((entry for entry in about if entry.value == one.value), None)
+            entry = next((entry for entry in about if (entry.value, entry.client) == (one.value, session.client)), None)
             if entry is None:
                 missing.append(one.value)
                 _show_missing(one.value, about)
-            elif entry.origin == suppressions.ERASED and not erased:
+            elif entry.origin == ERASED and not erased:
                 raise ConfigProblem(
                     f"{one.value} was erased on request and may not be contacted.",
                     hint="If they asked to hear from you again: leadbridge suppress remove --erased EMAIL",
                 )
             else:
-                suppressions.remove(app.db, one.value)
-                if entry.origin == suppressions.ERASED:
+                suppressions.remove(app.db, one.value, session.client)
+                if entry.origin == ERASED:
                     lift(app.db, one.value)
                 show.say(show.out(), f"{one.value}: removed from the list")
                 for vendor in VENDORS.values():
@@ -124,8 +124,9 @@ def list_(
 
     Example: `leadbridge suppress list --origin operator`
     """
-    with session_of(context).db() as db:
-        entries = islice(_entries(db, origin), limit)
+    session = session_of(context)
+    with session.db() as db:
+        entries = islice(_entries(db, origin, session.client), limit)
         counts = suppressions.counts(db) if db else {}
         if as_json:
             counted = [{"kind": kind, "origin": origin, "entries": count} for (kind, origin), count in counts.items()]
@@ -160,8 +161,9 @@ def import_(
             f"{file}: {bad:,} of {good + bad:,} entries cannot be read. Nothing was imported.\n{listed}",
             hint="Fix them, or skip them: add --skip-bad.",
         )
-    with session_of(context).app() as app:
-        added = _import(app, suppression_file.rows(file), f"import:{file.name}", plain(reason, 200))
+    session = session_of(context)
+    with session.app() as app:
+        added = _import(app, suppression_file.rows(file), f"import:{file.name}", plain(reason, 200), session.client)
         show.say(show.out(), f"{file.name}: {added:,} added, {good - added:,} were already on the list.")
         if faults:
             skipped = f"{bad:,} {'row was' if bad == 1 else 'rows were'} skipped; the first:"
@@ -187,7 +189,7 @@ def export(
     session, hidden = session_of(context), [0]
     sheet = session.sheet(file, "", COLUMNS, force=force)
     with session.db() as db:
-        count = sheet.write(_cells_of_file(_entries(db, ""), hidden)) if sheet else 0
+        count = sheet.write(_cells_of_file(_entries(db, "", session.client), hidden)) if sheet else 0
     show.say(show.err(), f"{count:,} entries written{'' if file == '-' else f' to {file}'}.")
     if hidden[0]:
         show.say(show.err(), f"{hidden[0]:,} more are kept as hashes only and cannot be shown.", style="yellow")
@@ -247,10 +249,10 @@ def _survey(rows: Iterator[Row]) -> tuple[int, int, list[str]]:
     return good, bad, faults
 
 
-def _import(app: App, rows: Iterator[Row], origin: str, reason: str) -> int:
+def _import(app: App, rows: Iterator[Row], origin: str, reason: str, client: str) -> int:
     """Put the good rows on the list; how many were not there."""
     new = (
-        Suppression(row.read.kind, row.read.value, row.reason or reason, origin)
+        Suppression(row.read.kind, row.read.value, row.reason or reason, origin, client=client)
         for row in rows
         if isinstance(row.read, blocking.Blocked)
     )
@@ -260,9 +262,10 @@ def _import(app: App, rows: Iterator[Row], origin: str, reason: str) -> int:
     return added
 
 
-def _entries(db: Database | None, origin: str) -> Iterator[Suppression]:
+def _entries(db: Database | None, origin: str, client: str) -> Iterator[Suppression]:
+    """The entries of one origin and those that hold for one client; "" for every one."""
     for page in suppressions.entries(db, origin=origin) if db else ():
-        yield from page
+        yield from (entry for entry in page if not client or entry.client == client)
 
 
 def _cells_of_file(entries: Iterator[Suppression], hidden: list[int]) -> Iterator[list[str]]:

@@ -46,6 +46,7 @@ class Claiming:
     demands_validation: bool
     asked_at: datetime
     now: datetime
+    client: str
 
     def key(self, row: hot.Candidate) -> str:
         """What must be unclaimed for this delivery: its identity, or on a route that says "exact" the very address."""
@@ -114,7 +115,7 @@ def _look(
     rows: Sequence[Any],
     limit: int | None,
 ) -> None:
-    suppressed = suppressed_among(connection, (key for row in rows for key in (row.person, row.other)))
+    suppressed = suppressed_among(connection, (key for row in rows for key in (row.person, row.other)), claiming.client)
     keys = _keys(connection, claiming, rows)
     for key, ids in _owners(connection, claiming, scopes, rows, keys).items():
         taken.owners.setdefault(key, set()).update(ids)

@@ -15,9 +15,10 @@ from bridge.hygiene import email
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.events.reading import LATEST
 from bridge.ledger.people import suppressions
-from bridge.ledger.people.suppressions import Storage, Suppression
+from bridge.ledger.people.entries import Suppression
+from bridge.ledger.people.suppressions import Storage
 from bridge.ledger.sql import execute, rows
-from bridge.model import SENDER_SIDE, EventKind, Witness
+from bridge.model import DEFAULT_CLIENT, SENDER_SIDE, EventKind, Witness
 
 SUPPRESSED, SENDERS_FAULT = "suppressed", "sender_side"
 """What became of an event."""
@@ -47,6 +48,7 @@ class Due:
     learnt: str
     detail: str
     route: str
+    client: str
     person: str
     profile: str
     vendor: str
@@ -57,7 +59,9 @@ class Due:
         day = f" on {self.at:%Y-%m-%d}" if self.at else ""
         code = f" ({self.detail})" if self.detail else ""
         reason = f"{_WORDS[self.kind]}{day}{code}, route {self.route}, learnt by {self.learnt}"
-        return [Suppression("", key, reason, origin(self.vendor, self.kind)) for key in keys if key]
+        # An address that bounces is dead for everyone; all else was said to this client.
+        client = "" if self.kind is EventKind.BOUNCED or self.client == DEFAULT_CLIENT else self.client
+        return [Suppression("", key, reason, origin(self.vendor, self.kind), client=client) for key in keys if key]
 
 
 def origin(vendor: str, kind: EventKind) -> str:
@@ -93,8 +97,8 @@ def _act_on_some(connection: Connection, route_no: int, kind: EventKind, now: da
 def _due(connection: Connection, route_no: int, kind: EventKind) -> Sequence[Due]:
     # The names of the kinds let both databases use the partial index.
     query = f"""
-        SELECT e.delivery_id, {LATEST} AS at, e.learnt, e.detail, route.name AS route, p.vendor, d.address,
-            lead.person, lead.profile
+        SELECT e.delivery_id, {LATEST} AS at, e.learnt, e.detail, route.name AS route, route.client, p.vendor,
+            d.address, lead.person, lead.profile
         FROM vendor_event e JOIN delivery d ON d.id = e.delivery_id JOIN lead ON lead.id = d.lead_id
         JOIN route ON route.no = e.route_no JOIN place p ON p.no = d.place_no
         WHERE e.route_no = :route AND e.kind = :kind AND e.acted_at = 0 AND e.delivery_id > 0
@@ -108,7 +112,7 @@ def _read(row: RowMapping, kind: EventKind) -> Due:
     read = email.read(row["address"]) if "@" in row["address"] else None
     # The address that was written to, also where the lead has another one by now.
     person = read.person if isinstance(read, email.Address) else row["person"]
-    names = ("delivery_id", "learnt", "detail", "route", "profile", "vendor")
+    names = ("delivery_id", "learnt", "detail", "route", "client", "profile", "vendor")
     return Due(kind=kind, at=moment(row["at"]), person=person, **{name: row[name] for name in names})
 
 

@@ -23,6 +23,7 @@ from bridge.ledger.core.facts import digest, dump_lead, load_lead, named_facts
 from bridge.ledger.core.freeing import free_claims, hold, wake_capped
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy, suppressions
+from bridge.ledger.people.entries import ERASED, Suppression
 from bridge.ledger.people.erased import hide_stored_ids, note_erased
 from bridge.ledger.sql import rows, value
 from bridge.ledger.statements import chunks, lock, tables
@@ -253,7 +254,7 @@ def _in_words(told: dict[str, Any]) -> dict[str, Any]:
 @transaction()
 def begin_erasure(connection: Connection, persons: Collection[str], asked_by: str, now: datetime) -> int:
     """Write down that somebody is to be erased, and suppress them from this moment on; the number of the request."""
-    entries = [suppressions.Suppression("", key, "erased on request", suppressions.ERASED) for key in persons]
+    entries = [Suppression("", key, "erased on request", ERASED) for key in persons]
     suppressions.add_to(connection, entries, now=now)
     person = secrecy.hashed(secrecy.key_of(connection, make=True), min(persons))
     row = {"person": person, "asked_by": asked_by, "status": "begun", "began_at": milliseconds(now)}

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bridge.errors import ConfigProblem
 from bridge.ledger.database import Database, transaction
+from bridge.ledger.people.entries import scoped
 from bridge.ledger.statements import insert_or_ignore, tables
 
 _mark, _erased, _suppression = tables("mark", "erased", "suppression")
@@ -137,10 +138,10 @@ def _hash_anew(connection: Connection, given: bytes) -> int:
     connection.execute(sa.delete(_mark).where(_mark.c.name.in_((KEY, CHECK))))
     _write_marks(connection, given)
     key = given or _marks(connection)[0].encode()
-    rows = connection.execute(sa.select(_suppression.c.key, _suppression.c.value)).all()
+    rows = connection.execute(sa.select(_suppression.c.key, _suppression.c.value, _suppression.c.client)).all()
     for row in rows:
         anew = sa.update(_suppression).where(_suppression.c.key == row.key)
-        connection.execute(anew.values(key=hashed(key, row.value)))
+        connection.execute(anew.values(key=hashed(key, scoped(row.client, row.value))))
     for name in ("suppressions", "erased"):  # every process must forget what it knew under the old key
         counted = sa.update(_mark).where(_mark.c.name == name)
         connection.execute(counted.values(number=_mark.c.number + 1))

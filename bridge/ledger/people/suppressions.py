@@ -7,7 +7,6 @@ a process remembers what it asked until the list changes: a counter in the ledge
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -19,13 +18,10 @@ from bridge.ledger import marks
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import secrecy
+from bridge.ledger.people.entries import ERASED, Suppression, keys_of, kind_of, scoped
 from bridge.ledger.sql import rows
 from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, tables
 from bridge.model import Reason, State
-
-OPERATOR = "operator"
-ERASED = "erased"
-"""Origins of entries; others are `import:` and the file's name, and a vendor's `block_list`."""
 
 _COPIED = ":blocklist"
 _IMPORTED = "import:"
@@ -44,23 +40,8 @@ _KINDS = ("address", "domain", "x", "linkedin")
 _MOST_CLEAN = 200_000
 _AT_ONCE = 1_000
 
-_suppression, _delivery, _erased, _lead = tables("suppression", "delivery", "erased", "lead")
+_suppression, _delivery, _erased, _lead, _route = tables("suppression", "delivery", "erased", "lead", "route")
 _ARE_COPIED = (_suppression.c.origin.like(f"%{_COPIED}"), _suppression.c.origin.not_like(f"{_IMPORTED}%"))
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """A person or a domain not to contact. `value` is the key of an identity or a domain, "" for a hash only.
-
-    `kind` is "address", "domain", "x" or "linkedin"; what is stored goes by the value.
-    """
-
-    kind: str
-    value: str
-    reason: str = ""
-    origin: str = OPERATOR
-    workspace: str = ""
-    added_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -75,11 +56,11 @@ class _Known:
     plain: frozenset[str] = frozenset()
     hashes: frozenset[str] = frozenset()
     asked_for: frozenset[str] = frozenset()
-    clean: set[str] = field(default_factory=set)
+    clean: dict[str, set[str]] = field(default_factory=dict)  # by client
 
-    def names(self, person: str) -> bool:
-        """Whether an entry in memory concerns the person."""
-        texts = keys_of(person)
+    def names(self, person: str, client: str) -> bool:
+        """Whether an entry in memory concerns the person, for this client."""
+        texts = keys_of(person, client)
         if self.plain and not self.plain.isdisjoint(texts):
             return True
         return bool(self.hashes) and any(secrecy.hashed(self.key, text) in self.hashes for text in texts)
@@ -88,45 +69,28 @@ class _Known:
 _remembered: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
 
 
-def keys_of(person: str) -> tuple[str, ...]:
-    """What suppresses this person: the key itself, an address's domain, and every parent domain but the last label."""
-    _, at, domain = person.rpartition("@")
-    return (person, *_with_parents(domain)) if at else ((person,) if person else ())
-
-
-def kind_of(value: str) -> str:
-    """The kind of an entry: that of its identity, "address" for e-mail, else "domain"."""
-    kind, colon, _ = value.partition(":")
-    return kind if colon else "address" if "@" in value else "domain"
-
-
-@lru_cache(maxsize=16_384)
-def _with_parents(domain: str) -> tuple[str, ...]:
-    labels = domain.split(".")
-    return tuple(".".join(labels[start:]) for start in range(max(1, len(labels) - 1)))
-
-
 # ---------------------------------------------------------------------------------------------------------- asking
 
 
-def suppressed(database: Database, persons: Iterable[str]) -> frozenset[str]:
-    """Those of the persons that are suppressed."""
+def suppressed(database: Database, persons: Iterable[str], client: str) -> frozenset[str]:
+    """Those of the persons that are suppressed, for all clients or for this one."""
     with database.read() as connection:
-        return suppressed_among(connection, persons)
+        return suppressed_among(connection, persons, client)
 
 
-def suppressed_among(connection: Connection, persons: Iterable[str]) -> frozenset[str]:
+def suppressed_among(connection: Connection, persons: Iterable[str], client: str) -> frozenset[str]:
     """Those of the persons that are suppressed by their address or a domain, within the caller's transaction."""
     known = _current(connection)
     if not (known.plain or known.hashes or known.asked_for):
         return frozenset()
-    asked = {person for person in persons if person} - known.clean
-    found = {person for person in asked if known.names(person)}
+    clean = known.clean.setdefault(client, set())
+    asked = {person for person in persons if person} - clean
+    found = {person for person in asked if known.names(person, client)}
     if known.asked_for and len(found) < len(asked):
-        found |= _looked_up(connection, known, asked - found)
-    if len(known.clean) + len(asked) > _MOST_CLEAN:
-        known.clean = set()
-    known.clean |= asked - found
+        found |= _looked_up(connection, known, asked - found, client)
+    if len(clean) + len(asked) > _MOST_CLEAN:
+        clean.clear()
+    clean |= asked - found
     return frozenset(found)
 
 
@@ -144,21 +108,22 @@ def _read(connection: Connection, changes: int) -> _Known:
     s = _suppression.c
     plain, hashes, asked_for = set[str](), set[str](), set[str]()
     for kind in _KINDS:
-        rows = connection.execute(sa.select(s.key, s.value).where(s.kind == kind).limit(_MOST_IN_MEMORY + 1)).all()
+        query = sa.select(s.key, s.value, s.client).where(s.kind == kind)
+        rows = connection.execute(query.limit(_MOST_IN_MEMORY + 1)).all()
         if len(rows) > _MOST_IN_MEMORY:
             asked_for.add(kind)
             continue
-        plain |= {row.value for row in rows if row.value}
+        plain |= {scoped(row.client, row.value) for row in rows if row.value}
         hashes |= {row.key for row in rows if not row.value}
     key = secrecy.key_of(connection)
     return _Known(changes, key, frozenset(plain), frozenset(hashes), frozenset(asked_for))
 
 
-def _looked_up(connection: Connection, known: _Known, persons: set[str]) -> set[str]:
+def _looked_up(connection: Connection, known: _Known, persons: set[str], client: str) -> set[str]:
     """Those of the people whom an entry of a kind that does not fit into memory concerns."""
     by_hash: dict[str, list[str]] = {}
     for person in persons:
-        for text in (text for text in keys_of(person) if kind_of(text) in known.asked_for):
+        for text in (text for text in keys_of(person, client) if kind_of(text) in known.asked_for):
             by_hash.setdefault(secrecy.hashed(known.key, text), []).append(person)
     query = sa.select(_suppression.c.key)
     return {
@@ -175,7 +140,8 @@ def entries_about(database: Database, person: str) -> list[Suppression]:
         key = secrecy.key_of(connection)
         if not key:
             return []
-        hashes = {secrecy.hashed(key, text): text for text in keys_of(person)}
+        clients = connection.execute(sa.select(_suppression.c.client).distinct()).scalars()
+        hashes = {secrecy.hashed(key, scoped(one, text)): text for one in clients for text in keys_of(person)}
         rows = connection.execute(sa.select(_suppression).where(_suppression.c.key.in_(list(hashes)))).all()
     return sorted((_entry(row, hashes[row.key]) for row in rows), key=lambda entry: entry.kind)
 
@@ -209,7 +175,7 @@ def counts(database: Database) -> dict[tuple[str, str], int]:
 
 
 def _entry(row: Any, value: str) -> Suppression:
-    return Suppression(row.kind, value, row.reason, row.origin, row.workspace, moment(row.added_at))
+    return Suppression(row.kind, value, row.reason, row.origin, row.workspace, moment(row.added_at), row.client)
 
 
 # -------------------------------------------------------------------------------------------------------- changing
@@ -256,7 +222,8 @@ add = transaction()(add_to)
 def _row(key: bytes, entry: Suppression, storage: Storage, now: datetime) -> dict[str, Any]:
     plain = storage == "plain" and entry.origin != ERASED
     return {
-        "key": secrecy.hashed(key, entry.value),
+        "key": secrecy.hashed(key, entry.text),
+        "client": entry.client,
         "kind": kind_of(entry.value),
         "value": entry.value if plain else "",
         "reason": storable(entry.reason[:200]),
@@ -284,12 +251,12 @@ def _is_stronger(new: str, old: str | None) -> bool:
 
 
 @transaction()
-def remove(connection: Connection, value: str) -> Suppression | None:
+def remove(connection: Connection, value: str, client: str = "") -> Suppression | None:
     """Take an address (its canonical key) or a domain off the list; the entry, None where there was none."""
     key = secrecy.key_of(connection)
     if not key:
         return None
-    wanted = _suppression.c.key == secrecy.hashed(key, value)
+    wanted = _suppression.c.key == secrecy.hashed(key, scoped(client, value))
     row = connection.execute(sa.select(_suppression).where(wanted)).one_or_none()
     if row is None:
         return None
@@ -328,7 +295,8 @@ def ask_again(database: Database) -> int:
 
 def _mark_stale(database: Database, where: sa.ColumnElement[bool], *, on_list: bool) -> int:
     d = _delivery.c
-    query = sa.select(d.id, _lead.c.person, _lead.c.profile).join(_lead, _lead.c.id == d.lead_id)
+    query = sa.select(d.id, _lead.c.person, _lead.c.profile, _route.c.client).join(_lead, _lead.c.id == d.lead_id)
+    query = query.join(_route, _route.c.no == d.route_no)
     query = query.where(where, d.stale == 0).order_by(d.id).limit(_AT_ONCE)
     count, after = 0, 0
     while True:
@@ -336,11 +304,18 @@ def _mark_stale(database: Database, where: sa.ColumnElement[bool], *, on_list: b
             rows = connection.execute(
                 query.where(where, d.stale == 0, d.id > after).order_by(d.id).limit(_AT_ONCE)
             ).all()
-            found = suppressed_among(connection, [key for row in rows for key in (row.person, row.profile)])
+            found = set[tuple[str, str]]()
+            for client in {row.client for row in rows}:
+                keys = [key for row in rows if row.client == client for key in (row.person, row.profile)]
+                found |= {(client, key) for key in suppressed_among(connection, keys, client)}
         if not rows:
             return count
         after = rows[-1].id
-        concerned = [row.id for row in rows if found.isdisjoint((row.person, row.profile)) is not on_list]
+        concerned = [
+            row.id
+            for row in rows
+            if found.isdisjoint(((row.client, row.person), (row.client, row.profile))) is not on_list
+        ]
         count += len(concerned)
         for missed in _set_stale(database, concerned, where):
             _set_stale(database, [missed], where, waiting=True)
@@ -374,14 +349,14 @@ def note_block_list(database: Database, workspace: str, at: datetime | None, wha
     marks.mark(database, f"{what} {workspace}", at)
 
 
-def forget_unlisted(database: Database, workspace: str, listed: Iterable[str]) -> int:
+def forget_unlisted(database: Database, workspace: str, listed: Iterable[Suppression]) -> int:
     """Drop what was copied from this workspace's block list and stands there no more; how many."""
     s = _suppression.c
     with database.read() as connection:
         key = secrecy.key_of(connection)
         mirrored = sa.select(s.key).where(s.workspace == workspace, *_ARE_COPIED)
         known = set(connection.execute(mirrored).scalars())
-    gone = known and known - {secrecy.hashed(key, value) for value in listed}
+    gone = known and known - {secrecy.hashed(key, entry.text) for entry in listed}
     if gone:
         _drop_mirrored(database, sorted(gone))
     return len(gone)

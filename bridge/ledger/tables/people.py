@@ -14,7 +14,7 @@ class SuppressionRow(Table, table=True):
     """An identity (its key) or a domain that must never be contacted.
 
     `value` is the plain key or domain, "" where only the hash is kept. `workspace` is whose block list it stands
-    on, for those that were found there.
+    on, for those that were found there. `client` is for whose routes alone it holds, "" for every client.
     """
 
     __tablename__ = "suppression"
@@ -29,6 +29,7 @@ class SuppressionRow(Table, table=True):
     origin: str = Field(default="", sa_column=words())
     workspace: str = Field(default="", sa_column=words())
     added_at: int = Field(default=0, sa_column=instant())
+    client: str = Field(default="", sa_column=words())
 
 
 class ErasedRow(Table, table=True):

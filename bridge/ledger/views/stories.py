@@ -14,8 +14,9 @@ from bridge.ledger.core.facts import load_fields, load_lead, storable
 from bridge.ledger.database import Database, moment
 from bridge.ledger.intents.trials import Trial, trials_of_sample
 from bridge.ledger.people import secrecy
+from bridge.ledger.people.entries import Suppression
 from bridge.ledger.people.erased import hidden_id
-from bridge.ledger.people.suppressions import Suppression, entries_about
+from bridge.ledger.people.suppressions import entries_about
 from bridge.ledger.sql import rows, value
 from bridge.ledger.statements import chunks
 from bridge.ledger.views.spending import AskedFor, asked_for
