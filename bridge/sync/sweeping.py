@@ -90,7 +90,9 @@ def _read_pages(reading: Reading, campaign: SourceCampaign, known: ledger.KnownC
     pages = reading.reader.lead_pages(campaign, run.resources.wants)
     for portion in portions(_met(run, known, pages)):
         leads = [lead for page in portion for lead in tally.take(page)]
-        suppressed = ledger.suppressed(run.db, (key for lead in leads for key in identities.keys(lead)), run.route.client)
+        suppressed = ledger.suppressed(
+            run.db, (key for lead in leads for key in identities.keys(lead)), run.route.client
+        )
         now = run.now()
         decided = [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]
         guard.look(decided)
