@@ -150,7 +150,8 @@ class Vendor:
     """One entry of the registry.
 
     `variables` begin with the key; `key_at` says where an operator finds it. One without an API has none.
-    `path` follows the base URL. `sources` and `targets` are what a route may name of it, None where there is nothing.
+    `untested` is what a check cannot find out of the key, since only a write would show it. `path` follows the base
+    URL. `sources` and `targets` are what a route may name of it, None where there is nothing.
     `code` opens the folder of the vendor: it is not loaded before (`leadbridge status` needs no HTTP).
     """
 
@@ -159,6 +160,7 @@ class Vendor:
     code: Callable[[], Any]
     variables: tuple[Variable, ...] = ()
     key_at: str = ""
+    untested: str = ""
     pace: type[PaceTable] = PaceTable
     path: str = ""
     sources: type[SourceTable] | None = None

@@ -134,6 +134,8 @@ INSTANTLY = Vendor(
         ),
     ),
     key_at="Instantly under Settings, Integrations, API Keys",
+    untested="the key's scope leads:create, which every sync needs, and lead_lists:create for a list with "
+    "`create = true`",
     path="/api/v2",
     pace=InstantlyTable,
     targets=InstantlyTarget,

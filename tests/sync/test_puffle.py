@@ -13,7 +13,10 @@ from bridge.app import App, Wiring
 from bridge.config import load, read_settings
 from bridge.errors import ConfigProblem
 from bridge.feedback import polling
+from bridge.hygiene import email
 from bridge.ledger.people.suppressions import Suppression
+from bridge.operations.test_lead import Attempt
+from bridge.preview.sampling import sample
 from bridge.sandbox import Sandbox
 from bridge.sandbox.puffle import UNKIND
 from tests.harness import Clock, good_world, quick_pauses
@@ -377,6 +380,23 @@ def test_a_linkedin_route_needs_no_address(office, guess):
     assert (place.expected, place.differences) == (2 if guess else 1, ())
     if not guess:
         assert "linkedin: only a user name is known, no link" in office.deliveries("detail")
+
+
+def test_a_test_lead_by_e_mail_goes_into_no_linkedin_campaign(office):
+    """A test lead has an address and no profile: it is refused before the call, with the reason."""
+    office.target = '{ puffle_campaign = "Founders on LinkedIn", linkedin_from_username = true }'
+    (office.folder / "people.csv").write_text(PEOPLE)
+    office.source = 'source = { csv = "people.csv" }\n'
+    me = email.read("me@operator.example")
+
+    def attempt(app, routes):
+        found = sample(app, routes[0], me)
+        return app.try_lead(routes[0], Attempt(me, found.lead_id, found.fields, found.standing.place))
+
+    step = office.do(attempt)
+    assert (step.status, step.found.state) == ("blocked", "refused")
+    assert "Puffle needs a LinkedIn profile link" in step.found.detail
+    assert office.rows() == []
 
 
 def test_the_wrong_channel_is_told_by_check_and_sync(office):

@@ -10,17 +10,13 @@ from bridge.checkup import Finding
 from bridge.cli.options import Json
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
+from bridge.config.vendors import VENDORS
 from bridge.reports.text import count
 
 PATIENCE = 10.0
 """For how many seconds a request is retried: a person is waiting."""
 
 _MARKS = {"ok": ("✓ ok  ", "green"), "warn": ("! warn", "yellow"), "bad": ("✗ bad ", "bold red")}
-
-_UNTESTED = (
-    "Not tested, because only a real write would show it: the key's scope leads:create, which every sync needs, and "
-    "lead_lists:create for a list with `create = true`."
-)
 
 
 def check(context: typer.Context, *, as_json: Json = False) -> None:
@@ -35,12 +31,15 @@ def check(context: typer.Context, *, as_json: Json = False) -> None:
             found.append(finding)
             if not as_json:
                 show_finding(console, finding)
+        targets = dict.fromkeys(route.target.vendor for route in app.configuration.routes)
+        untested = [VENDORS[name].untested for name in targets if VENDORS[name].untested]
     code = verdict(found)
     if as_json:
         show.print_json({"status": "ok" if code == 0 else "bad", "findings": [asdict(finding) for finding in found]})
     elif code == 0:
         show.say(console, closing(sum(finding.level == "warn" for finding in found)))
-        show.say(console, _UNTESTED)
+        for said in untested:
+            show.say(console, f"Not tested, because only a real write would show it: {said}.")
     raise typer.Exit(code)
 
 

@@ -115,7 +115,7 @@ def detail(client: Client, campaign_id: str) -> Detail | None:
 
 def account(client: Client) -> str:
     """The user whose campaigns the key opens: what we call Puffle's workspace. "" where it has no campaign at all."""
-    if not _accounts.get(client):
+    if client not in _accounts:
         everything(client)
     return _accounts.get(client, "")
 

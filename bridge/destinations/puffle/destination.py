@@ -161,7 +161,7 @@ class PuffleDestination:
         if not deliveries:
             return Answer([])
         place = deliveries[0].place
-        bad = {one.id: why for one in deliveries if (why := objection(one))}
+        bad = {one.id: why for one in deliveries if (why := objection(one, self._target.identity))}
         good = [one for one in deliveries if one.id not in bad]
         with self._adding:
             answer = self._add(place, good) if good else Answer([])
@@ -288,22 +288,23 @@ class PuffleDestination:
 
     def events(self, inquiry: Inquiry) -> Iterator[News]:
         """What became of the rows of launched campaigns: one listing of the campaigns says which of them moved."""
-        listed = campaigns.everything(self._client)
-        self._need_account(inquiry.places[0])
+        listed = self._need_account(inquiry.places[0])
         return reporting.events(self._client, inquiry, {one.id: one for one in listed})
 
     def look_at(self, sent: Sequence[Sent]) -> Iterator[News]:
         """What the rosters say of these leads now."""
         return reporting.look_at(self._client, sent)
 
-    def _need_account(self, place: Place) -> None:
-        current = campaigns.account(self._client)
-        if current != place.workspace:
-            raise denied(
-                f"PUFFLE_API_KEY opens the campaigns of user {current or '(none)'}, but leads were sent to those of "
-                f"user {place.workspace}: they cannot be looked up.",
-                "Put the key of that user back, then run the same command again.",
-            )
+    def _need_account(self, place: Place) -> list[Campaign]:
+        """All campaigns of the key. Raises Denied where it does not open the workspace of a place."""
+        listed = campaigns.everything(self._client)
+        if any(place.id == one.id or place.workspace == one.user for one in listed):
+            return listed
+        raise denied(
+            f"PUFFLE_API_KEY opens the campaigns of user {campaigns.account(self._client) or '(none)'}, but leads were "
+            f"sent to those of user {place.workspace}: they cannot be looked up.",
+            "Put the key of that user back, then run the same command again.",
+        )
 
 
 class _Look:

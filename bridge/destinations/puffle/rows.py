@@ -32,10 +32,13 @@ def channel_of(address: str) -> str:
     return "email" if "@" in address else "linkedin"
 
 
-def objection(delivery: Delivery) -> str:
-    """Why this row must not be posted, "" where it may: one bad row is a 400 for the whole request (puffle.md §2.2)."""
+def objection(delivery: Delivery, channel: str) -> str:
+    """Why a campaign of this type takes no such row, "" where it does.
+
+    One bad row is a 400 for the whole request (puffle.md §2.2).
+    """
     address = delivery.address
-    if channel_of(address) == "email":
+    if channel == "email":
         return "" if _ADDRESS.fullmatch(address) else "Puffle needs an e-mail address"
     named = identities.read("linkedin", address)
     # A URN names a member without a public link.
