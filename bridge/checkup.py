@@ -169,6 +169,8 @@ def _target(name: str, app: App, db: Database | None, route: Route) -> Iterator[
         for news in binding.news(db, route_no, route, standing):
             yield Finding(name, "warn", news)
     yield Finding(name, "ok", f"{destination.name}, {standing.status}")
+    if standing.sets_off:
+        yield Finding(name, "ok", standing.sets_off)
     for warning in standing.warnings:
         yield Finding(name, "warn", warning)
     yield from _variables(route, destination, standing)

@@ -26,7 +26,7 @@ DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG
 DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
 HOUSES = [ROOT, ROOT / "bridge", ROOT / "bridge" / "destinations" / "instantly"]
 HOSTS = re.compile(
-    r"(?:[\w-]+\.)*(?:scravio\.com|instantly\.ai|puffle\.ai|example)|host|localhost|127\.0\.0\.1|postgres"
+    r"(?:[\w-]+\.)*(?:scravio\.com|instantly\.ai|puffle\.ai|inboxapp\.com|example)|host|localhost|127\.0\.0\.1|postgres"
 )
 
 

@@ -36,6 +36,7 @@ _LONGEST = timedelta(days=3650)
 _LARGEST_BUDGET = 10**12  # in thousandths it still fits a column of the ledger
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _SOURCE_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+_SENDER_ID = re.compile(r"[0-9a-z]{1,100}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
 _HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
 
@@ -151,6 +152,29 @@ def read_source_ids(value: object) -> tuple[str, ...]:
         if not _SOURCE_ID.fullmatch(one):
             raise UnfitError(f'names "{one[:60]}", which is not an id; copy it from the campaign\'s address in Scravio')
     return ids
+
+
+def read_sender_ids(value: object) -> tuple[str, ...]:
+    """Ids of linked accounts at Inbox."""
+    ids = read_list(value)
+    for one in ids:
+        if not _SENDER_ID.fullmatch(one):
+            raise UnfitError(f'names "{one[:60]}", which is not an id: ids are lower-case letters and digits')
+    return ids
+
+
+def read_columns(value: object) -> tuple[tuple[str, str], ...]:
+    """Our fields, each with the column that takes it."""
+    if not isinstance(value, dict):
+        raise UnfitError('must be a table; write { first_name = "custom_…" }')
+    pairs = tuple((str(name), read_text(column)) for name, column in value.items())
+    taken: dict[str, str] = {}
+    for name, column in pairs:
+        if not _VARIABLE.fullmatch(name):
+            raise UnfitError(f"names {ascii(name[:60])}, which is no field or variable of ours")
+        if taken.setdefault(column, name) != name:
+            raise UnfitError(f'fills the column "{column[:60]}" twice, with {taken[column]} and {name}; remove one')
+    return pairs
 
 
 def read_globs(value: object) -> tuple[str, ...]:

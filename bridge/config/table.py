@@ -45,6 +45,14 @@ Globs = Annotated[
     tuple[str, ...], BeforeValidator(readers.read_globs), Accepts('a path or a list of paths, such as "leads/*.csv"')
 ]
 Ids = Annotated[tuple[str, ...], BeforeValidator(readers.read_source_ids), Accepts("an id or a list of ids")]
+SenderIds = Annotated[
+    tuple[str, ...], BeforeValidator(readers.read_sender_ids), Accepts("a list of ids of linked accounts")
+]
+Columns = Annotated[
+    tuple[tuple[str, str], ...],
+    BeforeValidator(readers.read_columns),
+    Accepts('a table { first_name = "custom_…", … }'),
+]
 Statuses = Annotated[
     tuple[str, ...], BeforeValidator(readers.read_statuses), Accepts('a list of "fully_completed" and "stopped"')
 ]

@@ -6,12 +6,26 @@ A new vendor is one entry here and one folder: docs/add-a-vendor.md shows it. Re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bridge.config.readers import UnfitError
-from bridge.config.table import Accepts, AtOnce, CampaignTypes, From, Globs, Ids, Statuses, Text, Texts, To
+from bridge.config.table import (
+    Accepts,
+    AtOnce,
+    CampaignTypes,
+    Columns,
+    From,
+    Globs,
+    Ids,
+    SenderIds,
+    Statuses,
+    Text,
+    Texts,
+    Timezone,
+    To,
+)
 from bridge.config.vendor import PaceTable, SourceTable, TargetKind, TargetTable, Variable, Vendor, folder
 
 
@@ -97,6 +111,9 @@ class InstantlyTable(PaceTable):
         return self.requests_per_second, self.requests_per_minute, self.at_once, None
 
 
+_CREATE = "Create what is missing: an Instantly list or an Inbox campaign, never an Instantly campaign."
+
+
 class InstantlyTarget(TargetTable):
     """`target`: the one Instantly campaign or lead list of the route."""
 
@@ -104,7 +121,7 @@ class InstantlyTarget(TargetTable):
 
     instantly_campaign: Text | None = Field(None, description="Name or id of a campaign.")
     instantly_list: Text | None = Field(None, description="Name or id of a lead list, in place of a campaign.")
-    create: bool = Field(default=False, description="Create a missing list; never a campaign.")
+    create: bool = Field(default=False, description=_CREATE)
     verify_on_import: bool = Field(default=False, description="Let Instantly verify too, which costs its credits.")
     when_not_active: Literal["warn", "refuse"] = Field(
         "warn", description="What to do when the campaign is a draft, paused or completed."
@@ -140,6 +157,58 @@ INSTANTLY = Vendor(
     pace=InstantlyTable,
     targets=InstantlyTarget,
     code=folder("bridge.destinations.instantly.opening"),
+)
+
+
+class InboxTable(PaceTable):
+    """`[inbox]`: how fast to ask; of two documents that contradict each other the stricter one (inbox.md §6)."""
+
+    reads_per_minute: Annotated[int, Field(ge=1, le=300), Accepts("a whole number from 1 to 300")] = Field(
+        100, description="Maximum requests per minute. Inbox documents 100 reads in one place and 300 in another."
+    )
+    writes_per_minute: Annotated[int, Field(ge=1, le=300), Accepts("a whole number from 1 to 300")] = Field(
+        30, description="Maximum writes per minute, evenly spaced. Inbox documents 30 in one place and 300 in another."
+    )
+
+    def limits(self) -> tuple[float, int | None, int, int | None]:
+        """As configured; a second holds no more than its part of a burst."""
+        return 10, self.reads_per_minute, self.at_once, self.writes_per_minute
+
+
+class InboxTarget(TargetTable):
+    """`target`: the one Inbox campaign of the route. People are known there by their handle on X alone."""
+
+    KINDS: ClassVar = (TargetKind("inbox_campaign", "campaign", identity="x", demands_validation=False),)
+
+    inbox_campaign: Text | None = Field(None, description="Name or id of an Inbox campaign of direct messages on X.")
+    create: bool = Field(default=False, description=_CREATE)
+    senders: SenderIds = Field((), description="Ids of the linked X accounts that send for a created campaign.")
+    timezone: Timezone | None = Field(None, description="Time zone of the schedule of a created campaign; unset: UTC.")
+    exclude_contacted: bool = Field(default=False, description="A created campaign leaves out who was messaged before.")
+    exclude_mutuals: bool = Field(default=False, description="A created campaign leaves out who has answered before.")
+    columns: Columns | None = Field(
+        None, description="Our fields and variables, each with the id or name of the campaign's column that takes it."
+    )
+
+    @model_validator(mode="after")
+    def _has_senders(self) -> Self:
+        if self.inbox_campaign is not None and self.create and not self.senders:
+            raise UnfitError("creates a campaign without a sender; add senders = [ids of linked accounts]")
+        return self
+
+
+INBOX = Vendor(
+    name="inbox",
+    title="Inbox",
+    variables=(
+        Variable("INBOX_API_KEY", "token of the Inbox API (Settings, API)", kind="secret"),
+        Variable("INBOX_BASE_URL", "where the Inbox API answers, without /api/v1", "https://inboxapp.com", "url"),
+    ),
+    key_at="Inbox under Settings, API",
+    path="/api/v1",
+    pace=InboxTable,
+    targets=InboxTarget,
+    code=folder("bridge.destinations.inbox.opening"),
 )
 
 
@@ -202,5 +271,5 @@ PUFFLE = Vendor(
     code=folder("bridge.destinations.puffle.opening"),
 )
 
-VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (SCRAVIO, CSV, INSTANTLY, PUFFLE)}
+VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (SCRAVIO, CSV, INSTANTLY, INBOX, PUFFLE)}
 """Every vendor by its name, as the ledger has it."""

@@ -21,8 +21,9 @@ class Standing:
     `room` is how many more people the plan can hold (None = unknown or unlimited). `warnings` are sentences for the
     operator about a target that takes people but will not mail them soon. `variables` names the variables that the
     target's texts use (empty where the vendor has none, or does not say), and `names` what they call our fields.
-    `vendor` is its title, for messages. `continues` are the ids of the closed targets that this one follows: a route
-    that is bound to one of them moves on to this.
+    `sets_off` says what adding leads has the vendor do, "" where nothing. `vendor` is its title, for messages.
+    `continues` are the ids of the closed targets that this one follows: a route that is bound to one of them moves on
+    to this.
     """
 
     place: Place
@@ -33,6 +34,7 @@ class Standing:
     variables: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
     vendor: str = ""
+    sets_off: str = ""
     continues: tuple[str, ...] = ()
 
 

@@ -83,8 +83,11 @@ class Shipment:
             binding.refuse_other(run.db, run.route_no, run.route, run.destination.check())
         standing = run.destination.establish()
         _take_note(run, standing)
-        if not ledger.has_pushed(run.db, run.route_no) and not run.watch.confirm(run.route, standing, ready):
-            raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")
+        if not ledger.has_pushed(run.db, run.route_no):
+            if not run.watch.confirm(run.route, standing, ready):
+                raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")
+            if standing.sets_off and run.id:
+                run.warn(standing.sets_off)
         # Behind the question: who declines a wrong key's workspace binds the ledger to nothing.
         binding.bind(run.db, run.route_no, run.route, standing)
         refresh(run)

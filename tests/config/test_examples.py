@@ -19,6 +19,9 @@ COMPANIONS = {
     **dict.fromkeys([*A_CLIENT, "clients.shared"], A_CLIENT),
 }
 RIVALS = {"routes.target.instantly_list": "instantly_campaign ="}
+for name in ("inbox_campaign", "senders", "timezone", "exclude_contacted", "exclude_mutuals", "columns"):
+    COMPANIONS[f"routes.target.{name}"] = {"routes.target.inbox_campaign"}
+    RIVALS[f"routes.target.{name}"] = "instantly_campaign ="
 for name in ("puffle_campaign", "channel", "linkedin_from_username", "when_launched"):
     COMPANIONS[f"routes.target.{name}"] = {"routes.target.puffle_campaign"}
     RIVALS[f"routes.target.{name}"] = "instantly_campaign ="

@@ -104,7 +104,7 @@ FILES = [
     ('name = "a"', "name is not a known key here; it belongs in a route, below [[routes]]"),
     ("[rules]\nmin_followers = 5", "rules is not a known key here; it belongs in a route; write [routes.rules] below"),
     ("[target]", "write [routes.target] below its [[routes]]"),
-    ("at_once = 3", "it belongs in [instantly] or [puffle] or [scravio]"),
+    ("at_once = 3", "it belongs in [inbox] or [instantly] or [puffle] or [scravio]"),
     ("[gard]", 'did you mean "guard"?'),
     ("[http]\nport = 70000", "http.port = 70000 must be a whole number from 1 to 65535"),
     ('[http]\nhost = "a b"', "is not a host name"),

@@ -274,7 +274,7 @@ def test_what_it_cannot_do_is_said(opened):
         ('{ postbox_box = "a", create = true }', 'holds "create", which postbox_box does not have; leave it out'),
         ('{ postbox_box = "a", dedupe = "lists" }', 'sets dedupe = "lists", which postbox_box does not have'),
         ('{ postbox_box = "a", instantly_list = "b" }', "a route has one target, so remove one of the two"),
-        ("{ }", 'add instantly_campaign = "…" or instantly_list = "…" or puffle_campaign = "…" or postbox_box = "…"'),
+        ("{ }", 'puffle_campaign = "…" or postbox_box = "…" or postbox_wall = "…"'),
         ('{ postbox_bix = "a" }', 'did you mean "postbox_box"?'),
     ],
 )

@@ -43,6 +43,8 @@ class FirstPush(Watch):
                 f'"{standing.title}" ({standing.status}).',
                 style="bold",
             )
+            if standing.sets_off:
+                show.say(console, standing.sets_off, style="bold")
             return consent.ask(console, "Go on?")
 
     @contextmanager
