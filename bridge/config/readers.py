@@ -171,7 +171,7 @@ def read_columns(value: object) -> tuple[tuple[str, str], ...]:
     taken: dict[str, str] = {}
     for name, column in pairs:
         if not _VARIABLE.fullmatch(name):
-            raise UnfitError(f"names {ascii(name[:60])}, which is no field or variable of ours")
+            raise UnfitError(f"names {name[:60]!a}, which is no field or variable of ours")
         if taken.setdefault(column, name) != name:
             raise UnfitError(f'fills the column "{column[:60]}" twice, with {taken[column]} and {name}; remove one')
     return pairs
