@@ -4,12 +4,12 @@ It takes the place of the route's own destination while a run is played on a cop
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bridge.destinations.base import Answer, Destination, Doubt, Foresees, Remembered, Standing, Workspace, workspace_of
+from bridge.destinations.base import Answer, Destination, Foresees, Remembered, Standing, Workspace, workspace_of
 from bridge.destinations.foreseen import Sighting, Sightings
-from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, State
+from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 
 MOST_LOOKED_UP = 20_000
 """Leads of a route that the vendor is asked about: two hundred lookups. Of the others nothing is said."""
@@ -36,6 +36,9 @@ class Rehearsal:
 
     def __init__(self, inner: Destination, earlier: Earlier, most: int = MOST_LOOKED_UP) -> None:
         self._inner = inner
+        # As the target's own: a played run claims and maps as a real one, and asks about no doubt through this.
+        self.name, self.batch_size, self.doubt = inner.name, inner.batch_size, inner.doubt
+        self.identity, self.body = inner.identity, inner.body
         self._earlier = earlier
         self._most = most
         self.standing: Standing | None = None
@@ -45,25 +48,6 @@ class Rehearsal:
         self.seen = Sightings(asked=True, sure=True)
         self.room: int | None = None
         self.ahead = 0
-
-    @property
-    def name(self) -> str:
-        """The target as the operator would call it."""
-        return self._inner.name
-
-    @property
-    def batch_size(self) -> int:
-        """As the target's own, so that a played run claims as a real one."""
-        return self._inner.batch_size
-
-    @property
-    def doubt(self) -> Doubt:
-        """As the target's own; a played run asks about no doubt through this."""
-        return self._inner.doubt
-
-    def identity(self, lead: Lead) -> Identity | None:
-        """As the target's own."""
-        return self._inner.identity(lead)
 
     def check(self) -> Standing:
         """As the target's own."""
@@ -79,10 +63,6 @@ class Rehearsal:
         self.room = None if standing.room is None else max(0, standing.room - spoken_for)
         self.ahead = self._earlier.in_target[place]
         return replace(standing, place=place, room=self.room)
-
-    def body(self, delivery: Delivery) -> Mapping[str, object]:
-        """As the target's own."""
-        return self._inner.body(delivery)
 
     def workspace(self) -> Workspace | None:
         """The workspace, to be read from."""
@@ -131,27 +111,12 @@ class _Unchanged:
     """A workspace of which only the reads are passed on."""
 
     def __init__(self, inner: Workspace) -> None:
-        self._inner = inner
-
-    @property
-    def vendor(self) -> str:
-        return self._inner.vendor
-
-    def id(self) -> str:
-        return self._inner.id()
-
-    def blocked(self) -> Iterator[str]:
-        return self._inner.blocked()
+        self.vendor, self.id, self.blocked = inner.vendor, inner.id, inner.blocked
+        self.remembered, self.lead = inner.remembered, inner.lead
 
     def block(self, values: Sequence[str]) -> int:
         del values
         return 0
-
-    def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
-        return self._inner.remembered(addresses, places)
-
-    def lead(self, remote_id: str) -> Remembered | None:
-        return self._inner.lead(remote_id)
 
     def erase(self, one: Remembered) -> bool:
         del one

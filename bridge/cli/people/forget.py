@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bridge.cli.options import Json, Yes
+from bridge.cli.options import Force, Json, Yes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import consent, show
 from bridge.errors import ConfigProblem
@@ -40,9 +40,7 @@ def forget(
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Delete also in targets that no route has ever used.")
     ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="With --export: replace an existing FILE of any kind.")
-    ] = False,
+    force: Force = False,
     ledger_only: Annotated[
         bool,
         typer.Option("--ledger-only", help="Erase in the ledger only; for targets that can never be reached again."),
@@ -55,14 +53,7 @@ def forget(
 
     Example: `leadbridge forget jane@example.com --dry-run`
     """
-    asked = visible(address).strip()
-    # An address that cannot be read may still stand on a lead as it was scraped.
-    as_scraped = "@" in asked[1:] and len(asked) <= email.LONGEST_RAW
-    if not identities.written(asked) and not as_scraped:
-        raise ConfigProblem(
-            f'"{plain(address, 80)}" is not an e-mail address, nor x:handle or linkedin:name.',
-            hint="Nothing was erased.",
-        )
+    asked = _asked(address)
     if export is not None and yes:
         raise ConfigProblem(
             "--export erases nothing and --yes erases without asking: give one of them.",
@@ -89,6 +80,19 @@ def forget(
         show.lines(show.out(), _lines(asked, done))
     if done.status != "done":
         raise typer.Exit(PARTIAL)
+
+
+def _asked(address: str) -> str:
+    """The identity as it was typed. Raises ConfigProblem for what is none."""
+    asked = visible(address).strip()
+    # An address that cannot be read may still stand on a lead as it was scraped.
+    as_scraped = "@" in asked[1:] and len(asked) <= email.LONGEST_RAW
+    if not identities.written(asked) and not as_scraped:
+        raise ConfigProblem(
+            f'"{plain(address, 80)}" is not an e-mail address, nor x:handle or linkedin:name.',
+            hint="Nothing was erased.",
+        )
+    return asked
 
 
 def _who() -> str:

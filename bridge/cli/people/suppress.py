@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bridge.app import App
-from bridge.cli.options import Json, Reason, group
+from bridge.cli.options import Force, Json, Reason, group
 from bridge.cli.people import suppression_file
 from bridge.cli.people.suppression_file import Row
 from bridge.cli.session import NOTHING_STORED, session_of
@@ -180,7 +180,7 @@ def export(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The CSV file to write; - means stdout.")],
     *,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing FILE of any kind.")] = False,
+    force: Force = False,
 ) -> None:
     """Write the list as CSV, as `suppress import` reads it.
 

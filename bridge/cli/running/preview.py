@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bridge import preview as play
-from bridge.cli.options import Json, Routes
+from bridge.cli.options import Force, Json, Routes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.destinations.foreseen import Piece
@@ -36,7 +36,7 @@ def preview(
     show_addresses: Annotated[
         bool, typer.Option("--show-addresses", help="On the page, show e-mail addresses in full.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="With --html: replace an existing FILE of any kind.")] = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Show what a sync would do: counts by reason, leads already there, and the first mail to each lead.
