@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from bridge.destinations.foreseen import Foresight, Letter, Pace, Piece, Sighting, Use
@@ -48,28 +48,19 @@ class Going:
     room_left: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What the leads that would go meet in their target. None = unknown.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook(Foresight):
+    """What the leads that would go meet in their target, and what that sums up to. None = unknown.
 
     The target was asked about `looked_at` of those `going`, and leaves `left_out` of them out: some are in several
     `presences`. Shares of `uses` are of `sampled` leads.
     """
 
     going: Going
-    sampled: int = 0
-    looked_at: int | None = None
     left_out: int = 0
     presences: tuple[Presence, ...] = ()
-    room_before: int | None = None
     room_after: int | None = None
-    room_counts: bool | None = None
     messages: tuple[Message, ...] = ()
-    uses: tuple[Use, ...] = ()
-    widens: tuple[str, ...] | None = None
-    pace: Pace | None = None
-    warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
     @property
     def ready(self) -> int:
@@ -106,7 +97,11 @@ class Outlook:
                 }
                 for one in self.presences
             ],
-            "plan": {"room_before": self.room_before, "room_after": self.room_after, "counts": self.room_counts},
+            "plan": {
+                "room_before": self.room.before if self.room else None,
+                "room_after": self.room_after,
+                "counts": self.room.counts if self.room else None,
+            },
             "no_room_for": self.going.no_room,
             "variables": [_use(one, self.share(one)) for one in self.uses],
             "variables_counted_over": self.sampled,
@@ -125,24 +120,19 @@ def sum_up(foresight: Foresight, going: Going, deliveries: Sequence[Delivery], l
     after = None
     if room is not None and room.before is not None:
         after = room.before if not room.counts else None if taken is None else going.room_left
+    # The day of the last lead is that of all leads that go, or of none.
+    pace = replace(pace, sending_days=None, last=None) if pace and taken is None else pace
+    seen = {one.name: getattr(foresight, one.name) for one in fields(foresight)} | {"pace": pace}
     outlook = Outlook(
+        **seen,
         going=going,
-        sampled=foresight.sampled,
-        looked_at=foresight.looked_at,
         left_out=(foresight.looked_at or 0) - (foresight.taken or 0),
         presences=tuple(_presences(foresight.met, by_id)),
-        room_before=room.before if room else None,
         room_after=after,
-        room_counts=room.counts if room else None,
         messages=tuple(
             Message(leads[number].id, by_id[number].address, leads[number].username, letters)
             for number, letters in foresight.letters.items()
         ),
-        uses=foresight.uses,
-        widens=foresight.widens,
-        # The day of the last lead is that of all leads that go, or of none.
-        pace=replace(pace, sending_days=None, last=None) if pace and taken is None else pace,
-        notes=foresight.notes,
     )
     return replace(outlook, warnings=(*_of_variables(outlook), *foresight.warnings))
 

@@ -136,17 +136,18 @@ def examples(one: Presence) -> str:
 
 def plan(outlook: Outlook) -> str:
     """The plan's room before and after."""
-    if outlook.room_counts is False:
+    room = outlook.room
+    if room is not None and not room.counts:
         return "This target does not use the plan's room."
-    if outlook.room_before is None:
+    if room is None or room.before is None:
         return "How much room the plan has left is unknown, or it has no limit."
     if outlook.room_after is None:
         after = ""
-    elif outlook.room_counts and outlook.room_before - (outlook.taken or 0) != outlook.room_after:
+    elif room.before - (outlook.taken or 0) != outlook.room_after:
         after = f", {outlook.room_after:,} after it and the routes before it"
     else:
         after = f", {outlook.room_after:,} after it"
-    return f"Plan: room for {outlook.room_before:,} more contacts now{after}."
+    return f"Plan: room for {room.before:,} more contacts now{after}."
 
 
 def variables(outlook: Outlook) -> list[str]:

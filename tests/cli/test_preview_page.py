@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bridge.cli.running import preview
 from bridge.cli.terminal import show
 from bridge.cli.terminal.output import Output
-from bridge.destinations.foreseen import Kind, Letter, Pace, Piece, Sighting, Use
+from bridge.destinations.foreseen import Kind, Letter, Pace, Piece, Room, Sighting, Use
 from bridge.errors import ConfigProblem
 from bridge.model import Reason
 from bridge.preview import RoutePreview, page, words
@@ -42,9 +42,8 @@ def rich_preview(name="fitness"):
             Presence(Reason.IN_CAMPAIGN, True, 3, {HOSTILE: 2, "Old " * 40: 1}, ("jane.doe@gmail.com",)),
             Presence(Reason.IN_LIST, False, 2, {"Inbox": 2}, ("joe@example.org",)),
         ),
-        room_before=100,
+        room=Room(100),
         room_after=0,
-        room_counts=True,
         messages=(
             Message(
                 "id1", "jane.doe@gmail.com", "jane" + "x" * 90, (Letter("A", pieces, pieces), Letter("B", (), pieces))
@@ -163,7 +162,7 @@ def test_an_address_in_two_pieces_is_masked_too():
     """A user name before a written domain makes an address that neither piece is by itself."""
     pieces = (Piece("write to "), Piece("jane", Kind.FILLED, "username"), Piece("@gmail.com"))
     message = Message("1", "", "", (Letter("A", pieces, pieces),))
-    found = RoutePreview("r", "t", 1, {}, {}, outlook=Outlook(Going(1), messages=(message,)))
+    found = RoutePreview("r", "t", 1, {}, {}, outlook=Outlook(going=Going(1), messages=(message,)))
     text = page.page([found], masked=True, at=AT)
     assert addresses_in(text) == []
     assert "j***@gmail.com" in text
@@ -192,9 +191,10 @@ class Tags(HTMLParser):
 def skeleton(text):
     kinds = tuple(Piece(text, kind, text) for kind in Kind)
     outlook = Outlook(
-        Going(1, 0), 1, 1, 1, (Presence(Reason.IN_LIST, True, 1, {text: 1}, (text,)),), 1, 0, True,
-        (Message(text, text, text, (Letter(text, kinds, kinds),)),), (Use(text, 1, (text,)),), (text,),
-        Pace((text,), 1, AT.date(), (text,)), (text,), (text,),
+        going=Going(1, 0), sampled=1, looked_at=1, left_out=1, room=Room(1), room_after=0, widens=(text,),
+        presences=(Presence(Reason.IN_LIST, True, 1, {text: 1}, (text,)),), uses=(Use(text, 1, (text,)),),
+        messages=(Message(text, text, text, (Letter(text, kinds, kinds),)),), warnings=(text,), notes=(text,),
+        pace=Pace((text,), 1, AT.date(), (text,)),
     )  # fmt: skip
     found = RoutePreview(text, text, 1, {"ready": 1}, {text: 1}, (), {}, (text,), text, text, (text,), outlook)
     return Tags(page.page([found], masked=False, at=AT)).found
@@ -263,13 +263,13 @@ def figures_of(**more):
 def test_the_figures_of_the_page_add_up():
     """Delivered, there already, waiting, held and gone before are all of those looked at; a bound is told as one."""
     states = {"ready": 120, "held": 23, "delivered": 10}
-    exact = Outlook(Going(100, 97), looked_at=100, left_out=3)
+    exact = Outlook(going=Going(100, 97), looked_at=100, left_out=3)
     assert figures_of(states=states, reasons={}, outlook=exact, offered=100) == {
         "looked at": "153", "would be delivered": "97", "in the target or blocked there": "3",
         "ready, but waiting": "20",
         "held back": "23", "sent before": "10",
     }  # fmt: skip
-    bound = Outlook(Going(120, None, unasked=20), looked_at=100, left_out=3)
+    bound = Outlook(going=Going(120, None, unasked=20), looked_at=100, left_out=3)
     assert figures_of(states=states, reasons={}, outlook=bound, offered=120)["would be delivered"] == "at most 117"
     blocked = figures_of(states=states, reasons={}, offered=120, error="The target is in trouble.")
     assert (blocked["would be delivered"], blocked["ready, but waiting"]) == ("0", "120")
