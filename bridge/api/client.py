@@ -17,6 +17,7 @@ from threading import Event, Lock
 from typing import Any
 
 import httpx
+import orjson
 import structlog
 
 from bridge import __version__
@@ -342,8 +343,11 @@ class _Body:
 
 
 def _encoded(body: object) -> bytes:
-    # ASCII escapes: a lone surrogate that slipped through would otherwise break here, in the middle of a batch.
-    return json.dumps(body, allow_nan=False, separators=(",", ":")).encode("ascii")
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        # ASCII escapes: a lone surrogate that slipped through would otherwise break here, in the middle of a batch.
+        return json.dumps(body, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 def _kind(response: httpx.Response, body: bytes) -> str:

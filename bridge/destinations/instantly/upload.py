@@ -5,6 +5,7 @@ OpenAPI: bulkAddLeads. The answer lists only the leads it created; all the other
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -42,7 +43,7 @@ def lead_body(delivery: Delivery) -> dict[str, object]:
     scalars = {
         name: value
         for name, value in fields.variables.items()
-        if isinstance(value, str | int | float) and value != "" and value == value  # noqa: PLR0124 - NaN is no JSON
+        if (isinstance(value, str | int) and value != "") or (isinstance(value, float) and isfinite(value))
     }
     if scalars:
         core["custom_variables"] = scalars
