@@ -82,6 +82,7 @@ def test_prune_says_what_it_did(leadbridge, synced, configure):
     assert "facts of 0 leads would be pruned" in unwrapped(leadbridge("db", "prune", "--dry-run").stdout)
     with sqlite3.connect("data/bridge.db") as connection:
         connection.execute("UPDATE delivery SET sent_at = 1, decided_at = 1")
+        connection.execute("UPDATE lead SET first_seen_at = 1")
     connection.close()
     configure(more="[privacy]\nkeep_facts_days = 1\n")
     assert "facts of 10 leads would be pruned: settled or held more than 1 day ago" in unwrapped(

@@ -78,8 +78,9 @@ def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
     """The target's workspace, and those that the route sent to before: a delivery may bring claims along from there."""
     p = _place.c
     pushed = (intents.columns.kind == Kind.PUSH, intents.columns.route_no == claiming.route_no)
-    numbers = sa.select(intents.columns.place_no).where(*pushed)
-    rows = connection.execute(sa.select(p.vendor, p.workspace).where(p.no.in_(numbers)).distinct()).all()
+    # By place: a route has few, and many pushes.
+    used = sa.exists().where(*pushed, intents.columns.place_no == p.no)
+    rows = connection.execute(sa.select(p.vendor, p.workspace).where(used).distinct()).all()
     return {claiming.place.scopes[-1], *(Place(row.vendor, row.workspace, "", "").scopes[-1] for row in rows)}
 
 

@@ -202,7 +202,7 @@ def _columns(lead: Lead) -> Row:
     person, profile = person_of(lead), identities.profile(lead)
     facts = dump_lead(lead, listed=person != "")
     validation = "masked" if lead.email_masked else storable(lead.validation[:40])
-    known = storable(lead.username[:100]), validation, digest(facts), facts
+    known = storable(lead.username[:100].lower()), validation, digest(facts), facts
     return person, profile.key if profile else "", *known
 
 

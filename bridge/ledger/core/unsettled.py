@@ -86,9 +86,9 @@ def doubtful_places(database: Database, configured: Collection[str]) -> list[Dou
 def waiting_for_doubts(database: Database, route_no: int) -> int:
     """How many leads of the route are held for a person who is in doubt on another route."""
     query = """
-        SELECT count(*) FROM delivery d JOIN delivery other ON other.id = d.waits_for
-        WHERE d.route_no = :route AND d.state = 'held' AND d.waits_for <> 0
-            AND other.route_no <> :route AND other.state IN ('sending', 'in_doubt')
+        SELECT count(*) FROM delivery other CROSS JOIN delivery d
+        WHERE other.route_no IN (SELECT no FROM route WHERE no <> :route) AND other.state IN ('sending', 'in_doubt')
+            AND d.waits_for = other.id AND d.waits_for <> 0 AND d.route_no = :route AND d.state = 'held'
     """
     return int(first(database, query, route=route_no))
 

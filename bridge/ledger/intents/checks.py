@@ -117,7 +117,7 @@ def apply_checks(database: Database, addresses: Iterable[str]) -> int:
         sa.select(_lead.c.id, _lead.c.campaign_no, _lead.c.source_id, _lead.c.facts, _lead.c.digest)
         .add_columns(_campaign.c.id.label("campaign"))
         .join(_campaign, _campaign.c.no == _lead.c.campaign_no)
-        .where(_lead.c.validation == "", _lead.c.facts != "")
+        .where(_lead.c.validation == "", _lead.c.facts != "", sa.text("lead.person <> ''"))
     )
     changed = 0
     for some in chunks(sorted(persons - {""})):
@@ -129,7 +129,7 @@ def apply_checks(database: Database, addresses: Iterable[str]) -> int:
         _store_changed(database, moved)
         changed += len(moved)
         # Leads whose facts were pruned are read again, and then carry it.
-        waiting = "validation = '' AND facts = '' AND person IN :persons"
+        waiting = "validation = '' AND facts = '' AND person IN :persons AND person <> ''"
         changed += have_read_again(database, waiting, persons=list(some))
     return changed
 

@@ -41,7 +41,8 @@ class CampaignRow(Table, table=True):
 class LeadRow(Table, table=True):
     """A lead with its latest facts, and the keys of its identities.
 
-    `person` is the canonical address, `profile` the typed key of the profile on X or LinkedIn ("" where it has none).
+    `person` is the canonical address, `profile` the typed key of the profile on X or LinkedIn ("" where it has none),
+    `username` in small letters: all three are searched for.
 
     `digest` tells whether a row read again differs, also after its facts were pruned. `validation` is Scravio's word,
     repeated outside the facts for the last look at the claim.
@@ -52,6 +53,9 @@ class LeadRow(Table, table=True):
         UniqueConstraint("campaign_no", "source_id"),
         partial("ix_lead_person", "person <> ''", "person"),
         partial("ix_lead_profile", "profile <> ''", "profile"),
+        partial("ix_lead_username", "username <> ''", "username"),
+        partial("ix_lead_without_address", "person = ''", "id"),
+        partial("ix_lead_with_facts", "facts <> ''", "first_seen_at", "id"),
     )
     id: int = Field(sa_column=key())
     campaign_no: int = Field(sa_column=ref())

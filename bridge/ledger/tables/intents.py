@@ -25,6 +25,7 @@ class IntentRow(Table, table=True):
     __table_args__ = (
         partial("ix_intent_held", "held = 1", "kind", "subject", unique=True),
         Index("ix_intent_kind_route_no", "kind", "route_no"),
+        Index("ix_intent_kind_route_no_place_no", "kind", "route_no", "place_no"),
         Index("ix_intent_run_id", "run_id"),
     )
     id: int = Field(sa_column=key())

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.sql import execute, pages, rows
+from bridge.ledger.sql import execute, rows
 from bridge.ledger.statements import chunks, lock, table
 from bridge.model import PROBLEM_ERASED, Reason
 
 # A lead in one of these states still needs its facts. Of a held one that is decided anew they are read again
 # (`read_again`). What is left of an erased lead says so in its facts.
 _PRUNABLE = f"""
-    SELECT lead.id FROM lead
+    SELECT lead.id, lead.first_seen_at FROM lead
     WHERE lead.facts <> '' AND NOT (lead.person = '' AND lead.facts LIKE '%"problem":"{PROBLEM_ERASED}"%')
     AND EXISTS (SELECT 1 FROM delivery d WHERE d.lead_id = lead.id)
     AND NOT EXISTS (
@@ -32,8 +32,18 @@ _PRUNABLE = f"""
 
 def prunable_leads(database: Database, before: datetime, *, size: int = 1_000) -> Iterator[list[int]]:
     """Leads with facts of which no delivery is under way, and none was decided or sent since that time."""
-    query = f"{_PRUNABLE} AND lead.id > :after ORDER BY lead.id LIMIT :size"
-    for found in pages(database, query, size=size, before=milliseconds(before)):
+    # By age, which an index has: what was first seen since then cannot have been decided before.
+    query = f"""
+        {_PRUNABLE} AND lead.first_seen_at < :before AND (lead.first_seen_at, lead.id) > (:seen, :after)
+        ORDER BY lead.first_seen_at, lead.id LIMIT :size
+    """
+    last = {"seen": -1, "after": 0}
+    while True:
+        with database.read() as connection:
+            found = rows(connection, query, size=size, before=milliseconds(before), **last)
+        if not found:
+            return
+        last = {"seen": found[-1]["first_seen_at"], "after": found[-1]["id"]}
         yield [row["id"] for row in found]
 
 

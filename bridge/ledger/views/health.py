@@ -42,8 +42,9 @@ def portions(database: Database) -> list[Portion]:
     return read(
         database,
         Portion,
-        "SELECT route.name AS route, d.state, d.reason, count(*) AS leads "
-        "FROM delivery d JOIN route ON route.no = d.route_no GROUP BY route.name, d.state, d.reason",
+        "SELECT route.name AS route, d.state, d.reason, d.leads FROM route JOIN "
+        "(SELECT route_no, state, reason, count(*) AS leads FROM delivery GROUP BY route_no, state, reason) d "
+        "ON d.route_no = route.no",
     )
 
 

@@ -1,5 +1,6 @@
 """Statements that only read: which leads did not go, and why. Decides nothing, writes nothing."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from sqlalchemy import RowMapping
 from bridge.ledger.core.facts import load_lead, storable
 from bridge.ledger.database import Database
 from bridge.ledger.sql import pages, read, rows, value
+from bridge.ledger.views.health import portions
 from bridge.ledger.views.standing import route_names
 from bridge.model import State
 
@@ -85,15 +87,11 @@ def _reject(row: RowMapping) -> Reject:
 
 def reject_counts(database: Database, routes: Sequence[str] = ()) -> Mapping[tuple[str, str], int]:
     """How many did not go, by state and reason, most first."""
-    query = f"""
-        SELECT d.state, d.reason, count(*) AS leads FROM delivery d JOIN route ON route.no = d.route_no
-        WHERE d.state IN :states {"AND route.name IN :routes" if routes else ""}
-        GROUP BY d.state, d.reason ORDER BY leads DESC, d.state, d.reason
-    """  # noqa: S608 - put together from constants
-    names = {"routes": list(routes)} if routes else {}
-    with database.read() as connection:
-        found = rows(connection, query, states=_REJECTED_NAMES, **names)
-    return {(row["state"], row["reason"]): int(row["leads"]) for row in found}
+    counted: Counter[tuple[str, str]] = Counter()
+    for portion in portions(database):
+        if portion.state in REJECTED and (not routes or portion.route in routes):
+            counted[portion.state, portion.reason] += portion.leads
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
 def last_batch(database: Database) -> int:

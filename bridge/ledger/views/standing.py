@@ -25,7 +25,7 @@ _MOST_RUNS = 10**9  # a larger number fits no database's LIMIT
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How the leads that a route knows are spread: `known` is counted by itself and must be the sum of `states`."""
+    """How the leads that a route knows are spread; `known` is the sum of `states`, and that of `reasons`."""
 
     known: int
     states: Mapping[str, int]
@@ -241,11 +241,8 @@ def _record(database: Database, route_no: int, **known: Any) -> RouteRecord:
 
 def tally(database: Database, route_no: int) -> Tally:
     """Where every lead that the route knows stands."""
-    # One statement, so that both numbers are of one moment while another process writes.
-    query = """
-        SELECT state, reason, count(*) AS leads, (SELECT count(*) FROM delivery WHERE route_no = :route) AS known
-        FROM delivery WHERE route_no = :route GROUP BY state, reason
-    """
+    # Each lead is counted once, in the order of an index: of millions that is what takes its time.
+    query = "SELECT state, reason, count(*) AS leads FROM delivery WHERE route_no = :route GROUP BY state, reason"
     with database.read() as connection:
         found = rows(connection, query, route=route_no)
     states = dict.fromkeys((state.value for state in State), 0)
@@ -254,7 +251,7 @@ def tally(database: Database, route_no: int) -> Tally:
         states[row["state"]] += row["leads"]
         reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["leads"]
     most_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
-    return Tally(int(found[0]["known"]) if found else 0, states, most_first)
+    return Tally(sum(states.values()), states, most_first)
 
 
 def waits(database: Database, route_no: int, now: datetime) -> tuple[Wait, ...]:

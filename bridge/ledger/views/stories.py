@@ -117,11 +117,11 @@ class LeadStory:
 
 def leads_of_person(database: Database, keys: Collection[str]) -> list[int]:
     """Leads with one of the keys as an identity, and those that were sent to one of them."""
-    # Naming every scope lets the claim's key (scope, person) find the rows.
+    # Naming every scope lets the claim's key find the rows, and what is no key their partial indices.
     which = """
         id IN (
-            SELECT id FROM lead WHERE person IN :keys UNION
-            SELECT id FROM lead WHERE profile IN :keys UNION
+            SELECT id FROM lead WHERE person IN :keys AND person <> '' UNION
+            SELECT id FROM lead WHERE profile IN :keys AND profile <> '' UNION
             SELECT d.lead_id FROM delivery d JOIN claim ON claim.delivery_id = d.id
             WHERE claim.scope_no IN (SELECT no FROM scope) AND claim.person IN :keys
         )
@@ -140,8 +140,8 @@ def leads_with_source_id(database: Database, source_id: str) -> list[int]:
 
 def leads_with_username(database: Database, username: str) -> list[int]:
     """Leads of this handle (without @); case does not count."""
-    which = "username <> '' AND (username = :name OR lower(username) = :lower)"
-    return _numbers(database, which, name=username, lower=username.lower())
+    # As stored, and as versions before 0016 stored what SQL cannot write small.
+    return _numbers(database, "username <> '' AND username IN :names", names=[username.lower(), username])
 
 
 def leads_as_scraped(database: Database, email: str) -> list[int]:
