@@ -140,7 +140,7 @@ def leads_with_source_id(database: Database, source_id: str) -> list[int]:
 
 def leads_with_username(database: Database, username: str) -> list[int]:
     """Leads of this handle (without @); case does not count."""
-    # As stored, and as versions before 0016 stored what SQL cannot write small.
+    # As stored, and as versions before 0017 stored what SQL cannot write small.
     return _numbers(database, "username <> '' AND username IN :names", names=[username.lower(), username])
 
 

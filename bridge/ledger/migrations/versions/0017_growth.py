@@ -6,8 +6,8 @@ User names are compared in small letters, and stored so. What retention may take
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
