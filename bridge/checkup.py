@@ -37,9 +37,10 @@ class Finding:
     config: bool = False
 
 
-def run(app: App) -> Iterator[Finding]:
-    """Every finding, as soon as it is known."""
-    count = len(app.configuration.routes)
+def run(app: App, client: str = "") -> Iterator[Finding]:
+    """Every finding, as soon as it is known; of one client, where it is named."""
+    parts = [app.of(client)] if client else app.parts
+    count = sum(len(part.configuration.routes) for part in parts)
     if count:
         yield Finding("configuration", "ok", f"{count} route{'s' if count != 1 else ''}")
     else:
@@ -52,15 +53,11 @@ def run(app: App) -> Iterator[Finding]:
     except BridgeError as error:
         yield _bad("database", error)
     try:
-        yield from _vendors(app, db)
+        for part in parts:
+            yield from _part(part, db)
     finally:
         if db is not None:
             db.close()
-
-
-def _vendors(app: App, db: Database | None) -> Iterator[Finding]:
-    for part in app.parts:
-        yield from _part(part, db)
 
 
 def _part(app: App, db: Database | None) -> Iterator[Finding]:

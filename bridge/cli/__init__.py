@@ -23,7 +23,7 @@ from bridge.cli import failures
 from bridge.cli.session import Session
 
 FOLDERS = {
-    "setup": ("Getting started", ("demo", "init", "check")),
+    "setup": ("Getting started", ("demo", "init", "check", "client")),
     "running": ("Sending", ("preview", "sync", "run", "trigger")),
     "looking": ("Looking at the ledger", ("status", "runs", "explain", "rejects")),
     "repairing": ("Getting leads out of a state", ("settle", "retry", "reconcile")),

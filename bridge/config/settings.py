@@ -133,6 +133,10 @@ class Settings:
         clients = [] if self.environment is None else _keys_of_clients(self.environment)
         return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url), *addresses, *clients)
 
+    def with_vendors(self, vendors: Mapping[str, Secret]) -> "Settings":
+        """The same with these values of the vendors' variables, by their names without a prefix."""
+        return replace(self, vendors=vendors, environment=None)
+
     def of(self, vendor: Vendor) -> dict[str, str]:
         """The values of the vendor's variables by their names, the default or "" where one is not set."""
         held = self.vendors

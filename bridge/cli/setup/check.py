@@ -26,8 +26,9 @@ def check(context: typer.Context, *, as_json: Json = False) -> None:
     """
     console = show.out()
     found: list[Finding] = []
-    with session_of(context).app(patience=PATIENCE) as app:
-        for finding in checkup.run(app):
+    session = session_of(context)
+    with session.app(patience=PATIENCE) as app:
+        for finding in checkup.run(app, session.client):
             found.append(finding)
             if not as_json:
                 show_finding(console, finding)

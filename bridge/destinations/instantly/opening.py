@@ -1,18 +1,28 @@
 """How Instantly is opened: what the registry's entry stands for. Makes no request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from bridge.api import Client
 from bridge.destinations.instantly.destination import InstantlyDestination
-from bridge.destinations.instantly.lookups import plan_room
+from bridge.destinations.instantly.lookups import listing, plan_room
+from bridge.destinations.instantly.target import KINDS, read_spot
 from bridge.model import Target
 
-__all__ = ["destination", "headers", "plan_room"]
+__all__ = ["destination", "headers", "plan_room", "targets"]
+
+_PAGES = 5  # a person chooses from so many hundreds
 
 
 def headers(values: Mapping[str, str]) -> dict[str, str]:
     """The header that says who asks, from the values of Instantly's variables."""
     return {"Authorization": f"Bearer {values['INSTANTLY_API_KEY']}"}
+
+
+def targets(client: Client) -> Iterator[tuple[str, str]]:
+    """The key and the name of every campaign and lead list, for a person who chooses one."""
+    for kind in KINDS:
+        for rows in listing(client, KINDS[kind].path, {}, _PAGES):
+            yield from ((f"instantly_{kind}", read_spot(row, kind).title) for row in rows)
 
 
 def destination(client: Client, target: Target) -> InstantlyDestination:
