@@ -66,7 +66,7 @@ def test_a_client_is_added_by_questions(folder, vendors, leadbridge, monkeypatch
     result = leadbridge("client", "add", "acme")
     assert (result.exit_code, list(answers)) == (0, []), result.stderr + asked.file.getvalue()
     assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
-    assert (folder / ".env").read_text().startswith("BRIDGE_LOG_LEVEL=ERROR\nACME_SCRAVIO_API_KEY=")
+    assert (folder / ".env").read_text().startswith("BRIDGE_LOG_LEVEL=ERROR\n\nACME_SCRAVIO_API_KEY=")
     settings = read_settings({}, folder).of_client(Client("acme", "ACME_"))
     assert settings.key_of(INSTANTLY) == "sandbox-key"
     (route,) = load(folder / "bridge.toml").routes
