@@ -18,8 +18,6 @@ def main() -> None:
         signal.signal(signal.SIGINT, _leave)
     from bridge.cli import main as run  # noqa: PLC0415 - what takes its time is loaded under the handler
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         run()
     except KeyboardInterrupt:  # before the command watches for it, or after

@@ -4,8 +4,8 @@ Each verb is a module of its own name, in a folder by what the operator does. It
 costs only what it imports itself: the ledger and the vendors' clients take half a second that `--help` need not spend.
 """
 
-import ast
 import os
+import re
 import signal
 import sys
 import threading
@@ -19,7 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 import bridge
-from bridge.cli import failures
+from bridge.cli import failures, first_page
 from bridge.cli.session import Session
 
 FOLDERS = {
@@ -50,15 +50,19 @@ class Verbs(TyperGroup):
             return super().make_context(name, _in_front(typed), *others, **more)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # Typer's own Context, which it does not export
-        """Load the verb that was typed."""
+        """Load the verb that was typed; from here on it watches for Ctrl-C itself (see `__main__`)."""
         self.load(*args[:1])
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # as Typer's own
         """List the verbs, each with the first sentence of its own help."""
-        for name in _FOLDER_OF.keys() & self.commands.keys():
-            self.commands[name].help = _summary(name)
-        super().format_help(ctx, formatter)
+        options = [_option(param) for param in self.get_params(ctx)]
+        verbs = [(title, [(f"{name:<10}", _summary(name)) for name in names]) for title, names in FOLDERS.values()]
+        usage = " ".join((ctx.command_path, *self.collect_usage_pieces(ctx)))
+        for line in first_page.lines(usage, self.help or "", [("Options", options), *verbs]):
+            formatter.write(f"{line}\n")
 
     def invoke(self, ctx: Any) -> Any:  # see above
         """Run the verb."""
@@ -103,9 +107,16 @@ def _command(name: str) -> Any:  # Typer's own Command, which it does not export
 def _summary(name: str) -> str:
     """The first paragraph of the verb's help, read from its module's text without loading it."""
     word = name.replace("-", "_")
-    tree = ast.parse((Path(__file__).parent / _FOLDER_OF[name] / f"{word}.py").read_text(encoding="utf-8"))
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    return (ast.get_docstring(functions.get(word) or functions["_root"]) or "").partition("\n\n")[0]
+    text = (Path(__file__).parent / _FOLDER_OF[name] / f"{word}.py").read_text(encoding="utf-8")
+    found = re.search(rf'^def (?:{word}|_root)\(.*?"""(.*?)(?:\n\n|""")', text, re.DOTALL | re.MULTILINE)
+    return " ".join(found[1].replace("`", "").split()) if found else ""
+
+
+def _option(param: Any) -> tuple[str, ...]:
+    """Its long names, its short ones, what it takes, what it does."""
+    long = [name for name in param.opts if name.startswith("--")]
+    short = [name for name in param.opts if name not in long]
+    return ",".join(long), ",".join(short), param.metavar or "", param.help or ""
 
 
 def _without_metavar(command: Any) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 import typer
 
-from bridge.cli.terminal import show
 from bridge.errors import BridgeError, ConfigProblem
 
 INTERRUPTED = 130
@@ -64,6 +63,8 @@ def as_document(wanted: bool, **more: Any) -> Iterator[None]:  # noqa: FBT001 - 
         raise
     except BridgeError as error:
         if wanted:
+            from bridge.cli.terminal import show  # noqa: PLC0415 - see `complain`
+
             show.print_json({"status": "failed", **more, "error": error.message, "hint": error.hint or None})
         raise
 
@@ -84,6 +85,8 @@ def _unwritten(error: OSError) -> int:
 
 def complain(message: str, hint: str = "") -> None:
     """Say on stderr what went wrong and what to do next; nowhere, where stderr cannot be written either."""
+    from bridge.cli.terminal import show  # noqa: PLC0415 - 40 ms with rich, where nothing is wrong
+
     console = show.err()
     first, *more = message.splitlines() or [""]
     with suppress(OSError):

@@ -8,22 +8,21 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from bridge.cli.terminal.output import Output
-from bridge.cli.terminal.write_csv import Sheet, mark
 from bridge.errors import ConfigProblem
-from bridge.model import Route, retired_route
 
 if TYPE_CHECKING:
     from bridge.app import App
+    from bridge.cli.terminal.output import Output
+    from bridge.cli.terminal.write_csv import Sheet
     from bridge.config import Configuration, Settings
     from bridge.ledger import Database
+    from bridge.model import Route
     from bridge.sync import Watch
 
 _SIDES = ("", "-wal", "-shm", "-journal")
@@ -60,17 +59,19 @@ class Session:
             raise ConfigProblem(f'bridge.toml has no client "{self.client[:64]}".', hint=f"The clients are: {known}.")
         return found
 
-    def routes(self, names: Sequence[str] | None) -> list[Route]:
+    def routes(self, names: Sequence[str] | None) -> "list[Route]":
         """The routes of these names in the order of the file, or all. Raises ConfigProblem for an unknown name."""
         routes = [route for route in self.configuration.routes if self.client in {"", route.client}]
         wanted = named(names, [route.name for route in routes], "bridge.toml")
         return [route for route in routes if not names or route.name in wanted]
 
-    def routes_of_ledger(self, names: Sequence[str] | None) -> list[Route]:
+    def routes_of_ledger(self, names: Sequence[str] | None) -> "list[Route]":
         """The routes of these names, in bridge.toml or retired. Raises ConfigProblem for a name that neither knows.
 
         Without names: those of bridge.toml, and every retired one with deliveries that are not settled.
         """
+        from bridge.model import retired_route
+
         configured = {route.name: route for route in self.routes(None)}
         clients, unsettled = self._recorded({route.name for route in self.configuration.routes})
         retired = {
@@ -152,16 +153,20 @@ class Session:
 
     def output(
         self, path: Path, flag: str, mark: bytes = b"", *, force: bool = False, database: bool = False
-    ) -> Output:
+    ) -> "Output":
         """A file that the operator has this command write. Raises ConfigProblem where it must not be."""
+        from bridge.cli.terminal.output import Output
+
         made = Output(path, flag, mark, self._protected(), force, database)
         made.refuse()
         return made
 
     def sheet(
         self, name: str | Path | None, flag: str, heads: Sequence[str], *, force: bool, as_json: bool = False
-    ) -> Sheet | None:
+    ) -> "Sheet | None":
         """A CSV file of this name, stdout for `-`, None where none was asked for. Raises ConfigProblem as `output`."""
+        from bridge.cli.terminal.write_csv import Sheet, mark
+
         if name is None:
             return None
         if as_json:
@@ -220,6 +225,8 @@ def _meant(name: str, known: Sequence[str], where: str) -> list[str]:
     globbed = fnmatch.filter(by_fold, wanted) if any(sign in wanted for sign in "*?") else []
     if len(alike) == 1 or globbed:
         return alike or [by_fold[fold] for fold in globbed]
+    from difflib import get_close_matches
+
     near = get_close_matches(wanted[:64], by_fold, n=1)
     listed = ", ".join(alike or known[:20]) or "none"
     fix = f'Did you mean "{by_fold[near[0]]}"?' if near and not alike else f"The routes are: {listed}."

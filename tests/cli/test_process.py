@@ -39,9 +39,9 @@ def loaded(*arguments):
 
 
 def test_help_loads_nothing_heavy():
-    """`leadbridge --help` must answer at once: no database, no HTTP, no configuration."""
+    """`leadbridge --help` must answer at once: no database, no HTTP, no configuration, no rich."""
     heavy = {"sqlalchemy", "sqlmodel", "httpx", "pydantic", "structlog", "alembic", "bridge.app", "bridge.config"}
-    assert not heavy & loaded("--help")
+    assert not (heavy | {"rich", "zoneinfo", "bridge.model"}) & loaded("--help")
 
 
 def test_status_loads_no_http(configure, bench):
