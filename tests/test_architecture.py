@@ -125,6 +125,19 @@ def test_a_circle_would_be_found(tmp_path):
         TopologicalSorter(module_graph(home)).prepare()
 
 
+def test_no_function_and_no_module_is_too_long_to_be_read_at_once():
+    """Sixty lines and four hundred; a migration stays as it was released."""
+    paths = [path for path in sorted(ROOT.rglob("*.py")) if "migrations" not in path.parts]
+    functions = [
+        f"{path.name}: {node.name}"
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno - node.lineno >= 60
+    ]
+    assert functions == []
+    assert [path.name for path in paths if len(path.read_text().splitlines()) > 400] == []
+
+
 def test_every_room_is_known():
     """A new room must say what it may import."""
     rooms = {room_of(path) for path in ROOT.rglob("*.py")} - {"__init__"}

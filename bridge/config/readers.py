@@ -59,11 +59,6 @@ def read_text(value: object, longest: int = LONGEST_REF) -> str:
     return text
 
 
-def read_name(value: object) -> str:
-    """The name of a route."""
-    return read_text(value, LONGEST_NAME)
-
-
 def read_client(value: object) -> str:
     """The name of a client: it stands before a / in the names of its routes."""
     name = read_text(value, _LONGEST_CLIENT)

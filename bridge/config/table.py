@@ -19,7 +19,11 @@ class Accepts:
 
 
 Text = Annotated[str, BeforeValidator(readers.read_text), Accepts("a text")]
-Name = Annotated[str, BeforeValidator(readers.read_name), Accepts("a text of at most 64 characters")]
+Name = Annotated[
+    str,
+    BeforeValidator(partial(readers.read_text, longest=readers.LONGEST_NAME)),
+    Accepts("a text of at most 64 characters"),
+]
 ClientName = Annotated[str, BeforeValidator(readers.read_client), Accepts("a name of letters, digits, - and _")]
 Prefix = Annotated[str, BeforeValidator(readers.read_prefix), Accepts('the start of a variable, such as "ACME_"')]
 Host = Annotated[str, BeforeValidator(readers.read_host), Accepts("a host name or an address")]

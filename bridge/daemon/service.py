@@ -7,7 +7,7 @@ leads.
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
@@ -97,7 +97,7 @@ class Service:
     """One daemon in this process. It is the `events.Daemon` that listeners see."""
 
     def __init__(self, app: App, inbox: "SimpleQueue[str]", bus: EventBus, again: Callable[[], Settings]) -> None:
-        self._app = app
+        self._app, self.settings = app, app.settings
         self._inbox = inbox
         self._bus = bus
         self._again = again
@@ -106,6 +106,7 @@ class Service:
         self._newer: ConfigProblem | None = None
         self._dispatcher = Dispatcher(app, bus, lambda: self._heartbeat.host_no)
         self._scheduler = Scheduler(self._on_tick)
+        self.running, self.next_ticks = self._dispatcher.running, self._scheduler.next_ticks
         self._ledger: Database | None = None
         self._numbers: dict[str, int] = {}
         self._pending = True
@@ -115,11 +116,6 @@ class Service:
             Thread(target=self._keep_house, name="house", daemon=True),
             Thread(target=self._look_at_targets, name="targets", daemon=True),
         ]
-
-    @property
-    def settings(self) -> Settings:
-        """Secrets and places."""
-        return self._app.settings
 
     @property
     def configuration(self) -> Configuration:
@@ -135,14 +131,6 @@ class Service:
     def scheduled(self) -> Sequence[Route]:
         """The routes that run by a schedule."""
         return [route for route in self.configuration.routes if timetable.is_scheduled(route.schedule)]
-
-    def next_ticks(self) -> Mapping[str, datetime]:
-        """When each scheduled route is due next."""
-        return self._scheduler.next_ticks()
-
-    def running(self) -> Mapping[str, datetime]:
-        """Which routes run here now, with when they were due."""
-        return self._dispatcher.running()
 
     # ---------------------------------------------------------------------------------------------- from start to end
 

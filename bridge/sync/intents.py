@@ -71,7 +71,7 @@ def settle(
     found = question(doubtful)
     if isinstance(found, Answer):
         intents.note(db, doubtful.id, found, now)
-    elif found is not Sight.UNREAD and _is_ripe(doubtful, now, doubt_wait):
+    elif found is not Sight.UNREAD and doubtful.stage is Stage.DOUBT and is_ripe(doubtful.ended_at, now, doubt_wait):
         if doubtful.absent_at is None:
             intents.missed(db, doubtful.id, now)
             if pause is not None:
@@ -88,7 +88,6 @@ ABSENT = "the request had not arrived"
 """The detail of what was dropped because two questions did not find it."""
 
 
-def _is_ripe(doubtful: Intent, now: datetime, doubt_wait: float) -> bool:
-    """Whether the vendor has had time to show what the call did (lookups may lag behind writes)."""
-    since = doubtful.ended_at
-    return doubtful.stage is Stage.DOUBT and (since is None or now - since >= timedelta(seconds=doubt_wait))
+def is_ripe(ended_at: datetime | None, now: datetime, doubt_wait: float) -> bool:
+    """Whether the vendor has had time to show what a call did that ended then (lookups may lag behind writes)."""
+    return ended_at is None or now - ended_at >= timedelta(seconds=doubt_wait)

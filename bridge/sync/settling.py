@@ -24,6 +24,7 @@ from bridge.ledger.statements import chunks
 from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
 from bridge.rules import decider
 from bridge.sync.deciding import decide_stored
+from bridge.sync.intents import is_ripe
 from bridge.sync.lease import holding
 from bridge.sync.run import Run
 from bridge.sync.suppressing import suppressed_of
@@ -218,7 +219,8 @@ class _Asking:
         run = self.run
         by_id = {doubt.delivery.id: doubt for doubt in doubts}
         # By the time before the question: an answer that takes long says how things stood when it was asked.
-        ripe_ids = {doubt.delivery.id for doubt in doubts if _is_ripe(run, doubt)}
+        now, wait = run.now(), run.resources.doubt_wait
+        ripe_ids = {doubt.delivery.id for doubt in doubts if is_ripe(doubt.ended_at, now, wait)}
         outcomes = look_or_repeat(destination, [doubt.delivery for doubt in doubts])
         for outcome in outcomes:
             if outcome.reason is Reason.LOOKUP_FAILED and outcome.detail:
@@ -276,12 +278,6 @@ def _with_a_way_out(error: VendorError, place: Place) -> VendorError:
         return error
     way_out = f"If it can never be asked again: leadbridge settle --give-up {place.id}"
     return Denied(error.message, hint=f"{error.hint} {way_out}".strip(), vendor=error.vendor, status=error.status)
-
-
-def _is_ripe(run: Run, doubt: ledger.Doubt) -> bool:
-    """Whether the vendor has had time to show what the call did (lookups may lag behind writes)."""
-    wait = timedelta(seconds=run.resources.doubt_wait)
-    return doubt.ended_at is None or run.now() - doubt.ended_at >= wait
 
 
 def _ask_at(run: Run, doubts: Sequence[ledger.Doubt]) -> datetime | None:
