@@ -321,6 +321,24 @@ def test_a_roster_that_is_refused_refuses_no_lead(stage):
         stage.destination.push(stage.deliveries(ANN, "new@example.com"))
 
 
+@pytest.mark.parametrize(("code", "kind"), [(400, Refused), (422, Refused), (404, Denied), (409, Denied)])
+def test_what_is_no_fault_of_a_row_refuses_no_lead(stage, code, kind):
+    """In a draft a 400 or a 422 is a row's; any other refusal needs a person, and the leads stay ready."""
+    deliveries = stage.deliveries(JANE)
+    stage.sandbox.faults.add("status", "puffle", "*/leads", method="POST", code=code)
+    with pytest.raises(kind):
+        stage.destination.push(deliveries)
+
+
+def test_an_untold_status_is_no_launch(stage):
+    """A listing without statuses makes no draft: it is unreadable."""
+    stage.aim(when_launched="new_draft")
+    stage.sandbox.faults.add("blank", "puffle", "*/campaigns", fields=("status",))
+    with pytest.raises(roster.Unavailable, match="unknown shape"):
+        stage.destination.establish()
+    assert len(stage.account.campaigns) == 2
+
+
 def test_a_campaign_that_is_gone_in_the_middle_is_told(stage):
     """A push into it is denied; of doubts in it nobody will ever know."""
     deliveries = stage.deliveries(JANE)

@@ -476,3 +476,33 @@ def test_requests_of_a_whole_run(tmp_path, order):
     report = office.sync()
     assert (report.status, report.sent) == ("ok", 3_000)
     assert report.document()["requests"]["puffle"] <= 3 + 16 + 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms"),
+    [
+        ("status", {"code": 500}),
+        ("html", {}),
+        ("truncated", {}),
+        ("hollow_page", {}),
+        ("same_cursor", {}),
+        ("blank", {"fields": ("id", "email", "created_at")}),
+    ],
+)
+@pytest.mark.parametrize(("method", "path"), [("GET", "*/campaigns"), ("GET", "*/leads"), ("POST", "*/leads")])
+def test_odd_answers_end_with_every_lead_there_once(office, kind, terms, method, path):
+    """Whatever one kind of request answers for two runs: later runs deliver all, once, into one draft."""
+    office.target = DRAFTS
+    office.account.add_row(office.campaign(), "theirs@example.com", office.clock.now())
+    office.campaign().status = "active"
+    rule = office.sandbox.faults.add(kind, "puffle", path, method=method, **terms)
+    for _ in range(2):
+        office.sync()
+        office.clock.forward(minutes=31)
+    office.sandbox.faults.remove(rule)
+    for _ in range(3):
+        report = office.sync()
+        office.clock.forward(hours=7)
+    assert (report.status, report.tally.states["delivered"]) == ("ok", 12)
+    assert Counter(name for name, _ in office.rows()) == {"Founders": 1, "Founders 2": 12}
+    assert len(office.account.campaigns) == 3

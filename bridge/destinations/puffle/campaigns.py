@@ -24,7 +24,7 @@ CAMPAIGNS = "/campaigns"
 DRAFT = "draft"
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _STATUS: Mapping[str, str] = {
-    "": "of unknown status", "launching": "being launched", "active": "launched", "paused": "launched and paused",
+    "launching": "being launched", "active": "launched", "paused": "launched and paused",
 }  # fmt: skip
 
 # Every campaign names its user: asked once for each client, which lives as long as a command.
@@ -138,12 +138,19 @@ def find(client: Client, target: Target) -> tuple[Campaign, list[Campaign]]:
         one = named[0] if named else None
     if one is None:
         raise _missing(target, get_close_matches(ref, [each.name for each in campaigns], n=3, cutoff=0.5))
-    return _of_channel(one, target), campaigns
+    return _of_channel(_need_status(one), target), campaigns
 
 
 def called(target: Target) -> str:
     """The target as the operator would call it."""
     return f'Puffle campaign "{target.ref.strip()}"'
+
+
+def _need_status(one: Campaign) -> Campaign:
+    """Raises Unavailable where the status is not told: a draft must not be taken for a launched campaign."""
+    if not one.status:
+        raise unreadable(f"GET {CAMPAIGNS}")
+    return one
 
 
 def _of_channel(one: Campaign, target: Target) -> Campaign:
@@ -205,7 +212,7 @@ def chain(base: Campaign, campaigns: Sequence[Campaign]) -> Chain:
     numbered = {one.name: one for one in campaigns}
     numbers = sorted(_number(base.name, one.name) for one in campaigns if _number(base.name, one.name))
     later = [numbered[f"{base.name} {number}"] for number in numbers]
-    links = [one for one in later if one.type == base.type and not _is_older(one, base)]
+    links = [_need_status(one) for one in later if one.type == base.type and not _is_older(one, base)]
     return Chain((base, *links), f"{base.name} {max(numbers, default=1) + 1}")
 
 

@@ -22,6 +22,7 @@ from bridge.hygiene import identities
 from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Sent, State, Target
 
 MOST_ROWS = 1000
+_OF_A_ROW = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
 _SNAPSHOT_SECONDS = 60.0
 _FROZEN = (
     'Make a draft in Puffle and name it in bridge.toml, or set when_launched = "new_draft" in the target. '
@@ -215,12 +216,14 @@ class PuffleDestination:
 
     def _explained(self, place: Place, error: Refused) -> Refused | Denied:
         """A 400 to a write is the campaign's where it is launched, and a row's where it is still a draft."""
-        if error.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT}:
-            return error
         found = campaigns.detail(self._client, place.id)
         if found is None:
             return self._gone(place.id)
-        return error if found.campaign.is_open else self._frozen(found.campaign)
+        if not found.campaign.is_open:
+            return self._frozen(found.campaign)
+        if error.status in _OF_A_ROW:
+            return error
+        return denied(error.message, "Look at the campaign in Puffle, then run `leadbridge sync` again.", error.status)
 
     def _frozen(self, one: Campaign) -> Denied:
         again = "Run `leadbridge sync` again: it makes the next draft. Leads stay ready."
