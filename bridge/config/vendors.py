@@ -163,6 +163,7 @@ INSTANTLY = Vendor(
 class InboxTable(PaceTable):
     """`[inbox]`: how fast to ask; of two documents that contradict each other the stricter one (inbox.md §6)."""
 
+    at_once: AtOnce = Field(1, description="Requests in progress at the same time; writes are spaced in any case.")
     reads_per_minute: Annotated[int, Field(ge=1, le=300), Accepts("a whole number from 1 to 300")] = Field(
         100, description="Maximum requests per minute. Inbox documents 100 reads in one place and 300 in another."
     )
