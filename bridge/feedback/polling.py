@@ -61,6 +61,7 @@ class Heard:
             "suppressed": self.suppressed,
             "requests": self.requests,
             "error": self.error or None,
+            "hint": self.hint or None,
             "others": self.apart,
             "notes": list(self.notes),
         }
@@ -114,10 +115,10 @@ class _Round:
 
 def poll(asking: Asking, routes: Sequence[Route]) -> list[Heard]:
     """One round of each workspace that these routes have delivered to; one workspace's trouble never stops another."""
-    numbers = {ledger.route_number(asking.db, route.name): route for route in routes}
+    numbers = {ledger.route_number(asking.db, route.name, route.client): route for route in routes}
     heard = {number: Heard(route.name) for number, route in numbers.items()}
     used = reading.places_in_use(asking.db, list(numbers))
-    for some, places in _by_workspace(used):
+    for some, places in _by_workspace(used, numbers):
         _work(asking, {number: numbers[number] for number in some}, places, heard)
     for one in heard.values():
         document = one.document()
@@ -125,12 +126,12 @@ def poll(asking: Asking, routes: Sequence[Route]) -> list[Heard]:
     return list(heard.values())
 
 
-def _by_workspace(used: dict[int, list[Place]]) -> Iterator[tuple[list[int], list[Place]]]:
-    """The routes that delivered to each workspace, with all targets of it."""
-    found: dict[str, tuple[list[int], list[Place]]] = {}
+def _by_workspace(used: dict[int, list[Place]], named: dict[int, Route]) -> Iterator[tuple[list[int], list[Place]]]:
+    """The routes of a client that delivered to each workspace, with all targets of it."""
+    found: dict[tuple[str, str], tuple[list[int], list[Place]]] = {}
     for number, places in used.items():
         for place in places:
-            routes, of_all = found.setdefault(place.scopes[-1], ([], []))
+            routes, of_all = found.setdefault((named[number].client, place.scopes[-1]), ([], []))
             routes += [number] if number not in routes else []
             of_all += [place] if place not in of_all else []
     yield from found.values()

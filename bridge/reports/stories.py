@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from bridge.hygiene import names
 from bridge.ledger.core.facts import storable
+from bridge.ledger.events.reading import VendorEvent
 from bridge.ledger.intents.checks import VALIDATED_BY
 from bridge.ledger.people.entries import Suppression
 from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
@@ -169,6 +170,21 @@ def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> 
         "history": [
             {**moment._asdict(), "at": iso(moment.at), "detail": moment.detail or None} for moment in history(delivery)
         ],
+        "events": [_event_document(event) for event in delivery.reactions],
+    }
+
+
+def _event_document(event: VendorEvent) -> dict[str, Any]:
+    """What the vendor says happened; `first_at` and `at` are its times, null where it told no credible one."""
+    return {
+        "kind": event.kind,
+        "first_at": iso(event.first_at),
+        "at": iso(event.latest_at),
+        "learnt": event.learnt,
+        "learnt_at": iso(event.noted_at),
+        "certain": event.certain,
+        "consequence": event.consequence or None,
+        "detail": event.detail or None,
     }
 
 
@@ -191,6 +207,7 @@ def lines(leads: Sequence[LeadStory], routes: Mapping[str, Route]) -> Iterator[L
             yield from indented(_notes(delivery), 4)
             yield from indented(map(_moment, history(delivery)), 4)
             yield from indented(map(_counters, delivery.batches), 4)
+            yield from indented(map(_reaction, delivery.reactions), 4)
         if not lead.deliveries:
             yield Line("No route has decided about it yet.", 2)
 
@@ -275,6 +292,12 @@ def _moment(moment: Moment) -> str:
         return f"{second(moment.at)}  sent{detail}"
     label = words.LABELS.get(moment.state, moment.state)
     return f"{second(moment.at)}  {label}: {words.reason(moment.reason)}{detail}"
+
+
+def _reaction(event: VendorEvent) -> str:
+    so = f", {event.consequence.replace('_', ' ')}" if event.consequence else ""
+    when = second(event.latest_at) if event.latest_at else f"learnt {second(event.noted_at)}, without a credible time"
+    return f"{when}  {words.event(event.kind)} (learnt by {event.learnt}{so})"
 
 
 def _counters(batch: BatchStory) -> str:

@@ -169,6 +169,11 @@ def origin(code: str) -> str:
     return ORIGINS.get(code, code)
 
 
+def event(code: str) -> str:
+    """What happened to a lead, in plain words."""
+    return {"auto_replied": "automatic reply", "meeting": "meeting booked"}.get(code, code.replace("_", " "))
+
+
 def wait(one: "Wait") -> str:
     """Who is ready and waits, why, and until when."""
     first, last = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "" for at in (one.first, one.last))

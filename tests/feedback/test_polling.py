@@ -22,6 +22,7 @@ def test_a_round_learns_what_became_of_the_leads(loop):
         "suppressed": 2,
         "requests": heard.requests,
         "error": None,
+        "hint": None,
         "others": 0,
         "notes": [],
     }

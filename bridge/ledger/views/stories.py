@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core import history
 from bridge.ledger.core.facts import load_fields, load_lead, storable
 from bridge.ledger.database import Database, moment
+from bridge.ledger.events.reading import VendorEvent, of_deliveries
 from bridge.ledger.intents.trials import Trial, trials_of_sample
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.entries import Suppression
@@ -69,6 +70,7 @@ class DeliveryStory:
     """What became of a lead on one route. `batches` are those its moves name, oldest first.
 
     `remote_status` and `gone_at` are what an audit noted: the lead's status in the target, and that it is gone from it.
+    `reactions` are what the vendor says happened to it there.
     """
 
     route: str
@@ -92,6 +94,7 @@ class DeliveryStory:
     events: tuple[Event, ...]
     remote_status: str = ""
     gone_at: datetime | None = None
+    reactions: tuple[VendorEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,7 @@ def _deliveries(connection: Connection, lead_ids: Sequence[int]) -> dict[int, li
     found = _rows(connection, query, lead_ids)
     moves = history.moves(connection, [row["id"] for row in found])
     events = {number: [value(Event, move) for move in some] for number, some in moves.items()}
+    reactions = of_deliveries(connection, [row["id"] for row in found])
     named = {row["batch_id"] for row in found} | {event.batch_id for some in events.values() for event in some}
     batches = _by_key(connection, BatchStory, _BATCHES, named)
     targets = "SELECT place.*, no AS key FROM place WHERE no IN :ids"
@@ -210,6 +214,7 @@ def _deliveries(connection: Connection, lead_ids: Sequence[int]) -> dict[int, li
             rival=next(iter(rivals.get(row["waits_for"], ())), None),
             batches=tuple(batches[number][0] for number in carried),
             events=tuple(its),
+            reactions=tuple(reactions.get(row["id"], ())),
         )
         stories.setdefault(row["lead_id"], []).append(story)
     return stories

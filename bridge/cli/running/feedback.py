@@ -1,0 +1,66 @@
+"""`leadbridge feedback`: one round of reading what became of the leads. The round itself is `bridge.feedback`."""
+
+from collections.abc import Iterator, Sequence
+
+import typer
+
+from bridge.cli import failures
+from bridge.cli.options import Json, Routes
+from bridge.cli.session import session_of
+from bridge.cli.terminal import show
+from bridge.feedback.polling import Heard
+from bridge.model import EventKind
+from bridge.reports import words
+from bridge.reports.text import Line, count, indented
+
+HEADS = (("route", "<"), ("status", "<"), ("new events", "<"), ("suppressed", ">"), ("requests", ">"))
+
+
+def feedback(context: typer.Context, routes: Routes = None, *, as_json: Json = False) -> None:
+    """Read what became of the delivered leads: replies, bounces, opt-outs; record it, and act on it.
+
+    `leadbridge run` does this by itself (`feedback.every` of a route). What follows is in the route's `feedback` table.
+
+    Example: `leadbridge feedback fitness`
+    """
+    session = session_of(context)
+    chosen = session.routes(routes)
+    with failures.as_document(as_json, routes=[]), session.app() as app:
+        heard = app.feedback(chosen)
+    if as_json:
+        show.print_json({"routes": [one.document() for one in heard]})
+    else:
+        tell(heard)
+    raise typer.Exit(verdict([one.status for one in heard]))
+
+
+def verdict(statuses: Sequence[str]) -> int:
+    """The exit code: 1 where nothing could be read, 3 where some of it could not."""
+    troubled = [status for status in statuses if status in ("partial", "blocked", "failed")]
+    if not troubled:
+        return 0
+    return 1 if len(troubled) == len(statuses) and "partial" not in troubled else 3
+
+
+def tell(heard: Sequence[Heard]) -> None:
+    """The table, and whatever a person should know."""
+    console = show.out()
+    rows = [[one.route, one.status, _said(one), f"{one.suppressed:,}", f"{one.requests:,}"] for one in heard]
+    show.table(console, HEADS, rows)
+    show.lines(console, [line for one in heard for line in _lines(one)])
+
+
+def _said(one: Heard) -> str:
+    told = [f"{one.events[kind]:,} {words.event(kind)}" for kind in EventKind if one.events[kind]]
+    return ", ".join(told) or "none"
+
+
+def _lines(one: Heard) -> Iterator[Line]:
+    if one.apart:
+        told = count(one.apart, "event")
+        yield Line(f"{one.route}: {told} of leads that others put there; counted apart, without a name.", 2)
+    yield from indented((f"! {note}" for note in one.notes), 2, "yellow")
+    if one.error:
+        yield Line(f"✗ {one.route}: {one.error}", 2, "cyan" if one.status == "busy" else "red")
+    if one.hint:
+        yield Line(one.hint, 4)
