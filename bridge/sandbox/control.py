@@ -10,6 +10,7 @@
 `{"lead": {"campaign", "index", "fields"}}`, `{"add_lead": {"campaign", "fields"}}`, \
 `{"campaign": {"campaign", "facts"}}` (`scravio.api`); `{"target": {"campaign", "status"}}`, \
 `{"event": {"email", "kind", …}}` with `campaign` where the lead is in several (`instantly.happening`); \
+`{"life": {"seed", "speed", "sender_fails", …}}` (`instantly.life.Life`); \
 `{"puffle": {"campaign", "status"}}`, with `key` (e-mail or LinkedIn URL) for one row (`puffle.workspace`); \
 `{"inbox": {"campaign", …}}` with attributes of `inbox.team.Campaign` |
 """

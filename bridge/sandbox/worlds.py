@@ -7,8 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
+from bridge.sandbox.book import person_of
 from bridge.sandbox.crowd import Crowd
+from bridge.sandbox.instantly import life
+from bridge.sandbox.instantly.life import USUAL, Life, Manners
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.people import ORDINARY, TIDY, Style, draft, respelled
 from bridge.sandbox.scravio.account import IDLE, ScravioAccount, SourceCampaign, new_facts
@@ -37,6 +41,7 @@ class Plan:
     keyword: str | None = None
     validating: bool = False
     style: Style = ORDINARY
+    manners: Manners = USUAL
 
     @property
     def platform(self) -> str:
@@ -47,10 +52,10 @@ class Plan:
 
 DEMO = (
     Plan("Fitness creators", "INSTAGRAM_HASHTAG", 120, 12),
-    Plan("Yoga teachers", "TIKTOK_KEYWORD_SEARCH", 90, 9, keyword="yoga teacher"),
+    Plan("Yoga teachers", "TIKTOK_KEYWORD_SEARCH", 90, 9, keyword="yoga teacher", manners=Manners(bounces=0.3)),
     Plan("Home studios", "YOUTUBE_CHANNEL_SEARCH", 60, 6),
     Plan("Agency founders", "LINKEDIN_KEYWORD_SEARCH", 50, 4, keyword="agency founder"),
-    Plan("Marathon fans", "X_FOLLOWERS", 40, 2, status="stopped"),
+    Plan("Marathon fans", "X_FOLLOWERS", 40, 2, status="stopped", manners=Manners(replies=0.12, interested=0.5)),
     Plan("Local gyms", "FACEBOOK_KEYWORD_SEARCH", 30, 2, validating=True, keyword="gym"),
     Plan("Vegan kitchens", "INSTAGRAM_KEYWORD_SEARCH", 25, 0, status="scraping", keyword="vegan"),
 )
@@ -71,6 +76,18 @@ def demo_world(now: datetime, *, seed: int = 7) -> World:
         other.lead(place).update(email=respelled(person["email"], way), **kept)
     campaigns[1].lead(0).update(email="m***@g***.com", emailMasked=True)
     return World(account, _demo_workspace(now, campaigns[0]))
+
+
+def enliven(world: World, now: datetime, **terms: Any) -> Life:
+    """Let the leads of the workspace live from now on; those of a demo's campaign as its plan says (`life.begin`)."""
+    plans = {plan.title: plan.manners for plan in DEMO}
+    manners: dict[str, Manners] = {}
+    for campaign in world.scravio.campaigns:
+        planned = plans.get(str(campaign.facts["title"]))
+        rows = map(campaign.crowd.row, range(campaign.crowd.size)) if planned else ()
+        for row in rows:
+            manners.setdefault(person_of(row["email"] or ""), planned or USUAL)
+    return life.begin(world.instantly, now, manners=manners, **terms)
 
 
 def bench_world(

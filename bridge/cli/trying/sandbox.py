@@ -12,6 +12,7 @@ from bridge.errors import ConfigProblem
 from bridge.sandbox import Sandbox, bench_world, demo_world
 from bridge.sandbox.growing import grow as start_growing
 from bridge.sandbox.server import serve
+from bridge.sandbox.worlds import enliven
 
 _PER_CAMPAIGN = 1_000
 
@@ -35,6 +36,10 @@ def sandbox(
     ] = WorldName.DEMO,
     leads: Annotated[int, typer.Option("--leads", min=1, metavar="N", help="Leads of the bench world.")] = 10_000,
     grow: Annotated[float, typer.Option("--grow", min=0, metavar="S", help="A new lead every S seconds; 0: none.")] = 0,
+    life: Annotated[
+        float,
+        typer.Option("--life", min=0, metavar="S", help="Leads get mails and react, a day in S seconds; 0: none."),
+    ] = 0,
 ) -> None:
     """Serve the simulated Scravio and Instantly, to try a configuration without keys.
 
@@ -51,6 +56,8 @@ def sandbox(
     bench = world is WorldName.BENCH
     vendors = Sandbox(bench_world(campaigns, leads // campaigns, now=now) if bench else demo_world(now))
     over = Event()
+    if life:
+        enliven(vendors.world, now, speed=86_400 / life)
     if grow:
         start_growing(vendors, grow, over)
     try:

@@ -18,6 +18,7 @@ from bridge.sandbox.instantly import (
     happening,
     jobs,
     leads,
+    life,
     lists,
     moves,
     plan,
@@ -25,6 +26,7 @@ from bridge.sandbox.instantly import (
     webhooks,
 )  # fmt: skip
 from bridge.sandbox.instantly.call import Call, SchemaError, problem
+from bridge.sandbox.instantly.records import Try
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.limits import MINUTE, SECOND, Window
 from bridge.sandbox.routes import Route, Routes
@@ -78,12 +80,17 @@ def open_app(workspace: Workspace, shared: Shared) -> App:
             if needed and scopes.isdisjoint({needed, f"{resource}:all", f"all:{action}", "all:all"}):
                 raise problem(403, f"API key does not have the required scope: {needed}")
             jobs.advance(workspace, now)
+            _live(workspace, now)
             result = found[0].handler(_call(workspace, shared, request, *found))
             return result if isinstance(result, Response) else answer(result)
         except Problem as refused:
             return refused.response
         except SchemaError as error:
             return problem(400, str(error)).response
+
+    def due() -> list[Try]:
+        _live(workspace, shared.now())
+        return webhooks.due(workspace, shared.now())
 
     return App(
         routes,
@@ -92,10 +99,16 @@ def open_app(workspace: Workspace, shared: Shared) -> App:
         mutations={
             "event": lambda terms: happening.mutate(workspace, shared.now(), **terms),
             "target": lambda terms: campaigns.set_status(workspace, **terms),
+            "life": lambda terms: life.mutate(workspace, shared.now(), **terms),
         },
-        due=lambda: webhooks.due(workspace, shared.now()),
+        due=due,
         delivered=lambda delivery, code: webhooks.delivered(workspace, delivery, code, shared.now()),
     )
+
+
+def _live(workspace: Workspace, now: datetime) -> None:
+    if workspace.life is not None:
+        workspace.life.advance(workspace, now)
 
 
 def _admit(workspace: Workspace, request: Request, window: Window, now: datetime) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The unified inbox. Reading it is limited to 20 requests a minute, which the door counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bridge.sandbox.instantly.call import Call, Table, among, find, problem
@@ -39,8 +39,10 @@ def put(workspace: Workspace, at: datetime, kind: int, text: str, **facts: Any) 
 
 def _emails(call: Call) -> Row:
     start, end = call.time("min_timestamp_created"), call.time("max_timestamp_created")
+    life = call.workspace.life
+    known = call.now - timedelta(seconds=life.lags.emails) if life else None
     chosen = call.kept(
-        call.workspace.mails,
+        [one for one in call.workspace.mails if known is None or moment(one["timestamp_email"]) <= known],
         "campaign_id", "list_id", "i_status", "lead", "is_unread",
         eaccount=lambda listed, one: among(listed, one["eaccount"]),
         has_reminder=lambda wanted, one: bool(one["reminder_ts"]) == wanted,

@@ -27,24 +27,37 @@ _COUNTS = {
 KINDS = (*_COUNTS, *_STATUSES, *INTERESTS)
 
 
-def happen(
+def happen(workspace: Workspace, person: Person, kind: str, at: datetime, **facts: Any) -> Person:
+    """Let an event happen, seen at once in all views; returns the lead as it is afterwards. Terms as `tell`."""
+    return show(workspace, person, tell(workspace, person, kind, at, **facts))
+
+
+def tell(
     workspace: Workspace, person: Person, kind: str, at: datetime, *, step: int = 0, variant: int = 0,
     automatic: bool = False, text: str = "",
-) -> Person:  # fmt: skip
-    """Let an event of one of `KINDS` happen; returns the lead as it is afterwards. Raises ValueError for other kinds.
+) -> Event:  # fmt: skip
+    """An event of one of `KINDS` for the analytics, the inbox and the webhooks. Raises ValueError for other kinds.
 
     `automatic`: the reply is one of a machine, which is no reply in the lead's own count.
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-    first = not any(one.kind == kind and one.person == person.id for one in workspace.events)
+    first = (person.id, kind) not in workspace.seen
     account = _sender(workspace, person)
     event = Event(kind, at, person.id, person.email, person.place, account, step, variant, first, automatic)
-    workspace.events.append(event)
+    workspace.record(event)
     mail = _mail(workspace, event, person, text) if kind in {"email_sent", "reply_received"} else None
     webhooks.announce(workspace, event, person, mail)
-    status = _STATUSES.get(kind, person.status)
-    return workspace.change_person(person, activity=_after(person.activity, event), updated=at, status=status)
+    return event
+
+
+def show(workspace: Workspace, person: Person, event: Event) -> Person:
+    """The lead with what the event made of it; the mails of its thread show the interest too."""
+    status = _STATUSES.get(event.kind, person.status)
+    if event.kind in INTERESTS:
+        for mail in workspace.threads.get(person.id, ()):
+            mail["i_status"] = INTERESTS[event.kind]
+    return workspace.change_person(person, activity=_after(person.activity, event), updated=event.at, status=status)
 
 
 def mutate(workspace: Workspace, at: datetime, email: str, kind: str, campaign: str = "", **further: Any) -> None:
@@ -76,16 +89,19 @@ def _after(activity: Activity, event: Event) -> Activity:
 
 def _mail(workspace: Workspace, event: Event, person: Person, text: str) -> Document:
     received, at = event.kind == "reply_received", event.at
-    thread = next((one["thread_id"] for one in workspace.mails if one["lead_id"] == person.id), None)
+    thread = workspace.threads.setdefault(person.id, [])
     campaign = workspace.campaign(event.place)
     steps = campaign.steps if campaign else ()
     subject, body = steps[event.step] if event.step < len(steps) else ("Hello", "Hello")
-    return emails.put(
+    mail = emails.put(
         workspace, at, emails.RECEIVED if received else emails.SENT,
         text or ("Thank you for your mail." if received else body),
         subject=f"Re: {subject}" if received else subject, eaccount=event.account, lead=person.email,
         lead_id=person.id, campaign_id=person.place if person.kind == "campaign" else None,
-        list_id=person.place if person.kind == "list" else None, thread_id=thread or workspace.ids.at(at),
+        list_id=person.place if person.kind == "list" else None,
+        thread_id=thread[0]["thread_id"] if thread else workspace.ids.at(at),
         step=f"0_{event.step}_{event.variant}", is_auto_reply=int(event.automatic),
         is_focused=int(not event.automatic),
     )  # fmt: skip
+    thread.append(mail)
+    return mail

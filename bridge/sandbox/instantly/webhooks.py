@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from bridge.sandbox.instantly.call import Call, Table
 from bridge.sandbox.instantly.contract import operations
-from bridge.sandbox.instantly.records import Document, Event, Person, Try, Webhook
+from bridge.sandbox.instantly.records import Campaign, Document, Event, Person, Try, Webhook
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import Row, stamp
 
@@ -22,11 +22,27 @@ _RECEIVED = 2
 
 def announce(workspace: Workspace, event: Event, person: Person, mail: Document | None) -> None:
     """Queue an event for every webhook that wants it."""
-    for webhook in workspace.webhooks:
-        wanted = webhook.facts.get("event_type") in {"all_events", event.kind}
-        if wanted and webhook.status == 1 and webhook.facts.get("campaign") in {None, event.place}:
-            payload = _payload(workspace, event, person, mail)
-            workspace.tries.append(Try(webhook, payload, event.at, workspace.ids.at(event.at)))
+    wanting = _wanting(workspace, event.kind, event.place)
+    payload = _payload(workspace, event, person, mail) if wanting else {}
+    workspace.tries += [Try(webhook, payload, event.at, workspace.ids.at(event.at)) for webhook in wanting]
+
+
+def announce_failure(workspace: Workspace, campaign: Campaign, account: str, at: datetime) -> None:
+    """Queue that an account of this campaign cannot send; the event has no lead."""
+    payload: Row = {"timestamp": stamp(at), "event_type": "account_error", "workspace": workspace.id}
+    payload |= {"campaign_id": campaign.id, "campaign_name": campaign.name, "email_account": account}
+    wanting = _wanting(workspace, "account_error", campaign.id)
+    workspace.tries += [Try(webhook, payload, at, workspace.ids.at(at)) for webhook in wanting]
+
+
+def _wanting(workspace: Workspace, kind: str, place: str) -> list[Webhook]:
+    return [
+        webhook
+        for webhook in workspace.webhooks
+        if webhook.facts.get("event_type") in {"all_events", kind}
+        and webhook.status == 1
+        and webhook.facts.get("campaign") in {None, place}
+    ]
 
 
 def due(workspace: Workspace, now: datetime) -> list[Try]:

@@ -4,11 +4,12 @@ Ids look like the vendor's (UUID version 7) and ascend with time, so that sortin
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from bridge.sandbox.instantly import records
@@ -36,6 +37,22 @@ class InstantlyHabits:
     job_fails: bool = False
     job_words: Literal["openapi", "conventions"] = "openapi"
     move_keeps_id: bool = True
+
+
+class Living(Protocol):
+    """What a workspace asks of the life of its leads (`life.Life`)."""
+
+    counts_emails: bool
+    lags: Any
+
+    def meet(self, person: Person) -> None:
+        """A lead was put somewhere."""
+
+    def advance(self, workspace: "Workspace", now: datetime) -> None:
+        """Let everything happen whose time has come."""
+
+    def analytics_until(self, now: datetime) -> datetime:
+        """Until when the next answer of the analytics knows what happened."""
 
 
 class Ids:
@@ -73,8 +90,12 @@ class Workspace:
         self.lists: list[LeadList] = []
         self.blocked: list[Block] = []
         self.tags: list[records.Document] = []
+        self.life: Living | None = None
         self.events: list[records.Event] = []
+        self.seen: set[tuple[str, str]] = set()  # leads and the kinds of their events
+        self.counted: Counter[tuple[str, str]] = Counter()  # places and the kinds of events in them
         self.mails: list[records.Document] = []
+        self.threads: dict[str, list[records.Document]] = {}  # the mails of a lead by its id
         self.jobs: list[records.Job] = []
         self.webhooks: list[records.Webhook] = []
         self.tries: list[records.Try] = []  # of deliveries to webhooks, those that are still to be made
@@ -114,6 +135,12 @@ class Workspace:
         place = target.id if target else ""
         return self._put(Person(self.ids.at(at), email, kind_of(target), place, at, facts, verification))
 
+    def record(self, event: records.Event) -> None:
+        """One more event of a lead."""
+        self.events.append(event)
+        self.seen.add((event.person, event.kind))
+        self.counted[event.place, event.kind] += 1
+
     def change_person(self, person: Person, **facts: Any) -> Person:
         """The same lead with other facts (`status`: instantly.md §1.3), as time or an operator makes them."""
         self.remove_person(person)
@@ -124,6 +151,8 @@ class Workspace:
             insort(rows, person, key=_BY_ID)
         self._by_id[person.id] = person
         self._by_email.setdefault(person.email.lower(), []).append(person)
+        if self.life is not None:
+            self.life.meet(person)
         return person
 
     def remove_person(self, person: Person) -> Person:
