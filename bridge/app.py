@@ -4,11 +4,12 @@ The doors (command line, daemon) open an `App`, call it and close it.
 """
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from bridge.config import Configuration, Settings
 from bridge.config.vendors import VENDORS
@@ -31,6 +32,8 @@ from bridge.sources.base import EMAIL, Wants
 from bridge.sync import Catalogue, Report, Resources, Settled, Watch, run_route
 
 __all__ = ["App", "Wiring", "open_ledger", "utc_now"]
+
+T = TypeVar("T")
 
 _OBJECTS_BETWEEN_LOOKS = 50_000
 
@@ -137,12 +140,8 @@ class App(Connections):
 
     def sync(self, routes: Sequence[Route], *, limit: int | None = None) -> list[Report]:
         """One run of each route, one after the other; one route's trouble never stops another."""
-        shared = self._shared(routes)
-        destinations = [self.destination(route) for route in routes]
-        return [
-            run_route(shared[route.client], route, destination, limit=limit)
-            for route, destination in zip(routes, destinations, strict=True)
-        ]
+        destinations = {route.name: self.destination(route) for route in routes}  # all of them before the first run
+        return self._each(routes, lambda shared, route: run_route(shared, route, destinations[route.name], limit=limit))
 
     def run(self, route: Route, catalogue: Catalogue) -> Report:
         """One run of one route beside others, in a thread of its own."""
@@ -150,25 +149,21 @@ class App(Connections):
 
     def settle(self, routes: Sequence[Route]) -> list[Step[Settled]]:
         """Only the settling of each route's doubts."""
-        shared = self._shared(routes)
-        return [settle_route(shared[route.client], route) for route in routes]
+        return self._each(routes, settle_route)
 
     def give_up(self, routes: Sequence[Route], place: Place, *, force: bool = False) -> list[Step[Settled]]:
         """End each route's doubts in a target that cannot be asked any more."""
-        shared = self._shared(routes)
-        return [give_up_route(shared[route.client], route, place, force=force) for route in routes]
+        return self._each(routes, partial(give_up_route, place=place, force=force))
 
     def retry(self, routes: Sequence[Route], wanted: Wanted) -> list[Step[Retried]]:
         """Put what each route has given up back in line."""
-        shared = self._shared(routes)
-        return [retry_route(shared[route.client], route, wanted) for route in routes]
+        return self._each(routes, partial(retry_route, wanted=wanted))
 
     def reconcile(self, routes: Sequence[Route], *, repair: bool = False) -> list[Step[Reconciled]]:
         """Compare what each route delivered with what its targets hold."""
-        shared = self._shared(routes)
-        return [
-            reconcile_route(shared[route.client], route, self.destination(route), repair=repair) for route in routes
-        ]
+        return self._each(
+            routes, lambda shared, route: reconcile_route(shared, route, self.destination(route), repair=repair)
+        )
 
     def feedback(self, routes: Sequence[Route]) -> list[Heard]:
         """One round of feedback for these routes."""
@@ -213,9 +208,10 @@ class App(Connections):
         alone = replace(route, target=replace(route.target, dedupe="target", verify_on_import=False))
         return try_route(self.of(route.client).resources(), route, self.destination(alone), attempt)
 
-    def _shared(self, routes: Sequence[Route]) -> dict[str, Resources]:
-        """What the routes of each client share in one command."""
-        return {client: self.of(client).resources() for client in {route.client for route in routes}}
+    def _each(self, routes: Sequence[Route], step: Callable[[Resources, Route], T]) -> list[T]:
+        """A step on each route, one after the other, with what the routes of its client share in one command."""
+        shared = {client: self.of(client).resources() for client in {route.client for route in routes}}
+        return [step(shared[route.client], route) for route in routes]
 
     def resources(self, catalogue: Catalogue | None = None, db: Database | None = None) -> Resources:
         """What the runs of one command share: the account and the campaign lists are read once for all of them.

@@ -82,7 +82,10 @@ def _part(app: App, db: Database | None) -> Iterator[Finding]:
                 'validation_request = "when_missing" requests nothing: max_credits allows no credit.',
                 "Allow some in bridge.toml: max_credits = { campaign = 500, route = 2000, day = 1000 }",
             )
-    yield from _plans(app)
+    for vendor in VENDORS.values():
+        plan_room = getattr(vendor.code(), "plan_room", None) if app.settings.key_of(vendor) else None
+        if plan_room is not None:
+            yield _plan(app, vendor, plan_room)
 
 
 def _named(app: App, vendor: Vendor) -> str:
@@ -198,13 +201,6 @@ def _variables(route: Route, destination: Destination, standing: Standing) -> It
             f"Add them to `fields.variables` of the route (now: {', '.join(sorted(mapped.variables))}), "
             "or give them a fallback in the campaign: {{name|fallback}}.",
         )
-
-
-def _plans(app: App) -> Iterator[Finding]:
-    for vendor in VENDORS.values():
-        plan_room = getattr(vendor.code(), "plan_room", None) if app.settings.key_of(vendor) else None
-        if plan_room is not None:
-            yield _plan(app, vendor, plan_room)
 
 
 def _plan(app: App, vendor: Vendor, plan_room: Callable[[Client], int | None]) -> Finding:

@@ -3,6 +3,7 @@
 Like a whole run, a step brings back whatever the world did as a status; only a broken ledger raises.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -12,7 +13,7 @@ from bridge.model import Place, Route
 from bridge.operations.audit import PlaceAudit, audit
 from bridge.operations.retry import Retried, Wanted, retry
 from bridge.sync.route import status_after, with_route
-from bridge.sync.run import Resources
+from bridge.sync.run import Resources, Run
 from bridge.sync.settling import Settled, give_up, settle
 
 T = TypeVar("T")
@@ -46,47 +47,51 @@ class Reconciled:
         return sum(bool(place.error) for place in self.places)
 
 
+def under_lease(
+    resources: Resources,
+    route: Route,
+    step: Callable[[Run], Step[T]],
+    destination: Destination | None = None,
+    *,
+    leased: bool = True,
+) -> Step[T]:
+    """Take a step on the route; "busy" where another process holds its lease."""
+    try:
+        with with_route(resources, route, destination, leased=leased) as run:
+            return step(run)
+    except Busy as error:
+        return Step(route.name, "busy", error=error.message)
+
+
 def settle_route(resources: Resources, route: Route) -> Step[Settled]:
     """Only the settling of a run: turn doubts into certainty, send nothing."""
-    try:
-        with with_route(resources, route) as run:
-            return _settled(route, settle(run))
-    except Busy as error:
-        return Step(route.name, "busy", error=error.message)
+    return under_lease(resources, route, lambda run: _settled(route, settle(run)))
 
 
-def give_up_route(resources: Resources, route: Route, place: Place, *, force: bool = False) -> Step[Settled]:
+def give_up_route(resources: Resources, route: Route, *, place: Place, force: bool = False) -> Step[Settled]:
     """End the route's doubts in a target that cannot be asked any more; `force` as in `give_up`."""
-    try:
-        with with_route(resources, route) as run:
-            return _settled(route, give_up(run, place, force=force))
-    except Busy as error:
-        return Step(route.name, "busy", error=error.message)
+    return under_lease(resources, route, lambda run: _settled(route, give_up(run, place, force=force)))
 
 
-def retry_route(resources: Resources, route: Route, wanted: Wanted) -> Step[Retried]:
+def retry_route(resources: Resources, route: Route, *, wanted: Wanted) -> Step[Retried]:
     """Put what was given up back in line; the destination is not asked."""
-    try:
-        with with_route(resources, route) as run:
-            return Step(route.name, "ok", retry(run, wanted))
-    except Busy as error:
-        return Step(route.name, "busy", error=error.message)
+    return under_lease(resources, route, lambda run: Step(route.name, "ok", retry(run, wanted)))
 
 
 def reconcile_route(
     resources: Resources, route: Route, destination: Destination, *, repair: bool = False
 ) -> Step[Reconciled]:
     """Compare ledger and targets. Only a repair needs the lease: without one nothing is written, and syncs go on."""
-    try:
-        with with_route(resources, route, destination, leased=repair) as run:
-            found = Reconciled(tuple(audit(run, repair=repair)))
-    except Busy as error:
-        return Step(route.name, "busy", error=error.message)
-    if found.places and found.unread == len(found.places):
-        first = found.places[0]
-        return Step(route.name, "failed", found, first.error, first.hint)
-    vague = any(place.unreadable for place in found.places)
-    return Step(route.name, "partial" if found.unread or vague else "ok", found)
+
+    def compare(run: Run) -> Step[Reconciled]:
+        found = Reconciled(tuple(audit(run, repair=repair)))
+        if found.places and found.unread == len(found.places):
+            first = found.places[0]
+            return Step(route.name, "failed", found, first.error, first.hint)
+        vague = any(place.unreadable for place in found.places)
+        return Step(route.name, "partial" if found.unread or vague else "ok", found)
+
+    return under_lease(resources, route, compare, destination, leased=repair)
 
 
 def _settled(route: Route, found: Settled) -> Step[Settled]:

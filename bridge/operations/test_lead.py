@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 from bridge import ledger
 from bridge.destinations.base import Destination
-from bridge.errors import AnswerLost, Busy, ConfigProblem, VendorError
+from bridge.errors import AnswerLost, ConfigProblem, VendorError
 from bridge.hygiene.email import Address
 from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.intent import Answer, Stage
 from bridge.ledger.intents.trials import became
 from bridge.model import Fields, Place, Reason, Route, State
-from bridge.operations.steps import Step
+from bridge.operations.steps import Step, under_lease
 from bridge.sync.intents import call
-from bridge.sync.route import status_after, with_route
+from bridge.sync.route import status_after
 from bridge.sync.run import Resources, Run
 from bridge.sync.test_leads import abandoned_test_leads, answer_of, delivery_of, settle_test_lead
 
@@ -49,11 +49,7 @@ def try_route(resources: Resources, route: Route, destination: Destination, atte
     that is not one's own to use.
     """
     refuse_others(resources.db, attempt.address, route.client)
-    try:
-        with with_route(resources, route, destination) as run:
-            return _try(run, attempt)
-    except Busy as error:
-        return Step(route.name, "busy", error=error.message)
+    return under_lease(resources, route, lambda run: _try(run, attempt), destination)
 
 
 def refuse_others(db: ledger.Database, address: Address, client: str) -> None:
