@@ -19,7 +19,7 @@ HEADS = (("route", "<"), ("status", "<"), ("new events", "<"), ("suppressed", ">
 def feedback(context: typer.Context, routes: Routes = None, *, as_json: Json = False) -> None:
     """Read what became of the delivered leads: replies, bounces, opt-outs; record it, and act on it.
 
-    `leadbridge run` does this on its own (`feedback.every` of a route). What follows is in the route's `feedback` table.
+    `leadbridge run` does this too (`feedback.every` of a route). What follows is in the route's `feedback` table.
 
     Example: `leadbridge feedback fitness`
     """
