@@ -12,7 +12,7 @@ from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
 from bridge.config.settings import Secret
 from bridge.config.shape import GuardTable
-from bridge.config.vendors import InstantlyTable, PuffleTable, ScravioTable
+from bridge.config.vendors import InboxTable, InstantlyTable, PuffleTable, ScravioTable
 from bridge.ledger.people import suppressions
 from bridge.model import Mapped, Route, Rules, Source, Target
 from bridge.sandbox import Sandbox, World, small_world
@@ -26,12 +26,20 @@ START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEYS = {
     "SCRAVIO_API_KEY": Secret("sk_live_sandbox"),
     "INSTANTLY_API_KEY": Secret("sandbox-key"),
+    "INBOX_API_KEY": Secret(Sandbox.keys.inbox),
     "PUFFLE_API_KEY": Secret(Sandbox.keys.puffle),
     "PUFFLE_BASE_URL": Secret("https://puffle.example/puffle"),
 }
 
 DELIVERABLE = replace(TIDY, valid=1.0, invalid=0.0, pending=0.0)
 """People who may all go out."""
+
+
+class QuickInbox(InboxTable):
+    """Its pace is tested in tests/wire; here writes would wait two seconds each."""
+
+    def limits(self):
+        return 1_000, None, self.at_once, None
 
 
 @contextmanager
@@ -119,6 +127,7 @@ class Operator:
                 routes=routes,
                 paces={
                     "instantly": InstantlyTable(requests_per_second=100, requests_per_minute=6000),
+                    "inbox": QuickInbox(),
                     "puffle": PuffleTable(requests_per_second=100),
                     "scravio": ScravioTable(extract=self.extract),
                 },

@@ -45,7 +45,7 @@ def draft(seed: str, slot: int, style: Style, platform: str, keyword: str | None
     """The lead of `slot`, validated around `checked`. The same arguments give the same person."""
     rng = Random(f"{seed}:{slot}")
     given, family = rng.choice(words.GIVEN), rng.choice(words.FAMILY)
-    handle = _handle(rng, given.lower(), family.lower())
+    handle = _handle(rng, given.lower(), family.lower(), on_x=platform == "x")
     email = _email(rng, style, given.lower(), family.lower()) if _even(slot, _SILVER) < style.email else None
     row: Row = {
         "_id": IDENTITY,
@@ -95,8 +95,10 @@ def _once_in(rng: Random, times: int) -> bool:
     return rng.randrange(times) == 0
 
 
-def _handle(rng: Random, given: str, family: str) -> str:
+def _handle(rng: Random, given: str, family: str, *, on_x: bool) -> str:
     shapes = (f"{given}.{family}", f"its{given}_", f"{family}.{given}", f"the{given}{family}", f"{given}moves")
+    if on_x:  # at most 15 letters, digits and underscores
+        shapes = (f"{given}_", f"its{given}", f"{given}x", f"x{given}", f"im{given}")
     at = "@" if _once_in(rng, 20) else ""
     return f"{at}{rng.choice(shapes)}{NUMBER}"
 

@@ -43,6 +43,12 @@ ENDPOINTS = (
     Endpoint("puffle", "POST", f"/puffle/api/campaigns/{_UUID}/leads", "campaigns/{id}/leads", "puffle", writes=True),
     Endpoint("puffle", "POST", "/puffle/api/campaigns", "campaigns", "next draft", writes=True),
     Endpoint("puffle", "PATCH", f"/puffle/api/campaigns/{_UUID}", "campaigns/{id}", "next draft", writes=True),
+    Endpoint("inbox", "GET", "/api/v1/team", "team", "inbox"),
+    Endpoint("inbox", "GET", "/api/v1/account-links", "account-links", "inbox"),
+    Endpoint("inbox", "GET", "/api/v1/campaigns/v2", "campaigns", "inbox", lists=True),
+    Endpoint("inbox", "GET", f"/api/v1/campaigns/v2/{_PIECE}", "campaigns/{id}", "inbox by id"),
+    Endpoint("inbox", "POST", f"/api/v1/campaigns/v2/{_PIECE}/leads", "campaigns/{id}/leads", "inbox", writes=True),
+    Endpoint("inbox", "POST", "/api/v1/campaigns/v2", "campaigns", "new inbox", writes=True),
 )
 VENDOR_OF = {one.scene: one.vendor for one in ENDPOINTS} | {"campaign": "instantly"}
 """Where the route of a scene delivers."""

@@ -6,6 +6,8 @@ from datetime import timedelta
 from bridge.model import Target
 from bridge.sandbox import World
 from bridge.sandbox.book import person_of
+from bridge.sandbox.inbox import Team
+from bridge.sandbox.inbox.team import InboxLead
 from bridge.sandbox.puffle import PuffleWorkspace
 from tests.harness import START, route, second_workspace
 
@@ -132,5 +134,75 @@ class Puffle:
         return person_of(row["email"])
 
 
-SIDES = {side.name: side for side in (Instantly(), Puffle())}
+class Inbox:
+    """Campaigns of messages on X. An answer names no lead: what was there before is not always told from ours."""
+
+    name, makes_more = "inbox", False
+    same_end = {("delivered", "present"): ("there", ""), ("delivered", "created"): ("there", "")} | {
+        ("duplicate", "in_target"): ("there", ""),
+        # A lead in doubt that its source does not select any more is not sent again.
+        ("failed", "given_up"): ("there", ""),
+    }
+
+    def route(self, scene, world):
+        """The route whose run surely asks the endpoint of a scene."""
+        ref = {"inbox by id": self.target(world, "Q1 messages").id, "new inbox": "Brand new"}.get(scene, "Q1 messages")
+        options = (("senders", tuple(one.id for one in world.inbox.senders)),)
+        made = Target("inbox", "campaign", ref, identity="x", demands_validation=False, options=options)
+        return replace(route(), target=replace(made, create=scene == "new inbox"))
+
+    def second(self, scene, world):
+        """A route to another campaign."""
+        made = self.route("", world)
+        return replace(made, target=replace(made.target, ref="Creators"))
+
+    def other_world(self, world):
+        """The same source, and another team with campaigns of the same names."""
+        other = World(world.scravio, second_workspace())
+        other.inbox = Team(START - timedelta(days=90), "Second team")
+        return other
+
+    def target(self, world, ref):
+        """The campaign of this name or id."""
+        return world.inbox.campaign(ref)
+
+    def make(self, world, ref, at):
+        """The campaign that the route would have created."""
+        world.inbox.add_campaign(ref, at)
+
+    def workspace(self, world):
+        """The id of the team."""
+        return world.inbox.id
+
+    def occupy(self, world):
+        """A person who is in the campaign already; the leads are profiles on X, in several spellings."""
+        first, second, third = (world.scravio.campaign(title) for title in ("First", "Second", "Third"))
+        if not hasattr(world, "inbox"):
+            world.inbox = Team(START - timedelta(days=100))
+        if not world.inbox.senders:
+            world.inbox.add_sender("sender")
+        for name in ("Q1 messages", "Creators"):
+            world.inbox.add_campaign(name, START - timedelta(days=30))
+        for campaign in (first, second, third):
+            for index in range(campaign.crowd.size):
+                campaign.lead(index).update(platform="x", username=f"{campaign.facts['title']}_{index}")
+        for way in range(3):
+            second.lead(way).update(username="@" + first.lead(way).row["username"].upper())
+            third.lead(way).update(username=first.lead(way).row["username"])
+        there = self.person(first.lead(5).row)
+        self.target(world, "Q1 messages").leads[there] = InboxLead(there, {"before": "1"})
+
+    def lag(self, world, seconds):
+        """Nothing is looked up."""
+
+    def created(self, world):
+        """The people whom our posts created."""
+        return [lead.username for _, lead in world.inbox.everywhere() if "before" not in lead.data]
+
+    def person(self, row):
+        """The person whom a row of the source means."""
+        return row["username"].lstrip("@").lower()
+
+
+SIDES = {side.name: side for side in (Instantly(), Puffle(), Inbox())}
 """Every vendor that a cell may deliver to."""

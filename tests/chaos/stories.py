@@ -86,9 +86,9 @@ class Stage:
         world = operator.sandbox.world
         if known <= {self.side.workspace(world)}:
             return 0
-        before = len(self.side.created(world))
-        operator.sync(route)
-        return len(self.side.created(world)) - before
+        # What other routes have in doubt there may be sent again by the same run: only the stranger's own people count.
+        (report,) = operator.sync(route)
+        return report.sent + report.tally.states["in_doubt"]
 
     def _named_by_id(self, office, route):
         """The route as the refusal asks for it; a target that it would have created is made by hand."""

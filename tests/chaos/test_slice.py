@@ -1,5 +1,6 @@
 """A slice of the fault matrix for every day, and proof that its judge can tell a bad end from a good one."""
 
+import re
 from collections import Counter
 from itertools import cycle
 
@@ -30,8 +31,11 @@ SLICE = (
     "cut | puffle campaigns/{id}/leads | after",
     "409 | puffle campaigns/{id}/leads | read",
     "504 | puffle campaigns | after",
+    "cut | inbox campaigns/{id}/leads | after",
+    "200, empty | inbox campaigns/{id}/leads | before",
+    "503 | inbox campaigns | after",
 )
-LENGTHS = {"scravio": 24, "instantly": 36, "puffle": 36}
+LENGTHS = {"scravio": 24, "inbox": 24, "instantly": 36, "puffle": 36}
 """Of the vendors' ids."""
 
 ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -130,4 +134,4 @@ def asked_in(scene):
         stage = staged(url, scene)
         settle_down(stage)
     asked = stage.operator.sandbox.report()["requests"]
-    return {name.replace("{id}", "?" * LENGTHS[name.partition(" ")[0]]) for name in asked}
+    return {re.sub(r"\{\w+\}", "?" * LENGTHS[name.partition(" ")[0]], name) for name in asked}

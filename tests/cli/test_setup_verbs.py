@@ -79,13 +79,14 @@ def test_db_upgrade_says_from_and_to(leadbridge, folder):
 
 
 def test_the_demo_needs_and_leaves_nothing(leadbridge, folder, monkeypatch):
-    """The demo ignores keys and files, touches no folder, tells three stories, and its second sync does nothing."""
+    """The demo ignores keys and files, touches no folder, tells five stories, and its second sync does nothing."""
     monkeypatch.setenv("INSTANTLY_API_KEY", "a-real-key")
     monkeypatch.setenv("BRIDGE_DATABASE_URL", "sqlite:///precious.db")
     result = leadbridge("demo")
     assert result.exit_code == 0, result.output
     assert list(folder.iterdir()) == []
-    assert result.stdout.count("$ leadbridge explain") == 3
+    assert result.stdout.count("$ leadbridge explain") == 5
+    assert "route messages → inbox campaign Q1 messages: delivered" in result.stdout
     assert result.stdout.count("Nothing new") == len(demo.ROUTES)
     assert "fitness: known" in result.stdout
     assert "the other: lead" in result.stdout

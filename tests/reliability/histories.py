@@ -269,7 +269,7 @@ class History(RuleBasedStateMachine):
 
         raise_after = []
         with self.fault(kind="delay", when=kill), suppress(Killed):
-            self.sync(transport=_Killing(self.sandbox.transport(), raise_after))
+            self.sync(transport=Killing(self.sandbox.transport(), raise_after))
 
     @rule(nth=st.integers(1, 8))
     def a_run_that_another_overlaps(self, nth):
@@ -422,7 +422,7 @@ class History(RuleBasedStateMachine):
             faults.remove(made)
 
 
-class _Killing:
+class Killing:
     """A transport that ends the run after an answer has been made, before anyone reads it."""
 
     def __init__(self, inner, armed):

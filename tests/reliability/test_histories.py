@@ -24,7 +24,7 @@ SIZES = {"sqlite": (300, 40) if LONG else (10, 20), "postgresql": (100, 40) if L
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
-def _emptied(url, template):
+def emptied(url, template):
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
         for ending in ("-wal", "-shm"):
@@ -43,7 +43,7 @@ def test_no_history_breaks_a_promise(database_url, sqlite_template):
     """Never twice, never lost, always accounted for: after every step, and complete after the storm."""
 
     def machine():
-        _emptied(database_url, sqlite_template)
+        emptied(database_url, sqlite_template)
         return History(database_url)
 
     examples, steps = SIZES[sa.make_url(database_url).get_backend_name()]

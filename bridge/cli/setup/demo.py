@@ -20,6 +20,8 @@ from bridge.cli.setup import check
 from bridge.cli.terminal import show
 from bridge.config import Configuration, Settings
 from bridge.config.settings import Secret
+from bridge.config.vendors import InboxTable
+from bridge.ledger import route_number
 from bridge.ledger.views.reports import rejects
 from bridge.ledger.views.stories import lead_stories, leads_with_source_id
 from bridge.model import Reason, Route, Rules, Source, State, Target
@@ -39,8 +41,16 @@ ROUTES = (
         target=Target("instantly", "list", "Scravio inbox"),
         source=Source(title=("agency*", "home*")),
     ),
+    Route(
+        name="messages",
+        target=Target("inbox", "campaign", "Q1 messages", dedupe="everywhere", identity="x", demands_validation=False),
+        source=Source(status=("fully_completed", "stopped"), title=("marathon*",)),
+    ),
 )
-"""Two routes that share people with each other, as real ones do."""
+"""Three routes that share people with each other, as real ones do: messages on X go to who got no e-mail."""
+
+_PACE = InboxTable(writes_per_minute=300)
+"""A made-up Inbox need not be spared."""
 
 
 def demo() -> None:
@@ -55,7 +65,7 @@ def play(console: Console) -> None:
     """Every step of a first day, on this console."""
     logs.configure(level="WARNING")
     vendors = Sandbox(demo_world(utc_now()), clock=utc_now)
-    show.say(console, "Scravio and Instantly are simulated, in this process; the people are made up.")
+    show.say(console, "Scravio, Instantly and Inbox are simulated, in this process; the people are made up.")
     with TemporaryDirectory(prefix="leadbridge-demo-") as folder, _opened(vendors, Path(folder)) as app:
         routes = app.configuration.routes
         _type(console, "leadbridge check")
@@ -94,13 +104,14 @@ def _opened(vendors: Sandbox, folder: Path) -> Iterator[App]:
         vendors={
             "SCRAVIO_API_KEY": Secret(vendors.keys.scravio),
             "INSTANTLY_API_KEY": Secret(vendors.keys.instantly),
+            "INBOX_API_KEY": Secret(vendors.keys.inbox),
         },
         database_url=f"sqlite:///{folder / 'bridge.db'}",
         folder=folder,
     )
     wiring = Wiring(vendors.transport())
     watch = Bars(yes=True) if show.err().is_terminal else Watch()
-    with App(settings, Configuration(ROUTES), wiring, watch) as app:
+    with App(settings, Configuration(ROUTES, paces={"inbox": _PACE}), wiring, watch) as app:
         yield app
 
 
@@ -109,10 +120,15 @@ def _type(console: Console, command: str) -> None:
 
 
 def _interesting(app: App) -> list[str]:
-    """A lead that went, its second copy that did not, and one that the rules held."""
+    """A lead that went, its second copy that did not, one that the rules held, and an e-mail and a message on X."""
     held = [reject for page in rejects(app.db) for reject in page if reject.state == State.HELD]
     copies = [reject.lead_id for reject in held if reject.reason == Reason.DUPLICATE_OF][:1]
     kept = [reject.lead_id for reject in held if reject.reason == Reason.ROLE_ADDRESS][:1]
+    mailed = [one.lead_id for one in held if (one.route, one.reason) == ("messages", Reason.DUPLICATE_OF)][:1]
     known = lead_stories(app.db, [number for copy in copies for number in leads_with_source_id(app.db, copy)])
     rivals = [delivery.rival.lead_id for story in known for delivery in story.deliveries if delivery.rival]
-    return [*rivals[:1], *copies, *kept]
+    number = route_number(app.db, "messages")
+    with app.db.read() as connection:
+        query = "SELECT source_id FROM lead JOIN delivery d ON d.lead_id = lead.id WHERE d.route_no = ? AND state = ?"
+        by_message = connection.exec_driver_sql(query + " LIMIT 1", (number, State.DELIVERED)).scalars().all()
+    return [*rivals[:1], *copies, *kept, *mailed, *by_message]

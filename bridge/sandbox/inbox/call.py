@@ -59,7 +59,8 @@ class Call:
 
     def page(self, rows: Sequence[Row]) -> Row:
         """One page, `{data, nextCursor}`."""
-        start = int(self.request.query.get("cursor", "") or 0)
+        cursor = self.request.query.get("cursor", "")
+        start = int(cursor) if cursor.isdigit() else 0
         end = start + min(int(self.request.query.get("limit", 50)), _MOST_ROWS)
         return {"data": rows[start:end], "nextCursor": str(end) if end < len(rows) else None}
 
