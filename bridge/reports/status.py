@@ -123,6 +123,7 @@ def _run_document(run: PastRun) -> dict[str, Any]:
         "started_at": iso(run.started_at),
         "ended_at": iso(run.ended_at),
         "error": run.document.get("error"),
+        "warnings": run.document.get("warnings", []),
     }
 
 
@@ -189,6 +190,7 @@ def _run_lines(one: RouteStatus, record: RouteRecord) -> Iterator[Line]:
     yield Line(f"run {run.id}, {minute(run.started_at)}: {one.status}{by}", 2)
     if run.document.get("error"):
         yield Line(f"✗ {run.document['error']}", 4, "red")
+    yield from (Line(f"! {warning}", 4, "yellow") for warning in run.document.get("warnings", ()))
     settled = _settled_since(one, run.document)
     if settled:
         yield Line(f"settled since then: {words.leads(settled)} that this run left in doubt", 4)

@@ -72,6 +72,7 @@ def vendors(monkeypatch):
         monkeypatch.setenv("INSTANTLY_BASE_URL", running.url)
         monkeypatch.setenv("INSTANTLY_API_KEY", sandbox.keys.instantly)
         monkeypatch.setenv("BRIDGE_DOUBT_WAIT", "0")
+        sandbox.url = running.url
         yield sandbox
 
 

@@ -48,6 +48,7 @@ def test_lead(
     address = _address(to)
     session = session_of(context)
     (chosen,) = session.routes([route])
+    _need_addresses(chosen)
     with session.app() as app, failures.as_document(as_json):
         found = sample(app, chosen, address, (lead or "").strip())
         attempt = Attempt(address, found.lead_id, found.fields, found.standing.place)
@@ -68,6 +69,15 @@ def _address(text: str) -> Address:
             hint="Name your own address after --to.",
         )
     return read
+
+
+def _need_addresses(route: Route) -> None:
+    if route.target.identity != "email":
+        raise ConfigProblem(
+            f'Route "{route.name}" reaches people by their profile ({route.target.identity}): an address cannot go '
+            "there. Nothing was posted.",
+            hint="Add yourself to the campaign at its vendor to see what it sends.",
+        )
 
 
 def _refused(route: Route, address: Address, sample: Sample) -> Step[Tried] | None:
