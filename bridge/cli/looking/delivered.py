@@ -42,7 +42,7 @@ def delivered(
     """
     session = session_of(context)
     sheet = session.sheet(csv, "--csv", COLUMNS, force=force, as_json=as_json)
-    start = _day(since)
+    start = day(since)
     with session.db() as db:
         found = read(db, session.recorded(db, routes), start) if db else iter(())
         rows = islice(found, min(limit or sys.maxsize, sys.maxsize))
@@ -58,7 +58,8 @@ def delivered(
             _show(rows)
 
 
-def _day(text: str) -> datetime | None:
+def day(text: str) -> datetime | None:
+    """The time that `--since` names, None where it names none. Raises ConfigProblem."""
     if not text:
         return None
     try:

@@ -1,0 +1,106 @@
+"""`leadbridge report`: which source campaigns, platforms and keywords bring replies, and what they cost."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge.cli.looking.delivered import day
+from bridge.cli.options import Csv, Force, Json, Routes
+from bridge.cli.session import NOTHING_STORED, Session, session_of
+from bridge.cli.terminal import show
+from bridge.errors import BridgeError, ConfigProblem
+from bridge.ledger.views.attribution import became
+from bridge.reports import attribution
+from bridge.reports.attribution import COUNTS, DIMENSIONS, Attribution
+from bridge.reports.attribution_page import GENERATOR, page
+
+
+def report(
+    context: typer.Context,
+    routes: Routes = None,
+    csv: Csv = None,
+    *,
+    by: Annotated[
+        str, typer.Option("--by", metavar="NAMES", help=f"Group by one or more of: {', '.join(DIMENSIONS)}.")
+    ] = "campaign",
+    since: Annotated[str, typer.Option("--since", metavar="DATE", help="Sent on this day or later.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write one page with plots.")] = None,
+    credit: Annotated[
+        bool, typer.Option("--credits/--no-credits", help="Read Scravio's transactions for the costs.")
+    ] = True,
+    as_json: Json = False,
+    force: Force = False,
+) -> None:
+    """Show which sources bring replies, bounces and meetings, and what they cost.
+
+    `leadbridge feedback` reads the events first.
+
+    Example: `leadbridge report --by campaign,keyword --html report.html`
+    """
+    session, start, names = session_of(context), day(since), _dimensions(by)
+    heads = [*names, *COUNTS, "credits", "reply_rate", "reply_low", "reply_high", "bounce_rate"]
+    sheet = session.sheet(csv, "--csv", heads, force=force, as_json=as_json)
+    output = session.output(html, "--html", GENERATOR.encode(), force=force) if html else None
+    with session.db() as db:
+        if db is None:
+            found = attribution.attribute((), names, None)
+        else:
+            wanted = session.recorded(db, routes)
+            found = attribution.attribute(became(db, wanted, start), names, _spent(session) if credit else None)
+    if output is not None:
+        output.write(page(found))
+        show.say(show.err(), f"Written to {html}.")
+    if as_json:
+        show.print_json(attribution.document(found))
+    elif sheet is not None:
+        sheet.write(_values(found))
+    elif output is None:
+        _show(found, stored=db is not None)
+
+
+def _dimensions(text: str) -> list[str]:
+    names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names or [text]:
+        if name not in DIMENSIONS:
+            raise ConfigProblem(
+                f'--by has no dimension "{name[:40]}".', hint=f"The dimensions are: {', '.join(DIMENSIONS)}."
+            )
+    return names
+
+
+def _spent(session: Session) -> Mapping[str, int] | None:
+    """The thousandths of credits that each campaign cost; None where the transactions cannot be read."""
+    from bridge.cli.spending import asking  # noqa: PLC0415 - the vendors' clients cost half a second
+
+    spent: Counter[str] = Counter()
+    try:
+        with session.app(patience=10) as app:
+            for one in asking.ordering(app).credits.transactions():
+                spent[one.campaign_id] -= one.amount if one.campaign_id else 0
+    except BridgeError:
+        return None
+    return {campaign: max(0, amount) for campaign, amount in spent.items() if campaign}
+
+
+def _values(found: Attribution) -> Sequence[Sequence[str]]:
+    rows = []
+    for row in found.rows:
+        credit = "" if row.credits is None else f"{row.credits / 1_000:.3f}"
+        rate, bounced = row.replies, row.bounces
+        rates = ["" if x is None else f"{x:.6f}" for x in (rate.value, rate.low, rate.high, bounced.value)]
+        rows.append([*found.labels(row), *(str(row.counts[name]) for name in COUNTS), credit, *rates])
+    return rows
+
+
+def _show(found: Attribution, *, stored: bool) -> None:
+    console = show.out()
+    if not found.rows:
+        show.say(console, "No lead was delivered." if stored else NOTHING_STORED)
+        return
+    rows = [*found.rows, *([found.total()] if len(found.rows) > 1 else [])]
+    show.table(console, attribution.HEADS, [attribution.cells(found, row) for row in rows])
+    for line in attribution.notes(found):
+        show.say(console, line)

@@ -1,0 +1,222 @@
+"""What became of delivered leads, added up by where they came from. Prints nothing and reads nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bridge.ledger.database import milliseconds
+from bridge.ledger.views.attribution import Became
+from bridge.model import POSITIVE
+from bridge.model.credits import THOUSAND
+from bridge.model.rates import Rate, rate
+
+UNKNOWN = "unknown"
+METHOD = (
+    "Ranges: the true rate is inside with 95 % (Jeffreys' interval). Rows are sorted by its lower end for replies. "
+    "A person found by several campaigns counts for the one created first."
+)
+_DAY = 86_400_000
+_AGES = ((7, "0-7 days"), (30, "8-30 days"), (90, "31-90 days"))
+_BANDS = ((1_000, "under 1,000"), (10_000, "1,000-9,999"), (100_000, "10,000-99,999"), (1_000_000, "100,000-999,999"))
+
+
+def _followers(one: Became) -> str:
+    count = one.facts.get("followers")
+    if not isinstance(count, int):
+        return UNKNOWN
+    return next((name for limit, name in _BANDS if count < limit), "1,000,000 and more")
+
+
+def _validation(one: Became) -> str:
+    """How old the validation was when the lead was sent."""
+    checked = one.facts.get("checked_at")
+    if not checked or one.sent_at is None:
+        return UNKNOWN
+    days = (milliseconds(one.sent_at) - checked) / _DAY
+    return next((name for limit, name in _AGES if days < limit + 1), "over 90 days")
+
+
+DIMENSIONS: Mapping[str, Callable[[Became], str]] = {
+    "campaign": lambda one: one.campaign,
+    "platform": lambda one: one.found.get("platform") or UNKNOWN,
+    "keyword": lambda one: one.found.get("keyword") or UNKNOWN,
+    "followers": _followers,
+    "validation": _validation,
+    "country": lambda one: one.facts.get("country") or UNKNOWN,
+    "route": lambda one: one.route,
+    "client": lambda one: one.client,
+}
+"""What a report can be grouped by."""
+
+COUNTS = ("delivered", "contacted", "replied", "positive", "meetings", "bounced", "unsubscribed")
+
+
+@dataclass(slots=True)
+class Row:
+    """One group. `contacted`: a mail went out, as any event shows. `credits` in thousandths, None where not known."""
+
+    key: tuple[str, ...]
+    counts: Counter[str] = field(default_factory=Counter)
+    credits: int | None = None
+
+    @property
+    def replies(self) -> Rate:
+        """People who replied, of those contacted."""
+        return rate(self.counts["replied"], self.counts["contacted"])
+
+    @property
+    def positives(self) -> Rate:
+        """People who were interested, met or bought, of those contacted."""
+        return rate(self.counts["positive"], self.counts["contacted"])
+
+    @property
+    def bounces(self) -> Rate:
+        """Addresses that bounced, of those contacted."""
+        return rate(self.counts["bounced"], self.counts["contacted"])
+
+    def cost(self, of: str) -> float | None:
+        """Credits for each of what is counted; None where that is not known."""
+        return None if self.credits is None or not self.counts[of] else self.credits / THOUSAND / self.counts[of]
+
+
+@dataclass(slots=True)
+class Attribution:
+    """A report. `titles` are by the campaign's id, `unspread` the credits of campaigns without a delivered lead here.
+
+    `shared` people were found by several campaigns.
+    """
+
+    by: Sequence[str]
+    rows: list[Row]
+    titles: dict[str, str]
+    shared: int = 0
+    unspread: int | None = None
+
+    def total(self) -> Row:
+        """All rows together."""
+        counts = Counter({name: sum(row.counts[name] for row in self.rows) for name in COUNTS})
+        known = [row.credits for row in self.rows if row.credits is not None]
+        return Row((), counts, sum(known) if self.unspread is not None else None)
+
+    def labels(self, row: Row) -> list[str]:
+        """The group as people name it."""
+        pairs = zip(self.by, row.key, strict=True)
+        return [self.titles.get(key) or key if name == "campaign" else key for name, key in pairs]
+
+
+def _counted(one: Became) -> Iterator[str]:
+    yield "delivered"
+    if one.kinds:
+        yield "contacted"
+    if one.kinds & POSITIVE:
+        yield "positive"
+    if "meeting" in one.kinds:
+        yield "meetings"
+    yield from one.kinds & {"replied", "bounced", "unsubscribed"}
+
+
+def attribute(leads: Iterable[Became], by: Sequence[str], spent: Mapping[str, int] | None) -> Attribution:
+    """Add up by these dimensions; the best lower bound of the reply rate comes first.
+
+    `spent` are thousandths of credits by campaign id, None where they are not known. A campaign's credits are shared
+    equally by its leads here, to the thousandth.
+    """
+    rows: dict[tuple[str, ...], Row] = {}
+    titles: dict[str, str] = {}
+    places: dict[str, Counter[tuple[str, ...]]] = {}
+    shared = 0
+    for one in leads:
+        key = tuple(DIMENSIONS[name](one) for name in by)
+        rows.setdefault(key, Row(key)).counts.update(_counted(one))
+        titles[one.campaign] = one.title
+        places.setdefault(one.campaign, Counter())[key] += 1
+        shared += one.shared
+    result = Attribution(by, list(rows.values()), titles, shared)
+    if spent is not None:
+        for row in result.rows:
+            row.credits = 0
+        for campaign, keys in places.items():
+            for key, part in _shares(spent.get(campaign, 0), keys):
+                rows[key].credits = (rows[key].credits or 0) + part
+        result.unspread = sum(spent.values()) - sum(row.credits or 0 for row in result.rows)
+    result.rows.sort(key=lambda row: (-row.replies.low, row.bounces.high, -row.counts["delivered"], row.key))
+    return result
+
+
+def _shares(amount: int, keys: Counter[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The amount divided by how many leads each key has; nothing is lost by rounding."""
+    left, leads = amount, keys.total()
+    for key, count in sorted(keys.items()):
+        part = left * count // leads
+        yield key, part
+        left, leads = left - part, leads - count
+
+
+def document(report: Attribution) -> dict[str, Any]:
+    """`report --json`."""
+    total = report.total()
+    return {
+        "by": list(report.by),
+        "rows": [_row(report, row) for row in report.rows],
+        "total": _figures(total),
+        "found_by_several": report.shared,
+        "credits_without_leads": None if report.unspread is None else report.unspread / THOUSAND,
+        "method": METHOD,
+    }
+
+
+def _row(report: Attribution, row: Row) -> dict[str, Any]:
+    named: dict[str, Any] = dict(zip(report.by, report.labels(row), strict=True))
+    if "campaign" in report.by:
+        named["campaign_id"] = row.key[list(report.by).index("campaign")]
+    return named | _figures(row)
+
+
+def _figures(row: Row) -> dict[str, Any]:
+    rates = {"reply_rate": row.replies, "positive_rate": row.positives, "bounce_rate": row.bounces}
+    return {
+        **{name: row.counts[name] for name in COUNTS},
+        "credits": None if row.credits is None else row.credits / THOUSAND,
+        "cost_per_reply": row.cost("replied"),
+        "cost_per_positive": row.cost("positive"),
+        **{name: {"value": one.value, "low": one.low, "high": one.high} for name, one in rates.items()},
+    }
+
+
+def percent(one: Rate) -> str:
+    """`6.0 % (4.7-7.6)`; "-" without a case."""
+    if one.value is None:
+        return "-"
+    return f"{100 * one.value:.1f} % ({100 * one.low:.1f}-{100 * one.high:.1f})"
+
+
+def cells(report: Attribution, row: Row) -> list[str]:
+    """One row of the table in a terminal: at most 80 columns with the label."""
+    cost = row.cost("replied")
+    return [
+        " / ".join(report.labels(row)) or "all",
+        *(f"{row.counts[name]:,}" for name in ("delivered", "contacted")),
+        percent(row.replies),
+        f"{row.counts['positive']:,}",
+        f"{row.counts['bounced']:,}",
+        "-" if cost is None else f"{cost:,.1f}",
+    ]
+
+
+HEADS = (
+    ("from", "<"), ("sent", ">"), ("mailed", ">"), ("replied", ">"), ("pos.", ">"), ("bounced", ">"),
+    ("cr./reply", ">"),
+)  # fmt: skip
+
+
+def notes(report: Attribution) -> list[str]:
+    """What the figures rest on."""
+    lines = [METHOD]
+    if report.shared:
+        lines.append(f"{report.shared:,} of the delivered leads were found by several campaigns.")
+    if report.unspread is None:
+        lines.append("Credits are not known: Scravio's transactions could not be read.")
+    elif report.unspread:
+        lines.append(f"{report.unspread / THOUSAND:,.1f} credits went to campaigns without a delivered lead here.")
+    return lines

@@ -1,0 +1,163 @@
+"""The report: figures add up, few cases claim little, and the first campaign that found a person gets the credit."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge import ledger
+from bridge.ledger.events import recording
+from bridge.ledger.upkeep.migrate import upgrade
+from bridge.ledger.views.attribution import Became, became
+from bridge.model import EventKind, State, Told, Witness
+from bridge.model.rates import chance_above, rate
+from bridge.reports import attribution
+from bridge.reports.attribution import COUNTS, DIMENSIONS, attribute
+from bridge.reports.attribution_page import page
+from tests.cli.conftest import configure, folder, leadbridge
+from tests.harness import START
+from tests.ledger.conftest import NOW, PLACE, Bench
+
+__all__ = ["configure", "folder", "leadbridge"]
+
+KINDS = st.frozensets(st.sampled_from([kind.value for kind in EventKind]))
+FACTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "platform": st.sampled_from(("instagram", "x")),
+        "keyword": st.sampled_from(("yoga", "<script>alert(1)</script>\x1b[31m")),
+        "followers": st.integers(0, 10**7),
+        "checked_at": st.integers(1, 1_795_000_000_000),
+    },
+)
+LEADS = st.lists(
+    st.builds(
+        Became,
+        route=st.sampled_from(("fitness", "founders")),
+        client=st.just("default"),
+        campaign=st.sampled_from("abc"),
+        title=st.just("T"),
+        found=FACTS,
+        facts=FACTS,
+        sent_at=st.just(START),
+        kinds=KINDS,
+        shared=st.booleans(),
+    ),
+    max_size=40,
+)
+
+
+@given(
+    LEADS,
+    st.sets(st.sampled_from(list(DIMENSIONS)), min_size=1, max_size=3),
+    st.dictionaries(st.sampled_from("abcd"), st.integers(0, 10**6)),
+)
+def test_rows_add_up_to_what_was_delivered_and_spent(leads, by, spent):
+    """However it is grouped: every lead is in one row, every thousandth of a credit in one row or told apart."""
+    found = attribute(leads, sorted(by), spent)
+    total = found.total()
+    assert total.counts["delivered"] == len(leads)
+    assert total.counts["replied"] == sum("replied" in one.kinds for one in leads)
+    assert total.credits + found.unspread == sum(spent.values())
+    assert all(row.credits >= 0 for row in found.rows)
+    assert all(row.counts[name] <= row.counts["contacted"] for row in found.rows for name in COUNTS[2:])
+    lows = [row.replies.low for row in found.rows]
+    assert lows == sorted(lows, reverse=True)
+    text = page(found)
+    assert "<script" not in text
+    assert "\x1b" not in text
+    assert text.count("<svg") == text.count("aria-label=")
+
+
+@given(st.integers(0, 400).flatmap(lambda cases: st.tuples(st.integers(0, cases), st.just(cases))))
+def test_an_interval_holds_its_rate_and_narrows_with_more_cases(counted):
+    """For any figures; ten times the cases at the same rate are told more exactly."""
+    hits, cases = counted
+    one, more = rate(hits, cases), rate(10 * hits, 10 * cases)
+    assert 0 <= one.low <= (one.value or 0.0) <= one.high <= 1 or one.value is None
+    assert more.high - more.low <= one.high - one.low
+    chances = [chance_above(limit / 100, hits, cases) for limit in range(0, 101, 10)]
+    assert chances == sorted(chances, reverse=True)
+    assert (chances[0], chances[-1]) == (1, 0)
+
+
+def test_one_of_three_does_not_outrank_sixty_of_a_thousand():
+    """The interval is Jeffreys' (quantiles of Beta(1.5, 2.5) and Beta(60.5, 940.5)); Wilson's would fail this."""
+    few, many = rate(1, 3), rate(60, 1_000)
+    assert (round(few.low, 4), round(few.high, 4)) == (0.0387, 0.8233)
+    assert (round(many.low, 4), round(many.high, 4)) == (0.0465, 0.0760)
+    leads = [_lead("few", index < 1) for index in range(3)] + [_lead("many", index < 60) for index in range(1_000)]
+    assert [row.key for row in attribute(leads, ["campaign"], None).rows] == [("many",), ("few",)]
+
+
+def _lead(campaign, replied):
+    kinds = frozenset({"contacted", "replied"} if replied else {"contacted"})
+    return Became("fitness", "default", campaign, "", {}, {}, START, kinds, shared=False)
+
+
+def event(one, kind, detail=""):
+    return Told(kind, PLACE, one.address, Witness.LEADS, NOW, delivery_id=one.id, detail=detail)
+
+
+def test_the_ledger_tells_what_became_of_each(db, delivered):
+    """By its events; a bounce that the vendor puts down to the sender is none."""
+    one, two, three = delivered(3)
+    events = [event(one, kind) for kind in (EventKind.CONTACTED, EventKind.REPLIED, EventKind.MEETING)]
+    events += [event(two, EventKind.BOUNCED), event(three, EventKind.BOUNCED, "sender-side 550")]
+    recording.record(db, events, NOW)
+    assert list(became(db, ["other"], None)) == []
+    assert list(became(db, [], NOW + timedelta(days=900))) == []
+    (row,) = attribution.document(attribute(became(db, [], None), ["validation", "route"], {}))["rows"]
+    assert {name: row[name] for name in ("route", *COUNTS)} == {
+        "route": "fitness", "delivered": 3, "contacted": 2, "replied": 1, "positive": 1, "meetings": 1, "bounced": 1,
+        "unsubscribed": 0,
+    }  # fmt: skip
+
+
+def test_the_campaign_that_found_a_person_first_counts(db, bench, delivered):
+    """By its creation, whichever campaign's lead was delivered; the report says how many were found twice."""
+    delivered(2)
+    earlier = bench.campaign("k0", age=-5)
+    bench.record([replace(bench.lead(1), campaign_id="k0")], campaign=earlier)
+    bench.record([replace(bench.lead(2), campaign_id="k9")], campaign=bench.campaign("k9", age=5))
+    found = attribute(became(db, [], None), ["campaign"], {"k0": 9_000, "k1": 1_001})
+    assert {row.key[0]: (row.counts["delivered"], row.credits) for row in found.rows} == {
+        "k0": (1, 9_000),
+        "k1": (1, 1_001),
+    }
+    assert found.shared == 2
+    assert any("2 of the delivered leads were found by several" in line for line in attribution.notes(found))
+
+
+def test_the_verb_prints_writes_and_refuses(folder, leadbridge, bench_in_folder):
+    """80 columns in a terminal, CSV and a page in files, JSON as documented; an unknown dimension is named."""
+    printed = leadbridge("report", "--no-credits")
+    assert printed.exit_code == 0
+    assert max(map(len, printed.stdout.splitlines())) <= 80
+    assert "k1" in printed.stdout
+    assert "Credits are not known" in printed.stdout
+    code, told = leadbridge.json("report", "--by", "campaign,country", "--no-credits")
+    assert (code, told["by"]) == (0, ["campaign", "country"])
+    (row,) = told["rows"]
+    assert (row["campaign"], row["country"], row["delivered"], row["replied"]) == ("k1", "unknown", 2, 1)
+    assert set(row["reply_rate"]) == set(row["bounce_rate"]) == {"value", "low", "high"}
+    assert leadbridge("report", "--no-credits", "--csv", "r.csv", "--html", "r.html").exit_code == 0
+    assert (folder / "r.csv").read_text("utf-8-sig").splitlines()[0].startswith("campaign,delivered,contacted")
+    assert 'aria-label="1 of 1: 100.0 %' in (folder / "r.html").read_text()
+    refused = leadbridge("report", "--by", "colour")
+    assert (refused.exit_code, "no dimension" in refused.stderr) == (2, True)
+
+
+@pytest.fixture
+def bench_in_folder(folder, configure):
+    configure()
+    db = ledger.Database(f"sqlite:///{folder}/data/bridge.db")
+    upgrade(db)
+    bench = Bench(db)
+    bench.record([bench.lead(1), bench.lead(2)])
+    batch = bench.claim(place=PLACE)
+    bench.settle(batch, State.DELIVERED)
+    recording.record(db, [event(min(batch.deliveries, key=lambda one: one.id), EventKind.REPLIED)], NOW)
+    db.close()
