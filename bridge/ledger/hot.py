@@ -47,8 +47,8 @@ class _Text:
             self._texts[dialect] = re.sub(r"\[([^]]+)\]", lambda found, words=words: words[found[1]], text)  # type: ignore[misc]
 
     def _execute(self, connection: Connection, given: Sequence[Any]) -> sa.CursorResult[Any]:
-        told = tuple(orjson.dumps(one).decode() if isinstance(one, list) else one for one in given)
-        return connection.exec_driver_sql(self._texts[connection.dialect.name], told)
+        values = tuple(orjson.dumps(one).decode() if isinstance(one, list) else one for one in given)
+        return connection.exec_driver_sql(self._texts[connection.dialect.name], values)
 
 
 class Question(_Text, Generic[Found]):
@@ -96,7 +96,7 @@ def _all(connection: Connection, cursor: Any) -> list[Row]:
 
 
 def _values(table: str, names: Sequence[str]) -> list[str]:
-    """The values of a row of JSON, as PostgreSQL has to be told their types."""
+    """The values of a row of JSON, with their types, which PostgreSQL asks for."""
     numeric = {column.name for column in metadata.tables[table].columns if isinstance(column.type, sa.BigInteger)}
     return [f"(v->>{n})::bigint" if name in numeric else f"v->>{n}" for n, name in enumerate(names)]
 

@@ -1,4 +1,4 @@
-"""Statements that look at who may go next, and why somebody may not after all. Claims nothing, calls no vendor.
+"""Statements that look at which leads may go next, and why one may not after all. Claims nothing, calls no vendor.
 
 A claim's key is that of the identity that the delivery goes to: the canonical address, or the profile.
 A route with `same_person = "exact"` claims "=" and the very address besides, and only minds a canonical claim whose

@@ -39,7 +39,7 @@ class Batch:
 
 
 def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None:
-    """Claim the next deliveries of the route, at most `limit`; None when nobody is ready.
+    """Claim the next deliveries of the route, at most `limit`; None when no lead is ready.
 
     Raises Busy when the lease has gone to another process.
     """

@@ -1,4 +1,4 @@
-"""Gives claims up and hands them on, and wakes whoever waited for one. Claims nothing itself, calls no vendor."""
+"""Gives claims up and hands them on, and wakes deliveries that waited for one. Claims nothing, calls no vendor."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -58,7 +58,7 @@ def _workspaces_of(connection: Connection, delivery_ids: Sequence[int]) -> set[s
 
 
 def _waiting_for(connection: Connection, delivery_ids: Sequence[int]) -> set[int]:
-    """Whoever `free_claims` and `wake_capped` may wake. The locks that are held keep others from joining them."""
+    """The deliveries that `free_claims` and `wake_capped` may wake. The locks held keep others from joining."""
     queries = [_waiting(some) for some in chunks(delivery_ids)]
     queries += [sa.and_(*where) for where in _capped(connection, delivery_ids)]
     ids = sa.select(_delivery.c.id)

@@ -66,7 +66,7 @@ def _record_page(
     ]
     if known:
         record(connection, deciding, known)
-    # Nobody can have decided a lead that was not stored a moment ago.
+    # No route can have decided a lead that was not stored a moment ago.
     writing = Writing(deciding)
     for key, lead_id in page.new.items():
         lead, decision = latest[key]
@@ -172,7 +172,7 @@ def _store_leads(
     """Store what is new or has changed of these leads and their `_columns`, by source id."""
     # Two routes may sweep one campaign at once: the second waits here until the first has stored its page.
     locked = sa.select(_campaign.c.revision).where(_campaign.c.no == campaign.no).with_for_update()
-    # At revision 0 nobody was ever stored.
+    # At revision 0 no lead was ever stored.
     some_known = connection.execute(locked).scalar_one() > 0
     found = hot.known_leads.ask(connection, campaign.no, list(rows)) if some_known else []
     known = {lead.source_id: lead for lead in found}

@@ -29,7 +29,7 @@ from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, S
 _delivery = table("delivery")
 
 MOST_ATTEMPTS = 5
-"""How often a lead whose outcome nobody explains is offered before it counts as failed."""
+"""How often a lead without an explained outcome is offered before it counts as failed."""
 
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=6)
@@ -173,7 +173,7 @@ def offer_again(
         connection.execute(sa.update(_delivery).where(by_id).values(anew), values)
     # What is held now is asked again by the next sync: it may know more of the campaign, or of the route.
     _ask_again(connection, held)
-    # A refused call created nobody: what the target holds before the next call is not ours. A target that is
+    # A refused call created no lead: what the target holds before the next call is not ours. A target that is
     # gone, or that the operator has given up, cannot be asked any more.
     beyond_asking = (Reason.TARGET_GONE, Reason.GIVEN_UP)
     refused = [
@@ -188,7 +188,7 @@ def offer_again(
 def _must_be_asked(row: Any, decision: Decision) -> bool:
     """Whether the claim would be given up though a call may have created the lead.
 
-    `given_up` is the operator's own word, and of `target_gone` there is nobody left to ask.
+    `given_up` is the operator's own word, and for `target_gone` no target is left to ask.
     """
     unsure = row.reason in (Reason.ATTEMPTS_SPENT, Reason.UNRESOLVABLE_AMONG) and asked_before(row)
     return unsure and not (isinstance(decision, Deliver) and decision.address == row.address)
@@ -221,7 +221,7 @@ def count_states(database: Database, delivery_ids: Sequence[int]) -> Counter[tup
 
 
 def check_epoch(connection: Connection, recording: Recording) -> None:
-    """Raise Busy unless the lease still belongs to whoever records, within the caller's transaction."""
+    """Raise Busy unless the lease still belongs to the recording process, within the caller's transaction."""
     if not leases.held(connection, recording.route_no, recording.epoch):
         raise Busy("Another process has taken this route over; that process settles what was in progress.")
 
@@ -315,7 +315,7 @@ def _event_of(outcome: Outcome, row: Any, now: int, batch_id: int) -> Row:
 
 def _values(outcome: Outcome, row: Any, now: int, *, wait: bool) -> Row:
     """What a move writes, in the order of `hot.MOVED`."""
-    denied = outcome.reason is Reason.DENIED  # the target took nobody: not this lead's attempt, and no reason to wait
+    denied = outcome.reason is Reason.DENIED  # the target took no lead: not this lead's attempt, and no reason to wait
     waits = wait and outcome.state is State.READY and not denied
     pause = min(_FIRST_WAIT * int(4 ** max(0, row.attempts - 1)), _LONGEST_WAIT)
     return (

@@ -1,4 +1,4 @@
-"""Statements about deliveries of which nobody knows whether they arrived. Asks no vendor.
+"""Statements about deliveries that may have arrived or not. Asks no vendor.
 
 Such a delivery is `sending` and abandoned, or `in_doubt`. On a route that bridge.toml no longer names it may also be
 `ready` after an earlier call: no sync offers it again, and its claim would stay for ever.

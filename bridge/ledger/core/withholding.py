@@ -1,4 +1,4 @@
-"""The statement that takes claimed deliveries out of a call at the last moment. Decides about nobody."""
+"""The statement that takes claimed deliveries out of a call at the last moment. Decides about no lead."""
 
 from collections.abc import Sequence
 from typing import Any

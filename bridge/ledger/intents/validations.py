@@ -51,7 +51,7 @@ def asked(one: Intent) -> Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reserving:
-    """What is to be reserved: for whom, under which caps (None: a person agreed to this very cost), and when.
+    """What is to be reserved: for which request, under which caps (None: a person agreed to this very cost), and when.
 
     `asked_at` is the vendor's clock, by which its own times can be compared.
     """

@@ -1,6 +1,6 @@
-"""Knows whose facts are never stored again, and hides their ids. Erases nobody itself (`erasing` does).
+"""Knows whose facts are never stored again, and hides their ids. Erases no person itself (`erasing` does).
 
-Asked for every page of every sweep, so nobody pays for it where nobody was erased: a process keeps the hashes until
+Asked for every page of every sweep, so it costs nothing where no person was erased: a process keeps the hashes until
 the list changes.
 """
 
@@ -85,8 +85,8 @@ def hide_earlier_ids(database: Database) -> int:
 
 @transaction()
 def _hide_all_ids(connection: Connection) -> int:
-    nobody = _lead.c.facts.contains(f'"problem":"{PROBLEM_ERASED}"')
-    plain = (_lead.c.person == "", nobody, sa.not_(_lead.c.source_id.startswith(_HIDDEN)))
+    scrubbed = _lead.c.facts.contains(f'"problem":"{PROBLEM_ERASED}"')
+    plain = (_lead.c.person == "", scrubbed, sa.not_(_lead.c.source_id.startswith(_HIDDEN)))
     anybody = connection.execute(sa.select(_erased.c.key).limit(1)).first()
     rows = connection.execute(sa.select(_lead.c.id).where(*plain)).scalars().all() if anybody else []
     hide_stored_ids(connection, rows)

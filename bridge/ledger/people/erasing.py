@@ -1,6 +1,6 @@
 """Statements that find everything about one person and take it out of the ledger. Asks no vendor.
 
-What stays is a hash: of the address, so that nobody contacts or stores them again, and of Scravio's ids. Deliveries
+What stays is a hash: of the address, so that they are not contacted or stored again, and of Scravio's ids. Deliveries
 stay as `held: erased` without address, so that every number still adds up. Erasure is the one thing that takes a
 delivery out of any state; `model.MOVES` has no such move, since nothing else may make it.
 """
@@ -253,7 +253,7 @@ def _in_words(told: dict[str, Any]) -> dict[str, Any]:
 
 @transaction()
 def begin_erasure(connection: Connection, persons: Collection[str], asked_by: str, now: datetime) -> int:
-    """Write down that somebody is to be erased, and suppress them from this moment on; the number of the request."""
+    """Write down that a person is to be erased, and suppress them from this moment on; the number of the request."""
     entries = [Suppression("", key, "erased on request", ERASED) for key in persons]
     suppressions.add_to(connection, entries, now=now)
     person = secrecy.hashed(secrecy.key_of(connection, make=True), min(persons))

@@ -1,9 +1,9 @@
 """Turns addresses, domains and ids into keyed hashes, and looks after the one key behind them. Stores no person.
 
-HMAC-SHA256, cut to 128 bits: the same person is found again, and whoever has the table but not the key cannot try
+HMAC-SHA256, cut to 128 bits: the same person is found again, and a reader of the table without the key cannot try
 addresses out. The key is BRIDGE_HASH_KEY where the operator sets it; else it is made once and kept in the ledger, where
-backups and copies take it along. A key that is not the one the ledger was hashed with is refused: with it, nobody who
-was suppressed or erased would be known any more.
+backups and copies take it along. A key that is not the one the ledger was hashed with is refused: with it, no
+person who was suppressed or erased would be known any more.
 """
 
 import hmac

@@ -120,7 +120,7 @@ def _read(connection: Connection, changes: int) -> _Known:
 
 
 def _looked_up(connection: Connection, known: _Known, persons: set[str], client: str) -> set[str]:
-    """Those of the people whom an entry of a kind that does not fit into memory concerns."""
+    """The people that an entry of a kind too large for memory concerns."""
     by_hash: dict[str, list[str]] = {}
     for person in persons:
         for text in (text for text in keys_of(person, client) if kind_of(text) in known.asked_for):
@@ -135,7 +135,7 @@ def _looked_up(connection: Connection, known: _Known, persons: set[str], client:
 
 
 def entries_about(database: Database, person: str) -> list[Suppression]:
-    """Every entry that suppresses this person: their address first, then domains. Empty where nobody suppressed it."""
+    """Every entry that suppresses this person: their address first, then domains. Empty where no entry does."""
     with database.read() as connection:
         key = secrecy.key_of(connection)
         if not key:
@@ -207,7 +207,7 @@ def add_to(connection: Connection, new: Sequence[Suppression], *, now: datetime,
         connection.execute(insert_or_ignore(connection, _suppression), fresh)
     taken_over = [row for hashed, row in wanted.items() if _is_stronger(row["origin"], known.get(hashed))]
     for row in taken_over:
-        # Only while it is what was read: somebody may have been erased meanwhile, and stays so.
+        # Only while it is what was read: a person may have been erased meanwhile, and stays so.
         still = (_suppression.c.key == row["key"], _suppression.c.origin == known[row["key"]])
         connection.execute(sa.update(_suppression).where(*still).values(row))
     if fresh or taken_over:
@@ -283,7 +283,7 @@ def _hide_values(connection: Connection, which: sa.ColumnElement[bool]) -> int:
 
 
 def ask_again(database: Database) -> int:
-    """Mark whom the list concerns now, or no longer: ready ones on it, held ones off it; how many.
+    """Mark the deliveries that the list concerns now, or no longer: ready ones on it, held ones off it; how many.
 
     They are decided anew before the next push. Repeating it changes nothing, so a stop in between costs nothing.
     """
