@@ -49,6 +49,9 @@ class RulesTable(Table):
     max_validation_age: Age = Field(
         timedelta(days=90), description="Oldest validation that still counts; lists decay by about a fifth a year."
     )
+    recontact: Age = Field(
+        None, description="Hold people whom any route of the client contacted within this time; unset: never."
+    )
     role_addresses: Policy = Field("hold", description="info@, sales@, booking@ and the like.")
     disposable: Policy = Field("hold", description="Disposable and relay addresses.")
     typo_domains: Policy = Field("hold", description="Domains that are probably misspelled, such as gmial.com.")

@@ -36,6 +36,7 @@ class Rules:
     """Who may go out. Every default is the safe one (DESIGN, Configuration)."""
 
     max_validation_age: timedelta | None = timedelta(days=90)
+    recontact: timedelta | None = None
     role_addresses: Literal["hold", "allow"] = "hold"
     disposable: Literal["hold", "allow"] = "hold"
     typo_domains: Literal["hold", "allow"] = "hold"

@@ -80,6 +80,7 @@ class Reason(StrEnum):
     VALIDATION_TOO_OLD = "validation_too_old"
     # held: the address
     SUPPRESSED = "suppressed"
+    RECENTLY_CONTACTED = "recently_contacted"
     NO_REPLY = "no_reply"
     DISPOSABLE = "disposable"
     TYPO_DOMAIN = "typo_domain"

@@ -103,7 +103,9 @@ def _key(route: Route) -> str:
     rules, fields, target = route.rules, route.fields, route.target
     custom = None if fields.variables is None else sorted(fields.variables.items())
     aim = (target.vendor, target.kind, target.ref, target.dedupe)
-    asked = repr((VERSION, aim, sorted(asdict(rules).items()), sorted(fields.core.items()), custom))
+    # Who was contacted lately is looked at before the call, and by the clock.
+    asking = sorted((name, value) for name, value in asdict(rules).items() if name != "recontact")
+    asked = repr((VERSION, aim, asking, sorted(fields.core.items()), custom))
     if (target.identity, target.demands_validation) != ("email", True):
         asked += repr((target.identity, target.demands_validation))
     if (target.along, target.usernames) != (None, True):

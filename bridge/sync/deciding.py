@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bridge import ledger
 from bridge.hygiene import identities
+from bridge.ledger.events.recontact import ask_again
 from bridge.ledger.upkeep import pruning
 from bridge.model import Decision, Hold, Reason, SourceCampaign
 from bridge.rules import selects
@@ -21,6 +22,8 @@ def decide_rest(run: Run, listed: Sequence[ledger.KnownCampaign]) -> None:
     taken = _taken(run, {number: entry.campaign for number, entry in here.items()})
     _catch_up(run, [entry for entry in here.values() if entry.no in taken], run.decider.key)
     _catch_up(run, [entry for entry in here.values() if entry.no not in taken], NOT_SELECTED)
+    recontact = run.route.rules.recontact
+    ask_again(run.db, run.route_no, run.now() - recontact if recontact else None, run.route.client)
     decide_stale(run)
     pruning.read_again(run.db, run.route_no)
 

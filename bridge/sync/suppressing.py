@@ -13,9 +13,10 @@ from bridge.destinations.base import Workspace, workspace_of
 from bridge.errors import AnswerLost, Unavailable, VendorError
 from bridge.hygiene import blocking
 from bridge.ledger.database import LEDGER
+from bridge.ledger.events.recontact import contacted_since
 from bridge.ledger.people import suppressions
 from bridge.ledger.people.entries import Suppression
-from bridge.model import DEFAULT_CLIENT, Delivery
+from bridge.model import DEFAULT_CLIENT, Delivery, Reason
 from bridge.sync.run import Run
 
 OLDEST_COPY = timedelta(hours=6)
@@ -42,14 +43,27 @@ def refresh(run: Run) -> None:
 
 
 def still_allowed(run: Run, batch: ledger.Batch) -> ledger.Batch:
-    """The batch without those who were suppressed since it was claimed; they are held. Called before each call."""
-    barred = suppressed_of(run, batch.deliveries)
+    """The batch without those who must not go after all; they are held. Called before each call."""
+    batch = _without(run, batch, suppressed_of(run, batch.deliveries), Reason.SUPPRESSED)
+    return _without(run, batch, _contacted_lately(run, batch.deliveries), Reason.RECENTLY_CONTACTED)
+
+
+def _without(run: Run, batch: ledger.Batch, barred: frozenset[int], reason: Reason) -> ledger.Batch:
     if not barred:
         return batch
     held = [one for one in batch.deliveries if one.id in barred]
     run.watch.delivering(-len(held))
-    ledger.withhold(run.db, run.recording(), batch.id, held)
+    ledger.withhold(run.db, run.recording(), batch.id, held, reason)
     return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.id not in barred))
+
+
+def _contacted_lately(run: Run, deliveries: Sequence[Delivery]) -> frozenset[int]:
+    """The ids of the deliveries whose person any route of the client contacted within `rules.recontact`."""
+    if run.route.rules.recontact is None or not deliveries:
+        return frozenset()
+    keys = [key for one in deliveries for key in (one.person, one.other)]
+    found = contacted_since(run.db, keys, run.now() - run.route.rules.recontact, run.route.client)
+    return frozenset(one.id for one in deliveries if not found.isdisjoint((one.person, one.other)))
 
 
 def suppressed_of(run: Run, deliveries: Sequence[Delivery]) -> frozenset[int]:

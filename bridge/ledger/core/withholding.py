@@ -17,8 +17,14 @@ _delivery, _event, _intent = tables("delivery", "event", "intent")
 
 
 @transaction()
-def withhold(connection: Connection, recording: Recording, batch_id: int, deliveries: Sequence[Delivery]) -> None:
-    """Hold deliveries of a batch that were suppressed after their claim: the call does not carry them.
+def withhold(
+    connection: Connection,
+    recording: Recording,
+    batch_id: int,
+    deliveries: Sequence[Delivery],
+    reason: Reason = Reason.SUPPRESSED,
+) -> None:
+    """Hold deliveries of a batch that must not go after all, for this reason: the call does not carry them.
 
     It does not count as an attempt, and their claims are given up. Those that an earlier call may have created are in
     doubt with their claims: the target is asked first. A batch that loses all is closed. Raises Busy where the route
@@ -30,7 +36,7 @@ def withhold(connection: Connection, recording: Recording, batch_id: int, delive
     rows: list[Any] = []
     for some in chunks([delivery.id for delivery in deliveries]):
         sending = (d.id.in_(some), d.state == State.SENDING, d.batch_id == batch_id)
-        out = sa.update(_delivery).where(*sending).values(_out_of_the_call(milliseconds(recording.now)))
+        out = sa.update(_delivery).where(*sending).values(_out_of_the_call(milliseconds(recording.now), reason))
         rows += connection.execute(out.returning(d.id, d.state, d.reason)).all()
     if not rows:
         return
@@ -45,11 +51,11 @@ def withhold(connection: Connection, recording: Recording, batch_id: int, delive
         record(connection, batch_id, Answer(result="not sent"), recording.now)
 
 
-def _out_of_the_call(now: int) -> dict[str, Any]:
+def _out_of_the_call(now: int, reason: Reason) -> dict[str, Any]:
     first = _delivery.c.attempts <= 1
     return {
         "state": sa.case((first, State.HELD.value), else_=State.IN_DOUBT.value),
-        "reason": sa.case((first, Reason.SUPPRESSED.value), else_=Reason.ASKED_BEFORE.value),
+        "reason": sa.case((first, reason.value), else_=Reason.ASKED_BEFORE.value),
         "origin": Origin.LOCAL,
         "detail": "",
         "attempts": _delivery.c.attempts - 1,
