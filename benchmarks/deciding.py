@@ -5,9 +5,9 @@
 The mixes: `ordinary`, people of all six platforms in the shares of HYGIENE.md, every one made anew; `bench`, the tidy
 crowd of `benchmarks`, whose 256 drafts repeat within a campaign. Only leads with an address: a sweep reads no others.
 Cold is the first pass of this process, imports and word lists included; best is the best of the later passes, with what
-the caches kept; fresh is a pass over people nobody has met, everything loaded. Reading the JSON is no part of it. What
-a part costs is measured alone, over the fresh people, so the parts add up to less than the whole. Times on a shared
-machine mean little: ratios do.
+the caches kept; fresh is a pass over people nobody has met, everything loaded. Reading the JSON is told apart: by the
+types of an ordinary row, and value by value, beside orjson alone. What a part costs is measured alone, over the fresh
+people, so the parts add up to less than the whole. Times on a shared machine mean little: ratios do.
 """
 
 import argparse
@@ -16,11 +16,15 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import orjson
+
+from bridge.api import bodies
 from bridge.hygiene import domains, email, languages, links, names, phone, profiles, variables
 from bridge.model import Deliver, Mapped, Route, Rules, SourceCampaign, Target
 from bridge.rules import decider
 from bridge.sandbox import bench_world
 from bridge.sandbox.people import IDENTITY, NUMBER, SCRAPED, Style, draft
+from bridge.sources.scravio import rows
 from bridge.sources.scravio.reading import read_lead
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -85,6 +89,27 @@ def shares(outcomes):
     return ", ".join(f"{name} {count / whole:.0%}" for name, count in outcomes.most_common(4))
 
 
+def reading(passes):
+    """Pages of a hundred rows into leads."""
+    crowds = [one.crowd for one in bench_world(10, 1_000, now=NOW, seed=9).scravio.campaigns]
+    pages = [
+        f'{{"items":[{",".join(map(crowd.text, range(first, first + 100)))}],"pagination":{{"perPage":100}}}}'.encode()
+        for crowd in crowds
+        for first in range(0, 1_000, 100)
+    ]
+
+    def leads(decode):
+        return lambda body, _campaign, _now: [read_lead(row, "c1") for row in decode(body)["items"]]
+
+    ways = {
+        "orjson alone": lambda body, _campaign, _now: orjson.loads(body),
+        "value by value": leads(bodies.decoded),
+        "by the row's types": leads(rows.decoded),
+    }
+    for name, way in ways.items():
+        print(f"  {name:<24} {min(passed(way, pages) for _ in range(passes + 1)) / 100:>6.1f}")
+
+
 # ------------------------------------------------------------------------------------------------------------- parts
 
 
@@ -128,6 +153,8 @@ def main():
     print(f"{'route':<8} {'mix':<10} {'cold':>8} {'fresh':>8} {'best':>8}   outcomes")
     for route, mix in ((USUAL, ordinary), (USUAL, bench), (BUSY, ordinary)):
         measured(route, mix, chosen.leads, chosen.passes)
+    print("a page into leads")
+    reading(chosen.passes)
     print("parts alone, over fresh people (ordinary)")
     parts(chosen.leads // 2, chosen.passes)
 

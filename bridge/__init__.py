@@ -11,3 +11,8 @@ __version__ = "0.1.0"
 os.environ["PYTHONTZPATH"] = ""
 if "zoneinfo" in sys.modules:
     sys.modules["zoneinfo"].reset_tzpath(to=())
+
+# What libraries load wherever they find it, and nothing here uses. httpx imports its command line, with click and
+# Pygments (40 ms of CPU; findings/httpx-imports-its-command-line.sh), pydantic looks for plugins.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # what Python itself has for "cannot be imported"
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")

@@ -10,7 +10,6 @@ from enum import Enum, auto
 from functools import cache, lru_cache
 
 from bridge.hygiene import typos
-from bridge.hygiene.names.lists import sure_firsts
 from bridge.hygiene.wordlists import words
 
 # A word, perhaps numbered, that stands alone or before a separator: "info2", "booking-uk", "the.team", "contact.us".
@@ -85,6 +84,8 @@ def _is_function(name: str, whole: str) -> bool:
 
 def _is_before_a_name(whole: str) -> bool:
     """`bookingsjane`: a role word and a given name behind it, as `bookings-jane`."""
+    from bridge.hygiene.names.lists import sure_firsts  # noqa: PLC0415 - 27 ms that few mailboxes need
+
     roles = words("role")
     places = range(_SURE_ROLE, min(len(whole) - 2, _LONGEST_ROLE + 1))
     return any(whole[:place] in roles and whole[place:] in sure_firsts() for place in places)

@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bridge.hygiene.characters import without_invisible
-from bridge.hygiene.names.folding import plain_letters
 from bridge.hygiene.wordlists import scripts
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ def _language(text: str) -> str:
 
 def _readable(text: str) -> str:
     """The words of the text in plain letters: nothing that is no character, no line break, no emoji or link."""
+    from bridge.hygiene.names.folding import plain_letters  # noqa: PLC0415 - 27 ms, for routes that ask for languages
+
     whole = plain_letters(without_invisible(text).encode("utf-8", "ignore").decode("utf-8"))
     return " ".join(_NOT_LANGUAGE.sub(" ", whole.replace("\0", " ")).split())
 
