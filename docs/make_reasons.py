@@ -25,12 +25,11 @@ NEXT: Mapping[State, str] = MappingProxyType(
     {
         State.HELD: "Look at its reason below. Nothing that is held is lost: it is sent as soon as the reason is gone.",
         State.READY: "`leadbridge sync`. If it stays ready, `leadbridge status` says what the route waits for.",
-        State.SENDING: "Wait while a sync is running; otherwise `leadbridge sync`, which asks the target first.",
+        State.SENDING: "Wait while a sync is running; otherwise `leadbridge sync`, which finds out first.",
         State.DELIVERED: "Nothing.",
         State.DUPLICATE: "Nothing: the person is where the route wants them, or where `dedupe` says is enough.",
         State.REFUSED: "Fix the reason; then `leadbridge retry --refused` and `leadbridge sync`.",
-        State.IN_DOUBT: "`leadbridge settle` or the next `leadbridge sync`: either asks the target, and neither sends "
-        "it twice.",
+        State.IN_DOUBT: "`leadbridge settle` or the next `leadbridge sync`: either finds out, and adds no lead twice.",
         State.FAILED: "`leadbridge explain` shows the attempts; then `leadbridge retry` and `leadbridge sync`.",
     }
 )

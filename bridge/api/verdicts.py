@@ -219,7 +219,7 @@ def judge(failure: Failure, *, asking: bool) -> VendorError | Again:
         case Then.DENIED:
             return Denied(message, **common)
         case Then.LOST:
-            common["hint"] = "Run `leadbridge sync` again: it asks the target before it repeats anything."
+            common["hint"] = "Run `leadbridge sync` again: it finds out what happened, and adds no lead twice."
             return AnswerLost(f"It is unknown whether {failure.request} took effect. {message}", **common)
 
 

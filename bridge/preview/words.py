@@ -171,10 +171,10 @@ def first_touch(outlook: Outlook) -> str:
     if pace is None:
         return ""
     if pace.sending_days is None or pace.last is None:
-        return "First mail to the last of them: unknown."
+        return "First message to the last of them: unknown."
     days = count(pace.sending_days, "sending day")
     leads = words.leads(outlook.taken or 0)
-    return f"First mail to the last of these {leads}: after {days}, on {pace.last:%Y-%m-%d} at the earliest."
+    return f"First message to the last of these {leads}: after {days}, on {pace.last:%Y-%m-%d} at the earliest."
 
 
 def validations(found: Validations) -> list[str]:

@@ -15,10 +15,10 @@ STATES: Mapping[str, str] = MappingProxyType(
         State.HELD: "not sent for now; decided again when something changes",
         State.READY: "queued for the target; duplicates and full domains are still sorted out before it is sent",
         State.SENDING: "in a request that is in progress or was interrupted",
-        State.DELIVERED: "put into the target by leadbridge",
+        State.DELIVERED: "sent by leadbridge, and in the target",
         State.DUPLICATE: "was already there: in the target, or elsewhere where dedupe looks",
         State.REFUSED: "the target rejected it",
-        State.IN_DOUBT: "sent, but no answer came; the next sync asks the target",
+        State.IN_DOUBT: "sent, but no answer came; the next sync finds out what happened",
         State.FAILED: "given up after several attempts",
     }
 )
@@ -88,6 +88,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_DOUBT = "Run `leadbridge sync`: it asks the target, or sends the same again where no lead is added twice."
+
 FIXES: Mapping[str, str] = MappingProxyType(
     {
         Reason.UNREADABLE: "Fix the line of a CSV file. Else nothing to do: a changed campaign is read again.",
@@ -117,9 +119,9 @@ FIXES: Mapping[str, str] = MappingProxyType(
         Reason.TARGET_GONE: "`leadbridge retry` queues it again, for the target that the route names now.",
         Reason.ROUTE_RETIRED: "Another route may take the person. Put the route back, and its next sync decides again.",
         Reason.GIVEN_UP: "If you know that it was not delivered: `leadbridge retry --reason given_up`.",
-        Reason.ANSWER_LOST: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
-        Reason.ASKED_BEFORE: "Run `leadbridge sync`: it asks the target what it holds, then decides the lead again.",
-        Reason.ABANDONED: "Run `leadbridge sync`: it asks the target what it holds before anything is sent again.",
+        Reason.ANSWER_LOST: _DOUBT,
+        Reason.ASKED_BEFORE: "Run `leadbridge sync`: it finds out whether it arrived, then decides the lead again.",
+        Reason.ABANDONED: _DOUBT,
         Reason.LOOKUP_FAILED: "Run `leadbridge sync`: it asks the target again.",
     }
 )

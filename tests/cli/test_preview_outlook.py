@@ -154,7 +154,7 @@ def test_the_first_touch_is_counted(leadbridge, configure, vendors, campaign):
     found = outlook(leadbridge)
     assert found["first_touch"]["last_lead_on"] is None
     assert any("senders could not be read" in note for note in found["unknown"])
-    assert "First mail to the last of them: unknown." in leadbridge("preview").stdout
+    assert "First message to the last of them: unknown." in leadbridge("preview").stdout
 
 
 def test_many_leads_are_looked_up_as_far_as_is_told(leadbridge, configure, vendors, monkeypatch):

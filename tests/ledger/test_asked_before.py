@@ -139,9 +139,12 @@ def test_a_lead_that_is_refused_after_an_unexplained_call_is_asked_for(bench, ja
     assert len(bench.claim(route="two", place=SECOND).deliveries) == 1
 
 
-def test_a_claim_passes_to_a_lead_whose_call_was_not_explained(bench, jane):
+@pytest.mark.parametrize(
+    ("state", "reason"), [(State.READY, Reason.UNEXPLAINED), (State.REFUSED, Reason.UNRESOLVABLE_AMONG)]
+)
+def test_a_claim_passes_to_a_lead_whose_call_was_not_explained(bench, jane, state, reason):
     """It may have created her: a route that minds the workspace does not take the claim that another gives up."""
-    bench.settle(bench.claim(route="two", place=SECOND, dedupe="target"), State.READY, Reason.UNEXPLAINED, route="two")
+    bench.settle(bench.claim(route="two", place=SECOND, dedupe="target"), state, reason, route="two")
     rules_change(bench, jane)
     bench.key = "rules-1"
     (doubt,) = ledger.doubts(bench.db, bench.route()[0])
@@ -150,7 +153,8 @@ def test_a_claim_passes_to_a_lead_whose_call_was_not_explained(bench, jane):
     assert bench.claim(route="three", place=Place("instantly", "ws", "campaign", "c3")) is None
     assert bench.reasons("three")[Reason.DUPLICATE_OF] == 1
     bench.now += timedelta(hours=1)
-    assert len(bench.claim(route="two", place=SECOND, dedupe="target").deliveries) == 1
+    claimed = bench.claim(route="two", place=SECOND, dedupe="target")
+    assert (len(claimed.deliveries) if claimed else 0) == (state is State.READY)
 
 
 def test_the_wait_for_a_lead_whose_target_is_asked_begins_when_its_call_ended(bench, jane):
