@@ -6,7 +6,7 @@ cannot be asked the ledger keeps its side, since the rest could not be found wit
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -243,6 +243,8 @@ class Eraser:
                 continue
             ids = _ids(found, workspace)
             for one in _in_workspace(workspace, found, places, left):
+                if title := titles.get(one.place):  # a vendor that lists nothing names its targets by their ids
+                    one = replace(one, where=one.where.replace(one.place.id, f'"{title}"'))  # noqa: PLW2901 - the same
                 if one.place in places or (not one.place.id and one.remote_id in ids):
                     ours.setdefault(one.remote_id, (workspace, one))
                 elif one.place.id or self.everywhere:

@@ -173,7 +173,7 @@ def _variables(ink: _Ink, found: Outlook) -> Iterator[str]:
             instead = " or ".join(filter(None, (instead, "a hole")))
         rows.append((f"{{{{{ink(use.name)}}}}}", f"{percent(share)} {bar}", instead if use.empty else ""))
     if rows:
-        yield "<h3>Variables of the mails</h3>"
+        yield "<h3>Variables of the messages</h3>"
         yield _table((("variable", "v"), ("empty for", "w"), ("what they read then", "")), rows)
         yield f'<p class="small soft">Counted over {words.leads(found.sampled)}.</p>'
     if found.widens:
@@ -183,7 +183,7 @@ def _variables(ink: _Ink, found: Outlook) -> Iterator[str]:
 def _letters(ink: _Ink, found: Outlook) -> Iterator[str]:
     if not found.messages:
         return
-    yield "<h3>The first mail, as they would get it</h3>"
+    yield "<h3>The first message, as they would get it</h3>"
     legend = "".join(f'<li><span class="{kind}">&nbsp;abc&nbsp;</span> {said}</li>' for kind, said in _LEGEND)
     yield f'<ul class="legend">{legend}</ul>'
     for message, letter in sentences.letters(found):

@@ -14,11 +14,13 @@ from bridge.config.vendor import TargetKind, TargetTable, Variable, folder
 from bridge.config.vendors import VENDORS
 from bridge.hygiene import identities
 from bridge.ledger.people.suppressions import Suppression
+from bridge.ledger.views.reports import rejects
+from bridge.model import Target
 from bridge.sandbox import Sandbox
 from tests.destinations import test_postbox
 from tests.destinations.postbox import POSTBOX, Postbox
 from tests.destinations.test_postbox import Box
-from tests.harness import Clock, good_world
+from tests.harness import Clock, good_world, route
 
 
 class Chat(Postbox):
@@ -167,3 +169,17 @@ def test_a_person_erased_by_handle_is_not_contacted_on_any_channel(open_with):
     reports = sync(app)
     assert (sorted(letters.people), sorted(messages.people)) == (["mailed@site.example"], ["silent"])
     assert {report.tally.reasons["erased"] for report in reports.values()} == {1}
+
+
+def test_a_handle_is_no_email_of_a_reject(make_operator):
+    """In `rejects` a lead that waits for another channel has its handle as user name, and no address."""
+    operator = make_operator("First", leads=2)
+    for index in range(2):
+        lead = operator.sandbox.world.scravio.campaign("First").lead(index)
+        lead.update(email="", platform="x", username="jane")
+    target = Target("inbox", "campaign", "Q1 messages", identity="x", demands_validation=False)
+    messages = replace(route("messages"), target=target)
+    assert operator.sync_one(messages).tally.states["held"] == 1
+    with operator.app(messages) as app:
+        (reject,) = [one for page in rejects(app.db) for one in page]
+    assert (reject.email, reject.username, reject.reason) == ("", "jane", "duplicate_of")

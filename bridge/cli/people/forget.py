@@ -136,7 +136,8 @@ def _plan(found: Traces, sightings: Sightings) -> Iterator[str]:
     spellings = ", ".join([*sorted(found.addresses), *profiles])
     yield f"  {'known' if found.lead_ids else 'looked for'} as {spellings}"
     for _, one in sightings.ours:
-        yield f"in {one.place.vendor}: {one.where}" + (f" ({one.kept})" if one.kept else "")
+        sure = "in" if not one.kept or one.place in found.places else "perhaps in"
+        yield f"{sure} {one.place.vendor}: {one.where}" + (f" (will be {one.kept})" if one.kept else "")
     for _, one in sightings.elsewhere:
         yield f"also in {one.where or 'the workspace'}, which no route uses: not deleted without --everywhere"
     for left in sightings.left:

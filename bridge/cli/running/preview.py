@@ -39,7 +39,7 @@ def preview(
     force: Force = False,
     as_json: Json = False,
 ) -> None:
-    """Show what a sync would do: counts by reason, leads already there, and the first mail to each lead.
+    """Show what a sync would do: counts by reason, leads already there, and the first message to each lead.
 
     Leads are shown exactly as they would be posted. Sends and writes nothing.
 
@@ -71,7 +71,7 @@ def show_route(console: Console, route: RoutePreview) -> None:
     show.lines(console, words.lines(route))
     for message, letter in words.letters(route.outlook) if route.outlook else ():
         variant = f", variant {letter.variant}" if len(message.letters) > 1 else ""
-        show.say(console, f"The first mail to {message.address}{variant}:", indent=2)
+        show.say(console, f"The first message to {message.address}{variant}:", indent=2)
         _show_lines(console, [Text("Subject: "), *_texts(letter.subject)])
         _show_lines(console, _texts(letter.body))
         if letter.holes:

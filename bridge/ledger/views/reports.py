@@ -77,7 +77,7 @@ def _reject(row: RowMapping) -> Reject:
     return value(
         Reject,
         row,
-        email=row["address"] or storable(lead.email) or row["person"],
+        email=(row["address"] if "@" in row["address"] else "") or storable(lead.email) or row["person"],
         username=storable(lead.username),
         platform=storable(lead.platform),
         campaign=row["title"] or row["campaign_id"],
