@@ -1,4 +1,4 @@
-"""The characters nobody sees, and taking them out. Knows nothing of what the text means.
+"""The characters that are not shown, and taking them out. Knows nothing of what the text means.
 
 They survive copying from web pages, make equal addresses differ, and hide code from simple checks.
 """

@@ -23,14 +23,12 @@ def name(display_name: str) -> str:
     """
     if len(display_name) > _LONGEST_RAW:
         return ""
-    text = display_name if display_name.isascii() else _plain(display_name)
+    text = display_name
+    if not text.isascii():
+        # Plain letters; emoji and other symbols as spaces, but for those of ASCII.
+        text = unicodedata.normalize("NFKC", without_invisible(_SIGNS_OF_LAW.sub(" ", text)))
+        text = "".join(" " if not char.isascii() and unicodedata.category(char) in _SYMBOLS else char for char in text)
     parts = (" ".join(_HANDLE.sub(" ", part).split()).strip(_EDGE) for part in _SEPARATOR.split(text))
     first = next(filter(None, parts), "")
     sayable = any(map(str.isalpha, first)) and len(first.split()) <= _MOST_WORDS
     return first if sayable else ""
-
-
-def _plain(text: str) -> str:
-    """The text in plain letters; emoji and other symbols as spaces, but for those of ASCII."""
-    folded = unicodedata.normalize("NFKC", without_invisible(_SIGNS_OF_LAW.sub(" ", text)))
-    return "".join(" " if not char.isascii() and unicodedata.category(char) in _SYMBOLS else char for char in folded)

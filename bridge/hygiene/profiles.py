@@ -1,4 +1,4 @@
-"""Makes profile links from user names, and user names from what was scraped as one. Asks nobody whether they exist."""
+"""Makes profile links from user names, and user names from what was scraped as one. Never asks whether they exist."""
 
 import re
 from typing import Final

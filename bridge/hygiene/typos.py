@@ -29,7 +29,7 @@ def is_typo(domain: str) -> bool:
         return True
     if domain in words("no_typos") or domain in words("free_mail") or domain.count(".") >= _MOST_LABELS:
         return False
-    # gmail.com is all there is of Gmail: gmail.co, gmail.fr and gmail.com.br are somebody else's.
+    # gmail.com is all there is of Gmail: gmail.co, gmail.fr and gmail.com.br belong to others.
     return (name == "gmail" and ending not in _FOR_TRIALS) or ending in _slips().get(name, ())
 
 

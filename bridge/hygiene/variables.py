@@ -47,7 +47,7 @@ _LOOKS_LIKE_A_HOST = re.compile(r"(?:[\w-]{1,63}\.)+[^\W\d_]{2,63}(?::\d{1,5})?(
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x1f\x7f-\x9f{}|<>\"`^\\]")
 _URL_SIGNS: Final = "/%:@!$&()*+,;=~?#[]"  # what `quote` leaves alone; an apostrophe could end an attribute
 _MARKUP = re.compile(r"[{}<>]")
-# `&ltsid=1` and `&gtin=7` are parameters. Read as an entity, each begins at most an element that nobody knows.
+# `&ltsid=1` and `&gtin=7` are parameters. Read as an entity, each begins at most an element that does not exist.
 _PARAMETER = re.compile(r"&[lg]t(?=[\w.-]*=[\w.~%+-]*(?:[&#]|$))", re.ASCII | re.IGNORECASE)
 # A public name: no address literal, no bare `localhost`.
 _HOST = re.compile(r"(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
@@ -132,13 +132,8 @@ def _settled(text: str) -> str:
 
 def _washed(text: str) -> str:
     if "&" in text:
-        text = _ENTITY.sub(_decoded, text)
+        text = _ENTITY.sub(lambda found: unescape(found[0]) if found[1] else html5.get(found[2], found[0]), text)
     return _safe_line(_WRITTEN_BREAK.sub(" ", _TAG.sub(" ", text)))
-
-
-def _decoded(entity: re.Match[str]) -> str:
-    number, name = entity.groups()
-    return unescape(entity[0]) if number else html5.get(name, entity[0])
 
 
 def _safe_line(text: str) -> str:

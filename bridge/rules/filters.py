@@ -122,7 +122,8 @@ def audience(rules: Rules) -> Iterator[Check]:
     if rules.countries or rules.exclude_countries:
         yield lambda lead, _campaign: _country(rules, lead)
     if rules.keywords:
-        yield _keywords(rules.keywords)
+        folded = frozenset(word.casefold() for word in rules.keywords)
+        yield (lambda lead, _campaign: None if lead.keyword.strip().casefold() in folded else Hold(Reason.KEYWORD))
     if rules.min_followers is not None or rules.max_followers is not None:
         yield lambda lead, _campaign: _followers(rules, lead)
     if not (rules.verified is rules.business is rules.private is None):
@@ -145,11 +146,6 @@ def _types(wanted: tuple[str, ...]) -> Check:
         return None if known else _held(Reason.SOURCE_TYPE, lead.source_type)
 
     return check
-
-
-def _keywords(wanted: tuple[str, ...]) -> Check:
-    folded = frozenset(word.casefold() for word in wanted)
-    return lambda lead, _campaign: None if lead.keyword.strip().casefold() in folded else Hold(Reason.KEYWORD)
 
 
 def _country(rules: Rules, lead: Lead) -> Hold | None:

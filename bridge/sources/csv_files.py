@@ -44,7 +44,7 @@ class CsvSource:
     _counts: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def account(self) -> Account:
-        """Whoever may read the files."""
+        """The files need no account."""
         return Account()
 
     def campaigns(self, wanted: Wanted) -> Iterator[SourceCampaign]:

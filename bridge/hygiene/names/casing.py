@@ -16,14 +16,11 @@ def cased(word: str) -> str:
         return word
     if word.lower() in PARTICLES and (word.isupper() or word.islower()):
         return word.lower()
-    if not (word.isupper() or word.islower() or _is_playful(word)):
+    # `kAtIe`, `KaThY`, `DoE`; `McDonald`, `DeAndre` and `O'Brien` are not.
+    playful = word[0].islower() or word[-1].isupper() or sum(map(str.isupper, word)) > _MOST_CAPITALS
+    if not (word.isupper() or word.islower() or playful):
         return word
     return _CASED_LETTERS.sub(lambda part: _capitalised(part[0]), word)
-
-
-def _is_playful(word: str) -> bool:
-    """`kAtIe`, `KaThY`, `DoE`; `McDonald`, `DeAndre` and `O'Brien` are not."""
-    return word[0].islower() or word[-1].isupper() or sum(map(str.isupper, word)) > _MOST_CAPITALS
 
 
 def _capitalised(part: str) -> str:

@@ -2,7 +2,7 @@
 
 NFKC folds bold, script, circled and full-width letters. Small capitals, letters in black squares and circles, flags
 used as letters, struck-through and spaced-out letters it leaves as they are: they are folded here. Look-alike letters
-of other scripts are not: whoever mixes scripts in one word is not read at all.
+of other scripts are not: a word of mixed scripts is not read at all.
 """
 
 import re

@@ -124,7 +124,7 @@ def is_stop_word(word: str) -> bool:
 
 
 def is_everyday(word: str) -> bool:
-    """Whether the key is a word rather than a surname nobody listed."""
+    """Whether the key is a word rather than a surname that no list has."""
     return word in words("everyday_words") or _LIKE_A_WORD.fullmatch(word) is not None
 
 

@@ -2,7 +2,7 @@
 
 A wrong greeting is far worse than none. So a given name that nothing else could be may stand alone; one that is a word,
 a place or a brand as well needs a surname that is none; and whatever speaks of a business, a page, a sentence or of
-two people is nobody's name.
+two people is no person's name.
 """
 
 import re
@@ -30,7 +30,7 @@ Rule = Literal[
 # fmt: on
 
 THRESHOLD: Final = 0.75
-"""The least confidence with which anybody is greeted."""
+"""The least confidence with which a person is greeted."""
 _LETTERS: Final = "[A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f]"
 WORD = re.compile(rf"{_LETTERS}+(?:['-]{_LETTERS}+)*")
 _INITIAL = re.compile(r"[^\W\d_]\.?|[^\W\d_]\.-?[^\W\d_]\.")
@@ -172,7 +172,7 @@ def _person(written: list[str]) -> Verdict:
 
 
 def _with_initial(written: list[str], name: str) -> Verdict:
-    """`Olivier D.`: somebody who hides a surname. A particle alone says nothing."""
+    """`Olivier D.`: a person who hides the surname. A particle alone says nothing."""
     confidence = {"sure": 0.85, "ambiguous": 0.7}.get(lists.given(name), 0.0)
     if not confidence or key(written[-1]) in PARTICLES or len(name) < _SHORTEST:
         return Verdict("ambiguous")
@@ -267,7 +267,7 @@ def _with_unknown(written: list[str], unknown: list[str], *, bare: bool) -> floa
     if any(map(lists.is_everyday, unknown)) and _FIRM_PARTICLES.isdisjoint(map(key, written)):
         return 0.0
     rare = lists.is_rare_surname(written[-1].lower())
-    # "Ana viaja", "Mãe de Dois": a surname nobody listed would be written with a capital.
+    # "Ana viaja", "Mãe de Dois": a surname that no list has would be written with a capital.
     if any(word[0].islower() for word in written[1:] if key(word) not in PARTICLES) and not rare:
         return 0.0
     if _is_loose(written):  # an Arabic El is written large: "Yasmine El Khatabi"
@@ -349,7 +349,7 @@ def _is_syllable(word: str) -> bool:
 
 
 def _family_first(names: list[str], keys: list[str]) -> Verdict:
-    """`Kovács Eszter`, `Tanaka Kenji`, `DUBOIS Jean`. Where it may be read either way, nobody is greeted."""
+    """`Kovács Eszter`, `Tanaka Kenji`, `DUBOIS Jean`. Where it may be read either way, no name is given."""
     if len(keys) == 1 or any(map(_INITIAL.fullmatch, names)) or not lists.is_surname(keys[0]):
         return Verdict("no_given_name")
     if keys[0] in words("family_first"):

@@ -1,6 +1,6 @@
 """Takes a folded display name apart: pieces between separators, asides in brackets, words without titles.
 
-It says what is written where, and judges nobody.
+It says what is written where, and judges no name.
 """
 
 import re
@@ -119,13 +119,13 @@ def _surroundings() -> frozenset[str]:
 
 
 def _is_said_of(word: str) -> bool:
-    """Whether the word says what somebody does or writes about."""
+    """Whether the word says what a person does or writes about."""
     said = _is_work(word) or word in words("everyday_words") or word in words("stop_words")
     return said and not lists.given(word)
 
 
 def is_occupation(written: list[str]) -> bool:
-    """Whether the words say what somebody does, and nothing else."""
+    """Whether the words say what a person does, and nothing else."""
     keys = [key(bare) for word in written if (bare := word.strip(".,&"))]
     return any(map(_is_occupation, keys)) and all(_is_work(each) or each in {"at", "and"} for each in keys)
 

@@ -59,7 +59,7 @@ class Exports:
         return [one for one in found if one.id and one.fits and one.campaign_id in ("", campaign_id)]
 
     def link(self, export_id: str) -> str:
-        """Where the file can be fetched for a while; whoever has the link may read it, so it is neither kept nor told.
+        """Where the file can be fetched for a while. The link alone opens it, so it is neither kept nor shown.
 
         Raises Refused with status 400 while the export is not finished.
         """

@@ -1,4 +1,4 @@
-"""Reads pages of source campaigns ahead of whoever uses them, in order, by a few threads. Stores and decides nothing.
+"""Reads pages of source campaigns before they are used, in order, by a few threads. Stores and decides nothing.
 
 The one who uses them sees what a reader without threads would see: campaign after campaign, page after page, and an
 error where its page would have stood. What lies ahead is bounded, so memory stays flat however large a campaign is, and
@@ -73,13 +73,13 @@ class _Book:
             if number == 1 and found.total_pages is not None:
                 self.sure, self.last = True, max(self.last, found.total_pages)
         else:
-            # The end, or trouble: whoever uses it must say if there is to be more.
+            # The end, or trouble: the caller must say if there is to be more.
             self.last, self.sure = min(self.last, max(number, self.next - 1)), False
 
     def need(self, number: int) -> None:
-        """Whoever uses the pages needs this one, promised or not: a detail that was read already came too early."""
+        """The caller needs this page, promised or not: a detail that was read already came too early."""
         if number == _DETAIL:
-            # Nobody reads on: what is still promised is not asked for, and what came of it makes room.
+            # The pages are read no further: what is still promised is not asked for, and what came of it makes room.
             self.wants_detail, self.last = True, self.next - 1
             self.found = {kept: found for kept, found in self.found.items() if kept == _DETAIL}
         elif number > self.last:

@@ -31,15 +31,8 @@ def read_account(body: Any) -> Account | None:
     workspace = mapping(me.get("workspace"))
     if not me:
         return None
-    return Account(
-        email_masked=flag(me.get("shouldMaskEmail")) is True,
-        credits=_balance(workspace.get("credits", me.get("credits"))),
-    )
-
-
-def _balance(value: Any) -> float | None:
-    number = amount(value, LARGEST_COUNT)
-    return None if number is None else float(number)
+    number = amount(workspace.get("credits", me.get("credits")), LARGEST_COUNT)
+    return Account(flag(me.get("shouldMaskEmail")) is True, None if number is None else float(number))
 
 
 def unwrapped(body: Any, name: str) -> dict[str, Any]:

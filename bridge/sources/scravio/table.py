@@ -1,6 +1,6 @@
 """Reads Scravio's CSV files, whose columns no page documents, as rows with the API's own names. Trusts no cell.
 
-Columns are recognised by what is left of their heads without case, blanks and signs. A column that nobody knows is
+Columns are recognised by what is left of their heads without case, blanks and signs. A column that is not known is
 kept under its own head; what is missing is named by the caller, from `columns`. Files may begin with a byte order mark,
 be UTF-16, hold NULs, broken quotes and very long cells: what cannot be read is `Unreadable`, never a wrong row.
 """
@@ -83,7 +83,7 @@ class BadRow:
 class CsvFile:
     """One file. `columns` are the API's names its head was recognised to hold; iterating gives one object a row.
 
-    `strict` is for a file of which nobody says how many rows it holds: its quotes must be sound, no cell may hold whole
+    `strict` is for a file whose number of rows is not known: its quotes must be sound, no cell may hold whole
     rows, and its last line must be ended. A quotation mark too many swallows the rows up to the next one, and a file
     that was cut off is a shorter file.
     """

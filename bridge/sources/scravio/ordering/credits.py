@@ -64,7 +64,7 @@ class Credits:
     ) -> Iterator[Transaction]:
         """The newest first, at most `most` of them; each once though pages may shift while they are read.
 
-        `whole` is for a caller to whom a missing transaction means that nothing was paid: raises Unreadable where one
+        `whole` is for a caller for which a missing transaction means that nothing was paid: raises Unreadable where one
         may be missing.
         """
         seen: set[str] = set()

@@ -72,7 +72,7 @@ class Jobs:
         return jobs
 
     def link(self, job_id: str) -> str:
-        """Where the results can be fetched for a short while; whoever has the link may read them."""
+        """Where the results can be fetched for a short while. The link alone opens them."""
         told = unwrapped(self._client.get(f"/validation-jobs/{quote(job_id, safe='')}/download").data, "data")
         return text(told.get("downloadUrl"))
 
