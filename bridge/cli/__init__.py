@@ -26,7 +26,7 @@ FOLDERS = {
     "setup": ("Getting started", ("demo", "init", "check", "client")),
     "running": ("Sending", ("preview", "sync", "run", "trigger", "feedback")),
     "looking": ("Looking at the ledger", ("status", "runs", "explain", "delivered", "report", "rejects")),
-    "repairing": ("Getting leads out of a state", ("settle", "retry", "reconcile")),
+    "repairing": ("Getting leads out of a state", ("settle", "retry", "brake", "reconcile")),
     "people": ("People who must not be contacted", ("suppress", "forget")),
     "spending": ("Scravio's campaigns and credits", ("campaigns", "validate", "credits")),
     "trying": ("Trying things out", ("test-lead", "sandbox")),

@@ -29,6 +29,7 @@ from bridge.config.table import (
     Platforms,
     Policy,
     Prefix,
+    Share,
     Table,
     Template,
     Templates,
@@ -131,6 +132,20 @@ class FeedbackTable(Table):
     on_reply: Consequence = Field("note", description="When the person replied; an automatic reply is no reply.")
 
 
+class BrakeTable(Table):
+    """`brake`: stops a source campaign on this route when its addresses bounce."""
+
+    warn: Share = Field(0.02, description="Bounce rate from which a run warns.")
+    stop: Share = Field(0.03, description="Bounce rate from which nothing more of the campaign is sent; 1 = never.")
+    least: AtLeastNothing = Field(50, description="Number of contacted or bounced leads (30 days) before it can act.")
+
+    @model_validator(mode="after")
+    def _warns_first(self) -> Self:
+        if self.stop < self.warn:
+            raise UnfitError(f"stop = {self.stop} is less than warn = {self.warn}; swap the two")
+        return self
+
+
 class RouteTable(Table):
     """`[[routes]]`: one for each target."""
 
@@ -145,6 +160,7 @@ class RouteTable(Table):
     fields: FieldsTable = Field(FieldsTable(), description="What is sent with a lead.")
     target: TargetTable = Field(description="Where to.")
     feedback: FeedbackTable = Field(FeedbackTable(), description="What became of the leads.")
+    brake: BrakeTable = Field(BrakeTable(), description="When bounces stop a source campaign.")
 
     @model_validator(mode="after")
     def _can_be_validated(self) -> Self:

@@ -88,6 +88,7 @@ Policy = Literal["hold", "allow"]
 Consequence = Literal["suppress", "note"]
 # Bounded, so that no number is too large for a column of the ledger.
 AtLeastNothing = Annotated[int, Field(ge=0, le=10**15), Accepts("a whole number, 0 or more")]
+Share = Annotated[float, Field(ge=0, le=1, strict=False), Accepts("a number from 0 to 1")]
 AtOnce = Annotated[int, Field(ge=1, le=16), Accepts("a whole number from 1 to 16")]
 
 

@@ -176,6 +176,7 @@ class Candidate(NamedTuple):
     place_no: int
     absent_at: int
     validation: str
+    campaign_no: int
     person: str
     other: str
 
@@ -191,7 +192,7 @@ def _candidate(number: int, rank: str, address: str, *values: Any) -> Candidate:
 # The state is a literal, so that both databases use the index in the order of the ranks.
 _READY = """
     SELECT d.id, d.rank, d.address, {fields}, d.domain, d.expires_at, d.attempts, d.asked_at, d.batch_id, d.place_no,
-        d.absent_at, lead.validation, lead.person, lead.profile
+        d.absent_at, lead.validation, lead.campaign_no, lead.person, lead.profile
     FROM delivery d JOIN lead ON lead.id = d.lead_id
     WHERE d.route_no = [?] AND d.state = 'ready' AND d.decided_by = [?] AND d.not_before <= [?] AND d.rank > [?]
         AND d.stale = 0 AND d.lead_revision = lead.revision

@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem
 
-HEAD = "0017"
+HEAD = "0018"
 """The revision this program works with. A test holds it equal to the newest migration."""
 
 

@@ -11,6 +11,7 @@ from bridge.model.identity import KINDS, Identity, Kind
 from bridge.model.making import maker
 from bridge.model.routes import (
     DEFAULT_CLIENT,
+    Brake,
     Budget,
     Client,
     Dedupe,
@@ -47,6 +48,7 @@ __all__ = [
     "PROBLEM_ERASED",
     "PROBLEM_PRUNED",
     "SENDER_SIDE",
+    "Brake",
     "Budget",
     "Client",
     "Decision",

@@ -153,6 +153,15 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Brake:
+    """From which bounce rate of a source campaign there is a warning and a stop, and from how many reached leads on."""
+
+    warn: float = 0.02
+    stop: float = 0.03
+    least: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One entry of the configuration: which source campaigns, which rules, which mapping, which target.
 
@@ -167,6 +176,7 @@ class Route:
     schedule: Schedule = Schedule()
     validation: ValidationRequest = ValidationRequest()
     feedback: Feedback = Feedback()
+    brake: Brake = Brake()
     # First and last name by profile, as the operator wrote them: "instagram:jane.doe", or ":jane.doe" for any platform.
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     retired: bool = False

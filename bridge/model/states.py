@@ -100,6 +100,7 @@ class Reason(StrEnum):
     # held: others on the route
     DUPLICATE_OF = "duplicate_of"
     DOMAIN_CAP = "domain_cap"
+    SOURCE_BRAKED = "source_braked"
     ERASED = "erased"
     FACTS_PRUNED = "facts_pruned"
     # held: the route

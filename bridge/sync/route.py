@@ -13,6 +13,7 @@ from bridge.ledger.database import LEDGER
 from bridge.model import Route
 from bridge.rules import decider
 from bridge.sync import validating
+from bridge.sync.braking import brake
 from bridge.sync.lease import holding
 from bridge.sync.pulling import pull
 from bridge.sync.pushing import Shipment, push
@@ -102,6 +103,7 @@ def take_steps(run: Run) -> None:
     unsettled = settle(run).trouble
     if not isinstance(unsettled, Unavailable):
         settle_elsewhere(run)
+    brake(run)
     validating.follow(run)
     shipment = Shipment(run)
     unread = pull(run, shipment if unsettled is None else None)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger import hot
-from bridge.ledger.core import everywhere
+from bridge.ledger.core import braking, everywhere
 from bridge.ledger.core.asking import asked_before
 from bridge.ledger.database import milliseconds
 from bridge.ledger.people.suppressions import suppressed_among
@@ -66,6 +66,7 @@ class Round:
     doubted: list[int] = field(default_factory=list)
     owners: dict[str, set[int]] = field(default_factory=dict)
     filled: Counter[str] = field(default_factory=Counter)
+    braked: Mapping[int, str] = field(default_factory=dict)
 
 
 _BY_MAIL = _delivery.c.address.like("%@%")  # no handle and no name of a profile has an @
@@ -76,7 +77,7 @@ OTHER = sa.case((_BY_MAIL, _lead.c.profile), else_=_lead.c.person).label("other"
 
 def choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int | None) -> Round:
     """Look at the ready deliveries until `limit` may go; with None at all of them, and none is locked."""
-    taken = Round(milliseconds(claiming.now))
+    taken = Round(milliseconds(claiming.now), braked=braking.braked(connection, claiming.route_no))
     after = ""
     while limit is None or len(taken.accepted) < limit:
         size = _LEAST_ROUND if limit is None else max(limit - len(taken.accepted), _LEAST_ROUND)
@@ -137,7 +138,7 @@ def _look(
             if row.domain:
                 taken.filled[row.domain] += 1
         else:
-            taken.held.append({"b_id": row.id, "stale": 0, **held})
+            taken.held.append({"b_id": row.id, "stale": 0, "detail": "", **held})
 
 
 def _keys(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> dict[int, Collection[str]]:
@@ -171,12 +172,9 @@ def _objection(
     claiming: Claiming, taken: Round, row: Any, keys: Iterable[str], suppressed: frozenset[str]
 ) -> dict[str, Any] | None:
     """Why this delivery must not go after all; None when it may. `keys` are what must be unclaimed."""
-    if row.person in suppressed or row.other in suppressed:
-        return {"reason": Reason.SUPPRESSED, "waits_for": 0}
-    if claiming.demands_validation and row.validation != "valid":
-        return {"reason": Reason.NOT_VALIDATED, "waits_for": 0}
-    if row.expires_at and row.expires_at <= taken.now:
-        return {"reason": Reason.VALIDATION_TOO_OLD, "waits_for": 0}
+    barred, detail = _barred(claiming, taken, row, suppressed)
+    if barred is not None:
+        return {"reason": barred, "waits_for": 0, "detail": detail}
     if not taken.owners.keys().isdisjoint(keys):
         others = {owner for key in keys for owner in taken.owners.get(key, ())} - {row.id}
         if others:
@@ -184,6 +182,19 @@ def _objection(
     if claiming.per_domain and row.domain and taken.filled[row.domain] >= claiming.per_domain:
         return {"reason": Reason.DOMAIN_CAP, "waits_for": 0}
     return None
+
+
+def _barred(claiming: Claiming, taken: Round, row: Any, suppressed: frozenset[str]) -> tuple[Reason | None, str]:
+    """What speaks against this lead itself, whoever else there is; None where nothing does."""
+    if row.person in suppressed or row.other in suppressed:
+        return Reason.SUPPRESSED, ""
+    if row.campaign_no in taken.braked:
+        return Reason.SOURCE_BRAKED, taken.braked[row.campaign_no]
+    if claiming.demands_validation and row.validation != "valid":
+        return Reason.NOT_VALIDATED, ""
+    if row.expires_at and row.expires_at <= taken.now:
+        return Reason.VALIDATION_TOO_OLD, ""
+    return None, ""
 
 
 def owners_of(

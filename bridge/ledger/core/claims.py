@@ -139,7 +139,8 @@ def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str
         # The loser may have filled the place under a cap for which another was just held: ask that one again.
         row["stale"] = 1 if row["reason"] == Reason.DOMAIN_CAP else 0
     taken.held += [
-        {"b_id": row.id, "stale": 0, "reason": Reason.DUPLICATE_OF, "waits_for": min(others[row.id])} for row in lost
+        {"b_id": row.id, "stale": 0, "detail": "", "reason": Reason.DUPLICATE_OF, "waits_for": min(others[row.id])}
+        for row in lost
     ]
 
 
@@ -149,11 +150,14 @@ def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str
 def _hold(connection: Connection, claiming: Claiming, held: Sequence[dict[str, Any]]) -> None:
     if not held:
         return
-    moves = {"state": State.HELD.value, "origin": Origin.LOCAL.value, "detail": ""}
+    moves = {"state": State.HELD.value, "origin": Origin.LOCAL.value}
     only_ready = (_delivery.c.id == sa.bindparam("b_id"), _delivery.c.state == State.READY)
     connection.execute(sa.update(_delivery).where(*only_ready).values(moves), held)
     at = milliseconds(claiming.now)
-    events = [{**moves, "delivery_id": row["b_id"], "at": at, "reason": row["reason"]} for row in held]
+    events = [
+        {**moves, "delivery_id": row["b_id"], "at": at, "reason": row["reason"], "detail": row["detail"]}
+        for row in held
+    ]
     connection.execute(sa.insert(_event), events)
     release(connection, [row["b_id"] for row in held])
 

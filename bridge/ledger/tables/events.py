@@ -68,3 +68,18 @@ class WebhookPostRow(Table, table=True):
     body: str = Field(default="", sa_column=words())
     worked_at: int = Field(default=0, sa_column=instant())
     verdict: str = Field(default="", sa_column=words())
+
+
+class BrakeRow(Table, table=True):
+    """A source campaign that is or was stopped on a route by these figures; `stopped_at` is 0 where it is released.
+
+    After a release only events that are learnt later count.
+    """
+
+    __tablename__ = "brake"
+    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    bounced: int = Field(default=0, sa_column=ref())
+    reached: int = Field(default=0, sa_column=ref())
+    stopped_at: int = Field(default=0, sa_column=instant())
+    released_at: int = Field(default=0, sa_column=instant())

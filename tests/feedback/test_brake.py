@@ -1,0 +1,117 @@
+"""The brake: a source campaign whose addresses bounce is stopped on its route, the others go on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.ledger.core import braking
+from bridge.ledger.core.braking import Figures
+from bridge.ledger.events import reading, recording
+from bridge.model import Brake, EventKind, Reason, Told, Witness
+from bridge.sandbox import small_world
+from bridge.sync.braking import judged
+from tests.cli.conftest import configure, folder, leadbridge
+from tests.harness import START, Operator, route
+
+__all__ = ["configure", "folder", "leadbridge"]
+
+
+def figures(bounced, reached):
+    return Figures(1, "fitness", 1, "k1", "Yoga", bounced, reached)
+
+
+@pytest.mark.parametrize(
+    ("bounced", "reached", "verdict"),
+    [(2, 50, ""), (6, 60, "stop"), (6, 49, ""), (30, 1_000, "warn"), (45, 1_000, "stop"), (0, 10_000, "")],
+)
+def test_the_brake_acts_on_proof(bounced, reached, verdict):
+    """Not below `least`, not on a rate that chance explains, whatever the rate itself is."""
+    assert judged(figures(bounced, reached), Brake()) == verdict
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_more_bounces_never_speak_for_a_campaign(bounced, others):
+    """One more bounce among the same leads never turns a stop into less."""
+    order = ["", "warn", "stop"]
+    before = judged(figures(bounced, bounced + others), Brake())
+    after = judged(figures(bounced + 1, bounced + 1 + max(0, others - 1)), Brake())
+    assert order.index(after) >= order.index(before)
+
+
+@pytest.fixture
+def operator(database_url):
+    world = small_world(START, "Yoga", "Running", leads=70)
+    return Operator(database_url, world)
+
+
+def learn(operator, title, bounced):
+    """Every delivered lead of the campaign was contacted, and the first few bounced."""
+    with operator.app(route()) as app:
+        with app.db.read() as connection:
+            where = "d.lead_id IN (SELECT l.id FROM lead l JOIN campaign c ON c.no = l.campaign_no WHERE c.title = :t)"
+            sent = reading.sent(connection, f"{where} ORDER BY d.id", t=title)
+        now = app.now()
+        for kind, some in ((EventKind.CONTACTED, sent), (EventKind.BOUNCED, sent[:bounced])):
+            told = [Told(kind, one.place, one.address, Witness.LEADS, now, delivery_id=one.delivery_id) for one in some]
+            recording.record(app.db, told, now)
+    return len(sent)
+
+
+def grow(operator, tag):
+    """Two more good leads in each campaign."""
+    operator.clock.forward(minutes=30)
+    for campaign in operator.world.scravio.campaigns:
+        for number in range(2):
+            name = f"new{tag}{number}{campaign.facts['title'].lower()}"
+            campaign.add_lead(
+                email=f"{name}@{name}.example", emailMasked=False, username=name,
+                emailValidation={"status": "valid", "isValid": True, "checkedAt": "2026-11-19T00:00:00Z"},
+            )  # fmt: skip
+        campaign.touch(operator.clock.now())
+
+
+def test_a_source_that_bounces_is_stopped_until_it_is_released(operator):
+    """Its new leads are held with the figures, the others' go; after a release the old bounces do not count."""
+    braked = replace(route(), brake=Brake(least=20))
+    operator.sync_one(braked)
+    assert learn(operator, "Yoga", 9) > 20
+    learn(operator, "Running", 0)
+    grow(operator, "a")
+    report = operator.sync_one(braked)
+    assert (report.sent, report.tally.reasons.get(Reason.SOURCE_BRAKED)) == (2, 2)
+    assert any("brake release" in warning for warning in report.warnings)
+    again = operator.sync_one(braked)
+    assert (again.sent, again.tally.reasons.get(Reason.SOURCE_BRAKED)) == (0, 2)
+    with operator.app(braked) as app:
+        (one,) = braking.stopped(app.db, [])
+        assert (one.title, one.bounced, one.held) == ("Yoga", 9, 2)
+        assert braking.release(app.db, one.campaign, ["another"], app.now()) == 0
+        assert braking.release(app.db, one.campaign, [], app.now()) == 1
+        assert braking.stopped(app.db, []) == []
+    grow(operator, "b")
+    after = operator.sync_one(braked)
+    assert (after.sent, after.tally.reasons.get(Reason.SOURCE_BRAKED)) == (6, None)
+
+
+def test_old_events_and_failures_of_the_sender_do_not_brake(operator):
+    """Thirty days later they no longer count; what the vendor puts down to the sender never does."""
+    operator.sync_one(route())
+    learn(operator, "Yoga", 9)
+    with operator.app(route()) as app:
+        (found,) = braking.figures(app.db, 1, app.now())
+        assert found.bounced == 9
+        assert braking.figures(app.db, 1, app.now() + timedelta(days=31)) == []
+        with app.db.write() as connection:
+            connection.exec_driver_sql("UPDATE vendor_event SET detail = 'sender-side 550' WHERE kind = 'bounced'")
+        (found,) = braking.figures(app.db, 1, app.now())
+    assert (found.bounced, found.reached > 20) == (0, True)
+
+
+def test_the_verbs_list_and_release(leadbridge, configure, folder):
+    """Without a ledger there is nothing; an unknown campaign is an error with the next command."""
+    configure()
+    assert leadbridge("brake", "list").exit_code == 0
+    assert folder.exists()
