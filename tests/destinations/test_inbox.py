@@ -301,6 +301,8 @@ def test_what_the_operator_should_know_of_a_campaign(stage):
         assert word in told
     stage.team.senders.clear()
     assert "has no sender" in " ".join(stage.destination.check().warnings)
+    stage.sandbox.faults.add("status", path="*/account-links", code=403, commit=False)
+    assert "cannot be read" in " ".join(stage.destination.check().warnings)
 
 
 def test_campaigns_of_one_name_and_of_none():

@@ -318,3 +318,17 @@ def test_a_target_that_cannot_be_is_one_sentence(tmp_path, monkeypatch, more, sa
     with pytest.raises(ConfigProblem, match=re.escape(said)):
         office.sync()
     assert office.asked == 0
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_campaign_is_created_once_though_the_answer_is_lost(tmp_path, monkeypatch, committed):
+    """The lost call is settled by listing, or by the next run: one draft, and every lead in it."""
+    office = Office(tmp_path, monkeypatch)
+    office.leads(3)
+    office.aim("New ones", f', create = true, senders = ["{office.team.senders[0].id}"]')
+    office.sandbox.faults.add("cut", method="POST", path="*/campaigns/v2", commit=committed, times=1)
+    report = office.sync()
+    assert (report.status, states(report)) == (("ok", {"delivered": 3}) if committed else ("partial", {"ready": 3}))
+    assert states(office.sync()) == {"delivered": 3}
+    made = [one for one in office.team.campaigns if one.name == "New ones"]
+    assert [(one.status, len(one.leads)) for one in made] == [("draft", 3)]

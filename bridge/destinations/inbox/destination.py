@@ -14,7 +14,7 @@ from bridge.destinations.inbox.adding import MOST_LEADS, Adding, Counts, read_co
 from bridge.destinations.inbox.reading import CAMPAIGNS, Campaign
 from bridge.destinations.inbox.target import PLATFORM, called, denied, options
 from bridge.destinations.inbox.workspace import InboxWorkspace
-from bridge.errors import Refused, VendorError
+from bridge.errors import Denied, Refused, VendorError
 from bridge.hygiene import identities
 from bridge.model import Delivery, Identity, Lead, Place, Target
 
@@ -61,7 +61,7 @@ class InboxDestination:
             creating.need_senders(self._client, self._target)
             return Standing(Place("inbox", team, "campaign", ""), ref, "to be created", vendor="Inbox")
         target.judge(one, self._target)
-        warnings = target.warnings(one, self._target, reading.senders(self._client))
+        warnings = target.warnings(one, self._target, self._senders())
         carried = self._columns_of(one.id, anew=True)
         return Standing(
             place=Place("inbox", team, "campaign", one.id),
@@ -72,6 +72,13 @@ class InboxDestination:
             vendor="Inbox",
             sets_off=target.sets_off(one, self._target),
         )
+
+    def _senders(self) -> list[reading.Sender] | str:
+        """The team's accounts, or why they cannot be read: adding leads needs none of them."""
+        try:
+            return reading.senders(self._client)
+        except (Denied, Refused) as error:
+            return error.message
 
     def _columns_of(self, campaign_id: str, *, anew: bool = False) -> columns.Columns:
         if anew or campaign_id not in self._columns:

@@ -106,25 +106,29 @@ def sets_off(one: Campaign, target: Target) -> str:
     return f"{called(target)} is {state(one)}: leads that are added are messaged on its schedule{zone}."
 
 
-def warnings(one: Campaign, target: Target, linked: Sequence[Sender]) -> Iterator[str]:
-    """What the operator should know of a campaign that takes leads."""
+def warnings(one: Campaign, target: Target, linked: Sequence[Sender] | str) -> Iterator[str]:
+    """What the operator should know of a campaign that takes leads; `linked` may be why accounts cannot be read."""
     name, wanted = called(target), options(target)
     if one.syncing:
         yield f"{name} is applying its rules now: its number of leads still changes."
     if one.targets is not None and one.assessed is not None and one.assessed < one.targets:
         yield f"{name} has checked {one.assessed:,} of {one.targets:,} leads for reachability; its scope may change."
-    by_id = {sender.id: sender for sender in linked}
-    unable = [by_id[key] for key in one.senders if key in by_id and by_id[key].status not in ("active", "")]
-    if unable:
-        told = ", ".join(f"@{sender.username} ({sender.status})" for sender in unable)
-        yield f"{name} has senders that cannot send now: {told}. Sign them in again in Inbox."
-    if not one.senders or not by_id:
-        yield f"{name} has no sender: link an X account in Inbox."
+    yield from [f"The senders of {name} cannot be read: {linked}"] if isinstance(linked, str) else _unable(one, linked)
     if wanted.timezone and one.timezone and one.timezone != wanted.timezone:
         yield f"{name} has the time zone {one.timezone}, and bridge.toml says {wanted.timezone}: change it in Inbox."
     off = [rule for rule in wanted.rules if one.rules and not one.rules.get(rule)]
     if off:
         yield f"{name} does not have the lead rules that bridge.toml asks for ({', '.join(off)}): set them in Inbox."
+
+
+def _unable(one: Campaign, linked: Sequence[Sender]) -> Iterator[str]:
+    by_id = {sender.id: sender for sender in linked}
+    unable = [by_id[key] for key in one.senders if key in by_id and by_id[key].status not in ("active", "")]
+    if unable:
+        told = ", ".join(f"@{sender.username} ({sender.status})" for sender in unable)
+        yield f'Senders of "{one.name}" cannot send now: {told}. Sign them in again in Inbox.'
+    if not one.senders or not by_id:
+        yield f'"{one.name}" has no sender: link an X account in Inbox.'
 
 
 def _unlisted(target: Target) -> Denied:
