@@ -38,7 +38,7 @@ from bridge.config.table import (
     Timezone,
     Types,
 )
-from bridge.config.vendor import SourceTable, TargetTable, Vendor, table_of_all, target_table
+from bridge.config.vendor import SourceTable, TargetTable, Vendor, read_target, table_of_all, target_table
 from bridge.config.vendors import VENDORS
 from bridge.model import Budget
 
@@ -170,6 +170,12 @@ class RouteTable(Table):
                 f"has source.{own.KEY}, whose addresses are not validated by campaign; remove "
                 "rules.validation_request, and run `leadbridge validate FILE.csv` instead"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _needs_validations(self) -> Self:
+        if self.rules.validation_request != "never" and not read_target(self.target, VENDORS).demands_validation:
+            raise UnfitError("pays for validations that its target does not need; remove rules.validation_request")
         return self
 
     @model_validator(mode="after")

@@ -186,3 +186,20 @@ def test_a_key_pasted_into_the_file_is_not_repeated(route_objection, key, lines)
 def test_values_are_shown_in_one_short_line(value, text):
     """Whatever stands in the file is shown short, visible and in one line."""
     assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("target", "rules", "said"),
+    [
+        (
+            'inbox_campaign = "Q1"',
+            'validation_request = "when_missing"',
+            "pays for validations that its target does not",
+        ),
+        ('inbox_campaign = "Q1", dedupe = "everywhere"', 'same_person = "exact"', "remove one of the two"),
+        ('puffle_campaign = "Q1", dedupe = "lists"', "", '"workspace" is the next wider'),
+    ],
+)
+def test_a_route_that_contradicts_its_channel_is_refused(route_objection, target, rules, said):
+    """Paid validations that nobody needs, one person in two spellings, and lists where a vendor has none."""
+    assert said in route_objection(f"rules = {{ {rules} }}", target=f"target = {{ {target} }}\n")
