@@ -59,6 +59,10 @@ def state_of(status: str, document: Mapping[str, Any]) -> AlertState:
 
     Each cause of a block needs its own fix. The ways in which a vendor can be away for a while are one state.
     """
+    bounces = document.get("bounces")
+    if status == "ok" and bounces:
+        about = repr(sorted((one["campaign"], one["verdict"]) for one in bounces))
+        return AlertState("bouncing", hashlib.sha256(about.encode()).hexdigest()[:16])
     if status != "blocked":
         return AlertState(status)
     about = document.get("key_refused") or _VARYING.sub("", str(document.get("error") or ""))
@@ -80,6 +84,15 @@ def news(
 
 
 def _error_and_hint(name: str, document: Mapping[str, Any]) -> tuple[str, str]:
+    bounces = document.get("bounces") or ()
+    if bounces and document.get("status") == "ok":
+        then = {"stop": "nothing more of it is sent", "warn": "it is still sent"}
+        told = [
+            f'of source campaign "{one["title"]}" {one["bounced"]:,} of {one["reached"]:,} bounced, '
+            f"{then[one['verdict']]}"
+            for one in bounces[:_MOST_NAMES]
+        ]
+        return f"{'; '.join(told)}.", "`leadbridge brake list`"
     states = document.get("states") or {}
     troubles = [(f"{states[state]:,} {words}", verb) for state, (words, verb) in _TROUBLES.items() if states.get(state)]
     error = f"{' and '.join(words for words, _ in troubles)}."
@@ -109,7 +122,9 @@ def worded(found: Sequence[News]) -> str:
 
 def _section(group: Sequence[News]) -> str:
     first = group[0]
-    state = {"partial": "partial", "blocked": "blocked"}.get(first.after.state, "failing")
+    state = {"partial": "partial", "blocked": "blocked", "bouncing": "losing addresses"}.get(
+        first.after.state, "failing"
+    )
     same = {item.hint for item in group} == {first.hint}
     hint = first.hint if same else "`leadbridge status` shows the command for each."
     return f"{_names(group)} {state}: {_safe(first.error)}\nNext: {_safe(hint)}"

@@ -100,7 +100,9 @@ class Attribution:
         return Row((), counts, sum(known) if self.unspread is not None else None)
 
     def labels(self, row: Row) -> list[str]:
-        """The group as people name it."""
+        """The group as people name it; of the total "all"."""
+        if not row.key:
+            return ["all"]
         pairs = zip(self.by, row.key, strict=True)
         return [self.titles.get(key) or key if name == "campaign" else key for name, key in pairs]
 
@@ -195,7 +197,7 @@ def cells(report: Attribution, row: Row) -> list[str]:
     """One row of the table in a terminal: at most 80 columns with the label."""
     cost = row.cost("replied")
     return [
-        " / ".join(report.labels(row)) or "all",
+        " / ".join(report.labels(row)),
         *(f"{row.counts[name]:,}" for name in ("delivered", "contacted")),
         percent(row.replies),
         f"{row.counts['positive']:,}",
@@ -216,7 +218,7 @@ def notes(report: Attribution) -> list[str]:
     if report.shared:
         lines.append(f"{report.shared:,} of the delivered leads were found by several campaigns.")
     if report.unspread is None:
-        lines.append("Credits are not known: Scravio's transactions could not be read.")
+        lines.append("Costs are not shown: Scravio's transactions were not read.")
     elif report.unspread:
         lines.append(f"{report.unspread / THOUSAND:,.1f} credits went to campaigns without a delivered lead here.")
     return lines

@@ -40,7 +40,7 @@ def page(report: Attribution) -> str:
 
 
 def _label(report: Attribution, row: Row) -> str:
-    return escape(plain(" / ".join(report.labels(row)) if row.key else "all"))
+    return escape(plain(" / ".join(report.labels(row))))
 
 
 def _figures(report: Attribution, row: Row) -> str:

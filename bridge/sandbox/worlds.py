@@ -51,7 +51,7 @@ class Plan:
 
 
 DEMO = (
-    Plan("Fitness creators", "INSTAGRAM_HASHTAG", 120, 12),
+    Plan("Fitness creators", "INSTAGRAM_HASHTAG", 120, 12, manners=Manners(replies=0.15, interested=0.4)),
     Plan("Yoga teachers", "TIKTOK_KEYWORD_SEARCH", 90, 9, keyword="yoga teacher", manners=Manners(bounces=0.3)),
     Plan("Home studios", "YOUTUBE_CHANNEL_SEARCH", 60, 6),
     Plan("Agency founders", "LINKEDIN_KEYWORD_SEARCH", 50, 4, keyword="agency founder"),

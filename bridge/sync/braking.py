@@ -5,7 +5,7 @@ prior: 2 of 50 are no proof of more than 3 %, 6 of 60 are.
 """
 
 from bridge.ledger.core import braking
-from bridge.ledger.core.braking import Figures
+from bridge.ledger.core.braking import Figures, Stopped
 from bridge.model import Brake
 from bridge.model.rates import chance_above
 from bridge.sync.run import Run
@@ -22,12 +22,20 @@ def brake(run: Run) -> None:
         if verdict == "stop":
             braking.stop(run.db, found, now)
         elif verdict:
+            run.bounces.append(_told(found, "warn"))
             run.warn(f'Source campaign "{found.title}": {found.words}, more than brake.warn allows. It is still sent.')
     for one in braking.stopped(run.db, [run.route.name]):
+        run.bounces.append(_told(one, "stop"))
         run.warn(
             f'Nothing is sent from source campaign "{one.title}": {one.bounced:,} of {one.reached:,} bounced. '
             f"To go on in spite of that: leadbridge brake release {one.campaign}"
         )
+
+
+def _told(one: Figures | Stopped, verdict: str) -> dict[str, str | int]:
+    """What the run's document says of a source campaign; an alert is made of it."""
+    told = {"campaign": one.campaign, "title": one.title, "verdict": verdict}
+    return told | {"bounced": one.bounced, "reached": one.reached}
 
 
 def judged(found: Figures, limits: Brake) -> str:

@@ -37,6 +37,7 @@ class Report:
     error: str = ""
     hint: str = ""
     warnings: tuple[str, ...] = ()
+    bounces: tuple[Mapping[str, Any], ...] = ()
     unsound: bool = False
     waiting: int = 0
     waits: tuple[ledger.Wait, ...] = ()
@@ -65,6 +66,7 @@ class Report:
             "delivered_now": self.sent,
             "leads_without_email": self.unread,
             "warnings": list(self.warnings),
+            "bounces": [dict(one) for one in self.bounces],
             "waiting": [wait.document() for wait in self.waits],
             "key_refused": self.key_refused or None,
         }

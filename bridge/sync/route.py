@@ -139,6 +139,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         error=error.message if error else "",
         hint=error.hint if error else "",
         warnings=tuple(run.warnings),
+        bounces=tuple(run.bounces),
         unsound=unsound,
         waiting=run.waiting,
         waits=ledger.waits(run.db, run.route_no, run.now()),

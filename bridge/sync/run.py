@@ -140,6 +140,7 @@ class Run:
     stopped: bool = False
     doubts_elsewhere: bool = False
     warnings: list[str] = field(default_factory=list)
+    bounces: list[Mapping[str, Any]] = field(default_factory=list)  # what the brake says (`braking.brake`)
     requests: Counter[str] = field(default_factory=Counter)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 

@@ -52,6 +52,21 @@ def test_a_message_names_the_route_the_reason_and_the_next_command():
     )
 
 
+def test_bounces_are_news_once_for_each_verdict():
+    """A stop and a warning alert though the run was well; more bounces of the same campaign are no further news."""
+    warned = {"campaign": "k1", "title": "Yoga", "verdict": "warn", "bounced": 30, "reached": 1_000}
+    document = {"status": "ok", "bounces": [warned]}
+    (item,) = news(["fitness"], {"fitness": ("ok", document)}, {})
+    assert worded([item]) == (
+        'leadbridge: route "fitness" is losing addresses: of source campaign "Yoga" 30 of 1,000 bounced, it is still '
+        "sent.\nNext: `leadbridge brake list`"
+    )
+    assert state_of("ok", {"bounces": [warned | {"bounced": 31}]}) == item.after
+    stopped = state_of("ok", {"bounces": [warned | {"verdict": "stop"}]})
+    assert stopped not in (item.after, WELL)
+    assert worded(news(["fitness"], {"fitness": ("ok", {})}, {"fitness": stopped})).endswith("well again.")
+
+
 def test_many_routes_with_one_cause_are_one_section():
     """Fifty routes on a key that is refused make two lines, not a hundred."""
     text = worded([blocked(f"route {number}") for number in range(50)])

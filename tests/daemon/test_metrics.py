@@ -67,6 +67,7 @@ def test_leads_doubt_and_successes_come_from_the_ledger(metrics, operator):
     assert samples(metrics, "leadbridge_leads") == {("fitness", "delivered", "created"): 10}
     assert samples(metrics, "leadbridge_last_success_timestamp_seconds") == {("fitness",): START.timestamp()}
     assert samples(metrics, "leadbridge_in_doubt_leads") == {}
+    assert samples(metrics, "leadbridge_braked_campaigns") == {}
     assert samples(metrics, "leadbridge_ledger_up") == {(): 1}
 
 

@@ -65,6 +65,9 @@ def test_rows_add_up_to_what_was_delivered_and_spent(leads, by, spent):
     assert all(row.counts[name] <= row.counts["contacted"] for row in found.rows for name in COUNTS[2:])
     lows = [row.replies.low for row in found.rows]
     assert lows == sorted(lows, reverse=True)
+    assert attribution.cells(found, total)[:2] == ["all", f"{len(leads):,}"]
+    told = attribution.document(found)
+    assert told["total"]["delivered"] == sum(row["delivered"] for row in told["rows"])
     text = page(found)
     assert "<script" not in text
     assert "\x1b" not in text
@@ -137,7 +140,7 @@ def test_the_verb_prints_writes_and_refuses(folder, leadbridge, bench_in_folder)
     assert printed.exit_code == 0
     assert max(map(len, printed.stdout.splitlines())) <= 80
     assert "k1" in printed.stdout
-    assert "Credits are not known" in printed.stdout
+    assert "Costs are not shown" in printed.stdout
     code, told = leadbridge.json("report", "--by", "campaign,country", "--no-credits")
     assert (code, told["by"]) == (0, ["campaign", "country"])
     (row,) = told["rows"]

@@ -83,6 +83,7 @@ def test_a_source_that_bounces_is_stopped_until_it_is_released(operator):
     report = operator.sync_one(braked)
     assert (report.sent, report.tally.reasons.get(Reason.SOURCE_BRAKED)) == (2, 2)
     assert any("brake release" in warning for warning in report.warnings)
+    assert [(one["title"], one["verdict"]) for one in report.bounces] == [("Yoga", "stop")]
     again = operator.sync_one(braked)
     assert (again.sent, again.tally.reasons.get(Reason.SOURCE_BRAKED)) == (0, 2)
     with operator.app(braked) as app:

@@ -1,9 +1,9 @@
 """`leadbridge report`: which source campaigns, platforms and keywords bring replies, and what they cost."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from bridge.ledger.views.attribution import became
 from bridge.reports import attribution
 from bridge.reports.attribution import COUNTS, DIMENSIONS, Attribution
 from bridge.reports.attribution_page import GENERATOR, page
+
+if TYPE_CHECKING:
+    from bridge.sources.scravio.ordering.credits import Transaction
 
 
 def report(
@@ -58,7 +61,7 @@ def report(
     elif sheet is not None:
         sheet.write(_values(found))
     elif output is None:
-        _show(found, stored=db is not None)
+        show_report(found, stored=db is not None)
 
 
 def _dimensions(text: str) -> list[str]:
@@ -75,13 +78,18 @@ def _spent(session: Session) -> Mapping[str, int] | None:
     """The thousandths of credits that each campaign cost; None where the transactions cannot be read."""
     from bridge.cli.spending import asking  # noqa: PLC0415 - the vendors' clients cost half a second
 
-    spent: Counter[str] = Counter()
     try:
         with session.app(patience=10) as app:
-            for one in asking.ordering(app).credits.transactions():
-                spent[one.campaign_id] -= one.amount if one.campaign_id else 0
+            return spent(asking.ordering(app).credits.transactions())
     except BridgeError:
         return None
+
+
+def spent(transactions: "Iterable[Transaction]") -> Mapping[str, int]:
+    """The thousandths of credits that each campaign cost, what was paid back left out."""
+    spent: Counter[str] = Counter()
+    for one in transactions:
+        spent[one.campaign_id] -= one.amount
     return {campaign: max(0, amount) for campaign, amount in spent.items() if campaign}
 
 
@@ -95,7 +103,8 @@ def _values(found: Attribution) -> Sequence[Sequence[str]]:
     return rows
 
 
-def _show(found: Attribution, *, stored: bool) -> None:
+def show_report(found: Attribution, *, stored: bool = True) -> None:
+    """The table, and what its figures rest on."""
     console = show.out()
     if not found.rows:
         show.say(console, "No lead was delivered." if stored else NOTHING_STORED)

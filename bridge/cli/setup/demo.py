@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,20 +14,24 @@ from rich.console import Console
 from bridge import checkup, logs
 from bridge import preview as playing
 from bridge.app import App, Wiring, utc_now
-from bridge.cli.looking import explain
-from bridge.cli.running import preview, sync
+from bridge.cli.looking import explain, report
+from bridge.cli.running import feedback, preview, sync
 from bridge.cli.running.progress import Bars
 from bridge.cli.setup import check
+from bridge.cli.spending import asking
 from bridge.cli.terminal import show
 from bridge.config import Configuration, Settings
 from bridge.config.settings import Secret
 from bridge.config.vendors import InboxTable
 from bridge.ledger import route_number
+from bridge.ledger.views.attribution import became
 from bridge.ledger.views.reports import rejects
 from bridge.ledger.views.stories import lead_stories, leads_with_source_id
 from bridge.model import Reason, Route, Rules, Source, State, Target
 from bridge.reports import stories
+from bridge.reports.attribution import attribute
 from bridge.sandbox import Sandbox, demo_world
+from bridge.sandbox.worlds import enliven
 from bridge.sync import Watch
 
 ROUTES = (
@@ -49,6 +54,7 @@ ROUTES = (
 )
 """Three routes that share people with each other, as real ones do: messages on X go to who got no e-mail."""
 
+_TWO_WEEKS = timedelta(days=14)
 _PACE = InboxTable(writes_per_minute=300)
 """A made-up Inbox need not be spared."""
 
@@ -65,6 +71,7 @@ def play(console: Console) -> None:
     """Every step of a first day, on this console."""
     logs.configure(level="WARNING")
     vendors = Sandbox(demo_world(utc_now()), clock=utc_now)
+    enliven(vendors.world, vendors.now())
     show.say(console, "Scravio, Instantly and Inbox are simulated, in this process; the people are made up.")
     with TemporaryDirectory(prefix="leadbridge-demo-") as folder, _opened(vendors, Path(folder)) as app:
         routes = app.configuration.routes
@@ -85,6 +92,13 @@ def play(console: Console) -> None:
             _type(console, f"leadbridge explain {lead_id}")
             found = explain.find(app.db, lead_id)[:1]
             show.lines(console, stories.lines(found, {route.name: route for route in routes}))
+        vendors.skew = _TWO_WEEKS
+        show.say(console, "\nTwo weeks later: Instantly has sent its mails, and some people have answered.")
+        _type(console, "leadbridge feedback fitness")
+        feedback.tell(app.feedback(routes[:1]))
+        costs = report.spent(asking.ordering(app).credits.transactions())
+        _type(console, "leadbridge report fitness")
+        report.show_report(attribute(became(app.db, [routes[0].name], None), ["campaign"], costs))
     show.say(console, f"\nThat was all of it. With your own keys: {_command()} init", style="bold")
 
 
@@ -109,7 +123,7 @@ def _opened(vendors: Sandbox, folder: Path) -> Iterator[App]:
         database_url=f"sqlite:///{folder / 'bridge.db'}",
         folder=folder,
     )
-    wiring = Wiring(vendors.transport())
+    wiring = Wiring(vendors.transport(), clock=vendors.now, ledger_clock=vendors.now)
     watch = Bars(yes=True) if show.err().is_terminal else Watch()
     with App(settings, Configuration(ROUTES, paces={"inbox": _PACE}), wiring, watch) as app:
         yield app

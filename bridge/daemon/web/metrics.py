@@ -17,6 +17,7 @@ from bridge.api import Observer, ignore, observe
 from bridge.daemon.events import Daemon, Listener, Reloaded, ReloadRefused, RouteRan
 from bridge.daemon.web.cached_query import CachedQuery, ledger_of
 from bridge.errors import BridgeError
+from bridge.ledger.core.braking import stopped
 from bridge.ledger.views.health import doubtful, portions, successes
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -131,13 +132,17 @@ class Metrics(Listener, Observer):
         for doubt in doubtful(db):
             in_doubt.add_metric([doubt.route], doubt.leads)
             age.add_metric([doubt.route], max(0.0, (now - doubt.since).total_seconds()) if doubt.since else 0.0)
+        braked = _gauge("leadbridge_braked_campaigns", "Source campaigns stopped for bounces.", "route")
+        routes = [one.route for one in stopped(db, [])]
+        for name in dict.fromkeys(routes):
+            braked.add_metric([name], routes.count(name))
         succeeded = "Time of the route's last run without an error; 0 for never."
         last = _gauge("leadbridge_last_success_timestamp_seconds", succeeded, "route")
         found = successes(db)
         for route in daemon.configuration.routes:
             if route.name in found or route in daemon.scheduled:
                 last.add_metric([route.name], found[route.name].ended_at.timestamp() if route.name in found else 0.0)
-        return [leads, in_doubt, age, last]
+        return [leads, in_doubt, age, braked, last]
 
 
 class _Ledger(Collector):
