@@ -97,7 +97,7 @@ class Attribution:
         """All rows together."""
         counts = Counter({name: sum(row.counts[name] for row in self.rows) for name in COUNTS})
         known = [row.credits for row in self.rows if row.credits is not None]
-        return Row((), counts, sum(known) if self.unspread is not None else None)
+        return Row((), counts, sum(known) if known else None)
 
     def labels(self, row: Row) -> list[str]:
         """The group as people name it; of the total "all"."""
@@ -136,10 +136,9 @@ def attribute(leads: Iterable[Became], by: Sequence[str], spent: Mapping[str, in
         shared += one.shared
     result = Attribution(by, list(rows.values()), titles, shared)
     if spent is not None:
-        for row in result.rows:
-            row.credits = 0
         for campaign, keys in places.items():
-            for key, part in _shares(spent.get(campaign, 0), keys):
+            # A campaign without a transaction was not free: its cost is not known.
+            for key, part in _shares(spent[campaign], keys) if campaign in spent else ():
                 rows[key].credits = (rows[key].credits or 0) + part
         result.unspread = sum(spent.values()) - sum(row.credits or 0 for row in result.rows)
     result.rows.sort(key=lambda row: (-row.replies.low, row.bounces.high, -row.counts["delivered"], row.key))

@@ -79,10 +79,14 @@ def demo_world(now: datetime, *, seed: int = 7) -> World:
 
 
 def enliven(world: World, now: datetime, **terms: Any) -> Life:
-    """Let the leads of the workspace live from now on; those of a demo's campaign as its plan says (`life.begin`)."""
+    """Let the leads of the workspace live from now on; those of a demo's campaign as its plan says (`life.begin`).
+
+    Each campaign has cost a credit for each of its leads, so that a report has something to divide.
+    """
     plans = {plan.title: plan.manners for plan in DEMO}
     manners: dict[str, Manners] = {}
     for campaign in world.scravio.campaigns:
+        world.scravio.book("CAMPAIGN_RESERVATION", -float(campaign.crowd.size), now, campaign.id)
         planned = plans.get(str(campaign.facts["title"]))
         rows = map(campaign.crowd.row, range(campaign.crowd.size)) if planned else ()
         for row in rows:
