@@ -315,22 +315,19 @@ class Client:
     ) -> Failure:
         headers = {} if response is None else response.headers
         status = 0 if response is None else response.status_code
+        for secret in self._secrets:
+            said = said.replace(secret, "***")
         return Failure(
             came,
             self.vendor,
             call.name,
             status,
-            self._without_secrets(said),
+            said,
             body,
             times.retry_after(headers.get("Retry-After", ""), self.clock()) or times.used_up(headers, self.clock()),
             self.title,
             self._keys,
         )
-
-    def _without_secrets(self, said: str) -> str:
-        for secret in self._secrets:
-            said = said.replace(secret, "***")
-        return said
 
 
 @dataclass(frozen=True, slots=True)
