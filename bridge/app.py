@@ -140,8 +140,12 @@ class App(Connections):
 
     def sync(self, routes: Sequence[Route], *, limit: int | None = None) -> list[Report]:
         """One run of each route, one after the other; one route's trouble never stops another."""
-        destinations = {route.name: self.destination(route) for route in routes}  # all of them before the first run
-        return self._each(routes, lambda shared, route: run_route(shared, route, destinations[route.name], limit=limit))
+        shared = self._shared(routes)
+        destinations = [self.destination(route) for route in routes]  # all of them before the first run
+        return [
+            run_route(shared[route.client], route, destination, limit=limit)
+            for route, destination in zip(routes, destinations, strict=True)
+        ]
 
     def run(self, route: Route, catalogue: Catalogue) -> Report:
         """One run of one route beside others, in a thread of its own."""
@@ -209,9 +213,13 @@ class App(Connections):
         return try_route(self.of(route.client).resources(), route, self.destination(alone), attempt)
 
     def _each(self, routes: Sequence[Route], step: Callable[[Resources, Route], T]) -> list[T]:
-        """A step on each route, one after the other, with what the routes of its client share in one command."""
-        shared = {client: self.of(client).resources() for client in {route.client for route in routes}}
+        """A step on each route, one after the other."""
+        shared = self._shared(routes)
         return [step(shared[route.client], route) for route in routes]
+
+    def _shared(self, routes: Sequence[Route]) -> dict[str, Resources]:
+        """What the routes of each client share in one command."""
+        return {client: self.of(client).resources() for client in {route.client for route in routes}}
 
     def resources(self, catalogue: Catalogue | None = None, db: Database | None = None) -> Resources:
         """What the runs of one command share: the account and the campaign lists are read once for all of them.
