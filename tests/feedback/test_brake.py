@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge import ledger
 from bridge.ledger.core import braking
 from bridge.ledger.core.braking import Figures
 from bridge.ledger.events import reading, recording
+from bridge.ledger.upkeep.migrate import upgrade
 from bridge.model import Brake, EventKind, Reason, Told, Witness
 from bridge.sandbox import small_world
 from bridge.sync.braking import judged
 from tests.cli.conftest import configure, folder, leadbridge
 from tests.harness import START, Operator, route
+from tests.ledger.conftest import NOW, PLACE, Bench
 
 __all__ = ["configure", "folder", "leadbridge"]
 
@@ -112,7 +115,23 @@ def test_old_events_and_failures_of_the_sender_do_not_brake(operator):
 
 
 def test_the_verbs_list_and_release(leadbridge, configure, folder):
-    """Without a ledger there is nothing; an unknown campaign is an error with the next command."""
+    """With the figures and how many are held; an unknown campaign is an error with the next command."""
     configure()
-    assert leadbridge("brake", "list").exit_code == 0
-    assert folder.exists()
+    assert "Nothing is stored yet" in leadbridge("brake", "list").stdout
+    db = ledger.Database(f"sqlite:///{folder}/data/bridge.db")
+    upgrade(db)
+    bench = Bench(db)
+    bench.record([bench.lead(1), bench.lead(2)])
+    number, _ = bench.route()
+    braking.stop(db, Figures(number, "fitness", bench.campaign().no, "k1", "k1", 6, 60), NOW)
+    assert bench.claim(place=PLACE) is None
+    code, told = leadbridge.json("brake", "list")
+    assert code == 0
+    (one,) = told["braked"]
+    assert (one["route"], one["campaign"], one["bounced"], one["reached"], one["held"]) == ("fitness", "k1", 6, 60, 2)
+    assert "6 of 60" in leadbridge("brake", "list").stdout
+    refused = leadbridge("brake", "release", "k2")
+    assert (refused.exit_code, "leadbridge brake list" in refused.stderr) == (2, True)
+    assert leadbridge.json("brake", "release", "k1") == (0, {"released": 1})
+    assert "No source campaign is stopped" in leadbridge("brake", "list").stdout
+    db.close()
