@@ -15,6 +15,9 @@ from bridge.model import EventKind, Place, Sent, Witness
 LATEST = "CASE WHEN latest_at > 0 THEN latest_at ELSE noted_at END"
 """SQL: when an event was, by the vendor; where it told no credible time, when it was learnt."""
 
+WEIGHT = "CASE kind WHEN 'contacted' THEN 0 WHEN 'opened' THEN 1 WHEN 'clicked' THEN 2 ELSE 3 END"
+"""SQL: which of two events at the same instant was the later one."""
+
 
 @dataclass(frozen=True, slots=True)
 class VendorEvent:
@@ -45,7 +48,7 @@ class VendorEvent:
 def of_deliveries(connection: Connection, ids: Collection[int]) -> dict[int, list[VendorEvent]]:
     """The events of each delivery, the latest last."""
     found: dict[int, list[VendorEvent]] = {}
-    query = f"SELECT * FROM vendor_event WHERE delivery_id IN :some ORDER BY delivery_id, {LATEST}, kind DESC"  # noqa: S608
+    query = f"SELECT * FROM vendor_event WHERE delivery_id IN :some ORDER BY delivery_id, {LATEST}, {WEIGHT}"  # noqa: S608
     for row in among(connection, query, ids):
         found.setdefault(row["delivery_id"], []).append(value(VendorEvent, row))
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.ledger.database import Database, milliseconds
-from bridge.ledger.events.reading import LATEST
+from bridge.ledger.events.reading import LATEST, WEIGHT
 from bridge.ledger.sql import pages, value
 
 _AT_ONCE = 1_000
@@ -29,7 +29,7 @@ class Delivered:
 def delivered(database: Database, routes: Sequence[str], since: datetime | None = None) -> Iterator[Delivered]:
     """The delivered leads of these routes (none: of all), by the order in which the ledger met them."""
     of_routes = "AND route.name IN :routes" if routes else ""
-    latest = f"ORDER BY {LATEST} DESC, e.kind LIMIT 1"
+    latest = f"ORDER BY {LATEST} DESC, {WEIGHT} DESC LIMIT 1"
     query = f"""
         SELECT d.id, route.name AS route, lead.source_id AS lead_id, d.address, d.sent_at,
             COALESCE(NULLIF(campaign.title, ''), campaign.id) AS campaign,
