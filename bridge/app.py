@@ -172,7 +172,8 @@ class App(Connections):
     def feedback(self, routes: Sequence[Route]) -> list[Heard]:
         """One round of feedback for these routes."""
         storage = self.configuration.privacy.suppression_storage
-        return poll(Asking(self.db, self.destination, self.stop.is_set, storage), routes)
+        webhooks = bool(self.settings.webhook_secret)
+        return poll(Asking(self.db, self.destination, self.stop.is_set, storage, webhooks), routes)
 
     def suppress(self, new: Sequence[Suppression]) -> int:
         """Put people and domains on the do-not-contact list; how many were not there."""

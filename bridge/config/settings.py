@@ -39,6 +39,11 @@ _OWN = (
         "key that suppressed and erased people are hashed with; else the ledger makes one",
         kind="secret",
     ),
+    Variable(
+        "BRIDGE_WEBHOOK_SECRET",
+        "secret that vendors' webhooks show; during a rotation two, the new one first, with a space between",
+        kind="secret",
+    ),
     Variable("BRIDGE_ALERT_URL", "webhook that `leadbridge run` sends alerts to, in Slack's format", kind="secret"),
     Variable(
         "BRIDGE_PING_URL",
@@ -58,6 +63,8 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("auto", "console", "json")
 LONGEST_DOUBT_WAIT = 3600.0
 SHORTEST_HASH_KEY = 16
+SHORTEST_WEBHOOK_SECRET = 43  # 32 random bytes in base64
+MOST_WEBHOOK_SECRETS = 2
 _SHORTEST_TOKEN = 12  # a shorter piece of an address is a word such as "ping", which any line may hold
 _LABEL = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -110,6 +117,7 @@ class Settings:
     hash_key: Secret = NO_SECRET
     alert_url: Secret = NO_SECRET
     ping_url: Secret = NO_SECRET
+    webhook_secret: Secret = NO_SECRET
     folder: Path = Path()
     ledger_file: str = ""
     secret_files: tuple[Path, ...] = ()
@@ -126,10 +134,16 @@ class Settings:
         return replace(self, vendors=vendors, prefix=client.env, secret_files=files)
 
     @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The secrets that a webhook may show, the one to register first."""
+        return tuple(self.webhook_secret.reveal().split())
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every string that logs and errors must not show."""
         held = (*(value for name, value in self.vendors.items() if name in FROM_FILES), self.hash_key)
         addresses = [part for url in (self.alert_url, self.ping_url) for part in _tokens(url.reveal())]
+        addresses += self.webhook_secrets
         clients = [] if self.environment is None else _keys_of_clients(self.environment)
         return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url), *addresses, *clients)
 
@@ -197,6 +211,7 @@ def read_settings(
         hash_key=_hash_key(environment, "BRIDGE_HASH_KEY"),
         alert_url=_hook(environment, "BRIDGE_ALERT_URL"),
         ping_url=_hook(environment, "BRIDGE_PING_URL"),
+        webhook_secret=_webhook_secret(environment, "BRIDGE_WEBHOOK_SECRET"),
         folder=home.folder,
         ledger_file=relative_ledger(database_url),
         secret_files=_secret_files(environment, home.folder),
@@ -242,6 +257,19 @@ def _hash_key(environment: Environment, name: str) -> Secret:
             hint="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
         )
     return Secret(text)
+
+
+def _webhook_secret(environment: Environment, name: str) -> Secret:
+    """One secret, or two during a rotation, too long to be guessed. Never shows them."""
+    text = environment.private(name)
+    some = text.split()
+    if len(some) > MOST_WEBHOOK_SECRETS or any(len(one) < SHORTEST_WEBHOOK_SECRET for one in some):
+        raise ConfigProblem(
+            f"{name} must hold one secret, or two with a space between, of at least {SHORTEST_WEBHOOK_SECRET} "
+            "characters each.",
+            hint="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+        )
+    return Secret(" ".join(_sendable(name, one) for one in some))
 
 
 def _sendable(name: str, value: str) -> str:

@@ -24,6 +24,7 @@ from bridge.daemon.alerts import Alerts
 from bridge.daemon.dispatcher import Dispatcher
 from bridge.daemon.event_bus import EventBus
 from bridge.daemon.events import Listener, Reloaded, ReloadRefused
+from bridge.daemon.feedback import FeedbackRounds
 from bridge.daemon.heartbeat import Heartbeat
 from bridge.daemon.ping import Ping
 from bridge.daemon.reload import WatchedFile
@@ -115,6 +116,7 @@ class Service:
         self._beside = [
             Thread(target=self._keep_house, name="house", daemon=True),
             Thread(target=self._look_at_targets, name="targets", daemon=True),
+            Thread(target=FeedbackRounds(app, self._over).run, name="feedback", daemon=True),
         ]
 
     @property

@@ -6,7 +6,7 @@ takes people, what an answer says, how doubt ends. docs/add-a-vendor.md shows th
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
@@ -290,6 +290,51 @@ class Reports(Protocol):
 
     def look_at(self, sent: Sequence[Sent]) -> Iterator[News]:
         """What these very leads show now, wherever they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A webhook that a vendor has registered. `disabled`: it delivers nothing after failures."""
+
+    id: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # they hold a secret
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a webhook's body says. `told` is None where it is no event; `about` names the lead that it concerns."""
+
+    told: Told | None
+    about: Told | None = None
+    why: str = ""
+
+
+@runtime_checkable
+class HasWebhooks(Protocol):
+    """A vendor that posts events to an address of ours, with a header that we choose."""
+
+    def read_post(self, body: Mapping[str, object]) -> Hint:
+        """What a body says. It may be forged: nothing is believed of it that could not be asked again."""
+
+    def hooks(self) -> list[Hook]:
+        """All that are registered in the workspace."""
+
+    def register_hook(self, url: str, header: str, secret: str) -> tuple[Hook, bool]:
+        """The one of this address with this secret, and whether it was made now; asking again changes nothing."""
+
+    def resume_hook(self, hook: Hook) -> None:
+        """Have a disabled one deliver again."""
+
+    def test_hook(self, hook: Hook) -> str:
+        """Have a test delivered; "" where it arrived, else what the vendor says."""
+
+    def remove_hook(self, hook: Hook) -> None:
+        """Delete it."""
+
+    def missed_posts(self, url: str, since: date) -> Iterator[Mapping[str, object]]:
+        """The bodies that could not be delivered to this address since that day."""
 
 
 def workspace_of(destination: Destination) -> Workspace | None:

@@ -13,10 +13,11 @@ from typing import Any, Literal
 import structlog
 
 from bridge import api, ledger
-from bridge.destinations.base import Destination, Inquiry, News, Reports
+from bridge.destinations.base import Destination, HasWebhooks, Inquiry, News, Reports
 from bridge.errors import BridgeError, Busy, StopRequested, Unavailable, VendorError
+from bridge.feedback import working
 from bridge.ledger.database import LEDGER
-from bridge.ledger.events import consequences, reading, state
+from bridge.ledger.events import consequences, posts, reading, state
 from bridge.ledger.events.state import Leased, Pass
 from bridge.ledger.people import suppressions
 from bridge.model import EventKind, Feedback, Place, Route, Sent
@@ -25,6 +26,9 @@ from bridge.sync.route import status_after
 
 RECENT = timedelta(days=3)
 """For so long a lead that replied is looked at again for how its reply was judged."""
+
+HOOKS_EVERY = timedelta(hours=1)
+"""How often it is looked whether a webhook was disabled."""
 
 _UNCERTAIN, _FEW = 1_000, 100
 """How many leads a round looks at again at most: uncertain ones, and new replies."""
@@ -69,12 +73,13 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What rounds work with. `full` is how often every delivered lead is looked at."""
+    """What rounds work with. `webhooks` says that some may be registered: they are looked after."""
 
     db: ledger.Database
     destination: Callable[[Route], Destination]
     stopping: Callable[[], bool]
     storage: Literal["plain", "hashed"] = "plain"
+    webhooks: bool = False
 
 
 @dataclass(slots=True)
@@ -188,8 +193,10 @@ def _reader(asking: Asking, routes: Iterable[Route], place: Place) -> Reports | 
 
 
 def _ask(this: _Round) -> None:
-    """News first, then what is uncertain, then a piece of the look at everybody."""
+    """What was posted, then news, then what is uncertain, then a piece of the look at everybody."""
     db = this.asking.db
+    if isinstance(this.reports, HasWebhooks):
+        _work_off(this, this.reports)
     inquiry = Inquiry(
         this.places,
         state.remembered(db, this.leased.scope),
@@ -204,6 +211,24 @@ def _ask(this: _Round) -> None:
     _look(this, again)
     state.looked(db, [one.delivery_id for one in again])
     _look_at_all(this)
+
+
+def _work_off(this: _Round, hooks: HasWebhooks) -> None:
+    """Look at the leads that webhooks named. A post is done only after that: a kill in between loses nothing."""
+    db, place, client = this.asking.db, this.places[0], next(iter(this.routes.values())).client
+    mended_at = state.marked_at(db, f"feedback hooks {this.leased.scope}")
+    if this.asking.webhooks and (mended_at is None or this.at - mended_at >= HOOKS_EVERY):
+        this.first.notes += working.replay(db, hooks, client, place.vendor, f"/hooks/{place.vendor}/{client}")
+        state.mark(db, f"feedback hooks {this.leased.scope}", this.at)
+    while waiting := posts.some(db, client, place.vendor):
+        read = working.read(db, waiting, hooks, place.workspace, this.at)
+        this.record([News(read.told)])
+        with db.read() as connection:
+            sent = state.by_number(connection, sorted(read.look_at))
+        _look(this, sent)
+        posts.worked_off(db, read.verdicts)
+        for why, count in sorted(Counter(said for _, said in read.verdicts if said != "recorded").items()):
+            this.first.notes.append(f"{count} posts of webhooks were not recorded: {why}.")
 
 
 def _look(this: _Round, sent: Sequence[Sent]) -> None:

@@ -175,7 +175,7 @@ def _delivery_document(delivery: DeliveryStory, routes: Mapping[str, Route]) -> 
 
 
 def _event_document(event: VendorEvent) -> dict[str, Any]:
-    """What the vendor says happened; `first_at` and `at` are its times, null where it told no credible one."""
+    """What the vendor says happened; `first_at` and `at` are its times, null where it gave no credible one."""
     return {
         "kind": event.kind,
         "first_at": iso(event.first_at),

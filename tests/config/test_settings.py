@@ -91,7 +91,9 @@ def test_a_key_that_would_break_its_header_is_refused_unseen(refused, name, raw)
 @pytest.mark.parametrize("name", FROM_FILES)
 def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path, name):
     """NAME_FILE names a file whose trimmed content is the value; a relative path starts at bridge.toml."""
-    value = "https://hooks.example/services/token" if name in HOOKS else "sqlite:////data/x.db"
+    value = (
+        "https://hooks.example/services/token" if name in HOOKS else "sqlite:////data/a/folder/that/is/long/enough/x.db"
+    )
     (tmp_path / "secret").write_text(f"{value}\n")
     settings = read_settings({f"{name}_FILE": "secret"}, tmp_path)
     held = {settings.database_url, *settings.secrets}

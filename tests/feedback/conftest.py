@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bridge import ledger
+from bridge.config.settings import Secret
 from bridge.feedback.polling import Heard
 from bridge.ledger.events import reading
 from bridge.model import EventKind, Feedback, Origin, Outcome, Place, Reason, State
@@ -40,6 +41,7 @@ class Loop:
     db: ledger.Database
     routes: list = field(default_factory=list)
     leads: dict = field(default_factory=dict)
+    webhooks: bool = False
 
     @property
     def vendor(self):
@@ -77,7 +79,8 @@ class Loop:
         self.operator.clock.forward(minutes=15)
         self.operator.forget_calls()
         chosen = [one for one in self.routes if not names or one.name in names]
-        with self.operator.app(*self.routes, **options) as app:
+        settings = replace(self.operator.settings, webhook_secret=Secret("s" * 43 if self.webhooks else ""))
+        with self.operator.app(*self.routes, settings=settings, **options) as app:
             return app.feedback(chosen)
 
     def one(self, **options):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bridge.ledger.people import suppressions
 from bridge.model import EventKind, Feedback
+from tests.feedback.test_bad_answers import Retelling
 
 
 def test_a_round_learns_what_became_of_the_leads(loop):
@@ -66,12 +67,16 @@ def test_what_changed_is_read_at_the_lowest_price(loop):
 
 
 def test_who_is_not_interested_is_left_alone_once_it_was_seen_twice(loop):
-    """One read may be a mistake; a second round confirms it."""
+    """One read of the lead may be a mistake; a second round confirms it, and so does the inbox."""
     loop.deliver("fitness", 3)
     loop.happen("fitness", range(3), "email_sent")
     loop.happen("fitness", [0, 1], "reply_received")
     loop.happen("fitness", [1], "lead_not_interested")
-    first = loop.one()
+
+    def unjudged(listed):
+        return listed | {"items": [mail | {"i_status": None} for mail in listed["items"]]}
+
+    first = loop.one(transport=Retelling(loop, "/emails", unjudged))
     assert (first.events[EventKind.NOT_INTERESTED], first.suppressed) == (1, 0)
     assert loop.one().suppressed == 1
     assert loop.suppressed("fitness") == [1]

@@ -71,8 +71,8 @@ def day(text: str) -> datetime | None:
 
 def document(one: Delivered) -> dict[str, Any]:
     """One lead of `delivered --json`."""
-    told = {name: getattr(one, name) for name in COLUMNS}
-    return told | {"event": one.event or None, "sent_at": iso(one.sent_at), "event_at": iso(one.event_at)}
+    shown = {name: getattr(one, name) for name in COLUMNS}
+    return shown | {"event": one.event or None, "sent_at": iso(one.sent_at), "event_at": iso(one.event_at)}
 
 
 def _show(rows: Iterator[Delivered]) -> None:

@@ -19,7 +19,7 @@ HEADS = (("route", "<"), ("status", "<"), ("new events", "<"), ("suppressed", ">
 def feedback(context: typer.Context, routes: Routes = None, *, as_json: Json = False) -> None:
     """Read what became of the delivered leads: replies, bounces, opt-outs; record it, and act on it.
 
-    `leadbridge run` does this by itself (`feedback.every` of a route). What follows is in the route's `feedback` table.
+    `leadbridge run` does this too (`feedback.every` of a route). What follows is in the route's `feedback` table.
 
     Example: `leadbridge feedback fitness`
     """
@@ -30,7 +30,7 @@ def feedback(context: typer.Context, routes: Routes = None, *, as_json: Json = F
     if as_json:
         show.print_json({"routes": [one.document() for one in heard]})
     else:
-        tell(heard)
+        show_heard(heard)
     raise typer.Exit(verdict([one.status for one in heard]))
 
 
@@ -42,7 +42,7 @@ def verdict(statuses: Sequence[str]) -> int:
     return 1 if len(troubled) == len(statuses) and "partial" not in troubled else 3
 
 
-def tell(heard: Sequence[Heard]) -> None:
+def show_heard(heard: Sequence[Heard]) -> None:
     """The table, and whatever a person should know."""
     console = show.out()
     rows = [[one.route, one.status, _said(one), f"{one.suppressed:,}", f"{one.requests:,}"] for one in heard]
@@ -51,14 +51,14 @@ def tell(heard: Sequence[Heard]) -> None:
 
 
 def _said(one: Heard) -> str:
-    told = [f"{one.events[kind]:,} {words.event(kind)}" for kind in EventKind if one.events[kind]]
-    return ", ".join(told) or "none"
+    counted = [f"{one.events[kind]:,} {words.event(kind)}" for kind in EventKind if one.events[kind]]
+    return ", ".join(counted) or "none"
 
 
 def _lines(one: Heard) -> Iterator[Line]:
     if one.apart:
-        told = count(one.apart, "event")
-        yield Line(f"{one.route}: {told} of leads that others put there; counted apart, without a name.", 2)
+        counted = count(one.apart, "event")
+        yield Line(f"{one.route}: {counted} of leads that others put there; counted apart, without a name.", 2)
     yield from indented((f"! {note}" for note in one.notes), 2, "yellow")
     if one.error:
         yield Line(f"✗ {one.route}: {one.error}", 2, "cyan" if one.status == "busy" else "red")

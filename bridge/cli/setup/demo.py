@@ -95,7 +95,7 @@ def play(console: Console) -> None:
         vendors.skew = _TWO_WEEKS
         show.say(console, "\nTwo weeks later: Instantly has sent its mails, and some people have answered.")
         _type(console, "leadbridge feedback fitness")
-        feedback.tell(app.feedback(routes[:1]))
+        feedback.show_heard(app.feedback(routes[:1]))
         costs = report.spent(asking.ordering(app).credits.transactions())
         _type(console, "leadbridge report fitness")
         report.show_report(attribute(became(app.db, [routes[0].name], None), ["campaign"], costs))

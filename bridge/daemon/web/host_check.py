@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 OPEN_TO_ALL = "/healthz"
 """This page says only that the process answers: probes may ask it under any name."""
 
+HOOKS = "/hooks/"
+"""Below it a secret header is asked for, which no web page can send here."""
+
 REFUSED = 421
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(?::\d*)?")
 
@@ -47,7 +50,12 @@ class HostCheck:
 
         host = next((value for name, value in scope.get("headers", ()) if name == b"host"), None)
         named = host is None or allowed(host.decode("latin-1"), self._names)
-        app = self._app if named or scope.get("path") == OPEN_TO_ALL else PlainTextResponse(_REFUSAL, REFUSED)
+        path = str(scope.get("path"))
+        app = (
+            self._app
+            if named or path == OPEN_TO_ALL or path.startswith(HOOKS)
+            else PlainTextResponse(_REFUSAL, REFUSED)
+        )
         await app(scope, receive, send)
 
 

@@ -18,6 +18,7 @@ from bridge.daemon.events import Daemon, LedgerAway, Listener, Reloaded
 from bridge.daemon.timetable import is_scheduled
 from bridge.daemon.web.cached_query import CachedQuery, ledger_of
 from bridge.daemon.web.health import History, Readiness, readiness
+from bridge.daemon.web.hooks import Hooks
 from bridge.daemon.web.host_check import HostCheck
 from bridge.daemon.web.metrics import CONTENT_TYPE, Metrics
 from bridge.errors import BridgeError, ConfigProblem
@@ -108,8 +109,8 @@ class Pages(Listener):
         self._stopping = True
 
 
-def application(pages: Pages, metrics: Metrics, names: Sequence[str] = ()) -> "Starlette":
-    """The four pages as an ASGI application that answers under these names."""
+def application(pages: Pages, metrics: Metrics, names: Sequence[str] = (), hooks: Hooks | None = None) -> "Starlette":
+    """The four pages, and the door for webhooks, as an ASGI application that answers under these names."""
     from starlette.applications import Starlette  # noqa: PLC0415 - half a second that only the daemon spends
     from starlette.middleware import Middleware  # noqa: PLC0415 - see above
     from starlette.requests import Request  # noqa: PLC0415 - see above
@@ -141,6 +142,12 @@ def application(pages: Pages, metrics: Metrics, names: Sequence[str] = ()) -> "S
 
     made = {"/": index, "/healthz": healthz, "/readyz": readyz, "/metrics": metrics_page, "/status.json": status_json}
     routes = [Route(path, page, methods=["GET"]) for path, page in made.items()]
+    if hooks is not None:
+
+        async def take(request: Request) -> Response:
+            return Response(status_code=await hooks.take(request), headers=_HEADERS)
+
+        routes.append(Route("/hooks/{vendor}/{client}", take, methods=["POST"]))
     return Starlette(routes=routes, middleware=[Middleware(HostCheck, names=names)])
 
 
@@ -156,6 +163,11 @@ def listen(http: HttpTable) -> socket.socket:
             hint="If another leadbridge runs here, that one is enough; else set another `port` or `host` under [http] "
             "in bridge.toml.",
         ) from None
+
+
+def _places(daemon: Daemon) -> set[tuple[str, str]]:
+    """The vendors and clients that may post."""
+    return {(route.target.vendor, route.client) for route in daemon.configuration.routes}
 
 
 class Web(Listener):
@@ -174,10 +186,10 @@ class Web(Listener):
 
         from bridge.daemon.web.connections import BriefConnection  # noqa: PLC0415 - it loads uvicorn
 
-        del daemon
         taken = listen(self._http)
+        hooks = Hooks(lambda: ledger_of(daemon), lambda: _places(daemon), daemon.settings.webhook_secrets)
         config = uvicorn.Config(
-            application(self._pages, self._metrics, (self._http.host, *self._http.names)),
+            application(self._pages, self._metrics, (self._http.host, *self._http.names), hooks),
             http=BriefConnection,
             headers=[("Connection", "close")],
             log_config=None,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bridge.api import Client
 from bridge.api.scalars import mapping
-from bridge.destinations.base import Answer, Doubt, Inquiry, News, Present, Standing
+from bridge.destinations.base import Answer, Doubt, Hint, Hook, Inquiry, News, Present, Standing
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.instantly import lookups, reporting
+from bridge.destinations.instantly import hooks, lookups, reporting
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
 from bridge.destinations.instantly.foresight import foresee, sightings
 from bridge.destinations.instantly.inventory import everyone
@@ -93,6 +93,36 @@ class InstantlyDestination:
     def look_at(self, sent: Sequence[Sent]) -> Iterator[News]:
         """These leads, a hundred in a request."""
         return reporting.look_at(self._client, sent)
+
+    # ------------------------------------------------------------------------------------------------------- webhooks
+
+    def read_post(self, body: Mapping[str, object]) -> Hint:
+        """What a body of a webhook says."""
+        return hooks.read_post(body)
+
+    def hooks(self) -> list[Hook]:
+        """All webhooks of the workspace."""
+        return hooks.hooks(self._client)
+
+    def register_hook(self, url: str, header: str, secret: str) -> tuple[Hook, bool]:
+        """Look for it, and make it where it is missing."""
+        return hooks.register(self._client, url, header, secret)
+
+    def resume_hook(self, hook: Hook) -> None:
+        """Have it deliver again."""
+        hooks.resume(self._client, hook)
+
+    def test_hook(self, hook: Hook) -> str:
+        """Have a test delivered."""
+        return hooks.tried(self._client, hook)
+
+    def remove_hook(self, hook: Hook) -> None:
+        """Delete it."""
+        hooks.remove(self._client, hook)
+
+    def missed_posts(self, url: str, since: date) -> Iterator[Mapping[str, object]]:
+        """What could not be delivered."""
+        return hooks.missed(self._client, url, since)
 
     # ------------------------------------------------------------------------------------------------------ the target
 

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.database import Database
-from bridge.ledger.sql import rows, value
+from bridge.ledger.sql import first, rows, value
 from bridge.ledger.statements import among
 from bridge.model import EventKind, Place, Sent, Witness
 
@@ -96,3 +96,8 @@ def places_in_use(database: Database, route_nos: Sequence[int]) -> dict[int, lis
         for row in rows(connection, query, routes=list(route_nos)):
             found.setdefault(row["route_no"], []).append(_place(row))
     return found
+
+
+def number_of_route(database: Database, name: str) -> int:
+    """The number of a route that has run; 0 for any other."""
+    return int(first(database, "SELECT no FROM route WHERE name = :name", name=name) or 0)

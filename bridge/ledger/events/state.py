@@ -71,18 +71,29 @@ def remembered(database: Database, scope: str) -> dict[str, Any]:
 
 def caught_up_at(database: Database, place: Place) -> datetime | None:
     """Up to when every contacted lead of a target is known; None for never. Bounces are known sooner."""
-    return moment(first(database, "SELECT number FROM mark WHERE name = :name", name=_caught_up(place)) or 0)
+    return marked_at(database, _caught_up(place))
 
 
 def ended_at(database: Database, scope: str) -> datetime | None:
     """When the latest round of this workspace ended; None for never."""
-    return moment(first(database, "SELECT number FROM mark WHERE name = :name", name=f"feedback round {scope}") or 0)
+    return marked_at(database, f"feedback round {scope}")
 
 
 @transaction(durable=False)
 def end_round(connection: Connection, leased: Leased, at: datetime) -> None:
     """Note that a round has ended."""
     _keep(connection, f"feedback round {leased.scope}", number=milliseconds(at))
+
+
+def marked_at(database: Database, name: str) -> datetime | None:
+    """The instant under this name; None for never."""
+    return moment(first(database, "SELECT number FROM mark WHERE name = :name", name=name) or 0)
+
+
+@transaction(durable=False)
+def mark(connection: Connection, name: str, at: datetime) -> None:
+    """Keep an instant under this name."""
+    _keep(connection, name, number=milliseconds(at))
 
 
 def _caught_up(place: Place) -> str:

@@ -33,6 +33,7 @@ from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
 _campaign, _checked, _claim, _delivery = tables("campaign", "checked", "claim", "delivery")
 _erasure, _event, _lead, _place, _route, _run = tables("erasure", "event", "lead", "place", "route", "run")
 _scope, _intent, _trial = tables("scope", "intent", "posted_test_lead")
+_told_event, _post = tables("vendor_event", "webhook_post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
         leads = _rows(connection, _lead_query(), _lead.c.id, list(found.lead_ids))
         deliveries = _rows(connection, _delivery_query(), _delivery.c.id, ids)
         moves = [move for some in history.moves(connection, ids).values() for move in some]
+        reactions = _rows(connection, sa.select(_told_event), _told_event.c.delivery_id, ids)
         alone_checked = sa.select(_checked).where(_checked.c.address.in_(found.addresses))
         checked = connection.execute(alone_checked.order_by(_checked.c.address)).all()
     about = [entry for person in sorted(found.persons) for entry in suppressions.entries_about(database, person)]
@@ -229,6 +231,7 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
         "leads": [{**_told(row), "facts": named_facts(row.facts) if row.facts else None} for row in leads],
         "deliveries": [{**_told(row), "fields": json.loads(row.fields) if row.fields else None} for row in deliveries],
         "history": [_in_words(move) for move in moves],
+        "events": [_told(event) for event in reactions],
         "do_not_contact": [{"entry": e.value, "reason": e.reason, "origin": e.origin} for e in about],
         "validated_alone": [_told(row) for row in checked],
         "test_leads": [{"address": trial.address, "target": trial.place.id} for trial in found.trials],
@@ -336,6 +339,12 @@ def _scrub_rest(connection: Connection, found: Traces, ids: Sequence[int]) -> No
             connection.execute(sa.update(_intent).where(_intent.c.id == trial.id).values(detail=""))
         connection.execute(sa.update(_trial).where(_trial.c.intent_id == trial.id).values(theirs))
     connection.execute(sa.delete(_checked).where(_checked.c.address.in_(found.addresses)))
+    for some in chunks(ids):
+        # That it bounced or replied stays, of nobody: the sums go on adding up.
+        connection.execute(sa.update(_told_event).where(_told_event.c.delivery_id.in_(some)).values(detail=""))
+    for address in found.addresses:
+        named = sa.func.lower(_post.c.body).contains(address, autoescape=True)
+        connection.execute(sa.update(_post).where(named).values(body="", worked_at=1, verdict="erased"))
     carried = sa.select(_delivery.c.batch_id).where(_delivery.c.id.in_(ids[:900]))
     of_person = _intent.c.id.in_(
         sa.union(carried, sa.select(_event.c.batch_id).where(_event.c.delivery_id.in_(ids[:900])))

@@ -1,0 +1,86 @@
+"""Instantly's webhooks: registers, tests, resumes and removes those that point at this program, and reads their bodies.
+
+There is no signature (instantly.md §1.7): a secret header is registered with each.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from bridge.api import Client
+from bridge.api.scalars import mapping, text
+from bridge.destinations.base import Hint, Hook
+from bridge.destinations.instantly import telling
+from bridge.destinations.instantly.lookups import listing
+from bridge.errors import AnswerLost
+from bridge.model import EventKind, Told, Witness
+
+_PATH = "/webhooks"
+_ALL = "all_events"
+_DISABLED = -1
+
+
+def hooks(client: Client) -> list[Hook]:
+    """All webhooks of the workspace."""
+    return [_hook(row) for row in chain.from_iterable(listing(client, _PATH, {}))]
+
+
+def register(client: Client, url: str, header: str, secret: str) -> tuple[Hook, bool]:
+    """The webhook of this address with this secret, and whether it had to be made. Asking again changes nothing."""
+    found = next((one for one in hooks(client) if one.url == url), None)
+    if found is not None:
+        if found.headers.get(header) != secret or found.disabled:
+            client.write("PATCH", f"{_PATH}/{found.id}", {"headers": {**found.headers, header: secret}})
+            resume(client, found)
+        return found, False
+    asked = {"target_hook_url": url, "event_type": _ALL, "headers": {header: secret}, "name": "leadbridge"}
+    try:
+        return _hook(mapping(client.write("POST", _PATH, asked).data)), True
+    except AnswerLost:
+        # It is looked for before anybody asks again: two of them would tell everything twice.
+        made = next((one for one in hooks(client) if one.url == url), None)
+        if made is None:
+            raise
+        return made, True
+
+
+def resume(client: Client, hook: Hook) -> None:
+    """Have a webhook deliver again that failed deliveries disabled."""
+    if hook.disabled:
+        client.write("POST", f"{_PATH}/{hook.id}/resume", {})
+
+
+def tried(client: Client, hook: Hook) -> str:
+    """Have a test delivered; "" where it arrived, else what Instantly says of it."""
+    said = mapping(client.write("POST", f"{_PATH}/{hook.id}/test", {}).data)
+    return "" if said.get("success") is True else text(said.get("error")) or text(said.get("message")) or "no answer"
+
+
+def remove(client: Client, hook: Hook) -> None:
+    """Delete it."""
+    client.write("DELETE", f"{_PATH}/{hook.id}")
+
+
+def missed(client: Client, url: str, since: date) -> Iterator[Mapping[str, Any]]:
+    """The bodies that could not be delivered to this address since that day."""
+    asked = {"success": False, "from": since.isoformat(), "search": url}
+    for row in chain.from_iterable(listing(client, "/webhook-events", asked)):
+        if row.get("success") is False and text(row.get("webhook_url")) == url:
+            yield mapping(row.get("payload"))
+
+
+def read_post(body: Mapping[str, Any]) -> Hint:
+    """What a body says, and of which lead."""
+    told, name = telling.of_hook(body), text(body.get("event_type"))[:60]
+    if told is not None:
+        return Hint(told, told)
+    address = text(body.get("lead_email")).strip().lower()
+    place = telling.place_of(text(body.get("workspace")), text(body.get("campaign_id")))
+    about = Told(EventKind.CONTACTED, place, address, Witness.WEBHOOK) if address else None
+    return Hint(None, about, f"unknown type {name}" if name else "no type")
+
+
+def _hook(row: Mapping[str, Any]) -> Hook:
+    headers = {name: value for name, value in mapping(row.get("headers")).items() if isinstance(value, str)}
+    return Hook(text(row.get("id")), text(row.get("target_hook_url")), headers, row.get("status") == _DISABLED)

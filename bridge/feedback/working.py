@@ -1,0 +1,90 @@
+"""Works off what webhooks posted. A body is a hint: it hurries the look at a lead, and never deletes or forgives.
+
+A body may be forged, told twice, out of order, of another workspace or from the future. What it tells is recorded only
+where a delivery of ours owns it and its time is credible; the lead is looked at in the same round either way.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bridge.destinations.base import HasWebhooks, Hint
+from bridge.ledger.database import Database
+from bridge.ledger.events import posts
+from bridge.ledger.events.attaching import Owner, owners
+from bridge.ledger.events.posts import Post
+from bridge.model import Told
+
+_MARGIN = timedelta(days=1)
+
+
+def read(db: Database, some: list[Post], hooks: HasWebhooks, workspace: str, now: datetime) -> "Read":
+    """What the posts tell, which deliveries are to be looked at, and what becomes of each post."""
+    hints = [_hint(post, hooks, workspace) for post in some]
+    about = [hint.about for hint in hints if hint.about is not None]
+    with db.read() as connection:
+        found = owners(connection, about)
+    mine = {id(about[index]): owner for index, owner in found.items()}
+    result = Read()
+    for post, hint in zip(some, hints, strict=True):
+        owner = mine.get(id(hint.about)) if hint.about is not None else None
+        why = hint.why or _objection(hint.told, owner, now)
+        if owner is not None:
+            result.look_at.add(owner.id)
+        if hint.told is not None and not why:
+            result.told.append(hint.told)
+        result.verdicts.append((post.id, why or ("recorded" if owner else "not ours")))
+    return result
+
+
+class Read:
+    """What a pile of posts came to."""
+
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+        self.look_at: set[int] = set()
+        self.verdicts: list[tuple[int, str]] = []
+
+
+def _hint(post: Post, hooks: HasWebhooks, workspace: str) -> Hint:
+    body = _object(post.body)
+    if not body:
+        return Hint(None, None, "no object")
+    hint = hooks.read_post(body)
+    if hint.about is not None and hint.about.place.workspace != workspace:
+        return Hint(None, None, "another workspace")
+    return hint
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _objection(told: Told | None, owner: Owner | None, now: datetime) -> str:
+    """Why an event is not recorded although it can be read; "" where it is."""
+    if told is None:
+        return "no event"
+    earliest = owner.sent_at / 1000 - _MARGIN.total_seconds() if owner else 0.0
+    if told.at is None or told.at.timestamp() < earliest or told.at > now + _MARGIN:
+        return "no credible time"
+    return ""
+
+
+def replay(db: Database, hooks: HasWebhooks, client: str, vendor: str, ending: str) -> list[str]:
+    """Resume our webhooks that were disabled, and fetch what they could not deliver; a sentence for each."""
+    said = []
+    for hook in hooks.hooks():
+        if hook.disabled and hook.url.endswith(ending):
+            since = (db.now() - timedelta(days=7)).date()
+            missed = [
+                posts.store(db, client, vendor, json.dumps(body, sort_keys=True).encode())
+                for body in hooks.missed_posts(hook.url, since)
+            ]
+            hooks.resume_hook(hook)
+            said.append(f"A webhook was disabled after failures. It was resumed, and {sum(missed)} posts were fetched.")
+    return said
