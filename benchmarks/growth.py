@@ -120,7 +120,7 @@ class Work:
         self.db, self.no, self.leads, self.fresh = database, route_no, leads, 10**9
         self.deciding = ledger.Deciding(route_no, KEY, NOW, epoch)
         self.claiming = ledger.Claiming(
-            run_id=1, route_no=route_no, epoch=epoch, decided_by=KEY, place=PLACE, dedupe="workspace",
+            client="default", run_id=1, route_no=route_no, epoch=epoch, decided_by=KEY, place=PLACE, dedupe="workspace",
             same_person="canonical", per_domain=0, demands_validation=True, asked_at=NOW, now=NOW,
         )  # fmt: skip
 

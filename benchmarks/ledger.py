@@ -80,8 +80,8 @@ def run(database, leads, clock):
     epoch, run_id = leases.acquire(database, number, holders.myself()), 1
     deciding = ledger.Deciding(number, judge.key, NOW, epoch)
     claiming = ledger.Claiming(
-        run_id=run_id, route_no=number, epoch=epoch, decided_by=judge.key, place=PLACE, dedupe="workspace",
-        same_person="canonical", per_domain=0, demands_validation=True, asked_at=NOW, now=NOW,
+        client="default", run_id=run_id, route_no=number, epoch=epoch, decided_by=judge.key, place=PLACE,
+        dedupe="workspace", same_person="canonical", per_domain=0, demands_validation=True, asked_at=NOW, now=NOW,
     )  # fmt: skip
     read = ready = 0
     for campaign, decided in campaigns(leads, judge, clock):

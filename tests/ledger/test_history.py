@@ -113,7 +113,7 @@ def test_the_places_of_facts_are_those_of_stored_ledgers():
     lead = Lead("i", "c", **FACTS | {"full_name": "Jane", "biography": "b"})
     instant = int(NOW.timestamp() * 1000)
     assert json.loads(facts.dump_lead(lead)) == [
-        "x", "t", "jane@a.example", False, "t", "t", "t", "Jane", "b", 0, 2, 3, "t", False, True, None,
+        "x", "t", "jane@a.example", "t", "t", "t", "Jane", "b", 0, 2, 3, "t", False, True, None,
         "DE", "Kiel", "valid", False, instant, "t", instant, {"linkedinHeadline": "h"},
     ]  # fmt: skip
 

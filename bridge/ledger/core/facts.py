@@ -18,11 +18,12 @@ from bridge.ledger.database import milliseconds, moment
 from bridge.model import PROBLEM_PRUNED, Fields, Lead, maker
 
 _ORDER = (
-    *("platform", "source_type", "email", "email_masked", "email_source", "phone", "username", "full_name"),
+    *("platform", "source_type", "email", "email_source", "phone", "username", "full_name"),
     *("biography", "followers", "following", "posts", "website", "is_private", "is_verified", "is_business"),
     *("country", "city", "validation", "is_valid", "checked_at", "keyword", "scraped_at", "extra"),
 )
-"""The places of the facts in a list. Ledgers hold them: a new fact goes to the end, none is taken out or moved."""
+"""The places of the facts in a list. Ledgers hold them: none is taken out or moved, and a new one goes to the end
+(then `extra` is always written)."""
 
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in dataclass_fields(Lead) if f.name not in {"id", "campaign_id", "extra"}
@@ -50,15 +51,15 @@ def storable(text: str) -> str:
 def dump_lead(lead: Lead, *, listed: bool = True) -> str:
     """The lead's facts as a JSON list, without its ids.
 
-    With a problem, or not `listed`, they keep their names (`dump_named`): those that SQL looks into.
+    With a problem, a masked address, or not `listed`, they keep their names (`dump_named`): SQL looks into some.
     """
-    if lead.problem or not listed:
+    if lead.problem or lead.email_masked or not listed:
         return dump_named(lead)
     values = list(_listed_facts(lead))
     for place in _INSTANT_PLACES:
         if values[place] is not None:
             values[place] = milliseconds(values[place])
-    values[_EXTRA] = dict(lead.extra)
+    values[_EXTRA:] = [dict(lead.extra)] if lead.extra else []
     return _dumped(values)
 
 

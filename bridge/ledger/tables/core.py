@@ -55,7 +55,7 @@ class LeadRow(Table, table=True):
         partial("ix_lead_profile", "profile <> ''", "profile"),
         partial("ix_lead_username", "username <> ''", "username"),
         partial("ix_lead_without_address", "person = ''", "id"),
-        partial("ix_lead_with_facts", "facts <> ''", "first_seen_at", "id"),
+        partial("ix_lead_with_facts", "facts <> ''", "first_seen_at"),
     )
     id: int = Field(sa_column=key())
     campaign_no: int = Field(sa_column=ref())

@@ -14,7 +14,7 @@ depends_on = None
 _PARTIAL = {
     "ix_lead_username": ("username <> ''", "username"),
     "ix_lead_without_address": ("person = ''", "id"),
-    "ix_lead_with_facts": ("facts <> ''", "first_seen_at", "id"),
+    "ix_lead_with_facts": ("facts <> ''", "first_seen_at"),
 }
 
 
