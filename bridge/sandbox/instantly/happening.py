@@ -52,11 +52,8 @@ def tell(
 
 
 def show(workspace: Workspace, person: Person, event: Event) -> Person:
-    """The lead with what the event made of it; the mails of its thread show the interest too."""
+    """The lead with what the event made of it."""
     status = _STATUSES.get(event.kind, person.status)
-    if event.kind in INTERESTS:
-        for mail in workspace.threads.get(person.id, ()):
-            mail["i_status"] = INTERESTS[event.kind]
     return workspace.change_person(person, activity=_after(person.activity, event), updated=event.at, status=status)
 
 
