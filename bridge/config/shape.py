@@ -51,7 +51,7 @@ class RulesTable(Table):
         timedelta(days=90), description="Oldest validation that still counts; lists decay by about a fifth a year."
     )
     recontact: Age = Field(
-        None, description="Hold people whom any route of the client contacted within this time; unset: never."
+        None, description="Hold people contacted by any route of the client within this time; unset: never."
     )
     role_addresses: Policy = Field("hold", description="info@, sales@, booking@ and the like.")
     disposable: Policy = Field("hold", description="Disposable and relay addresses.")

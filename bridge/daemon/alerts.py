@@ -87,12 +87,12 @@ def _error_and_hint(name: str, document: Mapping[str, Any]) -> tuple[str, str]:
     bounces = document.get("bounces") or ()
     if bounces and document.get("status") == "ok":
         then = {"stop": "nothing more of it is sent", "warn": "it is still sent"}
-        told = [
+        sentences = [
             f'of source campaign "{one["title"]}" {one["bounced"]:,} of {one["reached"]:,} bounced, '
             f"{then[one['verdict']]}"
             for one in bounces[:_MOST_NAMES]
         ]
-        return f"{'; '.join(told)}.", "`leadbridge brake list`"
+        return f"{'; '.join(sentences)}.", "`leadbridge brake list`"
     states = document.get("states") or {}
     troubles = [(f"{states[state]:,} {words}", verb) for state, (words, verb) in _TROUBLES.items() if states.get(state)]
     error = f"{' and '.join(words for words, _ in troubles)}."

@@ -22,20 +22,20 @@ def brake(run: Run) -> None:
         if verdict == "stop":
             braking.stop(run.db, found, now)
         elif verdict:
-            run.bounces.append(_told(found, "warn"))
+            run.bounces.append(_figures(found, "warn"))
             run.warn(f'Source campaign "{found.title}": {found.words}, more than brake.warn allows. It is still sent.')
     for one in braking.stopped(run.db, [run.route.name]):
-        run.bounces.append(_told(one, "stop"))
+        run.bounces.append(_figures(one, "stop"))
         run.warn(
             f'Nothing is sent from source campaign "{one.title}": {one.bounced:,} of {one.reached:,} bounced. '
             f"To go on in spite of that: leadbridge brake release {one.campaign}"
         )
 
 
-def _told(one: Figures | Stopped, verdict: str) -> dict[str, str | int]:
+def _figures(one: Figures | Stopped, verdict: str) -> dict[str, str | int]:
     """What the run's document says of a source campaign; an alert is made of it."""
-    told = {"campaign": one.campaign, "title": one.title, "verdict": verdict}
-    return told | {"bounced": one.bounced, "reached": one.reached}
+    figures = {"campaign": one.campaign, "title": one.title, "verdict": verdict}
+    return figures | {"bounced": one.bounced, "reached": one.reached}
 
 
 def judged(found: Figures, limits: Brake) -> str:
