@@ -15,6 +15,7 @@ from bridge.config import Configuration, Settings
 from bridge.config.vendors import VENDORS
 from bridge.connections import Connections, Wiring, utc_now
 from bridge.destinations.base import Destination
+from bridge.errors import ConfigProblem, raise_if_all
 from bridge.feedback.polling import Asking, Heard, poll
 from bridge.ledger import Database
 from bridge.ledger.marks import Memory
@@ -25,11 +26,20 @@ from bridge.model import Place, Route, Source
 from bridge.operations.forget import Eraser, aims_of
 from bridge.operations.prune import Kept, keep_house
 from bridge.operations.retry import Retried, Wanted
-from bridge.operations.steps import Reconciled, Step, give_up_route, reconcile_route, retry_route, settle_route
+from bridge.operations.steps import (
+    Reconciled,
+    Step,
+    blocked_step,
+    give_up_route,
+    reconcile_route,
+    retry_route,
+    settle_route,
+)
 from bridge.operations.test_lead import Attempt, Tried, try_route
 from bridge.sources import base
 from bridge.sources.base import EMAIL, Wants
 from bridge.sync import Catalogue, Report, Resources, Settled, Watch, run_route
+from bridge.sync.route import blocked_run
 
 __all__ = ["App", "Wiring", "open_ledger", "utc_now"]
 
@@ -103,6 +113,20 @@ class App(Connections):
         """The part of every client."""
         return [self.of(client.name) for client in self.configuration.clients]
 
+    def blocked_clients(self) -> dict[str, ConfigProblem]:
+        """The clients that lack a key for their routes, and why. Raises ConfigProblem where that leaves no client."""
+        found: dict[str, ConfigProblem | None] = {}
+        for part in self.parts:
+            (client,) = part.configuration.clients
+            try:
+                part.need_vendors()
+            except ConfigProblem as problem:
+                found[client.name] = problem
+            else:
+                found[client.name] = None
+        raise_if_all(list(found.values()))
+        return {name: problem for name, problem in found.items() if problem is not None}
+
     @property
     def db(self) -> Database:
         """The database, migrated."""
@@ -140,12 +164,12 @@ class App(Connections):
 
     def sync(self, routes: Sequence[Route], *, limit: int | None = None) -> list[Report]:
         """One run of each route, one after the other; one route's trouble never stops another."""
-        shared = self._shared(routes)
-        destinations = [self.destination(route) for route in routes]  # all of them before the first run
-        return [
-            run_route(shared[route.client], route, destination, limit=limit)
-            for route, destination in zip(routes, destinations, strict=True)
-        ]
+        return self._each(
+            routes,
+            lambda shared, route: run_route(shared, route, self.destination(route), limit=limit),
+            lambda route, problem: blocked_run(self.db, route, problem),
+            needs=self.destination,  # of all of them before the first run
+        )
 
     def run(self, route: Route, catalogue: Catalogue) -> Report:
         """One run of one route beside others, in a thread of its own."""
@@ -153,20 +177,23 @@ class App(Connections):
 
     def settle(self, routes: Sequence[Route]) -> list[Step[Settled]]:
         """Only the settling of each route's doubts."""
-        return self._each(routes, settle_route)
+        return self._each(routes, settle_route, blocked_step)
 
     def give_up(self, routes: Sequence[Route], place: Place, *, force: bool = False) -> list[Step[Settled]]:
         """End each route's doubts in a target that cannot be asked any more."""
-        return self._each(routes, partial(give_up_route, place=place, force=force))
+        return self._each(routes, partial(give_up_route, place=place, force=force), blocked_step)
 
     def retry(self, routes: Sequence[Route], wanted: Wanted) -> list[Step[Retried]]:
         """Put what each route has given up back in line."""
-        return self._each(routes, partial(retry_route, wanted=wanted))
+        return self._each(routes, partial(retry_route, wanted=wanted), blocked_step)
 
     def reconcile(self, routes: Sequence[Route], *, repair: bool = False) -> list[Step[Reconciled]]:
         """Compare what each route delivered with what its targets hold."""
         return self._each(
-            routes, lambda shared, route: reconcile_route(shared, route, self.destination(route), repair=repair)
+            routes,
+            lambda shared, route: reconcile_route(shared, route, self.destination(route), repair=repair),
+            blocked_step,
+            needs=self.destination,
         )
 
     def feedback(self, routes: Sequence[Route]) -> list[Heard]:
@@ -187,14 +214,25 @@ class App(Connections):
         return suppressions.ask_again(self.db)
 
     def eraser(self, *, asked_by: str, everywhere: bool = False, ledger_only: bool = False) -> Eraser:
-        """Who erases a person, with every configured target looked up. Raises ConfigProblem where there is no key."""
-        routes = () if ledger_only else self.configuration.routes
+        """Who erases a person, with every configured target looked up.
+
+        Where one client has no key, its targets are left. Raises ConfigProblem where no client has one.
+        """
+        targets: list[tuple[Route, Destination | ConfigProblem]] = []
+        for route in () if ledger_only else self.configuration.routes:
+            try:
+                targets.append((route, self.destination(route)))
+            except ConfigProblem as problem:
+                if len(self.configuration.clients) == 1:
+                    raise
+                targets.append((route, problem))
+        raise_if_all([target for _, target in targets])
         return Eraser(
             db=self.db,
             now=self.now,
             pause=self.wiring.pause,
             doubt_wait=self.settings.doubt_wait,
-            aims=aims_of(self.db, [(route, self.destination(route)) for route in routes]),
+            aims=aims_of(self.db, targets),
             asked_by=asked_by,
             everywhere=everywhere,
             ledger_only=ledger_only,
@@ -213,14 +251,30 @@ class App(Connections):
         alone = replace(route, target=replace(route.target, dedupe="target", verify_on_import=False))
         return try_route(self.of(route.client).resources(), route, self.destination(alone), attempt)
 
-    def _each(self, routes: Sequence[Route], step: Callable[[Resources, Route], T]) -> list[T]:
-        """A step on each route, one after the other."""
-        shared = self._shared(routes)
-        return [step(shared[route.client], route) for route in routes]
+    def _each(
+        self,
+        routes: Sequence[Route],
+        step: Callable[[Resources, Route], T],
+        blocked: Callable[[Route, ConfigProblem], T],
+        needs: Callable[[Route], object] = lambda route: route,
+    ) -> list[T]:
+        """A step on each route, one after the other, with what the routes of its client share in one command.
 
-    def _shared(self, routes: Sequence[Route]) -> dict[str, Resources]:
-        """What the routes of each client share in one command."""
-        return {client: self.of(client).resources() for client in {route.client for route in routes}}
+        A client whose keys are missing is blocked alone. Raises ConfigProblem where that leaves no client.
+        """
+        shared: dict[str, Resources | ConfigProblem] = {}
+        for client in dict.fromkeys(route.client for route in routes):
+            try:
+                for route in (one for one in routes if one.client == client):
+                    needs(route)
+                shared[client] = self.of(client).resources()
+            except ConfigProblem as problem:
+                shared[client] = problem
+        raise_if_all(list(shared.values()))
+        return [
+            blocked(route, found) if isinstance(found := shared[route.client], ConfigProblem) else step(found, route)
+            for route in routes
+        ]
 
     def resources(self, catalogue: Catalogue | None = None, db: Database | None = None) -> Resources:
         """What the runs of one command share: the account and the campaign lists are read once for all of them.

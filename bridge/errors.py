@@ -15,6 +15,8 @@
 `api.py` holds the single table from (status or exception, safe to repeat?) to one of the last four.
 """
 
+from collections.abc import Sequence
+
 
 class BridgeError(Exception):
     """One clear sentence (`message`) and the next thing to do (`hint`, may be empty). Neither holds a secret."""
@@ -30,6 +32,13 @@ class BridgeError(Exception):
 
 class ConfigProblem(BridgeError):
     """The configuration, the environment or the command line is wrong: nothing was tried."""
+
+
+def raise_if_all(found: Sequence[object]) -> None:
+    """Raise the first ConfigProblem where there is nothing else: then no client can be worked for."""
+    problems = [one for one in found if isinstance(one, ConfigProblem)]
+    if problems and len(problems) == len(found):
+        raise problems[0]
 
 
 class Busy(BridgeError):

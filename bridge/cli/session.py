@@ -126,6 +126,22 @@ class Session:
             yield app
 
     @contextmanager
+    def app_of_client(self, client: str = "") -> Iterator["App"]:
+        """The part of `client`, of `--client` or of the only client. Raises ConfigProblem where none of them is known.
+
+        For verbs that use the keys of one client, whatever the routes are.
+        """
+        names = [one.name for one in self.configuration.clients]
+        wanted = client or self.client or names[0]
+        if not (client or self.client) and len(names) > 1:
+            raise ConfigProblem(
+                "There are several clients, and this command uses the keys of one.",
+                hint=f"Name it with --client: {', '.join(names)}.",
+            )
+        with self.app() as app:
+            yield app.of(wanted)
+
+    @contextmanager
     def db(self) -> Iterator["Database | None"]:
         """The ledger to read from, None where nothing was ever stored; creates nothing."""
         from bridge.cli import other_ledgers

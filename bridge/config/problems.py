@@ -23,9 +23,12 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 # The shape of the vendors' keys, and any unbroken run that is longer than an id.
 _SECRET = re.compile(r"(sk_)[A-Za-z0-9_]{6,}|([A-Za-z0-9_+/=-]{3})[A-Za-z0-9_+/=-]{37,}")
 _SECRET_KEY = re.compile(r"api_?key|token|secret|passw", re.IGNORECASE)
+_LISTS = {"routes": "route", "clients": "client", "include": "table of files"}
 _MISSING = {
     "routes": "is missing; add one below a line [[routes]]",
     "name": 'is missing; add name = "…"',
+    "env": 'is missing; add env = "…_", what the names of its variables begin with',
+    "files": 'names no file; add files = "clients/*.toml"',
     "target": 'is missing; add target = {{ {kind} = "…" }}',
 }
 
@@ -92,11 +95,12 @@ def _where(place: Place, raw: Mapping[str, object]) -> str:
     keys = [_key(step) for step in place if isinstance(step, str)]
     if len(place) < 2 or not isinstance(place[1], int):  # noqa: PLR2004 - ("routes", position, ...)
         return ".".join(keys)
-    routes = raw.get("routes")
-    route = routes[place[1]] if isinstance(routes, list) else None
+    table = str(place[0])
+    tables = raw.get(table)
+    route = tables[place[1]] if isinstance(tables, list) else None
     name = route.get("name") if isinstance(route, dict) else None
     said = shown(name) if isinstance(name, str) else ""
-    return " ".join(part for part in (f"routes[{place[1] + 1}]", said, ".".join(keys[1:])) if part)
+    return " ".join(part for part in (f"{table}[{place[1] + 1}]", said, ".".join(keys[1:])) if part)
 
 
 def _key(step: str) -> str:
@@ -129,10 +133,10 @@ def _fix_value(detail: ErrorDetails) -> str:
 
 def _fix_brackets(place: Place) -> str:
     key = _key(str(place[-1])) if isinstance(place[-1], str) else ""
-    if place == ("routes",):
-        return "is not a list of routes; write [[routes]], in double brackets, above each"
+    if place in {(name,) for name in _LISTS}:
+        return f"is not a list of {_LISTS[key]}s; write [[{key}]], in double brackets, above each"
     if not key:
-        return "is not a route; write [[routes]] above its keys"
+        return f"is not a {_LISTS[str(place[0])]}; write [[{place[0]}]] above its keys"
     head = f"[routes.{key}]" if place[0] == "routes" else f"[{key}]"
     return f"must be a table; write {key} = {{ … }}, or its keys below {head}"
 

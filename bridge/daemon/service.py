@@ -66,8 +66,7 @@ def serve(
     inbox: SimpleQueue[str] = SimpleQueue()
     bus = EventBus(_listeners(settings, configuration) if listeners is None else listeners)
     with Signals(inbox), App(settings, configuration, wiring or Wiring()) as app:
-        for part in app.parts:
-            part.need_vendors()
+        app.blocked_clients()
         return Service(app, inbox, bus, again or (lambda: settings)).run()
 
 
@@ -180,7 +179,10 @@ class Service:
         return False
 
     def _start(self, begun: float) -> None:
-        for part in self._app.parts:
+        blocked = self._app.blocked_clients()
+        for name, problem in blocked.items():
+            log.error("client blocked", client=name, error=problem.message, hint=problem.hint)
+        for part in (self._app.of(client.name) for client in self.configuration.clients if client.name not in blocked):
             for vendor in part.need_vendors():
                 part.client(vendor)
         # Without an earlier daemon every `every` begins again.

@@ -14,7 +14,7 @@ import structlog
 
 from bridge import api, ledger
 from bridge.destinations.base import Destination, HasWebhooks, Inquiry, News, Reports
-from bridge.errors import BridgeError, Busy, StopRequested, Unavailable, VendorError
+from bridge.errors import BridgeError, Busy, ConfigProblem, StopRequested, Unavailable, VendorError
 from bridge.feedback import working
 from bridge.ledger.database import LEDGER
 from bridge.ledger.events import consequences, posts, reading, state
@@ -119,12 +119,20 @@ class _Round:
 
 
 def poll(asking: Asking, routes: Sequence[Route]) -> list[Heard]:
-    """One round of each workspace that these routes have delivered to; one workspace's trouble never stops another."""
+    """One round of each workspace that these routes have delivered to; one workspace's trouble never stops another.
+
+    Raises ConfigProblem where the only client has no key.
+    """
     numbers = {ledger.route_number(asking.db, route.name, route.client): route for route in routes}
     heard = {number: Heard(route.name) for number, route in numbers.items()}
     used = reading.places_in_use(asking.db, list(numbers))
     for some, places in _by_workspace(used, numbers):
-        _work(asking, {number: numbers[number] for number in some}, places, heard)
+        try:
+            _work(asking, {number: numbers[number] for number in some}, places, heard)
+        except ConfigProblem as problem:
+            if len({route.client for route in routes}) == 1:
+                raise
+            _failed({number: heard[number] for number in some}, "blocked", problem)
     for one in heard.values():
         document = one.document()
         log.info("feedback", **{name: said for name, said in document.items() if said})

@@ -12,7 +12,7 @@ from typing import Any
 
 from bridge import ledger
 from bridge.destinations.base import Destination, Remembered, Workspace, workspace_of
-from bridge.errors import Busy, Denied, Refused, VendorError
+from bridge.errors import Busy, ConfigProblem, Denied, Refused, VendorError
 from bridge.hygiene import email
 from bridge.ledger.people import erasing
 from bridge.ledger.people.erasing import TracedDelivery, Traces
@@ -68,16 +68,19 @@ class Aims:
     unknown: tuple[Left, ...] = ()
 
 
-def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination]]) -> Aims:
+def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination | ConfigProblem]]) -> Aims:
     """Ask every configured target for its id.
 
     One that is missing or takes no leads names none; if a lead was ever sent there, the ledger remembers it. In a
     workspace that is not the route's no person is looked for or deleted: it is another account's.
     """
     numbers, bindings = ledger.route_names(db), records.bindings(db)
-    workspaces: dict[str, Workspace] = {}
+    workspaces: dict[tuple[str, str], Workspace] = {}
     targets, unknown = set[Place](), list[Left]()
     for route, destination in configured:
+        if isinstance(destination, ConfigProblem):
+            unknown.append(Left(f'every target of client "{route.client}"', destination.message, destination.hint))
+            continue
         workspace = workspace_of(destination)
         try:
             place = _place(destination, workspace)
@@ -91,7 +94,7 @@ def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination]]
                 continue
             targets.update([place] if place.id else [])
         if workspace is not None:
-            workspaces.setdefault(workspace.vendor, workspace)
+            workspaces.setdefault((route.client, workspace.vendor), workspace)
     return Aims(tuple(workspaces.values()), frozenset(targets), tuple(unknown))
 
 
@@ -229,14 +232,16 @@ class Eraser:
     # --------------------------------------------------------------------------------------------------------- looking
 
     def _see(self, found: Traces) -> Sightings:
-        ours: dict[str, tuple[Workspace, Remembered]] = {}
-        elsewhere: dict[str, tuple[Workspace, Remembered]] = {}
+        ours: dict[tuple[str, str], tuple[Workspace, Remembered]] = {}
+        elsewhere: dict[tuple[str, str], tuple[Workspace, Remembered]] = {}
         left: list[Left] = list(self.aims.unknown)
         titles = erasing.known_places(self.db)
         places = self.aims.targets | found.places | titles.keys()
         reached: set[tuple[str, str]] = set()
         for workspace in self.aims.workspaces:
             try:
+                if (workspace.vendor, workspace.id()) in reached:
+                    continue
                 reached.add((workspace.vendor, workspace.id()))
             except VendorError as error:
                 left.append(Left(f"every target at {workspace.vendor}", error.message, error.hint))
@@ -246,9 +251,9 @@ class Eraser:
                 if title := titles.get(one.place):  # a vendor that lists nothing names its targets by their ids
                     one = replace(one, where=one.where.replace(one.place.id, f'"{title}"'))  # noqa: PLW2901 - the same
                 if one.place in places or (not one.place.id and one.remote_id in ids):
-                    ours.setdefault(one.remote_id, (workspace, one))
+                    ours.setdefault((workspace.id(), one.remote_id), (workspace, one))
                 elif one.place.id or self.everywhere:
-                    elsewhere.setdefault(one.remote_id, (workspace, one))
+                    elsewhere.setdefault((workspace.id(), one.remote_id), (workspace, one))
                 else:
                     left.append(Left(f"lead {one.remote_id}", _NOWHERE, "To delete it too: add --everywhere."))
         if not left:
@@ -280,7 +285,9 @@ def _in_workspace(
 
     By address, and by every id that the ledger remembers: a search may not show what is there.
     """
-    asked = [place for place in sorted(places, key=lambda place: place.scope) if place.id]
+    here = (workspace.vendor, workspace.id())
+    asked = [place for place in places if place.id and (place.vendor, place.workspace) == here]
+    asked.sort(key=lambda place: place.scope)
     trials = {trial.remote_id: trial.address for trial in found.trials if trial.remote_id}
     posted = frozenset(trial.address for trial in found.trials)
     looks: tuple[Iterable[Remembered], ...] = (

@@ -5,10 +5,10 @@ Like a whole run, a step brings back whatever the world did as a status; only a 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bridge.destinations.base import Destination
-from bridge.errors import Busy
+from bridge.errors import Busy, ConfigProblem
 from bridge.model import Place, Route
 from bridge.operations.audit import PlaceAudit, audit
 from bridge.operations.retry import Retried, Wanted, retry
@@ -45,6 +45,11 @@ class Reconciled:
     def unread(self) -> int:
         """How many targets could not be read."""
         return sum(bool(place.error) for place in self.places)
+
+
+def blocked_step(route: Route, problem: ConfigProblem) -> Step[Any]:
+    """The step on a route whose client has no usable keys."""
+    return Step(route.name, "blocked", error=problem.message, hint=problem.hint)
 
 
 def under_lease(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 import structlog
 
@@ -63,10 +64,14 @@ def run_route(resources: Resources, route: Route, destination: Destination, *, l
             run.id = ledger.start_run(resources.db, run.route_no, resources.clock())
             return _work(run)
     except Busy as error:
-        number = ledger.route_number(resources.db, route.name, route.client)
         asked = dict.fromkeys(resources.vendors, 0)
-        tally = ledger.tally(resources.db, number)
-        return Report(route.name, "busy", tally, requests=asked, error=error.message, client=route.client)
+        return replace(blocked_run(resources.db, route, error), status="busy", requests=asked)
+
+
+def blocked_run(db: ledger.Database, route: Route, error: BridgeError) -> Report:
+    """The report of a route on which no run could begin."""
+    tally = ledger.tally(db, ledger.route_number(db, route.name, route.client))
+    return Report(route.name, "blocked", tally, error=error.message, hint=error.hint, client=route.client)
 
 
 def _work(run: Run) -> Report:

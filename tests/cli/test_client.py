@@ -82,3 +82,19 @@ def test_hostile_titles_stay_text():
     assert [writing.chosen(typed, 3) for typed in ("", "1, 3", "1-3", "4", "x", "0", "2-1")] == [
         [], [0, 2], [0, 1, 2], None, None, None, None,
     ]  # fmt: skip
+
+
+def test_verbs_that_use_one_clients_keys_ask_which(leadbridge, folder, keys):
+    """With several clients `credits`, `campaigns` and `validate` need --client; its keys alone are used."""
+    tables = "".join(
+        f'[[clients]]\nname = "{name}"\nenv = "{name.upper()}_"\n[[routes]]\nname = "a"\nclient = "{name}"\n'
+        'target = { instantly_campaign = "Fitness Q4" }\n'
+        for name in ("acme", "beta")
+    )
+    (folder / "bridge.toml").write_text(tables)
+    for verb in (("credits",), ("campaigns", "list"), ("validate", "--campaign", "x")):
+        result = leadbridge(*verb)
+        assert (result.exit_code, "--client: acme, beta" in unwrapped(result.stderr)) == (2, True)
+    assert leadbridge("credits", "--client", "acme").exit_code == 0
+    refused = leadbridge("credits", "--client", "beta")
+    assert (refused.exit_code, "BETA_SCRAVIO_API_KEY is not set" in unwrapped(refused.stderr)) == (2, True)

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,8 @@ PATHS = [key.path for key in schema_keys()] + [
     "routes.fields",
     "routes.target",
     "http",
+    "clients",
+    "include",
 ]
 
 
@@ -42,6 +45,19 @@ def altered(changes):
             table = table[name] if isinstance(table.get(name), dict) else {}
         table[key] = value
     return raw
+
+
+LISTS = ("clients", "include", "routes")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_required_key_of_a_list_of_tables_has_its_sentence(name):
+    """An empty table, a word in place of a table and a table in place of the list are told by the list's own name."""
+    for value, said in (([{}], f"{name}[1]"), (["x"], f"{name}[1] is not a "), ({}, f"{name} is not a list of ")):
+        judged = outcome(
+            read, {"routes": [{"name": "a", "target": {"instantly_list": "b"}}], name: value}, "bridge.toml"
+        )
+        assert said in judged.message
 
 
 CHANGES = st.lists(st.tuples(st.sampled_from(PATHS) | KEYS.map("routes.rules.{}".format), VALUES), max_size=3)

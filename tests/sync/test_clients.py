@@ -10,6 +10,7 @@ from bridge.app import App, Wiring
 from bridge.config import Configuration
 from bridge.config.environment import Environment
 from bridge.config.settings import Settings
+from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking
 from bridge.ledger.people import suppressions
 from bridge.ledger.people.entries import Suppression
@@ -158,3 +159,42 @@ def test_a_clients_block_list_holds_for_its_own_routes(agency, tmp_path):
     agency.acme.world.instantly.block(jane, agency.acme.clock.now())
     with agency.app(tmp_path, of(ACME), of(BETA)) as app:
         assert [report.sent for report in app.sync(app.configuration.routes)] == [5, 6]
+
+
+def test_one_clients_missing_key_stops_nobody_else(agency, tmp_path):
+    """Every step over all routes blocks that client's with the sentence; alone, or all of them, it raises."""
+    both = of(ACME), of(BETA)
+    with agency.app(tmp_path, *both) as app:
+        app.sync(both)
+    del agency.keys["ACME_INSTANTLY_API_KEY"]
+    with agency.app(tmp_path, *both) as app:
+        for found in (app.sync(both), app.reconcile(both), app.feedback(both)):
+            first, second = found
+            assert (first.status, second.status) == ("blocked", "ok")
+            assert first.error.startswith("ACME_INSTANTLY_API_KEY is not set")
+        assert list(app.blocked_clients()) == ["acme"]
+        with pytest.raises(ConfigProblem, match="ACME_INSTANTLY_API_KEY"):
+            app.sync(both[:1])
+    del agency.keys["ACME_SCRAVIO_API_KEY"]
+    with agency.app(tmp_path, *both) as app:
+        assert [step.status for step in app.settle(both)] == ["blocked", "ok"]
+        del agency.keys["BETA_SCRAVIO_API_KEY"]
+    with agency.app(tmp_path, *both) as app, pytest.raises(ConfigProblem, match="ACME_SCRAVIO_API_KEY"):
+        app.blocked_clients()
+
+
+def test_a_person_is_erased_in_the_workspaces_of_all_clients(agency, tmp_path):
+    """Each client's workspace is searched; without one client's key the other's is done, and the rest is named."""
+    agency.beta = Operator(agency.acme.database_url, World(agency.acme.world.scravio, second_workspace()))
+    jane, john = (agency.acme.world.scravio.campaigns[0].lead(number).row["email"] for number in (0, 1))
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        app.sync(app.configuration.routes)
+        agency.acme.clock.forward(minutes=5)
+        done = app.eraser(asked_by="test").forget(jane)
+        assert (done.status, len(done.deleted), done.left) == ("done", 2, ())
+        assert jane not in {*agency.acme.people(), *agency.beta.people()}
+    del agency.keys["ACME_INSTANTLY_API_KEY"]
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        done = app.eraser(asked_by="test").forget(john)
+        assert (done.status, len(done.deleted)) == ("partial", 1)
+        assert [left.where for left in done.left] == ['every target of client "acme"']

@@ -85,7 +85,7 @@ def reconcile(
 
 def verdict(found: Sequence[Step[Reconciled]]) -> tuple[str, int]:
     """Status and exit code. A busy route was not compared either: it must not look like one without a difference."""
-    unread = [step for step in found if step.status in ("failed", "busy")]
+    unread = [step for step in found if step.status in ("failed", "busy", "blocked")]
     if unread and len(unread) == len(found):
         return "unread", 1
     if any(step.found and step.found.differences for step in found):

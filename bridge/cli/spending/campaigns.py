@@ -48,7 +48,7 @@ def list_campaigns(
     Example: `leadbridge campaigns list --status scraping`
     """
     session = session_of(context)
-    with session.app() as app:
+    with session.app_of_client() as app:
         listed = list(asking.scravio(app).campaigns(status=status))
     found = sorted(listed, key=lambda one: one.created_at.isoformat() if one.created_at else "", reverse=True)
     if as_json:
@@ -79,7 +79,7 @@ def show_campaign(context: typer.Context, which: Which, *, as_json: Json = False
     Example: `leadbridge campaigns show "Fitness Q4"`
     """
     session = session_of(context)
-    with session.app() as app:
+    with session.app_of_client() as app:
         found = _find(app, which)
         detail = asking.ordering(app).campaigns.detail(found.id)
     routes = _routes_of(session, found)
@@ -130,7 +130,7 @@ def create_campaign(
     given |= {name: value for name, value in flags.items() if value is not None} | {"inputs": inputs}
     wanted = orders.order(given)
     chosen = session.routes([wanted.route])[0] if wanted.route else None
-    with session.app() as app:
+    with session.app_of_client(chosen.client if chosen else "") as app:
         document = _create(session, app, wanted, chosen, yes=yes, quiet=as_json)
     if as_json:
         show.print_json(document)
@@ -144,7 +144,7 @@ def stop_campaign(context: typer.Context, which: Which, *, yes: Yes = False, as_
     Example: `leadbridge campaigns stop "Fitness Q4" --yes`
     """
     session = session_of(context)
-    with session.app() as app:
+    with session.app_of_client() as app:
         found = _find(app, which)
         name, status = plain(found.title or found.id), found.status
         said = f'"{name}" has ended already ({status}).'
@@ -260,7 +260,7 @@ def _find(app: App, which: str) -> SourceCampaign:
 
 
 def _routes_of(session: Session, campaign: SourceCampaign) -> list[str]:
-    return [route.name for route in creation.takers(list(session.configuration.routes), campaign)]
+    return [route.name for route in creation.takers(session.routes(None), campaign)]
 
 
 def _document(campaign: SourceCampaign, routes: list[str]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def credits(  # noqa: A001 - the verb's name
     Example: `leadbridge credits --days 7`
     """
     denied, found, titles = "", list[Transaction](), dict[str, str]()
-    with session_of(context).app() as app:
+    with session_of(context).app_of_client() as app:
         balance = asking.scravio(app).me().credits
         since = app.wiring.clock() - timedelta(days=days)
         try:

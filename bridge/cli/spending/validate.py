@@ -62,7 +62,7 @@ def validate(
         raise ConfigProblem("Name a file, or a campaign with --campaign.", hint="leadbridge validate FILE.csv")
     session = session_of(context)
     sheet = session.sheet(csv, "--csv", COLUMNS, force=force)
-    with session.app() as app:
+    with session.app_of_client() as app:
         if campaign is not None:
             document = _campaign(app, campaign, max_credits, yes=yes, quiet=as_json)
         else:
