@@ -40,7 +40,7 @@ class Hooks:
         status = await self._judged(request)
         if status not in (KEPT, AWAY):
             self.turned_away += 1
-            # One line for many: whoever floods this door must not fill the disk with its log.
+            # One line for many: a flood at this door must not fill the disk with its log.
             if self.turned_away in {1, 10, 100} or self.turned_away % 1000 == 0:
                 log.warning("webhook turned away", status=status, so_far=self.turned_away)
         return status
