@@ -224,8 +224,8 @@ def _ask(this: _Round) -> None:
 def _work_off(this: _Round, hooks: HasWebhooks) -> None:
     """Look at the leads that webhooks named. A post is done only after that: a kill in between loses nothing."""
     db, place, client = this.asking.db, this.places[0], next(iter(this.routes.values())).client
-    looked_at = state.marked_at(db, f"feedback hooks {this.leased.scope}")
-    if this.asking.webhooks and (looked_at is None or this.at - mended_at >= HOOKS_EVERY):
+    fixed_at = state.marked_at(db, f"feedback hooks {this.leased.scope}")
+    if this.asking.webhooks and (fixed_at is None or this.at - mended_at >= HOOKS_EVERY):
         this.first.notes += working.replay(db, hooks, client, place.vendor, f"/hooks/{place.vendor}/{client}")
         state.mark(db, f"feedback hooks {this.leased.scope}", this.at)
     while waiting := posts.some(db, client, place.vendor):
