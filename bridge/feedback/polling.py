@@ -225,7 +225,7 @@ def _work_off(this: _Round, hooks: HasWebhooks) -> None:
     """Look at the leads that webhooks named. A post is done only after that: a kill in between loses nothing."""
     db, place, client = this.asking.db, this.places[0], next(iter(this.routes.values())).client
     fixed_at = state.marked_at(db, f"feedback hooks {this.leased.scope}")
-    if this.asking.webhooks and (fixed_at is None or this.at - mended_at >= HOOKS_EVERY):
+    if this.asking.webhooks and (fixed_at is None or this.at - fixed_at >= HOOKS_EVERY):
         this.first.notes += working.replay(db, hooks, client, place.vendor, f"/hooks/{place.vendor}/{client}")
         state.mark(db, f"feedback hooks {this.leased.scope}", this.at)
     while waiting := posts.some(db, client, place.vendor):
