@@ -265,9 +265,10 @@ class App(Connections):
         shared: dict[str, Resources | ConfigProblem] = {}
         for client in dict.fromkeys(route.client for route in routes):
             try:
+                resources = self.of(client).resources()  # the source's key first: it is the first in the .env too
                 for route in (one for one in routes if one.client == client):
                     needs(route)
-                shared[client] = self.of(client).resources()
+                shared[client] = resources
             except ConfigProblem as problem:
                 shared[client] = problem
         raise_if_all(list(shared.values()))
