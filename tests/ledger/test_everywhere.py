@@ -24,9 +24,13 @@ def on_x(number, handle="", email=""):
     return Lead(f"{number:024x}", "k1", email=email, platform="x", username=handle, validation="valid", scraped_at=NOW)
 
 
-def record(bench, lead, route, *, by_mail):
+def decision_on(lead, *, by_mail):
     address = lead.email.lower() if by_mail else lead.username.lower()
-    bench.record([lead], route=route, decision=Deliver(address, Fields()) if address else Hold(Reason.NO_IDENTITY))
+    return Deliver(address, Fields()) if address else Hold(Reason.NO_IDENTITY)
+
+
+def record(bench, lead, route, *, by_mail):
+    bench.record([lead], route=route, decision=decision_on(lead, by_mail=by_mail))
 
 
 def goes(bench, lead, route, **options):
@@ -93,6 +97,23 @@ def test_ties_are_found_in_any_order(bench):
             assert everywhere.linked(connection, [key, "x:d"]) | {} == everywhere.linked(connection, ["x:d", key])
             assert everywhere.linked(connection, [key, "x:d"])[key] == person
             assert everywhere.linked(connection, [key, "x:d"])["x:d"] == {"x:d"}
+
+
+@pytest.mark.parametrize("end", ["unexplained", "denied", "put back"])
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_who_lost_the_identity_while_a_call_was_out_is_decided_again(bench, by_mail, end):
+    """What comes back ready after its lead was read without that identity goes nowhere before a new decision."""
+    options = {**(OTHER_MAIL if by_mail else TALK), **NARROW}
+    record(bench, on_x(1, "ann", "p1@x.example"), "narrow", by_mail=by_mail)
+    batch = bench.claim(route="narrow", **options)
+    record(bench, on_x(1, "ann") if by_mail else on_x(1, email="p1@x.example"), "narrow", by_mail=by_mail)
+    if end == "put back":
+        ledger.put_back(bench.db, bench.recording("narrow"), batch.id, batch.deliveries, Reason.DENIED, "denied")
+    else:
+        bench.settle(batch, State.READY, Reason[end.upper()], route="narrow")
+    bench.now += timedelta(hours=7)
+    assert bench.claim(route="narrow", **options) is None
+    assert [len(found) for found in ledger.stale_leads(bench.db, bench.route("narrow")[0])] == [1]
 
 
 # ------------------------------------------------------------------------------------------------------ any history
@@ -199,7 +220,9 @@ class Channels(RuleBasedStateMachine):
             ledger.record_outcomes(self.bench.db, recording, found)
             return
         ledger.note_absent(self.bench.db, recording, [one.id for one in doubts])
-        decided = [(one.id, Deliver(one.address, Fields())) for one in doubts]
+        by_mail = ROUTES[route]["place"].vendor == "instantly"
+        stored = ledger.leads_of(self.bench.db, [one.id for one in doubts])
+        decided = [(number, decision_on(one.lead, by_mail=by_mail)) for number, one in stored.items()]
         ledger.settle_absent(self.bench.db, recording, decided, self.bench.key)
 
     @invariant()

@@ -169,7 +169,9 @@ class Writing:
         changed = now_at if now_at and row.address and now_at != row.address else ""
         if stored.lead.problem == PROBLEM_PRUNED:
             changed = row.address_changed  # what was noted stays: the facts behind it are gone
-        self.noted.append((row.id, self.deciding.decided_by, stored.revision, 0, changed))
+        # What is under way may come back ready, to be claimed only after a decision about the lead as it is by then.
+        stale = int(row.state == State.SENDING)
+        self.noted.append((row.id, self.deciding.decided_by, stored.revision, stale, changed))
 
     def _values(self, revision: int, created: int, lead: Lead, decision: Decision) -> Row:
         """What a decision writes, in the order of `hot.DECIDED`."""
