@@ -191,7 +191,9 @@ class Channels(RuleBasedStateMachine):
         )
         with self.bench.db.read() as connection:
             alive = connection.exec_driver_sql(query).scalars().all()
-        return {number: set(self.sent.get(number, ())) for number in alive}
+        # What was put back, refused or found absent never arrived: its next call may go to another identity.
+        self.sent = {number: self.sent.get(number, set()) for number in alive}
+        return {number: set(keys) for number, keys in self.sent.items()}
 
     def _person(self, key):
         ties = [{lead.email, f"x:{lead.username}"} for lead in self.leads.values() if lead.email and lead.username]
