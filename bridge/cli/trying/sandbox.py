@@ -41,7 +41,7 @@ def sandbox(
         typer.Option("--life", min=0, metavar="S", help="Leads get mails and react, a day in S seconds; 0: none."),
     ] = 0,
 ) -> None:
-    """Serve the simulated Scravio and Instantly, to try a configuration without keys.
+    """Serve the simulated vendors, to try a configuration without keys.
 
     Example: `leadbridge sandbox --port 8788`
     """
