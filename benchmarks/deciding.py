@@ -5,7 +5,7 @@
 The mixes: `ordinary`, people of all six platforms in the shares of HYGIENE.md, every one made anew; `bench`, the tidy
 crowd of `benchmarks`, whose 256 drafts repeat within a campaign. Only leads with an address: a sweep reads no others.
 Cold is the first pass of this process, imports and word lists included; best is the best of the later passes, with what
-the caches kept; fresh is a pass over people nobody has met, everything loaded. Reading the JSON is told apart: by the
+the caches kept; fresh is a pass over people not met before, everything loaded. Reading the JSON is split up: by the
 types of an ordinary row, and value by value, beside orjson alone. What a part costs is measured alone, over the fresh
 people, so the parts add up to less than the whole. Times on a shared machine mean little: ratios do.
 """
@@ -114,7 +114,7 @@ def reading(passes):
 
 
 def parts(leads, passes):
-    """What each part costs alone, over people nobody has met."""
+    """What each part costs alone, over people not met before."""
 
     def address(lead):
         return email.read(lead.email)

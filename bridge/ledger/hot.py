@@ -44,6 +44,7 @@ class _Text:
     def __init__(self, text: str) -> None:
         self._texts: dict[str, str] = {}
         for dialect, words in _SPELLING.items():
+            # mypy infers no default of a lambda.
             self._texts[dialect] = re.sub(r"\[([^]]+)\]", lambda found, words=words: words[found[1]], text)  # type: ignore[misc]
 
     def _execute(self, connection: Connection, given: Sequence[Any]) -> sa.CursorResult[Any]:

@@ -37,7 +37,7 @@ def foresee(
 
 
 def sightings() -> Sightings:
-    """Nobody can be asked for."""
+    """No lead can be asked for."""
     return Sightings(asked=False, notes=(UNTOLD,))
 
 

@@ -1,4 +1,4 @@
-"""A team as the place of people to be forgotten. It has no block list, and tells nobody who is in a campaign.
+"""A team as the place of people to be forgotten. It has no block list, and does not show who is in a campaign.
 
 A lead can be cancelled, and not deleted (inbox.md §2.7). So people are looked for by what the ledger remembers, and
 whether they are there shows when they are cancelled.

@@ -166,7 +166,7 @@ def _explained(this: Round, campaign: str, name: str, told: int) -> None:
 
 
 def _listed(this: Round, place: Place, name: str, told: int) -> Iterator[News]:
-    """The leads of what moved, but for those of whom it is known."""
+    """The leads of what moved, without those that are known to have done so."""
     found = 0
     for label, kind in _FILTERS[name]:
         known = this.inquiry.known(place, kind)

@@ -1,7 +1,7 @@
 """What became of delivered rows, read from the rosters: Puffle tells no event of a lead otherwise (puffle.md §6).
 
 One listing of the campaigns says whose counts moved; only these are read, status by status. A status is the last thing
-that happened: whoever replied was contacted too. Whether a machine replied is not told. Writes nothing.
+that happened: a lead that replied was contacted too. Whether a machine replied is not known. Writes nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ def events(client: Client, inquiry: Inquiry, listed: Mapping[str, Campaign]) -> 
 
 
 def look_at(client: Client, sent: Sequence[Sent]) -> Iterator[News]:
-    """Who replied or bounced, again; whoever was contacted only where one of the leads is not known to be."""
+    """Leads that replied or bounced, again; contacted ones only where one of them is not known to be."""
     for place in dict.fromkeys(one.place for one in sent):
         found = campaigns.detail(client, place.id)
         if found is None:

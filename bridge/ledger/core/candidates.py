@@ -185,7 +185,7 @@ def _objection(
 
 
 def _barred(claiming: Claiming, taken: Round, row: Any, suppressed: frozenset[str]) -> tuple[Reason | None, str]:
-    """What speaks against this lead itself, whoever else there is; None where nothing does."""
+    """What speaks against this lead itself, apart from all others; None where nothing does."""
     if row.person in suppressed or row.other in suppressed:
         return Reason.SUPPRESSED, ""
     if row.campaign_no in taken.braked:

@@ -54,7 +54,7 @@ class Due:
     vendor: str
 
     def entries(self) -> list[Suppression]:
-        """Whom it keeps from being contacted: a bounce says something of the address alone, all else of the person."""
+        """Which keys must not be contacted any more: a bounce concerns the address alone, all else the person."""
         keys = [self.person] if self.kind is EventKind.BOUNCED and self.person else [self.person, self.profile]
         day = f" on {self.at:%Y-%m-%d}" if self.at else ""
         code = f" ({self.detail})" if self.detail else ""
@@ -70,7 +70,7 @@ def origin(vendor: str, kind: EventKind) -> str:
 
 
 def act(database: Database, route_no: int, kinds: Collection[EventKind], *, now: datetime, storage: Storage) -> int:
-    """Suppress whoever the events of these kinds concern; how many people and addresses were not on the list."""
+    """Suppress the people that the events of these kinds concern; how many entries were not on the list."""
     count = 0
     for kind in sorted(kinds):
         while (done := _act_on_some(database, route_no, kind, now, storage)) is not None:

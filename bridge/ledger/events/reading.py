@@ -48,7 +48,8 @@ class VendorEvent:
 def of_deliveries(connection: Connection, ids: Collection[int]) -> dict[int, list[VendorEvent]]:
     """The events of each delivery, the latest last."""
     found: dict[int, list[VendorEvent]] = {}
-    query = f"SELECT * FROM vendor_event WHERE delivery_id IN :some ORDER BY delivery_id, {LATEST}, {WEIGHT}, kind"  # noqa: S608
+    order = f"delivery_id, {LATEST}, {WEIGHT}, kind"
+    query = f"SELECT * FROM vendor_event WHERE delivery_id IN :some ORDER BY {order}"  # noqa: S608 - constants
     for row in among(connection, query, ids):
         found.setdefault(row["delivery_id"], []).append(value(VendorEvent, row))
     return found

@@ -1,4 +1,4 @@
-"""Who was contacted lately by any route of a client, for `rules.recontact`. Sends to nobody.
+"""Who was contacted lately by any route of a client, for `rules.recontact`. Sends nothing.
 
 A lead that was delivered counts from then on: it is contacted before the vendor can tell so.
 """

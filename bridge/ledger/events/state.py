@@ -115,7 +115,7 @@ def _keep(connection: Connection, name: str, *, number: int = 0, said: str = "")
     execute(connection, _KEEP, name=storable(name), number=number, said=storable(said))
 
 
-# -------------------------------------------------------------------------------------------- whom to ask for, and not
+# -------------------------------------------------------------------------------------- which leads to ask for, and not
 
 
 def known_ids(database: Database, place: Place, kind: EventKind, most: int = 20_000) -> list[str]:
@@ -162,7 +162,7 @@ def waiting(
 ) -> list[Sent]:
     """The leads that a round looks at again: what one place alone told, what a webhook told, and new replies.
 
-    Whoever replied is judged a while later: their interest shows in no count. `few` bounds how many of them.
+    Leads that replied are judged a while later: their interest shows in no count. `few` bounds how many of them.
     """
     given = {"routes": list(route_nos), "round": milliseconds(round_at)}
     ids = [row["delivery_id"] for row in rows(connection, f"{_UNCONFIRMED} LIMIT :most", most=most, **given)]

@@ -340,7 +340,7 @@ def _scrub_rest(connection: Connection, found: Traces, ids: Sequence[int]) -> No
         connection.execute(sa.update(_trial).where(_trial.c.intent_id == trial.id).values(theirs))
     connection.execute(sa.delete(_checked).where(_checked.c.address.in_(found.addresses)))
     for some in chunks(ids):
-        # That it bounced or replied stays, of nobody: the sums go on adding up.
+        # That it bounced or replied stays, without the person: the sums go on adding up.
         connection.execute(sa.update(_told_event).where(_told_event.c.delivery_id.in_(some)).values(detail=""))
     for address in found.addresses:
         named = sa.func.lower(_post.c.body).contains(address, autoescape=True)

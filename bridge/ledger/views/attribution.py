@@ -1,6 +1,6 @@
 """What became of every delivered lead, and which source campaign found it first. Writes nothing.
 
-A person whom several campaigns of the client's routes found counts for the first of them: by the campaign's
+A person found by several campaigns of the client's routes counts for the first of them: by the campaign's
 `created_at`, then the lead's `scraped_at`, then its id.
 """
 

@@ -1,4 +1,4 @@
-"""Campaigns and senders (puffle.md §3, §4): listed, created as drafts, changed, launched by whoever operates Puffle."""
+"""Campaigns and senders (puffle.md §3, §4): listed, created as drafts, changed, launched by Puffle's operator."""
 
 from collections import Counter
 from typing import Any
