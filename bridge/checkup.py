@@ -17,8 +17,10 @@ from bridge.config.vendor import Vendor
 from bridge.config.vendors import VENDORS
 from bridge.destinations.base import Destination, Standing
 from bridge.errors import BridgeError, ConfigProblem
-from bridge.ledger.database import Database, exists, refuse_unwritable
-from bridge.ledger.upkeep.migrate import open_existing, refuse_foreign
+from bridge.ledger.address import exists, refuse_unwritable
+from bridge.ledger.database import Database
+from bridge.ledger.upkeep.migrate import refuse_foreign
+from bridge.ledger.upkeep.opening import open_existing
 from bridge.model import Route, Source
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.rules import decider, selects

@@ -145,7 +145,7 @@ class Session:
     def db(self) -> Iterator["Database | None"]:
         """The ledger to read from, None where nothing was ever stored; creates nothing."""
         from bridge.cli import other_ledgers
-        from bridge.ledger.upkeep.migrate import open_existing
+        from bridge.ledger.upkeep.opening import open_existing
 
         other_ledgers.note(self.settings)
         found = open_existing(self.settings.database_url)
@@ -205,7 +205,7 @@ class Session:
     @property
     def emptiness(self) -> str:
         """The database for messages, without its password, and why it holds no ledger."""
-        from bridge.ledger.database import exists
+        from bridge.ledger.address import exists
 
         if exists(self.settings.database_url):
             return f"{self.database} has no leadbridge tables yet"
@@ -214,7 +214,7 @@ class Session:
     @property
     def database(self) -> str:
         """The database for messages, without its password."""
-        from bridge.ledger.database import shown
+        from bridge.ledger.address import shown
 
         return shown(self.settings.database_url)
 

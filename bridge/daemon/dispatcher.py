@@ -19,9 +19,9 @@ from bridge.daemon.event_bus import EventBus
 from bridge.daemon.events import RouteRan
 from bridge.daemon.timetable import instant
 from bridge.errors import BridgeError, Unavailable
-from bridge.ledger.database import LEDGER
 from bridge.ledger.hosts import ticks
 from bridge.ledger.hosts.ticks import Due, Taken
+from bridge.ledger.troubles import LEDGER
 from bridge.model import Route
 from bridge.sync import Catalogue, Report
 

@@ -16,10 +16,10 @@ from bridge import api, ledger
 from bridge.destinations.base import Destination, HasWebhooks, Inquiry, News, Reports
 from bridge.errors import BridgeError, Busy, ConfigProblem, StopRequested, Unavailable, VendorError
 from bridge.feedback import working
-from bridge.ledger.database import LEDGER
 from bridge.ledger.events import consequences, posts, reading, state
 from bridge.ledger.events.state import Leased, Pass
 from bridge.ledger.people import suppressions
+from bridge.ledger.troubles import LEDGER
 from bridge.model import EventKind, Feedback, Place, Route, Sent
 from bridge.sync.lease import holding
 from bridge.sync.route import status_after

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bridge.ledger.address import *
     from bridge.ledger.core.audits import *
     from bridge.ledger.core.campaigns import *
     from bridge.ledger.core.candidates import *
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 else:
     # The cheap ones first: a name is looked for in this order.
     _MODULES = (
-        "database views.standing people.suppressions core.runs core.campaigns core.candidates core.decisions "
+        "address database views.standing people.suppressions core.runs core.campaigns core.candidates core.decisions "
         "core.leads core.claims core.outcomes core.unsettled core.audits core.withholding intents.trials"
     )
 

@@ -1,9 +1,9 @@
 """How long the ledger is waited for. On PostgreSQL nothing waits without end: the limits are set on each connection."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection, Engine
 
 BUSY_SECONDS = 20
 """How long a statement waits for another process's write transaction or row lock; shorter than a lease (30 s)."""
@@ -47,8 +47,10 @@ _ENDED = {
 }
 
 
-def engine(url: URL) -> sa.Engine:
+def engine(url: "URL") -> "Engine":
     """A pool of connections to PostgreSQL, each with the limits above."""
+    import sqlalchemy as sa  # noqa: PLC0415 - `status` on a SQLite file does without
+
     made = sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=_LIBPQ)
     sa.event.listen(made, "connect", _set_limits)
     sa.event.listen(made, "after_cursor_execute", _end_a_pipeline)
@@ -81,11 +83,13 @@ def _set_limits(connection: Any, _record: object) -> None:
     connection.autocommit = False
 
 
-def unhurried(connection: Connection) -> None:
+def unhurried(connection: "Connection") -> None:
     """Let this transaction take as long as it needs: a migration or a copy of a large ledger."""
     if connection.dialect.name == "postgresql":
+        from sqlalchemy import text  # noqa: PLC0415 - see above
+
         for name in ("statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"):
-            known = sa.text("SELECT set_config(name, '0', true) FROM pg_settings WHERE name = :name")
+            known = text("SELECT set_config(name, '0', true) FROM pg_settings WHERE name = :name")
             connection.execute(known, {"name": name})
 
 

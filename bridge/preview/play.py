@@ -19,7 +19,7 @@ from bridge.errors import ConfigProblem, VendorError
 from bridge.ledger.database import Database
 from bridge.ledger.people import secrecy
 from bridge.ledger.upkeep import copying
-from bridge.ledger.upkeep.migrate import open_existing
+from bridge.ledger.upkeep.opening import open_existing
 from bridge.ledger.views import reports
 from bridge.ledger.views.standing import Wait
 from bridge.model import Delivery, Lead, Place, Reason, Route, State

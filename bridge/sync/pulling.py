@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from bridge import ledger
 from bridge.errors import Refused, StopRequested, Unavailable, VendorError
-from bridge.ledger.database import LEDGER
+from bridge.ledger.troubles import LEDGER
 from bridge.model import SourceCampaign
 from bridge.rules import selects
 from bridge.sources.base import NotReady, ReadsAhead, TellsAll, look_of

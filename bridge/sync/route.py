@@ -10,7 +10,7 @@ import structlog
 from bridge import api, ledger
 from bridge.destinations.base import Destination
 from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, StopRequested, Unavailable, VendorError
-from bridge.ledger.database import LEDGER
+from bridge.ledger.troubles import LEDGER
 from bridge.model import Route
 from bridge.rules import decider
 from bridge.sync import validating

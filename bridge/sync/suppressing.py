@@ -12,10 +12,10 @@ from bridge import ledger
 from bridge.destinations.base import Workspace, workspace_of
 from bridge.errors import AnswerLost, Unavailable, VendorError
 from bridge.hygiene import blocking
-from bridge.ledger.database import LEDGER
 from bridge.ledger.events.recontact import contacted_since
 from bridge.ledger.people import suppressions
 from bridge.ledger.people.entries import Suppression
+from bridge.ledger.troubles import LEDGER
 from bridge.model import DEFAULT_CLIENT, Delivery, Reason
 from bridge.sync.run import Run
 

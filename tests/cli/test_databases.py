@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from bridge import ledger
-from bridge.ledger.upkeep.migrate import open_existing
+from bridge.ledger.upkeep.opening import open_existing
 from tests.cli.conftest import unwrapped
 from tests.cli.test_process import COMMAND, environment
 from tests.ledger.conftest import NOW

@@ -45,7 +45,7 @@ def test_help_loads_nothing_heavy():
 
 
 def test_status_loads_no_http(configure, bench):
-    """`leadbridge status` needs the ledger and the configuration: no tables, and nothing that talks to a vendor."""
+    """`leadbridge status` needs the ledger and the configuration: no SQLAlchemy, and nothing that talks to a vendor."""
     configure()
     bench.record([bench.lead(1)])
     heavy = {
@@ -57,7 +57,7 @@ def test_status_loads_no_http(configure, bench):
         "bridge.sync",
         "bridge.sources.scravio.client",
         "bridge.api",
-        "sqlmodel",
+        "sqlalchemy",
         "bridge.ledger.tables",
     }
     assert not heavy & loaded("status")

@@ -155,7 +155,7 @@ def test_every_width_is_served(leadbridge, configure, vendors, width):
 
 def test_a_broken_ledger_still_prints_a_document(leadbridge, configure, vendors, folder, monkeypatch):
     """A ledger that fails in the middle is exit code 1, with a document that says so."""
-    monkeypatch.setattr("bridge.ledger.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("bridge.ledger.limits.BUSY_SECONDS", 0.1)
     configure()
     leadbridge("sync", "--yes")
     holder = _hold_writing(folder / "data" / "bridge.db")

@@ -15,9 +15,9 @@ from bridge.daemon.heartbeat import Heartbeat
 from bridge.errors import Unavailable
 from bridge.ledger.core.holders import Holder
 from bridge.ledger.core.leases import acquire
-from bridge.ledger.database import LEDGER
 from bridge.ledger.hosts import ticks
 from bridge.ledger.hosts.ticks import Due
+from bridge.ledger.troubles import LEDGER
 from bridge.sync import Report
 from tests.harness import route
 

@@ -13,7 +13,7 @@ from bridge.ledger.upkeep import migrate
 from tests.ledger.catalogue import catalogue, counts
 from tests.ledger.test_migrations import migrate_to
 
-REVISIONS = sorted(script.revision for script in ScriptDirectory(str(migrate._SCRIPTS)).walk_revisions())
+REVISIONS = sorted(script.revision for script in ScriptDirectory(str(migrate.SCRIPTS)).walk_revisions())
 ROWS = 3
 MOVED = {"lease": "route_lease"} | dict.fromkeys(("creation", "test_lead", "validation", "portion", "batch"), "intent")
 NOT_KEPT = {"export"}

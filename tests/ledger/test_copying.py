@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from bridge import ledger
 from bridge.errors import ConfigProblem
 from bridge.ledger import Database
+from bridge.ledger.address import shown
 from bridge.ledger.core import holders, leases
-from bridge.ledger.database import shown
 from bridge.ledger.people import suppressions
 from bridge.ledger.tables import metadata
 from bridge.ledger.upkeep import copying

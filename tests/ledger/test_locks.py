@@ -15,12 +15,13 @@ from bridge.ledger import database, limits
 from bridge.ledger.core import leases
 from bridge.ledger.core.freeing import hold_workspaces
 from bridge.ledger.core.holders import Holder
-from bridge.ledger.database import RolledBack, transaction
+from bridge.ledger.database import transaction
 from bridge.ledger.hosts import alerts
 from bridge.ledger.hosts.alerts import WELL, AlertState
 from bridge.ledger.people import suppressions
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.statements import lock, tables
+from bridge.ledger.troubles import RolledBack
 from bridge.model import Place, Reason, State
 from bridge.sync.lease import holding
 from tests.ledger.conftest import NOW, PLACE, Bench

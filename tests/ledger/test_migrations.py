@@ -13,12 +13,12 @@ from alembic.script import ScriptDirectory
 from bridge.errors import ConfigProblem
 from bridge.ledger import Database
 from bridge.ledger.tables import metadata
-from bridge.ledger.upkeep import migrate
+from bridge.ledger.upkeep import migrate, opening
 
 
 def test_head_is_the_newest_migration():
     """The revision that a start compares with is that of the last script, without importing Alembic."""
-    scripts = ScriptDirectory(str(migrate._SCRIPTS))
+    scripts = ScriptDirectory(str(migrate.SCRIPTS))
     assert scripts.get_current_head() == migrate.HEAD
 
 
@@ -93,7 +93,7 @@ def test_other_databases_are_refused_with_the_fix(url):
 
 def test_nothing_is_made_when_only_reading(tmp_path):
     """`status` and `preview` on a new machine leave no file behind."""
-    assert migrate.open_existing(f"sqlite:///{tmp_path}/bridge.db") is None
+    assert opening.open_existing(f"sqlite:///{tmp_path}/bridge.db") is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -118,7 +118,7 @@ def older_url(request, tmp_path):
 
 def migrate_to(database, revision):
     config = Config()
-    config.set_main_option("script_location", str(migrate._SCRIPTS))
+    config.set_main_option("script_location", str(migrate.SCRIPTS))
     with database.write() as connection:
         config.attributes["connection"] = connection
         up = not migrate.current(connection) or migrate.current(connection) < revision
@@ -160,7 +160,7 @@ def test_reading_an_older_ledger_names_the_command(tmp_path):
     database = Database(url)
     migrate_to(database, "0001")
     with pytest.raises(ConfigProblem, match="revision 0001") as caught:
-        migrate.open_existing(url)
+        opening.open_existing(url)
     assert caught.value.hint == "Run: leadbridge db upgrade"
     assert migrate.prepare(database) is True
     database.close()

@@ -15,7 +15,7 @@ from tests.ledger.conftest import NOW
 def alembic(database, act, revision):
     with database.write() as connection:
         config = Config()
-        config.set_main_option("script_location", str(migrate._SCRIPTS))
+        config.set_main_option("script_location", str(migrate.SCRIPTS))
         config.attributes["connection"] = connection
         act(config, revision)
 

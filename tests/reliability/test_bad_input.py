@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bridge import ledger
 from bridge.errors import ConfigProblem, Unavailable
-from bridge.ledger import database as database_module
+from bridge.ledger import database, limits
 from tests.harness import route
 
 
@@ -34,7 +34,7 @@ def test_a_damaged_database_is_one_sentence(operator, sqlite_file):
 
 def test_a_locked_database_is_unavailable_and_the_next_run_carries_on(operator, sqlite_file, monkeypatch):
     """Another program that keeps the file to itself is waited for, then named; nothing is lost."""
-    monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "BUSY_SECONDS", 0.2)
     other = sqlite3.connect(sqlite_file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable, match="locked"):
@@ -135,7 +135,7 @@ def test_writers_in_one_process_take_turns(db):
     def write():
         try:
             for _ in range(20):
-                ledger.start_run(db, number, database_module.moment(1))
+                ledger.start_run(db, number, database.moment(1))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
             errors.append(error)
 

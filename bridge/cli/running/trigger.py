@@ -12,7 +12,8 @@ from bridge.cli.options import Json
 from bridge.cli.session import Session, session_of
 from bridge.cli.terminal import show
 from bridge.errors import BridgeError
-from bridge.ledger import Database, database
+from bridge.ledger import Database
+from bridge.ledger.address import exists
 from bridge.ledger.hosts import ticks
 from bridge.ledger.hosts.heartbeats import live_hosts
 from bridge.ledger.hosts.ticks import Due
@@ -48,7 +49,7 @@ def trigger(
 
 def _request(session: Session, route: Route) -> Answer:
     """Request a run, and wait until a daemon has begun. Raises BridgeError where none will."""
-    if database.exists(session.settings.database_url):
+    if exists(session.settings.database_url):
         db = open_ledger(session.settings)
         try:
             hosts = {host.no: host.holder.label for host in live_hosts(db)}

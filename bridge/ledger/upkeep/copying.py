@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem
+from bridge.ledger.address import shown
 from bridge.ledger.core.holders import Holder, is_gone, myself
-from bridge.ledger.database import Database, now_ms, shown
+from bridge.ledger.database import Database, now_ms
 from bridge.ledger.limits import unhurried
 from bridge.ledger.sql import execute, rows, value
 from bridge.ledger.tables import metadata
@@ -176,9 +177,10 @@ def back_up(source: Database, unfinished: Path, named: Path) -> int:
     file is called in its words.
     """
     if source.dialect != "sqlite":
+        address = shown(source.url.set(password=None).render_as_string())
         raise ConfigProblem(
             f"{source.name} is a PostgreSQL database, which has tools of its own.",
-            hint=f"pg_dump --format=custom --file=ledger.dump {quote(shown(source.url.set(password=None)))}",
+            hint=f"pg_dump --format=custom --file=ledger.dump {quote(address)}",
         )
     try:
         _take(source, unfinished)

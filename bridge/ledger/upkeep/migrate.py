@@ -6,20 +6,18 @@ and whatever an interrupted one still does afterwards is void.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NoReturn
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem, Unavailable
 from bridge.ledger.core.holders import Holder, is_gone, myself
-from bridge.ledger.database import LEDGER, Database, exists, now_ms
+from bridge.ledger.database import Database, now_ms
 from bridge.ledger.limits import unhurried
-from bridge.ledger.revision import HEAD, current
+from bridge.ledger.revision import HEAD, current, tables
 from bridge.ledger.sql import execute, rows, value
+from bridge.ledger.troubles import LEDGER
+from bridge.ledger.upkeep.opening import SCRIPTS, refuse_newer, refuse_other
 
-_SCRIPTS = Path(__file__).parent.parent / "migrations"
 _ALIVE_MS = 30_000
 """For how long a holder of a lease and a daemon count as alive after their last sign, in every version so far."""
 
@@ -37,7 +35,7 @@ def prepare(database: Database) -> bool:
     if standing == HEAD:
         return False
     if standing and database.dialect != "sqlite":
-        _refuse_other(database, standing)
+        refuse_other(database, standing)
     return upgrade(database)
 
 
@@ -53,10 +51,10 @@ def upgrade(database: Database) -> bool:
         standing = _really(connection, current(connection))
         if standing == HEAD:
             return False
-        _refuse_if_newer(database, standing)
+        refuse_newer(database, standing)
         if standing:
             _take_over(database, connection, standing)
-        elif sa.inspect(connection).get_table_names():
+        elif tables(connection):
             raise _foreign(database)
         if not standing and database.dialect == "sqlite":
             _make(connection)
@@ -71,7 +69,7 @@ def _really(connection: Connection, standing: str) -> str:
     The first programs that stamped 0006 had no content in 0003 to 0006 yet: theirs are the tables of 0002, also where a
     later program has moved the stamp on to 0007.
     """
-    if standing not in {"0006", "0007"} or sa.inspect(connection).has_table("host"):
+    if standing not in {"0006", "0007"} or "host" in tables(connection):
         return standing
     execute(connection, "DROP TABLE IF EXISTS returned")
     execute(connection, "UPDATE alembic_version SET version_num = '0002'")
@@ -105,7 +103,7 @@ def _at_work(connection: Connection, leases: str) -> Iterator[tuple[Holder, int]
     """
     now, me = now_ms(connection), myself()
     for name, until in ((leases, "expires_at"), ("host", f"seen_at + {_ALIVE_MS}")):
-        if sa.inspect(connection).has_table(name):
+        if name in tables(connection):
             query = f"SELECT host, pid, process, {until} - :now AS remaining FROM {name} WHERE {until} > :now"  # noqa: S608 - ours
             for row in rows(connection, query, now=now):
                 holder = value(Holder, row)
@@ -130,7 +128,7 @@ def refuse_foreign(url: str) -> None:
     database = Database(url, to_read=True)
     try:
         with database.read() as connection:
-            if not current(connection) and sa.inspect(connection).get_table_names():
+            if not current(connection) and tables(connection):
                 raise _foreign(database)
     finally:
         database.close()
@@ -149,42 +147,6 @@ def _run(connection: Connection) -> None:
     from alembic.config import Config  # noqa: PLC0415 - see above
 
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def _refuse_if_newer(database: Database, standing: str) -> None:
-    known = {path.name.split("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py")}
-    if standing and standing not in known:
-        raise ConfigProblem(
-            f"The database {database.name} is at revision {standing}, which this program does not know: it was "
-            "written by a newer version.",
-            hint="Upgrade leadbridge, or point BRIDGE_DATABASE_URL at another database. Nothing was changed.",
-        )
-
-
-def _refuse_other(database: Database, standing: str) -> NoReturn:
-    _refuse_if_newer(database, standing)
-    raise ConfigProblem(
-        f"The database {database.name} is at revision {standing}, this program needs {HEAD}.",
-        hint="Run: leadbridge db upgrade",
-    )
-
-
-def open_existing(url: str) -> Database | None:
-    """The ledger if there is one already, to read from; None where nothing was ever stored. Creates nothing.
-
-    Raises ConfigProblem when it stands at another revision than this program's.
-    """
-    if not exists(url):
-        return None
-    database = Database(url, to_read=True)
-    with database.read() as connection:
-        standing = current(connection)
-    if not standing:
-        database.close()
-        return None
-    if standing != HEAD:
-        _refuse_other(database, standing)
-    return database

@@ -1,21 +1,22 @@
 """Where every route stands: statements that only read, for the verbs that must answer at once. Writes nothing.
 
-This module imports no table (see `sql`).
+This module imports no table, and neither does what it imports (see `sql`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import RowMapping
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING, Any
 
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, now_ms
 from bridge.ledger.sql import rows, value, values
 from bridge.ledger.views.health import successes
 from bridge.model import DEFAULT_CLIENT, State
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
+    from sqlalchemy.engine import Connection
 
 RUNNING, CUT_OFF = "running", "cut off"
 """What a run without an end is: at work in a living process, or left behind by one that is gone."""
@@ -147,7 +148,7 @@ def bindings(database: Database) -> Bindings:
         return bindings_in(connection)
 
 
-def bindings_in(connection: Connection) -> Bindings:
+def bindings_in(connection: "Connection") -> Bindings:
     """The same, as a transaction sees it."""
     query = """
         SELECT place.*, binding.route_no, binding.target, route.client
@@ -185,7 +186,7 @@ def _runs(database: Database, which: str, **given: Any) -> list[PastRun]:
     return [value(PastRun, row, status=row["status"] if row["ended_at"] else _unfinished(row, now)) for row in found]
 
 
-def _unfinished(row: RowMapping, now: int) -> str:
+def _unfinished(row: "RowMapping", now: int) -> str:
     """Whether a run without an end is still going on: only the latest one can, and only in a living process."""
     held = row["is_latest"] and row["pid"] is not None and row["expires_at"] > now
     return RUNNING if held and not is_gone(value(Holder, row), myself()) else CUT_OFF
@@ -260,7 +261,7 @@ def waits(database: Database, route_no: int, now: datetime) -> tuple[Wait, ...]:
         return _waits(connection, route_no, milliseconds(now))
 
 
-def _waits(connection: Connection, route_no: int, now: int) -> tuple[Wait, ...]:
+def _waits(connection: "Connection", route_no: int, now: int) -> tuple[Wait, ...]:
     query = """
         SELECT reason, count(*) AS leads, min(not_before) AS first, max(not_before) AS last FROM delivery
         WHERE route_no = :route AND state = 'ready' AND not_before > :now GROUP BY reason ORDER BY leads DESC, reason
@@ -274,7 +275,7 @@ def sent_to(database: Database, route_no: int) -> tuple[Sent, ...]:
         return _sent(connection, route_no)
 
 
-def _sent(connection: Connection, route_no: int, counted: Tally | None = None) -> tuple[Sent, ...]:
+def _sent(connection: "Connection", route_no: int, counted: Tally | None = None) -> tuple[Sent, ...]:
     """By target; `counted` spares the count where all leads went to one.
 
     A route has many batches and few targets: the leads are counted by target only where there is more than one.
@@ -299,7 +300,7 @@ def _sent(connection: Connection, route_no: int, counted: Tally | None = None) -
     return tuple(Sent(value(KnownPlace, row), states[row["no"]]) for row in targets if states[row["no"]])
 
 
-def _place(connection: Connection, route_no: int) -> KnownPlace | None:
+def _place(connection: "Connection", route_no: int) -> KnownPlace | None:
     """Where the latest batch went; before any, what the target's name was resolved to."""
     latest = {"intent": "AND via.kind = 'push' ORDER BY via.id", "binding": "ORDER BY place.no"}
     for via, order in latest.items():
@@ -312,13 +313,13 @@ def _place(connection: Connection, route_no: int) -> KnownPlace | None:
     return None
 
 
-def _holder(connection: Connection, route_no: int) -> str:
+def _holder(connection: "Connection", route_no: int) -> str:
     query = "SELECT host, pid, process FROM route_lease WHERE route_no = :route AND expires_at > :now"
     holders = values(connection, Holder, query, route=route_no, now=now_ms(connection))
     return next((holder.label for holder in holders if not is_gone(holder, myself())), "")
 
 
-def _troubles(connection: Connection, route_no: int) -> tuple[Trouble, ...]:
+def _troubles(connection: "Connection", route_no: int) -> tuple[Trouble, ...]:
     """What is in doubt or failed; its latest event is the one that put it there."""
     query = """
         SELECT d.state, d.reason, count(*) AS leads, min(latest.at) AS since
