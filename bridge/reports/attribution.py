@@ -10,6 +10,7 @@ from bridge.ledger.views.attribution import Became
 from bridge.model import POSITIVE
 from bridge.model.credits import THOUSAND
 from bridge.model.rates import Rate, rate
+from bridge.reports.text import percent
 
 UNKNOWN = "unknown"
 METHOD = (
@@ -183,13 +184,6 @@ def _figures(row: Row) -> dict[str, Any]:
         "cost_per_positive": row.cost("positive"),
         **{name: {"value": one.value, "low": one.low, "high": one.high} for name, one in rates.items()},
     }
-
-
-def percent(one: Rate) -> str:
-    """`6.0 % (4.7-7.6)`; "-" without a case."""
-    if one.value is None:
-        return "-"
-    return f"{100 * one.value:.1f} % ({100 * one.low:.1f}-{100 * one.high:.1f})"
 
 
 def cells(report: Attribution, row: Row) -> list[str]:

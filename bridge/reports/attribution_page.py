@@ -1,65 +1,92 @@
-"""The report as one HTML page: a table and plots, no script, nothing from elsewhere. Scraped text is hostile.
+"""The report as one HTML page: a table and plots, no script, nothing from elsewhere. Scraped text is hostile."""
 
-The plots are intervals, lines of SVG: a plotting library would be the largest dependency of the product.
-"""
-
+from collections.abc import Iterator
 from html import escape
 
-from bridge.model.rates import Rate
-from bridge.reports.attribution import COUNTS, Attribution, Row, notes, percent
+from bridge.model.credits import THOUSAND
+from bridge.reports import plots
+from bridge.reports.attribution import COUNTS, Attribution, Row, notes
+from bridge.reports.plots import Plot, Span
 from bridge.reports.text import plain
 
 GENERATOR = '<meta name="generator" content="leadbridge report">'
-_STYLE = """
-body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a}
-table{border-collapse:collapse;width:100%;margin:1rem 0 2rem}
-th,td{padding:.3rem .6rem;border-bottom:1px solid #ddd;text-align:right}
-th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}
-svg{width:12rem;height:1.2rem;vertical-align:middle}
-line{stroke:#335c81;stroke-width:3}circle{fill:#c1440e}
+STYLE = """
+:root{color-scheme:light dark;--paper:#fbfbf9;--ink:#1d2129;--soft:#5c6470;--line:#e2e3df}
+@media (prefers-color-scheme:dark){:root{--paper:#14161a;--ink:#e7e8ea;--soft:#a0a6b0;--line:#30343c}}
+body{font:15px/1.45 system-ui,sans-serif;margin:0;background:var(--paper);color:var(--ink)}
+main{max-width:70rem;margin:0 auto;padding:2rem 1rem}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;width:100%;margin:1rem 0}
+th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
+th{color:var(--soft);font-weight:600}
+th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere;min-width:10rem}
+figure{margin:2rem 0 0}figure svg{display:block;width:100%;max-width:45rem;height:auto}
+summary,.soft{color:var(--soft)}
 """
-_WIDTH = 200
 
 
 def page(report: Attribution) -> str:
-    """The whole page. Each plot says in words what it shows."""
-    heads = "".join(f"<th>{name}</th>" for name in ("from", *COUNTS, "credits", "credits for a reply"))
-    rows = "".join(f"<tr>{_figures(report, row)}</tr>" for row in (*report.rows, report.total()))
-    plots = "".join(
-        f"<h2>{title}</h2><table>{''.join(_plotted(report, row, name) for row in report.rows)}</table>"
-        for title, name in (("Replies", "replies"), ("Positive answers", "positives"), ("Bounces", "bounces"))
-    )
-    said = "".join(f"<p>{escape(line)}</p>" for line in notes(report))
+    """The whole page."""
+    heads = ("from", *COUNTS, "credits", "credits a reply", "credits a positive")
+    table = tabled(heads, [_cells(report, row) for row in (*report.rows, report.total())])
+    title = f"What became of the delivered leads, by {', '.join(report.by)}"
+    return written(title, [table, *(figure(plot) for plot in drawn(report)), *paragraphs(notes(report))], GENERATOR)
+
+
+def written(title: str, parts: list[str], generator: str) -> str:
+    """A whole document of these parts, which are HTML already."""
     return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{GENERATOR}'
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{generator}'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>leadbridge report</title><style>{_STYLE}</style></head><body>"
-        f"<h1>What became of the delivered leads, by {escape(', '.join(report.by))}</h1>"
-        f"<table><tr>{heads}</tr>{rows}</table>{plots}{said}</body></html>\n"
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main>"
+        f"<h1>{escape(title)}</h1>{''.join(parts)}</main></body></html>\n"
     )
 
 
-def _label(report: Attribution, row: Row) -> str:
-    return escape(plain(" / ".join(report.labels(row))))
+def tabled(heads: tuple[str, ...], rows: list[list[str]] | tuple[tuple[str, ...], ...]) -> str:
+    """A table of text."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _figures(report: Attribution, row: Row) -> str:
-    cost = row.cost("replied")
-    credit = "-" if row.credits is None else f"{row.credits / 1_000:,.1f}"
-    counts = [f"{row.counts[name]:,}" for name in COUNTS]
-    cells = [_label(report, row), *counts, credit, "-" if cost is None else f"{cost:,.1f}"]
-    return "".join(f"<td>{cell}</td>" for cell in cells)
+def paragraphs(lines: list[str]) -> list[str]:
+    """A paragraph for each line."""
+    return [f'<p class="soft">{escape(line)}</p>' for line in lines]
 
 
-def _plotted(report: Attribution, row: Row, name: str) -> str:
-    one: Rate = getattr(row, name)
-    widest = max((getattr(other, name).high for other in report.rows if other.counts["contacted"]), default=1.0) or 1.0
-    words = f"{one.hits:,} of {one.cases:,}: {percent(one)}"
-    drawn = ""
-    if one.value is not None:
-        low, middle, high = (round(_WIDTH * min(1.0, x / widest), 1) for x in (one.low, one.value, one.high))
-        drawn = (
-            f'<svg viewBox="-5 0 {_WIDTH + 10} 20" role="img" aria-label="{escape(words)}">'
-            f'<line x1="{low}" x2="{high}" y1="10" y2="10"/><circle cx="{middle}" cy="10" r="5"/></svg>'
-        )
-    return f"<tr><td>{_label(report, row)}</td><td>{drawn}</td><td>{escape(words)}</td></tr>"
+def figure(plot: Plot) -> str:
+    """A plot, and its figures as a table for those who do not see it."""
+    shown = f"<details><summary>The figures</summary>{tabled(plot.heads, plot.rows)}</details>" if plot.rows else ""
+    return f"<figure>{plot.svg}<figcaption>{shown}</figcaption></figure>"
+
+
+def drawn(report: Attribution) -> Iterator[Plot]:
+    """The plots of a report, in the order of its rows."""
+    named = [(" / ".join(report.labels(row)), row) for row in report.rows]
+    yield plots.rates("Reply rate", [(label, row.replies) for label, row in named])
+    yield plots.rates("Positive answers", [(label, row.positives) for label, row in named])
+    yield plots.rates("Bounce rate", [(label, row.bounces) for label, row in named])
+    if report.unspread is not None:
+        spans = [span for label, row in named if (span := _per_credit(label, row)) is not None]
+        yield plots.intervals("Replies per 1,000 credits", spans, lambda value: f"{value:g}")
+
+
+def _per_credit(label: str, row: Row) -> Span | None:
+    """Replies for 1,000 credits. The range is that of the reply rate; the credits are known."""
+    if not row.credits or row.replies.value is None:
+        return None
+    leads = row.counts["contacted"] * 1_000 * THOUSAND / row.credits
+    value, low, high = (leads * one for one in (row.replies.value, row.replies.low, row.replies.high))
+    return Span(label, value, low, high, f"{value:,.1f} ({low:,.1f}-{high:,.1f})")
+
+
+def _cells(report: Attribution, row: Row) -> list[str]:
+    costs = [row.cost(name) for name in ("replied", "positive")]
+    return [
+        plain(" / ".join(report.labels(row))),
+        *(f"{row.counts[name]:,}" for name in COUNTS),
+        "-" if row.credits is None else f"{row.credits / THOUSAND:,.1f}",
+        *("-" if cost is None else f"{cost:,.1f}" for cost in costs),
+    ]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bridge.hygiene.characters import without_invisible
+from bridge.model.rates import Rate
 
 LONGEST = 300
 """Characters of one scraped text that are shown."""
@@ -43,6 +44,13 @@ def plain(text: str, longest: int = LONGEST) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 campaign`, `1,200 campaigns`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def percent(one: Rate) -> str:
+    """`6.0 % (4.7-7.6)`; "-" without a case."""
+    if one.value is None:
+        return "-"
+    return f"{100 * one.value:.1f} % ({100 * one.low:.1f}-{100 * one.high:.1f})"
 
 
 def minute(at: datetime | None) -> str:

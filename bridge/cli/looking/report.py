@@ -15,7 +15,6 @@ from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.views.attribution import became
 from bridge.reports import attribution
 from bridge.reports.attribution import COUNTS, DIMENSIONS, Attribution
-from bridge.reports.attribution_page import GENERATOR, page
 
 if TYPE_CHECKING:
     from bridge.sources.scravio.ordering.credits import Transaction
@@ -43,10 +42,12 @@ def report(
 
     Example: `leadbridge report --by campaign,keyword --html report.html`
     """
+    from bridge.reports import attribution_page  # noqa: PLC0415 - the library of its plots costs 50 ms
+
     session, start, names = session_of(context), day(since), _dimensions(by)
     heads = [*names, *COUNTS, "credits", "reply_rate", "reply_low", "reply_high", "bounce_rate"]
     sheet = session.sheet(csv, "--csv", heads, force=force, as_json=as_json)
-    output = session.output(html, "--html", GENERATOR.encode(), force=force) if html else None
+    output = session.output(html, "--html", attribution_page.GENERATOR.encode(), force=force) if html else None
     with session.db() as db:
         if db is None:
             found = attribution.attribute((), names, None)
@@ -54,7 +55,7 @@ def report(
             wanted = session.recorded(db, routes)
             found = attribution.attribute(became(db, wanted, start), names, _spent(session) if credit else None)
     if output is not None:
-        output.write(page(found))
+        output.write(attribution_page.page(found))
         show.say(show.err(), f"Written to {html}.")
     if as_json:
         show.print_json(attribution.document(found))
