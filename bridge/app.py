@@ -22,7 +22,8 @@ from bridge.ledger.marks import Memory
 from bridge.ledger.people import erased, erasing, secrecy, suppressions
 from bridge.ledger.people.entries import Suppression
 from bridge.ledger.upkeep.migrate import prepare
-from bridge.model import Place, Route, Source
+from bridge.ledger.views.standing import route_clients
+from bridge.model import Feedback, Place, Route, Source, retired_route
 from bridge.operations.forget import Eraser, aims_of
 from bridge.operations.prune import Kept, keep_house
 from bridge.operations.retry import Retried, Wanted
@@ -196,11 +197,28 @@ class App(Connections):
             needs=self.destination,
         )
 
-    def feedback(self, routes: Sequence[Route]) -> list[Heard]:
-        """One round of feedback for these routes."""
+    def feedback(self, routes: Sequence[Route], *, posts_only: bool = False) -> list[Heard]:
+        """One round of feedback for these routes, or only of what webhooks posted."""
         storage = self.configuration.privacy.suppression_storage
-        webhooks = bool(self.settings.webhook_secret)
-        return poll(Asking(self.db, self.destination, self.stop.is_set, storage, webhooks), routes)
+        secrets = self.settings.webhook_secrets
+        return poll(Asking(self.db, self.destination, self.stop.is_set, storage, secrets, posts_only), routes)
+
+    def retired(self) -> list[Route]:
+        """The routes that bridge.toml no longer has, of clients that it has: their leads may still react.
+
+        They are asked about as if nothing was set, and by the daemon unless every route of the client forbids it.
+        """
+        configured = self.configuration.routes
+        found = dict(route_clients(self.db))
+        for route in configured:
+            found.pop(route.name, None)
+        wanted = []
+        for client in self.configuration.clients:
+            every = [route.feedback.every for route in configured if route.client == client.name]
+            asked = Feedback() if not every or any(every) else Feedback(every=None)
+            mine = [name for name, owner in found.items() if owner == client.name]
+            wanted += [replace(retired_route(name, client.name), feedback=asked) for name in mine]
+        return wanted
 
     def suppress(self, new: Sequence[Suppression]) -> int:
         """Put people and domains on the do-not-contact list; how many were not there."""

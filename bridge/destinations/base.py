@@ -294,12 +294,16 @@ class Reports(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A webhook that a vendor has registered. `disabled`: it delivers nothing after failures."""
+    """A webhook that a vendor has registered. `disabled`: it delivers nothing after failures.
+
+    `whole`: it tells every event of the workspace, and not some of them.
+    """
 
     id: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # they hold a secret
     disabled: bool = False
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

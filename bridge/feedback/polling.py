@@ -6,7 +6,7 @@ read once. The workspace's lease keeps two hosts from reading at the same time; 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from bridge.ledger.events import consequences, posts, reading, state
 from bridge.ledger.events.state import Leased, Pass
 from bridge.ledger.people import suppressions
 from bridge.ledger.troubles import LEDGER
-from bridge.model import EventKind, Feedback, Place, Route, Sent
+from bridge.model import EventKind, Feedback, Place, Route, Sent, Target
 from bridge.sync.lease import holding
 from bridge.sync.route import status_after
 
@@ -40,7 +40,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Heard:
-    """What a round learnt for one route. `status` is ok, partial, blocked, busy or failed.
+    """What a round learnt for one route. `status` is ok, partial, blocked, busy, failed, or skipped without a key.
 
     `requests` of a round that reads several routes at once are counted under the first of them. `apart` are events of
     leads of other senders, `notes` sentences for the operator.
@@ -73,13 +73,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What rounds work with. `webhooks` says that some may be registered: they are looked after."""
+    """What rounds work with. With `secrets` of webhooks, those that are registered are looked after.
+
+    `posts_only` looks at the leads that webhooks named, and asks for nothing else.
+    """
 
     db: ledger.Database
     destination: Callable[[Route], Destination]
     stopping: Callable[[], bool]
     storage: Literal["plain", "hashed"] = "plain"
-    webhooks: bool = False
+    secrets: Sequence[str] = ()
+    posts_only: bool = False
 
 
 @dataclass(slots=True)
@@ -124,15 +128,19 @@ def poll(asking: Asking, routes: Sequence[Route]) -> list[Heard]:
     Raises ConfigProblem where the only client has no key.
     """
     numbers = {ledger.route_number(asking.db, route.name, route.client): route for route in routes}
-    heard = {number: Heard(route.name) for number, route in numbers.items()}
     used = reading.places_in_use(asking.db, list(numbers))
+    heard = {number: Heard(route.name) for number, route in numbers.items() if number in used or not route.retired}
     for some, places in _by_workspace(used, numbers):
         try:
             _work(asking, {number: numbers[number] for number in some}, places, heard)
         except ConfigProblem as problem:
-            if len({route.client for route in routes}) == 1:
+            mine = {number: heard[number] for number in some}
+            if all(numbers[number].target.vendor != places[0].vendor for number in some):
+                _left(mine, numbers, problem)
+            elif len({route.client for route in routes}) == 1:
                 raise
-            _failed({number: heard[number] for number in some}, "blocked", problem)
+            else:
+                _failed(mine, "blocked", problem)
     for one in heard.values():
         document = one.document()
         log.info("feedback", **{name: said for name, said in document.items() if said})
@@ -175,9 +183,18 @@ def _failed(heard: dict[int, Heard], status: str, error: BridgeError) -> None:
         one.status, one.error, one.hint = status, error.message, error.hint
 
 
+def _left(heard: dict[int, Heard], routes: dict[int, Route], problem: ConfigProblem) -> None:
+    """A vendor that no route delivers to any more, and whose key is gone: a choice of the operator's, no failure."""
+    for number, one in heard.items():
+        one.status = "skipped" if routes[number].retired else one.status
+        one.notes.append(f"{problem.message} What becomes of the leads that were sent there is not read.")
+
+
 def _under_lease(asking: Asking, routes: dict[int, Route], places: list[Place], heard: dict[int, Heard]) -> None:
-    reports = _reader(asking, routes.values(), places[0])
-    if reports is None:
+    # Opened by where the leads are: the routes may be retired, or deliver elsewhere by now.
+    target = Target(places[0].vendor, places[0].kind, places[0].id)
+    reports = asking.destination(replace(next(iter(routes.values())), target=target))
+    if not isinstance(reports, Reports):
         return
     scope = places[0].scopes[-1]
     number = state.lease_number(asking.db, scope)
@@ -188,16 +205,8 @@ def _under_lease(asking: Asking, routes: dict[int, Route], places: list[Place], 
         finally:
             # What was recorded has its consequences, also where a later question failed.
             _act(this)
-        state.end_round(asking.db, this.leased, asking.db.now())
-
-
-def _reader(asking: Asking, routes: Iterable[Route], place: Place) -> Reports | None:
-    """What can be asked about this workspace: a target of its vendor; None where that tells nothing."""
-    for route in routes:
-        if route.target.vendor == place.vendor:
-            destination = asking.destination(route)
-            return destination if isinstance(destination, Reports) else None
-    return None
+        if not asking.posts_only:
+            state.end_round(asking.db, this.leased, asking.db.now())
 
 
 def _ask(this: _Round) -> None:
@@ -205,6 +214,8 @@ def _ask(this: _Round) -> None:
     db = this.asking.db
     if isinstance(this.reports, HasWebhooks):
         _work_off(this, this.reports)
+    if this.asking.posts_only:
+        return
     inquiry = Inquiry(
         this.places,
         state.remembered(db, this.leased.scope),
@@ -225,8 +236,8 @@ def _work_off(this: _Round, hooks: HasWebhooks) -> None:
     """Look at the leads that webhooks named. A post is done only after that: a kill in between loses nothing."""
     db, place, client = this.asking.db, this.places[0], next(iter(this.routes.values())).client
     fixed_at = state.marked_at(db, f"feedback hooks {this.leased.scope}")
-    if this.asking.webhooks and (fixed_at is None or this.at - fixed_at >= HOOKS_EVERY):
-        this.first.notes += working.replay(db, hooks, client, place.vendor, f"/hooks/{place.vendor}/{client}")
+    if this.asking.secrets and (fixed_at is None or this.at - fixed_at >= HOOKS_EVERY):
+        this.first.notes += working.look_after(db, hooks, client, place.vendor, this.asking.secrets)
         state.mark(db, f"feedback hooks {this.leased.scope}", this.at)
     while waiting := posts.some(db, client, place.vendor):
         read = working.read(db, waiting, hooks, place.workspace, this.at)
@@ -235,6 +246,7 @@ def _work_off(this: _Round, hooks: HasWebhooks) -> None:
             sent = state.by_number(connection, sorted(read.look_at))
         _look(this, sent)
         posts.worked_off(db, read.verdicts)
+        posts.forget_old(db)
         for why, count in sorted(Counter(said for _, said in read.verdicts if said != "recorded").items()):
             this.first.notes.append(f"{count} posts of webhooks were not recorded: {why}.")
 

@@ -5,11 +5,11 @@ where a delivery of ours owns it and its time is credible; the lead is looked at
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bridge.destinations.base import HasWebhooks, Hint
+from bridge.destinations.base import HasWebhooks, Hook
 from bridge.ledger.database import Database
 from bridge.ledger.events import posts
 from bridge.ledger.events.attaching import Owner, owners
@@ -20,8 +20,8 @@ _MARGIN = timedelta(days=1)
 
 
 def read(db: Database, some: list[Post], hooks: HasWebhooks, workspace: str, now: datetime) -> "Read":
-    """What the posts tell, which deliveries are to be looked at, and what becomes of each post."""
-    hints = [_hint(post, hooks, workspace) for post in some]
+    """What the posts tell, which deliveries in this workspace are to be looked at, and what becomes of each post."""
+    hints = [hooks.read_post(_object(post.body)) for post in some]
     about = [hint.about for hint in hints if hint.about is not None]
     with db.read() as connection:
         found = owners(connection, about)
@@ -30,7 +30,9 @@ def read(db: Database, some: list[Post], hooks: HasWebhooks, workspace: str, now
     for post, hint in zip(some, hints, strict=True):
         owner = mine.get(id(hint.about)) if hint.about is not None else None
         why = hint.why or _objection(hint.told, owner, now)
-        if owner is not None:
+        if owner is None and hint.about is not None and hint.about.place.workspace != workspace:
+            why = "another workspace"
+        elif owner is not None and owner.place.workspace == workspace:
             result.look_at.add(owner.id)
         if hint.told is not None and not why:
             result.told.append(hint.told)
@@ -45,16 +47,6 @@ class Read:
         self.told: list[Told] = []
         self.look_at: set[int] = set()
         self.verdicts: list[tuple[int, str]] = []
-
-
-def _hint(post: Post, hooks: HasWebhooks, workspace: str) -> Hint:
-    body = _object(post.body)
-    if not body:
-        return Hint(None, None, "no object")
-    hint = hooks.read_post(body)
-    if hint.about is not None and hint.about.place.workspace != workspace:
-        return Hint(None, None, "another workspace")
-    return hint
 
 
 def _object(text: str) -> Mapping[str, Any]:
@@ -75,16 +67,35 @@ def _objection(told: Told | None, owner: Owner | None, now: datetime) -> str:
     return ""
 
 
-def replay(db: Database, hooks: HasWebhooks, client: str, vendor: str, ending: str) -> list[str]:
-    """Resume our webhooks that were disabled, and fetch what they could not deliver; a sentence for each."""
-    said = []
-    for hook in hooks.hooks():
-        if hook.disabled and hook.url.endswith(ending):
-            since = (db.now() - timedelta(days=7)).date()
-            missed = [
-                posts.store(db, client, vendor, json.dumps(body, sort_keys=True).encode())
-                for body in hooks.missed_posts(hook.url, since)
-            ]
-            hooks.resume_hook(hook)
-            said.append(f"A webhook was disabled after failures. It was resumed, and {sum(missed)} posts were fetched.")
+def look_after(db: Database, hooks: HasWebhooks, client: str, vendor: str, secrets: Sequence[str]) -> list[str]:
+    """Remove the second of two webhooks of one address; resume disabled ones and fetch what they missed.
+
+    A sentence for each. One that shows another secret than ours would be turned away and disabled again: it is left.
+    """
+    said: list[str] = []
+    seen: set[str] = set()
+    listed = [one for one in hooks.hooks() if one.url.endswith(f"/hooks/{vendor}/{client}")]
+    for hook in sorted(listed, key=lambda one: one.id):
+        if not set(secrets) & set(hook.headers.values()):
+            said += [_FOREIGN.format(hook.url)] if hook.disabled else []
+        elif hook.url in seen and hook.whole:
+            hooks.remove_hook(hook)
+            said.append(f"{hook.url} was registered twice: one of the two webhooks was removed.")
+        else:
+            seen.update({hook.url} if hook.whole else ())
+            said += [_resumed(db, hooks, hook, client, vendor)] if hook.disabled else []
     return said
+
+
+_FOREIGN = (
+    "The webhook {} is disabled, and shows another secret than BRIDGE_WEBHOOK_SECRET. If it is this installation's, "
+    "run `leadbridge webhooks register` again."
+)
+
+
+def _resumed(db: Database, hooks: HasWebhooks, hook: Hook, client: str, vendor: str) -> str:
+    since = (db.now() - timedelta(days=7)).date()
+    missed = [json.dumps(body, sort_keys=True).encode() for body in hooks.missed_posts(hook.url, since)]
+    count = posts.store(db, client, vendor, missed)
+    hooks.resume_hook(hook)
+    return f"A webhook was disabled after failures. It was resumed, and {count} posts were fetched."

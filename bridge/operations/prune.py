@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge import ledger
+from bridge.ledger.events import posts
 from bridge.ledger.people import suppressions
 from bridge.ledger.upkeep import pruning
 
@@ -32,6 +33,7 @@ def keep_house(db: ledger.Database, *, now: datetime, keep: timedelta, look_only
         return Kept(facts, len(pruning.idle_runs(db, before)))
     facts = sum(pruning.prune_leads(db, some, before) for some in pruning.prunable_leads(db, before))
     runs = pruning.drop_runs(db, pruning.idle_runs(db, before))
+    posts.forget_old(db)
     for route_no in ledger.route_names(db).values():
         pruning.read_again(db, route_no)
     return Kept(facts, runs, suppressions.ask_again(db))

@@ -79,7 +79,7 @@ class Loop:
         self.operator.clock.forward(minutes=15)
         self.operator.forget_calls()
         chosen = [one for one in self.routes if not names or one.name in names]
-        settings = replace(self.operator.settings, webhook_secret=Secret("s" * 43 if self.webhooks else ""))
+        settings = replace(self.operator.settings, webhook_secret=Secret("n" * 43 if self.webhooks else ""))
         with self.operator.app(*self.routes, settings=settings, **options) as app:
             return app.feedback(chosen)
 

@@ -1,7 +1,10 @@
 """A round of polling: what it learns, what it costs, and what follows from it."""
 
+from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
+from bridge.daemon.feedback import FeedbackRounds
 from bridge.ledger.people import suppressions
 from bridge.model import EventKind, Feedback
 from tests.feedback.test_bad_answers import Retelling
@@ -129,3 +132,27 @@ def test_a_lead_that_was_moved_by_hand_is_still_ours(loop):
     for _ in range(3):
         loop.one()
     assert loop.suppressed("fitness") == [0]
+
+
+def test_the_leads_of_a_retired_route_are_asked_about(loop):
+    """Its entry is gone from bridge.toml: an opt-out suppresses all the same, and the daemon asks too."""
+    loop.deliver("fitness", 2)
+    loop.deliver("yoga", 2)
+    loop.routes.pop(0)
+    loop.happen("fitness", [1], "lead_unsubscribed")
+    with loop.operator.app(*loop.routes) as app:
+        (retired,) = app.retired()
+        rounds = FeedbackRounds(app, Event())
+        assert rounds.due() == []
+        loop.operator.clock.forward(minutes=15)
+        due = rounds.due()
+        assert {route.name for route in due} == {"fitness", "yoga"}
+        heard = app.feedback(due)
+    assert {one.route: one.suppressed for one in heard} == {"fitness": 1, "yoga": 0}
+    assert loop.suppressed("fitness") == [1]
+    never = [replace(loop.routes[0], feedback=Feedback(every=None))]
+    with loop.operator.app(*never) as app:
+        assert [route.feedback.every for route in app.retired()] == [None]
+    with loop.operator.app(*loop.routes, settings=replace(loop.operator.settings, vendors={})) as app:
+        (skipped,) = app.feedback([retired])
+    assert (skipped.status, "INSTANTLY_API_KEY is not set" in skipped.notes[0]) == ("skipped", True)

@@ -10,11 +10,13 @@ import pytest
 from bridge.daemon.web.hooks import HEADER, Hooks
 from bridge.daemon.web.metrics import Metrics
 from bridge.daemon.web.server import Pages, application
+from bridge.errors import AnswerLost
 from bridge.ledger.events import posts
 from bridge.model import EventKind
 from bridge.sandbox.instantly.records import Document, Webhook
 
 NEW, OLD = "n" * 43, "o" * 43
+URL = "https://hooks.example/hooks/instantly/default"
 
 
 @pytest.fixture
@@ -78,6 +80,46 @@ def test_a_post_hurries_the_look_at_its_lead(loop, door):
     assert tuple(row) == ("webhook", 1 | 4)
 
 
+class Losing(httpx.BaseTransport):
+    """As the sandbox, but the answer to making a webhook may be lost, and some listings of webhooks show none."""
+
+    def __init__(self, loop, *, lose, blind):
+        self.inner, self.lose, self.blind = loop.operator.sandbox.transport(), lose, list(blind)
+
+    def handle_request(self, request):
+        response = self.inner.handle_request(request)
+        if not request.url.path.endswith("/webhooks"):
+            return response
+        if request.method == "POST" and self.lose:
+            raise httpx.ReadError("cut off")
+        if request.method == "GET" and self.blind.pop(0):
+            return httpx.Response(200, json={"items": []})
+        return response
+
+
+def test_of_two_webhooks_that_a_lost_answer_leaves_one_stays(loop):
+    """The list shows it: it is found. The list lags: a second one is made, and removed at once or within the hour."""
+    loop.deliver("fitness", 1)
+
+    def register(**how):
+        with loop.operator.app(*loop.routes, transport=Losing(loop, **how) if how else None) as app:
+            return app.destination(loop.routes[0]).register_hook(URL, HEADER, NEW)[1]
+
+    assert register(lose=True, blind=[False, False]) is True
+    assert (len(loop.vendor.webhooks), register()) == (1, False)
+    loop.vendor.webhooks.clear()
+    with pytest.raises(AnswerLost):
+        register(lose=True, blind=[False, True])
+    assert register(lose=False, blind=[True, False]) is True
+    (stayed,) = loop.vendor.webhooks
+    with pytest.raises(AnswerLost):
+        register(lose=True, blind=[True, True])
+    assert len(loop.vendor.webhooks) == 2
+    loop.webhooks = True
+    assert [note for note in loop.one().notes if "registered twice" in note]
+    assert loop.vendor.webhooks == [stayed]
+
+
 @pytest.mark.parametrize(
     ("facts", "why"),
     [
@@ -122,8 +164,8 @@ def test_a_bounce_that_is_the_senders_fault_suppresses_no_one(loop, door):
 def test_a_disabled_webhook_is_resumed_and_what_it_missed_is_fetched(loop):
     """Failures disabled it; the next round finds it, and the bounce that was never delivered is known."""
     loop.deliver("fitness", 2)
-    url = "https://bridge.example.com/hooks/instantly/default"
-    hook = Webhook("0198f000-0000-7000-8000-000000000001", loop.operator.clock.now(), {"target_hook_url": url}, -1)
+    facts = {"target_hook_url": URL, "headers": {HEADER: NEW}, "event_type": "all_events"}
+    hook = Webhook("0198f000-0000-7000-8000-000000000001", loop.operator.clock.now(), facts, -1)
     loop.vendor.webhooks.append(hook)
     missed = {
         "id": "0198f000-0000-7000-8000-000000000002",
@@ -134,7 +176,7 @@ def test_a_disabled_webhook_is_resumed_and_what_it_missed_is_fetched(loop):
         "success": False,
         "retry_count": 2,
         "will_retry": False,
-        "webhook_url": url,
+        "webhook_url": URL,
         "lead_email": None,
     }
     loop.vendor.deliveries.append(Document(missed))

@@ -20,13 +20,15 @@ def feedback(context: typer.Context, routes: Routes = None, *, as_json: Json = F
     """Read what became of the delivered leads: replies, bounces, opt-outs; record it, and act on it.
 
     `leadbridge run` does this too (`feedback.every` of a route). What follows is in the route's `feedback` table.
+    Leads of a route that bridge.toml no longer has are asked about as long as it has the client.
 
     Example: `leadbridge feedback fitness`
     """
     session = session_of(context)
-    chosen = session.routes(routes)
+    chosen = session.routes_of_ledger(routes) if routes else session.routes(None)
     with failures.as_document(as_json, routes=[]), session.app() as app:
-        heard = app.feedback(chosen)
+        retired = [] if routes else [one for one in app.retired() if session.client in {"", one.client}]
+        heard = app.feedback([*chosen, *retired])
     if as_json:
         show.print_json({"routes": [one.document() for one in heard]})
     else:

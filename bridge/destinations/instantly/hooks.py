@@ -13,12 +13,12 @@ from bridge.api.scalars import mapping, text
 from bridge.destinations.base import Hint, Hook
 from bridge.destinations.instantly import telling
 from bridge.destinations.instantly.lookups import listing
-from bridge.errors import AnswerLost
+from bridge.errors import AnswerLost, Refused
 from bridge.model import EventKind, Told, Witness
 
 _PATH = "/webhooks"
 _ALL = "all_events"
-_DISABLED = -1
+_DISABLED, _NOT_FOUND = -1, 404
 
 
 def hooks(client: Client) -> list[Hook]:
@@ -27,22 +27,36 @@ def hooks(client: Client) -> list[Hook]:
 
 
 def register(client: Client, url: str, header: str, secret: str) -> tuple[Hook, bool]:
-    """The webhook of this address with this secret, and whether it had to be made. Asking again changes nothing."""
-    found = next((one for one in hooks(client) if one.url == url), None)
-    if found is not None:
-        if found.headers.get(header) != secret or found.disabled:
-            client.write("PATCH", f"{_PATH}/{found.id}", {"headers": {**found.headers, header: secret}})
-            resume(client, found)
-        return found, False
-    asked = {"target_hook_url": url, "event_type": _ALL, "headers": {header: secret}, "name": "leadbridge"}
-    try:
-        return _hook(mapping(client.write("POST", _PATH, asked).data)), True
-    except AnswerLost:
-        # It is looked for before anybody asks again: two of them would tell everything twice.
-        made = next((one for one in hooks(client) if one.url == url), None)
-        if made is None:
-            raise
-        return made, True
+    """The webhook of this address with this secret, and whether it had to be made. Asking again changes nothing.
+
+    Two of one address would tell everything twice: a lost answer, a list that lags, or two hosts at once may make a
+    second one. So they are listed afterwards, and all but the first by id are removed, now or at the next hourly look.
+    Raises AnswerLost where the answer was lost and the list shows none.
+    """
+    found = _only(client, url)
+    made = found is None
+    if found is None:
+        asked = {"target_hook_url": url, "event_type": _ALL, "headers": {header: secret}, "name": "leadbridge"}
+        try:
+            answered = _hook(mapping(client.write("POST", _PATH, asked).data))
+        except AnswerLost:
+            found = _only(client, url)
+            if found is None:
+                raise
+        else:
+            found = _only(client, url) or answered
+    if found.headers.get(header) != secret or found.disabled:
+        client.write("PATCH", f"{_PATH}/{found.id}", {"headers": {**found.headers, header: secret}})
+        resume(client, found)
+    return found, made
+
+
+def _only(client: Client, url: str) -> Hook | None:
+    """The one of this address that tells everything; further ones of the same are removed."""
+    mine = sorted((one for one in hooks(client) if one.url == url and one.whole), key=lambda one: one.id)
+    for one in mine[1:]:
+        remove(client, one)
+    return mine[0] if mine else None
 
 
 def resume(client: Client, hook: Hook) -> None:
@@ -58,8 +72,12 @@ def tried(client: Client, hook: Hook) -> str:
 
 
 def remove(client: Client, hook: Hook) -> None:
-    """Delete it."""
-    client.write("DELETE", f"{_PATH}/{hook.id}")
+    """Delete it; one that is gone already stays gone."""
+    try:
+        client.write("DELETE", f"{_PATH}/{hook.id}")
+    except Refused as error:
+        if error.status != _NOT_FOUND:
+            raise
 
 
 def missed(client: Client, url: str, since: date) -> Iterator[Mapping[str, Any]]:
@@ -83,4 +101,6 @@ def read_post(body: Mapping[str, Any]) -> Hint:
 
 def _hook(row: Mapping[str, Any]) -> Hook:
     headers = {name: value for name, value in mapping(row.get("headers")).items() if isinstance(value, str)}
-    return Hook(text(row.get("id")), text(row.get("target_hook_url")), headers, row.get("status") == _DISABLED)
+    whole = row.get("event_type") == _ALL and not row.get("campaign")
+    disabled = row.get("status") == _DISABLED
+    return Hook(text(row.get("id")), text(row.get("target_hook_url")), headers, disabled, whole)

@@ -11,10 +11,13 @@ from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, now_ms, transaction
-from bridge.ledger.sql import execute, first, read
+from bridge.ledger.sql import execute, read, rows
 
-MOST_WAITING = 20_000
-"""More than so many that wait are not kept: the polling finds what they told."""
+MOST_WAITING, MOST_BYTES = 20_000, 64 * 1024 * 1024
+"""What of one client may wait, in posts and in characters: the polling finds what more would tell."""
+
+MOST_KEPT = 200_000
+"""Of so many posts that were worked off it is known that they came: the same one is not worked off again."""
 
 KEPT_MS = 7 * 86_400_000
 
@@ -30,23 +33,35 @@ class Post:
 
 
 @transaction()
-def store(connection: Connection, client: str, vendor: str, body: bytes) -> bool:
-    """Keep a body; False where the same one is there already, or too many wait."""
-    if int(execute(connection, "SELECT count(*) FROM webhook_post WHERE worked_at = 0").scalar_one()) >= MOST_WAITING:
-        return False
+def store(connection: Connection, client: str, vendor: str, bodies: Sequence[bytes]) -> int:
+    """Keep bodies in the order in which they came; how many were not there already."""
     kept = """
         INSERT INTO webhook_post (client, vendor, digest, received_at, body)
         VALUES (:client, :vendor, :digest, :now, :body) ON CONFLICT DO NOTHING
     """
-    text = storable(body.decode("utf-8", "replace"))
-    digest = hashlib.sha256(body).hexdigest()
-    given = {"client": client, "vendor": vendor, "digest": digest, "body": text}
-    return execute(connection, kept, now=now_ms(connection), **given).rowcount == 1
+    count, given = 0, {"client": client, "vendor": vendor, "now": now_ms(connection)}
+    for body in bodies:
+        text, digest = storable(body.decode("utf-8", "replace")), hashlib.sha256(body).hexdigest()
+        count += execute(connection, kept, digest=digest, body=text, **given).rowcount
+    return count
 
 
-def waiting(database: Database) -> bool:
-    """Whether something waits to be worked off."""
-    return first(database, "SELECT id FROM webhook_post WHERE worked_at = 0 LIMIT 1") is not None
+def waiting(database: Database) -> dict[tuple[str, str], tuple[int, int]]:
+    """What waits to be worked off, by client and vendor: how many posts, and how many characters."""
+    query = """
+        SELECT client, vendor, count(*) AS posts, sum(length(body)) AS characters FROM webhook_post
+        WHERE worked_at = 0 GROUP BY client, vendor
+    """
+    with database.read() as connection:
+        return {
+            (row["client"], row["vendor"]): (int(row["posts"]), int(row["characters"]))
+            for row in rows(connection, query)
+        }
+
+
+def has_room(found: tuple[int, int]) -> bool:
+    """Whether more may be kept beside so many posts and characters."""
+    return found[0] < MOST_WAITING and found[1] < MOST_BYTES
 
 
 def some(database: Database, client: str, vendor: str, most: int = 500) -> list[Post]:
@@ -60,12 +75,20 @@ def some(database: Database, client: str, vendor: str, most: int = 500) -> list[
 
 @transaction()
 def worked_off(connection: Connection, verdicts: Sequence[tuple[int, str]]) -> None:
-    """Write down what became of them, and forget their bodies; those of long ago go whole."""
+    """Write down what became of them, and forget their bodies."""
     now = now_ms(connection)
     done = "UPDATE webhook_post SET worked_at = :now, verdict = :verdict, body = '' WHERE id = :id"
     for number, verdict in verdicts:
         execute(connection, done, now=now, verdict=verdict, id=number)
-    execute(connection, "DELETE FROM webhook_post WHERE received_at < :before", before=now - KEPT_MS)
+
+
+@transaction(durable=False)
+def forget_old(connection: Connection) -> None:
+    """Posts of long ago go whole, and of very many the oldest."""
+    execute(connection, "DELETE FROM webhook_post WHERE received_at < :before", before=now_ms(connection) - KEPT_MS)
+    latest = int(execute(connection, "SELECT max(id) FROM webhook_post").scalar() or 0)
+    dated = "DELETE FROM webhook_post WHERE worked_at > 0 AND id < :least"
+    execute(connection, dated, least=latest - MOST_KEPT)
 
 
 def verdicts(database: Database) -> dict[str, int]:
