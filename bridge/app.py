@@ -4,7 +4,8 @@ The doors (command line, daemon) open an `App`, call it and close it.
 """
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -111,16 +112,19 @@ class App(Connections):
 
     @property
     def parts(self) -> "list[App]":
-        """The part of every client."""
-        return [self.of(client.name) for client in self.configuration.clients]
+        """The part of every client whose keys can be read."""
+        found: list[App] = []
+        for client in self.configuration.clients:
+            with suppress(ConfigProblem):  # the file of a key is not there: what needs the key says so
+                found.append(self.of(client.name))
+        return found
 
     def blocked_clients(self) -> dict[str, ConfigProblem]:
         """The clients that lack a key for their routes, and why. Raises ConfigProblem where that leaves no client."""
         found: dict[str, ConfigProblem | None] = {}
-        for part in self.parts:
-            (client,) = part.configuration.clients
+        for client in self.configuration.clients:
             try:
-                part.need_vendors()
+                self.of(client.name).need_vendors()
             except ConfigProblem as problem:
                 found[client.name] = problem
             else:
@@ -144,7 +148,8 @@ class App(Connections):
 
     def source(self, wanted: Source) -> base.Source:
         """Where the campaigns of a selection are read. Raises ConfigProblem where there is no key."""
-        access = replace(self.access(wanted.vendor), memory=lambda owner: Memory(self.db, owner))
+        account = f" {self.account}" if self.settings.prefix else ""  # what an account may do is counted for it alone
+        access = replace(self.access(wanted.vendor), memory=lambda owner: Memory(self.db, f"{owner}{account}"))
         opened: base.Source = VENDORS[wanted.vendor].code().source(access, wanted)
         return opened
 
@@ -160,12 +165,17 @@ class App(Connections):
 
     @property
     def wants(self) -> Wants:
-        """What any route could use of a lead."""
-        return Wants(frozenset(route.target.identity for route in self.configuration.routes) or EMAIL.identities)
+        """What any route could use of a lead; clients with one account at their source read it for each other."""
+        routes = self.configuration.routes if self.whole is None else self.whole.routes_of_account(self.account)
+        return Wants(frozenset(route.target.identity for route in routes) or EMAIL.identities)
+
+    def routes_of_account(self, account: str) -> Iterator[Route]:
+        """The routes of every client that reads its sources with these keys."""
+        return (route for part in self.parts if part.account == account for route in part.configuration.routes)
 
     def sync(self, routes: Sequence[Route], *, limit: int | None = None) -> list[Report]:
         """One run of each route, one after the other; one route's trouble never stops another."""
-        return self._each(
+        return self.each(
             routes,
             lambda shared, route: run_route(shared, route, self.destination(route), limit=limit),
             lambda route, problem: blocked_run(self.db, route, problem),
@@ -178,19 +188,19 @@ class App(Connections):
 
     def settle(self, routes: Sequence[Route]) -> list[Step[Settled]]:
         """Only the settling of each route's doubts."""
-        return self._each(routes, settle_route, blocked_step)
+        return self.each(routes, settle_route, blocked_step)
 
     def give_up(self, routes: Sequence[Route], place: Place, *, force: bool = False) -> list[Step[Settled]]:
         """End each route's doubts in a target that cannot be asked any more."""
-        return self._each(routes, partial(give_up_route, place=place, force=force), blocked_step)
+        return self.each(routes, partial(give_up_route, place=place, force=force), blocked_step)
 
     def retry(self, routes: Sequence[Route], wanted: Wanted) -> list[Step[Retried]]:
         """Put what each route has given up back in line."""
-        return self._each(routes, partial(retry_route, wanted=wanted), blocked_step)
+        return self.each(routes, partial(retry_route, wanted=wanted), blocked_step)
 
     def reconcile(self, routes: Sequence[Route], *, repair: bool = False) -> list[Step[Reconciled]]:
         """Compare what each route delivered with what its targets hold."""
-        return self._each(
+        return self.each(
             routes,
             lambda shared, route: reconcile_route(shared, route, self.destination(route), repair=repair),
             blocked_step,
@@ -269,21 +279,26 @@ class App(Connections):
         alone = replace(route, target=replace(route.target, dedupe="target", verify_on_import=False))
         return try_route(self.of(route.client).resources(), route, self.destination(alone), attempt)
 
-    def _each(
+    def each(
         self,
         routes: Sequence[Route],
         step: Callable[[Resources, Route], T],
         blocked: Callable[[Route, ConfigProblem], T],
         needs: Callable[[Route], object] = lambda route: route,
+        opened: "Callable[[App, Catalogue], Resources]" = lambda part, catalogue: part.resources(catalogue),
     ) -> list[T]:
         """A step on each route, one after the other, with what the routes of its client share in one command.
 
-        A client whose keys are missing is blocked alone. Raises ConfigProblem where that leaves no client.
+        Clients with one account at their source share what is read of it. A client whose keys are missing is blocked
+        alone. Raises ConfigProblem where that leaves no client.
         """
         shared: dict[str, Resources | ConfigProblem] = {}
+        catalogues: dict[str, Catalogue] = {}
         for client in dict.fromkeys(route.client for route in routes):
             try:
-                resources = self.of(client).resources()  # the source's key first: it is the first in the .env too
+                part = self.of(client)
+                catalogue = catalogues.setdefault(part.account, Catalogue(part.source))
+                resources = opened(part, catalogue)  # the source's key first: it is the first in the .env too
                 for route in (one for one in routes if one.client == client):
                     needs(route)
                 shared[client] = resources

@@ -41,8 +41,8 @@ class Finding:
 
 def run(app: App, client: str = "") -> Iterator[Finding]:
     """Every finding, as soon as it is known; of one client, where it is named."""
-    parts = [app.of(client)] if client else app.parts
-    count = sum(len(part.configuration.routes) for part in parts)
+    names = [one.name for one in app.configuration.clients if client in {"", one.name}]
+    count = sum(len(app.configuration.of(name).routes) for name in names)
     if count:
         yield Finding("configuration", "ok", f"{count} route{'s' if count != 1 else ''}")
     else:
@@ -55,15 +55,16 @@ def run(app: App, client: str = "") -> Iterator[Finding]:
     except BridgeError as error:
         yield _bad("database", error)
     try:
-        for part in parts:
-            yield from _part(part, db)
+        for name in names:
+            yield from _guarded(f'client "{name}"', _part(app, name, db))
     finally:
         if db is not None:
             db.close()
 
 
-def _part(app: App, db: Database | None) -> Iterator[Finding]:
-    """One client's keys, routes and plans."""
+def _part(whole: App, client: str, db: Database | None) -> Iterator[Finding]:
+    """One client's keys, routes and plans. Raises ConfigProblem where a key of it cannot be read."""
+    app = whole.of(client)
     routes = list(app.configuration.routes)
     for vendor in (VENDORS[name] for name in app.sources if VENDORS[name].variables):
         found = list(_guarded(_named(app, vendor), _account(app, vendor)))

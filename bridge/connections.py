@@ -141,6 +141,17 @@ class Connections:
         return self.pool.clients[known][1]
 
     @property
+    def client_name(self) -> str:
+        """The client whose keys these are, the first one where they are of all."""
+        return self.configuration.clients[0].name
+
+    @property
+    def account(self) -> str:
+        """The keys that its sources are read with, as a hash that reveals nothing of them."""
+        vendors = (VENDORS[name] for name in self.sources)
+        return _short_hash("sources", *(value for one in vendors for value in self.settings.of(one).values()))
+
+    @property
     def sources(self) -> Sequence[str]:
         """The vendors that the routes read; where there is no route yet, the one it would read."""
         read = {route.source.vendor for route in self.configuration.routes} or {Source().vendor}

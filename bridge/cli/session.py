@@ -55,8 +55,12 @@ class Session:
 
         found = load(self.settings.config_file())
         if self.client and self.client not in [one.name for one in found.clients]:
-            known = ", ".join(one.name for one in found.clients)
-            raise ConfigProblem(f'bridge.toml has no client "{self.client[:64]}".', hint=f"The clients are: {known}.")
+            from bridge.config.vocabulary import nearest
+
+            known = [one.name for one in found.clients]
+            near = nearest(self.client, known)
+            hint = f'Did you mean "{near}"?' if near else f"The clients are: {', '.join(known)}."
+            raise ConfigProblem(f'bridge.toml has no client "{self.client[:64]}".', hint=hint)
         return found
 
     def routes(self, names: Sequence[str] | None) -> "list[Route]":

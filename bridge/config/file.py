@@ -67,12 +67,13 @@ def _parsed(path: Path) -> dict[str, object]:
 
 
 def _included(wanted: IncludeTable, path: Path) -> Iterator[Path]:
-    """The files that a table names, in the order of their names. Raises ConfigProblem where a plain path is missing."""
+    """The files that a table names, in the order of their names. Raises ConfigProblem where there is none."""
     for glob in wanted.files:
         # Path.glob takes no absolute pattern.
         found = sorted(iglob(glob, root_dir=path.parent, recursive=True))  # noqa: PTH207 - see above
-        if not found and not any(sign in glob for sign in "*?["):
-            raise ConfigProblem(f"{path}: include.files names {glob!r}, which does not exist.", hint=_HINT)
+        if not found:  # a mistyped pattern must not leave a client out in silence
+            why = "matches no file" if any(sign in glob for sign in "*?[") else "does not exist"
+            raise ConfigProblem(f"{path}: include.files names {glob!r}, which {why}.", hint=_HINT)
         yield from (path.parent / name for name in found)
 
 

@@ -170,8 +170,11 @@ class Settings:
             )
         if vendor.secrets and not self.key_of(vendor):
             name = self.prefix + vendor.secrets[0]
+            given = () if self.environment is None else (*self.environment.process, *self.environment.dotenv)
+            lost = self.prefix and not any(one.startswith(self.prefix) for one in given)
             raise ConfigProblem(
-                f"{name} is not set, neither in the environment nor in {self.folder / '.env'}.",
+                f"{name} is not set, neither in the environment nor in {self.folder / '.env'}"
+                f"{f'; no variable begins with {self.prefix}' if lost else ''}.",
                 hint=f"Put {name} into .env (`leadbridge init` writes one if it is missing); you find the key in "
                 f"{vendor.key_at}.",
             )

@@ -50,16 +50,15 @@ class SharedCatalogue(Catalogue):
 class CatalogueCache:
     """Hands out one catalogue for some seconds, then a fresh one."""
 
-    def __init__(self, opened: Callable[[Source], base.Source], clock: Callable[[], float] = time.monotonic) -> None:
-        self._opened = opened
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = Lock()
         self._made_at = -FRESH_SECONDS
         self._latest: SharedCatalogue | None = None
 
-    def take(self) -> Catalogue:
-        """The catalogue for a run that starts now."""
+    def take(self, opened: Callable[[Source], base.Source]) -> Catalogue:
+        """The catalogue for a run that starts now; `opened` opens the source of a fresh one."""
         with self._lock:
             if self._latest is None or self._clock() - self._made_at >= FRESH_SECONDS:
-                self._latest, self._made_at = SharedCatalogue(self._opened), self._clock()
+                self._latest, self._made_at = SharedCatalogue(opened), self._clock()
             return self._latest

@@ -183,9 +183,9 @@ class Dispatcher:
         self._record(taken, RouteRan(route, instant(taken.first_due), started, self._now(), report, crashed, hint))
 
     def _catalogue(self, client: str) -> Catalogue:
-        """The source campaigns as they are listed by the keys of this client."""
-        opened = CatalogueCache(lambda wanted: self._app.of(client).source(wanted))
-        return self._catalogues.setdefault(client, opened).take()
+        """The source campaigns as they are listed by the keys of this client; one list for clients with one account."""
+        part = self._app.of(client)
+        return self._catalogues.setdefault(part.account, CatalogueCache()).take(part.source)
 
     def _record(self, taken: Taken, event: RouteRan) -> None:
         """End the tick, or hand it back where the run could not be completed; then publish the event."""

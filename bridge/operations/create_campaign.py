@@ -4,7 +4,7 @@ Creating reserves credits and has no idempotency key. A row in the ledger goes b
 campaign is looked up by title, type and time, and only two looks that agree count as "it was not created".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -35,14 +35,15 @@ class Found:
     ours: bool
 
 
-def standing(db: ledger.Database, scravio: Scravio, title: str, doubt_wait: float) -> Found | None:
+def standing(db: ledger.Database, scravio: Scravio, client: str, title: str, doubt_wait: float) -> Found | None:
     """Whether the title is taken: by a campaign of ours, or by another one. Settles what a lost answer left open.
 
     The caller holds the lease of what is asked by hand. Raises UnsettledError while it is unknown whether an
     earlier call created it.
     """
     intents.abandoned(db, Kind.CREATION, db.now())
-    where = (intents.columns.subject == storable(title), intents.columns.held == 1)
+    columns = intents.columns
+    where = (columns.subject == storable(title), columns.held == 1, columns.client == client)
     for one in intents.intents(db, Kind.CREATION, *where):
         row = one
         if one.stage is Stage.DOUBT:
@@ -79,12 +80,13 @@ def _same(one: str, other: str) -> bool:
 
 
 def create(
-    db: ledger.Database, ordering: Ordering, body: Mapping[str, Any], route: str, reserved: int
+    db: ledger.Database, ordering: Ordering, client: str, body: Mapping[str, Any], route: str, reserved: int
 ) -> SourceCampaign:
     """Create it. Raises the VendorErrors of `Campaigns.create`; after AnswerLost `standing` finds out."""
     facts = {"type": body["type"], "route": route}
     times = (db.now(), ordering.client.clock())
-    number = intents.plan(db, Planned(Kind.CREATION, *times, subject=body["title"], cost=reserved, facts=facts))
+    planned = Planned(Kind.CREATION, *times, subject=body["title"], cost=reserved, facts=facts, client=client)
+    number = intents.plan(db, planned)
     if not number:
         raise Busy("Another process has just asked Scravio for a campaign of this title.")
     made = call(db, number, lambda: ordering.campaigns.create(body))
@@ -92,7 +94,7 @@ def create(
     return made
 
 
-def takers(routes: list[Route], campaign: SourceCampaign) -> list[Route]:
+def takers(routes: Iterable[Route], campaign: SourceCampaign) -> list[Route]:
     """The routes whose source takes the campaign once it is finished; what `q` finds is Scravio's to judge."""
     return [route for route in routes if not lacking(route, campaign)]
 

@@ -60,14 +60,16 @@ class Price:
 Agree = Callable[[Price], bool]
 
 
-def advance(db: ledger.Database, ordering: Ordering, sheet: Sheet, doubt_wait: float, agree: Agree) -> Step:
-    """Take the next step: settle a doubt, fetch what has ended, submit what may go. `agree` is asked before it costs.
+def advance(
+    db: ledger.Database, ordering: Ordering, client: str, sheet: Sheet, doubt_wait: float, agree: Agree
+) -> Step:
+    """Take the client's next step: settle a doubt, fetch what has ended, submit what may go.
 
-    Raises the VendorErrors of `Jobs`, Busy where another process took this work over.
+    `agree` is asked before it costs. Raises the VendorErrors of `Jobs`, Busy where another process took this work over.
     """
     intents.abandoned(db, Kind.PORTION, db.now())
     said: list[str] = []
-    under_way = portions.open_portion(db)
+    under_way = portions.open_portion(db, client)
     if under_way is not None:
         step = _follow(db, ordering, under_way, doubt_wait)
         said += step.said
@@ -77,7 +79,7 @@ def advance(db: ledger.Database, ordering: Ordering, sheet: Sheet, doubt_wait: f
     waiting = pending(db, sheet)
     if not waiting:
         return Step(tuple(said))
-    step = _submit(db, ordering, sheet, waiting[:MOST_ADDRESSES], said, agree)
+    step = _submit(db, ordering, client, sheet, waiting[:MOST_ADDRESSES], said, agree)
     portions.free_addresses(db)
     return step
 
@@ -92,9 +94,9 @@ def pending(db: ledger.Database, sheet: Sheet) -> list[str]:
 # ---------------------------------------------------------------------------------------------------------- submitting
 
 
-def price(db: ledger.Database, emails: int) -> Price:
+def price(db: ledger.Database, client: str, emails: int) -> Price:
     """What so many addresses would cost: Scravio names no price beforehand, so by what the last portion did."""
-    seen = portions.price_seen(db)
+    seen = portions.price_seen(db, client)
     if seen is None:
         return Price(emails, emails * 1000)
     reserved, for_emails = seen
@@ -102,21 +104,27 @@ def price(db: ledger.Database, emails: int) -> Price:
 
 
 def _submit(
-    db: ledger.Database, ordering: Ordering, sheet: Sheet, addresses: Sequence[str], said: list[str], agree: Agree
+    db: ledger.Database,
+    ordering: Ordering,
+    client: str,
+    sheet: Sheet,
+    addresses: Sequence[str],
+    said: list[str],
+    agree: Agree,
 ) -> Step:
     now = ordering.client.clock()
-    lately = portions.submitted_since(db, now, HOUR)
+    lately = portions.submitted_since(db, client, now, HOUR)
     if len(lately) >= MOST_AN_HOUR:
         again = lately[-MOST_AN_HOUR] + HOUR
         return Step(
             (*said, f"Scravio takes {MOST_AN_HOUR} portions per hour; the next one can be sent at {again:%H:%M} UTC."),
             again,
         )
-    asked = price(db, len(addresses))
+    asked = price(db, client, len(addresses))
     if not agree(asked):
         return Step(tuple(said))
     times = db.now(), ordering.client.clock()
-    number = portions.begin_portion(db, sheet.key, sheet.name, addresses, asked.cost, *times)
+    number = portions.begin_portion(db, sheet.key, sheet.name, addresses, asked.cost, *times, client)
     if not number:
         raise Busy("Another process has just submitted a portion.")
     try:

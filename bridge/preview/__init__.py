@@ -96,13 +96,21 @@ class RoutePreview:
 
 def run(app: App, routes: Sequence[Route], samples: int) -> list[RoutePreview]:
     """Preview the routes; `samples` is how many leads of each are shown whole. Raises ConfigProblem only."""
+    earlier, promised, catalogues = Earlier(), Promised(), dict[str, Catalogue]()
+
+    def opened(part: App, _catalogue: Catalogue) -> Resources:
+        return resources(part, copy, catalogues.setdefault(part.account, Catalogue(part.looked_at)))
+
     with copied(app) as copy:
-        parts = {client: app.of(client) for client in dict.fromkeys(route.client for route in routes)}
-        shared = {client: resources(part, copy, Catalogue(part.looked_at)) for client, part in parts.items()}
-        earlier, promised = Earlier(), Promised()
-        return [
-            _preview(parts[route.client], shared[route.client], route, samples, earlier, promised) for route in routes
-        ]
+        return app.each(
+            routes,
+            lambda shared, route: _preview(app.of(route.client), shared, route, samples, earlier, promised),
+            lambda route, problem: RoutePreview(
+                route.name, route.target.ref, 0, {}, {}, error=problem.message, hint=problem.hint, client=route.client
+            ),
+            needs=app.destination,
+            opened=opened,
+        )
 
 
 def _preview(

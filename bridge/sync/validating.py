@@ -46,7 +46,7 @@ CAPS: Mapping[str, str] = {
 
 
 def follow(run: Run) -> None:
-    """Look at every validation that is due to be looked at. Trouble with one is a warning and stops no other."""
+    """Look at every validation of the client that is due. Trouble with one is a warning and stops no other."""
     source = run.resources.validating
     if source is None:
         return
@@ -54,7 +54,7 @@ def follow(run: Run) -> None:
     # The run holds its route's lease; a lease of another route that began a call so long ago has run out.
     over = sa.or_(own, columns.began_at < milliseconds(now - _ABANDONED))
     intents.abandoned(run.db, Kind.VALIDATION, now, over)
-    for row in validations.open_validations(run.db):
+    for row in validations.open_validations(run.db, run.route.client):
         due = row.stage is Stage.ASKED and (row.not_before is None or row.not_before <= now)
         if due or row.stage is Stage.DOUBT:
             run.pause_for_stop()

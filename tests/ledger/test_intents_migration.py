@@ -120,6 +120,24 @@ def test_every_write_of_before_is_an_intent_and_goes_back(older_url):
     database.close()
 
 
+def test_a_request_of_before_belongs_to_the_client_of_its_route(older_url):
+    """A title that one client asked for is free for another; what was asked for by hand is the default client's."""
+    database = Database(older_url)
+    migrate_to(database, "0018")
+    with database.write() as connection:
+        for statement in (
+            "INSERT INTO route (name, client) VALUES ('acme/fitness', 'acme')",
+            "INSERT INTO intent (kind, held, state, route_no) SELECT 'validation', 1, 'asked', no FROM route",
+            "INSERT INTO intent (kind, subject, held, state) VALUES ('create_campaign', 'yoga', 1, 'settled')",
+        ):
+            connection.execute(sa.text(statement))
+    upgrade(database)
+    assert [one.client for one in validations.validations(database)] == ["acme"]
+    planned = [Planned(Kind.CREATION, NOW, NOW, subject="yoga", client=client) for client in ("default", "acme")]
+    assert [bool(intents.plan(database, one)) for one in planned] == [False, True]
+    database.close()
+
+
 def test_every_batch_of_before_is_a_push_and_goes_back(older_url):
     """Each keeps its number, so its deliveries and their events still name it; the other intents make room."""
     database = Database(older_url)

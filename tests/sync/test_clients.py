@@ -5,16 +5,20 @@ from dataclasses import dataclass, field, replace
 import httpx
 import pytest
 
-from bridge import ledger
+from bridge import checkup, ledger, preview
 from bridge.app import App, Wiring
+from bridge.cli.spending import asking
 from bridge.config import Configuration
 from bridge.config.environment import Environment
 from bridge.config.settings import Settings
 from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking
+from bridge.ledger.intents import intent as intents
+from bridge.ledger.intents import portions, validations
 from bridge.ledger.people import suppressions
 from bridge.ledger.people.entries import Suppression
-from bridge.model import Client, retired_route
+from bridge.model import Budget, Client, ValidationRequest, retired_route
+from bridge.operations import create_campaign
 from bridge.sandbox import World, small_world
 from tests.harness import DELIVERABLE, START, Operator, good_world, route, second_workspace
 
@@ -119,6 +123,56 @@ def test_two_clients_with_one_source_key_share_its_budget(agency, tmp_path):
         assert sorted(vendor.name for vendor, _ in app.pool.throttles.values()) == ["instantly", "instantly", "scravio"]
 
 
+def test_two_clients_with_one_source_key_list_and_read_its_campaigns_once(agency, tmp_path):
+    """The list is asked for once, and a campaign that one client's route has read is not read for the other's."""
+    agency.keys["BETA_SCRAVIO_API_KEY"] = agency.keys["ACME_SCRAVIO_API_KEY"]
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        assert [(report.sent, report.status) for report in app.sync(app.configuration.routes)] == [(6, "ok"), (6, "ok")]
+    assert agency.acme.calls("GET /api/campaigns") == 3  # the list, the one page of leads, the detail after it
+
+
+def test_one_clients_creation_is_not_anothers(agency, tmp_path):
+    """The same title at two clients is two campaigns; a second request of one client finds its own."""
+    body = {"type": "INSTAGRAM_HASHTAG", "title": "Yoga", "targetEmails": 10, "inputs": {"hashtags": ["yoga"]}}
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        made = {}
+        for client in ("acme", "beta", "acme"):
+            part = app.of(client)
+            api, ordering = asking.scravio(part), asking.ordering(part)
+            found = create_campaign.standing(app.db, api, client, "Yoga", 0.0)
+            if found is None:
+                made[client] = create_campaign.create(app.db, ordering, client, body, "", 0).id
+        assert found == create_campaign.Found(made["acme"], ours=True)
+    created = [[one.facts["title"] for one in client.world.scravio.campaigns] for client in (agency.acme, agency.beta)]
+    assert created == [["First", "Yoga"], ["Second", "Yoga"]]
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        assert [one.client for one in intents.intents(app.db, intents.Kind.CREATION)] == ["acme", "beta"]
+
+
+def test_a_validation_is_asked_about_by_the_key_that_ordered_it(agency, tmp_path):
+    """Another client's key would call the campaign deleted. Each client has its own portion under way."""
+    for client in (agency.acme, agency.beta):
+        for campaign in client.world.scravio.campaigns:
+            campaign.lead(0).validate(None)
+    paying = replace(of(ACME), validation=ValidationRequest("when_missing", Budget(100, 100, 100)))
+    with agency.app(tmp_path, paying, of(BETA)) as app:
+        app.sync([paying])
+        (row,) = validations.open_validations(app.db, "acme")
+        assert (row.client, validations.open_validations(app.db, "beta")) == ("acme", [])
+        agency.acme.clock.forward(minutes=5)
+        agency.seen.clear()
+        assert statuses(app.sync([of(BETA)])) == {"beta/fitness": ("ok", 3)}
+        assert {name.split("_")[0] for name, _ in agency.seen} == {"BETA"}
+        assert validations.open_validations(app.db, "acme") == [row]
+        now = agency.acme.clock.now()
+        begun = [
+            portions.begin_portion(app.db, "f", "f.csv", [f"{client}@x.example"], 1, now, now, client)
+            for client in ("acme", "beta", "beta")
+        ]
+        assert [bool(number) for number in begun] == [True, True, False]
+        assert portions.open_portion(app.db, "beta").id == begun[1]
+
+
 def test_a_removed_clients_leads_are_asked_for_with_no_other_key(agency, tmp_path):
     """A client that left the file with leads in doubt: no other client's key is shown for it, and it is said."""
     with agency.app(tmp_path, of(ACME), of(BETA)) as app:
@@ -172,6 +226,11 @@ def test_one_clients_missing_key_stops_nobody_else(agency, tmp_path):
             first, second = found
             assert (first.status, second.status) == ("blocked", "ok")
             assert first.error.startswith("ACME_INSTANTLY_API_KEY is not set")
+        first, second = preview.run(app, both, 1)
+        assert (first.client, second.error, second.leads_read) == ("acme", "", 4)
+        assert first.error.startswith("ACME_INSTANTLY_API_KEY is not set")
+        found = [one for one in checkup.run(app) if one.level == "bad"]
+        assert [one.name for one in found] == ["acme/fitness: target", "acme plan"][: len(found)]
         assert list(app.blocked_clients()) == ["acme"]
         with pytest.raises(ConfigProblem, match="ACME_INSTANTLY_API_KEY"):
             app.sync(both[:1])

@@ -19,7 +19,7 @@ from bridge.errors import ConfigProblem
 from bridge.ledger import DoubtfulPlace
 from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.intent import Intent
-from bridge.model import Reason, Route, State
+from bridge.model import DEFAULT_CLIENT, Reason, Route, State
 from bridge.operations.steps import Step
 from bridge.reports import words
 from bridge.reports.text import Line, iso, plain, second, visible
@@ -94,7 +94,7 @@ def _give_up_requests(session: Session, wanted: str, *, yes: bool, as_json: bool
     with session.db() as db:
         now = db.now() if db else None
         doubtful = intents.doubtful_requests(db, now - _OVER) if db and now else []
-    meant = [one for one in doubtful if wanted.casefold() in _names(one)]
+    meant = [one for one in doubtful if wanted.casefold() in _names(one) and session.client in {"", one.client}]
     if meant and not yes:
         console = consent.need(f"{len(meant)} requests would be given up", "Add --yes to do it.")
         show.say(console, f"In doubt: {'; '.join(map(_request, meant))}.")
@@ -123,7 +123,7 @@ def _names(one: Intent) -> set[str]:
 
 
 def _request(one: Intent) -> str:
-    about = f'"{plain(one.title or one.subject)}"'
+    about = f'"{plain(one.title or one.subject)}"{"" if one.client == DEFAULT_CLIENT else f" of client {one.client}"}'
     return {
         intents.Kind.CREATION: f"the request to create {about}",
         intents.Kind.VALIDATION: f"the request to validate {about}",

@@ -9,7 +9,7 @@ import typer
 from bridge.api.scalars import mapping
 from bridge.app import App
 from bridge.cli.options import Json, Yes, group
-from bridge.cli.session import Session, session_of
+from bridge.cli.session import session_of
 from bridge.cli.spending import asking, orders
 from bridge.cli.spending.orders import Order
 from bridge.cli.terminal import show
@@ -47,16 +47,15 @@ def list_campaigns(
 
     Example: `leadbridge campaigns list --status scraping`
     """
-    session = session_of(context)
-    with session.app_of_client() as app:
+    with session_of(context).app_of_client() as app:
         listed = list(asking.scravio(app).campaigns(status=status))
     found = sorted(listed, key=lambda one: one.created_at.isoformat() if one.created_at else "", reverse=True)
     if as_json:
-        show.print_json({"campaigns": [_document(one, _routes_of(session, one)) for one in found]})
+        show.print_json({"campaigns": [_document(one, _routes_of(app, one)) for one in found]})
         return
     if found:
         heads = [("title", "<"), ("type", "<"), ("status", "<"), ("e-mails", ">"), ("created", "<"), ("routes", "<")]
-        show.table(show.out(), heads, [_cells(one, _routes_of(session, one)) for one in found])
+        show.table(show.out(), heads, [_cells(one, _routes_of(app, one)) for one in found])
     else:
         show.say(show.out(), "Scravio lists no such campaign.")
 
@@ -78,11 +77,10 @@ def show_campaign(context: typer.Context, which: Which, *, as_json: Json = False
 
     Example: `leadbridge campaigns show "Fitness Q4"`
     """
-    session = session_of(context)
-    with session.app_of_client() as app:
+    with session_of(context).app_of_client() as app:
         found = _find(app, which)
         detail = asking.ordering(app).campaigns.detail(found.id)
-    routes = _routes_of(session, found)
+        routes = _routes_of(app, found)
     if as_json:
         show.print_json(_document(found, routes) | {"scravio": detail})
         return
@@ -131,7 +129,7 @@ def create_campaign(
     wanted = orders.order(given)
     chosen = session.routes([wanted.route])[0] if wanted.route else None
     with session.app_of_client(chosen.client if chosen else "") as app:
-        document = _create(session, app, wanted, chosen, yes=yes, quiet=as_json)
+        document = _create(app, wanted, chosen, yes=yes, quiet=as_json)
     if as_json:
         show.print_json(document)
     raise typer.Exit(0 if document["status"] in ("created", "exists", "declined") else PARTIAL)
@@ -170,13 +168,13 @@ def _stop(app: App, campaign_id: str) -> str:
 # ------------------------------------------------------------------------------------------------------------ creating
 
 
-def _create(
-    session: Session, app: App, wanted: Order, route: Route | None, *, yes: bool, quiet: bool
-) -> dict[str, Any]:
+def _create(app: App, wanted: Order, route: Route | None, *, yes: bool, quiet: bool) -> dict[str, Any]:
     ordering, title = asking.ordering(app), plain(wanted.title)
     try:
         with asking.one_at_a_time(app.db):
-            found = creation.standing(app.db, asking.scravio(app), wanted.title, app.settings.doubt_wait)
+            found = creation.standing(
+                app.db, asking.scravio(app), app.client_name, wanted.title, app.settings.doubt_wait
+            )
             if found is not None and not found.ours:
                 raise ConfigProblem(
                     f'A campaign with the title "{title}" is in Scravio already ({found.campaign_id}).',
@@ -189,14 +187,13 @@ def _create(
             reservation = ordering.campaigns.reserve(wanted.body())
             if not _may_spend(app, wanted, reservation, yes=yes):
                 return {"status": "declined", "title": wanted.title}
-            made = creation.create(
-                app.db, ordering, wanted.body(), route.name if route else "", reservation.reserved or 0
-            )
+            name, cost = route.name if route else "", reservation.reserved or 0
+            made = creation.create(app.db, ordering, app.client_name, wanted.body(), name, cost)
     except AnswerLost as error:
         fix = "Run the same command again: it looks before anything is created."
         raise AnswerLost(error.message, hint=fix, vendor=error.vendor, status=error.status) from None
     whole = SourceCampaign(made.id, made.title or wanted.title, made.type or wanted.type, "", made.created_at)
-    takers = _routes_of(session, whole)
+    takers = _routes_of(app, whole)
     lacking = creation.lacking(route, whole) if route else []
     document: dict[str, Any] = {
         "status": "created",
@@ -259,8 +256,9 @@ def _find(app: App, which: str) -> SourceCampaign:
     )
 
 
-def _routes_of(session: Session, campaign: SourceCampaign) -> list[str]:
-    return [route.name for route in creation.takers(session.routes(None), campaign)]
+def _routes_of(app: App, campaign: SourceCampaign) -> list[str]:
+    """The client's routes that take its leads."""
+    return [route.name for route in creation.takers(app.configuration.routes, campaign)]
 
 
 def _document(campaign: SourceCampaign, routes: list[str]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _file(app: App, read: Addresses, sheet: Sheet | None, ask: "_Asking", *, qui
         show.say(show.err(), f"Not read: {named}. To read one of them instead: --column HEADER.", style="yellow")
     found = validate_file.Sheet(read.key, read.name, read.found)
     with asking.one_at_a_time(app.db):
-        step = validate_file.advance(app.db, asking.ordering(app), found, app.settings.doubt_wait, ask)
+        step = validate_file.advance(app.db, asking.ordering(app), app.client_name, found, app.settings.doubt_wait, ask)
     known = _known(app, read)
     if sheet is not None:
         sheet.write(known)
@@ -174,8 +174,8 @@ def _campaign(app: App, campaign_id: str, max_credits: int | None, *, yes: bool,
         if not _is_agreed(source.title, found.title, quote, max_credits, yes=yes):
             return {"status": "declined", "campaign": found.id}
         wanted = validations.Reserving(
-            number, intents.BY_HAND, epoch, quote.emails, quote.cost, None, now, source.clock()
-        )  # fmt: skip
+            number, intents.BY_HAND, epoch, quote.emails, quote.cost, None, now, source.clock(), app.client_name
+        )
         reserved, taken = validations.reserve(db, wanted)
         if not reserved:
             raise ConfigProblem(f'"{plain(found.title)}": {taken}.', hint="leadbridge status shows it.")
@@ -196,6 +196,8 @@ def _look_at_earlier(app: App, source: Validating, campaign_no: int) -> None:
     db, now = app.db, app.now()
     intents.abandoned(db, intents.Kind.VALIDATION, now, intents.columns.route_no == intents.BY_HAND)
     for row in validations.validations(db, [campaign_no]):
+        if row.client != app.client_name:
+            continue  # its own key asks
         if row.stage is intents.Stage.DOUBT:
             settle_doubt(db, source, row, app.settings.doubt_wait)
         elif row.stage is intents.Stage.ASKED:

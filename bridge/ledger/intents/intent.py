@@ -2,8 +2,8 @@
 
 An intent is committed before its call. Then its answer is recorded; or the call certainly did nothing; or it is in
 doubt, until the kind's own question is answered or an operator gives up. No call is made for an intent twice: `begin`
-refuses a subject that another open intent of the kind holds. `sync/intents.py` drives it. A push has no subject: the
-claims of its deliveries are the guard. Its question is asked for each of them, so `sync/` drives it itself.
+refuses a subject that another open intent of the kind and client holds. `sync/intents.py` drives it. A push has no
+subject: the claims of its deliveries are the guard. Its question is asked for each of them, so `sync/` drives it.
 """
 
 import json
@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.facts import dump_map, storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.statements import insert_or_ignore, tables
-from bridge.model import Place
+from bridge.model import DEFAULT_CLIENT, Place
 
 _intent, _campaign, _delivery, _place, _route = tables("intent", "campaign", "delivery", "place", "route")
 columns = _intent.c
@@ -58,7 +58,10 @@ DROPPED = "dropped"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A write that is about to be made. `subject` "" may be planned twice; `cost` is in thousandths of a credit."""
+    """A write that is about to be made. `subject` "" may be planned twice; `cost` is in thousandths of a credit.
+
+    The client is that of the route, `client` where an operator asked.
+    """
 
     kind: Kind
     began_at: datetime
@@ -71,6 +74,7 @@ class Planned:
     emails: int = 0
     cost: int = 0
     facts: Mapping[str, Any] = field(default_factory=dict)
+    client: str = DEFAULT_CLIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Intent:
 
     id: int
     kind: Kind
+    client: str
     subject: str
     held: bool
     stage: Stage
@@ -129,8 +134,10 @@ class Intent:
 
 def begin(connection: Connection, planned: Planned) -> int:
     """Write the intent down, before its call; its number, or 0 where another holds the subject."""
+    of_route = sa.select(_route.c.client).where(_route.c.no == planned.route_no).scalar_subquery()
     values = {
         "kind": planned.kind,
+        "client": sa.func.coalesce(of_route, planned.client),
         "subject": storable(planned.subject),
         "held": int(planned.subject != ""),
         "state": Stage.OPEN,

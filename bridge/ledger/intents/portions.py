@@ -15,6 +15,7 @@ from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.intents.checks import ASKED, UNKNOWN, plain
 from bridge.ledger.intents.intent import DROPPED, Answer, Intent, Kind, Planned, begin, columns, intents, record
 from bridge.ledger.statements import chunks, insert_or_ignore, table
+from bridge.model import DEFAULT_CLIENT
 
 _checked = table("checked")
 
@@ -25,17 +26,24 @@ _ACCOUNT = "account"
 
 @transaction()
 def begin_portion(
-    connection: Connection, file: str, name: str, addresses: Sequence[str], cost: int, now: datetime, asked_at: datetime
+    connection: Connection,
+    file: str,
+    name: str,
+    addresses: Sequence[str],
+    cost: int,
+    now: datetime,
+    asked_at: datetime,
+    client: str = DEFAULT_CLIENT,
 ) -> int:
     """A portion is about to be submitted: its number here, 0 where another is under way.
 
     What an earlier portion left unanswered goes over to it.
     """
     facts = {"file": file, "name": storable(name)[:200]}
-    number = begin(
-        connection,
-        Planned(Kind.PORTION, now, asked_at, subject=_ACCOUNT, emails=len(addresses), cost=cost, facts=facts),
+    planned = Planned(
+        Kind.PORTION, now, asked_at, subject=_ACCOUNT, emails=len(addresses), cost=cost, facts=facts, client=client
     )
+    number = begin(connection, planned)
     if not number:
         return 0
     for some in chunks(sorted({plain(address) for address in addresses}), 500):
@@ -61,9 +69,9 @@ def end_portion(connection: Connection, number: int, now: datetime) -> None:
     connection.execute(left.values(status=UNKNOWN, checked_at=milliseconds(now)))
 
 
-def open_portion(database: Database) -> Intent | None:
-    """The portion that is under way, of whichever file."""
-    return next(iter(intents(database, Kind.PORTION, columns.held == 1)), None)
+def open_portion(database: Database, client: str = DEFAULT_CLIENT) -> Intent | None:
+    """The client's portion that is under way, of whichever file."""
+    return next(iter(intents(database, Kind.PORTION, columns.held == 1, columns.client == client)), None)
 
 
 def portion_addresses(database: Database, number: int) -> set[str]:
@@ -73,9 +81,9 @@ def portion_addresses(database: Database, number: int) -> set[str]:
         return set(connection.execute(query).scalars())
 
 
-def submitted_since(database: Database, now: datetime, span: timedelta) -> list[datetime]:
-    """When portions were submitted within the span before now, oldest first."""
-    lately = (columns.asked_at > milliseconds(now - span), columns.result != DROPPED)
+def submitted_since(database: Database, client: str, now: datetime, span: timedelta) -> list[datetime]:
+    """When the client's portions were submitted within the span before now, oldest first."""
+    lately = (columns.client == client, columns.asked_at > milliseconds(now - span), columns.result != DROPPED)
     return sorted(one.asked_at for one in intents(database, Kind.PORTION, *lately) if one.asked_at is not None)
 
 
@@ -84,7 +92,8 @@ def known_jobs(database: Database) -> set[str]:
     return {one.remote_id for one in intents(database, Kind.PORTION, columns.remote_id != "")}
 
 
-def price_seen(database: Database) -> tuple[int, int] | None:
-    """What the latest portion cost, in thousandths, and for how many addresses; None where none is known."""
-    told = [(one.facts["price"], one.emails) for one in intents(database, Kind.PORTION) if one.facts.get("price")]
+def price_seen(database: Database, client: str = DEFAULT_CLIENT) -> tuple[int, int] | None:
+    """What the client's latest portion cost, in thousandths, and for how many addresses; None where none is known."""
+    mine = intents(database, Kind.PORTION, columns.client == client)
+    told = [(one.facts["price"], one.emails) for one in mine if one.facts.get("price")]
     return told[-1] if told else None

@@ -20,7 +20,7 @@ from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.intents.intent import PENDING, Answer, Intent, Kind, Planned, Stage, begin, columns, intents, record
 from bridge.ledger.sql import rows, value
 from bridge.ledger.statements import chunks, lock, tables
-from bridge.model import Budget, Reason
+from bridge.model import DEFAULT_CLIENT, Budget, Reason
 from bridge.model.credits import THOUSAND
 
 _wait, _campaign = tables("validation_wait", "campaign")
@@ -64,6 +64,7 @@ class Reserving:
     budget: Budget | None
     now: datetime
     asked_at: datetime
+    client: str = DEFAULT_CLIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def reserve(connection: Connection, wanted: Reserving) -> tuple[int, str]:
         campaign_no=wanted.campaign_no,
         emails=wanted.emails,
         cost=wanted.cost,
+        client=wanted.client,
     )
     return begin(connection, planned), ""
 
@@ -139,9 +141,9 @@ def end_validation(connection: Connection, one: Intent, answer: Answer, now: dat
         connection.execute(soon.values(resweep_at=milliseconds(now), resweeps=0))
 
 
-def open_validations(database: Database) -> list[Intent]:
-    """Every validation that is still waited for, oldest first."""
-    return intents(database, Kind.VALIDATION, columns.state.in_(PENDING))
+def open_validations(database: Database, client: str) -> list[Intent]:
+    """Every validation that this client's key asked for and that is still waited for, oldest first."""
+    return intents(database, Kind.VALIDATION, columns.state.in_(PENDING), columns.client == client)
 
 
 def validations(database: Database, campaign_nos: Iterable[int] | None = None) -> list[Intent]:

@@ -8,28 +8,30 @@ from sqlalchemy import BigInteger, Column, Index, Text
 from sqlmodel import Field
 
 from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
+from bridge.model import DEFAULT_CLIENT
 
 
 class IntentRow(Table, table=True):
     """One write to a vendor whose answer may be lost; `ledger/intents/intent.py` has its states.
 
-    While `held` is 1 no other intent of the kind has its `subject` (test leads and pushes have none): the partial index
-    is the promise. `result` is what the kind calls its end, `emails` how many addresses it is about. `reserved` is what
-    the call may cost, `used` what it did cost once `cost_known` is 1. `asked_at` is by the vendor's clock, all other
-    times by ours. `ended_at` is when the call ended at the latest, and later when the matter did (of a push always when
-    its call did). `facts` is a JSON object of what only this kind has: of a push what the answer counted, and its
-    `detail` is how that contradicts the batch.
+    While `held` is 1 no other intent of the kind and client has its `subject` (test leads and pushes have none): the
+    partial index is the promise. `client` is whose key made the call. `result` is what the kind calls its end, `emails`
+    how many addresses it is about. `reserved` is what the call may cost, `used` what it did cost once `cost_known` is
+    1. `asked_at` is by the vendor's clock, all other times by ours. `ended_at` is when the call ended at the latest,
+    and later when the matter did (of a push always when its call did). `facts` is a JSON object of what only this kind
+    has: of a push what the answer counted, and its `detail` is how that contradicts the batch.
     """
 
     __tablename__ = "intent"
     __table_args__ = (
-        partial("ix_intent_held", "held = 1", "kind", "subject", unique=True),
+        partial("ix_intent_held", "held = 1", "kind", "client", "subject", unique=True),
         Index("ix_intent_kind_route_no", "kind", "route_no"),
         Index("ix_intent_kind_route_no_place_no", "kind", "route_no", "place_no"),
         Index("ix_intent_run_id", "run_id"),
     )
     id: int = Field(sa_column=key())
     kind: str = Field(sa_column=words())
+    client: str = Field(default=DEFAULT_CLIENT, sa_column=Column(Text, nullable=False, server_default=DEFAULT_CLIENT))
     subject: str = Field(default="", sa_column=words())
     held: int = Field(default=0, sa_column=ref())
     state: str = Field(sa_column=words())
