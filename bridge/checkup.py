@@ -23,7 +23,7 @@ from bridge.ledger.upkeep.migrate import refuse_foreign
 from bridge.ledger.upkeep.opening import open_existing
 from bridge.model import Route, Source
 from bridge.model.credits import THOUSAND, as_credits
-from bridge.rules import decider, selects
+from bridge.rules import decider, misses, selects
 from bridge.sources.base import Inspects
 from bridge.sync import Catalogue, binding
 
@@ -110,7 +110,9 @@ def _bad(name: str, error: BridgeError) -> Finding:
 
 
 def _open_keys(app: App) -> Iterator[Finding]:
-    """Keys that every user of this host can read."""
+    """Names in `.env` without effect, and keys that every user of this host can read."""
+    for said in app.settings.misspelled:
+        yield Finding(".env", "warn", said)
     path = app.settings.folder / ".env"
     try:
         mode = path.stat().st_mode
@@ -159,8 +161,13 @@ def _source(name: str, catalogue: Catalogue, route: Route) -> Iterator[Finding]:
     message = f"{len(matching)} of {len(listed)} campaigns"
     if validating:
         message += f", {validating} still being validated"
-    hint = "" if matching else "Look at `source` in bridge.toml: status, type and title must all fit."
-    yield Finding(name, "ok" if matching else "warn", message, hint)
+    missed = list(misses(route.source, listed))
+    if not matching:
+        hint = " ".join(missed) or "Look at `source` in bridge.toml: status, type and title must all fit."
+        yield Finding(name, "warn", message, hint)
+        return
+    yield Finding(name, "ok", message)
+    yield from (Finding(name, "warn", one) for one in missed)
 
 
 def _target(name: str, app: App, db: Database | None, route: Route) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from bridge.cli import failures, first_page
 from bridge.cli.session import Session
 
 FOLDERS = {
-    "setup": ("Getting started", ("demo", "init", "check", "client", "webhooks")),
+    "setup": ("Getting started", ("demo", "init", "check", "client", "webhooks", "completion")),
     "running": ("Sending", ("preview", "sync", "run", "trigger", "feedback")),
     "looking": ("Looking at the ledger", ("status", "runs", "explain", "delivered", "report", "rejects")),
     "repairing": ("Getting leads out of a state", ("settle", "retry", "brake", "reconcile")),
@@ -77,10 +77,10 @@ class Verbs(TyperGroup):
 
 
 def _in_front(typed: list[str]) -> list[str]:
-    """The options that hold for every verb before the verb, wherever they were typed."""
+    """The options that hold for every verb before the verb, wherever they were typed; `help VERB` is `VERB --help`."""
     front: list[str] = []
     rest: list[str] = []
-    words = iter(typed)
+    words = iter([*typed[1:], "--help"] if typed[:1] == ["help"] else typed)
     for word in words:
         if word == "--":
             rest += [word, *words]
@@ -161,6 +161,13 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with 
         raise typer.Exit
 
 
+def _install_completion(wanted: bool) -> None:  # noqa: FBT001 - see above
+    if wanted:
+        found = import_module("bridge.cli.setup.completion")
+        found.install()
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     context: typer.Context,
@@ -172,7 +179,16 @@ def root(
     ] = "",
     *,
     version: Annotated[  # noqa: ARG001 - its callback has done all there is to do
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and stop.")
+        bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+    install_completion: Annotated[  # noqa: ARG001 - the same
+        bool,
+        typer.Option(
+            "--install-completion",
+            callback=_install_completion,
+            is_eager=True,
+            help="Install completion for this shell.",
+        ),
     ] = False,
 ) -> None:
     """Copies validated leads from finished Scravio campaigns into Instantly: never twice, never lost.
@@ -185,6 +201,8 @@ def root(
 def main() -> None:
     """Run the command and leave with its exit code."""
     _open_closed_streams()
+    if "_LEADBRIDGE_COMPLETE" in os.environ:  # a shell asks what could be typed
+        import_module("typer.completion").completion_init()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):

@@ -1,10 +1,26 @@
-"""The arguments and options that several verbs share: one word, one meaning. Nothing runs here."""
+"""The arguments and options that several verbs share: one word, one meaning. Only the shell's completion runs here."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-Routes = Annotated[list[str] | None, typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.")]
+from bridge.cli.session import Session
+from bridge.errors import BridgeError
+
+
+def _known_routes(context: typer.Context) -> list[str]:
+    """What a shell may offer. A bridge.toml that cannot be used offers nothing."""
+    given = context.find_root().params
+    with suppress(BridgeError):
+        return [route.name for route in Session(given.get("config"), given.get("client") or "").routes(None)]
+    return []
+
+
+Routes = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ROUTE]…", help="Route names; default: all routes.", autocompletion=_known_routes),
+]
 RoutesAlsoRetired = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ROUTE]…", help="Route names, also of retired routes; default: all routes."),

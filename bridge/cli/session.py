@@ -121,6 +121,8 @@ class Session:
         settings = self.settings
         other_ledgers.refuse_second(settings, self.configuration)
         other_ledgers.note(settings)
+        if patience is None:  # else they are findings of the check
+            _note_misspelled(settings)
         level = settings.log_level
         if level == "INFO" and sys.stderr.isatty():
             level = "WARNING"  # a person reads the table, which says what the INFO line of a run says
@@ -152,6 +154,7 @@ class Session:
         from bridge.ledger.upkeep.opening import open_existing
 
         other_ledgers.note(self.settings)
+        _note_misspelled(self.settings)
         found = open_existing(self.settings.database_url)
         if found is None:
             yield None
@@ -221,6 +224,13 @@ class Session:
         from bridge.ledger.address import shown
 
         return shown(self.settings.database_url)
+
+
+def _note_misspelled(settings: "Settings") -> None:
+    from bridge.cli.terminal import show
+
+    for said in settings.misspelled:
+        show.say(show.err(), f"! {said}", style="yellow")
 
 
 def session_of(context: typer.Context) -> Session:

@@ -1,5 +1,6 @@
 """Reads bridge.toml into the values the rest of the program works with. Reads no environment, sends nothing."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from bridge.errors import ConfigProblem
 from bridge.model import Brake, Client, Feedback, Mapped, Route, Rules, Schedule, ValidationRequest
 
 _HINT = "Fix it, then run `leadbridge check`."
+_CURLY = "“”„‟‘’‚‛«»‹›″′"
 
 T = TypeVar("T", bound=Table)
 
@@ -63,7 +65,20 @@ def _parsed(path: Path) -> dict[str, object]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         words = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint=_HINT) from None
+        hint = _odd_sign(text, words) or _HINT
+        raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint=hint) from None
+
+
+def _odd_sign(text: str, words: str) -> str:
+    """How to fix the line that a TOML error names, where a word processor changed one of its signs; else ""."""
+    found = re.search(r"line (\d+)", words)
+    line = text.split("\n")[int(found[1]) - 1] if found else ""
+    for sign in line:
+        if sign in _CURLY:
+            return f'The line has a curly quote ({sign}); write straight ones: ".'
+        if sign.isspace() and sign not in " \t\r":
+            return f"The line has a special space (U+{ord(sign):04X}); write a plain one."
+    return ""
 
 
 def _included(wanted: IncludeTable, path: Path) -> Iterator[Path]:

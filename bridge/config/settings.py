@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from bridge.config.environment import Environment, open_environment
 from bridge.config.home import CONFIG_PLACES, absolute_ledger, find_home, relative_ledger
+from bridge.config.slips import misspelled, refuse_swapped
 from bridge.config.vendor import Variable, Vendor
 from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
@@ -151,6 +152,14 @@ class Settings:
         """The same with these values of the vendors' variables, by their names without a prefix."""
         return replace(self, vendors=vendors, environment=None)
 
+    @property
+    def misspelled(self) -> list[str]:
+        """A sentence for each variable of `.env` that leadbridge does not know but that was meant for it."""
+        written = {} if self.environment is None else self.environment.dotenv
+        own = [variable.name for variable in _OWN]
+        found = misspelled(written, own, [name for name in VARIABLES if name not in own])
+        return [f"{self.folder / '.env'}: {name} has no effect. Did you mean {near}?" for name, near in found]
+
     def of(self, vendor: Vendor) -> dict[str, str]:
         """The values of the vendor's variables by their names, the default or "" where one is not set."""
         held = self.vendors
@@ -175,9 +184,11 @@ class Settings:
             raise ConfigProblem(
                 f"{name} is not set, neither in the environment nor in {self.folder / '.env'}"
                 f"{f'; no variable begins with {self.prefix}' if lost else ''}.",
-                hint=f"Put {name} into .env (`leadbridge init` writes one if it is missing); you find the key in "
+                hint="".join(f"{said} " for said in self.misspelled if said.endswith(f" {name}?"))
+                + f"Put {name} into .env (`leadbridge init` writes one if it is missing); you find the key in "
                 f"{vendor.key_at}.",
             )
+        refuse_swapped(self.prefix, vendor, self.key_of(vendor), VENDORS.values())
 
     def config_file(self) -> Path:
         """The bridge.toml to load. Raises ConfigProblem where none is named and none is found."""

@@ -25,12 +25,16 @@ _SELECTIONS = {field.name for field in fields(Source)}
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One variable of the environment. A "secret" may be given as NAME_FILE too; a "url" must keep a key safe."""
+    """One variable of the environment. A "secret" may be given as NAME_FILE too; a "url" must keep a key safe.
+
+    `begins` is what the vendor documents that each of its keys begins with.
+    """
 
     name: str
     meaning: str
     default: str = ""
     kind: Literal["secret", "text", "url"] = "text"
+    begins: str = ""
 
 
 class PaceTable(Table):

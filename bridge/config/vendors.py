@@ -69,7 +69,7 @@ SCRAVIO = Vendor(
     name="scravio",
     title="Scravio",
     variables=(
-        Variable("SCRAVIO_API_KEY", "key of the Scravio API (dashboard, API Keys)", kind="secret"),
+        Variable("SCRAVIO_API_KEY", "key of the Scravio API (dashboard, API Keys)", kind="secret", begins="sk_live_"),
         Variable("SCRAVIO_ACCESS_TOKEN", "access token of a Scravio user, in place of the key", kind="secret"),
         Variable("SCRAVIO_WORKSPACE_ID", "Scravio workspace, where the account has several"),
         Variable("SCRAVIO_BASE_URL", "where the Scravio API answers", "https://api.scravio.com/api", "url"),
@@ -262,7 +262,7 @@ PUFFLE = Vendor(
     name="puffle",
     title="Puffle",
     variables=(
-        Variable("PUFFLE_API_KEY", "key of the Puffle API (Settings, API)", kind="secret"),
+        Variable("PUFFLE_API_KEY", "key of the Puffle API (Settings, API)", kind="secret", begins="pk_live_"),
         Variable("PUFFLE_BASE_URL", "where the Puffle API answers, without /api", "https://app.puffle.ai", "url"),
     ),
     key_at="Puffle under Settings, API",

@@ -6,6 +6,6 @@ lead of every sweep (`python -m benchmarks.deciding` prints what it costs).
 """
 
 from bridge.rules.deciding import Decider, decider
-from bridge.rules.selecting import selects
+from bridge.rules.selecting import misses, selects
 
-__all__ = ["Decider", "decider", "selects"]
+__all__ = ["Decider", "decider", "misses", "selects"]

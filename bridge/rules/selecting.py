@@ -1,7 +1,8 @@
 """Says which source campaigns a route takes. Knows nothing of leads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 
 from bridge.model import Source, SourceCampaign
@@ -23,6 +24,28 @@ def selects(source: Source, campaign: SourceCampaign) -> bool:
         and (not source.title or any(fnmatchcase(title, glob.casefold()) for glob in source.title))
         and _is_within(source, campaign.created_at)
     )
+
+
+def misses(source: Source, listed: Sequence[SourceCampaign]) -> Iterator[str]:
+    """A sentence for each title and id of the source that none of the listed campaigns has, with the nearest titles."""
+    titles = {one.title.casefold(): one.title for one in listed if one.title}
+    for glob in source.title:
+        if not any(fnmatchcase(title, glob.casefold()) for title in titles):
+            near = sorted((-_likeness(glob, title), title) for title in titles)[:_MOST_NEAREST]
+            said = ", ".join(f'"{titles[title]}"' for negative, title in near if negative <= -_LEAST_LIKENESS)
+            yield f'No finished campaign has the title "{glob}".' + (f" The nearest: {said}." if said else "")
+    known = {one.id for one in listed}
+    yield from (f'No finished campaign has the id "{wanted}".' for wanted in source.id if wanted not in known)
+
+
+_MOST_NEAREST, _LEAST_LIKENESS = 3, 0.6
+
+
+def _likeness(glob: str, title: str) -> float:
+    """From 0 to 1; the title's beginning counts too, since a title is often typed in part."""
+    typed = glob.casefold().strip("*? ")[:60]
+    parts = dict.fromkeys((title[:60], title[: len(typed)]))
+    return max(SequenceMatcher(None, typed, part).ratio() for part in parts)
 
 
 def is_type(wanted: str, actual: str) -> bool:

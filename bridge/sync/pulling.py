@@ -14,7 +14,7 @@ from bridge import ledger
 from bridge.errors import Refused, StopRequested, Unavailable, VendorError
 from bridge.ledger.troubles import LEDGER
 from bridge.model import SourceCampaign
-from bridge.rules import selects
+from bridge.rules import misses, selects
 from bridge.sources.base import NotReady, ReadsAhead, TellsAll, look_of
 from bridge.sync.deciding import decide_rest
 from bridge.sync.overlapping import Shipping
@@ -38,8 +38,11 @@ def pull(run: Run, shipment: Shipment | None = None) -> VendorError | None:
             f"This {title} account sees e-mail addresses masked: those leads are held until the account is unlocked. "
             f"Confirm a purchase in {title}'s dashboard; the next runs read the addresses."
         )
-    listed = [c for c in run.resources.catalogue.campaigns(run.route.source) if selects(run.route.source, c)]
+    all_listed = run.resources.catalogue.campaigns(run.route.source)
+    listed = [campaign for campaign in all_listed if selects(run.route.source, campaign)]
     run.campaigns_seen = len(listed)
+    for missed in misses(run.route.source, all_listed) if not listed else ():
+        run.warn(missed)
     _note_gone(run, {campaign.id for campaign in listed})
     known = ledger.note_campaigns(run.db, listed)
     if run.route.source.q:

@@ -8,7 +8,7 @@ import typer
 from bridge.cli.options import Json, Routes
 from bridge.cli.session import NOTHING_STORED, Session, session_of
 from bridge.cli.terminal import show
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, ConfigProblem
 from bridge.hygiene import blocking, email, identities
 from bridge.ledger import Database
 from bridge.ledger.people.erased import erased_at
@@ -23,7 +23,8 @@ from bridge.reports.text import plain, visible
 def explain(
     context: typer.Context,
     query: Annotated[
-        str, typer.Argument(metavar="EMAIL|LEAD_ID|@USERNAME|x:HANDLE|linkedin:NAME", help="The lead to look up.")
+        str,
+        typer.Argument(metavar="EMAIL|LEAD_ID|@USERNAME|x:HANDLE|linkedin:NAME|NAME", help="The lead to look up."),
     ],
     routes: Routes = None,
     *,
@@ -38,7 +39,12 @@ def explain(
     """
     session, query = session_of(context), visible(query).strip()
     with session.db() as db:
-        wanted = session.recorded(db, routes)
+        try:
+            wanted = session.recorded(db, routes)
+        except ConfigProblem as error:
+            whole = plain(" ".join([query, *(routes or ())]))
+            hint = f'{error.hint} A name of several words needs quotes: leadbridge explain "{whole}"'
+            raise ConfigProblem(error.message, hint=hint) from None
         found = on_routes(find(db, query), wanted) if db is not None else []
         person = None if db is None else about(db, query)
         empty = db is None
@@ -54,8 +60,9 @@ def explain(
         where = f" of the route {', '.join(wanted)}" if wanted else ""
         raise BridgeError(
             f'The ledger knows no lead "{plain(query, 100)}"{where}.',
-            hint="Look for an e-mail address, x:handle, linkedin:name, Scravio's id of a lead, or @username. Leads of "
-            "campaigns that no route takes are never read, nor those without an identity that a route uses.",
+            hint="Look for an e-mail address, x:handle, linkedin:name, Scravio's id of a lead, @username, or a full "
+            "name in quotes. Leads of campaigns that no route takes are never read, nor those without an identity "
+            "that a route uses.",
         )
 
 
@@ -78,6 +85,7 @@ def find(db: Database, query: str) -> list[LeadStory]:
         found = stories.leads_of_person(db, keys) or stories.leads_as_scraped(db, query)
     else:
         found = stories.leads_with_source_id(db, query) or stories.leads_with_username(db, query)
+        found = found or stories.leads_with_name(db, query)
     return stories.lead_stories(db, found)
 
 

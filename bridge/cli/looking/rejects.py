@@ -10,8 +10,11 @@ import typer
 from bridge.cli.options import Csv, Force, Json, Routes
 from bridge.cli.session import NOTHING_STORED, session_of
 from bridge.cli.terminal import show
+from bridge.config.vocabulary import nearest
+from bridge.errors import ConfigProblem
 from bridge.ledger.views import reports
 from bridge.ledger.views.reports import Reject
+from bridge.model import Reason
 from bridge.reports import words
 from bridge.reports.text import plain
 
@@ -32,6 +35,10 @@ def rejects(
     context: typer.Context,
     routes: Routes = None,
     csv: Csv = None,
+    reasons: Annotated[
+        list[str] | None,
+        typer.Option("--reason", metavar="REASON", help="Only leads with this reason, as `--json` names it."),
+    ] = None,
     *,
     as_json: Json = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")] = None,
@@ -39,15 +46,16 @@ def rejects(
 ) -> None:
     """List every lead that was not sent, and why.
 
-    Example: `leadbridge rejects --csv rejects.csv`
+    Example: `leadbridge rejects --reason role_address --csv rejects.csv`
     """
     session = session_of(context)
+    only = [_reason(name) for name in reasons or ()]
     sheet = session.sheet(csv, "--csv", COLUMNS, force=force, as_json=as_json)
     with session.db() as db:
         wanted = session.recorded(db, routes)
-        pages = reports.rejects(db, wanted) if db else iter(())
+        pages = reports.rejects(db, wanted, only) if db else iter(())
         rows = islice((_row(one) for page in pages for one in page), min(limit or sys.maxsize, sys.maxsize))
-        counts = reports.reject_counts(db, wanted) if db else {}
+        counts = reports.reject_counts(db, wanted, only) if db else {}
         if as_json:
             counted = [{"state": state, "reason": reason, "leads": leads} for (state, reason), leads in counts.items()]
             show.print_json_rows("rejects", counted, rows)
@@ -59,6 +67,16 @@ def rejects(
             show.say(show.out(), NOTHING_STORED)
         else:
             _show(list(islice(rows, MOST_SHOWN)), counts)
+
+
+def _reason(name: str) -> str:
+    """The reason that is meant. Raises ConfigProblem with the nearest one."""
+    word = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if word not in set(Reason):
+        near = nearest(word, Reason)
+        fix = f"Did you mean {near}?" if near else "docs/reasons.md lists them, and so does `leadbridge rejects`."
+        raise ConfigProblem(f'There is no reason "{name[:64]}".', hint=fix)
+    return word
 
 
 def _row(reject: Reject) -> Row:

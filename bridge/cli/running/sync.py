@@ -12,6 +12,7 @@ from bridge.cli.running.first_push import FirstPush
 from bridge.cli.running.progress import Bars
 from bridge.cli.session import Session, session_of
 from bridge.cli.terminal import show
+from bridge.errors import ConfigProblem
 from bridge.model import Reason, Route
 from bridge.reports import numbers, words
 from bridge.reports.text import Line, count, indented
@@ -36,6 +37,7 @@ def sync(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Confirm a route's first push; needed where there is no terminal.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing: the same as `leadbridge preview`.")] = False,
 ) -> None:
     """Run the routes once: read, decide, deliver, report.
 
@@ -44,6 +46,12 @@ def sync(
 
     Example: `leadbridge sync fitness --limit 50`
     """
+    if dry_run:
+        if limit is not None:
+            raise ConfigProblem("--dry-run shows whole routes: --limit has no effect on it.", hint="Leave one out.")
+        from bridge.cli.running.preview import preview  # noqa: PLC0415 - no other sync needs it
+
+        preview(context, routes, as_json=as_json)
     session = session_of(context)
     chosen = session.routes(routes)
     with failures.as_document(as_json, routes=[]):

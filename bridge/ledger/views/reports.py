@@ -49,12 +49,16 @@ class Reject:
 _REJECTED_NAMES = [state.value for state in REJECTED]
 
 
-def rejects(database: Database, routes: Sequence[str] = (), *, size: int = 1000) -> Iterator[list[Reject]]:
-    """Every delivery that did not go, of these routes or of all, a piece at a time: memory stays flat."""
+def rejects(
+    database: Database, routes: Sequence[str] = (), reasons: Sequence[str] = (), *, size: int = 1000
+) -> Iterator[list[Reject]]:
+    """Every delivery that did not go, of these routes and reasons or of all, in pieces: memory stays flat."""
     names = route_names(database)
-    numbers = {"routes": [names[name] for name in routes]} if routes else {}
+    given: dict[str, Sequence[object]] = {"routes": [names[name] for name in routes]} if routes else {}
     # The sum keeps SQLite from the index over routes, which would sort the whole route anew for every page.
     which = "AND d.route_no + 0 IN :routes" if routes else ""
+    if reasons:
+        which, given = f"{which} AND d.reason IN :reasons", given | {"reasons": list(reasons)}
     query = f"""
         SELECT d.id, d.state, d.reason, d.origin, d.detail, d.address, lead.source_id AS lead_id, lead.facts,
             lead.person, route.name AS route, campaign.id AS campaign_id, campaign.title,
@@ -66,7 +70,7 @@ def rejects(database: Database, routes: Sequence[str] = (), *, size: int = 1000)
         LEFT JOIN route rival_route ON rival_route.no = rival.route_no
         WHERE d.state IN :states AND d.id > :after {which} ORDER BY d.id LIMIT :size
     """  # noqa: S608 - put together from constants
-    for found in pages(database, query, size=size, states=_REJECTED_NAMES, **numbers):
+    for found in pages(database, query, size=size, states=_REJECTED_NAMES, **given):
         yield [_reject(row) for row in found]
 
 
@@ -85,11 +89,14 @@ def _reject(row: RowMapping) -> Reject:
     )
 
 
-def reject_counts(database: Database, routes: Sequence[str] = ()) -> Mapping[tuple[str, str], int]:
+def reject_counts(
+    database: Database, routes: Sequence[str] = (), reasons: Sequence[str] = ()
+) -> Mapping[tuple[str, str], int]:
     """How many did not go, by state and reason, most first."""
     counted: Counter[tuple[str, str]] = Counter()
     for portion in portions(database):
-        if portion.state in REJECTED and (not routes or portion.route in routes):
+        wanted = (not routes or portion.route in routes) and (not reasons or portion.reason in reasons)
+        if portion.state in REJECTED and wanted:
             counted[portion.state, portion.reason] += portion.leads
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 

@@ -1,6 +1,7 @@
 """Statements that find leads and read their whole stories, for `explain`. Decides nothing, writes nothing."""
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from bridge.ledger.people import secrecy
 from bridge.ledger.people.entries import Suppression
 from bridge.ledger.people.erased import hidden_id
 from bridge.ledger.people.suppressions import entries_about
-from bridge.ledger.sql import rows, value
+from bridge.ledger.sql import pages, rows, value
 from bridge.ledger.statements import chunks
 from bridge.ledger.views.spending import AskedFor, asked_for
 from bridge.ledger.views.standing import KnownPlace
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 MOST_LEADS = 200
 """How many leads one question may find: a username of one letter must not print the whole ledger."""
+_MOST_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,23 @@ def leads_with_username(database: Database, username: str) -> list[int]:
     """Leads of this handle (without @); case does not count."""
     # As stored, and as versions before 0017 stored what SQL cannot write small.
     return _numbers(database, "username <> '' AND username IN :names", names=[username.lower(), username])
+
+
+def leads_with_name(database: Database, name: str) -> list[int]:
+    """Leads of this full name, else those whose name has all its words; case does not count. Reads every lead."""
+    words = name.casefold().split()
+    # SQLite writes only ASCII small, so any other sign stands for itself or for its JSON escape.
+    patterns = {f"word{at}": f"%{re.sub('[^a-z0-9]+', '%', word)}%" for at, word in enumerate(words[:_MOST_WORDS])}
+    which = " AND ".join(f"lower(facts) LIKE :{word}" for word in patterns)
+    query = f"SELECT id, facts FROM lead WHERE {which} AND id > :after ORDER BY id LIMIT :size"  # noqa: S608 - constants
+    same, alike = list[int](), list[int]()
+    for found in pages(database, query, size=1000, **patterns) if words else ():
+        for row in found:
+            its = load_lead("", "", row["facts"]).full_name.casefold().split()
+            (same if its == words else alike if set(words) <= set(its) else []).append(int(row["id"]))
+        if len(same) >= MOST_LEADS:
+            break
+    return (same or alike)[:MOST_LEADS]
 
 
 def leads_as_scraped(database: Database, email: str) -> list[int]:
