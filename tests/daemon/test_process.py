@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bridge.sandbox.server import start
+from tests import forked
 from tests.harness import good_world
 from tests.reliability.processes import Watched, ledger_of, states_of
 
@@ -61,9 +62,9 @@ class DaemonProcess:
         return self
 
     def start(self):
-        command = [sys.executable, "-m", "bridge", "run"]
+        command = [*forked.COMMAND, "run"]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        self.process = subprocess.Popen(command, cwd=self.folder, env=self.environment, **pipes)
+        self.process = forked.popen(command, cwd=self.folder, env=self.environment, **pipes)
         threading.Thread(target=self._listen, daemon=True).start()
         return self
 

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from bridge.cli import app
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.instantly.happening import happen
 from bridge.sandbox.server import start
+from tests import forked
 from tests.harness import DELIVERABLE
 
 ROUTE = '[[routes]]\nname = "fitness"\ntarget = { instantly_campaign = "Fitness Q4" }\n'
@@ -53,8 +53,8 @@ def test_a_killed_round_loses_and_doubles_nothing(tmp_path, monkeypatch):
 def _kill_after(sandbox, requests):
     """Start a round, and kill it once Instantly has had so many of its requests; it may end sooner."""
     before = sum(sandbox.report()["requests"].values())
-    command = [sys.executable, "-m", "bridge", "feedback"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ.copy())
+    command = [*forked.COMMAND, "feedback"]
+    process = forked.popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ.copy())
     while process.poll() is None and sum(sandbox.report()["requests"].values()) - before < requests:
         time.sleep(0.002)
     if process.poll() is None:

@@ -4,13 +4,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 
 from bridge import ledger
 from bridge.sandbox import Sandbox
+from tests import forked
 
 ROUTE = """
 [instantly]
@@ -62,9 +62,9 @@ class Command:
         self.process = None
 
     def start(self, *routes):
-        command = [*self.prefix, sys.executable, "-m", "bridge", "sync", "--yes", "--json", *routes]
+        command = [*self.prefix, *forked.COMMAND, "sync", "--yes", "--json", *routes]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(command, cwd=self.folder, env=self.environment, **pipes)
+        self.process = forked.popen(command, cwd=self.folder, env=self.environment, **pipes)
         return self
 
     def finish(self):

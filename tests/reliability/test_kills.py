@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ import pytest
 
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
+from tests import forked
 
 KILLS = {"sqlite": 50, "postgresql": 10} if "BRIDGE_TEST_LONG" in os.environ else {"sqlite": 10, "postgresql": 4}
 """On each database; all of them under `make test-long` and `make chaos`."""
@@ -50,8 +50,8 @@ class Bridge:
         self.process = None
 
     def start(self):
-        command = [sys.executable, "-m", "bridge", "sync", "--yes", "--json", "--limit", "100"]
-        self.process = subprocess.Popen(
+        command = [*forked.COMMAND, "sync", "--yes", "--json", "--limit", "100"]
+        self.process = forked.popen(
             command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
@@ -101,23 +101,20 @@ class Reaper:
     def run(self):
         after, nth = self.dice.random() < 0.5, self.dice.randint(1, 9)
         seen = iter(range(1, 10_000))
+        timer = threading.Timer(self.dice.uniform(0, 0.3), self.bridge.kill)
 
         def strike(request):
             if not request.path.startswith("/api") or next(seen) != nth:
                 return False
-            if not after:
-                self.bridge.kill()
+            timer.start() if after else self.bridge.kill()
             return after
 
-        fault = self.sandbox.faults.add("delay", seconds=0.15, when=strike) if self.dice.random() < 0.7 else None
+        fault = self.sandbox.faults.add("delay", seconds=0.15, when=strike)
         self.bridge.start()
-        timer = threading.Timer(self.dice.uniform(0.3, 1.6), self.bridge.kill)
-        timer.start()
         self.bridge.process.communicate(timeout=60)
         timer.cancel()
         self.kills += self.bridge.process.returncode == -signal.SIGKILL
-        if fault is not None:
-            self.sandbox.faults.remove(fault)
+        self.sandbox.faults.remove(fault)
 
 
 @pytest.mark.parametrize("seed", [1])

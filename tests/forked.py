@@ -1,0 +1,147 @@
+"""The command as a process that is forked from one which has loaded the program, instead of a new one.
+
+A start costs half a second of CPU for an interpreter and its imports; a fork costs a few milliseconds. The process is
+real: a pid, pipes, a folder and an environment of its own, and it is a child of the test's process, which can stop it,
+kill it and wait for it. `make test-long` and `make chaos` start each process anew, and so does a system without prctl.
+`tests/cli/test_process.py` and its neighbours test the start itself and never fork.
+"""
+
+import atexit
+import ctypes
+import json
+import os
+import pkgutil
+import socket
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+COMMAND = (sys.executable, "-m", "bridge")
+PR_SET_CHILD_SUBREAPER = 36
+ENOUGH = 1 << 20
+
+
+class Template:
+    """A process that has loaded the program, and what it takes to fork it."""
+
+    def __init__(self):
+        self._socket, other = socket.socketpair()
+        with other:
+            words = [sys.executable, "-m", "tests.forked", str(other.fileno())]
+            self._process = subprocess.Popen(words, pass_fds=[other.fileno()], start_new_session=True)
+        self._prctl = ctypes.CDLL(None).prctl
+        atexit.register(self.close)
+
+    def fork(self, words, folder, environment, streams):
+        """The pid of a new child of this process that runs `leadbridge WORDS`."""
+        request = json.dumps({"words": words, "folder": folder, "environment": environment})
+        self._prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # the template's orphans become children of this process
+        try:
+            socket.send_fds(self._socket, [request.encode()], streams)
+            return int(self._socket.recv(20))
+        finally:
+            self._prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+    def close(self):
+        self._socket.close()
+        self._process.wait()
+
+
+template = cache(Template)
+
+
+class Forked(subprocess.Popen):
+    """`subprocess.Popen` for a command that begins with COMMAND, but forked."""
+
+    def _execute_child(self, args, _executable, _preexec, _close, _passed, cwd, env, _info, _flags, _shell, *more):
+        pipes = more[:6]
+        streams = [one if one != -1 else number for number, one in enumerate((pipes[0], pipes[3], pipes[5]))]
+        folder = str(Path(cwd or ".").absolute())
+        words = [str(one) for one in args[len(COMMAND) :]]
+        self.pid = template().fork(words, folder, dict(os.environ if env is None else env), streams)
+        self._child_created = True
+        self._close_pipe_fds(*pipes)
+
+
+CAN_FORK = sys.platform == "linux" and "BRIDGE_TEST_LONG" not in os.environ
+
+
+def popen(command, **options):
+    """`subprocess.Popen` of a command; one that begins with COMMAND is forked where that is possible."""
+    forks = CAN_FORK and tuple(command[: len(COMMAND)]) == COMMAND
+    return (Forked if forks else subprocess.Popen)(command, **options)
+
+
+# ------------------------------------------------------------------------------------------- in the template's process
+
+
+def _load():
+    """Import every module of the program, and what its engines import late."""
+    import gc  # noqa: PLC0415 - only the template's process loads the program
+    from importlib import import_module  # noqa: PLC0415
+
+    import sqlalchemy as sa  # noqa: PLC0415
+
+    import bridge  # noqa: PLC0415
+
+    for module in pkgutil.walk_packages(bridge.__path__, "bridge."):
+        if "migrations" not in module.name and not module.name.endswith("__main__"):
+            import_module(module.name)
+    for url in ("sqlite://", "postgresql+psycopg://"):
+        sa.create_engine(url).dispose()
+    gc.freeze()
+
+
+def _fork(connection):
+    """The request in the new process; None in the template, which tells its pid once it has no parent but the test."""
+    data, streams, _, _ = socket.recv_fds(connection, ENOUGH, 3)
+    if not data:
+        sys.exit()
+    reading, writing = os.pipe()
+    between = os.fork()
+    if between == 0:
+        pid = os.fork()
+        if pid == 0:
+            return json.loads(data), streams
+        os.write(writing, str(pid).encode())
+        os._exit(0)
+    pid = os.read(reading, 20)
+    os.waitpid(between, 0)
+    for one in (reading, writing, *streams):
+        os.close(one)
+    connection.send(pid)
+    return None
+
+
+def _become(words, folder, environment, streams):
+    """Take over streams, folder and environment, as a process that was just started."""
+    for number, one in enumerate(streams):
+        os.dup2(one, number)
+    os.closerange(3, 64)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["leadbridge", *words]
+    sys.stdin = sys.__stdin__ = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.__stderr__ = os.fdopen(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
+
+
+def main(number):
+    """Fork at every request, until the test's process is gone."""
+    connection = socket.socket(fileno=number)
+    _load()
+    request = None
+    while request is None:
+        request = _fork(connection)
+    connection.detach()
+    asked, streams = request
+    _become(**asked, streams=streams)
+    from bridge.__main__ import main as run  # noqa: PLC0415 - in the new process
+
+    run()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
