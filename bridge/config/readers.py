@@ -81,6 +81,7 @@ def read_list(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(read_text(item) for item in items))
 
 
+_MOST_AHEAD = timedelta(days=90)
 _SHORTEST_READ, _LONGEST_READ = timedelta(seconds=5), timedelta(minutes=5)
 
 
@@ -109,6 +110,14 @@ def read_read_timeout(value: object) -> timedelta:
 def read_age(value: object) -> timedelta | None:
     """A duration, or `none` for no limit."""
     return None if isinstance(value, str) and value.strip().lower() == "none" else read_duration(value)
+
+
+def read_days(value: object) -> int:
+    """Whole days, as a duration: `3d` or `1w`."""
+    duration = read_duration(value)
+    if duration % timedelta(days=1) or duration > _MOST_AHEAD:
+        raise UnfitError('is not a number of whole days up to 90; write one such as "3d"')
+    return duration.days
 
 
 def read_platforms(value: object) -> tuple[str, ...]:

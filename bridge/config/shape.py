@@ -20,6 +20,7 @@ from bridge.config.table import (
     Countries,
     Credits,
     Cron,
+    Days,
     Duration,
     Globs,
     Host,
@@ -146,6 +147,20 @@ class BrakeTable(Table):
         return self
 
 
+class PaceTable(Table):
+    """`pace`: how fast the route delivers; unset: as fast as the target takes its leads."""
+
+    per_day: Annotated[int, Field(ge=1, le=10**9), Accepts("a whole number, 1 or more")] | None = Field(
+        None, description="Maximum number of leads delivered in one day of timezone; unset: no limit."
+    )
+    ahead: Days | None = Field(
+        None, description="Only as many leads as the target's senders can start within this time; unset: no limit."
+    )
+    order: Literal["oldest", "newest", "best"] = Field(
+        "oldest", description="Which lead goes next; best: of the source campaigns whose leads reply most."
+    )
+
+
 class RouteTable(Table):
     """`[[routes]]`: one for each target."""
 
@@ -153,7 +168,10 @@ class RouteTable(Table):
     client: ClientName | None = Field(None, description="Whose keys it uses; unset: the only client.")
     every: Duration | None = Field(None, description="How often `leadbridge run` syncs the route.")
     cron: Cron | None = Field(None, description="When `leadbridge run` syncs it, in place of every; see Schedules.")
-    timezone: Timezone | None = Field(None, description="Time zone of cron; unset: UTC.")
+    pace: PaceTable = Field(PaceTable(), description="How fast it delivers.")
+    timezone: Timezone | None = Field(
+        None, description="Time zone of cron, and of the day of pace.per_day; unset: UTC."
+    )
     jitter: Duration | None = Field(None, description="Random delay of up to this long before each run; unset: none.")
     source: SourceTable = Field(SourceTable(), description="Which campaigns; without it, Scravio's finished ones.")
     rules: RulesTable = Field(RulesTable(), description="Which leads may be sent.")
@@ -193,9 +211,10 @@ class RouteTable(Table):
 
     @field_validator("timezone")
     @classmethod
-    def _only_with_cron(cls, timezone: str, info: ValidationInfo) -> str:
-        if "cron" in info.data and info.data["cron"] is None:
-            raise UnfitError("is set without cron; remove it, or write the times as cron")
+    def _is_used(cls, timezone: str, info: ValidationInfo) -> str:
+        pace = info.data.get("pace")
+        if "cron" in info.data and info.data["cron"] is None and pace is not None and pace.per_day is None:
+            raise UnfitError("is set without cron or pace.per_day; remove it, or write the times as cron")
         return timezone
 
     @field_validator("jitter")

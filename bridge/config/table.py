@@ -35,6 +35,7 @@ Templates = Annotated[
     dict[str, Template], BeforeValidator(readers.read_variables), Accepts('a table { name = "template", … }')
 ]
 Duration = Annotated[timedelta, BeforeValidator(readers.read_duration), Accepts('a duration, such as "15m" or "1h30m"')]
+Days = Annotated[int, BeforeValidator(readers.read_days), Accepts('a number of whole days, such as "3d"')]
 ReadTimeout = Annotated[timedelta, BeforeValidator(readers.read_read_timeout), Accepts('a duration from "5s" to "5m"')]
 Age = Annotated[timedelta | None, BeforeValidator(readers.read_age), Accepts('a duration, such as "90d", or "none"')]
 # A day begins at midnight and ends with its last moment.

@@ -195,12 +195,22 @@ _READY = """
     SELECT d.id, d.rank, d.address, {fields}, d.domain, d.expires_at, d.attempts, d.asked_at, d.batch_id, d.place_no,
         d.absent_at, lead.validation, lead.campaign_no, lead.person, lead.profile
     FROM delivery d JOIN lead ON lead.id = d.lead_id
-    WHERE d.route_no = [?] AND d.state = 'ready' AND d.decided_by = [?] AND d.not_before <= [?] AND d.rank > [?]
+    WHERE d.route_no = [?] AND d.state = 'ready' AND d.decided_by = [?] AND d.not_before <= [?] AND {next}
         AND d.stale = 0 AND d.lead_revision = lead.revision
-    ORDER BY d.rank LIMIT [?] {lock}
+    ORDER BY {order} LIMIT [?] {lock}
 """
-next_ready = Question(_candidate, _READY.format(fields="d.fields", lock="[skip locked]"))
-next_ready_unlocked = Question(_candidate, _READY.format(fields="''", lock=""))
+
+
+def _ready(following: str, order: str, fields: str = "d.fields", lock: str = "[skip locked]") -> Question[Candidate]:
+    return Question(_candidate, _READY.format(next=following, order=order, fields=fields, lock=lock))
+
+
+UNDATED = "9" * 13
+"""What the ranks of leads begin with whose campaign has no date; all others are below it."""
+
+next_ready = _ready("d.rank > [?]", "d.rank")
+next_ready_unlocked = _ready("d.rank > [?]", "d.rank", fields="''", lock="")
+next_newest = _ready("d.rank < [?] AND d.rank <> ''", "d.rank DESC")
 
 
 class Owner(NamedTuple):

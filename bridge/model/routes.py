@@ -161,6 +161,33 @@ class Brake:
     least: int = 50
 
 
+Order = Literal["oldest", "newest", "best"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a route delivers. None = no limit.
+
+    At most `per_day` leads go in a day of `timezone`, and only those that the target's senders can start within `ahead`
+    days. `order` says which of the ready leads goes next.
+    """
+
+    per_day: int | None = None
+    ahead: int | None = None
+    order: Order = "oldest"
+    timezone: str = "UTC"
+
+    @property
+    def limits(self) -> bool:
+        """Whether leads may have to wait for it."""
+        return self.per_day is not None or self.ahead is not None
+
+    @property
+    def unset(self) -> bool:
+        """Whether everything goes as fast as the target takes it, in the order of the ranks."""
+        return not self.limits and self.order == "oldest"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One entry of the configuration: which source campaigns, which rules, which mapping, which target.
@@ -177,6 +204,7 @@ class Route:
     validation: ValidationRequest = ValidationRequest()
     feedback: Feedback = Feedback()
     brake: Brake = Brake()
+    pace: Pace = Pace()
     # First and last name by profile, as the operator wrote them: "instagram:jane.doe", or ":jane.doe" for any platform.
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     retired: bool = False

@@ -112,6 +112,7 @@ class Reason(StrEnum):
     UNAVAILABLE = "unavailable"
     DENIED = "denied"
     ABSENT = "absent"
+    PACED = "paced"
     # settled by a destination
     CREATED = "created"
     IN_TARGET = "in_target"

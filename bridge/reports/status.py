@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bridge.ledger import Database
+from bridge.ledger.core.gates import day_gate, may_still_go
 from bridge.ledger.views.spending import RouteSpending, spending
-from bridge.ledger.views.standing import PastRun, RouteRecord, Trouble, may_go, route_records
-from bridge.model import CLAIMING, Place, Route, State
+from bridge.ledger.views.standing import PastRun, RouteRecord, Trouble, may_go, route_names, route_records
+from bridge.model import CLAIMING, Place, Reason, Route, State
 from bridge.reports import numbers, targets, validations, words
 from bridge.reports.text import Line, indented, iso, minute
 
@@ -82,7 +84,9 @@ def _may_go(db: Database, one: RouteStatus) -> int:
     bound = record.bindings.get(route.target.key)
     place = Place(bound.vendor, bound.workspace, bound.kind, bound.id) if bound else None
     scopes = place.guarded(route.target.dedupe) if place else ()
-    return may_go(db, route.name, scopes, exact=route.rules.same_person == "exact", cap=route.rules.per_domain)
+    most = may_go(db, route.name, scopes, exact=route.rules.same_person == "exact", cap=route.rules.per_domain)
+    gate = day_gate(route.pace, route_names(db)[route.name], db.now())
+    return min(most, may_still_go(db, gate)[0]) if gate else most
 
 
 # ------------------------------------------------------------------------------------------------------------- JSON
@@ -108,6 +112,7 @@ def _document(one: RouteStatus) -> dict[str, Any]:
         "last_success": iso(record.last_success) if record else None,
         "ready_may_go": one.may_go,
         "waiting": [wait.document() for wait in record.waits] if record else [],
+        **({"pace": pace} if (pace := pace_of(one)) else {}),
         "troubles": [_trouble_document(one, trouble) for trouble in record.troubles] if record else [],
         "gone_from_target": record.gone if record else 0,
         "remote_statuses": dict(record.remote_statuses) if record else {},
@@ -174,11 +179,22 @@ def _ready(one: RouteStatus, record: RouteRecord) -> Iterator[str]:
         if ready:
             yield f"ready: {words.leads(ready)}; a retired route sends nothing"
         return
-    due = ready - sum(wait.leads for wait in record.waits)
+    due = ready - sum(wait.leads for wait in record.waits if wait.reason != Reason.PACED)
+    if pace_of(one):
+        due = one.may_go  # the others wait for the pace, or are sorted out at the claim
     if one.may_go < due:
         most = f"at most {one.may_go:,} of {due:,} would go with a sync now"
         yield f"ready: {most}; the others are people sent to already, or over the cap of a domain"
     yield from map(words.wait, record.waits)
+    yield from filter(None, [words.queue(pace_of(one) or {})])
+
+
+def pace_of(one: RouteStatus) -> Mapping[str, Any] | None:
+    """What the latest run said of the route's queue; None where it has no pace, or none waits for it now."""
+    waits = one.record.waits if one.record and one.route and one.route.pace.limits else ()
+    paced = sum(wait.leads for wait in waits if wait.reason == Reason.PACED)
+    said = one.last_run.document.get("pace") if one.last_run and paced else None
+    return {**said, "queue": paced} if said else None
 
 
 def _run_lines(one: RouteStatus, record: RouteRecord) -> Iterator[Line]:
@@ -264,5 +280,7 @@ def _from(one: RouteStatus) -> str:
     """When the next sync has something to do, where all that is left waits for its time."""
     waits = one.record.waits if one.record else ()
     first = min((wait.first for wait in waits if wait.first), default=None)
+    pace = pace_of(one)
+    first = first or (datetime.fromisoformat(pace["next_at"]) if pace else None)
     left = sum(one.states[state] for state in _UNFINISHED)
     return f", from {minute(first)} on" if first and left == sum(wait.leads for wait in waits) else ""

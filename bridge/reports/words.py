@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bridge.model import Origin, Reason, State
+from bridge.reports.text import count
 
 if TYPE_CHECKING:
     from bridge.ledger.views.standing import Wait
@@ -66,6 +67,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.UNAVAILABLE: "the target could not be reached; nothing was sent",
         Reason.DENIED: "the target accepts no leads at the moment; nothing was sent",
         Reason.ABSENT: "looked up twice: it had not arrived",
+        Reason.PACED: "waits for its turn: the pace of the route lets no more go now",
         Reason.CREATED: "the target created it",
         Reason.IN_TARGET: "was already in this target",
         Reason.IN_CAMPAIGN: "was already in another campaign of the workspace",
@@ -113,6 +115,7 @@ FIXES: Mapping[str, str] = MappingProxyType(
         Reason.UNAVAILABLE: "Run `leadbridge sync` again.",
         Reason.DENIED: "`leadbridge status` says what the target needs; then run `leadbridge sync` again.",
         Reason.ABSENT: "Nothing to do: the next sync sends it.",
+        Reason.PACED: "Nothing to do: later syncs send it. `leadbridge status` says when; `pace` on the route sets it.",
         Reason.BLOCKLIST: "If it should go, remove it from the vendor's block list, then `leadbridge retry --refused`.",
         Reason.REJECTED: "Fix what the target says about it, then `leadbridge retry --refused`.",
         Reason.UNRESOLVABLE: "If the account exists again: `leadbridge retry --refused`.",
@@ -183,14 +186,23 @@ def event(code: str) -> str:
 def wait(one: "Wait") -> str:
     """Who is ready and waits, why, and until when."""
     first, last = (f"{at:%Y-%m-%d %H:%M} UTC" if at else "" for at in (one.first, one.last))
-    until = f"until {first}" if first == last else f"the first of them until {first}, the last until {last}"
+    until = f" until {first}" if first == last else f" the first of them until {first}, the last until {last}"
     verb = "waits" if one.leads == 1 else "wait"
-    return f"{leads(one.leads)} ready, and {verb} {until}: {reason(one.reason)} ({one.reason})"
+    return f"{leads(one.leads)} ready, and {verb}{until if first else ''}: {reason(one.reason)} ({one.reason})"
 
 
-def leads(count: int) -> str:
+def queue(pace: Mapping[str, Any]) -> str:
+    """How long those last who wait for the pace of the route, and why, by the document of its run; "" for none."""
+    if not pace.get("queue"):
+        return ""
+    days = pace.get("days")
+    spans = f"about {count(days, 'day')}, until {pace['last_on']}" if days else "an unknown time"
+    return f"queue: {leads(pace['queue'])}, for {spans}; {pace['why']}"
+
+
+def leads(number: int) -> str:
     """`1 lead`, `1,200 leads`."""
-    return f"{count:,} lead" if count == 1 else f"{count:,} leads"
+    return count(number, "lead")
 
 
 def typed(name: str) -> str:

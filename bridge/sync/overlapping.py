@@ -29,8 +29,10 @@ class Shipping:
 
     @classmethod
     def may_begin(cls, shipment: Shipment) -> bool:
-        """Whether batches may leave before everything was read: not where an operator must first see all of it."""
+        """Whether batches may leave before all is read: not where an operator, or the pace, looks at all of it."""
         run = shipment.run
+        if not run.route.pace.unset:
+            return False
         return not run.watch.asks or ledger.has_pushed(run.db, run.route_no)
 
     def __enter__(self) -> Self:

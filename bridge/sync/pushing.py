@@ -15,6 +15,7 @@ from bridge.errors import AnswerLost, Denied, Unavailable
 from bridge.model import State
 from bridge.sync import binding
 from bridge.sync.deciding import decide_stale
+from bridge.sync.pacing import is_closed, open_pacing, report_pace
 from bridge.sync.run import Run
 from bridge.sync.sending import Room, claiming_of, send
 from bridge.sync.suppressing import refresh
@@ -91,6 +92,7 @@ class Shipment:
         # Behind the question: who declines a wrong key's workspace binds the ledger to nothing.
         binding.bind(run.db, run.route_no, run.route, standing)
         refresh(run)
+        open_pacing(run)
         self.standing, self._room = standing, standing.room
 
     @property
@@ -108,8 +110,10 @@ class Shipment:
         while not self._is_spent() and decide_stale(run):
             self.send_while(lambda: True)
         self._announce(self.claimed - self._announced)
+        left = report_pace(run)
         if self._is_spent():
-            run.waiting = ledger.count_claims(run.db, claiming_of(run, self._standing()))
+            waiting = ledger.count_claims(run.db, claiming_of(run, self._standing()))
+            run.waiting = waiting if left is None else min(waiting, left)
 
     def send_while(self, more: Callable[[], bool]) -> bool:
         """Claim and send batches as long as there are `more`, a few at once; all of them have ended when it returns.
@@ -177,7 +181,9 @@ class Shipment:
             self._await_all()
             self._settle_room()
             free = self._free()
-        if self._failed:
+        if is_closed(self.run):  # what is under way may turn out to have been there before
+            self._await_all()
+        if self._failed or is_closed(self.run):
             return False
         if free is not None and free <= 0:
             self._need_room()

@@ -15,8 +15,9 @@ class Report:
     """One run of one route. `status` is ok, partial, blocked, busy or failed; `sent` counts what this run created.
 
     `waiting` counts the leads that only the run's limit kept back, as far as the ledger knows; `waits` are those that
-    are ready and may not go yet. `warnings` are for the operator's eyes, `hint` is the next command to type. `unsound`
-    says that numbers do not add up: then the whole command must not end well.
+    are ready and may not go yet, `pace` what the pace of the route says of them. `warnings` are for the operator's
+    eyes, `hint` is the next command to type. `unsound` says that numbers do not add up: then the whole
+    command must not end well.
     `key_refused` is the vendor that answered 401, 402 or 403: its key, plan or scope is at fault.
     `stopped` says that the run ended before its end because the process was stopped, `ledger_away` because the
     database did not answer for a moment. `requests` names every vendor, also one that was not asked.
@@ -41,6 +42,7 @@ class Report:
     unsound: bool = False
     waiting: int = 0
     waits: tuple[ledger.Wait, ...] = ()
+    pace: Mapping[str, Any] | None = None
     key_refused: str = ""
     stopped: bool = False
     ledger_away: bool = False
@@ -68,6 +70,7 @@ class Report:
             "warnings": list(self.warnings),
             "bounces": [dict(one) for one in self.bounces],
             "waiting": [wait.document() for wait in self.waits],
+            **({"pace": dict(self.pace)} if self.pace else {}),
             "key_refused": self.key_refused or None,
         }
 

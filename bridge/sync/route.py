@@ -10,8 +10,9 @@ import structlog
 from bridge import api, ledger
 from bridge.destinations.base import Destination
 from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, StopRequested, Unavailable, VendorError
+from bridge.ledger.core.pacing import mark_paced
 from bridge.ledger.troubles import LEDGER
-from bridge.model import Route
+from bridge.model import Reason, Route
 from bridge.rules import decider
 from bridge.sync import validating
 from bridge.sync.braking import brake
@@ -122,6 +123,9 @@ def take_steps(run: Run) -> None:
 
 def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
     tally = ledger.tally(run.db, run.route_no)
+    if tally.reasons.get(Reason.PACED) and not run.route.pace.limits:
+        mark_paced(run.db, run.recording(), "")  # the pace is gone from bridge.toml
+        tally = ledger.tally(run.db, run.route_no)
     sum_error = does_not_add_up(tally)
     unsound = bool(sum_error or ledger.mismatches(run.db, run.id))
     if sum_error:
@@ -148,6 +152,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         unsound=unsound,
         waiting=run.waiting,
         waits=ledger.waits(run.db, run.route_no, run.now()),
+        pace=run.pacing.said if run.pacing else None,
         key_refused=_key_refused(error),
         stopped=run.stopped,
         ledger_away=isinstance(error, VendorError) and error.vendor == LEDGER,

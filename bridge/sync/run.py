@@ -14,6 +14,7 @@ from bridge.model import Source as Wanted
 from bridge.rules import Decider
 from bridge.sources.base import EMAIL, Account, Source, Wants
 from bridge.sources.validating import Validating
+from bridge.sync.pace import Pacing
 
 T = TypeVar("T")
 
@@ -139,6 +140,7 @@ class Run:
     waiting: int = 0
     stopped: bool = False
     doubts_elsewhere: bool = False
+    pacing: Pacing | None = None  # from the push on, where the route has a pace
     warnings: list[str] = field(default_factory=list)
     bounces: list[Mapping[str, Any]] = field(default_factory=list)  # what the brake says (`braking.brake`)
     requests: Counter[str] = field(default_factory=Counter)

@@ -49,6 +49,8 @@ def claiming_of(run: Run, standing: Standing) -> ledger.Claiming:
         asked_at=run.vendor_now(),
         now=run.now(),
         client=run.route.client,
+        gates=run.pacing.gates(run.now()) if run.pacing else (),
+        order=run.route.pace.order,
     )
 
 

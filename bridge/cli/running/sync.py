@@ -96,6 +96,7 @@ def _lines(report: Report, limit: int | None) -> Iterator[Line]:
     if not _nothing_new(report):
         yield from indented(numbers.reason_lines(report.tally.reasons, _SETTLED), 4)
     yield from indented(map(words.wait, report.waits), 2, "yellow")
+    yield from indented(filter(None, [words.queue(report.pace or {})]), 2)
     yield from indented((f"! {warning}" for warning in report.warnings), 2, "yellow")
     if report.error == DECLINED:
         yield Line(report.error, 2)

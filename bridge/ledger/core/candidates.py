@@ -17,10 +17,11 @@ from sqlalchemy.engine import Connection
 from bridge.ledger import hot
 from bridge.ledger.core import braking, everywhere
 from bridge.ledger.core.asking import asked_before
+from bridge.ledger.core.gates import Gate
 from bridge.ledger.database import milliseconds
 from bridge.ledger.people.suppressions import suppressed_among
 from bridge.ledger.statements import chunks, tables
-from bridge.model import Dedupe, Place, Reason, State
+from bridge.model import Dedupe, Order, Place, Reason, State
 
 _delivery, _lead, _place = tables("delivery", "lead", "place")
 
@@ -33,7 +34,10 @@ _LEAST_ROUND = 500
 
 @dataclass(frozen=True, slots=True)
 class Claiming:
-    """For which route, where to and under which conditions a batch is claimed. `asked_at` is the vendor's clock now."""
+    """For which route, where to and under which conditions a batch is claimed. `asked_at` is the vendor's clock now.
+
+    `gates` bound how many may go, `order` says in which order.
+    """
 
     run_id: int
     route_no: int
@@ -47,6 +51,8 @@ class Claiming:
     asked_at: datetime
     now: datetime
     client: str
+    gates: tuple[Gate, ...] = ()
+    order: Order = "oldest"
 
     def key(self, row: hot.Candidate) -> str:
         """What must be unclaimed for this delivery: its identity, or on a route that says "exact" the very address."""
@@ -78,24 +84,29 @@ OTHER = sa.case((_BY_MAIL, _lead.c.profile), else_=_lead.c.person).label("other"
 def choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int | None) -> Round:
     """Look at the ready deliveries until `limit` may go; with None at all of them, and none is locked."""
     taken = Round(milliseconds(claiming.now), braked=braking.braked(connection, claiming.route_no))
-    after = ""
-    while limit is None or len(taken.accepted) < limit:
-        size = _LEAST_ROUND if limit is None else max(limit - len(taken.accepted), _LEAST_ROUND)
-        rows = _ready(connection, claiming, after, size, lock=limit is not None)
-        if not rows:
-            break
-        after = rows[-1].rank
-        _look(connection, claiming, scopes, taken, rows, limit)
+    for ask, beginning in _stretches(claiming, limit):
+        after = beginning
+        while limit is None or len(taken.accepted) < limit:
+            size = _LEAST_ROUND if limit is None else max(limit - len(taken.accepted), _LEAST_ROUND)
+            rows = ask.ask(connection, claiming.route_no, claiming.decided_by, taken.now, after, size)
+            if not rows:
+                break
+            after = rows[-1].rank
+            _look(connection, claiming, scopes, taken, rows, limit)
     return taken
 
 
-def _ready(
-    connection: Connection, claiming: Claiming, after: str, limit: int, *, lock: bool
-) -> Sequence[hot.Candidate]:
-    """The next ready deliveries by rank, locked where they are to be claimed; else without their fields."""
-    which = hot.next_ready if lock else hot.next_ready_unlocked
-    now = milliseconds(claiming.now)
-    return which.ask(connection, claiming.route_no, claiming.decided_by, now, after, limit)
+def _stretches(claiming: Claiming, limit: int | None) -> list[tuple[hot.Question[hot.Candidate], str]]:
+    """What is asked one after the other, and from which rank on; where all are counted, their order is all the same.
+
+    They are locked where they are to be claimed; else they come without their fields.
+    """
+    if limit is None:
+        return [(hot.next_ready_unlocked, "")]
+    if claiming.order == "newest":
+        # Those of a campaign without a date have the highest ranks: they go last.
+        return [(hot.next_newest, hot.UNDATED), (hot.next_ready, hot.UNDATED)]
+    return [(hot.next_ready, "")]
 
 
 def claimable(route_no: int, decided_by: str, now: datetime) -> sa.ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.ledger import hot
-from bridge.ledger.core import leases
+from bridge.ledger.core import gates, leases
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.candidates import Claiming, Round, choose, owners_of
 from bridge.ledger.core.facts import load_fields
@@ -39,7 +39,7 @@ class Batch:
 
 
 def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None:
-    """Claim the next deliveries of the route, at most `limit`; None when no lead is ready.
+    """Claim the next deliveries of the route, at most `limit`; None when no lead is ready, or may go by its pace.
 
     Raises Busy when the lease has gone to another process.
     """
@@ -52,6 +52,10 @@ def claim(database: Database, claiming: Claiming, *, limit: int) -> Batch | None
 def _claim_next(connection: Connection, claiming: Claiming, limit: int) -> "_Sending | None":
     _check_epoch(connection, claiming)
     hold_workspaces(connection, _workspaces(connection, claiming), everywhere=claiming.dedupe == "everywhere")
+    if claiming.gates:  # behind the locks: no other claim passes the same gate meanwhile
+        limit = min(limit, gates.narrowest(connection, claiming.gates)[0])
+    if not limit:
+        return None
     scopes = _scope_numbers(connection, claiming.place)
     taken = choose(connection, claiming, scopes, limit)
     _insert_claims(connection, claiming, scopes, taken)

@@ -193,7 +193,7 @@ def _rank(campaign_created_at: int, lead: Lead) -> str:
     return f"{created:013d}{scraped:013d}{storable(lead.id)}"
 
 
-_UNKNOWN = 10**13 - 1
+_UNKNOWN = int(hot.UNDATED)
 
 
 def _address_now(lead: Lead, before: str) -> str:

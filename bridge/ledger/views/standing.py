@@ -87,7 +87,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """So many leads are ready and may not go yet, for this reason: the first until `first`, the last until `last`."""
+    """So many leads are ready and may not go yet, for this reason: the first until `first`, the last until `last`.
+
+    Both are None for those that wait for the pace of the route: their turn is no time of their own.
+    """
 
     reason: str
     leads: int
@@ -263,8 +266,10 @@ def waits(database: Database, route_no: int, now: datetime) -> tuple[Wait, ...]:
 
 def _waits(connection: "Connection", route_no: int, now: int) -> tuple[Wait, ...]:
     query = """
-        SELECT reason, count(*) AS leads, min(not_before) AS first, max(not_before) AS last FROM delivery
-        WHERE route_no = :route AND state = 'ready' AND not_before > :now GROUP BY reason ORDER BY leads DESC, reason
+        SELECT reason, count(*) AS leads, min(until) AS first, max(until) AS last FROM (
+            SELECT reason, CASE WHEN reason = 'paced' THEN 0 ELSE not_before END AS until FROM delivery
+            WHERE route_no = :route AND state = 'ready' AND (not_before > :now OR reason = 'paced')
+        ) waiting GROUP BY reason ORDER BY leads DESC, reason
     """
     return tuple(values(connection, Wait, query, route=route_no, now=now))
 

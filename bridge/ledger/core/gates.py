@@ -1,0 +1,74 @@
+"""How many leads may still go by a route's pace: statements that only read. Imports no table (see `sql`).
+
+A lead that is being sent, or of which it is not known what became of it, counts as gone: no limit is ever exceeded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from bridge.ledger.database import Database, milliseconds
+from bridge.ledger.sql import rows
+from bridge.model import Pace, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """At most `most` leads may have gone since then, by the route (0 = by any route) into `place` (None = anywhere).
+
+    `why` says in a sentence why no more may go.
+    """
+
+    most: int
+    since: datetime
+    why: str = ""
+    route_no: int = 0
+    place: Place | None = None
+
+
+def day_start(now: datetime, timezone: str) -> datetime:
+    """When the day of `now` began in this time zone."""
+    zone = ZoneInfo(timezone)
+    return datetime.combine(now.astimezone(zone), time.min, zone)
+
+
+def day_gate(pace: Pace, route_no: int, now: datetime) -> tuple[Gate, ...]:
+    """What bounds the leads of one day."""
+    if pace.per_day is None:
+        return ()
+    why = f"pace.per_day lets {pace.per_day:,} go in a day"
+    return (Gate(pace.per_day, day_start(now, pace.timezone), why, route_no),)
+
+
+_PLACE = "SELECT no FROM place WHERE vendor = :vendor AND workspace = :workspace AND kind = :kind AND id = :id"
+_SENDERS = "SELECT DISTINCT route_no FROM intent WHERE kind = 'push' AND place_no = :place"
+_GONE = """
+    SELECT count(*) AS leads FROM delivery d WHERE d.route_no IN :routes AND (:place = 0 OR d.place_no = :place)
+    AND d.state IN ('sending', 'in_doubt', 'delivered') AND (d.state <> 'delivered' OR d.sent_at >= :since)
+"""
+
+
+def passed(connection: Connection, since: datetime, route_no: int, place: Place | None) -> int:
+    """How many leads went since then, or may have gone, by the route (0 = by any) into the place (None = anywhere)."""
+    number = 0
+    if place is not None:
+        known = {"vendor": place.vendor, "workspace": place.workspace, "kind": place.kind, "id": place.id}
+        number = next((row["no"] for row in rows(connection, _PLACE, **known)), -1)
+    routes = [route_no] if route_no else [row["route_no"] for row in rows(connection, _SENDERS, place=number)]
+    counted = rows(connection, _GONE, routes=routes, place=number, since=milliseconds(since)) if routes else []
+    return sum(int(row["leads"]) for row in counted)
+
+
+def narrowest(connection: Connection, gates: Sequence[Gate]) -> tuple[int, str]:
+    """How many leads may still go through the narrowest of these gates, and why no more."""
+    left = [(max(0, one.most - passed(connection, one.since, one.route_no, one.place)), one.why) for one in gates]
+    return min(left, key=lambda each: each[0])
+
+
+def may_still_go(database: Database, gates: Sequence[Gate]) -> tuple[int, str]:
+    """The same, as things stand now."""
+    with database.read() as connection:
+        return narrowest(connection, gates)
