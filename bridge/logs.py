@@ -103,11 +103,15 @@ def clean(value: Any) -> Any:
         return {clean(key): clean(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [clean(inner) for inner in value]
-    text = str(value)
+    return mask_addresses(without_secrets(str(value)))
+
+
+def without_secrets(text: str) -> str:
+    """The text with stars in place of every registered secret."""
     # The longest first: a secret may be a part of another.
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, "***")
-    return mask_addresses(text)
+    return text
 
 
 class _Forward(logging.Handler):

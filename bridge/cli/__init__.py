@@ -25,7 +25,7 @@ from bridge.cli.session import Session
 FOLDERS = {
     "setup": ("Getting started", ("demo", "init", "check", "client", "webhooks", "completion")),
     "running": ("Sending", ("preview", "sync", "run", "trigger", "feedback")),
-    "looking": ("Looking at the ledger", ("status", "runs", "explain", "delivered", "report", "rejects")),
+    "looking": ("Looking at the ledger", ("status", "dashboard", "runs", "explain", "delivered", "report", "rejects")),
     "repairing": ("Getting leads out of a state", ("settle", "retry", "brake", "reconcile")),
     "people": ("People who must not be contacted", ("suppress", "forget")),
     "spending": ("Scravio's campaigns and credits", ("campaigns", "validate", "credits")),

@@ -45,6 +45,11 @@ _OWN = (
         "secret that vendors' webhooks show; during a rotation two, the new one first, with a space between",
         kind="secret",
     ),
+    Variable(
+        "BRIDGE_DASHBOARD_PASSWORD",
+        "password of the dashboard, at least 8 characters: needed for actions, and at any address but 127.0.0.1",
+        kind="secret",
+    ),
     Variable("BRIDGE_ALERT_URL", "webhook that `leadbridge run` sends alerts to, in Slack's format", kind="secret"),
     Variable(
         "BRIDGE_PING_URL",
@@ -64,6 +69,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("auto", "console", "json")
 LONGEST_DOUBT_WAIT = 3600.0
 SHORTEST_HASH_KEY = 16
+SHORTEST_PASSWORD = 8
 SHORTEST_WEBHOOK_SECRET = 43  # 32 random bytes in base64
 MOST_WEBHOOK_SECRETS = 2
 _SHORTEST_TOKEN = 12  # a shorter piece of an address is a word such as "ping", which any line may hold
@@ -119,6 +125,7 @@ class Settings:
     alert_url: Secret = NO_SECRET
     ping_url: Secret = NO_SECRET
     webhook_secret: Secret = NO_SECRET
+    dashboard_password: Secret = NO_SECRET
     folder: Path = Path()
     ledger_file: str = ""
     secret_files: tuple[Path, ...] = ()
@@ -142,7 +149,11 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every string that logs and errors must not show."""
-        held = (*(value for name, value in self.vendors.items() if name in FROM_FILES), self.hash_key)
+        held = (
+            *(value for name, value in self.vendors.items() if name in FROM_FILES),
+            self.hash_key,
+            self.dashboard_password,
+        )
         addresses = [part for url in (self.alert_url, self.ping_url) for part in _tokens(url.reveal())]
         addresses += self.webhook_secrets
         clients = [] if self.environment is None else _keys_of_clients(self.environment)
@@ -222,7 +233,8 @@ def read_settings(
         log_level=_one_of(environment, "BRIDGE_LOG_LEVEL", LOG_LEVELS),
         log_format=_one_of(environment, "BRIDGE_LOG_FORMAT", LOG_FORMATS),
         doubt_wait=_seconds(environment, "BRIDGE_DOUBT_WAIT"),
-        hash_key=_hash_key(environment, "BRIDGE_HASH_KEY"),
+        hash_key=_long_enough(environment, "BRIDGE_HASH_KEY", SHORTEST_HASH_KEY),
+        dashboard_password=_long_enough(environment, "BRIDGE_DASHBOARD_PASSWORD", SHORTEST_PASSWORD),
         alert_url=_hook(environment, "BRIDGE_ALERT_URL"),
         ping_url=_hook(environment, "BRIDGE_PING_URL"),
         webhook_secret=_webhook_secret(environment, "BRIDGE_WEBHOOK_SECRET"),
@@ -262,12 +274,12 @@ def _vendors(environment: Environment, prefix: str = "") -> dict[str, Secret]:
     return {name: Secret(value) for name, value in found.items() if value}
 
 
-def _hash_key(environment: Environment, name: str) -> Secret:
-    """The key, if it is too long to be guessed. Never shows it."""
+def _long_enough(environment: Environment, name: str, least: int) -> Secret:
+    """A key or password, if it is too long to be guessed. Never shows it."""
     text = environment.private(name)
-    if text and len(text) < SHORTEST_HASH_KEY:
+    if text and len(text) < least:
         raise ConfigProblem(
-            f"{name} has fewer than {SHORTEST_HASH_KEY} characters.",
+            f"{name} has fewer than {least} characters.",
             hint="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
         )
     return Secret(text)

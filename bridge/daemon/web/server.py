@@ -1,6 +1,7 @@
-"""Reports the daemon's health over HTTP: `/healthz`, `/readyz`, `/metrics`, `/status.json`. Changes nothing.
+"""Serves the daemon's pages over HTTP: `/healthz`, `/readyz`, `/metrics`, `/status.json`, webhooks, the dashboard.
 
-No page holds an address, a key or a lead. It listens on 127.0.0.1 unless bridge.toml says otherwise.
+No page but the dashboard's holds an address or a lead, and none a key. It listens on 127.0.0.1 unless bridge.toml says
+otherwise.
 """
 
 import socket
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
     import uvicorn
     from starlette.applications import Starlette
 
+    from bridge.daemon.web.dashboard.application import Dashboard
+
 READY, NOT_READY = 200, 503
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _CLOSING_SECONDS = 1.5
 MOST_AT_WORK = 1000
 """More requests at the same time are answered 503; open connections alone never are so many."""
-
-_INDEX = "leadbridge: /healthz /readyz /metrics /status.json\n"
 
 log = structlog.get_logger(__name__)
 
@@ -109,13 +110,19 @@ class Pages(Listener):
         self._stopping = True
 
 
-def application(pages: Pages, metrics: Metrics, names: Sequence[str] = (), hooks: Hooks | None = None) -> "Starlette":
-    """The four pages, and the door for webhooks, as an ASGI application that answers under these names."""
+def application(
+    pages: Pages,
+    metrics: Metrics,
+    names: Sequence[str] = (),
+    hooks: Hooks | None = None,
+    dashboard: "Dashboard | None" = None,
+) -> "Starlette":
+    """The four pages, the door for webhooks and the dashboard: an ASGI application that answers under these names."""
     from starlette.applications import Starlette  # noqa: PLC0415 - half a second that only the daemon spends
     from starlette.middleware import Middleware  # noqa: PLC0415 - see above
     from starlette.requests import Request  # noqa: PLC0415 - see above
-    from starlette.responses import JSONResponse, PlainTextResponse, Response  # noqa: PLC0415 - see above
-    from starlette.routing import Route  # noqa: PLC0415 - see above
+    from starlette.responses import JSONResponse, Response  # noqa: PLC0415 - see above
+    from starlette.routing import BaseRoute, Route  # noqa: PLC0415 - see above
 
     def answer(document: Mapping[str, Any], status: int = READY) -> Response:
         return JSONResponse(logs.clean(document), status, _HEADERS)
@@ -137,11 +144,9 @@ def application(pages: Pages, metrics: Metrics, names: Sequence[str] = (), hooks
         except BridgeError as error:
             return answer({"error": error.message, "next": error.hint or None}, NOT_READY)
 
-    def index(_: Request) -> Response:
-        return PlainTextResponse(_INDEX, headers=_HEADERS)
-
-    made = {"/": index, "/healthz": healthz, "/readyz": readyz, "/metrics": metrics_page, "/status.json": status_json}
-    routes = [Route(path, page, methods=["GET"]) for path, page in made.items()]
+    made = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics_page, "/status.json": status_json}
+    routes: list[BaseRoute] = [Route(path, page, methods=["GET"]) for path, page in made.items()]
+    routes += dashboard.routes() if dashboard else []
     if hooks is not None:
 
         async def take(request: Request) -> Response:
@@ -151,7 +156,7 @@ def application(pages: Pages, metrics: Metrics, names: Sequence[str] = (), hooks
     return Starlette(routes=routes, middleware=[Middleware(HostCheck, names=names)])
 
 
-def listen(http: HttpTable) -> socket.socket:
+def listen(http: HttpTable, verb: str = "run") -> socket.socket:
     """The socket that the pages are served on. Raises ConfigProblem where there can be none."""
     try:
         family = socket.getaddrinfo(http.host, http.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
@@ -159,10 +164,32 @@ def listen(http: HttpTable) -> socket.socket:
     except OSError as error:
         why = (error.strerror or str(error)).rstrip(".").lower()
         raise ConfigProblem(
-            f"`leadbridge run` cannot listen on {http.host}:{http.port}: {why}.",
+            f"`leadbridge {verb}` cannot listen on {http.host}:{http.port}: {why}.",
             hint="If another leadbridge runs here, that one is enough; else set another `port` or `host` under [http] "
-            "in bridge.toml.",
+            "in bridge.toml."
+            if verb == "run"
+            else "Name another port with --port.",
         ) from None
+
+
+def server(app: "Starlette") -> "uvicorn.Server":
+    """What serves an application of ours, on a socket that `listen` made."""
+    import uvicorn  # noqa: PLC0415 - half a second that only the daemon spends
+
+    from bridge.daemon.web.connections import BriefConnection  # noqa: PLC0415 - it loads uvicorn
+
+    config = uvicorn.Config(
+        app,
+        http=BriefConnection,
+        headers=[("Connection", "close")],
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        limit_concurrency=MOST_AT_WORK,
+    )
+    return uvicorn.Server(config)
 
 
 def _places(daemon: Daemon) -> set[tuple[str, str]]:
@@ -182,30 +209,19 @@ class Web(Listener):
 
     def open(self, daemon: Daemon) -> None:
         """Take the port and serve. Raises ConfigProblem where the port cannot be had."""
-        import uvicorn  # noqa: PLC0415 - half a second that only the daemon spends
-
-        from bridge.daemon.web.connections import BriefConnection  # noqa: PLC0415 - it loads uvicorn
+        from bridge.daemon.web.dashboard.application import Dashboard  # noqa: PLC0415 - it loads starlette and Jinja2
 
         taken = listen(self._http)
         hooks = Hooks(lambda: ledger_of(daemon), lambda: _places(daemon), daemon.settings.webhook_secrets)
-        config = uvicorn.Config(
-            application(self._pages, self._metrics, (self._http.host, *self._http.names), hooks),
-            http=BriefConnection,
-            headers=[("Connection", "close")],
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=1,
-            limit_concurrency=MOST_AT_WORK,
-        )
+        dashboard = Dashboard(daemon, host=self._http.host)
+        names = (self._http.host, *self._http.names)
         # Outside of the main thread uvicorn installs no signal handlers: the daemon has its own.
-        self._server = uvicorn.Server(config)
+        self._server = server(application(self._pages, self._metrics, names, hooks, dashboard))
         self._thread = threading.Thread(target=self._server.run, args=([taken],), name="web", daemon=True)
         self._thread.start()
         log.info(
             "health server started",
-            pages="/healthz /readyz /metrics /status.json",
+            pages="/ /healthz /readyz /metrics /status.json",
             host=self._http.host,
             port=taken.getsockname()[1],
         )

@@ -1,0 +1,181 @@
+"""The overview: a card for each route, and what needs a person now. Computes values for the page; prints nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bridge.daemon import timetable
+from bridge.ledger import Database
+from bridge.ledger.core import braking
+from bridge.ledger.core.braking import Stopped
+from bridge.ledger.database import milliseconds
+from bridge.ledger.hosts.heartbeats import live_hosts
+from bridge.ledger.views import activity
+from bridge.ledger.views.activity import DAY_MS, Anchor, Reactions
+from bridge.model import Route, State
+from bridge.reports import status, words
+from bridge.reports.status import RouteStatus
+
+DAYS = 14
+"""How many days a sparkline shows."""
+
+_TONES = {"ok": "go", "running": "go", "partial": "warn", "cut off": "warn", "blocked": "bad", "failed": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that a person must do: one sentence, and its cure (a command, or what to change)."""
+
+    route: str
+    sentence: str
+    cure: str
+    tone: str = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A route on the overview. `replied` and `bounced` are leads by day, oldest first, the last of them today."""
+
+    one: RouteStatus
+    tone: str
+    new_today: int
+    replies: int
+    bounces: int
+    replied: list[int]
+    bounced: list[int]
+    next_run: datetime | None
+    needs: tuple[Need, ...]
+
+    @property
+    def label(self) -> str:
+        """How the route is, in a word or two."""
+        return self.one.status if self.one.route else "retired"
+
+    @property
+    def lasts(self) -> str:
+        """How long the leads that wait will take to go."""
+        return "unknown" if self.waiting else "nothing waits"
+
+    @property
+    def next_said(self) -> str:
+        """Why there is no next run; "" where there is one."""
+        if self.next_run:
+            return ""
+        scheduled = self.one.route is not None and timetable.is_scheduled(self.one.route.schedule)
+        return (
+            "when a daemon runs" if scheduled else "by hand: it has no schedule" if self.one.route else "never: retired"
+        )
+
+    @property
+    def waiting(self) -> int:
+        """The leads that are ready and not sent."""
+        return self.one.states[State.READY]
+
+    @property
+    def delivered(self) -> int:
+        """The leads that this route delivered."""
+        return self.one.states[State.DELIVERED]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Every card, by client in the order of the file; `daemons` are those alive now, `now` is by the ledger's clock."""
+
+    cards: tuple[Card, ...]
+    needs: tuple[Need, ...]
+    daemons: tuple[str, ...]
+    now: datetime
+
+    @property
+    def clients(self) -> Mapping[str, list[Card]]:
+        """The cards by client."""
+        found: dict[str, list[Card]] = {}
+        for card in self.cards:
+            found.setdefault(card.one.client, []).append(card)
+        return found
+
+    def card(self, route: str) -> Card | None:
+        """The card of this route."""
+        return next((card for card in self.cards if card.one.name == route), None)
+
+
+def overview(db: Database, routes: Sequence[Route]) -> Overview:
+    """Everything that the overview shows, read now. Raises BridgeError when the database does not answer."""
+    now = db.now()
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    fresh, anchors = activity.new_since(db, today), activity.anchors(db)
+    reacted: dict[str, list[Reactions]] = {}
+    for found in activity.reactions(db):
+        reacted.setdefault(found.route, []).append(found)
+    braked: dict[str, list[Stopped]] = {}
+    for stop in braking.stopped(db, []):
+        braked.setdefault(stop.route, []).append(stop)
+    daemons = tuple(host.holder.label for host in live_hosts(db))
+    cards = []
+    for one in status.statuses(db, routes):
+        events = reacted.get(one.name, [])
+        day = milliseconds(today) // DAY_MS
+        cards.append(
+            Card(
+                one=one,
+                tone=_TONES.get(one.status, "quiet"),
+                new_today=fresh.get(one.name, 0),
+                replies=sum(event.leads for event in events if event.kind == "replied"),
+                bounces=sum(event.leads for event in events if event.kind == "bounced"),
+                replied=by_day(events, "replied", day),
+                bounced=by_day(events, "bounced", day),
+                next_run=next_run(one.route, anchors.get(one.name), now) if daemons and one.route else None,
+                needs=tuple(needs(one, braked.get(one.name, []))),
+            )
+        )
+    everywhere = _no_daemon(routes, daemons)
+    return Overview(tuple(cards), (*everywhere, *(need for card in cards for need in card.needs)), daemons, now)
+
+
+def by_day(events: Sequence[Reactions], kind: str, today: int) -> list[int]:
+    """The leads of each of the last days."""
+    counted = {event.day: event.leads for event in events if event.kind == kind}
+    return [counted.get(day, 0) for day in range(today - DAYS + 1, today + 1)]
+
+
+def next_run(route: Route, anchor: Anchor | None, now: datetime) -> datetime | None:
+    """When a daemon runs the route next by its schedule; None where it has none, or no daemon has taken it up."""
+    schedule = route.schedule
+    if not timetable.is_scheduled(schedule):
+        return None
+    if schedule.cron:
+        return timetable.next_tick(schedule, now, now)
+    if anchor is None or anchor.schedule != timetable.described(schedule):
+        return None
+    return timetable.next_tick(schedule, timetable.instant(anchor.anchor_at), now)
+
+
+def needs(one: RouteStatus, braked: Sequence[Stopped]) -> Iterator[Need]:
+    """What only a person can do about this route, the worst first."""
+    run = one.last_run
+    if run is not None and one.status in ("blocked", "failed"):
+        why = run.document.get("error") or f"The last run {one.status}."
+        yield Need(one.name, str(why), str(run.document.get("hint") or "leadbridge check"), "bad")
+    for stop in braked:
+        said = f'"{stop.title or stop.campaign}" is stopped: {stop.bounced:,} of {stop.reached:,} bounced. '
+        cure = f"leadbridge brake release {stop.campaign}"
+        yield Need(one.name, f"{said}{words.leads(stop.held)} of it {_are(stop.held)} held.", cure)
+    for trouble in one.record.troubles if one.record else ():
+        label = words.LABELS.get(trouble.state, trouble.state)
+        said = f"{words.leads(trouble.leads)} {_are(trouble.leads)} {label}: {words.reason(trouble.reason)}."
+        yield Need(one.name, said, status.fix_of(one, trouble))
+    for asked in one.spent.notable if one.spent else ():
+        if asked.state in ("failed", "unclear"):
+            said = (
+                f'A validation of "{asked.title}" {"failed" if asked.state == "failed" else "has no certain answer"}.'
+            )
+            yield Need(one.name, said, f"leadbridge validate --campaign {asked.campaign_id}")
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _no_daemon(routes: Sequence[Route], daemons: Sequence[str]) -> Iterator[Need]:
+    if not daemons and any(timetable.is_scheduled(route.schedule) for route in routes):
+        yield Need("", "No daemon runs on this ledger, so no route runs by its schedule.", "leadbridge run")

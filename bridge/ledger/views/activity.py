@@ -1,0 +1,68 @@
+"""What happened lately on every route, for the dashboard: new leads, replies, bounces, schedules. Reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bridge.ledger.database import Database, milliseconds
+from bridge.ledger.sql import read
+from bridge.model import SENDER_SIDE
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """So many leads of a route had an event of this kind that was learnt on this day (days since 1970, UTC)."""
+
+    route: str
+    kind: str
+    day: int
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The schedule of a route as a daemon last took it up, and the first tick of an `every`, in milliseconds."""
+
+    route: str
+    schedule: str
+    anchor_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    route: str
+    leads: int
+
+
+def new_since(database: Database, since: datetime) -> Mapping[str, int]:
+    """How many leads were first seen since then, by route; those whose facts are pruned are old."""
+    query = """
+        SELECT r.name AS route, n.leads FROM route r JOIN (
+            SELECT d.route_no, count(*) AS leads FROM lead l JOIN delivery d ON d.lead_id = l.id
+            WHERE l.facts <> '' AND l.first_seen_at >= :since GROUP BY d.route_no
+        ) n ON n.route_no = r.no
+    """
+    return {one.route: one.leads for one in read(database, _Count, query, since=milliseconds(since))}
+
+
+def reactions(database: Database) -> list[Reactions]:
+    """Every reply and bounce that was learnt, by route and day, without bounces that the sender caused."""
+    query = f"""
+        SELECT r.name AS route, e.kind, e.noted_at / {DAY_MS} AS day, count(DISTINCT e.delivery_id) AS leads
+        FROM route r JOIN vendor_event e ON e.route_no = r.no
+        WHERE e.kind IN ('replied', 'bounced') AND e.delivery_id > 0
+            AND NOT (e.kind = 'bounced' AND e.detail LIKE '{SENDER_SIDE}%')
+        GROUP BY r.name, e.kind, e.noted_at / {DAY_MS}
+    """  # noqa: S608 - put together from constants
+    return read(database, Reactions, query)
+
+
+def anchors(database: Database) -> Mapping[str, Anchor]:
+    """The schedules that daemons follow or followed, by route."""
+    query = """
+        SELECT route.name AS route, timetable.schedule, timetable.anchor_at
+        FROM timetable JOIN route ON route.no = timetable.route_no
+    """
+    return {one.route: one for one in read(database, Anchor, query)}
