@@ -74,7 +74,7 @@ name-lists: develop  ## build the lists of names anew from their sources (NOTICE
 	PYTHONPATH=. $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with Faker==40.54.0 --with mimesis==22.2.0 --with names==0.3.0 --with symspellpy==6.10.1 python -m lists
 
 lock: develop   ## refresh the lock files (hashes, no index addresses)
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 --extra postgres pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 requirements-build.in -o requirements-build.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --python-version 3.11 --all-extras --group dev pyproject.toml requirements-build.in -o requirements-dev.lock
 

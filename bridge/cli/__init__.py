@@ -29,6 +29,7 @@ FOLDERS = {
     "repairing": ("Getting leads out of a state", ("settle", "retry", "brake", "reconcile")),
     "people": ("People who must not be contacted", ("suppress", "forget")),
     "spending": ("Scravio's campaigns and credits", ("campaigns", "validate", "credits")),
+    "assistants": ("For assistants", ("mcp",)),
     "trying": ("Trying things out", ("test-lead", "sandbox")),
     "upkeep": ("The database", ("db",)),
 }

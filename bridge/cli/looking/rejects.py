@@ -54,7 +54,7 @@ def rejects(
     with session.db() as db:
         wanted = session.recorded(db, routes)
         pages = reports.rejects(db, wanted, only) if db else iter(())
-        rows = islice((_row(one) for page in pages for one in page), min(limit or sys.maxsize, sys.maxsize))
+        rows = islice((row(one) for page in pages for one in page), min(limit or sys.maxsize, sys.maxsize))
         counts = reports.reject_counts(db, wanted, only) if db else {}
         if as_json:
             counted = [{"state": state, "reason": reason, "leads": leads} for (state, reason), leads in counts.items()]
@@ -79,7 +79,8 @@ def _reason(name: str) -> str:
     return word
 
 
-def _row(reject: Reject) -> Row:
+def row(reject: Reject) -> Row:
+    """One lead of `rejects --json`."""
     more = {"explanation": words.reason(reject.reason), "reason_source": reject.origin}
     return {name: more[name] if name in more else getattr(reject, name) for name in COLUMNS}
 

@@ -44,7 +44,7 @@ def report(
     """
     from bridge.reports import attribution_page  # noqa: PLC0415 - the library of its plots costs 50 ms
 
-    session, start, names = session_of(context), day(since), _dimensions(by)
+    session, start, names = session_of(context), day(since), dimensions(by)
     heads = [*names, *COUNTS, "credits", "reply_rate", "reply_low", "reply_high", "bounce_rate"]
     sheet = session.sheet(csv, "--csv", heads, force=force, as_json=as_json)
     output = session.output(html, "--html", attribution_page.GENERATOR.encode(), force=force) if html else None
@@ -65,7 +65,8 @@ def report(
         show_report(found, stored=db is not None)
 
 
-def _dimensions(text: str) -> list[str]:
+def dimensions(text: str) -> list[str]:
+    """What to group by, from names with commas. Raises ConfigProblem for an unknown one."""
     names = list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     for name in names or [text]:
         if name not in DIMENSIONS:

@@ -32,7 +32,7 @@ def runs(
     with session.db() as db:
         found = [] if db is None else ledger.past_runs(db, routes=session.recorded(db, routes), limit=limit)
     if as_json:
-        show.print_json({"runs": [_document(run) for run in found]})
+        show.print_json({"runs": [document(run) for run in found]})
     elif found:
         show.table(show.out(), [*HEADS, ("seconds", ">")], [_row(run) for run in found])
         show.lines(show.out(), _troubles(found))
@@ -40,7 +40,8 @@ def runs(
         show.say(show.out(), NOTHING_STORED)
 
 
-def _document(run: PastRun) -> dict[str, Any]:
+def document(run: PastRun) -> dict[str, Any]:
+    """One run of `runs --json`."""
     return {
         "run_id": run.id,
         "route": run.route,
