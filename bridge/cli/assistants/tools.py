@@ -31,9 +31,8 @@ from bridge.ledger.views import reports
 from bridge.ledger.views.attribution import became
 from bridge.logs import mask_addresses
 from bridge.model import Route
-from bridge.reports import attribution, words
+from bridge.reports import attribution, stories, words
 from bridge.reports import status as standing
-from bridge.reports import stories as telling
 
 INSTRUCTIONS = (
     "leadbridge carries scraped leads into outreach campaigns. These tools only read: nothing here can send, spend, "
@@ -48,7 +47,7 @@ Names = Annotated[tuple[str, ...], Field(description="Names of routes, also with
 
 
 class Looking:
-    """What the tools look at: a bridge.toml and its ledger, opened anew for each question."""
+    """What the tools look at: a bridge.toml and its ledger, opened again for each question."""
 
     def __init__(self, config: Path | None, client: str, *, show_addresses: bool) -> None:
         self._session = partial(Session, config, client)
@@ -92,7 +91,7 @@ class Looking:
             raise BridgeError("The ledger knows no such lead.", hint="Try an address, @username, or Scravio's id.")
         known = {route.name: route for route in self.configured()}
         about = person.document() if person else {}
-        leads = [telling.document(lead, known) for lead in found]
+        leads = [stories.document(lead, known) for lead in found]
         return self.answer(results.Story, {"query": query, "leads": leads, **about})
 
     def report(
