@@ -6,13 +6,15 @@ A lead that is being sent, or of which it is not known what became of it, counts
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.engine import Connection
 
 from bridge.ledger.database import Database, milliseconds
 from bridge.ledger.sql import rows
 from bridge.model import Pace, Place
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ _GONE = """
 """
 
 
-def passed(connection: Connection, since: datetime, route_no: int, place: Place | None) -> int:
+def passed(connection: "Connection", since: datetime, route_no: int, place: Place | None) -> int:
     """How many leads went since then, or may have gone, by the route (0 = by any) into the place (None = anywhere)."""
     number = 0
     if place is not None:
@@ -62,7 +64,7 @@ def passed(connection: Connection, since: datetime, route_no: int, place: Place 
     return sum(int(row["leads"]) for row in counted)
 
 
-def narrowest(connection: Connection, gates: Sequence[Gate]) -> tuple[int, str]:
+def narrowest(connection: "Connection", gates: Sequence[Gate]) -> tuple[int, str]:
     """How many leads may still go through the narrowest of these gates, and why no more."""
     left = [(max(0, one.most - passed(connection, one.since, one.route_no, one.place)), one.why) for one in gates]
     return min(left, key=lambda each: each[0])
