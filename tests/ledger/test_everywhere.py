@@ -1,5 +1,6 @@
 """`dedupe = "everywhere"`: one person over all channels, by any identity, whoever else went and however."""
 
+import os
 import shutil
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from bridge import ledger
 from bridge.ledger.core import everywhere
 from bridge.model import CLAIMING, Deliver, Fields, Hold, Lead, Origin, Outcome, Place, Reason, State
 from tests.ledger.conftest import NOW, PLACE, Bench
+
+LONG = "BRIDGE_TEST_LONG" in os.environ
 
 MESSAGES = Place("inbox", "team", "campaign", "m1")
 ANYWHERE = {"dedupe": "everywhere", "demands_validation": False, "per_domain": 0}
@@ -244,6 +247,6 @@ def test_no_history_lets_a_person_go_on_two_channels(sqlite_template, tmp_path):
     Channels.template, Channels.folder = sqlite_template, tmp_path
     machine = Channels.TestCase
     machine.settings = settings(
-        max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=60 if LONG else 8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
     )
     machine().runTest()

@@ -27,7 +27,7 @@ def test_no_history_contacts_a_person_on_two_channels(database_url, sqlite_templ
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=150 if LONG else 6,
+            max_examples=150 if LONG else 4,
             stateful_step_count=30 if LONG else 15,
             deadline=None,
             derandomize=not LONG,

@@ -275,7 +275,7 @@ def test_no_history_does_a_write_twice_or_loses_one(db):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=200 if LONG else 20,
+            max_examples=200 if LONG else {"sqlite": 15, "postgresql": 5}[db.dialect],
             stateful_step_count=30 if LONG else 20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
