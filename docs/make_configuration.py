@@ -57,6 +57,14 @@ target = { instantly_campaign = "Fitness Q4" }
 
 The tables of a route may also be written with heads of their own, `[routes.rules]` and so on, below its `[[routes]]`.
 `config/bridge.example.toml` shows every key in its place.
+
+**In an editor**: the first line, `#:schema bridge.schema.json`, names a JSON schema beside the file. taplo, and editors
+that use it (Even Better TOML), then complete keys and mark typos. `leadbridge init` writes the schema. After an update,
+write it again: `leadbridge config schema > bridge.schema.json`. `taplo check bridge.toml` checks without an editor.
+
+**What is in force**: `leadbridge config show` prints every value with its origin: a default, a file and line, the
+environment, `.env`, or a file that a `_FILE` variable names. `--changed` leaves out the defaults. Keys are shown as set
+or not set only.
 """
 
 _NO_DAEMON = """

@@ -23,7 +23,7 @@ from bridge.cli import failures, first_page
 from bridge.cli.session import Session
 
 FOLDERS = {
-    "setup": ("Getting started", ("demo", "init", "check", "client", "webhooks", "completion")),
+    "setup": ("Getting started", ("demo", "init", "check", "config", "client", "webhooks", "completion")),
     "running": ("Sending", ("preview", "sync", "run", "trigger", "feedback")),
     "looking": ("Looking at the ledger", ("status", "dashboard", "runs", "explain", "delivered", "report", "rejects")),
     "repairing": ("Getting leads out of a state", ("settle", "retry", "brake", "reconcile")),

@@ -37,6 +37,14 @@ class Environment:
                 return value or self._read(f"{name}_FILE", file)
         return ""
 
+    def origin(self, name: str) -> str:
+        """Where the value is found: "environment" or ".env", perhaps by NAME_FILE; "" where it is not set."""
+        for source, place in ((self.process, "environment"), (self.dotenv, ".env")):
+            for spelled, by in ((name, ""), (f"{name}_FILE", f", {name}_FILE")):
+                if _trimmed(source.get(spelled, "")):
+                    return place + by
+        return ""
+
     def _read(self, name: str, file: str) -> str:
         try:
             value = _trimmed((self.folder / file).read_text(encoding="utf-8-sig"))

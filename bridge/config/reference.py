@@ -88,7 +88,7 @@ def _keys_of(table: type[Table], prefix: str) -> Iterator[Key]:
         if inner is not None:
             yield from _keys_of(inner, f"{prefix}{name}.")
         else:
-            default = "" if field.is_required() else _as_toml(field.default)
+            default = "" if field.is_required() else as_toml(field.default)
             yield Key(f"{prefix}{name}", accepts(field), default, field.description or "")
 
 
@@ -107,7 +107,8 @@ def _unwrapped(annotation: object) -> Iterator[object]:
             yield from _unwrapped(part)
 
 
-def _as_toml(value: object) -> str:
+def as_toml(value: object) -> str:
+    """A default as it would be typed; "" where nothing is set."""
     match value:
         case None | "":
             return ""

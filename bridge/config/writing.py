@@ -1,8 +1,10 @@
 """The text of a new client's file and of its lines in `.env`. Writes nothing."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from bridge.model import Client
 
@@ -52,6 +54,26 @@ def appended(text: str, more: str) -> str:
 def quoted(text: str) -> str:
     """A basic string of TOML: JSON's escapes are TOML's."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def toml(value: object) -> str:
+    """A value as it would be typed on one line."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return quoted(value)
+        case list() | tuple():
+            return f"[{', '.join(map(toml, value))}]"
+        case dict():
+            return f"{{ {', '.join(f'{_key(str(name))} = {toml(one)}' for name, one in value.items())} }}"
+        case date():
+            return value.isoformat()
+    return str(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else quoted(name)
 
 
 def _comment(title: str) -> str:

@@ -8,6 +8,7 @@ import typer
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.cli.terminal.output import Output
+from bridge.config import schema
 from bridge.config.vendor import target_table
 from bridge.config.vendors import VENDORS
 
@@ -34,6 +35,7 @@ def init(context: typer.Context) -> None:
     settings = session_of(context).settings
     config, secrets = settings.config or settings.folder / "bridge.toml", settings.folder / ".env"
     show.say(console, _put(config, _starter("bridge.toml", "bridge.example.toml")))
+    show.say(console, _put(config.parent / schema.NAME, schema.text()))
     show.say(console, _put(secrets, _starter(".env", ".env.example")))
     show.say(console, "")
     show.say(console, "Next:", style="bold")
