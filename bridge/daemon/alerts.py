@@ -59,14 +59,15 @@ def state_of(status: str, document: Mapping[str, Any]) -> AlertState:
 
     Each cause of a block needs its own fix. The ways in which a vendor can be away for a while are one state.
     """
-    bounces = document.get("bounces")
-    if status == "ok" and bounces:
-        about = repr(sorted((one["campaign"], one["verdict"]) for one in bounces))
-        return AlertState("bouncing", hashlib.sha256(about.encode()).hexdigest()[:16])
-    if status != "blocked":
+    bounces = sorted((one["campaign"], one["verdict"]) for one in document.get("bounces") or ())
+    about = ""
+    if status == "blocked":
+        about = str(document.get("key_refused") or _VARYING.sub("", str(document.get("error") or "")))
+    if not bounces and status != "blocked":
         return AlertState(status)
-    about = document.get("key_refused") or _VARYING.sub("", str(document.get("error") or ""))
-    return AlertState(status, hashlib.sha256(str(about).encode()).hexdigest()[:16])
+    about += repr(bounces) if bounces else ""
+    state = "bouncing" if status == "ok" else status
+    return AlertState(state, hashlib.sha256(about.encode()).hexdigest()[:16])
 
 
 def news(
@@ -84,22 +85,27 @@ def news(
 
 
 def _error_and_hint(name: str, document: Mapping[str, Any]) -> tuple[str, str]:
-    bounces = document.get("bounces") or ()
-    if bounces and document.get("status") == "ok":
-        then = {"stop": "nothing more of it is sent", "warn": "it is still sent"}
-        sentences = [
-            f'of source campaign "{one["title"]}" {one["bounced"]:,} of {one["reached"]:,} bounced, '
-            f"{then[one['verdict']]}"
-            for one in bounces[:_MOST_NAMES]
-        ]
-        return f"{'; '.join(sentences)}.", "`leadbridge brake list`"
+    """The run's own words; what bounced is said besides, however the run ended."""
+    bounced = _bounced(document.get("bounces") or ())
+    if bounced and document.get("status") == "ok":
+        return bounced, "`leadbridge brake list`"
     states = document.get("states") or {}
     troubles = [(f"{states[state]:,} {words}", verb) for state, (words, verb) in _TROUBLES.items() if states.get(state)]
     error = f"{' and '.join(words for words, _ in troubles)}."
     if not troubles:
         error = f"its numbers do not add up; `leadbridge runs {typed(name)}` says why."
     hint = f"`leadbridge {troubles[0][1]} {typed(name)}`" if troubles else "`leadbridge status`"
-    return str(document.get("error") or error), str(document.get("hint") or hint)
+    told = str(document.get("error") or error)
+    return f"{told} Besides, {bounced}" if bounced else told, str(document.get("hint") or hint)
+
+
+def _bounced(bounces: Sequence[Mapping[str, Any]]) -> str:
+    then = {"stop": "only leads that are validated again are sent", "warn": "it is still sent"}
+    sentences = [
+        f'of source campaign "{one["title"]}" {one["bounced"]:,} of {one["reached"]:,} bounced, {then[one["verdict"]]}'
+        for one in bounces[:_MOST_NAMES]
+    ]
+    return f"{'; '.join(sentences)}." if sentences else ""
 
 
 # ------------------------------------------------------------------------------------------------- how it is worded

@@ -21,6 +21,7 @@ from bridge.ledger.events.state import Leased, Pass
 from bridge.ledger.people import suppressions
 from bridge.ledger.troubles import LEDGER
 from bridge.model import EventKind, Feedback, Place, Route, Sent, Target
+from bridge.sync import braking
 from bridge.sync.lease import holding
 from bridge.sync.route import status_after
 
@@ -282,16 +283,20 @@ def _size(this: _Round, full: timedelta) -> int:
 
 
 def _act(this: _Round) -> None:
-    """Take the consequences, by each route's own rules."""
-    fresh = 0
+    """Take the consequences, by each route's own rules; then the brake decides, so a long run stops with its batch."""
+    fresh, db = 0, this.asking.db
     for number, route in this.routes.items():
-        count = consequences.act(
-            this.asking.db, number, suppressing(route.feedback), now=this.asking.db.now(), storage=this.asking.storage
-        )
-        this.heard[number].suppressed += count
+        heard = this.heard[number]
+        count = consequences.act(db, number, suppressing(route.feedback), now=db.now(), storage=this.asking.storage)
+        heard.suppressed += count
         fresh += count
+        stopped = braking.decide(db, number, route.brake, db.now())["stop"]
+        heard.notes += [
+            f'Source campaign "{one.title}" is stopped on this route: {one.words}. `leadbridge brake list` says more.'
+            for one in stopped
+        ]
     if fresh:
-        suppressions.ask_again(this.asking.db)
+        suppressions.ask_again(db)
 
 
 def suppressing(feedback: Feedback) -> frozenset[EventKind]:

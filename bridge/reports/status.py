@@ -1,17 +1,18 @@
 """Where every route stands, from the ledger alone: the document of `status --json` and `/status.json`, and lines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from bridge.ledger import Database
+from bridge.ledger.core import braking
 from bridge.ledger.core.gates import day_gate, may_still_go
 from bridge.ledger.views.spending import RouteSpending, spending
 from bridge.ledger.views.standing import PastRun, RouteRecord, Trouble, may_go, route_names, route_records
 from bridge.model import CLAIMING, Place, Reason, Route, State
 from bridge.reports import numbers, targets, validations, words
-from bridge.reports.text import Line, indented, iso, minute
+from bridge.reports.text import Line, indented, iso, minute, plain
 
 _UNFINISHED = (State.IN_DOUBT, State.READY, State.SENDING)
 
@@ -21,7 +22,7 @@ class RouteStatus:
     """One route. `record` is None before its first run; `route` is None when it is retired.
 
     `spent` is what its validations cost, None where it never asked for one. `may_go` is at most how many of its ready
-    leads would go with a sync now.
+    leads would go with a sync now. `braked` are its source campaigns that are stopped for bounces.
     """
 
     name: str
@@ -30,6 +31,7 @@ class RouteStatus:
     record: RouteRecord | None
     spent: RouteSpending | None = None
     may_go: int = 0
+    braked: tuple[braking.Stopped, ...] = ()
 
     @property
     def client(self) -> str:
@@ -74,7 +76,13 @@ def statuses(db: Database | None, routes: Sequence[Route]) -> list[RouteStatus]:
     if db is None:
         return found
     spent = spending(db)
-    return [replace(one, spent=spent.get(one.name), may_go=_may_go(db, one)) for one in found]
+    braked: dict[str, tuple[braking.Stopped, ...]] = {}
+    for one in braking.stopped(db, []):
+        braked[one.route] = (*braked.get(one.route, ()), one)
+    return [
+        replace(one, spent=spent.get(one.name), may_go=_may_go(db, one), braked=braked.get(one.name, ()))
+        for one in found
+    ]
 
 
 def _may_go(db: Database, one: RouteStatus) -> int:
@@ -114,11 +122,17 @@ def _document(one: RouteStatus) -> dict[str, Any]:
         "waiting": [wait.document() for wait in record.waits] if record else [],
         **({"pace": pace} if (pace := pace_of(one)) else {}),
         "troubles": [_trouble_document(one, trouble) for trouble in record.troubles] if record else [],
+        "braked": [braked_document(stop) for stop in one.braked],
         "gone_from_target": record.gone if record else 0,
         "remote_statuses": dict(record.remote_statuses) if record else {},
         "validations": validations.spending_document(one.route.validation if one.route else None, one.spent),
         "next": advice(one) or None,
     }
+
+
+def braked_document(one: braking.Stopped) -> dict[str, Any]:
+    """A source campaign that is stopped, for JSON."""
+    return asdict(one) | {"stopped_at": iso(one.stopped_at)}
 
 
 def _run_document(run: PastRun) -> dict[str, Any]:
@@ -157,6 +171,7 @@ def lines(one: RouteStatus) -> Iterator[Line]:
         yield from indented(_ready(one, record), 2)
         yield from _run_lines(one, record)
         yield from indented(_troubles(one, record), 2, "yellow")
+        yield from indented(map(_braked, one.braked), 2, "yellow")
         yield from indented(_audited(record), 2)
         yield from indented(_spent(one), 2)
     following = advice(one)
@@ -206,7 +221,11 @@ def _run_lines(one: RouteStatus, record: RouteRecord) -> Iterator[Line]:
     yield Line(f"run {run.id}, {minute(run.started_at)}: {one.status}{by}", 2)
     if run.document.get("error"):
         yield Line(f"✗ {run.document['error']}", 4, "red")
-    yield from (Line(f"! {warning}", 4, "yellow") for warning in run.document.get("warnings", ()))
+    told = {bounced.get("said") for bounced in run.document.get("bounces", ()) if bounced["verdict"] == "stop"}
+    warnings = (
+        warning for warning in run.document.get("warnings", ()) if warning not in told
+    )  # `_braked` says it as it is now
+    yield from (Line(f"! {warning}", 4, "yellow") for warning in warnings)
     settled = _settled_since(one, run.document)
     if settled:
         yield Line(f"settled since then: {words.leads(settled)} that this run left in doubt", 4)
@@ -229,6 +248,13 @@ def _troubles(one: RouteStatus, record: RouteRecord) -> Iterator[str]:
         following = "" if fix in named else f"; next: {fix}"
         yield f"! {words.leads(trouble.leads)} {label}{since}: {words.reason(trouble.reason)}{following}"
         named.add(fix)
+
+
+def _braked(one: braking.Stopped) -> str:
+    return (
+        f'! source campaign "{plain(one.title)}" is stopped since {minute(one.stopped_at)}: {one.words}, '
+        f"{words.leads(one.held)} held; next: leadbridge brake list"
+    )
 
 
 def _audited(record: RouteRecord) -> Iterator[str]:

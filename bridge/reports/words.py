@@ -107,7 +107,7 @@ FIXES: Mapping[str, str] = MappingProxyType(
         Reason.FREE_MAIL: 'To send to such addresses: rules.free_mail = "allow" on the route.',
         Reason.DUPLICATE_OF: "Nothing to do: it is sent instead if the other one is not.",
         Reason.DOMAIN_CAP: "To take more people of one domain, raise rules.per_domain on the route.",
-        Reason.SOURCE_BRAKED: "`leadbridge brake list` shows the figures; `leadbridge brake release` sends it again.",
+        Reason.SOURCE_BRAKED: "It goes once it is validated again, or with `leadbridge brake release`.",
         Reason.SUPPRESSED: "`leadbridge suppress remove` removes the address, profile or domain from the list.",
         Reason.RECENTLY_CONTACTED: "It goes once the time of rules.recontact is over; a shorter one lets it go sooner.",
         Reason.FACTS_PRUNED: "Nothing to do: the next syncs read it again.",

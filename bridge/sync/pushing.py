@@ -14,6 +14,7 @@ from bridge.destinations.base import Standing
 from bridge.errors import AnswerLost, Denied, Unavailable
 from bridge.model import State
 from bridge.sync import binding
+from bridge.sync.braking import brake
 from bridge.sync.deciding import decide_stale
 from bridge.sync.pacing import is_closed, open_pacing, report_pace
 from bridge.sync.run import Run
@@ -144,6 +145,7 @@ class Shipment:
         if not self._make_way():
             return False
         run.pause_for_stop()
+        brake(run)
         most = min(size for size in (self.most, self.budget, self._free()) if size is not None)
         batch = ledger.claim(run.db, claiming_of(run, standing), limit=most)
         if batch is None:

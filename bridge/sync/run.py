@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar, cast
 
 from bridge import ledger
 from bridge.destinations.base import Destination, LooksUp, Standing
+from bridge.ledger.core.braking import Figures
 from bridge.model import Route, SourceCampaign, Target
 from bridge.model import Source as Wanted
 from bridge.rules import Decider
@@ -142,7 +143,9 @@ class Run:
     doubts_elsewhere: bool = False
     pacing: Pacing | None = None  # from the push on, where the route has a pace
     warnings: list[str] = field(default_factory=list)
-    bounces: list[Mapping[str, Any]] = field(default_factory=list)  # what the brake says (`braking.brake`)
+    bounces: list[Mapping[str, Any]] = field(default_factory=list)  # what the brake says at the end (`braking.tell`)
+    bounces_learnt: int = -1  # when the brake last decided
+    warned: list[Figures] = field(default_factory=list)  # source campaigns that are near a stop
     requests: Counter[str] = field(default_factory=Counter)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 

@@ -67,6 +67,19 @@ def test_bounces_are_news_once_for_each_verdict():
     assert worded(news(["fitness"], {"fitness": ("ok", {})}, {"fitness": stopped})).endswith("well again.")
 
 
+def test_bounces_are_news_however_the_run_ended():
+    """A route that is blocked or partial besides says both; a stop during the same trouble is news again."""
+    bounced = {"campaign": "k1", "title": "Yoga", "verdict": "stop", "bounced": 6, "reached": 60}
+    for status in ("blocked", "partial", "failed"):
+        document = {"status": status, "error": "The plan is full."}
+        known = {"fitness": state_of(status, document)}
+        (item,) = news(["fitness"], {"fitness": (status, document | {"bounces": [bounced]})}, known)
+        assert 'The plan is full. Besides, of source campaign "Yoga" 6 of 60 bounced' in worded([item])
+        assert (
+            news(["fitness"], {"fitness": (status, document | {"bounces": [bounced]})}, {"fitness": item.after}) == []
+        )
+
+
 def test_many_routes_with_one_cause_are_one_section():
     """Fifty routes on a key that is refused make two lines, not a hundred."""
     text = worded([blocked(f"route {number}") for number in range(50)])

@@ -1,13 +1,17 @@
 """The brake: a source campaign whose addresses bounce is stopped on its route, the others go on."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge import ledger
+from bridge import ledger, preview
+from bridge.daemon import alerts
+from bridge.daemon.web.metrics import Metrics
 from bridge.ledger.core import braking
 from bridge.ledger.core.braking import Figures
 from bridge.ledger.events import reading, recording
@@ -15,7 +19,9 @@ from bridge.ledger.upkeep.migrate import upgrade
 from bridge.model import Brake, EventKind, Reason, Told, Witness
 from bridge.sandbox import small_world
 from bridge.sync.braking import judged
+from bridge.sync.route import run_route
 from tests.cli.conftest import configure, folder, leadbridge
+from tests.daemon.parts import StandIn
 from tests.harness import START, Operator, route
 from tests.ledger.conftest import NOW, PLACE, Bench
 
@@ -64,16 +70,18 @@ def learn(operator, title, bounced):
 
 
 def grow(operator, tag):
-    """Two more good leads in each campaign."""
+    """Two more good leads in each campaign; the last of each by the campaign's title."""
     operator.clock.forward(minutes=30)
+    last = {}
     for campaign in operator.world.scravio.campaigns:
         for number in range(2):
             name = f"new{tag}{number}{campaign.facts['title'].lower()}"
-            campaign.add_lead(
+            last[campaign.facts["title"]] = campaign.add_lead(
                 email=f"{name}@{name}.example", emailMasked=False, username=name,
                 emailValidation={"status": "valid", "isValid": True, "checkedAt": "2026-11-19T00:00:00Z"},
             )  # fmt: skip
         campaign.touch(operator.clock.now())
+    return last
 
 
 def test_a_source_that_bounces_is_stopped_until_it_is_released(operator):
@@ -85,7 +93,7 @@ def test_a_source_that_bounces_is_stopped_until_it_is_released(operator):
     grow(operator, "a")
     report = operator.sync_one(braked)
     assert (report.sent, report.tally.reasons.get(Reason.SOURCE_BRAKED)) == (2, 2)
-    assert any("brake release" in warning for warning in report.warnings)
+    assert any("9 of " in warning and "brake release" in warning for warning in report.warnings)
     assert [(one["title"], one["verdict"]) for one in report.bounces] == [("Yoga", "stop")]
     again = operator.sync_one(braked)
     assert (again.sent, again.tally.reasons.get(Reason.SOURCE_BRAKED)) == (0, 2)
@@ -98,6 +106,102 @@ def test_a_source_that_bounces_is_stopped_until_it_is_released(operator):
     grow(operator, "b")
     after = operator.sync_one(braked)
     assert (after.sent, after.tally.reasons.get(Reason.SOURCE_BRAKED)) == (6, None)
+
+
+class Bouncing(httpx.BaseTransport):
+    """The vendors; after so many calls that add leads, a round of feedback somewhere learns that many bounced."""
+
+    def __init__(self, operator, calls, then):
+        self.inner, self.left, self.then = operator.sandbox.transport(), calls, then
+
+    def handle_request(self, request):
+        answer = self.inner.handle_request(request)
+        if request.url.path.endswith("leads/add"):
+            self.left -= 1
+            if self.left == 0:
+                self.then()
+        return answer
+
+
+def test_a_long_run_stops_with_the_batch_that_follows_the_proof(operator):
+    """What was learnt while it sends holds the rest of the campaign, and only that; the run says so at its end."""
+    braked = replace(route(), brake=Brake(least=10))
+    with operator.app(braked, transport=Bouncing(operator, 4, lambda: learn(operator, "Running", 20))) as app:
+        resources = replace(app.resources(), largest_batch=5, batches_at_once=1)
+        report = run_route(resources, braked, app.destination(braked))
+    assert report.status == "ok"
+    (stopped,) = report.bounces
+    assert (stopped["title"], stopped["verdict"], stopped["said"] in report.warnings) == ("Running", "stop", True)
+    assert (report.sent, report.tally.reasons[Reason.SOURCE_BRAKED]) == (86 - 23, 23)  # of 43 four calls went
+
+
+def test_a_round_of_feedback_decides(loop):
+    """The round that learns of the bounces stops the campaign and says so: no run has to begin first."""
+    loop.deliver("fitness", 12)
+    loop.routes[0] = replace(loop.routes[0], brake=Brake(least=10))
+    loop.happen("fitness", range(12), "email_bounced")
+    heard = loop.one()
+    assert any("is stopped on this route: 12 of 12 bounced" in note for note in heard.notes)
+    (one,) = braking.stopped(loop.db, [])
+    assert not any("is stopped" in note for note in loop.one().notes)
+    assert braking.stopped(loop.db, []) == [one]
+
+
+def test_leads_that_are_validated_after_the_stop_go(operator):
+    """Also through the source: a lead that Scravio validates anew is read again and sent, the others are not."""
+    braked = replace(route(), brake=Brake(least=20))
+    operator.sync_one(braked)
+    learn(operator, "Yoga", 9)
+    lead = grow(operator, "a")["Yoga"]
+    assert operator.sync_one(braked).tally.reasons[Reason.SOURCE_BRAKED] == 2
+    operator.clock.forward(minutes=30)
+    lead.validate("valid", operator.clock.now())
+    for campaign in operator.world.scravio.campaigns:
+        campaign.touch(operator.clock.now())
+    report = operator.sync_one(braked)
+    assert (report.sent, report.tally.reasons[Reason.SOURCE_BRAKED]) == (1, 1)
+    with operator.app(braked) as app:
+        (one,) = braking.stopped(app.db, [])
+    assert (one.held, one.sent_since) == (1, 1)
+
+
+def test_it_is_seen_wherever_an_operator_looks(folder, configure, leadbridge):
+    """`status`, `preview`, `explain`, metrics and alert say the figures; after the release nothing does."""
+    configure()
+    (folder / "data").mkdir()
+    url = f"sqlite:///{folder}/data/bridge.db"
+    operator, braked = (
+        Operator(url, small_world(START, "Yoga", "Running", leads=70)),
+        replace(route(), brake=Brake(least=20)),
+    )
+    operator.sync_one(braked)
+    learn(operator, "Yoga", 9)
+    grow(operator, "a")
+    figures = re.compile(r"9 of \d\d bounced")
+    with operator.app(braked) as app:
+        (previewed,) = preview.run(app, [braked], 0)
+    assert previewed.reasons[Reason.SOURCE_BRAKED] == 2
+    assert figures.search(" ".join(previewed.warnings))
+    report = operator.sync_one(braked)
+    (alert,) = alerts.news(["fitness"], {"fitness": (report.status, report.document())}, {})
+    assert re.search(r"9 of \d\d bounced, only leads that are validated again are sent", alerts.worded([alert]))
+    status = " ".join(leadbridge("status").stdout.split())
+    assert status.count('source campaign "Yoga" is stopped') == 1
+    assert figures.search(status)
+    (shown,) = leadbridge.json("status")[1]["routes"]
+    (one,) = shown["braked"]
+    assert (one["bounced"], one["held"], one["title"]) == (9, 2, "Yoga")
+    story = leadbridge("explain", "newa0yoga@newa0yoga.example").stdout
+    assert figures.search(story)
+    assert "source_braked" in story
+    db = ledger.Database(url)
+    metrics = Metrics()
+    metrics.open(StandIn(db))
+    assert b'leadbridge_braked_campaigns{route="fitness"} 1.0' in metrics.page()
+    metrics.close()
+    db.close()
+    leadbridge("brake", "release", one["campaign"])
+    assert "stopped" not in leadbridge("status").stdout
 
 
 def test_old_events_and_failures_of_the_sender_do_not_brake(operator):

@@ -1,6 +1,5 @@
 """`leadbridge brake`: source campaigns that are stopped because too many addresses bounced, and their release."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -9,10 +8,18 @@ from bridge.cli.options import Json, Routes, group
 from bridge.cli.session import NOTHING_STORED, session_of
 from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
-from bridge.reports.text import iso, minute
+from bridge.reports.text import minute
 
 brake = group()
-_HEADS = (("route", "<"), ("campaign", "<"), ("id", "<"), ("bounced", ">"), ("held", ">"), ("since", "<"))
+_HEADS = (
+    ("route", "<"),
+    ("campaign", "<"),
+    ("id", "<"),
+    ("bounced", ">"),
+    ("held", ">"),
+    ("sent since", ">"),
+    ("stopped", "<"),
+)
 
 
 @brake.callback()
@@ -32,15 +39,21 @@ def list_(context: typer.Context, routes: Routes = None, *, as_json: Json = Fals
     with session.db() as db:
         found = braking.stopped(db, session.recorded(db, routes)) if db else []
     if as_json:
-        rows = [asdict(one) | {"stopped_at": iso(one.stopped_at)} for one in found]
-        show.print_json({"braked": rows})
+        from bridge.reports.status import braked_document  # noqa: PLC0415 - see above
+
+        show.print_json({"braked": [braked_document(one) for one in found]})
     elif not found:
         show.say(show.out(), "No source campaign is stopped." if db else NOTHING_STORED)
     else:
-        figures = [[f"{one.bounced:,} of {one.reached:,}", f"{one.held:,}", minute(one.stopped_at)] for one in found]
-        cells = [[one.route, one.title, one.campaign, *more] for one, more in zip(found, figures, strict=True)]
+        cells = [
+            [one.route, one.title, one.campaign, one.words.removesuffix(" bounced"), f"{one.held:,}",
+             f"{one.sent_since:,}", minute(one.stopped_at)]
+            for one in found
+        ]  # fmt: skip
         show.table(show.out(), _HEADS, cells)
-        show.say(show.out(), "To send from one again: leadbridge brake release ID")
+        show.say(
+            show.out(), "Leads that are validated after the stop are sent. To send all: leadbridge brake release ID"
+        )
 
 
 @brake.command("release")
@@ -51,7 +64,7 @@ def release(
     *,
     as_json: Json = False,
 ) -> None:
-    """Let the leads of a stopped source campaign go again; only bounces learnt from now on count.
+    """Let the leads of a stopped source campaign go again; only leads that are sent from now on count.
 
     Example: `leadbridge brake release 65f000070000000100000000`
     """

@@ -17,10 +17,11 @@ from sqlalchemy.engine import Connection
 from bridge.ledger import hot
 from bridge.ledger.core import braking, everywhere
 from bridge.ledger.core.asking import asked_before
+from bridge.ledger.core.facts import named_facts
 from bridge.ledger.core.gates import Gate
 from bridge.ledger.database import milliseconds
 from bridge.ledger.people.suppressions import suppressed_among
-from bridge.ledger.statements import chunks, tables
+from bridge.ledger.statements import among, chunks, tables
 from bridge.model import Dedupe, Order, Place, Reason, State
 
 _delivery, _lead, _place = tables("delivery", "lead", "place")
@@ -72,7 +73,8 @@ class Round:
     doubted: list[int] = field(default_factory=list)
     owners: dict[str, set[int]] = field(default_factory=dict)
     filled: Counter[str] = field(default_factory=Counter)
-    braked: Mapping[int, str] = field(default_factory=dict)
+    braked: Mapping[int, braking.Stop] = field(default_factory=dict)
+    validated_anew: set[int] = field(default_factory=set)
 
 
 _BY_MAIL = _delivery.c.address.like("%@%")  # no handle and no name of a profile has an @
@@ -134,6 +136,7 @@ def _look(
     if claiming.per_domain:
         new = [row.domain for row in rows if row.domain not in taken.filled]
         taken.filled.update(_counted_domains(connection, claiming.route_no, new))
+    taken.validated_anew |= _validated_anew(connection, taken.braked, rows)
     asked = {row.id for row in rows if asked_before(row)}
     here = _known_place(connection, claiming.place) if asked else 0
     for row in rows:
@@ -150,6 +153,16 @@ def _look(
                 taken.filled[row.domain] += 1
         else:
             taken.held.append({"b_id": row.id, "stale": 0, "detail": "", **held})
+
+
+def _validated_anew(connection: Connection, stops: Mapping[int, braking.Stop], rows: Sequence[Any]) -> set[int]:
+    """Which deliveries of stopped campaigns were validated after the stop; where nothing is stopped none is read."""
+    since = {row.id: stops[row.campaign_no].at for row in rows if row.campaign_no in stops}
+    query = "SELECT d.id, lead.facts FROM delivery d JOIN lead ON lead.id = d.lead_id WHERE d.id IN :some"
+    found = among(connection, query, sorted(since))
+    facts = {row["id"]: named_facts(row["facts"]) for row in found if row["facts"]}
+    valid = {number: one.get("checked_at") or 0 for number, one in facts.items() if one.get("validation") == "valid"}
+    return {number for number, at in valid.items() if at > since[number]}
 
 
 def _keys(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> dict[int, Collection[str]]:
@@ -199,8 +212,8 @@ def _barred(claiming: Claiming, taken: Round, row: Any, suppressed: frozenset[st
     """What speaks against this lead itself, apart from all others; None where nothing does."""
     if row.person in suppressed or row.other in suppressed:
         return Reason.SUPPRESSED, ""
-    if row.campaign_no in taken.braked:
-        return Reason.SOURCE_BRAKED, taken.braked[row.campaign_no]
+    if row.campaign_no in taken.braked and row.id not in taken.validated_anew:
+        return Reason.SOURCE_BRAKED, taken.braked[row.campaign_no].words
     if claiming.demands_validation and row.validation != "valid":
         return Reason.NOT_VALIDATED, ""
     if row.expires_at and row.expires_at <= taken.now:

@@ -73,7 +73,7 @@ class WebhookPostRow(Table, table=True):
 class BrakeRow(Table, table=True):
     """A source campaign that is or was stopped on a route by these figures; `stopped_at` is 0 where it is released.
 
-    After a release only events that are learnt later count.
+    After a stop or a release only leads that are sent later count.
     """
 
     __tablename__ = "brake"
