@@ -74,7 +74,7 @@ class Round:
     owners: dict[str, set[int]] = field(default_factory=dict)
     filled: Counter[str] = field(default_factory=Counter)
     braked: Mapping[int, braking.Stop] = field(default_factory=dict)
-    validated_anew: set[int] = field(default_factory=set)
+    validated_again: set[int] = field(default_factory=set)
 
 
 _BY_MAIL = _delivery.c.address.like("%@%")  # no handle and no name of a profile has an @
@@ -136,7 +136,7 @@ def _look(
     if claiming.per_domain:
         new = [row.domain for row in rows if row.domain not in taken.filled]
         taken.filled.update(_counted_domains(connection, claiming.route_no, new))
-    taken.validated_anew |= _validated_anew(connection, taken.braked, rows)
+    taken.validated_again |= _validated_again(connection, taken.braked, rows)
     asked = {row.id for row in rows if asked_before(row)}
     here = _known_place(connection, claiming.place) if asked else 0
     for row in rows:
@@ -155,7 +155,7 @@ def _look(
             taken.held.append({"b_id": row.id, "stale": 0, "detail": "", **held})
 
 
-def _validated_anew(connection: Connection, stops: Mapping[int, braking.Stop], rows: Sequence[Any]) -> set[int]:
+def _validated_again(connection: Connection, stops: Mapping[int, braking.Stop], rows: Sequence[Any]) -> set[int]:
     """Which deliveries of stopped campaigns were validated after the stop; where nothing is stopped none is read."""
     since = {row.id: stops[row.campaign_no].at for row in rows if row.campaign_no in stops}
     query = "SELECT d.id, lead.facts FROM delivery d JOIN lead ON lead.id = d.lead_id WHERE d.id IN :some"
@@ -212,7 +212,7 @@ def _barred(claiming: Claiming, taken: Round, row: Any, suppressed: frozenset[st
     """What speaks against this lead itself, apart from all others; None where nothing does."""
     if row.person in suppressed or row.other in suppressed:
         return Reason.SUPPRESSED, ""
-    if row.campaign_no in taken.braked and row.id not in taken.validated_anew:
+    if row.campaign_no in taken.braked and row.id not in taken.validated_again:
         return Reason.SOURCE_BRAKED, taken.braked[row.campaign_no].words
     if claiming.demands_validation and row.validation != "valid":
         return Reason.NOT_VALIDATED, ""
