@@ -85,7 +85,7 @@ def news(
 
 
 def _error_and_hint(name: str, document: Mapping[str, Any]) -> tuple[str, str]:
-    """The run's own words; what bounced is said besides, however the run ended."""
+    """The run's own words; what bounced is added, however the run ended."""
     bounced = _bounced(document.get("bounces") or ())
     if bounced and document.get("status") == "ok":
         return bounced, "`leadbridge brake list`"
@@ -95,8 +95,8 @@ def _error_and_hint(name: str, document: Mapping[str, Any]) -> tuple[str, str]:
     if not troubles:
         error = f"its numbers do not add up; `leadbridge runs {typed(name)}` says why."
     hint = f"`leadbridge {troubles[0][1]} {typed(name)}`" if troubles else "`leadbridge status`"
-    told = str(document.get("error") or error)
-    return f"{told} Besides, {bounced}" if bounced else told, str(document.get("hint") or hint)
+    said = str(document.get("error") or error)
+    return f"{said} Also, {bounced}" if bounced else said, str(document.get("hint") or hint)
 
 
 def _bounced(bounces: Sequence[Mapping[str, Any]]) -> str:

@@ -25,7 +25,7 @@ from bridge.ledger.views.standing import Wait
 from bridge.model import Delivery, Lead, Place, Reason, Route, State
 from bridge.preview.rehearsal import Earlier, Rehearsal
 from bridge.sync import Catalogue, Resources, Watch
-from bridge.sync.braking import tell
+from bridge.sync.braking import report_brake
 from bridge.sync.route import take_steps, with_route
 from bridge.sync.run import Run
 from bridge.sync.sending import claiming_of
@@ -139,7 +139,7 @@ def play(shared: Resources, route: Route, rehearsal: Rehearsal) -> Played:
             take_steps(run)
         except VendorError as error:
             played.error = error
-        tell(run)
+        report_brake(run)
         played.going = list(rehearsal.looked_up)
         if played.error is not None and rehearsal.room is not None and rehearsal.room <= 0:
             played.error, played.no_room = None, ledger.tally(run.db, run.route_no).states[State.READY]

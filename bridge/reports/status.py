@@ -221,9 +221,9 @@ def _run_lines(one: RouteStatus, record: RouteRecord) -> Iterator[Line]:
     yield Line(f"run {run.id}, {minute(run.started_at)}: {one.status}{by}", 2)
     if run.document.get("error"):
         yield Line(f"✗ {run.document['error']}", 4, "red")
-    told = {bounced.get("said") for bounced in run.document.get("bounces", ()) if bounced["verdict"] == "stop"}
+    stops = {bounced.get("said") for bounced in run.document.get("bounces", ()) if bounced["verdict"] == "stop"}
     warnings = (
-        warning for warning in run.document.get("warnings", ()) if warning not in told
+        warning for warning in run.document.get("warnings", ()) if warning not in stops
     )  # `_braked` says it as it is now
     yield from (Line(f"! {warning}", 4, "yellow") for warning in warnings)
     settled = _settled_since(one, run.document)

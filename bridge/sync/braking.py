@@ -36,7 +36,7 @@ def brake(run: Run) -> None:
         run.warned = decide(run.db, run.route_no, run.route.brake, now)["warn"]
 
 
-def tell(run: Run) -> None:
+def report_brake(run: Run) -> None:
     """At the end of the run: which source campaigns are stopped, and which others are near it."""
     stopped = braking.stopped(run.db, [run.route.name])
     known = {one.campaign for one in stopped}

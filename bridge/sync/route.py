@@ -15,7 +15,7 @@ from bridge.ledger.troubles import LEDGER
 from bridge.model import Reason, Route
 from bridge.rules import decider
 from bridge.sync import validating
-from bridge.sync.braking import brake, tell
+from bridge.sync.braking import brake, report_brake
 from bridge.sync.lease import holding
 from bridge.sync.pulling import pull
 from bridge.sync.pushing import Shipment, push
@@ -122,7 +122,7 @@ def take_steps(run: Run) -> None:
 
 
 def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
-    tell(run)
+    report_brake(run)
     tally = ledger.tally(run.db, run.route_no)
     if tally.reasons.get(Reason.PACED) and not run.route.pace.limits:
         mark_paced(run.db, run.recording(), "")  # the pace is gone from bridge.toml

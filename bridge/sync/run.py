@@ -143,7 +143,7 @@ class Run:
     doubts_elsewhere: bool = False
     pacing: Pacing | None = None  # from the push on, where the route has a pace
     warnings: list[str] = field(default_factory=list)
-    bounces: list[Mapping[str, Any]] = field(default_factory=list)  # what the brake says at the end (`braking.tell`)
+    bounces: list[Mapping[str, Any]] = field(default_factory=list)  # what the brake says at the end
     bounces_learnt: int = -1  # when the brake last decided
     warned: list[Figures] = field(default_factory=list)  # source campaigns that are near a stop
     requests: Counter[str] = field(default_factory=Counter)

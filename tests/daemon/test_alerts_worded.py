@@ -74,7 +74,7 @@ def test_bounces_are_news_however_the_run_ended():
         document = {"status": status, "error": "The plan is full."}
         known = {"fitness": state_of(status, document)}
         (item,) = news(["fitness"], {"fitness": (status, document | {"bounces": [bounced]})}, known)
-        assert 'The plan is full. Besides, of source campaign "Yoga" 6 of 60 bounced' in worded([item])
+        assert 'The plan is full. Also, of source campaign "Yoga" 6 of 60 bounced' in worded([item])
         assert (
             news(["fitness"], {"fitness": (status, document | {"bounces": [bounced]})}, {"fitness": item.after}) == []
         )
