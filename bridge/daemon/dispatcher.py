@@ -6,9 +6,11 @@ away waits here. Decides nothing about leads, and knows no schedule.
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from threading import Event, Lock, Thread
 
 import structlog
@@ -26,7 +28,7 @@ from bridge.model import Route
 from bridge.sync import Catalogue, Report
 
 SIDE_BY_SIDE = 32
-"""Most routes that run at the same time in one process; the vendors' limits are reached long before."""
+"""Most routes that run at the same time in one process, beside each client's share; the vendors' limits come first."""
 
 LOOK_SECONDS = 1.0
 """How often the dispatcher looks for ticks of other hosts and of `leadbridge trigger`."""
@@ -126,17 +128,30 @@ class Dispatcher:
             for tick in due:
                 if self._due.get(tick.route_no) == tick:
                     del self._due[tick.route_no]
-        for route_no in ticks.routes_due(self._app.db, self._host_no(), at_work):
+        for route_no in self._in_turn(ticks.routes_due(self._app.db, self._host_no(), at_work)):
             self._begin(route_no)
         self._bus.ledger_back()
+
+    def _in_turn(self, due: Sequence[int]) -> list[int]:
+        """The due routes that have a place now, one of each client in turn; the client with the fewest runs first.
+
+        Every client has its share of the places, whatever the others run: no other client's long runs can take it.
+        """
+        with self._lock:
+            known = [(self._routes[no].client, no) for no in due if no in self._routes]
+            at_work = Counter(job.route.client for job in self._jobs.values())
+        share = max(1, SIDE_BY_SIDE // len({*at_work, *(client for client, _ in known)} or {""}))
+        free, place, waiting = SIDE_BY_SIDE - at_work.total(), Counter(at_work), list[tuple[int, int]]()
+        for client, no in known:
+            place[client] += 1
+            waiting.append((place[client], no))
+        waiting.sort(key=itemgetter(0))  # stable: of one client the oldest tick first
+        return [no for turn, (nth, no) in enumerate(waiting) if turn < free or nth <= share]
 
     def _begin(self, route_no: int) -> None:
         with self._lock:
             route = self._routes.get(route_no)
-            others = [job for job in self._jobs.values() if route is None or job.route.client == route.client]
-            # A client with nothing under way always has a place: no other client's long runs can take it.
-            full = len(self._jobs) >= SIDE_BY_SIDE and bool(others)
-        if route is None or full or self._app.stop.is_set():
+        if route is None or self._app.stop.is_set():
             return
         taken = ticks.take(self._app.db, route_no, self._host_no())
         if taken is None:

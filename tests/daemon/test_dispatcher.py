@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -163,6 +164,34 @@ def test_a_system_without_a_thread_to_spare_puts_a_run_off(make_operator, diary,
         (event,) = diary.wait(1)
     assert (refused, event.status) == (["route fitness"], "ok")
     assert statuses(operator) == [("ok", 2)]
+
+
+def test_a_client_with_endless_runs_takes_no_other_clients_places(make_operator, diary, monkeypatch):
+    """Six runs without an end fill the four places; two of another client begin beside them, and do not queue."""
+    monkeypatch.setattr("bridge.daemon.dispatcher.SIDE_BY_SIDE", 4)
+    endless = [replace(route(f"acme/{number}"), client="acme") for number in range(6)]
+    others = [replace(route(f"beta/{number}"), client="beta") for number in range(2)]
+    operator, over, together = make_operator(), threading.Event(), threading.Barrier(2)
+    filled = threading.Semaphore(0)
+
+    def run(_self, one, _catalogue):
+        if one.client == "beta":
+            together.wait(PATIENCE)  # both at once: each has a place of its own
+        else:
+            filled.release()
+            over.wait(PATIENCE)
+        return Report(one.name, 1, "ok")
+
+    with bench(operator, diary, *endless, *others) as at:
+        monkeypatch.setattr(type(at.app), "run", run)
+        at.put(*(one.name for one in endless))
+        for _ in range(4):
+            assert filled.acquire(timeout=PATIENCE)
+        at.put(*(one.name for one in others), due=2000)
+        assert {event.route.client for event in diary.wait(2)} == {"beta"}
+        assert len(at.dispatcher.running()) == 4
+        over.set()
+        diary.wait(8)
 
 
 def test_routes_run_side_by_side(make_operator, diary, monkeypatch):
