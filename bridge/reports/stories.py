@@ -197,14 +197,14 @@ def lines(leads: Sequence[LeadStory], routes: Mapping[str, Route]) -> Iterator[L
         if number:
             yield Line("")
         yield Line(_name(lead.lead), style="bold")
-        yield from indented((*_found(lead), *_about(lead)), 2)
+        yield from indented(about(lead), 2)
         for delivery in lead.deliveries:
             label = words.LABELS.get(delivery.state, delivery.state)
             where = target(delivery, routes) or "a target that is no longer configured"
             yield Line(f"route {delivery.route} → {where}: {label}", 2, _STYLES.get(delivery.state, "red"))
             yield Line(f"{label}: {words.state(delivery.state)}", 4)
             yield Line(f"why: {words.reason(delivery.reason)} ({delivery.reason}; {words.origin(delivery.origin)})", 4)
-            yield from indented(_notes(delivery), 4)
+            yield from indented(notes(delivery), 4)
             yield from indented(map(_moment, history(delivery)), 4)
             yield from indented(map(_counters, delivery.batches), 4)
             yield from indented(map(_reaction, delivery.reactions), 4)
@@ -217,6 +217,11 @@ def _name(lead: Lead) -> str:
     handle = f"  @{plain(lead.username, 100)}" if lead.username else ""
     name = f"  {plain(lead.full_name, 80)}" if lead.full_name else ""
     return f"{email}{handle}{name}"
+
+
+def about(lead: LeadStory) -> list[str]:
+    """Where the lead was found, and what is known of the person."""
+    return [*_found(lead), *_about(lead)]
 
 
 def _found(lead: LeadStory) -> Iterator[str]:
@@ -257,7 +262,8 @@ def _on_the_list(entry: Suppression) -> str:
     return f"on the do-not-contact list: {name}, since {since} (origin: {entry.origin}{why})"
 
 
-def _notes(delivery: DeliveryStory) -> Iterator[str]:
+def notes(delivery: DeliveryStory) -> Iterator[str]:
+    """What else is known of a delivery, and what would help."""
     rival = delivery.rival
     if rival is not None:
         yield f'the other: lead {rival.lead_id} of "{rival.campaign}" on route {rival.route}, {rival.state}'

@@ -4,6 +4,7 @@ Scraped text is hostile here too: `plain` takes out what a terminal would act on
 characters).
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +14,13 @@ from bridge.model.rates import Rate
 
 LONGEST = 300
 """Characters of one scraped text that are shown."""
+
+
+_LONGEST_CELL = 1_000
+# A spreadsheet runs a cell that begins with one of these, in their full-width forms too (OWASP, CSV injection). Where
+# its list separator is the semicolon it divides a cell there, whatever quotes stand around: what follows may be a
+# formula as well. Tab and line break can stand for a space before it; `plain` has turned them into spaces already.
+_FORMULA = re.compile(r"""(^|;)(?=[\s"']*[=+\-@\u2212\uFE62\uFE63\uFE66\uFE6B\uFF0B\uFF0D\uFF1D\uFF20])""")
 
 
 class Line(NamedTuple):
@@ -39,6 +47,11 @@ def plain(text: str, longest: int = LONGEST) -> str:
     """The text as one line of visible characters in single spaces, cut where it is too long."""
     line = " ".join(visible(text[: 4 * longest]).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def cell(text: str) -> str:
+    """The text as one harmless cell of a spreadsheet; an apostrophe in front keeps a formula from running."""
+    return _FORMULA.sub(r"\1'", plain(text, _LONGEST_CELL))
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

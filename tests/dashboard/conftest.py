@@ -12,6 +12,7 @@ from bridge.config.settings import Secret
 from bridge.daemon.web.dashboard.access import Access
 from bridge.daemon.web.dashboard.application import Dashboard, application
 from bridge.ledger import Database
+from bridge.ledger.tables import metadata
 from docs import dashboard_world
 
 HERE = "http://127.0.0.1:8788"
@@ -105,3 +106,41 @@ def site(lived_ledger, tmp_path):
     yield make
     for db in opened:
         db.close()
+
+
+@dataclass
+class Whole:
+    """A delivery as one plain SELECT shows it."""
+
+    id: int
+    route: str
+    state: str
+    reason: str
+    campaign: str
+    kinds: set
+
+
+@pytest.fixture
+def lived_rows(lived_ledger):
+    """Copies the lived ledger's leads, deliveries and events into another database, and returns every delivery."""
+
+    def copy(db):
+        source = Database(f"sqlite:///{lived_ledger}")
+        names = ("route", "campaign", "lead", "delivery", "vendor_event")
+        with source.read() as old, db.write() as new:
+            for name in names:
+                rows = [dict(row) for row in old.exec_driver_sql(f"SELECT * FROM {name}").mappings()]
+                new.execute(metadata.tables[name].insert(), rows)
+        source.close()
+        query = """
+            SELECT d.id, r.name AS route, d.state, d.reason, c.id AS campaign FROM delivery d
+            JOIN route r ON r.no = d.route_no JOIN lead l ON l.id = d.lead_id JOIN campaign c ON c.no = l.campaign_no
+        """
+        with db.read() as connection:
+            kinds = {}
+            for number, kind in connection.exec_driver_sql("SELECT delivery_id, kind FROM vendor_event"):
+                kinds.setdefault(number, set()).add(kind)
+            found = connection.exec_driver_sql(query).mappings().all()
+        return [Whole(**row, kinds=kinds.get(row["id"], set())) for row in found]
+
+    return copy

@@ -9,14 +9,10 @@ from bridge.cli.options import Json, Routes
 from bridge.cli.session import NOTHING_STORED, Session, session_of
 from bridge.cli.terminal import show
 from bridge.errors import BridgeError, ConfigProblem
-from bridge.hygiene import blocking, email, identities
-from bridge.ledger import Database
-from bridge.ledger.people.erased import erased_at
-from bridge.ledger.people.suppressions import entries_about
-from bridge.ledger.views import stories
 from bridge.ledger.views.stories import LeadStory
 from bridge.model import Route
 from bridge.reports import stories as report
+from bridge.reports.finding import about, find
 from bridge.reports.text import plain, visible
 
 
@@ -64,29 +60,6 @@ def explain(
             "name in quotes. Leads of campaigns that no route takes are never read, nor those without an identity "
             "that a route uses.",
         )
-
-
-def about(db: Database, query: str) -> report.Person | None:
-    """What is known of the address or domain without any lead; None where that is nothing."""
-    read = blocking.read(query) if not query.startswith("@") else None
-    if not isinstance(read, blocking.Blocked):
-        return None
-    found = report.Person(query, erased_at(db, read.value), tuple(entries_about(db, read.value)))
-    return found if found.erased_at or found.entries else None
-
-
-def find(db: Database, query: str) -> list[LeadStory]:
-    """Every lead that the query may mean, with its story."""
-    if query.startswith("@"):
-        found = stories.leads_with_username(db, query[1:])
-    elif "@" in query or identities.written(query):
-        named, read = identities.written(query), email.read(query)
-        keys = ({named.key} if named else set()) | ({read.value} if isinstance(read, email.Address) else set())
-        found = stories.leads_of_person(db, keys) or stories.leads_as_scraped(db, query)
-    else:
-        found = stories.leads_with_source_id(db, query) or stories.leads_with_username(db, query)
-        found = found or stories.leads_with_name(db, query)
-    return stories.lead_stories(db, found)
 
 
 def on_routes(found: list[LeadStory], routes: list[str]) -> list[LeadStory]:

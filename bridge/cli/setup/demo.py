@@ -14,7 +14,7 @@ from rich.console import Console
 from bridge import checkup, logs
 from bridge import preview as playing
 from bridge.app import App, Wiring, utc_now
-from bridge.cli.looking import explain, report
+from bridge.cli.looking import report
 from bridge.cli.running import feedback, preview, sync
 from bridge.cli.running.progress import Bars
 from bridge.cli.setup import check
@@ -30,6 +30,7 @@ from bridge.ledger.views.stories import lead_stories, leads_with_source_id
 from bridge.model import Reason, Route, Rules, Source, State, Target
 from bridge.reports import stories
 from bridge.reports.attribution import attribute
+from bridge.reports.finding import find
 from bridge.sandbox import Sandbox, demo_world
 from bridge.sandbox.worlds import enliven
 from bridge.sync import Watch
@@ -90,7 +91,7 @@ def play(console: Console) -> None:
         sync.show_reports(console, app.sync(routes))
         for lead_id in _interesting(app):
             _type(console, f"leadbridge explain {lead_id}")
-            found = explain.find(app.db, lead_id)[:1]
+            found = find(app.db, lead_id)[:1]
             show.lines(console, stories.lines(found, {route.name: route for route in routes}))
         vendors.skew = _TWO_WEEKS
         show.say(console, "\nTwo weeks later: Instantly has sent its mails, and some people have answered.")

@@ -31,6 +31,27 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A call of `sent` leads whose answer does not add up; `detail` is how."""
+
+    id: int
+    run_id: int
+    sent: int
+    began_at: datetime | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """So many calls of a run, with so many leads; `open` leads are in calls that have no answer yet."""
+
+    batches: int
+    leads: int
+    open: int
+    latest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Count:
     route: str
     leads: int
@@ -57,6 +78,25 @@ def reactions(database: Database) -> list[Reactions]:
         GROUP BY r.name, e.kind, e.noted_at / {DAY_MS}
     """  # noqa: S608 - put together from constants
     return read(database, Reactions, query)
+
+
+def mismatched(database: Database, route: str, limit: int = 20) -> list[Mismatch]:
+    """The route's calls whose answer contradicts what was sent, latest first."""
+    query = """
+        SELECT i.id, i.run_id, i.emails AS sent, i.began_at, i.detail FROM intent i JOIN route r ON r.no = i.route_no
+        WHERE i.kind = 'push' AND i.detail <> '' AND r.name = :route ORDER BY i.id DESC LIMIT :limit
+    """
+    return read(database, Mismatch, query, route=route, limit=limit)
+
+
+def progress(database: Database, run_id: int) -> Progress:
+    """How far a run is: the calls that it has made."""
+    query = """
+        SELECT count(*) AS batches, COALESCE(sum(emails), 0) AS leads, COALESCE(max(began_at), 0) AS latest_at,
+            COALESCE(sum(CASE WHEN result = '' THEN emails ELSE 0 END), 0) AS open
+        FROM intent WHERE kind = 'push' AND run_id = :run
+    """
+    return read(database, Progress, query, run=run_id)[0]
 
 
 def anchors(database: Database) -> Mapping[str, Anchor]:

@@ -6,7 +6,8 @@ Pages are plain functions: starlette runs them in threads, so a database that ha
 import functools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import structlog
@@ -14,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from bridge.daemon.web.cached_query import CachedQuery
@@ -28,15 +29,28 @@ from bridge.daemon.web.dashboard.access import (
     from_here,
     is_loopback,
 )
+from bridge.daemon.web.dashboard.leads_page import Asked, leads_page, rows_of_csv
 from bridge.daemon.web.dashboard.overview import Overview, overview
+from bridge.daemon.web.dashboard.route_page import route_page
 from bridge.daemon.web.dashboard.surroundings import Surroundings
 from bridge.daemon.web.host_check import HostCheck
 from bridge.errors import BridgeError, Unavailable
 from bridge.ledger import Database
+from bridge.ledger.views.health import Portion, portions
+from bridge.ledger.views.leads import campaigns
+from bridge.ledger.views.standing import route_clients
+from bridge.ledger.views.stories import lead_stories
+from bridge.model import EventKind
+from bridge.reports import stories
 from bridge.reports.text import plain
 
 MOST_BYTES = 64 * 1024
 """A form has a few short fields."""
+
+MOST_REMEMBERED = 64
+"""Answers of slow queries that are kept for other visitors."""
+
+_LARGEST = 2**62
 
 FOUND, SEE_OTHER, FORBIDDEN, NOT_FOUND, TOO_LARGE, TOO_MANY, AWAY = 200, 303, 403, 404, 413, 429, 503
 
@@ -56,6 +70,13 @@ class Visit:
         """A value of the query, "" where it is missing."""
         return self.request.query_params.get(name, "")
 
+    def reveals(self, what: str, of: str) -> bool:
+        """Whether addresses are shown in full: only where the visitor asked for it, which is a line of the log."""
+        asked = self.asked("reveal") == "1"
+        if asked:
+            log.info("dashboard shows addresses", page=what, of=of, who=self.who)
+        return asked
+
     @property
     def address(self) -> str:
         """Where the request comes from."""
@@ -67,6 +88,7 @@ class Visit:
         return f"{self.visitor.name} ({self.address})" if self.visitor.name else self.address
 
 
+T = TypeVar("T")
 Page = Callable[["Dashboard", Visit], Response]
 
 
@@ -78,6 +100,8 @@ class Dashboard:
         password = around.settings.dashboard_password.reveal()
         self.access = access or Access(password, local=is_loopback(host))
         self.attempts = Attempts()
+        self._lock = Lock()
+        self._remembered: dict[tuple[str, str], CachedQuery[Any]] = {}
         self._overview = CachedQuery(lambda: overview(self.ledger, around.configuration.routes))
 
     @property
@@ -91,6 +115,21 @@ class Dashboard:
     def overview(self) -> Overview:
         """What the overview shows, not older than a moment. Raises BridgeError when the database does not answer."""
         return self._overview.get()
+
+    def remembered(self, what: str, name: str, query: Callable[[], T]) -> T:
+        """The answer of a slow query, not older than a moment, however many visitors ask; the latest few are kept."""
+        with self._lock:
+            known = self._remembered.pop((what, name), None) or CachedQuery(query)
+            self._remembered[what, name] = known
+            if len(self._remembered) > MOST_REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+        known.query = query
+        found: T = known.get()
+        return found
+
+    def portions(self, db: Database) -> list[Portion]:
+        """How many leads there are of which kind, not older than a moment."""
+        return self.remembered("portions", "", lambda: portions(db))
 
     def page(self, visit: Visit, template: str, status: int = FOUND, **given: Any) -> Response:
         """A page for this visitor."""
@@ -223,7 +262,77 @@ def _front_live(dashboard: Dashboard, visit: Visit) -> Response:
     return dashboard.page(visit, "overview_live.html", found=dashboard.overview)
 
 
-PAGES: Mapping[str, Page] = {"/": _front, "/overview/live": _front_live}
+def _route(dashboard: Dashboard, visit: Visit, template: str = "route.html") -> Response:
+    card = dashboard.overview.card(visit.asked("name"))
+    if card is None:
+        said = f'There is no route "{plain(visit.asked("name"), 64)}".'
+        return dashboard.page(visit, "problem.html", NOT_FOUND, title="No such route", said=said, cure="")
+    found = dashboard.remembered("route", card.one.name, lambda: route_page(visit.db, card))
+    return dashboard.page(visit, template, found=found, now=dashboard.overview.now)
+
+
+def _route_live(dashboard: Dashboard, visit: Visit) -> Response:
+    return _route(dashboard, visit, "route_live.html")
+
+
+def _leads(dashboard: Dashboard, visit: Visit) -> Response:
+    asked = Asked.of(visit.request.query_params)
+    portions, clients = dashboard.portions(visit.db), route_clients(visit.db)
+    found = leads_page(visit.db, asked, portions, clients)
+    shown = "leads", f"{len(found.page.rows)} leads"
+    return dashboard.page(
+        visit,
+        "leads.html",
+        here="leads",
+        found=found,
+        asked=asked,
+        clients=clients,
+        portions=portions,
+        campaigns=dashboard.remembered("campaigns", "", lambda: campaigns(visit.db)),
+        events=[kind.value for kind in EventKind],
+        revealed=visit.reveals(*shown),
+        now=visit.db.now(),
+    )
+
+
+def _csv(dashboard: Dashboard, visit: Visit) -> Response:
+    asked = Asked.of(visit.request.query_params)
+    revealed = visit.reveals("csv", "a list of leads as CSV")
+    rows = rows_of_csv(visit.db, asked, dashboard.portions(visit.db), route_clients(visit.db), revealed=revealed)
+    file = {"Content-Disposition": 'attachment; filename="leads.csv"'}
+    return StreamingResponse(rows, headers={**rendering.HEADERS, **file}, media_type="text/csv; charset=utf-8")
+
+
+def _lead(dashboard: Dashboard, visit: Visit) -> Response:
+    number = visit.request.path_params["number"]
+    found = lead_stories(visit.db, [number]) if number < _LARGEST else []
+    if not found:
+        said = "The ledger has no such lead. It may have been erased."
+        return dashboard.page(visit, "problem.html", NOT_FOUND, title="No such lead", said=said, cure="")
+    routes = {route.name: route for route in dashboard.around.configuration.routes}
+    revealed = visit.reveals("lead", f"lead {found[0].lead.id}")
+    return dashboard.page(
+        visit,
+        "lead.html",
+        here="leads",
+        story=found[0],
+        number=number,
+        routes=routes,
+        stories=stories,
+        revealed=revealed,
+        now=visit.db.now(),
+    )
+
+
+PAGES: Mapping[str, Page] = {
+    "/leads": _leads,
+    "/leads.csv": _csv,
+    "/leads/{number:int}": _lead,
+    "/": _front,
+    "/overview/live": _front_live,
+    "/route": _route,
+    "/route/live": _route_live,
+}
 
 
 def application(dashboard: Dashboard, names: Sequence[str] = ()) -> Starlette:

@@ -15,6 +15,7 @@ from bridge.ledger.views.activity import DAY_MS, Anchor, Reactions
 from bridge.model import Route, State
 from bridge.reports import status, words
 from bridge.reports.status import RouteStatus
+from bridge.reports.text import count
 
 DAYS = 14
 """How many days a sparkline shows."""
@@ -54,7 +55,12 @@ class Card:
     @property
     def lasts(self) -> str:
         """How long the leads that wait will take to go."""
-        return "unknown" if self.waiting else "nothing waits"
+        if not self.waiting:
+            return "nothing waits"
+        pace = status.pace_of(self.one) or {}
+        if pace.get("days"):
+            return f"about {count(pace['days'], 'day')}, until {pace['last_on']}"
+        return "unknown" if pace else "until the next run"
 
     @property
     def next_said(self) -> str:

@@ -3,6 +3,7 @@
 Scraped text is hostile: no template can forget to escape or to mask, because it happens where a value is printed.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,9 +17,10 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from bridge import __version__
+from bridge.daemon.web.dashboard.route_page import figures
 from bridge.logs import mask_addresses, without_secrets
-from bridge.reports import words
-from bridge.reports.text import minute, visible
+from bridge.reports import keys, words
+from bridge.reports.text import minute, second, visible
 
 _HERE = Path(__file__).parent
 STATIC = {
@@ -29,7 +31,10 @@ STATIC = {
 _FILES = {name: (_HERE / "static" / name).read_bytes() for name in STATIC}
 _VERSION = sha256(b"".join(_FILES.values())).hexdigest()[:12]
 
-NAVIGATION = [("/", "Overview", "overview")]
+# What was meant as an address, and has too many signs to be masked as one.
+_TWICE = re.compile(r"(\S)\S*?(@{2,})(?=\S)")
+
+NAVIGATION = [("/", "Overview", "overview"), ("/leads", "Leads", "leads")]
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -64,10 +69,12 @@ def page(template: str, status: int = 200, **given: Any) -> Response:
 @pass_context
 def _printed(context: Context, value: Any) -> Any:
     """A value as it comes onto the page. Markup is ours, and stays as it is."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    shown = without_secrets(visible(value))
-    return shown if context.get("revealed") else mask_addresses(shown)
+    return value if not isinstance(value, str) or isinstance(value, Markup) else _shown(context, value)
+
+
+def _shown(context: Context, text: str) -> str:
+    shown = without_secrets(visible(text))
+    return shown if context.get("revealed") else _TWICE.sub(r"\1***\2", mask_addresses(shown))
 
 
 def exactly(value: str) -> Markup:
@@ -112,6 +119,16 @@ def moment(at: datetime | None, now: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(exact.isoformat(), minute(exact), ago(at, now))
 
 
+@pass_context
+def marked(context: Context, text: str) -> Markup:
+    """A sentence whose parts in backticks are code."""
+    parts = _shown(context, text).split("`")
+    return Markup("").join(
+        Markup('<code class="cure">{}</code>').format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
+
+
 def bar(share: float, kind: str = "go") -> Markup:
     """A bar of this share (0 to 1); the number beside it says the same."""
     width = f"{100 * max(0.0, min(1.0, share)):.2f}"
@@ -151,8 +168,13 @@ def _templates() -> Environment:
         bar=bar,
         spark=spark,
         words=words,
+        figures=figures,
         minute=minute,
+        exact=second,
+        keys=keys,
     )
+    made.filters["marked"] = marked
+    made.filters["zipped"] = lambda texts: [(text, text) for text in texts]
     made.filters["number"] = "{:,}".format
     return made
 

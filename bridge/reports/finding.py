@@ -1,0 +1,34 @@
+"""Finds the leads and the person that a search means: by address, profile, handle, id or name. Writes nothing."""
+
+from bridge.hygiene import blocking, email, identities
+from bridge.ledger import Database
+from bridge.ledger.people.erased import erased_at
+from bridge.ledger.people.suppressions import entries_about
+from bridge.ledger.views import stories
+from bridge.ledger.views.stories import LeadStory
+from bridge.reports.stories import Person
+
+
+def about(db: Database, query: str) -> Person | None:
+    """What is known of the address or domain without any lead; None where that is nothing."""
+    read = blocking.read(query) if not query.startswith("@") else None
+    if not isinstance(read, blocking.Blocked):
+        return None
+    found = Person(query, erased_at(db, read.value), tuple(entries_about(db, read.value)))
+    return found if found.erased_at or found.entries else None
+
+
+def find(db: Database, query: str) -> list[LeadStory]:
+    """Every lead that the query may mean, with its story."""
+    return stories.lead_stories(db, exactly(db, query) or stories.leads_with_name(db, query))
+
+
+def exactly(db: Database, query: str) -> list[int]:
+    """The leads of this address, profile, handle or id, by indices alone, except for a malformed address."""
+    if query.startswith("@"):
+        return stories.leads_with_username(db, query[1:])
+    if "@" in query or identities.written(query):
+        named, read = identities.written(query), email.read(query)
+        keys = ({named.key} if named else set()) | ({read.value} if isinstance(read, email.Address) else set())
+        return stories.leads_of_person(db, keys) or stories.leads_as_scraped(db, query)
+    return stories.leads_with_source_id(db, query) or stories.leads_with_username(db, query)

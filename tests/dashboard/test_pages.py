@@ -1,0 +1,163 @@
+"""The pages of a route, of leads and of one lead, in process on a lived ledger."""
+
+import csv
+import re
+
+import pytest
+
+from bridge.ledger.views import leads
+from bridge.ledger.views.health import portions
+from bridge.ledger.views.leads import Filter
+from bridge.model import State
+
+CAMPAIGN = "65f000070000000000000000"
+
+
+def addresses(db):
+    with db.read() as connection:
+        return [row[0] for row in connection.exec_driver_sql("SELECT person FROM lead WHERE person LIKE '%@%'")]
+
+
+def test_the_funnel_and_the_reasons_add_up(site):
+    """What the route's page counts is what the ledger counts: read is the sum of the states."""
+    here = site("")
+    page = here.get("/route?name=fitness").text
+    counted = {one.reason: one.leads for one in portions(here.around.db) if one.route == "fitness"}
+    known = sum(counted.values())
+    assert f'<span class="name">read</span><span class="n">{known:,}</span>' in page
+    for reason, count in counted.items():
+        if reason != "created":
+            assert f"reason={reason}" in page
+            assert f">{count:,}<span" in page
+
+
+def test_a_reason_names_the_key_that_would_change_it(site):
+    """With the value that the route has now."""
+    page = site("").get("/route?name=fitness").text
+    assert "rules.validation_request = &#34;never&#34;" in page
+    assert "brake.least = 10" in page
+
+
+def test_a_route_of_no_name_is_not_found(site):
+    """Whatever the name holds."""
+    for name in ("", "nothing", "<script>alert(1)</script>"):
+        answer = site("").get("/route", params={"name": name})
+        assert (answer.status_code, "<script>alert" in answer.text) == (404, False)
+
+
+def pages(db, wanted, size):
+    found, cursor = [], ""
+    while True:
+        page = leads.page(db, wanted, portions(db), cursor=cursor, size=size)
+        found += page.rows
+        cursor = page.cursor
+        if not cursor:
+            return found
+
+
+WANTED = [
+    Filter(),
+    Filter(("fitness",)),
+    Filter(("fitness", "acme/marathon"), state="held"),
+    Filter(reason="not_validated"),
+    Filter(campaign=CAMPAIGN),
+    Filter(("fitness",), state="delivered", campaign=CAMPAIGN),
+    Filter(event="contacted"),
+    Filter(event="contacted", campaign=CAMPAIGN),
+    Filter(("acme/marathon",), event="contacted", state="delivered"),
+    Filter(state="nothing"),
+]
+
+
+def meant(one, wanted):
+    of_route = wanted.routes is None or one.route in wanted.routes
+    of_kind = wanted.state in ("", one.state) and wanted.reason in ("", one.reason)
+    return of_route and of_kind and wanted.event in ("", *one.kinds) and wanted.campaign in ("", one.campaign)
+
+
+@pytest.mark.parametrize("few", [0, leads.FEW], ids=["by windows", "by portions"])
+def test_pages_of_any_size_show_each_lead_once(db, lived_rows, few, monkeypatch):
+    """By portions, by a campaign's index or by events, in small windows: the leads of one plain SELECT."""
+    monkeypatch.setattr(leads, "FEW", few)
+    monkeypatch.setattr(leads, "WINDOW", 40)
+    monkeypatch.setattr(leads, "MOST_ROWS", 80)
+    every = lived_rows(db)
+    for wanted in WANTED:
+        for size in (7, 50):
+            found = [one.id for one in pages(db, wanted, size)]
+            assert sorted(found) == sorted(one.id for one in every if meant(one, wanted)), wanted
+
+
+@pytest.mark.parametrize("cursor", ["x", "-1", "9" * 40, "1 2 3", "9999999999999999999 x", "' OR 1=1"])
+def test_a_made_up_cursor_is_no_error(site, cursor):
+    """It comes from the address of a page."""
+    here = site("")
+    for query in ({}, {"campaign": CAMPAIGN}, {"event": "contacted"}, {"q": "a"}):
+        assert here.get("/leads", params={**query, "cursor": cursor}).status_code == 200
+
+
+def test_a_search_finds_by_address_handle_id_and_name(site):
+    """Each alone finds the lead; an address in another spelling too."""
+    here = site("")
+    (one, *_) = leads.page(here.around.db, Filter(state="delivered"), portions(here.around.db)).rows
+    for query in (one.address, one.address.upper(), f"@{one.username}", one.lead_id, one.name):
+        answer = here.get("/leads", params={"q": query})
+        assert f"/leads/{one.number}" in answer.text, query
+
+
+def test_a_search_by_name_goes_on_where_it_stopped(db, lived_rows, monkeypatch):
+    """A window at a time, to the oldest lead: each name once."""
+    lived_rows(db)
+    everyone = leads.named(db, "a", size=1_000)[0]
+    monkeypatch.setattr(leads, "WINDOW", 30)
+    monkeypatch.setattr(leads, "MOST_ROWS", 60)
+    found, cursor = leads.named(db, "a", size=20)
+    while cursor:
+        more, cursor = leads.named(db, "a", cursor=cursor, size=20)
+        found += more
+    assert found == everyone
+    assert len(everyone) > 100
+
+
+def test_addresses_are_masked_until_a_click(site):
+    """On every page, in the CSV and in malformed ones; `reveal` shows them and is a line of the log."""
+    here = site("")
+    shown = addresses(here.around.db)
+    known = {one for one in shown if not one.startswith("info@")}
+    for path in ("/", "/route?name=fitness", "/leads", "/leads.csv", "/leads/3", "/leads?q=a", "/leads?state=held"):
+        text = here.get(path).text
+        assert [one for one in known if one in text] == [], path
+    assert any(one in here.get("/leads?reveal=1&state=delivered").text for one in known)
+    assert any(one in here.get("/leads.csv?reveal=1").text for one in known)
+
+
+def test_the_csv_is_what_is_shown(site):
+    """The filtered list, whole, with one line for each lead."""
+    here = site("")
+    text = here.get("/leads.csv?route=fitness&state=held").text
+    rows = list(csv.DictReader(text.removeprefix("\ufeff").splitlines()))
+    held = [one for one in portions(here.around.db) if (one.route, one.state) == ("fitness", State.HELD)]
+    assert len(rows) == sum(one.leads for one in held)
+    assert {(row["route"], row["state"]) for row in rows} == {("fitness", "held")}
+
+
+def test_a_leads_page_tells_its_whole_story(site):
+    """Each delivery with its target, every move and every event, as `explain` has them."""
+    here = site("")
+    found = leads.page(here.around.db, Filter(("fitness",), event="replied"), portions(here.around.db)).rows
+    page = here.get(f"/leads/{found[0].number}").text
+    for word in ("Fitness Q4", "sent", "delivered: the target created it", "<strong>replied</strong>", "batch"):
+        assert word in page
+    assert here.get("/leads/99999999").status_code == 404
+    assert here.get("/leads/99999999999999999999999").status_code == 404
+
+
+def test_every_page_is_small_and_asks_nothing_of_others(site):
+    """Under 60 kB with all that it loads, whole URLs of ours alone, no inline script or style."""
+    here = site("")
+    files = sum(len(here.get(f"/static/{name}").content) for name in ("dashboard.css", "dashboard.js", "icon.svg"))
+    for path in ("/", "/route?name=fitness", "/leads", "/leads?q=a", "/leads/3"):
+        page = here.get(path).text
+        assert len(page.encode()) + files < 60_000, path
+        assert re.findall(r'(?:href|src|action)="(?!/|#)([^"]*)"', page) == []
+        assert not re.search(r"<style|style=|<script>|\bon[a-z]+=", page)
