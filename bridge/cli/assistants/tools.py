@@ -19,11 +19,11 @@ import bridge
 from bridge import ledger
 from bridge import preview as play
 from bridge.cli.assistants import results
-from bridge.cli.looking import explain as finding
 from bridge.cli.looking import rejects as rejecting
 from bridge.cli.looking import report as reporting
 from bridge.cli.looking import runs as running
 from bridge.cli.looking.delivered import day
+from bridge.cli.looking.explain import on_routes
 from bridge.cli.session import NOTHING_STORED, Session
 from bridge.errors import BridgeError
 from bridge.ledger import Database
@@ -31,7 +31,7 @@ from bridge.ledger.views import reports
 from bridge.ledger.views.attribution import became
 from bridge.logs import mask_addresses
 from bridge.model import Route
-from bridge.reports import attribution, stories, words
+from bridge.reports import attribution, finding, stories, words
 from bridge.reports import status as standing
 
 INSTRUCTIONS = (
@@ -86,7 +86,7 @@ class Looking:
     def explain(self, query: str, routes: Names = ()) -> results.Story:
         """The history of one lead: e-mail address, x:handle, linkedin:name, @username or Scravio's id."""
         with self.db(routes) as (db, wanted):
-            found, person = finding.on_routes(finding.find(db, query), wanted), finding.about(db, query)
+            found, person = on_routes(finding.find(db, query), wanted), finding.about(db, query)
         if not found and not person:
             raise BridgeError("The ledger knows no such lead.", hint="Try an address, @username, or Scravio's id.")
         known = {route.name: route for route in self.configured()}
