@@ -23,7 +23,7 @@ from bridge.config.vendor import read_source, read_target
 from bridge.config.vendors import VENDORS
 from bridge.config.vocabulary import either, nearest
 from bridge.errors import ConfigProblem
-from bridge.model import Brake, Client, Feedback, Mapped, Pace, Route, Rules, Schedule, ValidationRequest
+from bridge.model import Brake, Client, Feedback, Mapped, Pace, Route, Rules, Schedule, Update, ValidationRequest
 
 _HINT = "Fix it, then run `leadbridge check`."
 _CURLY = "“”„‟‘’‚‛«»‹›″′"
@@ -184,6 +184,7 @@ def _route(table: RouteTable, client: Client) -> Route:
         feedback=Feedback(**_values(table.feedback, Feedback)),
         brake=Brake(**_values(table.brake, Brake)),
         pace=Pace(**table.pace.model_dump(), timezone=table.timezone or "UTC"),
+        update=Update(**_values(table.update, Update)),
     )
 
 

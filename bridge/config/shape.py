@@ -161,6 +161,16 @@ class PaceTable(Table):
     )
 
 
+class UpdateTable(Table):
+    """`update`: whether delivered leads follow what changes later."""
+
+    fields: Literal["never", "until_contacted"] = Field(
+        "never",
+        description="until_contacted: a changed field of a lead that was not contacted yet is changed in the target, "
+        "unless it was changed there by hand; never the identity.",
+    )
+
+
 class RouteTable(Table):
     """`[[routes]]`: one for each target."""
 
@@ -179,6 +189,7 @@ class RouteTable(Table):
     target: TargetTable = Field(description="Where to.")
     feedback: FeedbackTable = Field(FeedbackTable(), description="What became of the leads.")
     brake: BrakeTable = Field(BrakeTable(), description="When bounces stop a source campaign.")
+    update: UpdateTable = Field(UpdateTable(), description="What changes after the delivery.")
 
     @model_validator(mode="after")
     def _can_be_validated(self) -> Self:

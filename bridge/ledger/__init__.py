@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bridge.ledger.core.audits import *
     from bridge.ledger.core.campaigns import *
     from bridge.ledger.core.candidates import *
+    from bridge.ledger.core.changes import *
     from bridge.ledger.core.claims import *
     from bridge.ledger.core.decisions import *
     from bridge.ledger.core.leads import *
@@ -29,7 +30,7 @@ else:
     # The cheap ones first: a name is looked for in this order.
     _MODULES = (
         "address database views.standing people.suppressions core.runs core.campaigns core.candidates core.decisions "
-        "core.leads core.claims core.outcomes core.unsettled core.audits core.withholding intents.trials"
+        "core.leads core.claims core.outcomes core.changes core.unsettled core.audits core.withholding intents.trials"
     )
 
     def __getattr__(name: str) -> Any:

@@ -24,6 +24,7 @@ from bridge.model.routes import (
     Schedule,
     Source,
     Target,
+    Update,
     ValidationRequest,
     retired_route,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "State",
     "Target",
     "Told",
+    "Update",
     "ValidationRequest",
     "Witness",
     "check_move",

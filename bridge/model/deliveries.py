@@ -1,7 +1,7 @@
 """What is decided of a lead, and what is delivered of it. Decides nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from bridge.model.facts import Scalar
@@ -25,6 +25,19 @@ class Fields:
     personalization: str = ""
     along: str = ""
     variables: Mapping[str, Scalar] = field(default_factory=dict)
+
+    def values(self) -> dict[str, Scalar]:
+        """Everything but the other identity, by name; no variable has the name of a field."""
+        return {name: getattr(self, name) for name in _EDITABLE} | dict(self.variables)
+
+    def with_values(self, values: Mapping[str, Scalar]) -> "Fields":
+        """The same with these values, "" for none."""
+        custom = {**self.variables, **{name: value for name, value in values.items() if name not in _EDITABLE}}
+        known = {name: str(value) for name, value in values.items() if name in _EDITABLE}
+        return replace(self, **known, variables={name: value for name, value in custom.items() if value != ""})
+
+
+_EDITABLE = tuple(one.name for one in fields(Fields) if one.name not in {"along", "variables"})
 
 
 @dataclass(frozen=True, slots=True)

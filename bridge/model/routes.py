@@ -189,6 +189,13 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """Whether a delivered lead whose fields have changed since is changed in its target too."""
+
+    fields: Literal["never", "until_contacted"] = "never"
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One entry of the configuration: which source campaigns, which rules, which mapping, which target.
 
@@ -205,6 +212,7 @@ class Route:
     feedback: Feedback = Feedback()
     brake: Brake = Brake()
     pace: Pace = Pace()
+    update: Update = Update()
     # First and last name by profile, as the operator wrote them: "instagram:jane.doe", or ":jane.doe" for any platform.
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     retired: bool = False

@@ -126,6 +126,12 @@ class Reason(StrEnum):
     PRESENT = "present"
     UNRESOLVABLE = "unresolvable"
     UNRESOLVABLE_AMONG = "unresolvable_among"
+    # what became of it later (history only)
+    UPDATED = "updated"
+    EDITED_THERE = "edited_there"
+    NOT_UPDATED = "not_updated"
+    MOVED = "moved"
+    NOT_MOVED = "not_moved"
     # unknown for now
     ANSWER_LOST = "answer_lost"
     ABANDONED = "abandoned"

@@ -63,6 +63,7 @@ class RoutePreview:
     validations: Validations = Validations()
     waits: tuple[Wait, ...] = ()
     offered: int = 0
+    changed: int = 0
     client: str = DEFAULT_CLIENT
 
     @property
@@ -84,6 +85,7 @@ class RoutePreview:
             "suppressed": {"leads": self.reasons.get(Reason.SUPPRESSED, 0), "examples": list(self.suppressed)},
             "validation": [forecast.document() for forecast in self.validations.quoted],
             "never_validated": {"leads": self.validations.leads, "campaigns": self.validations.campaigns},
+            "would_be_updated": self.changed,
             "waiting": [wait.document() for wait in self.waits],
             "outlook": self.outlook.document() if self.outlook else None,
             "request": dict(self.request),
@@ -142,6 +144,7 @@ def _preview(
         validations=validations,
         waits=played.waits,
         offered=played.would_go,
+        changed=played.changed,
     )
 
 

@@ -107,6 +107,7 @@ class Played:
     reasons: Counter[str] = field(default_factory=Counter)
     waits: tuple[Wait, ...] = ()
     no_room: int = 0
+    changed: int = 0
 
     @property
     def standing(self) -> Standing | None:
@@ -175,4 +176,5 @@ def _count(played: Played, since: int) -> None:
         else:
             played.states[row.state] += row.leads
             played.reasons[ALREADY_KNOWN] += row.leads
+    played.changed = ledger.count_changed(run.db, run.route_no) if run.route.update.fields != "never" else 0
     played.waits = ledger.waits(run.db, run.route_no, run.now())

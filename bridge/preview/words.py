@@ -88,7 +88,11 @@ def headline(route: RoutePreview) -> str:
 
 def waiting(route: RoutePreview) -> list[str]:
     """Who is ready and does not go with the next sync."""
-    return [words.wait(wait) for wait in route.waits]
+    waits = [words.wait(wait) for wait in route.waits]
+    if route.changed:
+        found = f"{words.leads(route.changed)} delivered before would be changed in the target"
+        waits.append(f"At most {found}, if no person changed the value there.")
+    return waits
 
 
 def figures(route: RoutePreview) -> list[tuple[str, str, str]]:

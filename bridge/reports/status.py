@@ -123,6 +123,7 @@ def _document(one: RouteStatus) -> dict[str, Any]:
         **({"pace": pace} if (pace := pace_of(one)) else {}),
         "troubles": [_trouble_document(one, trouble) for trouble in record.troubles] if record else [],
         "braked": [braked_document(stop) for stop in one.braked],
+        "changed_waiting": record.changed if record else 0,
         "gone_from_target": record.gone if record else 0,
         "remote_statuses": dict(record.remote_statuses) if record else {},
         "validations": validations.spending_document(one.route.validation if one.route else None, one.spent),
@@ -258,7 +259,9 @@ def _braked(one: braking.Stopped) -> str:
 
 
 def _audited(record: RouteRecord) -> Iterator[str]:
-    """What `reconcile --repair` noted about leads that went."""
+    """What became of leads that went: by their own changes, and by what `reconcile --repair` noted."""
+    if record.changed:
+        yield f"changed since the delivery: {words.leads(record.changed)}; the next syncs change them in the target"
     if record.gone:
         since = f" (first recorded {minute(record.gone_since)})" if record.gone_since else ""
         yield f"no longer in the target: {words.leads(record.gone)}{since}; never sent again automatically"

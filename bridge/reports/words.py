@@ -78,6 +78,11 @@ REASONS: Mapping[str, str] = MappingProxyType(
         Reason.INCOMPLETE: "the target says that the lead is incomplete",
         Reason.REJECTED: "the target rejected this lead",
         Reason.PRESENT: "is in the target; whether leadbridge put it there is not known",
+        Reason.UPDATED: "what had changed was changed in the target too",
+        Reason.EDITED_THERE: "it had changed, but the target no longer holds the value that was sent: left as it is",
+        Reason.NOT_UPDATED: "it had changed, and the target did not take the change",
+        Reason.MOVED: "moved from the lead list into the campaign",
+        Reason.NOT_MOVED: "was to be moved into a campaign, and stayed in the lead list",
         Reason.UNRESOLVABLE: "the target finds no such account: invalid, suspended or deleted",
         Reason.UNRESOLVABLE_AMONG: "one of several leads, some of which the target cannot find; it may be there: its "
         "claim is kept",

@@ -110,6 +110,8 @@ def _key(route: Route) -> str:
         asked += repr((target.identity, target.demands_validation))
     if (target.along, target.usernames) != (None, True):
         asked += repr((target.along, target.usernames))
+    if route.update.fields != "never":  # switched on, it looks at every delivered lead once
+        asked += repr(route.update)
     if route.overrides:
         asked += repr(sorted(route.overrides.items()))
     return blake2b(asked.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()

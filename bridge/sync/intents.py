@@ -62,22 +62,24 @@ def settle(
     question: Question,
     doubt_wait: float,
     pause: Callable[[float], None] | None = None,
+    note: Callable[[Database, int, Answer, datetime], object] = intents.note,
 ) -> Intent:
     """Ask what became of a write in doubt, and record it; how it stands then. Raises what `question` raises.
 
-    With `pause` a first absence is confirmed by a second question at once; without it by the next call.
+    With `pause` a first absence is confirmed by a second question at once; without it by the next call. `note` records
+    an answer.
     """
     # By the time before the question: an answer that takes long says how things stood when it was asked.
     now = db.now()
     found = question(doubtful)
     if isinstance(found, Answer):
-        intents.note(db, doubtful.id, found, now)
+        note(db, doubtful.id, found, now)
     elif found is not Sight.UNREAD and doubtful.stage is Stage.DOUBT and is_ripe(doubtful.ended_at, now, doubt_wait):
         if doubtful.absent_at is None:
             intents.missed(db, doubtful.id, now)
             if pause is not None:
                 pause(min(BETWEEN_QUESTIONS, doubt_wait))
-                return settle(db, intents.intent(db, doubtful.id), question, doubt_wait)
+                return settle(db, intents.intent(db, doubtful.id), question, doubt_wait, note=note)
         elif found is Sight.HIDDEN:
             intents.give_up(db, doubtful.id, "this key cannot read whether it arrived")
         else:

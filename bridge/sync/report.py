@@ -20,7 +20,8 @@ class Report:
     command must not end well.
     `key_refused` is the vendor that answered 401, 402 or 403: its key, plan or scope is at fault.
     `stopped` says that the run ended before its end because the process was stopped, `ledger_away` because the
-    database did not answer for a moment. `requests` names every vendor, also one that was not asked.
+    database did not answer for a moment. `requests` names every vendor, also one that was not asked. `updates` counts
+    the delivered leads that have changed since, by what became of them; "waiting" are left for later runs.
     """
 
     route: str
@@ -39,6 +40,7 @@ class Report:
     hint: str = ""
     warnings: tuple[str, ...] = ()
     bounces: tuple[Mapping[str, Any], ...] = ()
+    updates: Mapping[str, int] = field(default_factory=dict)
     unsound: bool = False
     waiting: int = 0
     waits: tuple[ledger.Wait, ...] = ()
@@ -69,6 +71,7 @@ class Report:
             "leads_without_email": self.unread,
             "warnings": list(self.warnings),
             "bounces": [dict(one) for one in self.bounces],
+            "updates": dict(self.updates),
             "waiting": [wait.document() for wait in self.waits],
             **({"pace": dict(self.pace)} if self.pace else {}),
             "key_refused": self.key_refused or None,

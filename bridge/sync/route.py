@@ -22,6 +22,7 @@ from bridge.sync.pushing import Shipment, push
 from bridge.sync.report import Report, does_not_add_up, status_of
 from bridge.sync.run import Resources, Run, Stopped
 from bridge.sync.settling import settle, settle_elsewhere
+from bridge.sync.updating import update
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +117,13 @@ def take_steps(run: Run) -> None:
     validating.ask(run)
     if unsettled is not None:
         raise unsettled
-    push(run, shipment)
+    try:
+        push(run, shipment)
+    except Denied as error:
+        if not _key_refused(error):
+            update(run)  # a target that takes no new lead may let those that it has be changed
+        raise
+    update(run)
     if unread is not None:
         raise unread
 
@@ -150,6 +157,7 @@ def _report(run: Run, error: BridgeError | None, seconds: float) -> Report:
         hint=error.hint if error else "",
         warnings=tuple(run.warnings),
         bounces=tuple(run.bounces),
+        updates={str(what): leads for what, leads in run.updates.items() if leads},
         unsound=unsound,
         waiting=run.waiting,
         waits=ledger.waits(run.db, run.route_no, run.now()),

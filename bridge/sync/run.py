@@ -146,6 +146,7 @@ class Run:
     bounces: list[Mapping[str, Any]] = field(default_factory=list)  # what the brake says at the end
     bounces_learnt: int = -1  # when the brake last decided
     warned: list[Figures] = field(default_factory=list)  # source campaigns that are near a stop
+    updates: Counter[str] = field(default_factory=Counter)  # what became of changed leads (`updating.update`)
     requests: Counter[str] = field(default_factory=Counter)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -187,7 +188,7 @@ class Run:
     def deciding(self, decided_by: str | None = None) -> ledger.Deciding:
         """How decisions made now are recorded."""
         key = self.decider.key if decided_by is None else decided_by
-        return ledger.Deciding(self.route_no, key, self.now(), self.epoch)
+        return ledger.Deciding(self.route_no, key, self.now(), self.epoch, self.route.update.fields != "never")
 
     def recording(self) -> ledger.Recording:
         """How outcomes learnt now are recorded."""

@@ -70,7 +70,7 @@ def settle(run: Run, place: Place | None = None) -> Settled:
     left = ledger.doubts(run.db, run.route_no)
     unsettled = {doubt.delivery.id for doubt in left}
     became = ledger.count_states(run.db, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
-    became += settle_test_leads(run, lambda place: _destination(run, place), place=place, last=run.route.retired)
+    became += settle_test_leads(run, lambda place: destination_of(run, place), place=place, last=run.route.retired)
     return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread)
 
 
@@ -81,7 +81,7 @@ def give_up(run: Run, place: Place, *, force: bool = False) -> Settled:
     where waiting may help: only an answer that a person must act on (no key, no access, no such target) is final.
     """
     found = settle(run, place)
-    tests = settle_test_leads(run, lambda place: _destination(run, place), place=place, last=True)
+    tests = settle_test_leads(run, lambda place: destination_of(run, place), place=place, last=True)
     found = replace(found, became=dict(Counter(found.became) + tests))
     for trial in ledger.open_trials(run.db, run.route_no):
         if trial.place == place and not force:
@@ -154,7 +154,7 @@ class _Asking:
         for place in places:
             here = [doubt for doubt in doubts if doubt.delivery.place == place]
             try:
-                destination = _destination(self.run, place)
+                destination = destination_of(self.run, place)
                 if destination.doubt is Doubt.REPEAT:
                     self._repeat(destination, place, here)
                     continue
@@ -257,7 +257,7 @@ def _wanted(run: Run, place: Place, deliveries: Sequence[Delivery]) -> set[int]:
     return wanted
 
 
-def _destination(run: Run, place: Place) -> Destination:
+def destination_of(run: Run, place: Place) -> Destination:
     """Who can be asked about a target, whether any route names it or not. Raises Denied where there is no key.
 
     The route's scope decides whether a lead counts that stands elsewhere. Of a retired route the scope is unknown:

@@ -13,7 +13,7 @@ from bridge.cli.running.progress import Bars
 from bridge.cli.session import Session, session_of
 from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
-from bridge.model import Reason, Route
+from bridge.model import Reason, Route, State
 from bridge.reports import numbers, words
 from bridge.reports.text import Line, count, indented
 from bridge.sync import Report
@@ -95,6 +95,7 @@ def _lines(report: Report, limit: int | None) -> Iterator[Line]:
     yield Line(_this_run(report), 2)
     if not _nothing_new(report):
         yield from indented(numbers.reason_lines(report.tally.reasons, _SETTLED), 4)
+    yield from indented(_updated(report), 2)
     yield from indented(map(words.wait, report.waits), 2, "yellow")
     yield from indented(filter(None, [words.queue(report.pace or {})]), 2)
     yield from indented((f"! {warning}" for warning in report.warnings), 2, "yellow")
@@ -126,4 +127,21 @@ def _this_run(report: Report) -> str:
 
 
 def _nothing_new(report: Report) -> bool:
-    return not (report.leads_read or report.sent or report.answered or report.error)
+    return not (report.leads_read or report.sent or report.answered or report.error or report.updates)
+
+
+_UPDATES = (
+    (Reason.UPDATED, "{} changed in the target"),
+    (Reason.EDITED_THERE, "{} left as a person changed it there"),
+    (Reason.NOT_UPDATED, "{} could not be changed"),
+    ("contacted", "{} contacted already"),
+    (State.IN_DOUBT, "{} in doubt"),
+    ("waiting", "{} left for the next runs"),
+)
+
+
+def _updated(report: Report) -> Iterator[str]:
+    """What became of delivered leads that have changed."""
+    found = [text.format(f"{report.updates[what]:,}") for what, text in _UPDATES if report.updates.get(what)]
+    if found:
+        yield f"Delivered leads that have changed since: {', '.join(found)}."

@@ -3,20 +3,21 @@
 Its answers count and name no lead, and sending the same again changes nothing (inbox.md §2.5): doubt ends by REPEAT.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from bridge.api import Client
 from bridge.destinations.base import Answer, Doubt, Standing
+from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.inbox import columns, creating, foresight, reading, target
+from bridge.destinations.inbox import columns, creating, editing, foresight, reading, target
 from bridge.destinations.inbox.adding import MOST_LEADS, Adding, Counts, read_counts
 from bridge.destinations.inbox.reading import CAMPAIGNS, Campaign
 from bridge.destinations.inbox.target import PLATFORM, called, denied, options
 from bridge.destinations.inbox.workspace import InboxWorkspace
 from bridge.errors import Denied, Refused, VendorError
 from bridge.hygiene import identities
-from bridge.model import Delivery, Identity, Lead, Place, Target
+from bridge.model import Delivery, Identity, Lead, Place, Scalar, Target
 
 
 class InboxDestination:
@@ -117,6 +118,25 @@ class InboxDestination:
         except Refused as error:
             raise self._explained(error, campaign_id) from None
         return read_counts(reply.data)
+
+    # ----------------------------------------------------------------------------------------- changing what was sent
+
+    most_updates = editing.MOST_LEADS
+
+    def shown(self, asked: Sequence[Asked]) -> Iterator[Shown]:
+        """Each lead alone, as far as Inbox shows it."""
+        place = asked[0].place
+        if place.workspace != self._workspace.id():
+            raise denied(
+                f"INBOX_API_KEY opens team {self._workspace.id()}, and leads were sent to team {place.workspace}.",
+                "Put the key of that team back, then run the same command again.",
+            )
+        return editing.shown(self._client, asked, self._columns_of(place.id).fields)
+
+    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
+        """One PATCH of the lead's columns."""
+        fields = self._columns_of(shown.asked.place.id).fields
+        editing.edit(self._client, shown.asked, {one: values[name] for one, name in fields.items() if name in values})
 
     def _explained(self, error: Refused, campaign_id: str) -> VendorError:
         """A refusal that a person must end, in place of one that speaks of a lead."""

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from bridge.api import Client
 from bridge.api.scalars import mapping
 from bridge.destinations.base import Answer, Doubt, Hint, Hook, Inquiry, News, Present, Standing
+from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.instantly import hooks, lookups, reporting
+from bridge.destinations.instantly import editing, hooks, lookups, reporting
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
 from bridge.destinations.instantly.foresight import foresee, sightings
 from bridge.destinations.instantly.inventory import everyone
@@ -26,7 +27,7 @@ from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot,
 from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
 from bridge.hygiene import identities
-from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Sent, State, Target, maker
+from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Scalar, Sent, State, Target, maker
 
 _NOT_FOUND = 404
 _new_outcome = maker(Outcome)
@@ -262,6 +263,17 @@ class InstantlyDestination:
 
     def _exists(self, place: Place) -> bool:
         return lookups.got(self._client, f"{KINDS[place.kind].path}/{place.id}") is not None
+
+    most_updates = editing.MOST_LEADS
+
+    def shown(self, asked: Sequence[Asked]) -> Iterator[Shown]:
+        """Each lead alone, once it is sure that the key opens its workspace."""
+        self._need_workspace(asked[0].place)
+        return editing.shown(self._client, asked)
+
+    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
+        """One `PATCH /leads/{id}` with these fields alone."""
+        editing.edit(self._client, shown.asked, values)
 
     def inventory(self, place: Place) -> Iterator[Present]:
         """Page `leads/list` for the target, once it is sure that the key sees it and that it exists."""

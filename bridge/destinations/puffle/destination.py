@@ -9,8 +9,9 @@ from threading import Lock
 from bridge.api import Client
 from bridge.api.scalars import count, mapping
 from bridge.destinations.base import Answer, Doubt, Inquiry, News, Present, Standing
+from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.puffle import campaigns, drafts, reporting
+from bridge.destinations.puffle import campaigns, drafts, editing, reporting
 from bridge.destinations.puffle.campaigns import Campaign, Chain, called, denied
 from bridge.destinations.puffle.foresight import foresee, sightings
 from bridge.destinations.puffle.outcomes import Added, already, created, settled, weighed
@@ -19,7 +20,7 @@ from bridge.destinations.puffle.rows import Member, channel_of, objection, row_b
 from bridge.destinations.puffle.workspace import PuffleWorkspace
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
 from bridge.hygiene import identities
-from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Sent, State, Target
+from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Scalar, Sent, State, Target
 
 MOST_ROWS = 1000
 _OF_A_ROW = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
@@ -279,6 +280,19 @@ class PuffleDestination:
             if error.status != HTTPStatus.NOT_FOUND or campaigns.detail(self._client, place.id) is not None:
                 raise
             return None
+
+    most_updates = editing.MOST_ROWS
+
+    def shown(self, asked: Sequence[Asked]) -> Iterator[Shown]:
+        """The rows of a draft, page by page."""
+        return editing.shown(self._client, asked[0].place, asked)
+
+    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
+        """One PATCH of the roster; a campaign that was launched meanwhile is closed."""
+        try:
+            editing.edit(self._client, shown.asked, values)
+        except Refused as error:
+            raise self._explained(shown.asked.place, error) from None
 
     def inventory(self, place: Place) -> Iterator[Present]:
         """Page the roster of the campaign, once it is sure that the key sees it and that it exists."""

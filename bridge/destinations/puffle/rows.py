@@ -22,7 +22,7 @@ COLUMNS = {"first_name": "first_name", "last_name": "last_name", "company_name":
 """Our fields in Puffle's own columns. The others go into `custom_fields`."""
 
 _OTHERS = ("phone", "website", "personalization")
-_HEADLINE = "headline"  # a column of Puffle's for which we have no field: a variable of that name fills it
+HEADLINE = "headline"  # a column of Puffle's for which we have no field: a variable of that name fills it
 _ADDRESS = re.compile(r"[^\s@]{1,64}@[^\s@]{1,250}\.[^\s@.]{2,63}")
 _PENDING = "pending"
 
@@ -56,8 +56,8 @@ def row_body(delivery: Delivery) -> dict[str, object]:
     email, name = (delivery.address, fields.along) if by_email else (fields.along, delivery.address)
     known = {"email": email, "linkedin_url": profile_link(name) if name else ""}
     known |= {column: getattr(fields, ours) for ours, column in COLUMNS.items()}
-    known[_HEADLINE] = _flat(fields.variables.get(_HEADLINE))
-    custom = {name: _flat(value) for name, value in fields.variables.items() if name != _HEADLINE}
+    known[HEADLINE] = _flat(fields.variables.get(HEADLINE))
+    custom = {name: _flat(value) for name, value in fields.variables.items() if name != HEADLINE}
     custom |= {ours: getattr(fields, ours) for ours in _OTHERS}
     body: dict[str, object] = {name: value for name, value in known.items() if value}
     filled = {name: value for name, value in custom.items() if value}

@@ -19,10 +19,10 @@ from bridge.ledger.core.facts import dump_fields, storable
 from bridge.ledger.core.freeing import hold, release
 from bridge.ledger.database import milliseconds
 from bridge.ledger.hot import Row
-from bridge.ledger.statements import chunks, table
+from bridge.ledger.statements import chunks, insert_or_ignore, tables
 from bridge.model import PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason, State
 
-_delivery = table("delivery")
+_delivery, _pending = tables("delivery", "pending_change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,21 @@ class StoredLead:
 class Deciding:
     """Under which route and which rules decisions are made, and when. `decided_by` is the key of rules and mapping.
 
-    `epoch` is that of the route's lease; only its holder records. 0 says that no other process can be about.
+    `epoch` is that of the route's lease; only its holder records. 0 says that no other process can be about. With
+    `updates`, a delivered lead whose fields are decided otherwise now is to be changed in its target.
     """
 
     route_no: int
     decided_by: str
     now: datetime
     epoch: int = 0
+    updates: bool = False
 
 
 def record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
     """Write decisions about leads that may have a delivery already, within the caller's transaction."""
     ids = [stored.id for stored, _ in decided]
-    known = _known_deliveries(connection, deciding.route_no, ids)
+    known = _known_deliveries(connection, deciding, ids)
     writing = Writing(deciding)
     for stored, decision in decided:
         writing.take(known.get(stored.id), stored, decision)
@@ -68,11 +70,12 @@ def record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[S
         connection.execute(sa.update(_delivery).where(*waiting).values(stale=1))
 
 
-def _known_deliveries(connection: Connection, route_no: int, lead_ids: Sequence[int]) -> dict[int, Any]:
-    """The route's deliveries of these leads, by the lead."""
+def _known_deliveries(connection: Connection, deciding: Deciding, lead_ids: Sequence[int]) -> dict[int, Any]:
+    """The route's deliveries of these leads, by the lead; what was sent only where it is compared."""
     names = "id lead_id state reason origin detail address decided_by decided_at lead_revision stale address_changed"
-    columns = (_delivery.c[name] for name in (*names.split(), "batch_id", "asked_at", "absent_at"))
-    query = sa.select(*columns).where(_delivery.c.route_no == route_no)
+    more = ("fields",) if deciding.updates else ()
+    columns = (_delivery.c[name] for name in (*names.split(), "batch_id", "asked_at", "absent_at", *more))
+    query = sa.select(*columns).where(_delivery.c.route_no == deciding.route_no)
     return {
         row.lead_id: row
         for some in chunks(lead_ids)
@@ -110,6 +113,7 @@ class Writing:
         self.events: list[Row] = []
         self.freed: list[int] = []
         self.doubted: list[int] = []
+        self.changed: list[int] = []
 
     def insert(self, lead_id: int, revision: int, campaign_created_at: int, lead: Lead, decision: Decision) -> None:
         """The first decision about a lead on this route."""
@@ -125,6 +129,8 @@ class Writing:
             return
         if row.state not in (State.HELD, State.READY):
             self._note(row, stored)
+            if self.deciding.updates and row.state in _MAY_BE_THERE and _sends_other_fields(decision, row):
+                self.changed.append(row.id)
             return
         values = self._values(stored.revision, stored.campaign_created_at, stored.lead, decision)
         # One that was never in a batch has no claim.
@@ -154,6 +160,7 @@ class Writing:
                 rows[:] = [row for row in rows if row[0] not in ids]
             self.freed = [some for some in self.freed if some not in ids]
             self.doubted = [some for some in self.doubted if some not in ids]
+            self.changed = [some for some in self.changed if some not in ids]
 
     def flush(self, connection: Connection) -> None:
         """Write everything down."""
@@ -161,6 +168,9 @@ class Writing:
         hot.update_deliveries.run(connection, self.updated)
         hot.note_deliveries.run(connection, self.noted)
         hot.insert_events.run(connection, self.events)
+        if self.changed:
+            rows = [{"delivery_id": one, "kind": _UPDATE, "route_no": self.deciding.route_no} for one in self.changed]
+            connection.execute(insert_or_ignore(connection, _pending), rows)
         ask_first(connection, self.doubted, self.deciding.now)
         release(connection, self.freed)
 
@@ -203,6 +213,16 @@ def _address_now(lead: Lead, before: str) -> str:
         return profile.value if profile else ""
     found = email.read(lead.email) if lead.email and not lead.email_masked else None
     return found.value if isinstance(found, email.Address) else ""
+
+
+_UPDATE = "update"  # as the intent's kind, which stands above this module
+_MAY_BE_THERE = (State.DELIVERED, State.SENDING, State.IN_DOUBT)
+
+
+def _sends_other_fields(decision: Decision, row: Any) -> bool:
+    """Whether the same person would get other fields now. What was sent may be pruned: then nothing is compared."""
+    same = isinstance(decision, Deliver) and storable(decision.address) == row.address and row.fields
+    return bool(same) and dump_fields(decision.fields) != row.fields  # type: ignore[union-attr]  # `same` says so
 
 
 _HELD, _LOCAL = State.HELD.value, Origin.LOCAL.value

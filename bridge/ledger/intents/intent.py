@@ -38,6 +38,8 @@ class Kind(StrEnum):
     VALIDATION = "validation"
     PORTION = "portion"
     PUSH = "push"
+    UPDATE = "update"
+    MOVE = "move"
 
 
 class Stage(StrEnum):
@@ -246,9 +248,10 @@ def intents(database: Database, kind: Kind, *where: sa.ColumnElement[bool]) -> l
 
 
 def doubtful_requests(database: Database, before: datetime) -> list[Intent]:
-    """Every request in doubt but test leads; one that was begun `before` counts, since its process is gone."""
+    """Every creation and validation in doubt; one that was begun `before` counts, since its process is gone."""
     left = sa.and_(columns.state == Stage.OPEN, columns.began_at < milliseconds(before))
-    query = joined().where(columns.held == 1, sa.or_(columns.state == Stage.DOUBT, left))
+    of_leads = columns.kind.in_((Kind.UPDATE, Kind.MOVE))  # these are settled with their route
+    query = joined().where(columns.held == 1, ~of_leads, sa.or_(columns.state == Stage.DOUBT, left))
     with database.read() as connection:
         return [loaded(row) for row in connection.execute(query)]
 

@@ -33,7 +33,7 @@ from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
 _campaign, _checked, _claim, _delivery = tables("campaign", "checked", "claim", "delivery")
 _erasure, _event, _lead, _place, _route, _run = tables("erasure", "event", "lead", "place", "route", "run")
 _scope, _intent, _trial = tables("scope", "intent", "posted_test_lead")
-_told_event, _post = tables("vendor_event", "webhook_post")
+_told_event, _post, _pending = tables("vendor_event", "webhook_post", "pending_change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +324,7 @@ def _scrub_deliveries(connection: Connection, ids: Sequence[int], now: datetime)
     for some in chunks(ids):
         history.keep(connection, list(some))
         connection.execute(sa.update(_event).where(_event.c.delivery_id.in_(some)).values(detail=""))
+        connection.execute(sa.delete(_pending).where(_pending.c.delivery_id.in_(some)))
         connection.execute(sa.update(_delivery).where(d.id.in_(some)).values({**blank, **zero, **held}))
     moved = [{**held, "delivery_id": one, "at": milliseconds(now), "detail": ""} for one in ids]
     if moved:

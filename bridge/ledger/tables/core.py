@@ -143,6 +143,24 @@ class DeliveryRow(Table, table=True):
     gone_from_target: int = Field(default=0, sa_column=instant())
 
 
+class PendingChangeRow(Table, table=True):
+    """What is still to be done to a lead after its delivery: an intent's `kind`, update or move.
+
+    `intent_id` is the write that is under way, 0 before one. `fields` are those that the write of an update carries.
+    """
+
+    __tablename__ = "pending_change"
+    __table_args__ = (
+        Index("ix_pending_change_route_no", "route_no", "kind", "delivery_id"),
+        {"sqlite_with_rowid": False},
+    )
+    delivery_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    kind: str = Field(sa_column=Column(Text, primary_key=True))
+    route_no: int = Field(default=0, sa_column=ref())
+    intent_id: int = Field(default=0, sa_column=ref())
+    fields: str = Field(default="", sa_column=words())
+
+
 class ScopeRow(Table, table=True):
     """A dedupe scope: a target, all campaigns or all lists of a workspace, or the workspace."""
 

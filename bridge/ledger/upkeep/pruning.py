@@ -58,6 +58,8 @@ def prune_leads(connection: Connection, lead_ids: list[int], before: datetime) -
     still = execute(connection, f"{_PRUNABLE} AND lead.id IN :leads", leads=free, before=milliseconds(before))
     leads = list(still.scalars())
     pruned = execute(connection, "UPDATE lead SET facts = '', username = '' WHERE id IN :leads", leads=leads).rowcount
+    # What was sent is not known afterwards: nothing that has changed since is compared with it.
+    execute(connection, _PRUNE_CHANGES, leads=leads)
     execute(connection, _PRUNE_DELIVERIES, leads=leads)
     return pruned
 
@@ -66,6 +68,11 @@ def prune_leads(connection: Connection, lead_ids: list[int], before: datetime) -
 _PRUNE_DELIVERIES = """
     UPDATE delivery SET fields = '', rank = CASE state WHEN 'delivered' THEN '' ELSE rank END
     WHERE lead_id IN :leads AND fields <> ''
+"""
+
+_PRUNE_CHANGES = """
+    DELETE FROM pending_change WHERE kind = 'update'
+    AND delivery_id IN (SELECT id FROM delivery WHERE lead_id IN :leads AND fields <> '')
 """
 
 

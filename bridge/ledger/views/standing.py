@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, now_ms
-from bridge.ledger.sql import rows, value, values
+from bridge.ledger.sql import first, rows, value, values
 from bridge.ledger.views.health import successes
 from bridge.model import DEFAULT_CLIENT, State
 
@@ -121,6 +121,7 @@ class RouteRecord:
     last_success: datetime | None
     troubles: tuple[Trouble, ...]
     holder: str
+    changed: int
     gone: int
     gone_since: datetime | None
     remote_statuses: Mapping[str, int]
@@ -195,6 +196,17 @@ def _unfinished(row: "RowMapping", now: int) -> str:
     return RUNNING if held and not is_gone(value(Holder, row), myself()) else CUT_OFF
 
 
+_CHANGED = """
+    SELECT count(*) AS leads FROM pending_change p WHERE p.route_no = :route AND p.kind = 'update'
+    AND NOT EXISTS (SELECT 1 FROM vendor_event e WHERE e.delivery_id = p.delivery_id)
+"""
+
+
+def count_changed(database: Database, route_no: int) -> int:
+    """How many delivered leads wait to be changed in their target, as far as the ledger knows."""
+    return int(first(database, _CHANGED, route=route_no))
+
+
 def route_records(database: Database) -> list[RouteRecord]:
     """Every route that has ever run, by name."""
     succeeded, bound, clients = successes(database), bindings(database), route_clients(database)
@@ -229,6 +241,7 @@ def _record(database: Database, route_no: int, **known: Any) -> RouteRecord:
         return value(
             RouteRecord,
             rows(connection, gone, route=route_no)[0],
+            changed=rows(connection, _CHANGED, route=route_no)[0]["leads"],
             tally=counted,
             place=_place(connection, route_no),
             troubles=_troubles(connection, route_no) if troubled else (),

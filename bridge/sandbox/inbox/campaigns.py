@@ -30,7 +30,8 @@ def shown(one: Campaign) -> Row:
     scope = [lead for lead in one.leads.values() if not lead.cancelled]
     return {
         "id": one.id, "name": one.name, "description": None, "status": one.status, "enabled": one.status == "active",
-        "dryRun": False, "targetsCount": len(scope), "contactedCount": 0, "repliedCount": 0, "completionRate": 0,
+        "dryRun": False, "targetsCount": len(scope), "contactedCount": sum(lead.contacted for lead in scope),
+        "repliedCount": 0, "completionRate": 0,
         "replyRate": 0, "hourlyMessageRate": 8, "scheduleTimezone": one.timezone,
         "scheduleHours": {str(day): {"start": 540, "end": 1020} for day in range(1, 6)}, "isBuildingPlan": False,
         "isSyncing": one.syncing, "scopeAssessedCount": max(0, len(scope) - one.unassessed),

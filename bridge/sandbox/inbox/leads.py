@@ -87,6 +87,20 @@ def _update(call: Call) -> Row:
     return {"prospect": {"platform": "twitter", "username": lead.username, "externalId": new_id(lead.username)}}
 
 
+def _shown(call: Call) -> Row:
+    if not call.team.habits.shows_leads:
+        raise call.refuse(404, "Not found")
+    lead = _lead(call, call.request.query.get("by"))
+    return {"prospect": {"platform": "twitter", "username": lead.username}, "data": lead.data}
+
+
+def _threads(call: Call) -> list[Row]:
+    """The threads with somebody, by any of the accounts that are named (inbox.md §4)."""
+    name = call.request.query.get("username", "").lower()
+    found = [one for one in call.team.campaigns if name in one.leads and one.leads[name].contacted]
+    return [{"id": new_id(f"thread {one.id} {name}"), "username": name} for one in found]
+
+
 def _cancel(call: Call) -> Row:
     _lead(call, call.body({"properties": _WHICH}).get("by")).cancelled = True
     return {"success": True}
@@ -94,6 +108,8 @@ def _cancel(call: Call) -> Row:
 
 TABLE: Table = {
     "POST campaigns/v2/{campaign}/leads": _add,
+    "GET campaigns/v2/{campaign}/leads/{lead}": _shown,
     "PATCH campaigns/v2/{campaign}/leads/{lead}": _update,
+    "GET threads/lookup-by-username": _threads,
     "POST campaigns/v2/{campaign}/leads/{lead}/cancel": _cancel,
 }

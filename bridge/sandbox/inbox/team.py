@@ -27,6 +27,7 @@ class InboxHabits:
     updates_skipped: bool = True
     flat_errors: bool = False  # {code, message, …} as in v2, in place of {"error": {…}}
     tells_limits: bool = True
+    shows_leads: bool = True  # with their columns, at the address where they are updated
     reads_per_minute: int = 100
     writes_per_minute: int = 30
 
@@ -42,6 +43,7 @@ UNKIND = InboxHabits(
     updates_skipped=False,
     flat_errors=True,
     tells_limits=False,
+    shows_leads=False,
 )
 
 
@@ -62,6 +64,7 @@ class InboxLead:
     username: str
     data: Row = field(default_factory=dict)
     cancelled: bool = False
+    contacted: bool = False
 
 
 @dataclass(slots=True)

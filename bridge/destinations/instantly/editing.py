@@ -1,0 +1,56 @@
+"""Shows a lead as Instantly has it now, and changes single fields of it. OpenAPI: getLead, patchLead.
+
+Each lead is read alone, right before its write: nothing else keeps what a person changed a moment ago.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bridge.api import Client
+from bridge.api.scalars import mapping
+from bridge.destinations.changing import Asked, Shown
+from bridge.destinations.instantly.lookups import got, sighting
+from bridge.destinations.instantly.rendering import CORE_NAMES
+from bridge.model import Scalar
+
+MOST_LEADS = 500
+"""Of one run: a thousand requests, of six thousand that Instantly takes in a minute."""
+
+_SENDABLE = CORE_NAMES.keys() - {"email"}
+_WAITING = (1, 2)  # active, paused (instantly.md §1.3): every other status comes after a contact, or in place of one
+_TRACES = ("timestamp_last_contact", "timestamp_last_touch", "timestamp_last_open", "timestamp_last_reply")
+_COUNTS = ("email_open_count", "email_reply_count", "email_click_count")
+
+
+def shown(client: Client, asked: Sequence[Asked]) -> Iterator[Shown]:
+    """Each lead that still stands in its place under its address; who does not is left out."""
+    for one in asked:
+        row = got(client, f"/leads/{one.remote_id}")
+        seen = sighting(row or {})
+        if row is not None and seen.email == one.address.lower() and seen.is_in(one.place):
+            payload = mapping(row.get("payload"))
+            yield Shown(one, {name: _value(row, payload, name) for name in one.names}, _is_contacted(row))
+
+
+def edit(client: Client, one: Asked, values: Mapping[str, Scalar]) -> None:
+    """Change these fields; custom variables are added to those that are there, as the document says."""
+    given = {name: None if value == "" else value for name, value in values.items()}
+    body: dict[str, object] = {name: value for name, value in given.items() if name in _SENDABLE}
+    custom = {name: value for name, value in given.items() if name not in _SENDABLE}
+    client.write("PATCH", f"/leads/{one.remote_id}", body | ({"custom_variables": custom} if custom else {}))
+
+
+def _value(row: Mapping[str, Any], payload: Mapping[str, Any], name: str) -> Scalar:
+    """A core field stands in the lead, and in camelCase in its payload; a variable in the payload alone."""
+    if name not in _SENDABLE:
+        return _scalar(payload.get(name))
+    return _scalar(row[name] if name in row else payload.get(CORE_NAMES[name]))
+
+
+def _scalar(value: Any) -> Scalar:
+    """What is no scalar is a person's or a tool's: it equals nothing that we sent."""
+    return value if value is None or isinstance(value, str | int | float | bool) else f"{type(value).__name__}\x00"
+
+
+def _is_contacted(row: Mapping[str, Any]) -> bool:
+    return row.get("status") not in _WAITING or any(row.get(name) for name in (*_TRACES, *_COUNTS))
