@@ -270,12 +270,14 @@ class News:
     """A page of what was told, and what to remember once it is recorded (None = as before).
 
     `caught_up` are targets of which every contacted lead has been told by now. `notes` are sentences for the operator.
+    `judged`: replies were judged that no page has told: those who replied not long ago are to be looked at now.
     """
 
     told: Sequence[Told] = ()
     memory: Mapping[str, object] | None = None
     caught_up: Sequence[Place] = ()
     notes: Sequence[str] = ()
+    judged: bool = False
 
 
 @runtime_checkable

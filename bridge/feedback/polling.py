@@ -14,7 +14,16 @@ import structlog
 
 from bridge import api, ledger
 from bridge.destinations.base import Destination, HasWebhooks, Inquiry, News, Reports
-from bridge.errors import BridgeError, Busy, ConfigProblem, StopRequested, Unavailable, VendorError
+from bridge.errors import (
+    BridgeError,
+    Busy,
+    ConfigProblem,
+    Denied,
+    Refused,
+    StopRequested,
+    Unavailable,
+    VendorError,
+)
 from bridge.feedback import working
 from bridge.ledger.events import consequences, posts, reading, state
 from bridge.ledger.events.state import Leased, Pass
@@ -28,8 +37,8 @@ from bridge.sync.route import status_after
 RECENT = timedelta(days=3)
 """For so long a lead that replied is looked at again for how its reply was judged."""
 
-HOOKS_EVERY = timedelta(hours=1)
-"""How often it is looked whether a webhook was disabled."""
+HOURLY = timedelta(hours=1)
+"""How often it is looked whether a webhook was disabled, and how new replies were judged."""
 
 _UNCERTAIN, _FEW = 1_000, 100
 """How many leads a round looks at again at most: uncertain ones, and new replies."""
@@ -98,6 +107,7 @@ class _Round:
     leased: Leased
     at: datetime
     heard: dict[int, Heard]
+    judged: bool = False
 
     @property
     def first(self) -> Heard:
@@ -112,6 +122,7 @@ class _Round:
                 if number in self.heard:
                     self.heard[number].events[kind] += count
             self.first.apart += done.apart
+            self.judged = self.judged or news.judged
             notes = [*news.notes]
             if done.incredible:
                 notes.append(
@@ -224,9 +235,10 @@ def _ask(this: _Round) -> None:
         since=state.delivered_since(db, list(this.routes)),
     )
     this.record(this.reports.events(inquiry))
+    few = _FEW if _is_hourly(this, "replies") or this.judged else 0
     with db.read() as connection:
         again = state.waiting(
-            connection, list(this.routes), round_at=this.at, recent=this.at - RECENT, most=_UNCERTAIN, few=_FEW
+            connection, list(this.routes), round_at=this.at, recent=this.at - RECENT, most=_UNCERTAIN, few=few
         )
     _look(this, again)
     state.looked(db, [one.delivery_id for one in again])
@@ -236,10 +248,11 @@ def _ask(this: _Round) -> None:
 def _work_off(this: _Round, hooks: HasWebhooks) -> None:
     """Look at the leads that webhooks named. A post is done only after that: a kill in between loses nothing."""
     db, place, client = this.asking.db, this.places[0], next(iter(this.routes.values())).client
-    fixed_at = state.marked_at(db, f"feedback hooks {this.leased.scope}")
-    if this.asking.secrets and (fixed_at is None or this.at - fixed_at >= HOOKS_EVERY):
-        this.first.notes += working.look_after(db, hooks, client, place.vendor, this.asking.secrets)
-        state.mark(db, f"feedback hooks {this.leased.scope}", this.at)
+    if this.asking.secrets and _is_hourly(this, "hooks"):
+        try:
+            this.first.notes += working.look_after(db, hooks, client, place.vendor, this.asking.secrets)
+        except (Denied, Refused) as error:
+            this.first.notes.append(f"Webhooks cannot be looked after: {error.message} {error.hint}")
     while waiting := posts.some(db, client, place.vendor):
         read = working.read(db, waiting, hooks, place.workspace, this.at)
         this.record([News(read.told)])
@@ -250,6 +263,16 @@ def _work_off(this: _Round, hooks: HasWebhooks) -> None:
         posts.forget_old(db)
         for why, count in sorted(Counter(said for _, said in read.verdicts if said != "recorded").items()):
             this.first.notes.append(f"{count} posts of webhooks were not recorded: {why}.")
+
+
+def _is_hourly(this: _Round, what: str) -> bool:
+    """Whether it is time for what is done once an hour; it counts as done from now on."""
+    name = f"feedback {what} {this.leased.scope}"
+    done_at = state.marked_at(this.asking.db, name)
+    if done_at is not None and this.at - done_at < HOURLY:
+        return False
+    state.mark(this.asking.db, name, this.at)
+    return True
 
 
 def _look(this: _Round, sent: Sequence[Sent]) -> None:

@@ -1,24 +1,33 @@
 """`leadbridge webhooks`: the vendor's webhooks that point at this program's daemon: register, list, test, remove."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 
 from bridge.app import App
+from bridge.cli import failures
 from bridge.cli.options import Json, group
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.daemon.web.hooks import HEADER
 from bridge.destinations.base import HasWebhooks, Hook
-from bridge.errors import ConfigProblem
+from bridge.errors import BridgeError, ConfigProblem
+from bridge.reports.text import Line
 
 webhooks = group()
 
-Found = tuple[HasWebhooks, str]
-"""Who registers, and the path below which the daemon takes its posts."""
+Row = dict[str, Any]
+"""A webhook and what became of it: `client`, `url`, `result`, and with a failure `error` and `hint`."""
+
+Step = Callable[[App, HasWebhooks, str], Iterator[Row]]
+"""What a verb does for one client of a vendor. The text is the path below which the daemon takes its posts."""
+
+_MAKING = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+Base = Annotated[
+    str, typer.Option("--url", metavar="https://…", help="Only those below this address; default: all of the client.")
+]
 
 
 @webhooks.callback()
@@ -33,6 +42,8 @@ def _root() -> None:
 def register(
     context: typer.Context,
     url: Annotated[str, typer.Option("--url", metavar="https://…", help="Where the daemon is reached from outside.")],
+    *,
+    as_json: Json = False,
 ) -> None:
     """Register one webhook for each client, with the secret; asking again changes nothing.
 
@@ -40,19 +51,17 @@ def register(
 
     Example: `leadbridge webhooks register --url https://hooks.example`
     """
-    if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
-        raise ConfigProblem(f'--url "{url[:80]}" is no address that starts with https://.', hint="Name a public one.")
-    with _opened(context) as (app, some):
-        secrets = app.settings.webhook_secrets
-        if not secrets:
-            raise ConfigProblem(
-                "BRIDGE_WEBHOOK_SECRET is not set.",
-                hint="Put the output of this into .env: python3 -c 'import secrets; print(secrets.token_hex(32))'",
-            )
-        for hooks, path in some:
-            address = url.rstrip("/") + path
-            _, made = hooks.register_hook(address, HEADER, secrets[0])
-            show.say(show.out(), f"{address}: {'registered' if made else 'was registered already'}")
+    base = _base(url)
+
+    def step(app: App, hooks: HasWebhooks, path: str) -> Iterator[Row]:
+        secret = app.settings.webhook_secrets[0]
+        others = [one for one in _ours(hooks, path) if one.url != base + path]
+        hook, made = hooks.register_hook(base + path, HEADER, secret)
+        yield {"id": hook.id, "url": hook.url, "result": "registered" if made else "was registered already"}
+        for one in others:
+            yield {"id": one.id, "url": one.url, "result": f"another one, left as it is: {_removing(one, path)}"}
+
+    _each(context, step, as_json=as_json, needs_secret=True)
 
 
 @webhooks.command(name="list")
@@ -61,58 +70,101 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
 
     Example: `leadbridge webhooks list`
     """
-    with _opened(context) as (_, some):
-        found = [one for hooks, path in some for one in _ours(hooks, path)]
-    if as_json:
-        show.print_json({"webhooks": [{"id": one.id, "url": one.url, "disabled": one.disabled} for one in found]})
-    elif not found:
-        show.say(show.out(), "No webhook points at a leadbridge daemon.")
-    for one in [] if as_json else found:
-        show.say(show.out(), f"{one.url}: {'disabled after failures' if one.disabled else 'active'} ({one.id})")
+
+    def step(app: App, hooks: HasWebhooks, path: str) -> Iterator[Row]:
+        for one in _ours(hooks, path):
+            ours = bool(set(app.settings.webhook_secrets) & set(one.headers.values()))
+            said = "disabled after failures" if one.disabled else "active"
+            said += "" if ours else ", with another secret than BRIDGE_WEBHOOK_SECRET"
+            yield {"id": one.id, "url": one.url, "disabled": one.disabled, "secret": ours, "result": said}
+
+    _each(context, step, as_json=as_json)
 
 
-@webhooks.command()
-def test(context: typer.Context) -> None:
+@webhooks.command(name="test")
+def have_tested(context: typer.Context, url: Base = "", *, as_json: Json = False) -> None:
     """Have the vendor post a test to each of them.
 
     Example: `leadbridge webhooks test`
     """
-    failed = False
-    with _opened(context) as (_, some):
-        for hooks, path in some:
-            for one in _ours(hooks, path):
-                said = hooks.test_hook(one)
-                failed = failed or bool(said)
-                show.say(show.out(), f"{one.url}: {f'did not arrive: {said}' if said else 'arrived'}")
-    if failed:
-        raise typer.Exit(1)
+
+    def step(_: App, hooks: HasWebhooks, path: str) -> Iterator[Row]:
+        for one in _ours(hooks, path, url):
+            said = hooks.test_hook(one)
+            row = {"id": one.id, "url": one.url, "arrived": not said, "result": "arrived"}
+            yield row | ({"result": "did not arrive", "error": f"It did not arrive: {said}"} if said else {})
+
+    _each(context, step, as_json=as_json)
 
 
 @webhooks.command()
-def remove(context: typer.Context) -> None:
+def remove(context: typer.Context, url: Base = "", *, as_json: Json = False) -> None:
     """Delete them; events are then learnt by polling alone.
 
     Example: `leadbridge webhooks remove`
     """
-    with _opened(context) as (_, some):
-        for hooks, path in some:
-            for one in _ours(hooks, path):
-                hooks.remove_hook(one)
-                show.say(show.out(), f"{one.url}: removed")
+
+    def step(_: App, hooks: HasWebhooks, path: str) -> Iterator[Row]:
+        for one in _ours(hooks, path, url):
+            hooks.remove_hook(one)
+            yield {"id": one.id, "url": one.url, "result": "removed"}
+
+    _each(context, step, as_json=as_json)
 
 
-def _ours(hooks: HasWebhooks, path: str) -> list[Hook]:
-    return [one for one in hooks.hooks() if one.url.endswith(path)]
+def _base(url: str) -> str:
+    """The address without its last slash. Raises ConfigProblem for one that Instantly cannot post to."""
+    read = urlsplit(url)
+    if read.scheme != "https" or not read.hostname or read.username or read.query or read.fragment:
+        raise ConfigProblem(f'--url "{url[:80]}" is no address that starts with https://.', hint="Name a public one.")
+    if "/hooks/" in read.path:
+        raise ConfigProblem(
+            f'--url "{url[:80]}" holds the path of a webhook already.',
+            hint="Name only what comes before /hooks/: the path is added for each client.",
+        )
+    return url.rstrip("/")
 
 
-@contextmanager
-def _opened(context: typer.Context) -> Iterator[tuple[App, list[Found]]]:
-    """The program, and for each vendor and client that has webhooks who registers them."""
-    session = session_of(context)
-    with session.app() as app:
-        found: dict[str, HasWebhooks] = {}
-        for route in session.routes(None):
-            destination = app.destination(route)
-            if isinstance(destination, HasWebhooks):
-                found.setdefault(f"/hooks/{route.target.vendor}/{route.client}", destination)
-        yield app, [(destination, path) for path, destination in found.items()]
+def _ours(hooks: HasWebhooks, path: str, url: str = "") -> list[Hook]:
+    base = _base(url) if url else ""
+    return [one for one in hooks.hooks() if (one.url == base + path if base else one.url.endswith(path))]
+
+
+def _removing(one: Hook, path: str) -> str:
+    return f"leadbridge webhooks remove --url {one.url.removesuffix(path)}"
+
+
+def _each(context: typer.Context, step: Step, *, as_json: bool, needs_secret: bool = False) -> None:
+    """A step for each client of a vendor with webhooks; one client's trouble never stops another."""
+    session, rows = session_of(context), list[Row]()
+    with failures.as_document(as_json, webhooks=[]), session.app() as app:
+        if needs_secret and not app.settings.webhook_secrets:
+            raise ConfigProblem(
+                "BRIDGE_WEBHOOK_SECRET is not set.", hint=f"Put the output of this into .env: {_MAKING}"
+            )
+        routes = {(route.target.vendor, route.client): route for route in session.routes(None)}
+        for (vendor, client), route in routes.items():
+            try:
+                destination = app.destination(route)
+                if isinstance(destination, HasWebhooks):
+                    for row in step(app, destination, f"/hooks/{vendor}/{client}"):
+                        rows.append({"client": client} | row)
+            except BridgeError as error:
+                if len(routes) == 1:
+                    raise
+                rows.append({"client": client, "error": error.message, "hint": error.hint or None})
+    if as_json:
+        show.print_json({"webhooks": rows})
+    else:
+        show.lines(show.out(), _lines(rows))
+    failed = sum("error" in row for row in rows)
+    raise typer.Exit(0 if not failed else 1 if failed == len(rows) else 3)
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[Line]:
+    if not rows:
+        yield Line("No webhook points at a leadbridge daemon.")
+    for row in rows:
+        yield Line(f"{row.get('url') or row['client']}: {row.get('error') or row['result']}")
+        if row.get("hint"):
+            yield Line(row["hint"], 2)

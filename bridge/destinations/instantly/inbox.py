@@ -32,14 +32,19 @@ def has_room(client: Client) -> bool:
     return len(asked) < MOST_A_MINUTE
 
 
-def received(client: Client, asked: Mapping[str, str], since: datetime | None = None) -> Iterator[list[dict[str, Any]]]:
-    """The mails that were received, the oldest first, a page at a time. The caller asks for room before each page."""
+def received(
+    client: Client, asked: Mapping[str, str], since: datetime | None = None, after: str = ""
+) -> Iterator[list[dict[str, Any]]]:
+    """The mails that were received, the oldest first, a page at a time; behind the mail `after` of the same listing.
+
+    The caller asks for room before each page.
+    """
     start = {} if since is None else {"min_timestamp_created": (since - OVERLAP).strftime("%Y-%m-%dT%H:%M:%S.000Z")}
 
     def ask(cursor: str) -> Any:
         _asked.setdefault(client, deque()).append(time.monotonic())
         fixed: dict[str, Any] = {"limit": PAGE, "email_type": "received", "sort_order": "asc", "preview_only": True}
-        return client.get("/emails", {**fixed, **asked, **start, "starting_after": cursor or None}).data
+        return client.get("/emails", {**fixed, **asked, **start, "starting_after": cursor or after or None}).data
 
     yield from pages(ask, "GET /emails", 1_000)
 

@@ -5,84 +5,42 @@ leads that are known already. Reads contradict each other for a while (instantly
 until a listing explains it, for a few rounds; what stays unexplained is left to the daily look at every lead.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from bridge.api import Client
 from bridge.api.client import Params
-from bridge.api.scalars import count, moment, text
+from bridge.api.scalars import count, text
 from bridge.destinations.base import Inquiry, News
-from bridge.destinations.instantly import inbox, lookups, telling
+from bridge.destinations.instantly import lookups, replies, telling
 from bridge.destinations.instantly.lookups import PAGE, leads_in, nonsense, within
-from bridge.errors import Denied, Refused
+from bridge.destinations.instantly.rounds import WIDE, Counts, Round
+from bridge.errors import Denied
 from bridge.model import EventKind, Place, Sent, Told
 
 MOST_IDS = 100
 """Campaigns named in one request, so that its address stays below 8 kB."""
 
-MOST_EXCLUDED = 2_000
-"""Known leads left out of a listing by their ids; beyond that the whole is listed again."""
-
-PATIENCE = 3
-"""Rounds in which a count that no listing explains is looked at again."""
-
-WIDE = 3
-"""From so many campaigns with new replies on, one listing of the whole inbox takes their place."""
+MOST_EXCLUDED = 10_000
+"""Known leads left out of a listing by their ids: a body of 390 kB, less than 1,000 leads may have in `leads/add`."""
 
 PAGES_OF_CONTACTED = 20
 """Pages of contacted leads in a round that has nothing more urgent to list."""
 
+_JUDGED = "total_opportunities"
 _FILTERS: Mapping[str, Sequence[tuple[str, EventKind]]] = {
     "bounced_count": (("FILTER_VAL_BOUNCED", EventKind.BOUNCED),),
     "unsubscribed_count": (("FILTER_VAL_UNSUBSCRIBED", EventKind.UNSUBSCRIBED),),
-    "total_opportunities": (
+    _JUDGED: (
         ("FILTER_LEAD_INTERESTED", EventKind.INTERESTED),
         ("FILTER_LEAD_MEETING_BOOKED", EventKind.MEETING),
         ("FILTER_LEAD_MEETING_COMPLETED", EventKind.MEETING),
         ("FILTER_LEAD_CLOSED", EventKind.WON),
     ),
 }
-_REPLIES = ("reply_count", "reply_count_automatic")
 _CONTACTED = "contacted_count"
-_COUNTS = (*_FILTERS, *_REPLIES, _CONTACTED)
-_MANY_REPLIES = 50
-"""From so many new replies of a campaign on, those who are not interested are listed at once; fewer are looked at."""
-
-Counts = dict[str, int]
-
-
-@dataclass(slots=True)
-class Round:
-    """One round of questions. `memory` is what the next one starts from: JSON values only.
-
-    By campaign: `seen` counts that are explained, `tries` of those that are not, `mails` when the latest mail that was
-    read was stored, `contacted` the latest contacted lead that was listed, `missing` how often it was not reported.
-    """
-
-    client: Client
-    inquiry: Inquiry
-    memory: dict[str, Any]
-    pages: int = 0
-    notes: list[str] = field(default_factory=list)
-    replies: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def workspace(self) -> str:
-        """The id of the workspace that is asked about."""
-        return self.inquiry.places[0].workspace
-
-    def of(self, what: str, campaign: str) -> dict[str, Any]:
-        """The remembered counts of a campaign, to be changed in place."""
-        kept: dict[str, Any] = self.memory.setdefault(what, {}).setdefault(campaign, {})
-        return kept
-
-    def news(self, told: Sequence[Told] = (), caught_up: Sequence[Place] = ()) -> News:
-        """A page, with everything that is to be remembered once it is recorded."""
-        notes, self.notes = tuple(self.notes), []
-        return News(told, self.memory, caught_up, notes)
+_COUNTS = (*_FILTERS, *replies.COUNTS, _CONTACTED)
 
 
 def events(client: Client, inquiry: Inquiry) -> Iterator[News]:
@@ -90,14 +48,16 @@ def events(client: Client, inquiry: Inquiry) -> Iterator[News]:
     places = {place.id: place for place in inquiry.places if place.kind == "campaign"}
     if not places:
         return
-    this = Round(client, inquiry, {name: dict(kept) for name, kept in inquiry.memory.items() if isinstance(kept, dict)})
+    kept = {name: dict(kept) if isinstance(kept, dict) else kept for name, kept in inquiry.memory.items()}
+    this = Round(client, inquiry, kept)
     told = _analytics(this, list(places))
     moved = {campaign: changed for campaign in places if (changed := _moved(this, campaign, told.get(campaign)))}
-    for campaign, counts in moved.items():
-        for name in (name for name in _FILTERS if name in counts):
-            yield from _listed(this, places[campaign], name, counts[name])
-    yield from _mails(this, {one: counts for one, counts in moved.items() if counts.keys() & set(_REPLIES)})
-    yield from _not_interested(this, places)
+    for name in (name for name in _FILTERS if name != _JUDGED):
+        yield from _listed(this, places, name, _of(moved, name))
+    yield from replies.mails(
+        this, {one: counts for one, counts in moved.items() if counts.keys() & set(replies.COUNTS)}
+    )
+    yield from _listed(this, places, _JUDGED, _unjudged(this, places, _of(moved, _JUDGED)))
     yield from _contacted(this, places, told, fresh=any(_CONTACTED in counts for counts in moved.values()))
     yield this.news()
 
@@ -145,66 +105,86 @@ def _moved(this: Round, campaign: str, counts: Counts | None) -> Counts:
             "Nothing is taken back because of that."
         )
     for name in shrunk:
-        _unexplained(this, campaign, name, counts[name])
+        this.unexplained(campaign, name, counts[name])
     return {name: number for name, number in counts.items() if number > seen.get(name, 0)}
-
-
-def _unexplained(this: Round, campaign: str, name: str, told: int) -> None:
-    """Look again in the next rounds; after a few the count is taken as it is."""
-    tries = this.of("tries", campaign)
-    tries[name] = tries.get(name, 0) + 1
-    if tries[name] >= PATIENCE:
-        _explained(this, campaign, name, told)
-
-
-def _explained(this: Round, campaign: str, name: str, told: int) -> None:
-    this.of("seen", campaign)[name] = told
-    this.of("tries", campaign).pop(name, None)
 
 
 # ---------------------------------------------------------------------------------------------------------- leads
 
 
-def _listed(this: Round, place: Place, name: str, told: int) -> Iterator[News]:
-    """The leads of what moved, without those that are known to have done so."""
-    found = 0
+def _of(moved: Mapping[str, Counts], name: str) -> Counts:
+    return {campaign: counts[name] for campaign, counts in moved.items() if name in counts}
+
+
+def _unjudged(this: Round, places: Mapping[str, Place], counts: Counts) -> Counts:
+    """The counts of good answers that have to be listed: those that new replies and a look at them did not explain."""
+    rest: Counts = {}
+    if this.unread:
+        return rest
+    for campaign, told in counts.items():
+        known = {one for _, kind in _FILTERS[_JUDGED] for one in this.inquiry.known(places[campaign], kind)}
+        if len(known) >= told:
+            this.explained(campaign, _JUDGED, told)
+        elif this.of("tries", campaign).get(_JUDGED):
+            rest[campaign] = told
+        else:
+            this.judged = True
+            this.unexplained(campaign, _JUDGED, told)
+    return rest
+
+
+def _listed(this: Round, places: Mapping[str, Place], name: str, counts: Counts) -> Iterator[News]:
+    """The leads of what moved, without those that are known to have done so: of all campaigns at once, or of each."""
+    found: dict[str, set[str]] | None = None
+    if len(counts) >= WIDE and not this.memory.get("crowded"):
+        found = yield from _found(this, list(places.values()), name, PAGE * len(counts))
+        this.memory["crowded"] = found is None
+    for campaign, told in counts.items():
+        mine = found or (yield from _found(this, [places[campaign]], name)) or {}
+        if len(mine.get(campaign, ())) >= told:
+            this.explained(campaign, name, told)
+        else:
+            this.unexplained(campaign, name, told)
+
+
+def _found(
+    this: Round, places: Sequence[Place], name: str, most: int = 0
+) -> Generator[News, None, dict[str, set[str]] | None]:
+    """Who did so, by campaign, known or not; None where more than `most` leads of other campaigns came instead."""
+    found: dict[str, set[str]] = {place.id: set() for place in places}
+    others = this.others
     for label, kind in _FILTERS[name]:
-        known = this.inquiry.known(place, kind)
-        found += len(known)
-        for rows in _by_filter(this, place, label, known):
-            found += sum(text(row.get("id")) not in known for row in rows)
+        known = {place.id: this.inquiry.known(place, kind) for place in places}
+        for campaign, ids in known.items():
+            found[campaign].update(ids)
+        for rows in _by_filter(this, places, label, list(chain.from_iterable(known.values()))):
+            for row in rows:
+                found[text(row.get("campaign")).lower()].add(text(row.get("id")))
             yield this.news(_told(this, rows))
-    if found >= told:
-        _explained(this, place.id, name, told)
-    else:
-        _unexplained(this, place.id, name, told)
+            if 0 < most < this.others - others:
+                return None
+    return found
 
 
 def _by_filter(
-    this: Round, place: Place, label: str, known: Sequence[str], after: str = ""
+    this: Round, places: Sequence[Place], label: str, known: Sequence[str], after: str = ""
 ) -> Iterator[list[dict[str, Any]]]:
-    asked: dict[str, Any] = {"filter": label, **within(place)}
-    if known and len(known) <= MOST_EXCLUDED:
-        asked["excluded_ids"] = list(known)
+    asked: dict[str, Any] = {"filter": label, **(within(places[0]) if len(places) == 1 else {})}
+    if known:
+        asked["excluded_ids"] = list(known[:MOST_EXCLUDED])
     if after:
         asked["starting_after"] = after
+    campaigns = {place.id for place in places}
     for rows in leads_in(this.client, asked, 20_000):
         this.pages += 1
         # A filter that is not understood is ignored in silence (instantly.md pitfall 5).
-        yield [row for row in rows if text(row.get("campaign")).lower() == place.id]
+        mine = [row for row in rows if text(row.get("campaign")).lower() in campaigns]
+        this.others += len(rows) - len(mine)
+        yield mine
 
 
 def _told(this: Round, rows: Sequence[Mapping[str, Any]]) -> list[Told]:
     return [one for row in rows for one in telling.of_lead(row, this.workspace)]
-
-
-def _not_interested(this: Round, places: Mapping[str, Place]) -> Iterator[News]:
-    """No count tells of them. They are among those who replied: of few, the next look at each of them shows it."""
-    for campaign, number in this.replies.items():
-        if number >= _MANY_REPLIES and campaign in places:
-            known = this.inquiry.known(places[campaign], EventKind.NOT_INTERESTED)
-            for rows in _by_filter(this, places[campaign], "FILTER_LEAD_NOT_INTERESTED", known):
-                yield this.news(_told(this, rows))
 
 
 def _contacted(this: Round, places: Mapping[str, Place], told: Mapping[str, Counts], *, fresh: bool) -> Iterator[News]:
@@ -219,7 +199,7 @@ def _contacted(this: Round, places: Mapping[str, Place], told: Mapping[str, Coun
         if number <= seen.get(_CONTACTED, 0):
             continue
         after = text(this.memory.setdefault("contacted", {}).get(campaign))
-        listing = _by_filter(this, place, "FILTER_VAL_CONTACTED", (), after)
+        listing = _by_filter(this, [place], "FILTER_VAL_CONTACTED", (), after)
         complete = False
         while left and not complete:
             left -= 1
@@ -229,70 +209,8 @@ def _contacted(this: Round, places: Mapping[str, Place], told: Mapping[str, Coun
                 this.memory["contacted"][campaign] = text(rows[-1].get("id"))
                 yield this.news(_told(this, rows))
         if complete:
-            _explained(this, campaign, _CONTACTED, number)
+            this.explained(campaign, _CONTACTED, number)
             yield this.news(caught_up=[place])
-
-
-# ---------------------------------------------------------------------------------------------------------- mails
-
-
-def _mails(this: Round, moved: Mapping[str, Counts]) -> Iterator[News]:
-    """The mails of campaigns with new replies: of each alone, or of all where these are many."""
-    if not moved:
-        return
-    since = {campaign: _read_until(this, campaign) for campaign in moved}
-    try:
-        if len(moved) < WIDE:
-            for campaign, start in since.items():
-                yield from _inbox(this, {"campaign_id": campaign}, [campaign], start)
-        else:
-            yield from _inbox(this, {}, list(moved), min((at for at in since.values() if at), default=None))
-    except (Denied, Refused) as error:
-        if error.status not in {401, 402, 403}:
-            raise
-        this.notes.append(
-            f"The key may not read e-mails, so replies are not known: {error.message} Give it the scope emails:read."
-        )
-        return
-    for campaign, counts in moved.items():
-        for name in (name for name in _REPLIES if name in counts):
-            if this.replies.get(f"{campaign} {name}", 0) >= counts[name] - this.of("seen", campaign).get(name, 0):
-                _explained(this, campaign, name, counts[name])
-            else:
-                _unexplained(this, campaign, name, counts[name])
-
-
-def _read_until(this: Round, campaign: str) -> datetime | None:
-    return moment(this.memory.setdefault("mails", {}).get(campaign)) or this.inquiry.since
-
-
-def _inbox(this: Round, asked: Mapping[str, str], campaigns: Sequence[str], since: datetime | None) -> Iterator[News]:
-    """One listing, the oldest first; what was read is remembered page by page, as long as it really comes in order."""
-    listing, latest = inbox.received(this.client, asked, since), since
-    while inbox.has_room(this.client):
-        rows = next(listing, None)
-        if rows is None:
-            return
-        this.pages += 1
-        times = [at for row in rows if (at := inbox.stored_at(row)) is not None]
-        if times == sorted(times) and times and (latest is None or times[-1] > latest):
-            latest = times[-1]
-            this.memory["mails"] |= dict.fromkeys(campaigns, latest.isoformat())
-        _count_replies(this, rows, since)
-        yield this.news([one for row in rows for one in telling.of_mail(row, this.workspace)])
-        if len(rows) < PAGE:
-            return
-    this.notes.append("More mails wait than Instantly lets be read in a minute; the next round goes on with them.")
-
-
-def _count_replies(this: Round, rows: Sequence[Mapping[str, Any]], since: datetime | None) -> None:
-    """How many mails are new, by campaign: what the counts of the analytics are compared with."""
-    for row in rows:
-        at, campaign = inbox.stored_at(row), text(row.get("campaign_id")).lower()
-        if at is None or since is None or at >= since:
-            name = _REPLIES[1] if count(row.get("is_auto_reply")) else _REPLIES[0]
-            for key in (f"{campaign} {name}", campaign):
-                this.replies[key] = this.replies.get(key, 0) + 1
 
 
 # ---------------------------------------------------------------------------------------------------- single leads
@@ -313,7 +231,7 @@ def look_at(client: Client, sent: Sequence[Sent]) -> Iterator[News]:
         told = [one for number, row in found.items() for one in telling.of_lead(row, workspace, number)]
         yield News(told)
         unread = [one for one in some if telling.replied(found.get(one.delivery_id, {})) and not one.known & _ANSWERS]
-        yield from _replies_of(client, unread)
+        yield from replies.of_leads(client, unread)
 
 
 _ANSWERS = frozenset({EventKind.REPLIED, EventKind.AUTO_REPLIED})
@@ -337,13 +255,3 @@ def _by_address(client: Client, some: Sequence[Sent]) -> Iterator[tuple[int, dic
             address = text(row.get("email")).strip().lower()
             if address in wanted and lookups.sighting(row).is_in(place):
                 yield wanted[address], row
-
-
-def _replies_of(client: Client, some: Sequence[Sent]) -> Iterator[News]:
-    """Whether a person or a machine replied: one request for each lead, as far as the inbox's limit goes."""
-    for one in some:
-        if not inbox.has_room(client):
-            return
-        rows = next(inbox.received(client, {"lead": one.address}), [])
-        mine = [row for row in rows if text(row.get("lead")).strip().lower() == one.address.lower()]
-        yield News([told for row in mine for told in telling.of_mail(row, one.place.workspace, one.delivery_id)])

@@ -105,7 +105,7 @@ def of_mail(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Ite
     ):
         return
     if sender.partition("@")[0] in _MACHINES:
-        return  # a report about delivery: the lead's status tells what it means
+        return  # a report about delivery: the lead's status tells what it means, `code_of_report` why
     place = place_of(workspace, text(row.get("campaign_id")), text(row.get("list_id")))
     machine = _number(row.get("is_auto_reply")) == 1 or row.get("is_auto_reply") is True
     kind = EventKind.AUTO_REPLIED if machine else EventKind.REPLIED
@@ -114,6 +114,13 @@ def of_mail(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Ite
     interest = INTERESTS.get(_number(row.get("i_status")) or None)  # 0 may as well mean that nothing was set
     if interest is not None:
         yield Told(interest, *known, None, text(row.get("lead_id")), delivery_id)
+
+
+def code_of_report(row: Mapping[str, Any]) -> str:
+    """The code in the preview of a mail server's report about delivery, as `bounce_code`; "" for any other mail."""
+    if text(row.get("from_address_email")).lower().partition("@")[0] not in _MACHINES:
+        return ""
+    return bounce_code({name: row.get(name) for name in ("subject", "content_preview")})
 
 
 def _when(row: Mapping[str, Any]) -> datetime | None:

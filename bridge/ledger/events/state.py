@@ -140,7 +140,8 @@ def delivered_since(database: Database, route_nos: Sequence[int]) -> datetime | 
 _UNCONFIRMED = f"""
     SELECT e.delivery_id FROM vendor_event e
     WHERE e.route_no IN :routes AND e.delivery_id > 0 AND e.acted_at = 0 AND e.kind IN ('not_interested')
-    AND e.sightings < 2 AND e.witnesses IN (1, 2, 4, 8) AND e.looks < {MOST_LOOKS} AND e.seen_at < :round
+    AND e.sightings < 2 AND e.witnesses IN (1, 2, 4, 8) AND e.looks < {MOST_LOOKS}
+    AND (e.seen_at < :round OR e.witnesses <> {int(Witness.LEADS)})
 """  # noqa: S608 - put together from constants
 _HINTED = f"""
     SELECT e.delivery_id FROM vendor_event e
@@ -162,13 +163,17 @@ def waiting(
 ) -> list[Sent]:
     """The leads that a round looks at again: what one place alone told, what a webhook told, and new replies.
 
-    Leads that replied are judged a while later: their interest shows in no count. `few` bounds how many of them.
+    Leads that replied are judged a while later: their interest shows in no count. `few` bounds how many of them. What
+    the leads themselves alone told is looked at again in a later round only, and anything else at once.
     """
     given = {"routes": list(route_nos), "round": milliseconds(round_at)}
     ids = [row["delivery_id"] for row in rows(connection, f"{_UNCONFIRMED} LIMIT :most", most=most, **given)]
     hints = rows(connection, f"{_HINTED} LIMIT :most", most=most, routes=given["routes"])
+    ids += [row["delivery_id"] for row in hints]
+    # A request names up to `few`: those who replied fill the last one, or one of their own.
+    few = (-len(set(ids)) % few if ids else few) if few else 0
     replied = rows(connection, _JUST_REPLIED, routes=given["routes"], recent=milliseconds(recent), few=few)
-    ids += [row["delivery_id"] for row in (*hints, *replied)]
+    ids += [row["delivery_id"] for row in replied]
     return by_number(connection, ids)
 
 

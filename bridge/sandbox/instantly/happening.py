@@ -47,6 +47,8 @@ def tell(
     event = Event(kind, at, person.id, person.email, person.place, account, step, variant, first, automatic)
     workspace.record(event)
     mail = _mail(workspace, event, person, text) if kind in {"email_sent", "reply_received"} else None
+    for one in workspace.threads.get(person.id, ()) if kind in INTERESTS else ():
+        one["i_status"] = INTERESTS[kind]
     webhooks.announce(workspace, event, person, mail)
     return event
 
