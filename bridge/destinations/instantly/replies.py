@@ -87,7 +87,7 @@ def _count(this: Round, rows: Sequence[Mapping[str, Any]], since: datetime | Non
 
 
 def _report(this: Round, row: Mapping[str, Any]) -> Iterator[Told]:
-    """The code in a mail server's report about a lead that is known to have bounced: by itself it is no bounce."""
+    """The code in a mail server's report about a lead that is known to have bounced: alone it is no bounce."""
     code, place = telling.code_of_report(row), telling.place_of(this.workspace, text(row.get("campaign_id")))
     lead_id = text(row.get("lead_id"))
     if code and place in this.inquiry.places and lead_id in this.inquiry.known(place, EventKind.BOUNCED):
