@@ -59,6 +59,26 @@ class Present:
     vague: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many people a target can start, and when.
+
+    `total` people are in it as the vendor shows it, `waiting` of them are not contacted yet.
+    `starts` says how many people its senders can start on each day, from `today` on: who waits already goes first.
+    `arithmetic` says in short sentences how that was counted.
+    """
+
+    today: date
+    starts: Sequence[tuple[date, int]]
+    waiting: int
+    total: int
+    arithmetic: tuple[str, ...] = ()
+
+    def within(self, days: int) -> int:
+        """How many it can start from today on within so many days, those that wait already among them."""
+        return sum(count for day, count in self.starts if (day - self.today).days < days)
+
+
 class Answer(list[Outcome]):
     """The outcomes of one push, one for each delivery, with what the vendor's answer counted.
 
@@ -239,6 +259,17 @@ class Foresees(Protocol):
         `seen` is what `sightings` said of them a moment ago; without it they are looked up. `ahead` others will have
         joined the target by then. Letters are rendered for the first `samples` it would take. Raises no VendorError:
         what could not be read stands in `notes`.
+        """
+
+
+@runtime_checkable
+class HasCapacity(Protocol):
+    """A target whose senders' limits can be read, for `pace.ahead`. Nothing here writes."""
+
+    def capacity(self, place: Place) -> Capacity:
+        """How many people it can start on which day, by documented reads alone.
+
+        Raises Denied, Unavailable or Refused as `errors` says where that cannot be known: nothing is guessed.
         """
 
 

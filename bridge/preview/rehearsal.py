@@ -7,7 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bridge.destinations.base import Answer, Destination, Foresees, Remembered, Standing, Workspace, workspace_of
+from bridge.destinations.base import (
+    Answer,
+    Destination,
+    Foresees,
+    HasCapacity,
+    Remembered,
+    Standing,
+    Workspace,
+    workspace_of,
+)
 from bridge.destinations.foreseen import Sighting, Sightings
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 
@@ -39,6 +48,8 @@ class Rehearsal:
         # As the target's own: a played run claims and maps as a real one, and asks about no doubt through this.
         self.name, self.batch_size, self.doubt = inner.name, inner.batch_size, inner.doubt
         self.identity, self.body = inner.identity, inner.body
+        if isinstance(inner, HasCapacity):
+            self.capacity = inner.capacity
         self._earlier = earlier
         self._most = most
         self.standing: Standing | None = None

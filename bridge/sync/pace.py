@@ -1,13 +1,47 @@
 """What the pace of a route lets go, as one run finds it. Pure: asks neither ledger nor vendor."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from heapq import heapify, heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bridge.ledger.core.gates import Gate, day_gate, day_start
+from bridge.destinations.base import Capacity
+from bridge.ledger.core.gates import PER_DAY, Gate, day_gate, day_start
 from bridge.model import Pace
+
+
+def fair_shares(room: int, ready: Mapping[int, int], had: Mapping[int, int]) -> dict[int, int]:
+    """Divide the room among routes that have so many leads `ready`: the next place goes to the one that had least.
+
+    So all get the same within the time that `had` counts, but for those that need less. Ties go by the number.
+    """
+    line = [(had.get(route_no, 0), route_no) for route_no, leads in ready.items() if leads]
+    heapify(line)
+    shares = dict.fromkeys(ready, 0)
+    for _ in range(min(room, sum(ready.values()))):
+        level, route_no = heappop(line)
+        shares[route_no] += 1
+        if shares[route_no] < ready[route_no]:
+            heappush(line, (level + 1, route_no))
+    return shares
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the target's senders can start: `room` leads more within the time of `pace.ahead`, `share` of them ours.
+
+    `waiting` people are in it and not contacted yet, also those that the vendor does not show yet. `ready` counts the
+    leads of each route that shares the target, by its number. `gates` hold for what is claimed from now on.
+    """
+
+    capacity: Capacity
+    waiting: int
+    room: int
+    share: int
+    ready: Mapping[int, int]
+    gates: tuple[Gate, ...]
 
 
 @dataclass(slots=True)
@@ -16,28 +50,67 @@ class Pacing:
 
     pace: Pace
     route_no: int
-    said: Mapping[str, Any] | None = None
+    ahead: Ahead | None = None
+    said: dict[str, Any] = field(default_factory=dict)
 
     def gates(self, now: datetime) -> tuple[Gate, ...]:
         """What bounds how many leads may go now."""
-        return day_gate(self.pace, self.route_no, now)
+        return day_gate(self.pace, self.route_no, now) + (self.ahead.gates if self.ahead else ())
 
-    def describe(self, now: datetime, queue: int, why: str) -> None:
-        """Note how long the queue of so many leads lasts, and `why` it waits ("" where it does not)."""
-        zone, days = ZoneInfo(self.pace.timezone), self._days(queue)
-        following = day_start(now + timedelta(days=1), self.pace.timezone) if queue else None
-        last = now.astimezone(zone).date() + timedelta(days=days) if days else None
-        self.said = {
+    def describe(self, now: datetime, sent: int, queue: int, why: str) -> None:
+        """Note how long the queue of so many leads lasts once `sent` have gone, and its cause ("" = there is none)."""
+        if self.ahead is not None:
+            self.ahead = replace(self.ahead, waiting=self.ahead.waiting + sent)
+        days = self._days(queue) if queue else 0
+        today = now.astimezone(ZoneInfo(self.pace.timezone)).date()
+        following = day_start(now + timedelta(days=1), self.pace.timezone).astimezone(UTC)
+        capacity = self.ahead.capacity if self.ahead else None
+        self.said |= {
             "per_day": self.pace.per_day,
             "ahead_days": self.pace.ahead,
             "order": self.pace.order,
             "queue": queue,
             "days": days,
-            "last_on": last.isoformat() if last else None,
-            "next_at": following.astimezone(UTC).isoformat() if following else None,
-            "why": why or None,
+            "last_on": (today + timedelta(days=days)).isoformat() if queue and days is not None else None,
+            "next_at": following.isoformat() if queue else None,
+            "why": self._because(why) if why else None,
+            "target": {
+                "can_start": capacity.within(self.pace.ahead or 0),
+                "waiting": self.ahead.waiting if self.ahead else 0,
+                "arithmetic": list(capacity.arithmetic),
+            }
+            if capacity
+            else None,
         }
 
+    def _because(self, why: str) -> str:
+        if why == PER_DAY or self.ahead is None:
+            return f"pace.per_day lets {self.pace.per_day:,} go in a day"
+        capacity, days = self.ahead.capacity, self.pace.ahead or 0
+        waiting = self.ahead.waiting
+        because = (
+            f"its senders can start {capacity.within(days):,} people within {days} days, and {waiting:,} wait there"
+        )
+        sharing = sum(1 for leads in self.ahead.ready.values() if leads)
+        return f"{because}; {sharing} routes share it" if sharing > 1 else because
+
     def _days(self, queue: int) -> int | None:
-        """In how many days from today the last of the queue goes."""
-        return -(-queue // self.pace.per_day) if self.pace.per_day else None
+        """In how many days from today the last of the queue goes; None where that is unknown."""
+        found = [-(-queue // self.pace.per_day)] if self.pace.per_day else []
+        if self.ahead is not None:
+            started = self._day_of_start(self.ahead, queue)
+            if started is None:
+                return None
+            # It goes as soon as its start comes within `ahead` days.
+            found.append(max(0, started - (self.pace.ahead or 1) + 1))
+        return max(found, default=None)
+
+    def _day_of_start(self, ahead: Ahead, queue: int) -> int | None:
+        """On which day from today the last is started; each other route has started as many by then, or all its own."""
+        others = sum(min(leads, queue) for route_no, leads in ahead.ready.items() if route_no != self.route_no)
+        before = ahead.waiting + queue + others
+        for day, people in ahead.capacity.starts:
+            before -= people
+            if before <= 0:
+                return (day - ahead.capacity.today).days
+        return None

@@ -1,17 +1,90 @@
 """Keeps the push of a run to the pace of its route, and says who waits for it. Sends nothing."""
 
+from datetime import timedelta
+
 from bridge import ledger
+from bridge.destinations.base import Capacity, HasCapacity, Standing
+from bridge.errors import Denied, VendorError
 from bridge.ledger.core import gates
+from bridge.ledger.core.gates import AHEAD, Gate
 from bridge.ledger.core.pacing import mark_paced
-from bridge.model import Reason
-from bridge.sync.pace import Pacing
+from bridge.ledger.marks import Memory
+from bridge.model import Place, Reason, State
+from bridge.sync.pace import Ahead, Pacing, fair_shares
 from bridge.sync.run import Run
 
+UNSEEN = timedelta(hours=1)
+"""How long a vendor's counts may lack what was just added: its views contradict each other for a while."""
 
-def open_pacing(run: Run) -> None:
-    """Learn what the pace lets go in this run."""
-    if not run.route.pace.unset:
-        run.pacing = Pacing(run.route.pace, run.route_no)
+_HINT = "Fix that, or remove pace.ahead from the route (pace.per_day reads nothing), then run `leadbridge sync` again."
+
+
+def open_pacing(run: Run, standing: Standing) -> None:
+    """Learn what the pace lets go in this run. Raises VendorError where the target's capacity cannot be read."""
+    if run.route.pace.unset:
+        return
+    pacing = run.pacing = Pacing(run.route.pace, run.route_no)
+    if pacing.pace.ahead is None:
+        return
+    try:
+        pacing.ahead = _look_ahead(run, standing.place, pacing.pace.ahead, _capacity(run, standing))
+    except VendorError as error:
+        mark_paced(run.db, run.recording(), f"{AHEAD}: it is not known how many the target can start")
+        error.message = f"Nothing was sent: pace.ahead needs to know how many leads can be started. {error.message}"
+        error.hint = error.hint if isinstance(error, Denied) and "pace." in error.hint else _HINT
+        raise
+
+
+def _capacity(run: Run, standing: Standing) -> Capacity:
+    destination = run.destination
+    if not isinstance(destination, HasCapacity):
+        raise Denied(f"{standing.vendor or destination.name} does not say how many its senders can start.")
+    return destination.capacity(standing.place)
+
+
+def _look_ahead(run: Run, place: Place, days: int, capacity: Capacity) -> Ahead:
+    """What is left of the capacity, and our part of it. Routes of all clients into this target share it."""
+    now = run.now()
+    sharing = _sharing(run, place)
+    with run.db.read() as connection:
+        unseen = _unseen(run, place, capacity.total)
+        since = now - timedelta(days=days)
+        had = {route_no: gates.passed(connection, since, route_no, place) for route_no in sharing}
+        counted = gates.passed(connection, now, 0, place), gates.passed(connection, now, run.route_no, place)
+    ready = {route_no: ledger.tally(run.db, route_no).states[State.READY] for route_no in sharing}
+    room = max(0, capacity.within(days) - capacity.waiting - unseen)
+    share = fair_shares(room, ready, had).get(run.route_no, 0)
+    # What has been counted at this moment is in the numbers above; only what is claimed from now on takes of them.
+    ours = Gate(share + counted[1], now, AHEAD, run.route_no, place)
+    return Ahead(
+        capacity, capacity.waiting + unseen, room, share, ready, (Gate(room + counted[0], now, AHEAD, 0, place), ours)
+    )
+
+
+def _sharing(run: Run, place: Place) -> list[int]:
+    """The numbers of the routes that look ahead and whose target is this one, of whatever client."""
+    names = ledger.route_names(run.db)
+    found = {run.route_no}
+    bound = ledger.bindings(run.db)
+    for name, route in run.resources.routes.items():
+        here = bound.get(names.get(name, 0), {}).get(route.target.key)
+        if route.pace.ahead is not None and here and Place(here.vendor, here.workspace, here.kind, here.id) == place:
+            found.add(names[name])
+    return sorted(found)
+
+
+def _unseen(run: Run, place: Place, total: int) -> int:
+    """How many leads went there that the vendor's count of `total` does not show yet, by what it showed before."""
+    memory = Memory(run.db, f"{place.vendor}:{place.workspace}:{place.id}")
+    before = memory.recall("expected leads")
+    now = run.now()
+    with run.db.read() as connection:
+        recent = gates.passed(connection, now - UNSEEN, 0, place)
+        since = ledger.moment(before.get("at", 0)) or now - UNSEEN
+        expected = before.get("leads", total) + gates.passed(connection, since, 0, place)
+    unseen = min(recent, max(0, expected - total)) if before else recent
+    memory.keep("expected leads", {"leads": total + unseen, "at": ledger.milliseconds(now)})
+    return unseen
 
 
 def is_closed(run: Run) -> bool:
@@ -32,5 +105,5 @@ def report_pace(run: Run) -> int | None:
         mark_paced(run.db, run.recording(), why)
     if run.pacing:
         waiting = ledger.waits(run.db, run.route_no, run.now()) if why else ()
-        run.pacing.describe(run.now(), sum(one.leads for one in waiting if one.reason == Reason.PACED), why)
+        run.pacing.describe(run.now(), run.sent, sum(one.leads for one in waiting if one.reason == Reason.PACED), why)
     return left

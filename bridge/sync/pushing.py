@@ -93,7 +93,7 @@ class Shipment:
         # Behind the question: who declines a wrong key's workspace binds the ledger to nothing.
         binding.bind(run.db, run.route_no, run.route, standing)
         refresh(run)
-        open_pacing(run)
+        open_pacing(run, standing)
         self.standing, self._room = standing, standing.room
 
     @property

@@ -1,11 +1,27 @@
 """The pace of a route: how many leads go, which go first, and what is said of those that wait."""
 
+import json
 from dataclasses import replace
 
+import httpx
 import pytest
 
-from bridge.model import Pace
+from bridge.model import Pace, Source
 from tests.harness import START, route
+from tests.sync.conftest import Retold
+
+
+class Answering(Retold):
+    """Answers on one path with this status and body, on all others as the sandbox does."""
+
+    def __init__(self, operator, path, status, body):
+        super().__init__(operator, path, lambda told: told)
+        self._status, self._body = status, body
+
+    def handle_request(self, request):
+        if request.url.path.endswith(self._path):
+            return httpx.Response(self._status, content=json.dumps(self._body))
+        return super().handle_request(request)
 
 
 def paced(name="fitness", **pace):
@@ -65,3 +81,91 @@ def test_the_newest_campaign_goes_first(make_operator):
     operator.sync_one(paced(per_day=5, order="newest"))
     newest = max(operator.world.scravio.campaigns, key=lambda one: one.facts["createdAt"])
     assert operator.people() == sorted(newest.lead(number).row["email"].lower() for number in range(5))
+
+
+# ------------------------------------------------------------------------------------------- what the senders can start
+
+
+def every_day(operator, *, limit=4, **settings):
+    """Let the campaign send so many mails on every day of the week."""
+    days = {str(day): True for day in range(7)}
+    hours = {"name": "x", "timing": {"from": "00:00", "to": "23:59"}, "days": days, "timezone": "Etc/GMT+12"}
+    schedule = {"campaign_schedule": {"schedules": [hours]}, "daily_limit": limit}
+    operator.target().settings |= schedule | settings
+
+
+def test_only_those_go_whom_the_senders_can_start_in_time(make_operator):
+    """Four mails a day and two days ahead: eight leads; as soon as four were written to, four more."""
+    operator, one = make_operator("Fitness creators", leads=20), paced(ahead=2)
+    every_day(operator)
+    assert [operator.sync_one(one).sent for _ in range(2)] == [8, 0]
+    operator.clock.forward(days=1)
+    operator.target().contacted = 4
+    report = operator.sync_one(one)
+    assert (report.sent, report.pace["queue"], report.pace["days"]) == (4, 8, 2)
+    assert report.pace["why"] == "its senders can start 8 people within 2 days, and 8 wait there"
+    assert dict(report.tally.reasons) == {"created": 12, "paced": 8}
+    operator.assert_promises()
+
+
+@pytest.mark.parametrize("lag", [0, 86_400])
+def test_counts_that_lag_let_no_lead_too_many_go(make_operator, lag):
+    """Analytics that do not show what was just added: the ledger knows it."""
+    operator, one = make_operator("Fitness creators", leads=20), paced(ahead=2)
+    every_day(operator)
+    told = []
+
+    def retold(rows):
+        for row in rows:
+            told.append(row["leads_count"])
+            row["leads_count"] = 0 if lag else row["leads_count"]
+        return rows
+
+    for _ in range(3):
+        with_lag = Retold(operator, "/campaigns/analytics", retold)
+        operator.sync_one(one, transport=with_lag)
+        operator.clock.forward(minutes=20)
+    assert told == [0, 8, 8]
+    assert len(operator.people()) == 8
+
+
+def test_routes_into_one_target_share_it_fairly(make_operator):
+    """The one that had less lately goes first, in whatever order they run; then each gets half of what is free."""
+    operator = make_operator("First", "Second", leads=16)
+    every_day(operator, limit=10)
+    one = replace(paced("one", ahead=1), source=Source(title=("First",)))
+    two = replace(paced("two", ahead=1), source=Source(title=("Second",)))
+    with operator.app(one, two) as app:
+        app.sync([replace(two, pace=Pace(per_day=4))])
+        operator.target().contacted = 4
+        operator.clock.forward(hours=2)
+        assert [report.sent for report in app.sync((one, two))] == [7, 3]
+        operator.target().contacted = 14
+        operator.clock.forward(days=1, minutes=1)
+        reports = app.sync((one, two))
+    assert [report.sent for report in reports] == [5, 5]
+    assert reports[0].pace["why"].endswith("2 routes share it")
+    operator.assert_promises()
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "status"),
+    [
+        ("/accounts", (403, {"message": "Forbidden"}), "blocked"),
+        ("/campaigns/analytics", (401, {"message": "Unauthorized"}), "blocked"),
+        ("/campaigns/analytics/daily", (200, {"oops": True}), "blocked"),
+        ("/campaigns/analytics", (200, [{"leads_count": -3}]), "ok"),
+    ],
+)
+def test_a_capacity_that_cannot_be_read_sends_nothing(make_operator, path, answer, status):
+    """A denied or absurd read: one sentence, every lead stays ready with a reason, and nothing is sent by guess."""
+    operator = make_operator("Fitness creators")
+    every_day(operator)
+    report = operator.sync_one(paced(ahead=2), transport=Answering(operator, path, *answer))
+    if status == "ok":  # the leads of the campaign are counted one by one then
+        assert (report.status, report.sent) == ("ok", 8)
+        return
+    assert (report.status, report.sent, dict(report.tally.reasons)) == (status, 0, {"paced": 10})
+    assert report.error.startswith("Nothing was sent: pace.ahead needs to know how many leads can be started.")
+    assert "pace.per_day" in report.hint
+    assert operator.sync_one(paced(ahead=2)).sent == 8

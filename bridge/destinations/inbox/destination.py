@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from bridge.api import Client
-from bridge.destinations.base import Answer, Doubt, Standing
+from bridge.destinations.base import Answer, Capacity, Doubt, Standing
 from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.inbox import columns, creating, editing, foresight, reading, target
@@ -168,6 +168,13 @@ class InboxDestination:
         """Inbox does not tell who is in a campaign."""
         del place, deliveries
         return foresight.sightings()
+
+    def capacity(self, place: Place) -> Capacity:
+        """How many people its senders can message on each day: from two reads."""
+        found = reading.campaign(self._client, place.id)
+        if found is None:
+            raise denied(f"{self.name} cannot be read: what it can send is not known.", "Run `leadbridge check`.")
+        return foresight.capacity(found, reading.senders(self._client), self._client.clock())
 
     def foresee(
         self, place: Place, deliveries: Sequence[Delivery], samples: int, seen: Sightings | None = None, ahead: int = 0

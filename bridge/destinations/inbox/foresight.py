@@ -4,12 +4,16 @@ Who is in a campaign already it does not tell, so how many of them would be new 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bridge.api.scalars import count, mapping, text
+from bridge.destinations.base import Capacity
 from bridge.destinations.foreseen import Foresight, Kind, Letter, Pace, Piece, Sightings, Use
 from bridge.destinations.inbox.reading import Campaign, Sender, listed
+from bridge.errors import Denied
 from bridge.model import Delivery
 
 UNTOLD = "Inbox does not tell who is in a campaign: leads that are there already are counted among those that would go."
@@ -84,27 +88,87 @@ def _uses(messages: Sequence[Sequence[Mapping[str, Any]]], filled: Sequence[Mapp
         yield Use(name, empty, told, not all(words), empty < len(filled))
 
 
-def _pace(one: Campaign, linked: Sequence[Sender], new: int, today: date) -> Pace | None:
-    """How many sending days the first messages take: the hourly rate is for each account (inbox.md §2.2)."""
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What a campaign may send: messages an hour over its senders that are able (None: not told), hours by weekday."""
+
+    hourly: int | None
+    able: int
+    hours: Mapping[int, float]
+
+    def by_day(self, today: date) -> Iterator[tuple[date, float]]:
+        """Messages on each sending day from today on. Inbox's weekday 0 is Sunday (inbox.md §2.2)."""
+        for day in (today + timedelta(days=offset) for offset in range(_MOST_DAYS)):
+            open_for = self.hours.get((day.weekday() + 1) % 7, 0.0)
+            if open_for:
+                yield day, (self.hourly or 0) * open_for
+
+
+def _open(one: Campaign, linked: Sequence[Sender]) -> _Open:
     rate = count(one.facts.get("hourlyMessageRate"))
     hours = {int(day): _hours(mapping(span)) for day, span in mapping(one.facts.get("scheduleHours")).items()
              if day in set("0123456")}  # fmt: skip
-    able = [sender for sender in linked if sender.id in one.senders and sender.status in ("active", "")]
-    told: tuple[str, ...] = (
-        f"{rate or 'an unknown number of'} messages an hour for each of {len(able)} of {len(one.senders)} senders.",
-        f"{sum(hours.values()):g} hours a week are open for sending.",
+    able = sum(sender.id in one.senders and sender.status in ("active", "") for sender in linked)
+    return _Open(None if rate is None else rate * able, able, hours)
+
+
+def _told(one: Campaign, opened: _Open) -> tuple[str, ...]:
+    rate = count(one.facts.get("hourlyMessageRate"))
+    return (
+        f"{rate or 'an unknown number of'} messages an hour for each of {opened.able} of {len(one.senders)} senders.",
+        f"{sum(opened.hours.values()):g} hours a week are open for sending.",
     )
-    if not rate or not able or not any(hours.values()):
-        return Pace(told, warnings=() if rate is None else ("With its present settings it can send nothing.",))
+
+
+def _pace(one: Campaign, linked: Sequence[Sender], new: int, today: date) -> Pace | None:
+    """How many sending days the first messages take: the hourly rate is for each account (inbox.md §2.2)."""
+    opened = _open(one, linked)
+    told = _told(one, opened)
+    if not opened.hourly or not any(opened.hours.values()):
+        return Pace(told, warnings=() if opened.hourly is None else ("With its present settings it can send nothing.",))
     waiting = max(0, (one.targets or 0) - (one.contacted or 0)) + new
-    days, left, day = 0, float(waiting), today
-    while left > 0 and (day - today).days < _MOST_DAYS:
-        open_for = hours.get((day.weekday() + 1) % 7, 0.0)  # 0 is Sunday
-        left -= rate * len(able) * open_for
-        days += open_for > 0
-        day += timedelta(days=1)
     told = (*told, f"{waiting:,} people wait for their first message, these included.")
-    return Pace(told, days, day - timedelta(days=1)) if left <= 0 else Pace(told)
+    left = float(waiting)
+    for number, (day, messages) in enumerate(opened.by_day(today), 1):
+        left -= messages
+        if left <= 0:
+            return Pace(told, number, day)
+    return Pace(told)
+
+
+def capacity(one: Campaign, linked: Sequence[Sender], now: datetime) -> Capacity:
+    """How many people it can start on each day: a sequence of several messages shares the hourly rate among them.
+
+    Whether follow-ups go first is not documented: counted as if each person took all their messages at once. Raises
+    Denied where Inbox does not tell the figures.
+    """
+    opened, local = _open(one, linked), now.astimezone(_zone(one.timezone))
+    if opened.hourly is None or one.targets is None or one.contacted is None or one.contacted > one.targets:
+        raise Denied(
+            "Inbox does not tell credibly how many people the campaign can message, or how many wait in it.",
+            hint="Use pace.per_day on the route in place of pace.ahead, then run `leadbridge sync` again.",
+            vendor="inbox",
+        )
+    steps = [mapping(step) for step in listed(mapping(one.facts.get("sequence")).get("steps"))]
+    messages = max(1, sum(bool(_segments(step)) for step in steps))
+    today = local.date()
+    starts = [(day, int(sent) // messages) for day, sent in opened.by_day(today)]
+    if starts and starts[0][0] == today:  # what is left of today
+        span = mapping(mapping(one.facts.get("scheduleHours")).get(str((today.weekday() + 1) % 7)))
+        minutes = max(
+            0, (count(span.get("end")) or 0) - max(local.hour * 60 + local.minute, count(span.get("start")) or 0)
+        )
+        starts[0] = today, int(opened.hourly * minutes / 60) // messages
+    shared = f"{messages} messages to each person share that." if messages > 1 else ""
+    told = tuple(filter(None, (*_told(one, opened), shared)))
+    return Capacity(today, starts, one.targets - one.contacted, one.targets, told)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo("UTC")
 
 
 def _hours(span: Mapping[str, Any]) -> float:

@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from bridge.api import Client
 from bridge.api.scalars import mapping
-from bridge.destinations.base import Answer, Doubt, Hint, Hook, Inquiry, News, Present, Standing
+from bridge.destinations.base import Answer, Capacity, Doubt, Hint, Hook, Inquiry, News, Present, Standing
 from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.instantly import editing, hooks, lookups, reporting
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
+from bridge.destinations.instantly.capacity import capacity
 from bridge.destinations.instantly.foresight import foresee, sightings
 from bridge.destinations.instantly.inventory import everyone
 from bridge.destinations.instantly.outcomes import (
@@ -86,6 +87,10 @@ class InstantlyDestination:
     ) -> Foresight:
         """Who stands where already, the plan, the rendered first mail, the pace: from reads alone."""
         return foresee(self._client, self._target, place, deliveries, samples, seen, ahead)
+
+    def capacity(self, place: Place) -> Capacity:
+        """What a campaign's senders can start on each day."""
+        return capacity(self._client, place)
 
     def events(self, inquiry: Inquiry) -> Iterator[News]:
         """What moved in the campaigns, by their analytics."""

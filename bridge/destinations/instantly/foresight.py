@@ -230,10 +230,9 @@ def _warnings(steps: Sequence[Step]) -> Iterator[str]:
 def _pace(reads: _Reads, campaign: Mapping[str, Any], steps: Sequence[Step], new: int, ahead: int) -> Pace:
     """When the last of `new` leads is written to, behind those `ahead` who are not in the campaign yet."""
     client, campaign_id = reads.client, text(campaign.get("id"))
-    queue = Queue(
-        reads.attempt("How many leads wait in the campaign", lambda: senders.waiting_in(client, campaign_id)),
-        reads.attempt("How many follow-ups wait", lambda: senders.follow_ups_in(client, campaign_id)),
-    )
+    crowd = reads.attempt("How many leads wait in the campaign", lambda: senders.crowd_of(client, campaign_id))
+    done = reads.attempt("How many follow-ups wait", lambda: senders.today_in(client, campaign_id))
+    queue = Queue(crowd.waiting if crowd else None, done.follow_ups if done else None)
     accounts = reads.attempt("The campaign's senders", lambda: senders.senders_of(client, campaign))
     pace = pace_of(senders.terms_of(campaign, steps), accounts, queue, new + ahead if new else 0, client.clock().date())
     sentence = f"{ahead:,} leads of other routes are added before them."

@@ -1,4 +1,6 @@
-"""How many days until a campaign has written to the last of its leads: the arithmetic alone. Pure, no request.
+"""How many people a campaign can start on each day, and when the last of them is: the arithmetic alone. No request.
+
+`starts` is the one calculation behind the preview's first touch and behind a route's `pace.ahead`.
 
 Instantly writes follow-ups before it writes to new people unless set otherwise (instantly.md pitfall 19), at most
 `daily_limit` mails of the campaign, what its senders may send, and `daily_max_leads` new people a day. Played through
@@ -7,8 +9,8 @@ day by day as if no mail was answered or bounced and the senders had nothing els
 
 import math
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bridge.destinations.foreseen import Pace
@@ -20,16 +22,35 @@ _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
+class Ramp:
+    """An account whose limit grows by `step` mails a day, from the day on which its warm-up `began`, up to `limit`."""
+
+    limit: int
+    step: int
+    began: date
+
+    def missing(self, day: date) -> int:
+        """How many mails it sends less than its limit on this day."""
+        return max(0, self.limit - self.step * max(1, (day - self.began).days + 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Senders:
     """The accounts that send for a campaign: how many are named, how many can send, and their mails a day together.
 
-    `daily` is None where an account does not give its limit; `ramping` of them send less at first.
+    `daily` is None where an account does not give its limit; `ramping` of them send less at first: those of `ramps` by
+    how much is known.
     """
 
     named: int
     able: int
     daily: int | None
     ramping: int = 0
+    ramps: tuple[Ramp, ...] = ()
+
+    def on(self, day: date) -> int | None:
+        """Their mails on this day."""
+        return None if self.daily is None else self.daily - sum(ramp.missing(day) for ramp in self.ramps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +73,37 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Who is before the new leads: people not written to yet, and follow-ups due now. None = unknown."""
+    """Who is before the new leads: people not written to yet, and follow-ups due now. None = unknown.
+
+    `sent` mails, `begun` of them to new people, have gone on the day `today` already. `later` are follow-ups of people
+    who were written to before: how many will be due, by day and by the number of the mail.
+    """
 
     waiting: int | None
     follow_ups: int | None
+    sent: int = 0
+    begun: int = 0
+    today: date | None = None
+    later: Mapping[date, Mapping[int, int]] = field(default_factory=dict)
 
 
 def pace_of(terms: Terms, senders: Senders | None, queue: Queue, new: int, today: date) -> Pace:
     """The pace of a campaign that `new` leads are about to join."""
-    sentences = _sentences(terms, senders, queue)
-    capacity = _capacity(terms, senders)
+    sentences = describe(terms, senders, queue)
+    capacity = limit_of(terms, senders)
     if capacity is None:
         return Pace((*sentences, "How many mails per day can go is unknown: so is the day of the last."))
     if capacity <= 0 or not terms.days:
         return Pace(tuple(sentences), warnings=("With its present settings the campaign can send nothing.",))
     if new <= 0:
         return Pace((*sentences, "No new lead would be added."))
-    people = new + (queue.waiting or 0)
-    found = _played(terms, capacity, people, queue.follow_ups or 0, max(today, terms.start or today))
+    people, found = new + (queue.waiting or 0), None
+    sending_days = 0
+    for day, count in starts(terms, senders, queue, max(today, terms.start or today)):
+        sending_days, people = sending_days + 1, people - count
+        if people <= 0:
+            found = sending_days, day
+            break
     if found is None:
         return Pace(tuple(sentences), warnings=("At this pace the last lead is not contacted within three years.",))
     late: tuple[str, ...] = ()
@@ -78,36 +112,35 @@ def pace_of(terms: Terms, senders: Senders | None, queue: Queue, new: int, today
     return Pace(tuple(sentences), *found, late)
 
 
-def _capacity(terms: Terms, senders: Senders | None) -> int | None:
-    """Mails a day; what is not given does not limit, and None where nothing is given."""
-    limits = [terms.daily, senders.daily if senders else None]
+def limit_of(terms: Terms, senders: Senders | None, day: date | None = None) -> int | None:
+    """Mails a day, or on this day; what is not given does not limit, and None where nothing is given."""
+    able = senders if senders is None or day is None else replace(senders, daily=senders.on(day))
+    limits = [terms.daily, able.daily if able else None]
     if senders is not None and not senders.able:
         return 0
     return min((limit for limit in limits if limit is not None), default=None)
 
 
-def _played(terms: Terms, capacity: int, people: int, backlog: int, first: date) -> tuple[int, date] | None:
-    """Sending days until `people` have had their first mail, and the day; None where that is beyond MOST_DAYS."""
-    due: Counter[int] = Counter({len(terms.delays): backlog})  # a person with the last mail gets no further one
+def starts(terms: Terms, senders: Senders | None, queue: Queue, first: date) -> Iterator[tuple[date, int]]:
+    """How many new people it can write to on each sending day from `first` on, as long as people wait."""
+    due: Counter[int] = Counter({len(terms.delays): queue.follow_ups or 0})  # the last mail of all: none follows it
     later: dict[date, Counter[int]] = {}
-    sent_on = 0
+    for day, due_then in queue.later.items():
+        later.setdefault(max(first, day), Counter()).update(due_then)
     for offset in range(MOST_DAYS):
         day = first + timedelta(days=offset)
         due += later.pop(day, Counter())
         if day.weekday() not in terms.days:
             continue
-        sent_on += 1
-        left = capacity
+        gone, begun = (queue.sent, queue.begun) if day == queue.today else (0, 0)
+        left = max(0, (limit_of(terms, senders, day) or 0) - gone)
         if terms.follow_ups_first:
             left -= _follow_up(terms, due, left, day, later)
-        fresh = min(left, people, terms.daily_new if terms.daily_new is not None else left)
+        fresh = left if terms.daily_new is None else min(left, max(0, terms.daily_new - begun))
         _schedule(terms, 0, fresh, day, later)
-        people -= fresh
-        if people <= 0:
-            return sent_on, day
+        yield day, fresh
         if not terms.follow_ups_first:
             _follow_up(terms, due, left - fresh, day, later)
-    return None
 
 
 def _follow_up(terms: Terms, due: Counter[int], left: int, day: date, later: dict[date, Counter[int]]) -> int:
@@ -133,7 +166,7 @@ def _schedule(terms: Terms, step: int, count: int, day: date, later: dict[date, 
 # -------------------------------------------------------------------------------------------------------- in sentences
 
 
-def _sentences(terms: Terms, senders: Senders | None, queue: Queue) -> list[str]:
+def describe(terms: Terms, senders: Senders | None, queue: Queue) -> list[str]:
     """The arithmetic, a short sentence each."""
     daily = "no limit reported" if terms.daily is None else f"{terms.daily:,} mails per day"
     fresh = "" if terms.daily_new is None else f", at most {terms.daily_new:,} of them to new people"

@@ -1,6 +1,7 @@
 """Reads what a campaign may send: its own terms, its senders, who waits in it. Never writes; counts nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from bridge.api import Client
 from bridge.api.scalars import count, mapping, text
 from bridge.destinations.instantly.lookups import leads_in, listing
-from bridge.destinations.instantly.pacing import Senders, Terms, read_days
+from bridge.destinations.instantly.pacing import Ramp, Senders, Terms, read_days
 from bridge.destinations.instantly.rendering import Step
 from bridge.destinations.instantly.target import ACTIVE
 from bridge.errors import Unavailable
@@ -35,8 +36,8 @@ def terms_of(campaign: Mapping[str, Any], steps: Sequence[Step]) -> Terms:
         delays=tuple(step.delay for step in steps[:_STEPS_COUNTED][:-1]),
         follow_ups_first=campaign.get("prioritize_new_leads") is not True,
         days=days if hours else frozenset(range(7)),
-        start=_day(schedule.get("start_date")),
-        end=_day(schedule.get("end_date")),
+        start=day_of(schedule.get("start_date")),
+        end=day_of(schedule.get("end_date")),
         runs=campaign.get("status") == ACTIVE,
     )
 
@@ -53,6 +54,7 @@ def senders_of(client: Client, campaign: Mapping[str, Any]) -> Senders | None:
     if tags:
         found.update((text(row.get("email")).lower(), row) for row in _accounts(client, ",".join(tags)))
     able = [row for row in found.values() if row.get("status") in _ABLE and row.get("setup_pending") is not True]
+    ramps = [ramp for row in able if (ramp := _ramp(row, client.clock().date())) is not None]
     limits = [count(row.get("daily_limit")) for row in able]
     known = [limit for limit in limits if limit is not None]
     return Senders(
@@ -60,7 +62,16 @@ def senders_of(client: Client, campaign: Mapping[str, Any]) -> Senders | None:
         able=len(able),
         daily=sum(known) if len(known) == len(limits) else None,
         ramping=sum(row.get("enable_slow_ramp") is True for row in able),
+        ramps=tuple(ramps),
     )
+
+
+def _ramp(row: Mapping[str, Any], today: date) -> Ramp | None:
+    """How an account's limit grows: by `warmup.increment` a day from 0 on (OpenAPI Account); None where it does not."""
+    limit, step = count(row.get("daily_limit")), text(mapping(row.get("warmup")).get("increment"))
+    if row.get("enable_slow_ramp") is not True or limit is None or not step.isdecimal():
+        return None
+    return Ramp(limit, int(step), day_of(row.get("timestamp_warmup_start")) or today)
 
 
 def _named(client: Client, named: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -79,8 +90,17 @@ def _accounts(client: Client, tags: str | None) -> Iterator[dict[str, Any]]:
     return chain.from_iterable(islice(listing(client, "/accounts", {"tag_ids": tags}), MOST_PAGES))
 
 
-def waiting_in(client: Client, campaign_id: str) -> int | None:
-    """How many leads of the campaign were not written to yet; None where that is unknown. Raises VendorError.
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The leads of a campaign: all, those not written to yet, and those whose sequence goes on. None = unknown."""
+
+    total: int | None
+    waiting: int | None
+    under_way: int | None = None
+
+
+def crowd_of(client: Client, campaign_id: str) -> Crowd:
+    """Who is in the campaign. Raises VendorError.
 
     `contacted_count` is documented as leads; an operator saw it count mails (instantly.md pitfall 33). Where it exceeds
     the leads, nothing is believed. Drafts are missing from the analytics: none of their leads was written to.
@@ -89,13 +109,22 @@ def waiting_in(client: Client, campaign_id: str) -> int | None:
     for row in rows if isinstance(rows, list) else ():
         if text(mapping(row).get("campaign_id")).lower() == campaign_id.lower():
             leads, contacted = count(row.get("leads_count")), count(row.get("contacted_count"))
-            return None if leads is None or contacted is None or contacted > leads else leads - contacted
-    return _counted(client, campaign_id)
+            if leads is None or contacted is None or contacted > leads:
+                return Crowd(leads, None)
+            begun = count(row.get("new_leads_contacted_count"))
+            contacted = contacted if begun is None else min(contacted, begun)
+            ended = [count(row.get(f"{name}_count")) or 0 for name in ("completed", "bounced", "unsubscribed")]
+            return Crowd(leads, leads - contacted, max(0, contacted - sum(ended)))
+    found = counted(client, campaign_id)
+    return Crowd(found, found, 0)
 
 
-def _counted(client: Client, campaign_id: str) -> int | None:
-    """The leads of a campaign without analytics, counted; None where they are too many to count for a look."""
-    rows = chain.from_iterable(leads_in(client, {"campaign": campaign_id}, MOST_COUNTED))
+def counted(client: Client, campaign_id: str, **kept: str) -> int | None:
+    """The leads of a campaign, counted one by one; None where they are too many to count for a look.
+
+    A draft has no analytics: none of its leads was written to.
+    """
+    rows = chain.from_iterable(leads_in(client, {"campaign": campaign_id, **kept}, MOST_COUNTED))
     try:
         return sum(text(row.get("campaign")).lower() == campaign_id.lower() for row in rows)
     except Unavailable as error:
@@ -104,17 +133,35 @@ def _counted(client: Client, campaign_id: str) -> int | None:
         return None  # the listing gave up after so many pages
 
 
-def follow_ups_in(client: Client, campaign_id: str) -> int | None:
-    """How many follow-ups wait to be sent; None where Instantly does not say. Raises VendorError."""
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a campaign has done today, and the follow-ups that wait (None: not said)."""
+
+    follow_ups: int | None
+    sent: int = 0
+    begun: int = 0
+
+
+def today_in(client: Client, campaign_id: str) -> Today:
+    """What the sending status says. Outside of sending hours some of it is missing (OpenAPI). Raises VendorError."""
     diagnostics = mapping(mapping(client.get(f"/campaigns/{campaign_id}/sending-status").data).get("diagnostics"))
-    return count(mapping(diagnostics.get("follow_ups_waiting")).get("count"))
+    waiting, mails, people = (
+        count(mapping(diagnostics.get(part)).get(name))
+        for part, name in (
+            ("follow_ups_waiting", "count"),
+            ("campaign_daily_limit", "sent"),
+            ("new_lead_limit", "contacted"),
+        )
+    )
+    return Today(waiting, mails or 0, people or 0)
 
 
 def _strings(value: Any) -> list[str]:
     return [one for one in value if isinstance(one, str) and one] if isinstance(value, list) else []
 
 
-def _day(value: Any) -> date | None:
+def day_of(value: Any) -> date | None:
+    """The day of a date or a time; None where it is none."""
     try:
         return date.fromisoformat(value[:10]) if isinstance(value, str) else None
     except ValueError:

@@ -8,12 +8,12 @@ from threading import Lock
 
 from bridge.api import Client
 from bridge.api.scalars import count, mapping
-from bridge.destinations.base import Answer, Doubt, Inquiry, News, Present, Standing
+from bridge.destinations.base import Answer, Capacity, Doubt, Inquiry, News, Present, Standing
 from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.puffle import campaigns, drafts, editing, reporting
 from bridge.destinations.puffle.campaigns import Campaign, Chain, called, denied
-from bridge.destinations.puffle.foresight import foresee, sightings
+from bridge.destinations.puffle.foresight import capacity, foresee, sightings
 from bridge.destinations.puffle.outcomes import Added, already, created, settled, weighed
 from bridge.destinations.puffle.roster import PAGE, Known, everybody, leads_path
 from bridge.destinations.puffle.rows import Member, channel_of, objection, row_body
@@ -99,6 +99,13 @@ class PuffleDestination:
     ) -> Foresight:
         """Who is in the roster, the first message and the pace: from reads alone."""
         return foresee(self._client, place, deliveries, samples, seen or self.sightings(place, deliveries), ahead)
+
+    def capacity(self, place: Place) -> Capacity:
+        """How many people the draft can start on each day after its launch; a new one is as what it continues."""
+        found = campaigns.detail(self._client, place.id) if not place.id.startswith("named ") else None
+        base = found.campaign if found else campaigns.find(self._client, self._target)[0]
+        nodes, rows = (found.nodes, found.rows) if found else ((), 0)
+        return capacity(base, nodes, rows, self._client.clock().date())
 
     # ------------------------------------------------------------------------------------------------------ the target
 

@@ -6,10 +6,12 @@ pages show are read: `%first_name%` and `{{first_name}}` (puffle.md §2.2).
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from bridge.api import Client
-from bridge.api.scalars import count, text
+from bridge.api.scalars import count, mapping, text
+from bridge.destinations.base import Capacity
 from bridge.destinations.foreseen import Foresight, Kind, Letter, Pace, Piece, Sighting, Sightings, Use
 from bridge.destinations.puffle import campaigns
 from bridge.destinations.puffle.rows import Member, row_body
@@ -18,6 +20,9 @@ from bridge.model import Delivery, Place, Reason
 
 _VARIABLE = re.compile(r"%([A-Za-z_]+(?:\.[\w-]+)?)%|\{\{\s*([A-Za-z_]+(?:\.[\w-]+)?)\s*\}\}")
 _TAG = re.compile(r"<[^>]{0,1000}>")
+_READY = ("active", "connected")  # e-mail senders, LinkedIn senders (puffle.md §4)
+_MESSAGES = ("email", "connection_request", "message")
+_DAYS = 3 * 366
 _SETS_OFF = "Adding leads sends nothing: no lead is contacted until you launch the campaign in Puffle."
 
 
@@ -105,3 +110,33 @@ def _pace(facts: Mapping[str, Any], before: int, new: int) -> Pace | None:
     days = -(-(before + new) // limit)
     told = f"{before + new:,} leads at {limit:,} a day, counted from the launch: at least {days:,} sending days."
     return Pace((told,), days)
+
+
+def capacity(one: campaigns.Campaign, nodes: Sequence[Mapping[str, Any]], rows: int, today: date) -> Capacity:
+    """How many people a draft can start on each day from its launch on, counted as if it was launched today.
+
+    Its limit, and those of its senders, count rows a day; every message of the sequence may take of it. Raises Denied
+    where Puffle does not tell a limit, or restricts the hours in a form that it does not document.
+    """
+    senders = [mapping(sender) for sender in one.facts.get("sender_accounts") or ()]
+    able = [sender for sender in senders if sender.get("status") in _READY]
+    if one.type == "linkedin":
+        weekly = [count(sender.get("weekly_connection_limit")) for sender in able]
+        theirs = None if None in weekly else sum(limit or 0 for limit in weekly) // 7
+    else:
+        daily = [count(sender.get("daily_limit")) for sender in able]
+        theirs = None if None in daily else sum(limit or 0 for limit in daily)
+    limits = [limit for limit in (count(one.facts.get("daily_limit")), theirs) if limit is not None]
+    if not limits or one.facts.get("operating_hours"):
+        raise campaigns.denied(
+            "Puffle does not tell how many people the campaign can start in a day.",
+            "Use pace.per_day on the route in place of pace.ahead, then run `leadbridge sync` again.",
+        )
+    messages = max(1, sum(node.get("type") in _MESSAGES for node in nodes))
+    each = min(limits) // messages
+    told = (
+        f"{min(limits):,} rows a day over {len(able)} of {len(senders)} senders, counted from the launch.",
+        f"{messages} message{'s' if messages > 1 else ''} to each person.",
+    )
+    days = [(today + timedelta(days=offset), each) for offset in range(_DAYS)]
+    return Capacity(today, days, rows, rows, told)

@@ -16,12 +16,14 @@ from bridge.model import Pace, Place
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+PER_DAY, AHEAD = "pace.per_day", "pace.ahead"
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """At most `most` leads may have gone since then, by the route (0 = by any route) into `place` (None = anywhere).
 
-    `why` says in a sentence why no more may go.
+    `why` names what lets no more go: a key of `pace`.
     """
 
     most: int
@@ -41,8 +43,7 @@ def day_gate(pace: Pace, route_no: int, now: datetime) -> tuple[Gate, ...]:
     """What bounds the leads of one day."""
     if pace.per_day is None:
         return ()
-    why = f"pace.per_day lets {pace.per_day:,} go in a day"
-    return (Gate(pace.per_day, day_start(now, pace.timezone), why, route_no),)
+    return (Gate(pace.per_day, day_start(now, pace.timezone), PER_DAY, route_no),)
 
 
 _PLACE = "SELECT no FROM place WHERE vendor = :vendor AND workspace = :workspace AND kind = :kind AND id = :id"

@@ -103,7 +103,7 @@ def _variables(call: Call) -> Row:
 
 
 def _sending_status(call: Call) -> Row:
-    """Why a campaign sends or does not; the fields that are always present, and the follow-ups where they are set."""
+    """Why a campaign sends or does not: the fields that are always present, what it did today, and set follow-ups."""
     campaign = call.campaign()
     code = campaign.sending or _SENDING[campaign.status]
     tracking = {"current_status_code": code, "issue_first_seen_at": None, "consecutive_loops_with_issue": 0}
@@ -111,10 +111,29 @@ def _sending_status(call: Call) -> Row:
     diagnostics["issue_tracking"] = tracking
     if campaign.follow_ups is not None:
         diagnostics["follow_ups_waiting"] = {"count": campaign.follow_ups, "earliest_wait_time_seconds": None}
+    if code != "out_of_schedule":
+        diagnostics |= _today(call, campaign)
     summary = {"status": code, "status_message": f"Status of this campaign: {code.replace('_', ' ')}."}
     if call.query.get("with_ai_summary"):
         summary["ai_summary"] = f"In short: {code.replace('_', ' ')}."
     return {"diagnostics": diagnostics, "summary": summary}
+
+
+def _today(call: Call, campaign: Campaign) -> Row:
+    """What has gone out today, and the campaign's limits."""
+    shown, workspace = _shown(call, campaign), call.workspace
+    mails = [one for one in workspace.events if (one.place, one.kind) == (campaign.id, "email_sent")]
+    mails = [one for one in mails if one.at.date() == call.now.date()]
+    begun, limit, fresh = sum(one.first for one in mails), shown["daily_limit"], shown.get("daily_max_leads")
+    return {
+        "campaign_daily_limit": {"limit": limit or 0, "sent": len(mails), "limit_hit": len(mails) >= (limit or 10**9)},
+        "new_lead_limit": {
+            "enabled": fresh is not None,
+            "limit": fresh,
+            "contacted": begun,
+            "limit_hit": fresh is not None and begun >= fresh,
+        },
+    }
 
 
 def set_status(workspace: Workspace, campaign: str, status: int) -> None:

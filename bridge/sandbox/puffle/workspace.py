@@ -98,7 +98,10 @@ class PuffleWorkspace:
 
     def add_sender(self, kind: str, name: str, *, status: str) -> Row:
         """A new sending account; returns it."""
-        self.senders.append({"id": self.new_id(), "type": kind, "display_name": name, "status": status})
+        limits = (
+            {"daily_limit": 30} if kind == "email" else {"weekly_connection_limit": 80, "weekly_message_limit": 100}
+        )
+        self.senders.append({"id": self.new_id(), "type": kind, "display_name": name, "status": status} | limits)
         return self.senders[-1]
 
     def senders_of(self, kind: str) -> list[str]:

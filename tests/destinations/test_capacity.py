@@ -1,0 +1,167 @@
+"""Whom a target can start, and when, by what its vendor documents: for `pace.ahead`."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.destinations.inbox import foresight as inbox
+from bridge.destinations.inbox.reading import Sender, read_campaign
+from bridge.destinations.instantly.pacing import Queue, Ramp, Senders, Terms, pace_of, starts
+from bridge.destinations.puffle import foresight as puffle
+from bridge.destinations.puffle.campaigns import read_campaign as read_draft
+from bridge.errors import Denied
+from bridge.sandbox.instantly.records import Event
+from tests.destinations.conftest import NOW, Stage
+
+FRIDAY = NOW.date()
+EVERY_DAY = {str(day): True for day in range(7)}
+
+
+def scheduled(stage, *, to="23:59", zone="Etc/GMT+12", days=EVERY_DAY, **settings):
+    hours = {"name": "x", "timing": {"from": "00:00", "to": to}, "days": days, "timezone": zone}
+    stage.spot().settings |= {"campaign_schedule": {"schedules": [hours]}, **settings}
+
+
+@pytest.fixture
+def stage():
+    made = Stage()
+    made.spot().status = 1
+    yield made
+    made.client.close()
+
+
+def first_days(stage, count=3):
+    return [people for _, people in stage.destination.capacity(stage.place()).starts[:count]]
+
+
+def test_the_narrowest_limit_counts(stage):
+    """Campaign, senders that can send, new people a day; a paused account adds nothing."""
+    scheduled(stage, daily_limit=50)
+    assert first_days(stage, 1) == [30]  # its one sender
+    stage.workspace.add_mailbox("more@sandbox.example", NOW, daily_limit=30)
+    stage.workspace.add_mailbox("paused@sandbox.example", NOW, status=2)
+    senders = ["sender@sandbox.example", "more@sandbox.example", "paused@sandbox.example"]
+    scheduled(stage, daily_limit=50, email_list=senders)
+    assert first_days(stage, 1) == [50]
+    scheduled(stage, daily_limit=50, daily_max_leads=7)
+    assert first_days(stage, 1) == [7]
+
+
+def test_a_slow_ramp_sends_less_at_first(stage):
+    """By `warmup.increment` a day from the first day of the warm-up on."""
+    (mailbox,) = stage.workspace.mailboxes
+    mailbox.slow_ramp = True
+    mailbox.settings |= {
+        "warmup": {"increment": "2"},
+        "timestamp_warmup_start": (NOW - timedelta(days=1)).isoformat(),
+    }
+    scheduled(stage)
+    assert first_days(stage) == [4, 6, 8]
+
+
+def test_sending_days_and_hours_count(stage):
+    """No day on which it does not send, nothing more today behind its hours, nothing after its last day."""
+    workdays = EVERY_DAY | {"0": False, "6": False}
+    scheduled(stage, days=workdays)
+    found = stage.destination.capacity(stage.place())
+    assert [day for day, _ in found.starts[:2]] == [FRIDAY, FRIDAY + timedelta(days=3)]
+    assert (found.within(3), found.within(4)) == (30, 60)
+    scheduled(stage, days=workdays, to="09:00", zone="Europe/Belgrade")  # it is one o'clock there
+    assert stage.destination.capacity(stage.place()).within(3) == 0
+    scheduled(stage)
+    stage.spot().settings["campaign_schedule"]["end_date"] = FRIDAY.isoformat()
+    assert len(stage.destination.capacity(stage.place()).starts) == 1
+
+
+def test_what_went_today_and_follow_ups_go_first(stage):
+    """Ten were first written to yesterday: their next mails take ten places tomorrow; today five mails have gone."""
+    campaign = stage.spot()
+    campaign.steps, campaign.delays, campaign.follow_ups = (("Hi", "Hello"), ("Again", "Hello")), (2,), 4
+    for number in range(15):
+        at = NOW - timedelta(days=1) if number < 10 else NOW
+        person = stage.put(f"person{number}@example.com")
+        stage.workspace.record(Event("email_sent", at, person.id, person.email, campaign.id, ""))
+    scheduled(stage)
+    found = stage.destination.capacity(stage.place())
+    assert [people for _, people in found.starts[:2]] == [30 - 5 - 4, 30 - 10]
+    assert (found.waiting, found.total) == (0, 15)
+
+
+def test_a_draft_holds_its_leads_back(stage):
+    """A draft has no analytics: its leads are counted one by one, as if it ran from today on."""
+    stage.spot().status = 0
+    stage.put("jane@example.com")
+    scheduled(stage)
+    found = stage.destination.capacity(stage.place())
+    assert (found.waiting, found.within(1)) == (1, 30)
+    assert "assumes that it runs" in " ".join(found.arithmetic)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"email_list": []}, {"daily_limit": 10**9, "email_list": ["big@sandbox.example"]}]
+)
+def test_what_is_unknown_or_absurd_is_no_number(stage, settings):
+    """No sender is named, or more mails a day than anyone sends: an error with a way out."""
+    stage.workspace.add_mailbox("big@sandbox.example", NOW, daily_limit=10**9)
+    scheduled(stage, **settings)
+    with pytest.raises(Denied) as raised:
+        stage.destination.capacity(stage.place())
+    assert "pace.per_day" in raised.value.hint
+
+
+@given(
+    st.integers(0, 40), st.integers(0, 60), st.lists(st.integers(0, 3), max_size=2), st.booleans(), st.integers(0, 300),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 4), st.integers(-5, 5)), max_size=3),
+)  # fmt: skip
+def test_first_touch_and_capacity_are_one_calculation(daily, backlog, delays, first, new, ramps):
+    """The day of the last of `new` people is the first day by which as many were started; no day exceeds its limit."""
+    terms = Terms(daily=daily, delays=tuple(map(float, delays)), follow_ups_first=first)
+    grow = tuple(Ramp(limit, step, FRIDAY + timedelta(days=began)) for limit, step, began in ramps)
+    senders = Senders(9, 9, 50 + sum(one.limit for one in grow), len(grow), grow)
+    queue = Queue(3, backlog)
+    days = list(starts(terms, senders, queue, FRIDAY))
+    assert all(0 <= people <= daily for _, people in days)
+    found, left = pace_of(terms, senders, queue, new, FRIDAY), new + 3
+    for day, people in days if new and daily else ():
+        left -= people
+        if left <= 0:
+            assert found.last == day
+            break
+    else:
+        assert found.last is None
+
+
+# ------------------------------------------------------------------------------------------------- the other vendors
+
+X = {
+    "id": "c", "hourlyMessageRate": 8, "targetsCount": 30, "contactedCount": 10, "accountLinkIds": ["a", "b"],
+    "scheduleTimezone": "UTC", "scheduleHours": {str(day): {"start": 540, "end": 1020} for day in range(1, 6)},
+}  # fmt: skip
+LINKED = [Sender("a", "a", "active", "twitter"), Sender("b", "b", "offline", "twitter")]
+
+
+def test_inbox_by_rate_hours_and_senders():
+    """Eight messages an hour of one sender, five hours left today, none at the weekend; follow-ups share the rate."""
+    found = inbox.capacity(read_campaign(X), LINKED, NOW)
+    assert (found.waiting, found.within(3), found.within(4)) == (20, 40, 40 + 64)
+    steps = [{"type": "message", "data": {"segments": [{"type": "static", "text": "Hi"}]}}] * 2
+    assert inbox.capacity(read_campaign(X | {"sequence": {"steps": steps}}), LINKED, NOW).within(3) == 20
+    with pytest.raises(Denied, match="credibly"):
+        inbox.capacity(read_campaign(X | {"contactedCount": 31}), LINKED, NOW)
+
+
+def test_puffle_by_the_limits_of_a_draft_and_its_senders():
+    """The narrower of both; where neither is told, or hours are set in an undocumented form, nothing is guessed."""
+    senders = [{"id": "s", "status": "active", "daily_limit": 30}, {"id": "t", "status": "error", "daily_limit": 99}]
+    draft = read_draft({"id": "d", "type": "email", "daily_limit": 50, "sender_accounts": senders})
+    assert puffle.capacity(draft, (), 12, FRIDAY).within(2) == 60
+    assert puffle.capacity(draft, [{"type": "email"}, {"type": "delay"}, {"type": "email"}], 12, FRIDAY).within(2) == 30
+    profiles = [{"id": "p", "status": "connected", "weekly_connection_limit": 80}]
+    linked = read_draft({"id": "d", "type": "linkedin", "sender_accounts": profiles})
+    assert puffle.capacity(linked, (), 0, FRIDAY).within(1) == 11
+    for change in ({"operating_hours": {"mon": "?"}}, {"sender_accounts": [{"status": "connected"}]}):
+        with pytest.raises(Denied, match="does not tell"):
+            puffle.capacity(replace(linked, facts={**linked.facts, **change}), (), 0, FRIDAY)
