@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install develop lint test test-long test-containers test-clients demo bench chaos model docs bench-names name-lists lock clean
+.PHONY: help install develop lint test test-long test-containers test-clients test-orchestrators demo bench chaos model docs bench-names name-lists lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
@@ -48,6 +48,9 @@ test-containers: develop  ## the Dockerfile and the compose file on a real engin
 
 test-clients: develop  ## published clients of Instantly's API against the sandbox: installs them, so it needs a network and npm
 	$(BIN)/python -m tests.clients
+
+test-orchestrators: develop  ## the examples on Dagster, Prefect and Airflow, and the manifest for Kubernetes: installs them, minutes
+	BRIDGE_TEST_ORCHESTRATORS=1 $(BIN)/python -m pytest tests/orchestrators
 
 chaos: develop  ## the whole fault matrix, on both databases, daemons that are killed, tests that really wait: 50 minutes
 	$(BIN)/python -m tests.chaos
