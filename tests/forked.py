@@ -18,6 +18,10 @@ from functools import cache
 from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "bridge")
+CONFINED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+"""In front of COMMAND: as a user whom permissions bind, even where the tests are root's."""
+
+CAPABILITIES = (ctypes.c_uint32 * 2)(0x20080522)  # the version of the call, of three sets of two words each
 PR_SET_CHILD_SUBREAPER = 36
 ENOUGH = 1 << 20
 
@@ -33,12 +37,11 @@ class Template:
         self._prctl = ctypes.CDLL(None).prctl
         atexit.register(self.close)
 
-    def fork(self, words, folder, environment, streams):
-        """The pid of a new child of this process that runs `leadbridge WORDS`."""
-        request = json.dumps({"words": words, "folder": folder, "environment": environment})
+    def fork(self, streams, **request):
+        """The pid of a new child of this process that does what `_become` is asked for, and runs `leadbridge`."""
         self._prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # the template's orphans become children of this process
         try:
-            socket.send_fds(self._socket, [request.encode()], streams)
+            socket.send_fds(self._socket, [json.dumps(request).encode()], streams)
             return int(self._socket.recv(20))
         finally:
             self._prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
@@ -57,9 +60,14 @@ class Forked(subprocess.Popen):
     def _execute_child(self, args, _executable, _preexec, _close, _passed, cwd, env, _info, _flags, _shell, *more):
         pipes = more[:6]
         streams = [one if one != -1 else number for number, one in enumerate((pipes[0], pipes[3], pipes[5]))]
-        folder = str(Path(cwd or ".").absolute())
-        words = [str(one) for one in args[len(COMMAND) :]]
-        self.pid = template().fork(words, folder, dict(os.environ if env is None else env), streams)
+        confined, words = _split(args)
+        self.pid = template().fork(
+            streams,
+            words=[str(one) for one in words],
+            folder=str(Path(cwd or ".").absolute()),
+            environment=dict(os.environ if env is None else env),
+            confined=confined,
+        )
         self._child_created = True
         self._close_pipe_fds(*pipes)
 
@@ -69,8 +77,22 @@ CAN_FORK = sys.platform == "linux" and "BRIDGE_TEST_LONG" not in os.environ
 
 def popen(command, **options):
     """`subprocess.Popen` of a command; one that begins with COMMAND is forked where that is possible."""
-    forks = CAN_FORK and tuple(command[: len(COMMAND)]) == COMMAND
-    return (Forked if forks else subprocess.Popen)(command, **options)
+    return (Forked if CAN_FORK and _split(command) else subprocess.Popen)(command, **options)
+
+
+def run(command, **options):
+    """Its output and its exit code, as `subprocess.run` has them with captured text."""
+    process = popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _split(command):
+    """Whether a command is confined, and its words; None where it does not begin with COMMAND."""
+    for front in (COMMAND, CONFINED + COMMAND):
+        if tuple(command[: len(front)]) == front:
+            return front[0] != COMMAND[0], command[len(front) :]
+    return None
 
 
 # ------------------------------------------------------------------------------------------- in the template's process
@@ -114,17 +136,19 @@ def _fork(connection):
     return None
 
 
-def _become(words, folder, environment, streams):
+def _become(streams, words, folder, environment, confined):
     """Take over streams, folder and environment, as a process that was just started."""
     for number, one in enumerate(streams):
         os.dup2(one, number)
     os.closerange(3, 64)
     os.chdir(folder)
+    if confined and ctypes.CDLL(None).capset(CAPABILITIES, (ctypes.c_uint32 * 6)()) != 0:
+        sys.exit("The capabilities cannot be dropped.")
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["leadbridge", *words]
     sys.stdin = sys.__stdin__ = os.fdopen(0, encoding="utf-8", closefd=False)
-    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", 1 if os.isatty(1) else -1, "utf-8", closefd=False)
     sys.stderr = sys.__stderr__ = os.fdopen(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
 
 
@@ -137,7 +161,7 @@ def main(number):
         request = _fork(connection)
     connection.detach()
     asked, streams = request
-    _become(**asked, streams=streams)
+    _become(streams, **asked)
     from bridge.__main__ import main as run  # noqa: PLC0415 - in the new process
 
     run()

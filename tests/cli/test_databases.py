@@ -3,18 +3,17 @@
 import os
 import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 
 import pytest
 
 from bridge import ledger
 from bridge.ledger.upkeep.opening import open_existing
+from tests import forked
 from tests.cli.conftest import unwrapped
-from tests.cli.test_process import COMMAND, environment
+from tests.cli.test_process import environment
 from tests.ledger.conftest import NOW
 
-LOCKED_OUT = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
 needs_locking_out = pytest.mark.skipif(
     os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write everything"
 )
@@ -22,11 +21,8 @@ needs_locking_out = pytest.mark.skipif(
 
 def ordinary(*arguments):
     """The command as a user whom permissions bind, even where the tests are root's."""
-    rights = LOCKED_OUT if os.geteuid() == 0 else []
-    return subprocess.run(
-        [*rights, *COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False,
-        env=environment(COLUMNS="100"),
-    )  # fmt: skip
+    rights = forked.CONFINED if os.geteuid() == 0 else ()
+    return forked.run([*rights, *forked.COMMAND, *arguments], env=environment(COLUMNS="100"))
 
 
 def foreign(folder):

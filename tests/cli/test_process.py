@@ -1,7 +1,6 @@
 """The command as a process of its own: entry points, what it loads, pipes, Ctrl-C, and the question on a terminal."""
 
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -14,6 +13,7 @@ from typer import Exit
 
 from bridge.cli import whole
 from bridge.model import Hold, Reason
+from tests import forked
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "bridge"]
@@ -126,11 +126,13 @@ def on_terminal(*arguments, answer, redirected=()):
 
     Returns the exit code and what the terminal showed.
     """
-    child, terminal = pty.fork()
-    if child == 0:
-        for number in redirected:
-            os.dup2(os.open(os.devnull, os.O_RDWR), number)
-        os.execve(sys.executable, [*COMMAND, *arguments], environment(COLUMNS="100", TERM="xterm"))
+    terminal, other_end = os.openpty()
+    streams = {
+        name: subprocess.DEVNULL if number in redirected else other_end
+        for number, name in enumerate(("stdin", "stdout", "stderr"))
+    }
+    child = forked.popen([*COMMAND, *arguments], **streams, env=environment(COLUMNS="100", TERM="xterm"))
+    os.close(other_end)
     told, asked, deadline = b"", False, time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
@@ -142,7 +144,7 @@ def on_terminal(*arguments, answer, redirected=()):
             asked = True
             os.write(terminal, answer.encode() + b"\n")
     os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), told.decode()
+    return child.wait(timeout=60), told.decode()
 
 
 def test_the_first_push_is_asked_for_once(configure, vendors):

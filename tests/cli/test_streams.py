@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests import forked
 from tests.cli.test_process import COMMAND, environment
 
 VERBS = ["--help", "status", "status --json"]
@@ -52,7 +53,7 @@ def test_being_told_to_stop_loses_nothing(configure, number, code):
     configure()
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the request and never answers
         base = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        process = subprocess.Popen(
+        process = forked.popen(
             [*COMMAND, "sync"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env=environment(
                 SCRAVIO_BASE_URL=base, SCRAVIO_API_KEY="key-0123456789",

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 
@@ -86,10 +85,7 @@ class DaemonProcess:
             return found()[count - 1]
 
     def type(self, *words):
-        command = [sys.executable, "-m", "bridge", *words]
-        return subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, timeout=60
-        )
+        return forked.run([*forked.COMMAND, *words], cwd=self.folder, env=self.environment)
 
     def signal(self, number):
         self.process.send_signal(number)

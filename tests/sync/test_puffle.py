@@ -1,5 +1,6 @@
 """Whole runs of routes to Puffle, from the text of bridge.toml, in both temperaments of the sandbox."""
 
+import shutil
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -272,12 +273,13 @@ def test_the_route_moves_to_the_next_draft(tmp_path, database_url, unkind):
 
 
 @pytest.mark.parametrize("sent", [True, False])
-def test_killed_at_any_request_no_lead_is_lost_or_sent_twice(unkind, sent):
+def test_killed_at_any_request_no_lead_is_lost_or_sent_twice(unkind, sqlite_template, sent):
     """The process ends at each request in turn, after it was sent or before: the next runs complete one draft."""
     office = unkind
     at = 0
     while True:
         at += 1
+        shutil.copy(sqlite_template, office.folder / f"{at}.db")
         fresh = Office(office.folder, f"sqlite:///{office.folder / f'{at}.db'}", True, target=DRAFTS, batch=6)
         fresh.campaign().status = "active"
         fresh.account.put_nodes(fresh.campaign(), [{"type": "email", "subject": "Hi", "body": "Hi"}, {"type": "end"}])
