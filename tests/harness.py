@@ -35,11 +35,16 @@ DELIVERABLE = replace(TIDY, valid=1.0, invalid=0.0, pending=0.0)
 """People who may all go out."""
 
 
-class QuickInbox(InboxTable):
-    """Its pace is tested in tests/wire; here writes would wait two seconds each."""
+PACED = (InboxTable, InstantlyTable, PuffleTable, ScravioTable)
 
-    def limits(self):
-        return 1_000, None, self.at_once, None
+
+@contextmanager
+def quick_paces():
+    """Requests do not wait for their turn: pace is tested in tests/wire."""
+    with pytest.MonkeyPatch.context() as patch:
+        for table in PACED:
+            patch.setattr(table, "limits", lambda table: (1_000, None, table.at_once, None))
+        yield
 
 
 @contextmanager
@@ -121,21 +126,20 @@ class Operator:
         door = transport or ContractTransport(self.sandbox.transport())
         host_clock = lambda: self.clock.now() + self.clock_is_wrong_by  # noqa: E731 - a name for what it is
         wiring = Wiring(door, clock=host_clock, ledger_clock=self.clock.now, pause=self.clock.sleep)
-        with App(
-            settings or self.settings,
-            Configuration(
-                routes=routes,
-                paces={
-                    "instantly": InstantlyTable(requests_per_second=100, requests_per_minute=6000),
-                    "inbox": QuickInbox(),
-                    "puffle": PuffleTable(requests_per_second=100),
-                    "scravio": ScravioTable(extract=self.extract),
-                },
-                guard=guard,
-            ),
-            wiring,
-            stop=self.stop_signal(),
-        ) as app:
+        paces = {"inbox": InboxTable(), "instantly": InstantlyTable(), "puffle": PuffleTable()}
+        with (
+            quick_paces(),
+            App(
+                settings or self.settings,
+                Configuration(
+                    routes=routes,
+                    paces={**paces, "scravio": ScravioTable(extract=self.extract)},
+                    guard=guard,
+                ),
+                wiring,
+                stop=self.stop_signal(),
+            ) as app,
+        ):
             yield app
 
     def sync(self, *routes, limit=None, **options):

@@ -11,6 +11,7 @@ from bridge.cli import app
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
+from tests.harness import quick_paces
 from tests.ledger.conftest import Bench
 
 ROUTE = """
@@ -37,6 +38,12 @@ class Command:
 def unwrapped(text):
     """The text without the terminal's line breaks."""
     return " ".join(text.split())
+
+
+@pytest.fixture(autouse=True)
+def no_waiting():
+    with quick_paces():
+        yield
 
 
 @pytest.fixture
