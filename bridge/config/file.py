@@ -31,9 +31,12 @@ _CURLY = "“”„‟‘’‚‛«»‹›″′"
 T = TypeVar("T", bound=Table)
 
 
-def load(path: Path) -> Configuration:
-    """Read the file and those that it includes. Raises ConfigProblem for everything that makes one unusable."""
-    table = _checked(file_table(), _parsed(path), str(path))
+def load(path: Path, text: str | None = None) -> Configuration:
+    """Read the file and those that it includes. Raises ConfigProblem for everything that makes one unusable.
+
+    `text` is what the file is going to hold; it is not read then.
+    """
+    table = _checked(file_table(), _parsed(path, text), str(path))
     files = [file for wanted in table.include for file in _included(wanted, path)]
     parts = [(str(file), _checked(part_table(), _parsed(file), str(file))) for file in dict.fromkeys(files)]
     configuration = replace(_configuration(table, str(path), parts), files=(path, *dict.fromkeys(files)))
@@ -57,10 +60,11 @@ def files_of(path: Path) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _parsed(path: Path) -> dict[str, object]:
+def _parsed(path: Path, text: str | None = None) -> dict[str, object]:
     hint = "Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path."
     missing = ConfigProblem(f"{path} does not exist.", hint=hint)
-    text = read_text_file(path, missing=missing, how_to_save="Save it as UTF-8 in your editor.")
+    if text is None:
+        text = read_text_file(path, missing=missing, how_to_save="Save it as UTF-8 in your editor.")
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -270,7 +270,7 @@ def _vendors(environment: Environment, prefix: str = "") -> dict[str, Secret]:
             else:
                 own = prefix + name
                 text = environment.private(own) if variable.kind == "secret" else environment.text(own)
-                found[name] = _sendable(own, text)
+                found[name] = sendable(own, text)
     return {name: Secret(value) for name, value in found.items() if value}
 
 
@@ -295,11 +295,11 @@ def _webhook_secret(environment: Environment, name: str) -> Secret:
             "characters each.",
             hint="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
         )
-    return Secret(" ".join(_sendable(name, one) for one in some))
+    return Secret(" ".join(sendable(name, one) for one in some))
 
 
-def _sendable(name: str, value: str) -> str:
-    """The value, if it can stand in a header. Never shows it: it may be a secret."""
+def sendable(name: str, value: str) -> str:
+    """The value, if it can stand in a header. Raises ConfigProblem without showing it: it may be a secret."""
     if all("!" <= character <= "~" for character in value):
         return value
     raise ConfigProblem(

@@ -1,4 +1,4 @@
-"""The text of a new client's file and of its lines in `.env`. Writes nothing."""
+"""The text of new routes and clients, and of their lines in `.env`. Writes nothing."""
 
 import json
 import re
@@ -11,29 +11,51 @@ from bridge.model import Client
 INCLUDED = "clients/*.toml"
 """Where the files of clients stand, from the folder of bridge.toml."""
 
+_HEAD = re.compile(r"#?\[+([a-z_.]+)\]+")
+_LINE = re.compile(r"#?([a-z_]+) = .*")
+
 
 @dataclass(frozen=True, slots=True)
-class NewClient:
-    """What a client begins with. `campaigns` are titles of source campaigns by their ids; none of them = all.
+class NewRoute:
+    """A route as it was answered: its values by their dotted paths within the route, such as `rules.min_followers`.
 
-    `target` is a key of `target` in bridge.toml, and the name of the target.
+    `comments` are the lines above a value, such as the titles of campaigns that it names by their ids.
     """
 
-    client: Client
-    route: str
-    target: tuple[str, str]
-    campaigns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, object]
+    comments: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def file(self) -> str:
-        """The whole file."""
-        key, name = self.target
-        lines = ["[[clients]]", f"name = {quoted(self.client.name)}", f"env = {quoted(self.client.env)}", ""]
-        lines += ["[[routes]]", f"name = {quoted(self.route)}", f"client = {quoted(self.client.name)}"]
-        if self.campaigns:
-            lines += [f"# {_comment(title)}" for title in self.campaigns.values()]
-            lines.append(f"source = {{ id = [{', '.join(map(quoted, self.campaigns))}] }}")
-        lines.append(f"target = {{ {key} = {quoted(name)} }}")
+    def text(self) -> str:
+        """The route in short form, one line for each of its tables."""
+        lines = ["[[routes]]"]
+        for table in dict.fromkeys(path.partition(".")[0] for path in self.values):
+            inside = {path: value for path, value in self.values.items() if path.partition(".")[0] == table}
+            lines += [f"# {_comment(said)}" for path in inside for said in self.comments.get(path, ())]
+            short = {path.partition(".")[2]: value for path, value in inside.items()}
+            lines.append(f"{table} = {toml(short.get('', short))}")
         return "\n".join(lines) + "\n"
+
+    def filled(self, example: str) -> str:
+        """The commented example file with this route in the place of its own; every other line stays a comment."""
+        left = {f"routes.{path}": value for path, value in self.values.items()}
+        above = {f"routes.{path}": said for path, said in self.comments.items()}
+        table, lines = "", list[str]()
+        for line in example.split("\n"):
+            head, key = _HEAD.fullmatch(line), _LINE.fullmatch(line)
+            table = head[1] if head else table
+            path = f"{table}.{key[1]}" if key else ""
+            if key and path in left:
+                lines += [f"# {_comment(said)}" for said in above.get(path, ())]
+                lines.append(f"{key[1]} = {toml(left.pop(path))}")
+            else:
+                off = table == "routes.target" and key and not line.startswith("#")
+                lines.append(f"#{line}" if off else line)
+        return "\n".join(lines)
+
+
+def client_table(client: Client) -> str:
+    """The lines of [[clients]] of one client."""
+    return f"[[clients]]\nname = {quoted(client.name)}\nenv = {quoted(client.env)}\n"
 
 
 def include() -> str:
@@ -44,6 +66,15 @@ def include() -> str:
 def dotenv(keys: Mapping[str, str]) -> str:
     """Lines of `.env`. A key holds no quote, space or line break: `settings` refuses one that does."""
     return "".join(f"{name}={key}\n" for name, key in keys.items())
+
+
+def with_keys(text: str, keys: Mapping[str, str]) -> str:
+    """The text of `.env` with these keys: in their own lines where these are empty, else at the end."""
+    for name, key in keys.items():
+        found = re.search(rf"^#?{name}=[ \t]*$", text, re.MULTILINE)
+        line = f"{name}={key}"
+        text = f"{text[: found.start()]}{line}{text[found.end() :]}" if found else appended(text, f"{line}\n")
+    return text
 
 
 def appended(text: str, more: str) -> str:
@@ -78,17 +109,3 @@ def _key(name: str) -> str:
 
 def _comment(title: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())[:100]
-
-
-def chosen(typed: str, count: int) -> Sequence[int] | None:
-    """The positions that were typed, such as `1, 3-5`, from 0 on; None where it cannot be read. Nothing = none."""
-    found: list[int] = []
-    for part in typed.replace(",", " ").split():
-        first, _, last = part.partition("-")
-        if not first.isdecimal() or not (last or first).isdecimal():
-            return None
-        span = range(int(first), int(last or first) + 1)
-        if not span or span[0] < 1 or span[-1] > count:
-            return None
-        found += [number - 1 for number in span]
-    return list(dict.fromkeys(found))

@@ -38,6 +38,17 @@ class Standing:
     continues: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A target for a person who chooses one: its key and name in bridge.toml, what else `target` must say, a note."""
+
+    key: str
+    name: str
+    id: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
 ACTIVE = "active"
 """The status of a lead that the vendor goes on contacting as planned."""
 

@@ -1,11 +1,13 @@
 """`leadbridge client`: from nothing to a checked client, by options and by questions."""
 
 import stat
+import tomllib
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
+from bridge.cli.setup.questions import chosen
 from bridge.config import load, read_settings, writing
 from bridge.config.vendors import INSTANTLY, VENDORS
 from bridge.model import Client
@@ -64,7 +66,7 @@ def test_a_client_is_added_by_questions(folder, vendors, leadbridge, monkeypatch
     monkeypatch.setattr("bridge.cli.terminal.consent.terminal", lambda: asked)
     (folder / ".env").write_text("BRIDGE_LOG_LEVEL=ERROR")
     result = leadbridge("client", "add", "acme")
-    assert (result.exit_code, list(answers)) == (0, []), result.stderr + asked.file.getvalue()
+    assert (result.exit_code, list(answers)) == (0, []), result.output + asked.file.getvalue()
     assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
     assert (folder / ".env").read_text().startswith("BRIDGE_LOG_LEVEL=ERROR\n\nACME_SCRAVIO_API_KEY=")
     settings = read_settings({}, folder).of_client(Client("acme", "ACME_"))
@@ -76,10 +78,12 @@ def test_a_client_is_added_by_questions(folder, vendors, leadbridge, monkeypatch
 def test_hostile_titles_stay_text():
     """A title with quotes, line breaks and TOML in it is one comment line and one string."""
     title = 'a"\n[[routes]]\nname = "x\\'
-    new = writing.NewClient(Client("a", "A_"), "r", ("instantly_campaign", title), {"i": title})
-    assert new.file().count("[[routes]]\n") == 1
-    assert '\nname = "x' not in new.file().replace('name = "r"', "").replace('name = "a"', "")
-    assert [writing.chosen(typed, 3) for typed in ("", "1, 3", "1-3", "4", "x", "0", "2-1")] == [
+    values = {"name": title, "source.id": ["i"], "target.instantly_campaign": title}
+    new = writing.NewRoute(values, {"source.id": [title]})
+    (route,) = tomllib.loads(new.text())["routes"]
+    assert route == {"name": title, "source": {"id": ["i"]}, "target": {"instantly_campaign": title}}
+    assert new.text().count("[[routes]]\n") == 1
+    assert [chosen(typed, 3) for typed in ("", "1, 3", "1-3", "4", "x", "0", "2-1")] == [
         [], [0, 2], [0, 1, 2], None, None, None, None,
     ]  # fmt: skip
 

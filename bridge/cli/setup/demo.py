@@ -1,8 +1,5 @@
 """`leadbridge demo`: the whole product against the sandbox, in process, in a folder of its own. Keeps nothing."""
 
-import os
-import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -18,6 +15,7 @@ from bridge.cli.looking import report
 from bridge.cli.running import feedback, preview, sync
 from bridge.cli.running.progress import Bars
 from bridge.cli.setup import check
+from bridge.cli.setup.typed import command
 from bridge.cli.spending import asking
 from bridge.cli.terminal import show
 from bridge.config import Configuration, Settings
@@ -100,16 +98,7 @@ def play(console: Console) -> None:
         costs = report.spent(asking.ordering(app).credits.transactions())
         _type(console, "leadbridge report fitness")
         report.show_report(attribute(became(app.db, [routes[0].name], None), ["campaign"], costs))
-    show.say(console, f"\nThat was all of it. With your own keys: {_command()} init", style="bold")
-
-
-def _command() -> str:
-    """The command as it can be typed here: by its name where the shell would find this very one, else by its path."""
-    own = Path(sys.argv[0])
-    found = shutil.which("leadbridge")
-    if own.name != "leadbridge" or (found and own.exists() and own.samefile(found)):
-        return "leadbridge"
-    return os.path.relpath(own) if own.is_absolute() and own.is_relative_to(Path.cwd()) else str(own)
+    show.say(console, f"\nThat was all of it. With your own keys: {command()} init", style="bold")
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """How Inbox is opened: what the registry's entry stands for. Asks nothing by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from bridge.api import Client
+from bridge.destinations.base import Choice
+from bridge.destinations.inbox import reading
 from bridge.destinations.inbox.destination import InboxDestination
 
-__all__ = ["destination", "headers"]
+__all__ = ["destination", "headers", "targets"]
 
 destination = InboxDestination
 
@@ -12,3 +15,10 @@ destination = InboxDestination
 def headers(values: Mapping[str, str]) -> dict[str, str]:
     """The header that says who asks, from the values of Inbox's variables."""
     return {"Authorization": f"Bearer {values['INBOX_API_KEY']}"}
+
+
+def targets(client: Client) -> Iterator[Choice]:
+    """The campaigns that still take leads; none where Inbox lists none under this key."""
+    for one in reading.campaigns(client) or ():
+        if one.name and one.status != "completed":
+            yield Choice("inbox_campaign", one.name, one.id, note=one.status)

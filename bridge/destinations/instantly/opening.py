@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bridge.api import Client
+from bridge.destinations.base import Choice
 from bridge.destinations.instantly.destination import InstantlyDestination
 from bridge.destinations.instantly.lookups import listing, plan_room
 from bridge.destinations.instantly.target import KINDS, read_spot
@@ -18,11 +19,12 @@ def headers(values: Mapping[str, str]) -> dict[str, str]:
     return {"Authorization": f"Bearer {values['INSTANTLY_API_KEY']}"}
 
 
-def targets(client: Client) -> Iterator[tuple[str, str]]:
-    """The key and the name of every campaign and lead list, for a person who chooses one."""
+def targets(client: Client) -> Iterator[Choice]:
+    """Every campaign and lead list."""
     for kind in KINDS:
         for rows in listing(client, KINDS[kind].path, {}, _PAGES):
-            yield from ((f"instantly_{kind}", read_spot(row, kind).title) for row in rows)
+            for spot in (read_spot(row, kind) for row in rows):
+                yield Choice(f"instantly_{kind}", spot.title, spot.id, note=spot.state if kind == "campaign" else "")
 
 
 def destination(client: Client, target: Target) -> InstantlyDestination:
