@@ -184,8 +184,8 @@ def _write_examples(places: _Places) -> None:
     show.say(console, "Next:", style="bold")
     targets = " or ".join(target_table(VENDORS.values()).kinds())
     for step in NEXT:
-        told = step.format(config=places.config, secrets=places.secrets, targets=targets, command=places.command)
-        show.say(console, told, indent=2)
+        said = step.format(config=places.config, secrets=places.secrets, targets=targets, command=places.command)
+        show.say(console, said, indent=2)
 
 
 def _starter(packaged: str, in_tree: str) -> str:
