@@ -3,6 +3,7 @@
 from bridge.hygiene import blocking, email, identities
 from bridge.ledger import Database
 from bridge.ledger.people.erased import erased_at
+from bridge.ledger.people.removals import of_person
 from bridge.ledger.people.suppressions import entries_about
 from bridge.ledger.views import stories
 from bridge.ledger.views.stories import LeadStory
@@ -14,8 +15,9 @@ def about(db: Database, query: str) -> Person | None:
     read = blocking.read(query) if not query.startswith("@") else None
     if not isinstance(read, blocking.Blocked):
         return None
-    found = Person(query, erased_at(db, read.value), tuple(entries_about(db, read.value)))
-    return found if found.erased_at or found.entries else None
+    listed, removed = tuple(entries_about(db, read.value)), tuple(of_person(db, read.value))
+    found = Person(query, erased_at(db, read.value), listed, removed)
+    return found if found.erased_at or listed or removed else None
 
 
 def find(db: Database, query: str) -> list[LeadStory]:

@@ -12,6 +12,7 @@ from bridge.ledger.core.facts import storable
 from bridge.ledger.events.reading import VendorEvent
 from bridge.ledger.intents.checks import VALIDATED_BY
 from bridge.ledger.people.entries import Suppression
+from bridge.ledger.people.removals import Removal
 from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
 from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
 from bridge.reports import targets, validations, words
@@ -123,12 +124,18 @@ def document(lead: LeadStory, routes: Mapping[str, Route]) -> dict[str, Any]:
         "facts": _FACTS.get(lead.lead.problem, "kept"),
         "first_name": _name_document(lead.lead),
         "do_not_contact": [entry_document(entry) for entry in lead.suppressions],
+        "removed_from_list": [removal_document(one) for one in lead.removals],
         "test_leads": [
             {"target": trial.place.id, "state": trial.state, "asked_at": iso(trial.asked_at)} for trial in lead.trials
         ],
         "validations": [validations.document(one) for one in lead.asked],
         "deliveries": [_delivery_document(delivery, routes) for delivery in lead.deliveries],
     }
+
+
+def removal_document(one: Removal) -> dict[str, Any]:
+    """An entry that was removed from the list, as JSON."""
+    return asdict(one) | {"removed_at": iso(one.removed_at)}
 
 
 def entry_document(entry: Suppression) -> dict[str, Any]:
@@ -248,8 +255,8 @@ def _about(lead: LeadStory) -> Iterator[str]:
         name = names.first_name(facts.full_name, facts.username)
         sent = f'"{plain(name.first, 60)}"' if name.sure else "none is sent, the campaign's own fallback applies"
         yield f"first name: {sent} (rule: {name.rule.replace('_', ' ')})"
-    for entry in lead.suppressions:
-        yield _on_the_list(entry)
+    yield from map(_on_the_list, lead.suppressions)
+    yield from map(_off_the_list, lead.removals)
     for trial in lead.trials:
         when = minute(trial.asked_at)
         yield f"its fields were posted as a test lead to your own address, {when}: {trial.state.replace('_', ' ')}"
@@ -260,6 +267,14 @@ def _on_the_list(entry: Suppression) -> str:
     since = minute(entry.added_at)
     name = entry.value if ":" in entry.value else f"{entry.kind} {entry.value}"
     return f"on the do-not-contact list: {name}, since {since} (origin: {entry.origin}{why})"
+
+
+def _off_the_list(one: Removal) -> str:
+    """Whose entry it was, and the two reasons: why it was there, and why it was removed."""
+    why, was = one.reason or "no reason given", one.said or one.origin
+    return (
+        f"removed from the do-not-contact list {minute(one.removed_at)}: {why} ({one.value}; it was there for: {was})"
+    )
 
 
 def notes(delivery: DeliveryStory) -> Iterator[str]:
@@ -323,10 +338,15 @@ class Person:
     address: str
     erased_at: datetime | None
     entries: tuple[Suppression, ...]
+    removals: tuple[Removal, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The same as JSON."""
-        return {"erased_at": iso(self.erased_at), "do_not_contact": list(map(entry_document, self.entries))}
+        return {
+            "erased_at": iso(self.erased_at),
+            "do_not_contact": list(map(entry_document, self.entries)),
+            "removed_from_list": list(map(removal_document, self.removals)),
+        }
 
     def lines(self) -> Iterator[Line]:
         """The same for people."""
@@ -334,3 +354,4 @@ class Person:
         if self.erased_at:
             yield Line(f"erased on request {minute(self.erased_at)}; nothing else is known", 2)
         yield from indented(map(_on_the_list, self.entries), 2)
+        yield from indented(map(_off_the_list, self.removals), 2)

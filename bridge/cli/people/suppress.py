@@ -14,18 +14,18 @@ from bridge.app import App
 from bridge.cli.options import Force, Json, Reason, group
 from bridge.cli.people import suppression_file
 from bridge.cli.people.suppression_file import Row
-from bridge.cli.session import NOTHING_STORED, session_of
+from bridge.cli.session import NOTHING_STORED, Session, session_of
 from bridge.cli.terminal import show
 from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking, domains
 from bridge.ledger import Database
-from bridge.ledger.people import secrecy, suppressions
+from bridge.ledger.people import removals, secrecy, suppressions
 from bridge.ledger.people.entries import ERASED, Suppression
 from bridge.ledger.people.erased import lift
 from bridge.ledger.upkeep import migrate
 from bridge.reports import words
-from bridge.reports.stories import entry_document
+from bridge.reports.stories import entry_document, removal_document
 from bridge.reports.text import iso, minute, plain
 
 MOST_SHOWN = 50
@@ -75,12 +75,16 @@ def remove(
     values: Annotated[
         list[str], typer.Argument(metavar="EMAIL|DOMAIN|x:HANDLE|linkedin:NAME…", help="Who may be contacted again.")
     ],
+    reason: Reason = "",
     *,
     erased: Annotated[bool, typer.Option("--erased", help="Also a person who was erased on request.")] = False,
 ) -> None:
     """Remove people and domains from the list; the next sync decides their held leads again.
 
-    Example: `leadbridge suppress remove jane@example.com`
+    Whom a bounce, an opt-out or a reply put there needs a reason. That event then has no further consequence; one that
+    happens later suppresses again. `suppress list --removed` shows what was removed and why.
+
+    Example: `leadbridge suppress remove jane@example.com --reason "asked us to write again"`
     """
     wanted, session = [_canonical(value) for value in values], session_of(context)
     missing = []
@@ -97,8 +101,13 @@ def remove(
                     f"{one.value} was erased on request and may not be contacted.",
                     hint="If they asked to hear from you again: leadbridge suppress remove --erased EMAIL",
                 )
+            elif not reason.strip() and removals.needs_reason(app.db, entry):
+                raise ConfigProblem(
+                    f"{one.value} is on the list because of an event: {entry.reason or entry.origin}.",
+                    hint=f'Say why it may be contacted again: leadbridge suppress remove {one.value} --reason "…"',
+                )
             else:
-                suppressions.remove(app.db, one.value, session.client)
+                suppressions.remove(app.db, one.value, session.client, reason=plain(reason, 200), now=app.now())
                 if entry.origin == ERASED:
                     lift(app.db, one.value)
                 show.say(show.out(), f"{one.value}: removed from the list")
@@ -117,6 +126,7 @@ def list_(
     context: typer.Context,
     origin: Annotated[str, typer.Option("--origin", help="Only with this origin, such as operator.")] = "",
     *,
+    removed: Annotated[bool, typer.Option("--removed", help="What was removed from the list, and why.")] = False,
     as_json: Json = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N entries.")] = None,
 ) -> None:
@@ -125,6 +135,9 @@ def list_(
     Example: `leadbridge suppress list --origin operator`
     """
     session = session_of(context)
+    if removed:
+        _show_removed(session, limit, as_json=as_json)
+        return
     with session.db() as db:
         entries = islice(_entries(db, origin, session.client), limit)
         counts = suppressions.counts(db) if db else {}
@@ -290,6 +303,28 @@ def _show_missing(value: str, about: Iterable[Suppression]) -> None:
     by = next((entry.value for entry in about), "")
     more = f", but {by} is, which covers it" if by else ""
     show.say(show.err(), f"{value} is not on the list{more}.")
+
+
+def _show_removed(session: Session, limit: int | None, *, as_json: bool) -> None:
+    with session.db() as db:
+        found = removals.listed(db, session.client)[:limit] if db else []
+    if as_json:
+        show.print_json({"removed": [removal_document(one) for one in found]})
+        return
+    heads = [("who", "<"), ("removed (UTC)", "<"), ("why", "<"), ("was there for", "<")]
+    rows = [
+        [
+            one.value or "(kept as a hash)",
+            minute(one.removed_at).removesuffix(" UTC"),
+            one.reason,
+            one.said or one.origin,
+        ]
+        for one in found[:MOST_SHOWN]
+    ]
+    if found:
+        show.table(show.out(), heads, rows)
+    else:
+        show.say(show.out(), "Nothing was removed from the list.")
 
 
 def _show(counts: dict[tuple[str, str], int], shown: list[Suppression]) -> None:

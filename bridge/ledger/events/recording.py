@@ -16,9 +16,10 @@ from bridge.ledger.core.facts import storable
 from bridge.ledger.database import milliseconds, transaction
 from bridge.ledger.events.attaching import Owner, owners, person_of
 from bridge.ledger.people import secrecy
+from bridge.ledger.people.removals import LIFTED
 from bridge.ledger.sql import execute
 from bridge.ledger.statements import among, chunks, insert_or_ignore, table
-from bridge.model import ONCE, EventKind, Place, Told
+from bridge.model import ONCE, EventKind, Place, Told, Witness
 
 _event = table("vendor_event")
 
@@ -152,7 +153,13 @@ def _tells_more(before: Mapping[str, Any], row: _Row, now: int) -> bool:
         or row.witness & ~before["witnesses"]
         or (before["seen_at"] < now and before["sightings"] < _ENOUGH)
         or (row.detail and not before["detail"])
+        or (before["consequence"] == LIFTED and row.at > before["acted_at"] and _is_dated(row))
     )
+
+
+def _is_dated(row: _Row) -> bool:
+    """Whether its time is its own: what a lead's status says is dated by any change of the lead."""
+    return row.kind not in ONCE or row.witness == Witness.WEBHOOK
 
 
 def _times(kind: EventKind, first: int, latest: int, at: int) -> tuple[int, int]:
@@ -162,25 +169,32 @@ def _times(kind: EventKind, first: int, latest: int, at: int) -> tuple[int, int]
     return earliest, earliest if kind in ONCE else max(latest, at)
 
 
+_AGAIN = f"consequence = '{LIFTED}' AND :dated = 1 AND :at > acted_at"
+"""SQL: it happened again after an operator had removed what followed from it."""
+
 _MERGE = """
     UPDATE vendor_event SET
         first_at = CASE WHEN :at > 0 AND (first_at = 0 OR :at < first_at) THEN :at ELSE first_at END,
         latest_at = CASE
             WHEN :at = 0 THEN latest_at
+            WHEN {AGAIN} THEN :at
             WHEN :once = 0 THEN CASE WHEN :at > latest_at THEN :at ELSE latest_at END
             WHEN first_at = 0 OR :at < first_at THEN :at ELSE first_at END,
         witnesses = witnesses | :witness,
         sightings = CASE WHEN seen_at < :now THEN sightings + 1 ELSE sightings END,
         seen_at = CASE WHEN seen_at < :now THEN :now ELSE seen_at END,
-        detail = CASE WHEN detail = '' THEN :detail ELSE detail END
+        detail = CASE WHEN detail = '' THEN :detail ELSE detail END,
+        acted_at = CASE WHEN {AGAIN} THEN 0 ELSE acted_at END,
+        consequence = CASE WHEN {AGAIN} THEN '' ELSE consequence END
     WHERE delivery_id = :delivery_id AND kind = :kind AND subject = :subject
-"""
+""".replace("{AGAIN}", _AGAIN)
 
 
 def _merge(connection: Connection, row: _Row, now: int) -> None:
     key = {"delivery_id": row.delivery_id, "kind": row.kind.value, "subject": row.subject}
     once = int(row.kind in ONCE)
-    execute(connection, _MERGE, **key, at=row.at, witness=row.witness, now=now, once=once, detail=row.detail)
+    execute(connection, _MERGE, **key, at=row.at, witness=row.witness, now=now, once=once, detail=row.detail,
+            dated=int(_is_dated(row)))  # fmt: skip
 
 
 def _drop_attached(connection: Connection, told: Sequence[Told]) -> None:

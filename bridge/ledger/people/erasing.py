@@ -22,7 +22,7 @@ from bridge.ledger.core.everywhere import is_shared
 from bridge.ledger.core.facts import digest, dump_lead, load_lead, named_facts
 from bridge.ledger.core.freeing import free_claims, hold, wake_capped
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.people import secrecy, suppressions
+from bridge.ledger.people import removals, secrecy, suppressions
 from bridge.ledger.people.entries import ERASED, Suppression
 from bridge.ledger.people.erased import hide_stored_ids, note_erased
 from bridge.ledger.sql import rows, value
@@ -259,6 +259,7 @@ def begin_erasure(connection: Connection, persons: Collection[str], asked_by: st
     """Write down that a person is to be erased, and suppress them from this moment on; the number of the request."""
     entries = [Suppression("", key, "erased on request", ERASED) for key in persons]
     suppressions.add_to(connection, entries, now=now)
+    removals.forget(connection, sorted(persons))
     person = secrecy.hashed(secrecy.key_of(connection, make=True), min(persons))
     row = {"person": person, "asked_by": asked_by, "status": "begun", "began_at": milliseconds(now)}
     return int(connection.execute(sa.insert(_erasure).values(row).returning(_erasure.c.no)).scalar_one())

@@ -19,7 +19,7 @@ from bridge.ledger.database import Database, transaction
 from bridge.ledger.people.entries import scoped
 from bridge.ledger.statements import insert_or_ignore, tables
 
-_mark, _erased, _suppression = tables("mark", "erased", "suppression")
+_mark, _erased, _suppression, _removal = tables("mark", "erased", "suppression", "removal")
 
 KEY = "hash key"
 """The mark that holds a generated key; "" in it says that the key is BRIDGE_HASH_KEY."""
@@ -139,9 +139,12 @@ def _hash_anew(connection: Connection, given: bytes) -> int:
     _write_marks(connection, given)
     key = given or _marks(connection)[0].encode()
     rows = connection.execute(sa.select(_suppression.c.key, _suppression.c.value, _suppression.c.client)).all()
-    for row in rows:
-        anew = sa.update(_suppression).where(_suppression.c.key == row.key)
-        connection.execute(anew.values(key=hashed(key, scoped(row.client, row.value))))
+    connection.execute(sa.delete(_removal).where(_removal.c.value == ""))
+    removed = connection.execute(sa.select(_removal.c.key, _removal.c.value, _removal.c.client)).all()
+    for of, some in ((_suppression, rows), (_removal, removed)):
+        for row in some:
+            anew = sa.update(of).where(of.c.key == row.key)
+            connection.execute(anew.values(key=hashed(key, scoped(row.client, row.value))))
     for name in ("suppressions", "erased"):  # every process must forget what it knew under the old key
         counted = sa.update(_mark).where(_mark.c.name == name)
         connection.execute(counted.values(number=_mark.c.number + 1))

@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from bridge.ledger import marks
 from bridge.ledger.core.facts import storable
-from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.people import secrecy
+from bridge.ledger.database import Database, milliseconds, moment, now_ms, transaction
+from bridge.ledger.people import removals, secrecy
 from bridge.ledger.people.entries import ERASED, Suppression, keys_of, kind_of, scoped
 from bridge.ledger.sql import rows
 from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, tables
@@ -40,7 +40,8 @@ _KINDS = ("address", "domain", "x", "linkedin")
 _MOST_CLEAN = 200_000
 _AT_ONCE = 1_000
 
-_suppression, _delivery, _erased, _lead, _route = tables("suppression", "delivery", "erased", "lead", "route")
+_suppression, _removal, _delivery, _erased = tables("suppression", "removal", "delivery", "erased")
+_lead, _route = tables("lead", "route")
 _ARE_COPIED = (_suppression.c.origin.like(f"%{_COPIED}"), _suppression.c.origin.not_like(f"{_IMPORTED}%"))
 
 
@@ -251,8 +252,13 @@ def _is_stronger(new: str, old: str | None) -> bool:
 
 
 @transaction()
-def remove(connection: Connection, value: str, client: str = "") -> Suppression | None:
-    """Take an address (its canonical key) or a domain off the list; the entry, None where there was none."""
+def remove(
+    connection: Connection, value: str, client: str = "", *, reason: str = "", now: datetime | None = None
+) -> Suppression | None:
+    """Take an address (its canonical key) or a domain off the list; the entry, None where there was none.
+
+    The removal is kept with its `reason`, at `now` by the ledger's clock.
+    """
     key = secrecy.key_of(connection)
     if not key:
         return None
@@ -262,6 +268,7 @@ def remove(connection: Connection, value: str, client: str = "") -> Suppression 
         return None
     connection.execute(sa.delete(_suppression).where(wanted))
     marks.bump(connection, CHANGES)
+    removals.note(connection, row, value, reason, milliseconds(now) or now_ms(connection))
     return _entry(row, value)
 
 
@@ -276,6 +283,7 @@ def hide_values(database: Database) -> int:
 
 @transaction()
 def _hide_values(connection: Connection, which: sa.ColumnElement[bool]) -> int:
+    connection.execute(sa.update(_removal).values(value=""))
     return connection.execute(sa.update(_suppression).where(which).values(value="")).rowcount
 
 

@@ -32,6 +32,25 @@ class SuppressionRow(Table, table=True):
     client: str = Field(default="", sa_column=words())
 
 
+class RemovalRow(Table, table=True):
+    """An entry that an operator took off the do-not-contact list: what it was, and why it was removed.
+
+    `key`, `value`, `kind` and `client` are those of the entry, `origin` and `said` its origin and its reason.
+    """
+
+    __tablename__ = "removal"
+    __table_args__ = (Index("ix_removal_key", "key"),)
+    id: int = Field(sa_column=key())
+    key: str = Field(sa_column=words())
+    value: str = Field(default="", sa_column=words())
+    kind: str = Field(default="", sa_column=words())
+    client: str = Field(default="", sa_column=words())
+    origin: str = Field(default="", sa_column=words())
+    said: str = Field(default="", sa_column=words())
+    reason: str = Field(default="", sa_column=words())
+    removed_at: int = Field(default=0, sa_column=instant())
+
+
 class ErasedRow(Table, table=True):
     """An identity or an id of Scravio's whose facts are never stored again. `erasure_no` is the request behind it."""
 

@@ -18,6 +18,7 @@ from bridge.ledger.intents.trials import Trial, trials_of_sample
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.entries import Suppression
 from bridge.ledger.people.erased import hidden_id
+from bridge.ledger.people.removals import Removal, of_person
 from bridge.ledger.people.suppressions import entries_about
 from bridge.ledger.sql import pages, rows, value
 from bridge.ledger.statements import chunks
@@ -103,9 +104,9 @@ class DeliveryStory:
 class LeadStory:
     """A lead with the facts as last read, where it was found, and what became of it on every route.
 
-    `suppressions` are the entries of the do-not-contact list that concern it, `trials` the test leads that carried its
-    fields, `asked` the validations of its campaign that were asked for. Of a lead whose facts are gone `lead.problem`
-    says why.
+    `suppressions` are the entries of the do-not-contact list that concern it, `removals` those that did, `trials` the
+    test leads that carried its fields, `asked` the validations of its campaign that were asked for. Of a lead whose
+    facts are gone `lead.problem` says why.
     """
 
     lead: Lead
@@ -113,6 +114,7 @@ class LeadStory:
     first_seen_at: datetime | None
     deliveries: tuple[DeliveryStory, ...]
     suppressions: tuple[Suppression, ...] = ()
+    removals: tuple[Removal, ...] = ()
     trials: tuple[Trial, ...] = ()
     asked: tuple[AskedFor, ...] = ()
 
@@ -200,6 +202,7 @@ def _lead_story(database: Database, row: RowMapping, deliveries: tuple[DeliveryS
         first_seen_at=moment(row["first_seen_at"]),
         deliveries=deliveries,
         suppressions=tuple(entry for key in (row["person"], row["profile"]) for entry in entries_about(database, key)),
+        removals=tuple(one for key in (row["person"], row["profile"]) for one in of_person(database, key)),
         trials=tuple(trials_of_sample(database, row["source_id"])),
         asked=tuple(asked_for(database, row["campaign_id"])),
     )

@@ -1,0 +1,93 @@
+"""What operators took off the do-not-contact list, and why. Suppresses no one.
+
+An event that had suppressed the person has no further consequence then, however often it is seen. The same kind of
+event with a later time of the vendor's is a new one, and suppresses again (`ledger.events.recording`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bridge.ledger.core.facts import storable
+from bridge.ledger.database import Database
+from bridge.ledger.people import secrecy
+from bridge.ledger.people.entries import Suppression, keys_of, scoped
+from bridge.ledger.sql import execute, read, rows, value
+from bridge.ledger.statements import among, table
+from bridge.model import DEFAULT_CLIENT, EventKind
+
+_removal = table("removal")
+
+LIFTED = "lifted"
+"""What became of an event whose suppression was removed."""
+
+_EVENTS = f"""
+    FROM vendor_event e JOIN delivery d ON d.id = e.delivery_id JOIN lead ON lead.id = d.lead_id
+    JOIN route r ON r.no = e.route_no
+    WHERE e.consequence = 'suppressed' AND (lead.person = :value OR lead.profile = :value)
+        AND CASE WHEN e.kind = 'bounced' OR r.client = '{DEFAULT_CLIENT}' THEN '' ELSE r.client END = :client
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An entry that was removed. `said` is the reason it had, `reason` why it was removed; `value` "" for a hash."""
+
+    value: str
+    kind: str
+    client: str
+    origin: str
+    said: str
+    reason: str
+    removed_at: datetime | None
+
+
+def needs_reason(database: Database, entry: Suppression) -> bool:
+    """Whether the entry came from an event, or an event stands behind it."""
+    vendor, _, kind = entry.origin.rpartition(":")
+    if kind in frozenset(EventKind) and vendor and ":" not in vendor:
+        return True
+    query = f"SELECT COUNT(*) AS events {_EVENTS}"
+    with database.read() as connection:
+        return bool(rows(connection, query, value=entry.value, client=entry.client)[0]["events"])
+
+
+def note(connection: Connection, row: Any, value: str, reason: str, at: int) -> None:
+    """Write down that this row of the list was removed, at this millisecond, and lift the events behind it."""
+    stored = {name: getattr(row, name) for name in ("key", "value", "kind", "client", "origin")}
+    stored |= {"said": row.reason, "reason": storable(reason[:200]), "removed_at": at}
+    connection.execute(sa.insert(_removal).values(stored))
+    lift = f"""
+        UPDATE vendor_event SET consequence = '{LIFTED}', acted_at = :now
+        WHERE consequence = 'suppressed' AND delivery_id IN (SELECT d.id {_EVENTS})
+    """  # noqa: S608 - put together from constants
+    execute(connection, lift, now=at, value=value, client=row.client)
+
+
+def of_person(database: Database, person: str) -> list[Removal]:
+    """What was removed about this person, their domain included, oldest first."""
+    with database.read() as connection:
+        key = secrecy.key_of(connection)
+        if not key:
+            return []
+        clients = [row["client"] for row in rows(connection, "SELECT DISTINCT client FROM removal")]
+        texts = {secrecy.hashed(key, scoped(one, text)): text for one in clients for text in keys_of(person)}
+        found = list(among(connection, "SELECT * FROM removal WHERE key IN :some ORDER BY id", sorted(texts)))
+    return [value(Removal, {**row, "value": texts[row["key"]]}) for row in found]
+
+
+def listed(database: Database, client: str) -> list[Removal]:
+    """Every removal of this client's entries, of all where none is named; the latest first."""
+    query = "SELECT * FROM removal WHERE :client = '' OR client = :client ORDER BY id DESC"
+    return read(database, Removal, query, client=client)
+
+
+def forget(connection: Connection, persons: Sequence[str]) -> None:
+    """Delete what was removed about erased people."""
+    key, clients = secrecy.key_of(connection), rows(connection, "SELECT DISTINCT client FROM removal")
+    hashes = [secrecy.hashed(key, scoped(row["client"], person)) for row in clients for person in persons]
+    execute(connection, "DELETE FROM removal WHERE key IN :hashes", hashes=hashes)
