@@ -81,7 +81,7 @@ def remove(
 ) -> None:
     """Remove people and domains from the list; the next sync decides their held leads again.
 
-    Whom a bounce, an opt-out or a reply put there needs a reason. That event then has no further consequence; one that
+    An entry that came from a bounce, an opt-out or a reply needs a reason. That event then has no consequence; one that
     happens later suppresses again. `suppress list --removed` shows what was removed and why.
 
     Example: `leadbridge suppress remove jane@example.com --reason "asked us to write again"`
