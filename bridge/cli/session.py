@@ -238,6 +238,17 @@ def session_of(context: typer.Context) -> Session:
     return context.ensure_object(Session)
 
 
+def operator_name() -> str:
+    """Who types: the user and the host, for the records of the ledger."""
+    import getpass
+    import socket
+
+    name = "unknown"
+    with suppress(OSError, KeyError):  # a container's user may have no name
+        name = getpass.getuser()
+    return f"{name}@{socket.gethostname()}"
+
+
 def named(names: Sequence[str] | None, known: Sequence[str], where: str) -> list[str]:
     """The known routes that are meant; case does not count. Raises ConfigProblem with the nearest one.
 

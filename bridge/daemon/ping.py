@@ -11,6 +11,7 @@ from bridge.daemon.web.health import due_by
 from bridge.daemon.webhooks import Notifier, Webhook
 from bridge.ledger import Database
 from bridge.ledger.views.health import Ending, successes
+from bridge.ledger.views.standing import pauses
 from bridge.model import Route
 
 PAUSE_SECONDS = 30.0
@@ -37,6 +38,8 @@ class Ping(Notifier):
 
     def notify(self, daemon: Daemon, db: Database) -> None:
         """Call if every route is well."""
-        if all_well(daemon.scheduled, successes(db), db.now()):
+        paused = pauses(db)
+        running = [route for route in daemon.scheduled if route.name not in paused]
+        if all_well(running, successes(db), db.now()):
             self._webhook.call()
             self._closed.wait(self._pause)

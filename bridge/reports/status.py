@@ -117,6 +117,7 @@ def _document(one: RouteStatus) -> dict[str, Any]:
         "states": one.states,
         "reasons": dict(record.tally.reasons) if record else {},
         "last_run": _run_document(one.last_run) if one.last_run else None,
+        "paused": _paused_document(record),
         "last_success": iso(record.last_success) if record else None,
         "ready_may_go": one.may_go,
         "waiting": [wait.document() for wait in record.waits] if record else [],
@@ -134,6 +135,11 @@ def _document(one: RouteStatus) -> dict[str, Any]:
 def braked_document(one: braking.Stopped) -> dict[str, Any]:
     """A source campaign that is stopped, for JSON."""
     return asdict(one) | {"stopped_at": iso(one.stopped_at)}
+
+
+def _paused_document(record: RouteRecord | None) -> dict[str, Any] | None:
+    paused = record.paused if record else None
+    return {"since": iso(paused.paused_at), "by": paused.paused_by} if paused else None
 
 
 def _run_document(run: PastRun) -> dict[str, Any]:
@@ -170,6 +176,9 @@ def lines(one: RouteStatus) -> Iterator[Line]:
         yield Line(numbers.sum_line(one.known, one.states), 2)
         yield from indented(targets.lines(one.route.target if one.route else None, record), 2)
         yield from indented(_ready(one, record), 2)
+        if record.paused:
+            since, by = minute(record.paused.paused_at), plain(record.paused.paused_by, 100)
+            yield Line(f"paused since {since} by {by}: no run begins", 2, "yellow")
         yield from _run_lines(one, record)
         yield from indented(_troubles(one, record), 2, "yellow")
         yield from indented(map(_braked, one.braked), 2, "yellow")
@@ -295,6 +304,8 @@ def advice(one: RouteStatus) -> str:
     run, states = one.last_run, one.states
     if one.status == "running":
         return ""
+    if one.record is not None and one.record.paused is not None:
+        return one.command("resume")
     retry = one.command("retry") if states[State.FAILED] else ""
     if one.route is None:
         return one.command("settle") if states[State.IN_DOUBT] or states[State.SENDING] else retry

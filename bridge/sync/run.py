@@ -173,8 +173,8 @@ class Run:
         return self.resources.watch
 
     def pause_for_stop(self) -> None:
-        """Called between pages and before batches. Raises Stopped once the process was stopped."""
-        if self.resources.stop.is_set():
+        """Called between pages and before batches. Raises Stopped once the process was stopped, or the route paused."""
+        if self.resources.stop.is_set() or (self.id and ledger.is_paused(self.db, self.route_no)):
             raise Stopped
 
     def now(self) -> datetime:

@@ -10,7 +10,8 @@ import pytest
 
 from bridge.config.settings import Secret
 from bridge.daemon.web.dashboard.access import Access
-from bridge.daemon.web.dashboard.application import Dashboard, application
+from bridge.daemon.web.dashboard.application import application
+from bridge.daemon.web.dashboard.frame import Dashboard
 from bridge.ledger import Database
 from bridge.ledger.tables import metadata
 from docs import dashboard_world

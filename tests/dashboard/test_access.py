@@ -5,7 +5,10 @@ import pytest
 from bridge.daemon.web.dashboard.access import COOKIE, SESSION_SECONDS
 from bridge.daemon.web.dashboard.rendering import HEADERS
 
-PAGES = ["/", "/overview/live"]
+PAGES = [
+    *("/", "/overview/live", "/route?name=fitness", "/route/live?name=fitness", "/leads", "/leads.csv", "/leads/3"),
+    *("/actions", "/do-not-contact"),
+]
 
 
 def test_without_a_password_this_machine_sees_and_nobody_acts(site):
@@ -48,7 +51,7 @@ def test_with_a_password_a_page_asks_for_it_first(site, path):
     answer = here.get(path, follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/login")
-    assert here.login(next="/overview/live").url.path == "/overview/live"
+    assert here.login(next="/route?name=fitness").url.query == b"name=fitness"
     assert here.get(path).status_code == 200
 
 

@@ -32,7 +32,8 @@ def dashboard(
     """
     from bridge.config.shape import HttpTable  # noqa: PLC0415 - `--help` need not load the configuration
     from bridge.daemon.web.dashboard.access import is_loopback  # noqa: PLC0415 - it loads starlette
-    from bridge.daemon.web.dashboard.application import Dashboard, application  # noqa: PLC0415 - see above
+    from bridge.daemon.web.dashboard.application import application  # noqa: PLC0415 - see above
+    from bridge.daemon.web.dashboard.frame import Dashboard  # noqa: PLC0415 - see above
     from bridge.daemon.web.dashboard.surroundings import Alone  # noqa: PLC0415 - see above
     from bridge.daemon.web.server import listen, server  # noqa: PLC0415 - see above
 

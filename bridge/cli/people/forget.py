@@ -3,18 +3,15 @@
 Decides nothing about who they are: every spelling of the address means the same person, as everywhere.
 """
 
-import getpass
 import json
-import socket
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bridge.cli.options import Force, Json, Yes
-from bridge.cli.session import session_of
+from bridge.cli.session import operator_name, session_of
 from bridge.cli.terminal import consent, show
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email, identities
@@ -62,7 +59,7 @@ def forget(
     session = session_of(context)
     output = None if export is None else session.output(export, "--export", force=force)
     with session.app() as app:
-        eraser = app.eraser(asked_by=_who(), everywhere=everywhere, ledger_only=ledger_only)
+        eraser = app.eraser(asked_by=operator_name(), everywhere=everywhere, ledger_only=ledger_only)
         if output is not None:
             output.write(json.dumps(eraser.everything_about(asked), indent=2, default=str) + "\n")
             show.say(show.err(), f"Everything known is in {export}. Nothing was erased.")
@@ -93,13 +90,6 @@ def _asked(address: str) -> str:
             hint="Nothing was erased.",
         )
     return asked
-
-
-def _who() -> str:
-    name = "unknown"
-    with suppress(OSError, KeyError):  # a container's user may have no name
-        name = getpass.getuser()
-    return f"{name}@{socket.gethostname()}"
 
 
 def _confirm(found: Traces, sightings: Sightings) -> None:

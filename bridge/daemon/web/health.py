@@ -3,7 +3,7 @@
 A route may have run on any host: the judgement is made from the ledger's runs, not from this process's memory.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -60,10 +60,11 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the ledger knows of the routes, by their names: each one's latest run, and the latest that has ended."""
+    """What the ledger knows of the routes, by their names: the latest run, the latest that has ended, who is paused."""
 
     latest: Mapping[str, PastRun]
     ended: Mapping[str, Ending]
+    paused: Collection[str] = ()
 
 
 def readiness(routes: Sequence[Route], history: History, since: Mapping[str, datetime], now: datetime) -> Readiness:
@@ -76,6 +77,8 @@ def judge(route: Route, history: History, since: datetime, now: datetime) -> Rou
     run, ended = history.latest.get(route.name), history.ended.get(route.name)
     status = "never run" if run is None else run.status
     last = None if run is None else run.ended_at or run.started_at
+    if route.name in history.paused:
+        return RouteHealth(route.name, last, "paused")
     # By the latest run that ended: a run in progress, or one that was cut off, has no verdict on the key.
     refused = str(ended.document.get("key_refused") or "") if ended else ""
     if ended and refused:

@@ -24,14 +24,14 @@ from bridge.daemon.web.host_check import HostCheck
 from bridge.daemon.web.metrics import CONTENT_TYPE, Metrics
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.views.health import endings
-from bridge.ledger.views.standing import latest_runs
+from bridge.ledger.views.standing import latest_runs, pauses
 from bridge.reports import status
 
 if TYPE_CHECKING:
     import uvicorn
     from starlette.applications import Starlette
 
-    from bridge.daemon.web.dashboard.application import Dashboard
+    from bridge.daemon.web.dashboard.frame import Dashboard
 
 READY, NOT_READY = 200, 503
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -81,7 +81,7 @@ class Pages(Listener):
     def _read_history(self) -> tuple[History, datetime]:
         """What the ledger knows, and the time by its clock, as the runs in it have."""
         db = ledger_of(self._daemon)
-        return History(latest_runs(db), endings(db)), db.now()
+        return History(latest_runs(db), endings(db), pauses(db)), db.now()
 
     def status(self) -> Mapping[str, Any]:
         """The document of `leadbridge status --json`. Raises BridgeError when the database does not answer."""
@@ -146,7 +146,10 @@ def application(
 
     made = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics_page, "/status.json": status_json}
     routes: list[BaseRoute] = [Route(path, page, methods=["GET"]) for path, page in made.items()]
-    routes += dashboard.routes() if dashboard else []
+    if dashboard is not None:
+        from bridge.daemon.web.dashboard import application as pages_of  # noqa: PLC0415 - it loads Jinja2
+
+        routes += pages_of.routes(dashboard)
     if hooks is not None:
 
         async def take(request: Request) -> Response:
@@ -209,7 +212,7 @@ class Web(Listener):
 
     def open(self, daemon: Daemon) -> None:
         """Take the port and serve. Raises ConfigProblem where the port cannot be had."""
-        from bridge.daemon.web.dashboard.application import Dashboard  # noqa: PLC0415 - it loads starlette and Jinja2
+        from bridge.daemon.web.dashboard.frame import Dashboard  # noqa: PLC0415 - it loads starlette and Jinja2
 
         taken = listen(self._http)
         hooks = Hooks(lambda: ledger_of(daemon), lambda: _places(daemon), daemon.settings.webhook_secrets)

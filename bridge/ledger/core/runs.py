@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.candidates import claimable
 from bridge.ledger.core.claims import place_number
 from bridge.ledger.core.facts import storable
-from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.sql import first, rows
+from bridge.ledger.database import Database, milliseconds, now_ms, transaction
+from bridge.ledger.sql import execute, first, rows
 from bridge.ledger.statements import insert_or_ignore, number_of, tables
 from bridge.ledger.views.standing import Bindings, bindings_in
 from bridge.model import DEFAULT_CLIENT, Place
@@ -30,6 +30,24 @@ def route_number(database: Database, name: str, client: str = DEFAULT_CLIENT) ->
 def _new_number(connection: Connection, name: str, client: str) -> int:
     connection.execute(insert_or_ignore(connection, _route), {"name": name, "client": client})
     return number_of(connection, _route, name=name)
+
+
+@transaction()
+def pause(connection: Connection, route_no: int, by: str) -> bool:
+    """Let no run of the route begin, and end one under way before its next batch; False where it is paused already."""
+    query = "INSERT INTO route_pause (route_no, paused_at, paused_by) VALUES (:no, :at, :by) ON CONFLICT DO NOTHING"
+    return execute(connection, query, no=route_no, at=now_ms(connection), by=storable(by)).rowcount == 1
+
+
+@transaction()
+def resume(connection: Connection, route_no: int) -> bool:
+    """Let runs of the route begin again; False where it was not paused."""
+    return execute(connection, "DELETE FROM route_pause WHERE route_no = :no", no=route_no).rowcount == 1
+
+
+def is_paused(database: Database, route_no: int) -> bool:
+    """Whether an operator has paused the route."""
+    return first(database, "SELECT route_no FROM route_pause WHERE route_no = :no", no=route_no) is not None
 
 
 @transaction(durable=False)

@@ -110,6 +110,10 @@ def withdraw(connection: Connection, route_no: int, due_at: int) -> bool:
 _OPEN_OF_ROUTE = "SELECT * FROM tick WHERE ended_at = 0 AND route_no = :route ORDER BY due_at"
 
 
+# What falls due while a route is paused waits; one run serves it all when the route is resumed.
+_OPEN_OF_ALL = "SELECT * FROM tick WHERE ended_at = 0 AND route_no NOT IN (SELECT route_no FROM route_pause)"
+
+
 def of_route(database: Database, route_no: int) -> list[OpenTick]:
     """The route's open ticks, the oldest first."""
     return read(database, OpenTick, _OPEN_OF_ROUTE, route=route_no)
@@ -119,7 +123,7 @@ def routes_due(database: Database, host_no: int, running: Collection[int]) -> li
     """The routes that have ticks for this daemon to take; `running` are those at work in it."""
     with database.read() as connection:
         now = now_ms(connection)
-        ticks = values(connection, OpenTick, "SELECT * FROM tick WHERE ended_at = 0")
+        ticks = values(connection, OpenTick, _OPEN_OF_ALL)
         living = alive(connection, now) if ticks else {}
     by_route: dict[int, list[OpenTick]] = {}
     for tick in ticks:

@@ -10,4 +10,5 @@ from bridge.ledger.tables.core import *
 from bridge.ledger.tables.events import *
 from bridge.ledger.tables.hosts import *
 from bridge.ledger.tables.intents import *
+from bridge.ledger.tables.operators import *
 from bridge.ledger.tables.people import *

@@ -104,6 +104,14 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """Since when no run of a route begins, and who paused it."""
+
+    paused_at: datetime | None
+    paused_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class RouteRecord:
     """What the ledger knows of a route.
 
@@ -129,6 +137,7 @@ class RouteRecord:
     bindings: Mapping[str, KnownPlace] = field(default_factory=dict)
     waits: tuple[Wait, ...] = ()
     client: str = DEFAULT_CLIENT
+    paused: Paused | None = None
 
 
 # ------------------------------------------------------------------------------------------------------- every route
@@ -144,6 +153,13 @@ def route_clients(database: Database) -> Mapping[str, str]:
     """The client of every route that has ever run, by the route's name."""
     with database.read() as connection:
         return {row["name"]: row["client"] for row in rows(connection, "SELECT name, client FROM route")}
+
+
+def pauses(database: Database) -> Mapping[str, Paused]:
+    """The routes that are paused, by name."""
+    query = "SELECT route.name, p.paused_at, p.paused_by FROM route_pause p JOIN route ON route.no = p.route_no"
+    with database.read() as connection:
+        return {row["name"]: value(Paused, row) for row in rows(connection, query)}
 
 
 def bindings(database: Database) -> Bindings:
@@ -210,7 +226,7 @@ def count_changed(database: Database, route_no: int) -> int:
 def route_records(database: Database) -> list[RouteRecord]:
     """Every route that has ever run, by name."""
     succeeded, bound, clients = successes(database), bindings(database), route_clients(database)
-    latest = latest_runs(database)
+    latest, paused = latest_runs(database), pauses(database)
     return [
         _record(
             database,
@@ -220,6 +236,7 @@ def route_records(database: Database) -> list[RouteRecord]:
             last_run=latest.get(name),
             last_success=succeeded[name].ended_at if name in succeeded else None,
             bindings=bound.get(no, {}),
+            paused=paused.get(name),
         )
         for name, no in route_names(database).items()
     ]

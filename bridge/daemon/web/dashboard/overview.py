@@ -6,16 +6,15 @@ from datetime import UTC, datetime
 
 from bridge.daemon import timetable
 from bridge.ledger import Database
-from bridge.ledger.core import braking
-from bridge.ledger.core.braking import Stopped
 from bridge.ledger.database import milliseconds
 from bridge.ledger.hosts.heartbeats import live_hosts
 from bridge.ledger.views import activity
 from bridge.ledger.views.activity import DAY_MS, Anchor, Reactions
+from bridge.ledger.views.standing import Paused
 from bridge.model import Route, State
 from bridge.reports import status, words
 from bridge.reports.status import RouteStatus
-from bridge.reports.text import count
+from bridge.reports.text import count, minute
 
 DAYS = 14
 """How many days a sparkline shows."""
@@ -50,7 +49,12 @@ class Card:
     @property
     def label(self) -> str:
         """How the route is, in a word or two."""
-        return self.one.status if self.one.route else "retired"
+        return "paused" if self.paused else self.one.status if self.one.route else "retired"
+
+    @property
+    def paused(self) -> Paused | None:
+        """Who has paused it, and when."""
+        return self.one.record.paused if self.one.record else None
 
     @property
     def lasts(self) -> str:
@@ -65,6 +69,8 @@ class Card:
     @property
     def next_said(self) -> str:
         """Why there is no next run; "" where there is one."""
+        if self.paused:
+            return "not before it is resumed"
         if self.next_run:
             return ""
         scheduled = self.one.route is not None and timetable.is_scheduled(self.one.route.schedule)
@@ -113,9 +119,6 @@ def overview(db: Database, routes: Sequence[Route]) -> Overview:
     reacted: dict[str, list[Reactions]] = {}
     for found in activity.reactions(db):
         reacted.setdefault(found.route, []).append(found)
-    braked: dict[str, list[Stopped]] = {}
-    for stop in braking.stopped(db, []):
-        braked.setdefault(stop.route, []).append(stop)
     daemons = tuple(host.holder.label for host in live_hosts(db))
     cards = []
     for one in status.statuses(db, routes):
@@ -124,14 +127,14 @@ def overview(db: Database, routes: Sequence[Route]) -> Overview:
         cards.append(
             Card(
                 one=one,
-                tone=_TONES.get(one.status, "quiet"),
+                tone="warn" if one.record and one.record.paused else _TONES.get(one.status, "quiet"),
                 new_today=fresh.get(one.name, 0),
                 replies=sum(event.leads for event in events if event.kind == "replied"),
                 bounces=sum(event.leads for event in events if event.kind == "bounced"),
                 replied=by_day(events, "replied", day),
                 bounced=by_day(events, "bounced", day),
-                next_run=next_run(one.route, anchors.get(one.name), now) if daemons and one.route else None,
-                needs=tuple(needs(one, braked.get(one.name, []))),
+                next_run=_next(one, anchors.get(one.name), now) if daemons else None,
+                needs=tuple(needs(one)),
             )
         )
     everywhere = _no_daemon(routes, daemons)
@@ -142,6 +145,11 @@ def by_day(events: Sequence[Reactions], kind: str, today: int) -> list[int]:
     """The leads of each of the last days."""
     counted = {event.day: event.leads for event in events if event.kind == kind}
     return [counted.get(day, 0) for day in range(today - DAYS + 1, today + 1)]
+
+
+def _next(one: RouteStatus, anchor: Anchor | None, now: datetime) -> datetime | None:
+    paused = one.record is not None and one.record.paused is not None
+    return next_run(one.route, anchor, now) if one.route and not paused else None
 
 
 def next_run(route: Route, anchor: Anchor | None, now: datetime) -> datetime | None:
@@ -156,13 +164,17 @@ def next_run(route: Route, anchor: Anchor | None, now: datetime) -> datetime | N
     return timetable.next_tick(schedule, timetable.instant(anchor.anchor_at), now)
 
 
-def needs(one: RouteStatus, braked: Sequence[Stopped]) -> Iterator[Need]:
+def needs(one: RouteStatus) -> Iterator[Need]:
     """What only a person can do about this route, the worst first."""
     run = one.last_run
     if run is not None and one.status in ("blocked", "failed"):
         why = run.document.get("error") or f"The last run {one.status}."
         yield Need(one.name, str(why), str(run.document.get("hint") or "leadbridge check"), "bad")
-    for stop in braked:
+    paused = one.record.paused if one.record else None
+    if paused:
+        said = f"Paused since {minute(paused.paused_at)} by {paused.paused_by}: no run begins."
+        yield Need(one.name, said, one.command("resume"))
+    for stop in one.braked:
         said = f'"{stop.title or stop.campaign}" is stopped: {stop.bounced:,} of {stop.reached:,} bounced. '
         cure = f"leadbridge brake release {stop.campaign}"
         yield Need(one.name, f"{said}{words.leads(stop.held)} of it {_are(stop.held)} held.", cure)

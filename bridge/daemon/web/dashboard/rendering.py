@@ -34,7 +34,12 @@ _VERSION = sha256(b"".join(_FILES.values())).hexdigest()[:12]
 # What was meant as an address, and has too many signs to be masked as one.
 _TWICE = re.compile(r"(\S)\S*?(@{2,})(?=\S)")
 
-NAVIGATION = [("/", "Overview", "overview"), ("/leads", "Leads", "leads")]
+NAVIGATION = [
+    ("/", "Overview", "overview"),
+    ("/leads", "Leads", "leads"),
+    ("/do-not-contact", "Do not contact", "people"),
+    ("/actions", "Actions", "actions"),
+]
 
 HEADERS = {
     "Cache-Control": "no-store",

@@ -1,0 +1,192 @@
+"""The pages: which values each shows, and the two steps of an action. Reads by the functions of views and reports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response, StreamingResponse
+
+from bridge.app import App
+from bridge.daemon.web.dashboard import actions, rendering
+from bridge.daemon.web.dashboard.access import (
+    COOKIE,
+)
+from bridge.daemon.web.dashboard.frame import (
+    CONFLICT,
+    FORBIDDEN,
+    LARGEST,
+    NO_ACTIONS,
+    NOT_FOUND,
+    Dashboard,
+    Page,
+    Visit,
+    to,
+)
+from bridge.daemon.web.dashboard.leads_page import Asked, leads_page, rows_of_csv
+from bridge.daemon.web.dashboard.route_page import route_page
+from bridge.errors import BridgeError, ConfigProblem
+from bridge.ledger import Database, operators
+from bridge.ledger.people import suppressions
+from bridge.ledger.views.leads import campaigns
+from bridge.ledger.views.standing import route_clients
+from bridge.ledger.views.stories import lead_stories
+from bridge.model import EventKind
+from bridge.model import Route as Configured
+from bridge.reports import stories
+from bridge.reports.text import plain
+
+
+def logout(dashboard: Dashboard, visit: Visit) -> Response:
+    """End the session."""
+    dashboard.access.logout(visit.request)
+    answer = to("/login")
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+def _front(dashboard: Dashboard, visit: Visit) -> Response:
+    return dashboard.page(visit, "overview.html", here="overview", found=dashboard.overview)
+
+
+def _front_live(dashboard: Dashboard, visit: Visit) -> Response:
+    return dashboard.page(visit, "overview_live.html", found=dashboard.overview)
+
+
+def _route(dashboard: Dashboard, visit: Visit, template: str = "route.html") -> Response:
+    card = dashboard.overview.card(visit.asked("name"))
+    if card is None:
+        said = f'There is no route "{plain(visit.asked("name"), 64)}".'
+        return dashboard.page(visit, "problem.html", NOT_FOUND, title="No such route", said=said, cure="")
+    found = dashboard.remembered("route", card.one.name, lambda: route_page(visit.db, card))
+    return dashboard.page(visit, template, found=found, now=dashboard.overview.now)
+
+
+def _route_live(dashboard: Dashboard, visit: Visit) -> Response:
+    return _route(dashboard, visit, "route_live.html")
+
+
+def _leads(dashboard: Dashboard, visit: Visit) -> Response:
+    asked = Asked.of(visit.request.query_params)
+    portions, clients = dashboard.portions(visit.db), route_clients(visit.db)
+    found = leads_page(visit.db, asked, portions, clients)
+    shown = "leads", f"{len(found.page.rows)} leads"
+    return dashboard.page(
+        visit,
+        "leads.html",
+        here="leads",
+        found=found,
+        asked=asked,
+        clients=clients,
+        portions=portions,
+        campaigns=dashboard.remembered("campaigns", "", lambda: campaigns(visit.db)),
+        events=[kind.value for kind in EventKind],
+        revealed=visit.reveals(*shown),
+        now=visit.db.now(),
+    )
+
+
+def _csv(dashboard: Dashboard, visit: Visit) -> Response:
+    asked = Asked.of(visit.request.query_params)
+    revealed = visit.reveals("csv", "a list of leads as CSV")
+    rows = rows_of_csv(visit.db, asked, dashboard.portions(visit.db), route_clients(visit.db), revealed=revealed)
+    file = {"Content-Disposition": 'attachment; filename="leads.csv"'}
+    return StreamingResponse(rows, headers={**rendering.HEADERS, **file}, media_type="text/csv; charset=utf-8")
+
+
+def _lead(dashboard: Dashboard, visit: Visit) -> Response:
+    number = visit.request.path_params["number"]
+    found = lead_stories(visit.db, [number]) if number < LARGEST else []
+    if not found:
+        said = "The ledger has no such lead. It may have been erased."
+        return dashboard.page(visit, "problem.html", NOT_FOUND, title="No such lead", said=said, cure="")
+    routes = {route.name: route for route in dashboard.around.configuration.routes}
+    revealed = visit.reveals("lead", f"lead {found[0].lead.id}")
+    return dashboard.page(
+        visit,
+        "lead.html",
+        here="leads",
+        story=found[0],
+        number=number,
+        routes=routes,
+        stories=stories,
+        revealed=revealed,
+        now=visit.db.now(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What an action of this visit is given."""
+
+    dashboard: Dashboard
+    visit: Visit
+    form: Mapping[str, str]
+
+    @property
+    def db(self) -> Database:
+        return self.visit.db
+
+    @property
+    def who(self) -> str:
+        return self.visit.who
+
+    @property
+    def may_do(self) -> Sequence[Configured]:
+        return actions.known_routes(self.db, self.dashboard.around.configuration.routes)
+
+    def open(self) -> App:
+        return App(self.dashboard.around.settings, self.dashboard.around.configuration)
+
+
+def ask(dashboard: Dashboard, visit: Visit) -> Response:
+    """The page that asks once more."""
+    if not visit.visitor.may_act:
+        return rendering.page("problem.html", FORBIDDEN, title="Not allowed", said=NO_ACTIONS[0], cure=NO_ACTIONS[1])
+    kind = actions.KINDS.get(visit.request.path_params["name"])
+    try:
+        if kind is None:
+            raise ConfigProblem("There is no such action.")
+        question = kind.ask(_Wish(dashboard, visit, visit.form or dict(visit.request.query_params)))
+    except ConfigProblem as error:
+        return dashboard.page(visit, "problem.html", NOT_FOUND, title="Not done", said=error.message, cure=error.hint)
+    return dashboard.page(visit, "ask.html", kind=kind.name, question=question, revealed=True)
+
+
+def act(dashboard: Dashboard, visit: Visit) -> Response:
+    """Do it, and say what came of it."""
+    kind = actions.KINDS.get(visit.request.path_params["name"])
+    try:
+        if kind is None:
+            raise ConfigProblem("There is no such action.")
+        wish = _Wish(dashboard, visit, visit.form)
+        question = kind.ask(wish)
+        outcome = actions.carry_out(kind, wish)
+    except BridgeError as error:
+        status = NOT_FOUND if kind is None else CONFLICT
+        return dashboard.page(visit, "problem.html", status, title="Not done", said=error.message, cure=error.hint)
+    dashboard.forget()
+    return dashboard.page(visit, "done.html", outcome=outcome, back=question.back)
+
+
+def _actions(dashboard: Dashboard, visit: Visit) -> Response:
+    before = visit.asked("before")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < len(str(LARGEST)) else LARGEST
+    found = operators.latest(visit.db, before=number)
+    return dashboard.page(visit, "actions.html", here="actions", found=found, now=visit.db.now())
+
+
+def _people(dashboard: Dashboard, visit: Visit) -> Response:
+    counted = suppressions.counts(visit.db)
+    return dashboard.page(visit, "people.html", here="people", counted=counted)
+
+
+PAGES: Mapping[str, Page] = {
+    "/actions": _actions,
+    "/do-not-contact": _people,
+    "/leads": _leads,
+    "/leads.csv": _csv,
+    "/leads/{number:int}": _lead,
+    "/": _front,
+    "/overview/live": _front_live,
+    "/route": _route,
+    "/route/live": _route_live,
+}
