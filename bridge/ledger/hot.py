@@ -211,6 +211,8 @@ UNDATED = "9" * 13
 next_ready = _ready("d.rank > [?]", "d.rank")
 next_ready_unlocked = _ready("d.rank > [?]", "d.rank", fields="''", lock="")
 next_newest = _ready("d.rank < [?] AND d.rank <> ''", "d.rank DESC")
+next_of_source = _ready("d.rank > [?] AND d.rank <= [?] AND lead.campaign_no = [?]", "d.rank")
+next_expiring = _ready("(d.expires_at, d.rank) > ([?], [?]) AND d.expires_at <= [?]", "d.expires_at, d.rank")
 
 
 class Owner(NamedTuple):

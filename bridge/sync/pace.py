@@ -1,6 +1,6 @@
 """What the pace of a route lets go, as one run finds it. Pure: asks neither ledger nor vendor."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
@@ -8,8 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.destinations.base import Capacity
+from bridge.ledger.core.candidates import PLAIN
 from bridge.ledger.core.gates import PER_DAY, Gate, day_gate, day_start
+from bridge.ledger.core.ordering import Line
+from bridge.ledger.database import milliseconds
 from bridge.model import Pace
+from bridge.model.turns import Turns
+
+_FOREVER = 36_500  # days
 
 
 def fair_shares(room: int, ready: Mapping[int, int], had: Mapping[int, int]) -> dict[int, int]:
@@ -46,19 +52,37 @@ class Ahead:
 
 @dataclass(slots=True)
 class Pacing:
-    """What one run of a route keeps to, once its target is known. `said` is what its document says of the queue."""
+    """What one run of a route keeps to, once its target is known. `said` is what its document says of the queue.
+
+    `line` is the order in which leads go.
+    """
 
     pace: Pace
     route_no: int
     ahead: Ahead | None = None
+    line: Line = PLAIN
     said: dict[str, Any] = field(default_factory=dict)
 
     def gates(self, now: datetime) -> tuple[Gate, ...]:
         """What bounds how many leads may go now."""
         return day_gate(self.pace, self.route_no, now) + (self.ahead.gates if self.ahead else ())
 
-    def describe(self, now: datetime, sent: int, queue: int, why: str) -> None:
-        """Note how long the queue of so many leads lasts once `sent` have gone, and its cause ("" = there is none)."""
+    def put_in_line(self, now: datetime, ready: int, turns: Turns | None) -> None:
+        """Fix the order of so many leads; those whose validation would expire while they wait go first."""
+        days = self._days(ready) if self.pace.limits else 0
+        late = day_start(now + timedelta(days=_FOREVER if days is None else days + 1), self.pace.timezone)
+        until = milliseconds(late) if self.pace.limits else 0
+        self.line = Line(self.pace.order, until, turns)
+
+    def claimed(self, leads: int) -> None:
+        """So many leads more were claimed in this run."""
+        self.line = replace(self.line, gone=self.line.gone + leads)
+
+    def describe(self, now: datetime, sent: int, queue: int, why: str, expiring: Sequence[int] = ()) -> None:
+        """Note how long the queue of so many leads lasts once `sent` have gone, and its cause ("" = there is none).
+
+        `expiring` says when validations end, earliest first: those leads go first.
+        """
         if self.ahead is not None:
             self.ahead = replace(self.ahead, waiting=self.ahead.waiting + sent)
         days = self._days(queue) if queue else 0
@@ -69,11 +93,13 @@ class Pacing:
             "per_day": self.pace.per_day,
             "ahead_days": self.pace.ahead,
             "order": self.pace.order,
+            "seed": self.line.turns.seed if self.line.turns else None,
             "queue": queue,
             "days": days,
             "last_on": (today + timedelta(days=days)).isoformat() if queue and days is not None else None,
             "next_at": following.isoformat() if queue else None,
             "why": self._because(why) if why else None,
+            "expiring": self._too_late(now, queue, days, expiring),
             "target": {
                 "can_start": capacity.within(self.pace.ahead or 0),
                 "waiting": self.ahead.waiting if self.ahead else 0,
@@ -82,6 +108,14 @@ class Pacing:
             if capacity
             else None,
         }
+
+    def _too_late(self, now: datetime, queue: int, days: int | None, expiring: Sequence[int]) -> int:
+        """How many lose their validation before their turn, although they go first."""
+        if not days:
+            return len(expiring) if days is None else 0
+        a_day = -(-queue // days)
+        turns = [milliseconds(day_start(now + timedelta(days=day + 1), self.pace.timezone)) for day in range(days)]
+        return sum(ends < turns[number // a_day] for number, ends in enumerate(expiring))
 
     def _because(self, why: str) -> str:
         if why == PER_DAY or self.ahead is None:

@@ -7,6 +7,7 @@ from bridge.destinations.base import Capacity, HasCapacity, Standing
 from bridge.errors import Denied, VendorError
 from bridge.ledger.core import gates
 from bridge.ledger.core.gates import AHEAD, Gate
+from bridge.ledger.core.ordering import turns_of
 from bridge.ledger.core.pacing import mark_paced
 from bridge.ledger.marks import Memory
 from bridge.model import Place, Reason, State
@@ -19,15 +20,24 @@ UNSEEN = timedelta(hours=1)
 _HINT = "Fix that, or remove pace.ahead from the route (pace.per_day reads nothing), then run `leadbridge sync` again."
 
 
-def open_pacing(run: Run, standing: Standing) -> None:
-    """Learn what the pace lets go in this run. Raises VendorError where the target's capacity cannot be read."""
+def open_pacing(run: Run, standing: Standing, ready: int) -> None:
+    """Learn what the pace lets go of so many leads, and in which order.
+
+    Raises VendorError where the target's capacity cannot be read.
+    """
     if run.route.pace.unset:
         return
     pacing = run.pacing = Pacing(run.route.pace, run.route_no)
-    if pacing.pace.ahead is None:
-        return
+    if pacing.pace.ahead is not None:
+        _read_capacity(run, standing, pacing, pacing.pace.ahead)
+    best = pacing.pace.order == "best"
+    turns = turns_of(run.db, run.route_no, run.route.name, run.id) if best else None
+    pacing.put_in_line(run.now(), ready, turns)
+
+
+def _read_capacity(run: Run, standing: Standing, pacing: Pacing, days: int) -> None:
     try:
-        pacing.ahead = _look_ahead(run, standing.place, pacing.pace.ahead, _capacity(run, standing))
+        pacing.ahead = _look_ahead(run, standing.place, days, _capacity(run, standing))
     except VendorError as error:
         mark_paced(run.db, run.recording(), f"{AHEAD}: it is not known how many the target can start")
         error.message = f"Nothing was sent: pace.ahead needs to know how many leads can be started. {error.message}"
@@ -105,5 +115,12 @@ def report_pace(run: Run) -> int | None:
         mark_paced(run.db, run.recording(), why)
     if run.pacing:
         waiting = ledger.waits(run.db, run.route_no, run.now()) if why else ()
-        run.pacing.describe(run.now(), run.sent, sum(one.leads for one in waiting if one.reason == Reason.PACED), why)
+        queue = sum(one.leads for one in waiting if one.reason == Reason.PACED)
+        ends = gates.expiring(run.db, run.route_no, run.pacing.line.until) if queue else ()
+        run.pacing.describe(run.now(), run.sent, queue, why, ends)
+        if late := run.pacing.said["expiring"]:
+            run.warn(
+                f"{late:,} of the leads that wait for the pace lose their validation before their turn. Validate them "
+                "again in time, or raise the pace or rules.max_validation_age."
+            )
     return left

@@ -93,7 +93,7 @@ class Shipment:
         # Behind the question: who declines a wrong key's workspace binds the ledger to nothing.
         binding.bind(run.db, run.route_no, run.route, standing)
         refresh(run)
-        open_pacing(run, standing)
+        open_pacing(run, standing, ready)
         self.standing, self._room = standing, standing.room
 
     @property
@@ -152,6 +152,8 @@ class Shipment:
             return False
         count = len(batch.deliveries)
         self.claimed += count
+        if run.pacing:
+            run.pacing.claimed(count)
         self._taken += count
         self.budget = None if self.budget is None else self.budget - count
         self._announce(max(0, self.claimed - self._announced))

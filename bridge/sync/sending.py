@@ -14,6 +14,7 @@ import structlog
 from bridge import ledger
 from bridge.destinations.base import Answer, Standing
 from bridge.errors import AnswerLost, Denied, Refused, Unavailable
+from bridge.ledger.core.candidates import PLAIN
 from bridge.model import Delivery, Origin, Outcome, Reason, State
 from bridge.sync.run import Run
 from bridge.sync.suppressing import still_allowed
@@ -50,7 +51,7 @@ def claiming_of(run: Run, standing: Standing) -> ledger.Claiming:
         now=run.now(),
         client=run.route.client,
         gates=run.pacing.gates(run.now()) if run.pacing else (),
-        order=run.route.pace.order,
+        line=run.pacing.line if run.pacing else PLAIN,
     )
 
 

@@ -2,10 +2,14 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from bridge.ledger.sql import rows
+from bridge.ledger.tables.events import VendorEventRow
 from bridge.model import Pace, Source
 from tests.harness import START, route
 from tests.sync.conftest import Retold
@@ -169,3 +173,59 @@ def test_a_capacity_that_cannot_be_read_sends_nothing(make_operator, path, answe
     assert report.error.startswith("Nothing was sent: pace.ahead needs to know how many leads can be started.")
     assert "pace.per_day" in report.hint
     assert operator.sync_one(paced(ahead=2)).sent == 8
+
+
+# ------------------------------------------------------------------------------------------------------ which go first
+
+
+def test_leads_whose_validation_would_expire_in_the_queue_go_first(make_operator):
+    """The last lead was validated 88 days ago: it goes before nine others; what would expire all the same is said."""
+    operator, one = make_operator("Fitness creators"), paced(per_day=2)
+    leads = [operator.world.scravio.campaigns[0].lead(number) for number in range(10)]
+    leads[9].validate("valid", START - timedelta(days=88))
+    report = operator.sync_one(one)
+    assert leads[9].row["email"].lower() in operator.people()
+    assert not report.warnings
+    for lead in leads[4:9]:
+        lead.validate("valid", START - timedelta(days=88))
+    operator.clock.forward(days=1)
+    operator.world.scravio.campaigns[0].facts["updatedAt"] = operator.clock.now().isoformat()
+    report = operator.sync_one(one)
+    assert report.pace["expiring"] == 1  # two of the five go now, two tomorrow
+    assert "1 of the leads that wait for the pace lose their validation" in " ".join(report.warnings)
+
+
+_SOURCES = """
+    SELECT c.title, d.id, d.address FROM delivery d JOIN lead l ON l.id = d.lead_id
+    JOIN campaign c ON c.no = l.campaign_no WHERE d.state = 'delivered' ORDER BY d.id
+"""
+
+
+def by_source(db):
+    """The delivered leads, by the title of their campaign."""
+    with db.read() as connection:
+        found = rows(connection, _SOURCES)
+    return {title: [row["id"] for row in found if row["title"] == title] for title in ("Loved", "Ignored")}
+
+
+def test_the_best_source_gets_most_and_none_starves(make_operator, ledger_of):
+    """All replied to one source, none to the other: it gets most of the next thirty, by a seed that is recorded."""
+    operator = make_operator("Loved", "Ignored", leads=60)
+    for source in ("Loved", "Ignored"):
+        operator.sync_one(replace(paced(per_day=20), source=Source(title=(source,))))
+        operator.clock.forward(days=1)
+    db = ledger_of(operator)
+    before = by_source(db)
+    kinds = {"Loved": ("contacted", "replied"), "Ignored": ("contacted",)}
+    events = [
+        VendorEventRow(delivery_id=number, kind=kind, route_no=1).model_dump()
+        for title, numbers in before.items()
+        for number in numbers
+        for kind in kinds[title]
+    ]
+    with db.engine.begin() as connection:
+        connection.execute(sa.insert(VendorEventRow), events)
+    report = operator.sync_one(paced(per_day=30, order="best"))
+    gone = {title: len(numbers) - len(before[title]) for title, numbers in by_source(db).items()}
+    assert report.pace["seed"] == "fitness#2"
+    assert gone == {"Loved": 29, "Ignored": 1}  # lead 59 of the route goes in turn

@@ -6,38 +6,40 @@ owner has that very address: so both kinds of route see each other.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger import hot
-from bridge.ledger.core import braking, everywhere
+from bridge.ledger.core import braking, everywhere, ordering
 from bridge.ledger.core.asking import asked_before
 from bridge.ledger.core.facts import named_facts
 from bridge.ledger.core.gates import Gate
+from bridge.ledger.core.ordering import Cursor, Line, Stretch
 from bridge.ledger.database import milliseconds
 from bridge.ledger.people.suppressions import suppressed_among
 from bridge.ledger.statements import among, chunks, tables
-from bridge.model import Dedupe, Order, Place, Reason, State
+from bridge.model import Dedupe, Place, Reason, State
+from bridge.model.turns import Turns
 
 _delivery, _lead, _place = tables("delivery", "lead", "place")
 
 _COUNTED = (State.SENDING, State.IN_DOUBT, State.DELIVERED, State.DUPLICATE)
 """States that fill a place under the cap of a domain: these people are in the target, or may be."""
 
-_LEAST_ROUND = 500
-"""How many rows are looked at together at least, when all but a few of a batch are found."""
+PLAIN = Line()
 
 
 @dataclass(frozen=True, slots=True)
 class Claiming:
     """For which route, where to and under which conditions a batch is claimed. `asked_at` is the vendor's clock now.
 
-    `gates` bound how many may go, `order` says in which order.
+    `gates` bound how many may go, `line` says in which order.
     """
 
     run_id: int
@@ -53,7 +55,7 @@ class Claiming:
     now: datetime
     client: str
     gates: tuple[Gate, ...] = ()
-    order: Order = "oldest"
+    line: Line = PLAIN
 
     def key(self, row: hot.Candidate) -> str:
         """What must be unclaimed for this delivery: its identity, or on a route that says "exact" the very address."""
@@ -75,6 +77,7 @@ class Round:
     filled: Counter[str] = field(default_factory=Counter)
     braked: Mapping[int, braking.Stop] = field(default_factory=dict)
     validated_again: set[int] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
 
 
 _BY_MAIL = _delivery.c.address.like("%@%")  # no handle and no name of a profile has an @
@@ -86,29 +89,56 @@ OTHER = sa.case((_BY_MAIL, _lead.c.profile), else_=_lead.c.person).label("other"
 def choose(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], limit: int | None) -> Round:
     """Look at the ready deliveries until `limit` may go; with None at all of them, and none is locked."""
     taken = Round(milliseconds(claiming.now), braked=braking.braked(connection, claiming.route_no))
-    for ask, beginning in _stretches(claiming, limit):
-        after = beginning
-        while limit is None or len(taken.accepted) < limit:
-            size = _LEAST_ROUND if limit is None else max(limit - len(taken.accepted), _LEAST_ROUND)
-            rows = ask.ask(connection, claiming.route_no, claiming.decided_by, taken.now, after, size)
-            if not rows:
-                break
-            after = rows[-1].rank
-            _look(connection, claiming, scopes, taken, rows, limit)
+    walk = partial(_walk, connection, claiming, scopes, taken)
+    if limit is None:
+        walk(Stretch(hot.next_ready_unlocked), None)
+        return taken
+    for stretch in ordering.expiring(claiming.line):
+        walk(stretch, limit)
+    if claiming.line.turns is not None:
+        _take_turns(walk, claiming.line, claiming.line.turns, taken, limit)
+    for stretch in ordering.others(claiming.line):
+        walk(stretch, limit)
     return taken
 
 
-def _stretches(claiming: Claiming, limit: int | None) -> list[tuple[hot.Question[hot.Candidate], str]]:
-    """What is asked one after the other, and from which rank on; where all are counted, their order is all the same.
+def _walk(
+    connection: Connection,
+    claiming: Claiming,
+    scopes: Mapping[str, int],
+    taken: Round,
+    stretch: Stretch,
+    limit: int | None,
+) -> Cursor | None:
+    """Look at a stretch until so many are accepted in all; the cursor of the last one, None where no other is left."""
+    after = stretch.after
+    while limit is None or len(taken.accepted) < limit:
+        size = stretch.least if limit is None else max(limit - len(taken.accepted), stretch.least)
+        of = (claiming.route_no, claiming.decided_by, taken.now)
+        rows = stretch.question.ask(connection, *of, *after, *stretch.given, size)
+        if not rows:
+            return None
+        new = [row for row in rows if row.id not in taken.seen] if taken.seen else rows
+        looked_at = _look(connection, claiming, scopes, taken, new, limit) if new else 0
+        after = stretch.cursor(rows[-1] if looked_at == len(new) else new[looked_at - 1])
+        if claiming.line != PLAIN:  # another stretch may show them again
+            taken.seen.update(row.id for row in new[:looked_at])
+    return after
 
-    They are locked where they are to be claimed; else they come without their fields.
-    """
-    if limit is None:
-        return [(hot.next_ready_unlocked, "")]
-    if claiming.order == "newest":
-        # Those of a campaign without a date have the highest ranks: they go last.
-        return [(hot.next_newest, hot.UNDATED), (hot.next_ready, hot.UNDATED)]
-    return [(hot.next_ready, "")]
+
+def _take_turns(
+    walk: Callable[[Stretch, int], Cursor | None], line: Line, turns: Turns, taken: Round, limit: int
+) -> None:
+    """Let the sources have their turns, until so many are accepted or no source has any left."""
+    left = {score.campaign_no: ordering.of_source(score) for score in turns.scores}
+    while left and len(taken.accepted) < limit:
+        gone = len(taken.accepted)
+        for source, leads in turns.portions(line.gone + gone, limit - gone, left).items():
+            cursor = walk(left[source], len(taken.accepted) + leads)
+            if cursor is None:
+                del left[source]
+            else:
+                left[source] = replace(left[source], after=cursor)
 
 
 def claimable(route_no: int, decided_by: str, now: datetime) -> sa.ColumnElement[bool]:
@@ -128,7 +158,8 @@ def _look(
     taken: Round,
     rows: Sequence[Any],
     limit: int | None,
-) -> None:
+) -> int:
+    """Accept or hold these, until so many are accepted in all; how many were looked at."""
     suppressed = suppressed_among(connection, (key for row in rows for key in (row.person, row.other)), claiming.client)
     keys = _keys(connection, claiming, rows)
     for key, ids in _owners(connection, claiming, scopes, rows, keys).items():
@@ -139,9 +170,9 @@ def _look(
     taken.validated_again |= _validated_again(connection, taken.braked, rows)
     asked = {row.id for row in rows if asked_before(row)}
     here = _known_place(connection, claiming.place) if asked else 0
-    for row in rows:
+    for number, row in enumerate(rows):
         if len(taken.accepted) == limit:
-            return
+            return number
         held = _objection(claiming, taken, row, keys[row.id], suppressed)
         if row.id in asked and (held is not None or row.place_no != here):
             taken.doubted.append(row.id)
@@ -153,6 +184,7 @@ def _look(
                 taken.filled[row.domain] += 1
         else:
             taken.held.append({"b_id": row.id, "stale": 0, "detail": "", **held})
+    return len(rows)
 
 
 def _validated_again(connection: Connection, stops: Mapping[int, braking.Stop], rows: Sequence[Any]) -> set[int]:

@@ -75,3 +75,15 @@ def may_still_go(database: Database, gates: Sequence[Gate]) -> tuple[int, str]:
     """The same, as things stand now."""
     with database.read() as connection:
         return narrowest(connection, gates)
+
+
+_EXPIRING = """
+    SELECT expires_at FROM delivery WHERE route_no = :route AND state = 'ready' AND reason = 'paced'
+    AND expires_at > 0 AND expires_at <= :until ORDER BY expires_at
+"""
+
+
+def expiring(database: Database, route_no: int, until: int) -> list[int]:
+    """When the validations expire of leads that wait for the pace, those until then alone; in milliseconds."""
+    with database.read() as connection:
+        return [int(row["expires_at"]) for row in rows(connection, _EXPIRING, route=route_no, until=until)]
