@@ -241,17 +241,20 @@ class App(Connections):
         """Have the leads that the list concerns now, or no longer, decided again by the next sync; how many."""
         return suppressions.ask_again(self.db)
 
-    def eraser(self, *, asked_by: str, everywhere: bool = False, ledger_only: bool = False) -> Eraser:
-        """Who erases a person, with every configured target looked up.
+    def eraser(self, *, asked_by: str, everywhere: bool = False, ledger_only: bool = False, client: str = "") -> Eraser:
+        """Who erases a person, with every configured target looked up; with `client` what is that client's alone.
 
         Where one client has no key, its targets are left. Raises ConfigProblem where no client has one.
         """
+        client = client if len(self.configuration.clients) > 1 else ""
         targets: list[tuple[Route, Destination | ConfigProblem]] = []
         for route in () if ledger_only else self.configuration.routes:
+            if client not in {"", route.client}:
+                continue
             try:
                 targets.append((route, self.destination(route)))
             except ConfigProblem as problem:
-                if len(self.configuration.clients) == 1:
+                if client or len(self.configuration.clients) == 1:
                     raise
                 targets.append((route, problem))
         raise_if_all([target for _, target in targets])
@@ -264,6 +267,7 @@ class App(Connections):
             asked_by=asked_by,
             everywhere=everywhere,
             ledger_only=ledger_only,
+            client=client,
         )
 
     def keep_house(self, *, look_only: bool = False) -> Kept:

@@ -6,7 +6,7 @@ cannot be asked the ledger keeps its side, since the rest could not be found wit
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from bridge.destinations.base import Destination, Remembered, Workspace, workspa
 from bridge.errors import Busy, ConfigProblem, Denied, Refused, VendorError
 from bridge.hygiene import email
 from bridge.ledger.people import erasing
-from bridge.ledger.people.erasing import TracedDelivery, Traces
+from bridge.ledger.people.traces import TracedDelivery, Traces
 from bridge.ledger.views import standing as records
 from bridge.model import Place, Route, State
 from bridge.sync.binding import refuse_workspace
@@ -32,11 +32,12 @@ _OPEN = frozenset({State.SENDING, State.IN_DOUBT})
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What could not be reached, why, and what to do about it."""
+    """What could not be reached, why, and what to do about it; `client` is whose it is, "" where that is unknown."""
 
     where: str
     why: str
     hint: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,28 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What an erasure did. `status` is done, partial (a target is left; the ledger keeps its side) or busy."""
+    """What an erasure did. `status` is done, partial (a target is left; the ledger keeps its side) or busy.
+
+    `clients` are those that were searched, each with whether all of it is done.
+    """
 
     status: str
     traces: Traces
     deleted: tuple[Remembered, ...] = ()
     elsewhere: tuple[Remembered, ...] = ()
     left: tuple[Left, ...] = ()
+    clients: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Aims:
-    """Where to look: the workspaces, and the configured targets; `unknown` says which of those are not known."""
+    """Where to look: the workspaces, each with its client, and the configured targets.
 
-    workspaces: tuple[Workspace, ...] = ()
+    `unknown` says which of those are not known, `clients` are all that are searched.
+    """
+
+    workspaces: tuple[tuple[str, Workspace], ...] = ()
+    clients: tuple[str, ...] = ()
     targets: frozenset[Place] = frozenset()
     unknown: tuple[Left, ...] = ()
 
@@ -75,27 +84,30 @@ def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination |
     workspace that is not the route's no person is looked for or deleted: it is another account's.
     """
     numbers, bindings = ledger.route_names(db), records.bindings(db)
-    workspaces: dict[tuple[str, str], Workspace] = {}
+    workspaces: dict[tuple[str, str], tuple[str, Workspace]] = {}
+    clients: dict[str, None] = {}
     targets, unknown = set[Place](), list[Left]()
     for route, destination in configured:
+        clients[route.client] = None
         if isinstance(destination, ConfigProblem):
-            unknown.append(Left(f'every target of client "{route.client}"', destination.message, destination.hint))
+            where = f'every target of client "{route.client}"'
+            unknown.append(Left(where, destination.message, destination.hint, route.client))
             continue
         workspace = workspace_of(destination)
         try:
             place = _place(destination, workspace)
         except VendorError as error:
-            unknown.append(Left(destination.name, error.message, error.hint))
+            unknown.append(Left(destination.name, error.message, error.hint, route.client))
         else:
             try:
                 refuse_workspace(bindings, numbers.get(route.name, 0), route, place)
             except Denied as error:
-                unknown.append(Left(destination.name, error.message, error.hint))
+                unknown.append(Left(destination.name, error.message, error.hint, route.client))
                 continue
             targets.update([place] if place.id else [])
         if workspace is not None:
-            workspaces.setdefault((route.client, workspace.vendor), workspace)
-    return Aims(tuple(workspaces.values()), frozenset(targets), tuple(unknown))
+            workspaces.setdefault((route.client, workspace.vendor), (route.client, workspace))
+    return Aims(tuple(workspaces.values()), tuple(clients), frozenset(targets), tuple(unknown))
 
 
 def _place(destination: Destination, workspace: Workspace | None) -> Place:
@@ -112,7 +124,8 @@ def _place(destination: Destination, workspace: Workspace | None) -> Place:
 class Eraser:
     """Who erases, and with what. `pause` and `doubt_wait` are in seconds.
 
-    With `everywhere` the person is deleted in every target of the workspaces, with `ledger_only` in none.
+    With `everywhere` the person is deleted in every target of the workspaces, with `ledger_only` in none. With `client`
+    only what is that client's is erased, and what another client knows of the person stays.
     """
 
     db: ledger.Database
@@ -123,10 +136,16 @@ class Eraser:
     asked_by: str
     everywhere: bool = False
     ledger_only: bool = False
+    client: str = ""
+
+    def traces(self, address: str) -> Traces:
+        """What the ledger holds of the person."""
+        found = erasing.traces(self.db, address)
+        return found.of(self.client) if self.client else found
 
     def look(self, address: str) -> tuple[Traces, Sightings]:
         """Find everything about the person, and change nothing."""
-        found = erasing.traces(self.db, address)
+        found = self.traces(address)
         return found, self._see(found)
 
     def everything_about(self, address: str) -> dict[str, object]:
@@ -144,9 +163,9 @@ class Eraser:
     def forget(self, address: str) -> Forgotten:
         """Erase the person behind this address, in whatever spelling."""
         db = self.db
-        found = erasing.traces(db, address)
+        found = self.traces(address)
         persons = found.persons or {address.strip().lower()}
-        number = erasing.begin_erasure(db, persons, self.asked_by, self.now())
+        number = erasing.begin_erasure(db, persons, self.asked_by, self.now(), self.client)
         try:
             with ExitStack() as leases:
                 still, held = self._stand_still(leases, address)
@@ -166,7 +185,7 @@ class Eraser:
         end = self.now() + timedelta(seconds=LONGEST_WAIT)
         held: dict[int, int] = {}
         while True:
-            found = erasing.traces(self.db, address)
+            found = self.traces(address)
             new = {ledger.route_number(self.db, name) for name in found.routes} - held.keys()
             if not new:
                 return found, held
@@ -185,13 +204,27 @@ class Eraser:
     def _erase(self, found: Traces, number: int, held: Mapping[int, int]) -> Forgotten:
         deleted: list[Remembered] = []
         elsewhere: dict[str, Remembered] = {}
+        left: list[Left] = []
         for sightings in self._looks(found):
             elsewhere |= {one.remote_id: one for _, one in sightings.elsewhere}
             left = [*sightings.left, *self._delete(sightings, deleted)]
-            if left:
-                return Forgotten("partial", found, tuple(deleted), tuple(elsewhere.values()), tuple(left))
-        erasing.erase(self.db, found, number, self.now(), held)
-        return Forgotten("done", found, tuple(deleted), () if self.everywhere else tuple(elsewhere.values()))
+            if self._complete(found, left) == {} and left:
+                break
+        clients = self._complete(found, left)
+        if not left:
+            erasing.erase(self.db, found, number, self.now(), held)
+            if self.everywhere:
+                elsewhere.clear()
+        for client in clients if left else ():  # what another client still needs to find the person stays
+            erasing.erase(self.db, found.of(client), number, self.now(), held)
+        done = {client: client in clients for client in sorted({*self.aims.clients, *found.clients})}
+        status = "partial" if left else "done"
+        return Forgotten(status, found, tuple(deleted), tuple(elsewhere.values()), tuple(left), done)
+
+    def _complete(self, found: Traces, left: Iterable[Left]) -> dict[str, None]:
+        """The clients of which everything was reached; none where it is not known whose the rest is."""
+        missed = {one.client for one in left}
+        return {} if "" in missed else dict.fromkeys({*self.aims.clients, *found.clients} - missed)
 
     def _looks(self, found: Traces) -> Iterator[Sightings]:
         """Look until every person who was sent has been seen, or two looks agree that they are not there.
@@ -220,8 +253,12 @@ class Eraser:
                 if workspace.erase(one):
                     deleted.append(one)
             except VendorError as error:
-                left.append(Left(one.where or workspace.vendor, error.message, error.hint))
+                where = one.where or workspace.vendor
+                left.append(Left(where, error.message, error.hint, self._client_of(workspace)))
         return left
+
+    def _client_of(self, workspace: Workspace) -> str:
+        return next(client for client, one in self.aims.workspaces if one is workspace)
 
     def _unripe_for(self, deliveries: Iterable[TracedDelivery]) -> float:
         """Seconds until the calls that sent these must show what they did."""
@@ -236,18 +273,18 @@ class Eraser:
         elsewhere: dict[tuple[str, str], tuple[Workspace, Remembered]] = {}
         left: list[Left] = list(self.aims.unknown)
         titles = erasing.known_places(self.db)
-        places = self.aims.targets | found.places | titles.keys()
+        places = self.aims.targets | found.places | (set() if self.client else titles.keys())
         reached: set[tuple[str, str]] = set()
-        for workspace in self.aims.workspaces:
+        for client, workspace in self.aims.workspaces:
             try:
                 if (workspace.vendor, workspace.id()) in reached:
                     continue
                 reached.add((workspace.vendor, workspace.id()))
             except VendorError as error:
-                left.append(Left(f"every target at {workspace.vendor}", error.message, error.hint))
+                left.append(Left(f"every target at {workspace.vendor}", error.message, error.hint, client))
                 continue
-            ids = _ids(found, workspace)
-            for one in _in_workspace(workspace, found, places, left):
+            ids, unsure = _ids(found, workspace), list[Left]()
+            for one in _in_workspace(workspace, found, places, unsure):
                 if title := titles.get(one.place):  # a vendor that lists nothing names its targets by their ids
                     one = replace(one, where=one.where.replace(one.place.id, f'"{title}"'))  # noqa: PLW2901 - the same
                 if one.place in places or (not one.place.id and one.remote_id in ids):
@@ -255,19 +292,20 @@ class Eraser:
                 elif one.place.id or self.everywhere:
                     elsewhere.setdefault((workspace.id(), one.remote_id), (workspace, one))
                 else:
-                    left.append(Left(f"lead {one.remote_id}", _NOWHERE, "To delete it too: add --everywhere."))
-        if not left:
-            left += [
-                self._unreached(place, titles.get(place, ""))
-                for place in sorted(found.places, key=lambda place: place.scope)
-                if (place.vendor, place.workspace) not in reached
-            ]
+                    unsure.append(Left(f"lead {one.remote_id}", _NOWHERE, "To delete it too: add --everywhere."))
+            left += [replace(one, client=client) for one in unsure]
+        missed = {one.client for one in left}
+        left += [
+            replace(self._unreached(place, titles.get(place, "")), client=client)
+            for client, place in sorted(found.sent, key=lambda one: (one[0], one[1].scope))
+            if client not in missed and (place.vendor, place.workspace) not in reached
+        ]
         return Sightings(tuple(ours.values()), tuple(elsewhere.values()), tuple(dict.fromkeys(left)))
 
     def _unreached(self, place: Place, title: str) -> Left:
         """Why a target that the person was sent to could not be asked."""
         target = f'{place.kind} "{title or place.id}"'
-        able = {workspace.vendor for workspace in self.aims.workspaces}
+        able = {workspace.vendor for _, workspace in self.aims.workspaces}
         if place.vendor not in able and place.vendor in {one.vendor for one in self.aims.targets}:
             return Left(target, f"leadbridge cannot delete leads at {place.vendor}", _ALONE)
         return Left(target, f"no key opens workspace {place.workspace} any more", _OTHER_KEY)
@@ -353,4 +391,5 @@ def _audit_row(done: Forgotten) -> Mapping[str, Any]:
         "kept_in": sorted(one.where for one in done.deleted if one.kept),
         "also_in": sorted(one.where for one in done.elsewhere),
         "left": [left.where for left in done.left],
+        "clients": dict(done.clients),
     }

@@ -146,6 +146,19 @@ def attribute(leads: Iterable[Became], by: Sequence[str], spent: Mapping[str, in
     return result
 
 
+def by_client(leads: Iterable[Became], spent: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Of each client, its part of what each campaign cost: a campaign is shared equally by all its delivered leads."""
+    places: dict[str, Counter[tuple[str, ...]]] = {}
+    for one in leads:
+        if one.campaign in spent:
+            places.setdefault(one.campaign, Counter())[(one.client,)] += 1
+    found: dict[str, dict[str, int]] = {}
+    for campaign, clients in places.items():
+        for (client,), part in _shares(spent[campaign], clients):
+            found.setdefault(client, {})[campaign] = part
+    return found
+
+
 def _shares(amount: int, keys: Counter[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], int]]:
     """The amount divided by how many leads each key has; nothing is lost by rounding."""
     left, leads = amount, keys.total()

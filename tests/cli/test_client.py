@@ -89,14 +89,14 @@ def test_hostile_titles_stay_text():
 
 
 def test_verbs_that_use_one_clients_keys_ask_which(leadbridge, folder, keys):
-    """With several clients `credits`, `campaigns` and `validate` need --client; its keys alone are used."""
+    """With several clients `campaigns` and `validate` need --client; its keys alone are used."""
     tables = "".join(
         f'[[clients]]\nname = "{name}"\nenv = "{name.upper()}_"\n[[routes]]\nname = "a"\nclient = "{name}"\n'
         'target = { instantly_campaign = "Fitness Q4" }\n'
         for name in ("acme", "beta")
     )
     (folder / "bridge.toml").write_text(tables)
-    for verb in (("credits",), ("campaigns", "list"), ("validate", "--campaign", "x")):
+    for verb in (("campaigns", "list"), ("validate", "--campaign", "x")):
         result = leadbridge(*verb)
         assert (result.exit_code, "--client: acme, beta" in unwrapped(result.stderr)) == (2, True)
     assert leadbridge("credits", "--client", "acme").exit_code == 0

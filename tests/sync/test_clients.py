@@ -15,7 +15,7 @@ from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking
 from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents import portions, validations
-from bridge.ledger.people import suppressions
+from bridge.ledger.people import erasing, suppressions
 from bridge.ledger.people.entries import Suppression
 from bridge.model import Budget, Client, ValidationRequest, retired_route
 from bridge.operations import create_campaign
@@ -257,3 +257,46 @@ def test_a_person_is_erased_in_the_workspaces_of_all_clients(agency, tmp_path):
         done = app.eraser(asked_by="test").forget(john)
         assert (done.status, len(done.deleted)) == ("partial", 1)
         assert [left.where for left in done.left] == ['every target of client "acme"']
+        assert done.clients == {"acme": False, "beta": True}
+        states = {one.route: (one.state, bool(one.address)) for one in erasing.traces(app.db, john).deliveries}
+        assert states == {"acme/fitness": ("delivered", True), "beta/fitness": ("held", False)}
+
+
+def test_one_client_forgets_a_person_whom_another_still_knows(agency, tmp_path):
+    """Its workspace and its deliveries are erased, and its export shows no other's; the other client sees no change."""
+    agency.beta = Operator(agency.acme.database_url, World(agency.acme.world.scravio, second_workspace()))
+    jane = agency.acme.world.scravio.campaigns[0].lead(0).row["email"]
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        app.sync(app.configuration.routes)
+        agency.acme.clock.forward(minutes=5)
+        whole = app.eraser(asked_by="test").everything_about(jane)
+        agency.seen.clear()
+        eraser = app.eraser(asked_by="test", client="acme")
+        told = eraser.everything_about(jane)
+        assert [len(each["ledger"]["deliveries"]) for each in (whole, told)] == [2, 1]
+        assert [len(each["targets"]) for each in (whole, told)] == [2, 1]
+        done = eraser.forget(jane)
+        assert {name for name, _ in agency.seen} == {"ACME_INSTANTLY_API_KEY"}
+        assert (done.status, len(done.deleted), done.clients) == ("done", 1, {"acme": True})
+        assert (jane in agency.acme.people(), jane in agency.beta.people()) == (False, True)
+        states = {one.route: (one.state, bool(one.address)) for one in erasing.traces(app.db, jane).deliveries}
+        assert states == {"acme/fitness": ("held", False), "beta/fitness": ("delivered", True)}
+        assert [bool(ledger.suppressed(app.db, [jane], client)) for client in ("acme", "beta")] == [True, False]
+        agency.acme.clock.forward(days=1)
+        assert [report.sent for report in app.sync(app.configuration.routes)] == [0, 0]
+        assert app.eraser(asked_by="test").forget(jane).status == "done"
+        assert erasing.traces(app.db, jane).deliveries == ()
+
+
+def test_a_lead_that_one_client_alone_knows_is_scrubbed_with_it(agency, tmp_path):
+    """Its facts go, and the next sweep of the campaign does not bring them back."""
+    jane = agency.acme.world.scravio.campaigns[0].lead(0).row["email"]
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        app.sync(app.configuration.routes)
+        agency.acme.clock.forward(minutes=5)
+        done = app.eraser(asked_by="test", client="acme").forget(jane)
+        assert (done.status, len(done.traces.lead_ids)) == ("done", 1)
+        agency.acme.world.scravio.campaigns[0].add_lead()
+        agency.acme.clock.forward(days=1)
+        app.sync(app.configuration.routes)
+        assert erasing.traces(app.db, jane).lead_ids == ()

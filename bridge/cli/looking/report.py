@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from bridge.reports import attribution
 from bridge.reports.attribution import COUNTS, DIMENSIONS, Attribution
 
 if TYPE_CHECKING:
+    from bridge.ledger import Database
     from bridge.sources.scravio.ordering.credits import Transaction
 
 
@@ -53,7 +55,7 @@ def report(
             found = attribution.attribute((), names, None)
         else:
             wanted = session.recorded(db, routes)
-            found = attribution.attribute(became(db, wanted, start), names, _spent(session) if credit else None)
+            found = attribution.attribute(became(db, wanted, start), names, _spent(session, db) if credit else None)
     if output is not None:
         output.write(attribution_page.page(found))
         show.say(show.err(), f"Written to {html}.")
@@ -76,15 +78,28 @@ def dimensions(text: str) -> list[str]:
     return names
 
 
-def _spent(session: Session) -> Mapping[str, int] | None:
-    """The thousandths of credits that each campaign cost; None where the transactions cannot be read."""
+def _spent(session: Session, db: "Database") -> Mapping[str, int] | None:
+    """The thousandths of credits that each campaign cost; None where no account's transactions can be read.
+
+    Of an account that several clients share, a report of one of them shows its part.
+    """
     from bridge.cli.spending import asking  # noqa: PLC0415 - the vendors' clients cost half a second
 
-    try:
-        with session.app(patience=10) as app:
-            return spent(asking.ordering(app).credits.transactions())
-    except BridgeError:
-        return None
+    found: dict[str, int] = {}
+    read = False
+    with suppress(BridgeError), session.app(patience=10) as app:
+        for parts in asking.accounts(app, session.client):
+            try:
+                cost = spent(asking.ordering(parts[0]).credits.transactions())
+            except BridgeError as error:
+                if len(app.configuration.clients) > 1:
+                    names = ", ".join(part.client_name for part in parts)
+                    show.say(show.err(), f"Costs of {names} are not shown: {error.message}", style="yellow")
+                continue
+            read = True
+            shared = session.client and len(parts) > 1
+            found |= attribution.by_client(became(db, [], None), cost).get(session.client, {}) if shared else cost
+    return found if read else None
 
 
 def spent(transactions: "Iterable[Transaction]") -> Mapping[str, int]:

@@ -15,10 +15,10 @@ from bridge.cli.session import operator_name, session_of
 from bridge.cli.terminal import consent, show
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email, identities
-from bridge.ledger.people.erasing import Traces
+from bridge.ledger.people.traces import Traces
 from bridge.operations.forget import Forgotten, Left, Sightings
 from bridge.reports import words
-from bridge.reports.text import Line, plain, visible
+from bridge.reports.text import Line, count, plain, visible
 
 PARTIAL = 3
 
@@ -46,6 +46,8 @@ def forget(
 ) -> None:
     """Erase a person: in every target, in the ledger, and for all future syncs. Check first with `--dry-run`.
 
+    With `--client` only for that client: what other clients know of the person stays.
+
     Only a hash is kept, so that they are never contacted or stored again.
 
     Example: `leadbridge forget jane@example.com --dry-run`
@@ -59,7 +61,9 @@ def forget(
     session = session_of(context)
     output = None if export is None else session.output(export, "--export", force=force)
     with session.app() as app:
-        eraser = app.eraser(asked_by=operator_name(), everywhere=everywhere, ledger_only=ledger_only)
+        eraser = app.eraser(
+            asked_by=operator_name(), everywhere=everywhere, ledger_only=ledger_only, client=session.client
+        )
         if output is not None:
             output.write(json.dumps(eraser.everything_about(asked), indent=2, default=str) + "\n")
             show.say(show.err(), f"Everything known is in {export}. Nothing was erased.")
@@ -143,21 +147,23 @@ def _document(done: Forgotten) -> dict[str, Any]:
         "kept_in": [{"where": one.where, "what": one.kept} for one in done.deleted if one.kept],
         "also_in": [one.where for one in done.elsewhere],
         "left": list(map(_left, done.left)),
+        "clients": [{"client": name, "status": "done" if all_ else "partial"} for name, all_ in done.clients.items()],
     }
 
 
 def _left(left: Left) -> dict[str, Any]:
-    return {"where": left.where, "why": left.why, "hint": left.hint or None}
+    return {"client": left.client or None, "where": left.where, "why": left.why, "hint": left.hint or None}
 
 
 def _lines(asked: str, done: Forgotten) -> Iterator[Line]:
     for one in done.deleted:
         where = one.where or one.place.vendor
         yield Line(f"{where}: {one.kept}", style="yellow") if one.kept else Line(f"deleted in {where}")
+    if len(done.clients) > 1:
+        for name, all_ in done.clients.items():
+            yield Line(f'client "{name}": {"complete" if all_ else "not complete"}', style="" if all_ else "yellow")
     if done.status == "done":
-        known = len(done.traces.lead_ids)
-        what = f"{words.leads(known)} erased in the ledger" if known else "The ledger had no lead with this identity"
-        yield Line(f"{what}. This person is never contacted or stored again.", style="green")
+        yield Line(_erased(done.traces), style="green")
         for one in done.elsewhere:
             yield Line(f"They are also in {one.where or 'the workspace'}, which no route uses.", style="yellow")
         if done.elsewhere:
@@ -169,3 +175,13 @@ def _lines(asked: str, done: Forgotten) -> Iterator[Line]:
             yield Line(left.hint, 2)
     yield Line("They are suppressed from now on; the ledger keeps its data until the rest can be reached.")
     yield Line(f"To continue: leadbridge forget {asked}")
+
+
+def _erased(found: Traces) -> str:
+    if found.client:
+        what = count(len(found.deliveries), "delivery", "deliveries")
+        said = f'{what} of client "{found.client}" and {words.leads(len(found.lead_ids))} erased in the ledger.'
+        return f"{said} It never contacts this person again; what other clients know of them stays."
+    known = len(found.lead_ids)
+    what = f"{words.leads(known)} erased in the ledger" if known else "The ledger had no lead with this identity"
+    return f"{what}. This person is never contacted or stored again."

@@ -108,7 +108,7 @@ def remove(
                 )
             else:
                 suppressions.remove(app.db, one.value, session.client, reason=plain(reason, 200), now=app.now())
-                if entry.origin == ERASED:
+                if entry.origin == ERASED and not session.client:
                     lift(app.db, one.value)
                 show.say(show.out(), f"{one.value}: removed from the list")
                 for vendor in VENDORS.values():

@@ -27,6 +27,17 @@ def ordering(app: App) -> Ordering:
     return opening.ordering(app.access(SCRAVIO.name))
 
 
+def accounts(app: App, client: str) -> list[list[App]]:
+    """The parts of the clients with each Scravio account; with `client` those of its account alone, its own first.
+
+    Raises ConfigProblem where a key of `client` cannot be read.
+    """
+    found: dict[str, list[App]] = {}
+    for part in ([app.of(client)] if client else []) + [part for part in app.parts if part.client_name != client]:
+        found.setdefault(part.budgets().get(SCRAVIO.name, part.client_name), []).append(part)
+    return list(found.values())[: 1 if client else None]
+
+
 @contextmanager
 def one_at_a_time(db: Database) -> Iterator[int]:
     """Hold the lease of commands that spend; its epoch. Raises Busy where another one is at it."""

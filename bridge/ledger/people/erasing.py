@@ -8,7 +8,6 @@ delivery out of any state; `model.MOVES` has no such move, since nothing else ma
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.people import removals, secrecy, suppressions
 from bridge.ledger.people.entries import ERASED, Suppression
 from bridge.ledger.people.erased import hide_stored_ids, note_erased
+from bridge.ledger.people.traces import TracedDelivery, TracedTrial, Traces
 from bridge.ledger.sql import rows, value
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.ledger.views.stories import leads_as_scraped
@@ -34,52 +34,6 @@ _campaign, _checked, _claim, _delivery = tables("campaign", "checked", "claim", 
 _erasure, _event, _lead, _place, _route, _run = tables("erasure", "event", "lead", "place", "route", "run")
 _scope, _intent, _trial = tables("scope", "intent", "posted_test_lead")
 _told_event, _post, _pending = tables("vendor_event", "webhook_post", "pending_change")
-
-
-@dataclass(frozen=True, slots=True)
-class TracedDelivery:
-    """A delivery of the person. `place` is None while it was claimed for none; `ended_at` when its last call ended."""
-
-    id: int
-    route: str
-    state: State
-    address: str
-    place: Place | None
-    remote_id: str
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class TracedTrial:
-    """A test lead that was posted with this person's fields, or to their address."""
-
-    id: int
-    address: str
-    place: Place
-    remote_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Traces:
-    """Everything in the ledger about one person. `addresses` has every spelling, `persons` the key of each identity."""
-
-    lead_ids: tuple[int, ...] = ()
-    source_ids: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
-    persons: frozenset[str] = frozenset()
-    deliveries: tuple[TracedDelivery, ...] = ()
-    trials: tuple[TracedTrial, ...] = ()
-
-    @property
-    def routes(self) -> tuple[str, ...]:
-        """The routes that have to stand still while the person is erased."""
-        return tuple(sorted({delivery.route for delivery in self.deliveries}))
-
-    @property
-    def places(self) -> frozenset[Place]:
-        """Every target they may have been sent to."""
-        sent = {delivery.place for delivery in self.deliveries if delivery.place is not None}
-        return frozenset(sent | {trial.place for trial in self.trials})
 
 
 # ---------------------------------------------------------------------------------------------------------- finding
@@ -160,7 +114,7 @@ def _lead_query() -> sa.Select[Any]:
 def _delivery_query() -> sa.Select[Any]:
     p = _place.c
     place = (p.vendor, p.workspace, p.kind, p.id.label("place_id"))
-    query = sa.select(_delivery, _route.c.name.label("route"), *place)
+    query = sa.select(_delivery, _route.c.name.label("route"), _route.c.client, *place)
     query = query.join(_route, _route.c.no == _delivery.c.route_no)
     return query.outerjoin(_place, p.no == _delivery.c.place_no)
 
@@ -176,10 +130,16 @@ def _scraped(leads: Iterable[Any]) -> set[str]:
     }
 
 
+def _place_of(row: Any) -> Place:
+    return Place(row.vendor, row.workspace, row.kind, row.place_id)
+
+
 def _traced(row: Any) -> TracedDelivery:
-    place = Place(row.vendor, row.workspace, row.kind, row.place_id) if row.place_no else None
+    place = _place_of(row) if row.place_no else None
     ended = moment(row.ended_at or row.sent_at)
-    return TracedDelivery(row.id, row.route, State(row.state), row.address, place, row.remote_id, ended)
+    return TracedDelivery(
+        row.id, row.lead_id, row.route, row.client, State(row.state), row.address, place, row.remote_id, ended
+    )
 
 
 def _is_of(address: str, persons: Collection[str]) -> bool:
@@ -203,13 +163,12 @@ def _trials(
     connection: Connection, source_ids: Collection[str], addresses: Collection[str], persons: Collection[str]
 ) -> tuple[TracedTrial, ...]:
     i, p, t = _intent.c, _place.c, _trial.c
-    query = sa.select(i.id, t.address, i.remote_id, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
+    query = sa.select(i.id, i.client, t.address, i.remote_id, p.vendor, p.workspace, p.kind, p.id.label("place_id"))
     query = query.join(_trial, t.intent_id == i.id)
     theirs = sa.or_(t.sample.in_(source_ids), t.address.in_(addresses), t.person.in_(persons))
     query = query.join(_place, p.no == i.place_no).where(theirs)
     return tuple(
-        TracedTrial(row.id, row.address, Place(row.vendor, row.workspace, row.kind, row.place_id), row.remote_id)
-        for row in connection.execute(query)
+        TracedTrial(row.id, row.client, row.address, _place_of(row), row.remote_id) for row in connection.execute(query)
     )
 
 
@@ -220,13 +179,15 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
     """What the ledger holds of the person, for the person: leads, deliveries with their history, suppressions."""
     ids = [delivery.id for delivery in found.deliveries]
     with database.read() as connection:
-        leads = _rows(connection, _lead_query(), _lead.c.id, list(found.lead_ids))
+        known = {one.lead_id for one in found.deliveries} if found.client else set(found.lead_ids)
+        leads = _rows(connection, _lead_query(), _lead.c.id, sorted(known))
         deliveries = _rows(connection, _delivery_query(), _delivery.c.id, ids)
         moves = [move for some in history.moves(connection, ids).values() for move in some]
         reactions = _rows(connection, sa.select(_told_event), _told_event.c.delivery_id, ids)
-        alone_checked = sa.select(_checked).where(_checked.c.address.in_(found.addresses))
+        alone_checked = sa.select(_checked).where(*_checked_of(found))
         checked = connection.execute(alone_checked.order_by(_checked.c.address)).all()
-    about = [entry for person in sorted(found.persons) for entry in suppressions.entries_about(database, person)]
+    entries = [entry for person in sorted(found.persons) for entry in suppressions.entries_about(database, person)]
+    about = [entry for entry in entries if not found.client or entry.client in ("", found.client)]
     return {
         "leads": [{**_told(row), "facts": named_facts(row.facts) if row.facts else None} for row in leads],
         "deliveries": [{**_told(row), "fields": json.loads(row.fields) if row.fields else None} for row in deliveries],
@@ -236,6 +197,13 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
         "validated_alone": [_told(row) for row in checked],
         "test_leads": [{"address": trial.address, "target": trial.place.id} for trial in found.trials],
     }
+
+
+def _checked_of(found: Traces) -> list[sa.ColumnElement[bool]]:
+    """Their addresses that were validated alone, with a client those of its files."""
+    its = sa.select(_intent.c.id).where(_intent.c.client == found.client)
+    addresses = _checked.c.address.in_(found.addresses)
+    return [addresses, _checked.c.portion_id.in_(its)] if found.client else [addresses]
 
 
 def _told(row: Any) -> dict[str, Any]:
@@ -255,9 +223,14 @@ def _in_words(told: dict[str, Any]) -> dict[str, Any]:
 
 
 @transaction()
-def begin_erasure(connection: Connection, persons: Collection[str], asked_by: str, now: datetime) -> int:
-    """Write down that a person is to be erased, and suppress them from this moment on; the number of the request."""
-    entries = [Suppression("", key, "erased on request", ERASED) for key in persons]
+def begin_erasure(
+    connection: Connection, persons: Collection[str], asked_by: str, now: datetime, client: str = ""
+) -> int:
+    """Write down that a person is to be erased, and suppress them from this moment on; the number of the request.
+
+    With `client` for that client alone.
+    """
+    entries = [Suppression("", key, "erased on request", ERASED, client=client) for key in persons]
     suppressions.add_to(connection, entries, now=now)
     removals.forget(connection, sorted(persons))
     person = secrecy.hashed(secrecy.key_of(connection, make=True), min(persons))
@@ -295,7 +268,11 @@ def _erase(connection: Connection, found: Traces, number: int, now: datetime, he
     wake_capped(connection, ids)
     _scrub_deliveries(connection, ids, now)
     free_claims(connection, ids)
-    note_erased(connection, found.persons, found.source_ids, number, now)
+    if found.client:  # other clients may meet the person again
+        leads = _rows(connection, sa.select(_lead.c.id, _lead.c.source_id), _lead.c.id, found.lead_ids)
+        note_erased(connection, (), {row.source_id for row in leads}, number, now)
+    else:
+        note_erased(connection, found.persons, found.source_ids, number, now)
     hide_stored_ids(connection, found.lead_ids)
     _scrub_rest(connection, found, ids)
 
@@ -340,21 +317,24 @@ def _scrub_rest(connection: Connection, found: Traces, ids: Sequence[int]) -> No
             theirs |= {"address": "", "person": ""}
             connection.execute(sa.update(_intent).where(_intent.c.id == trial.id).values(detail=""))
         connection.execute(sa.update(_trial).where(_trial.c.intent_id == trial.id).values(theirs))
-    connection.execute(sa.delete(_checked).where(_checked.c.address.in_(found.addresses)))
+    connection.execute(sa.delete(_checked).where(*_checked_of(found)))
     for some in chunks(ids):
         # That it bounced or replied stays, without the person: the sums go on adding up.
         connection.execute(sa.update(_told_event).where(_told_event.c.delivery_id.in_(some)).values(detail=""))
+    mine = _post.c.client == found.client if found.client else sa.true()
     for address in found.addresses:
-        named = sa.func.lower(_post.c.body).contains(address, autoescape=True)
+        named = sa.and_(mine, sa.func.lower(_post.c.body).contains(address, autoescape=True))
         connection.execute(sa.update(_post).where(named).values(body="", worked_at=1, verdict="erased"))
     carried = sa.select(_delivery.c.batch_id).where(_delivery.c.id.in_(ids[:900]))
     of_person = _intent.c.id.in_(
         sa.union(carried, sa.select(_event.c.batch_id).where(_event.c.delivery_id.in_(ids[:900])))
     )
+    of_client = sa.select(_route.c.no).where(_route.c.client == found.client)
+    runs = _run.c.route_no.in_(of_client) if found.client else sa.true()
     for address in found.addresses:
         _blot(connection, _intent, _intent.c.detail, address, of_person)
         _blot(connection, _intent, _intent.c.facts, address, of_person)
-        _blot(connection, _run, _run.c.document, address, sa.true())
+        _blot(connection, _run, _run.c.document, address, runs)
 
 
 def _blot(connection: Connection, of: sa.Table, column: sa.Column[str], address: str, where: Any) -> None:

@@ -1,0 +1,139 @@
+"""Isolation at the wire: whatever is typed, a key is only shown to its own vendor, for its own client."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bridge.cli import FOLDERS
+from bridge.sandbox import Sandbox, World, small_world
+from bridge.sandbox.instantly import Workspace
+from bridge.sandbox.server import start
+from tests.harness import DELIVERABLE
+
+NAMES = ("acme", "beta")
+VENDORS = ("scravio", "instantly")
+
+
+class Agency(Sandbox):
+    """One door for both clients: the key says whose account answers, and each request is noted with its key."""
+
+    def __init__(self):
+        super().__init__(small_world(datetime.now(UTC)))
+        self.parts = {name: Sandbox(_world(number, name)) for number, name in enumerate(NAMES)}
+        self.shown = Counter()
+
+    def exchange(self, request):
+        vendor = "instantly" if request.path.startswith("/api/v2/") else "scravio"
+        words = " ".join(value for name, value in request.headers.items() if name != "user-agent").split()
+        keys = [word for word in words if word.split("_")[-1] in NAMES]
+        assert len(keys) == 1, request.headers
+        kind, _, client = keys[0].removeprefix("sk_live_").partition("_")
+        self.shown[client, kind, vendor] += 1
+        return self.parts[client].exchange(request)
+
+
+def _world(number, name):
+    now = datetime.now(UTC)
+    world = small_world(now, f"Crowd of {name}", leads=4, seed=100 + number, style=DELIVERABLE)
+    workspace = Workspace(now - timedelta(days=100 + number), name=name)
+    workspace.add_campaign("Fitness Q4", 1, now - timedelta(days=40), ("Hi", "Hello"))
+    world.scravio.keys, workspace.keys = {f"sk_live_scravio_{name}"}, {f"instantly_{name}": frozenset({"all:all"})}
+    return World(world.scravio, workspace)
+
+
+@pytest.fixture
+def agency(folder, monkeypatch):
+    """Two clients with a route each, in included files."""
+    (folder / "clients").mkdir()
+    (folder / "bridge.toml").write_text('[[include]]\nfiles = "clients/*.toml"\n')
+    for name in NAMES:
+        monkeypatch.setenv(f"{name.upper()}_SCRAVIO_API_KEY", f"sk_live_scravio_{name}")
+        monkeypatch.setenv(f"{name.upper()}_INSTANTLY_API_KEY", f"instantly_{name}")
+        (folder / "clients" / f"{name}.toml").write_text(
+            f'[[clients]]\nname = "{name}"\nenv = "{name.upper()}_"\n[[routes]]\nname = "fitness"\nclient = "{name}"\n'
+            'target = { instantly_campaign = "Fitness Q4" }\n'
+        )
+    monkeypatch.setenv("BRIDGE_DOUBT_WAIT", "0")
+    made = Agency()
+    with start(made) as running:
+        monkeypatch.setenv("SCRAVIO_BASE_URL", f"{running.url}/api")
+        monkeypatch.setenv("INSTANTLY_BASE_URL", running.url)
+        yield made
+
+
+def typed(agency, client):
+    """Every verb that may ask a vendor, as it is typed for one client."""
+    campaign = agency.parts[client].world.scravio.campaigns[0]
+    first, last = (campaign.lead(number).row["email"] for number in (0, 3))
+    return [
+        ("check",),
+        ("preview", "--samples", "1"),
+        ("sync", "--yes"),
+        ("status",),
+        ("feedback",),
+        ("settle",),
+        ("retry",),
+        ("reconcile",),
+        ("delivered",),
+        ("report",),
+        ("credits",),
+        ("campaigns", "list"),
+        ("campaigns", "show", campaign.id),
+        ("campaigns", "create", "--type", "INSTAGRAM_HASHTAG", "--hashtag", "yoga", "--emails", "5", "--title", "Yoga",
+         "--yes"),
+        ("test-lead", f"{client}/fitness", "--to", f"me@{client}.example", "--yes"),
+        ("suppress", "add", first),
+        ("forget", last, "--dry-run"),
+        ("forget", last, "--yes"),
+        ("webhooks", "list"),
+    ]  # fmt: skip
+
+
+def test_a_verb_of_one_client_shows_no_other_clients_key(leadbridge, agency):
+    """Every verb that asks a vendor, with `--client`: only that client's keys go out, each to its own vendor."""
+    verbs = {verb for _, some in FOLDERS.values() for verb in some}
+    for client in NAMES:
+        for arguments in typed(agency, client):
+            assert arguments[0] in verbs
+            agency.shown.clear()
+            result = leadbridge(*arguments, "--client", client)
+            assert result.exit_code in (0, 3), (arguments, result.exit_code, result.stdout, result.stderr)
+            assert "Traceback" not in result.stderr
+            assert set(agency.shown) <= {(client, vendor, vendor) for vendor in VENDORS}, arguments
+
+
+def test_a_verb_over_all_clients_shows_each_key_to_its_own_vendor(leadbridge, agency):
+    """Without `--client` both clients' keys go out, never to the other vendor."""
+    for arguments in (("check",), ("sync", "--yes"), ("feedback",), ("reconcile",), ("report",), ("credits",)):
+        agency.shown.clear()
+        result = leadbridge(*arguments)
+        assert result.exit_code == 0, (arguments, result.stdout, result.stderr)
+        assert set(agency.shown) <= {(client, vendor, vendor) for client in NAMES for vendor in VENDORS}
+        assert {client for client, _, _ in agency.shown} == set(NAMES), arguments
+
+
+def test_clients_with_one_account_see_what_each_has_spent(leadbridge, agency, monkeypatch):
+    """One Scravio key for both: one account, its balance once, and a campaign's credits shared by delivered leads."""
+    monkeypatch.setenv("BETA_SCRAVIO_API_KEY", "sk_live_scravio_acme")
+    campaign = agency.parts["acme"].world.scravio.campaigns[0]
+    campaign.lead(0).validate(None)
+    assert leadbridge("sync", "--yes").exit_code == 0
+    assert leadbridge("validate", "--campaign", campaign.id, "--yes", "--client", "acme").exit_code == 0
+    code, account = leadbridge.json("credits")
+    (spent,) = [one["credits"] for one in account["campaigns"]]
+    assert (code, account["clients"], account["by_client"]) == (0, ["acme", "beta"], dict.fromkeys(NAMES, -spent / 2))
+    _, report = leadbridge.json("report", "--by", "client")
+    assert {row["client"]: row["credits"] for row in report["rows"]} == account["by_client"]
+    _, of_one = leadbridge.json("report", "--by", "client", "--client", "beta")
+    assert [row["credits"] for row in of_one["rows"]] == [-spent / 2]
+    assert "Spent by client" in leadbridge("credits").stdout
+
+
+def test_an_account_that_cannot_be_read_leaves_the_other(leadbridge, agency, monkeypatch):
+    """Two accounts are two entries; one client's wrong key is said, and the command ends with 3."""
+    monkeypatch.delenv("BETA_SCRAVIO_API_KEY")
+    code, document = leadbridge.json("credits")
+    assert (code, [one["clients"] for one in document["accounts"]]) == (3, [["acme"], ["beta"]])
+    assert document["accounts"][1]["error"].startswith("BETA_SCRAVIO_API_KEY is not set")
+    assert leadbridge("credits", "--client", "beta").exit_code == 2
