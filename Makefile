@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install develop lint test test-long test-containers test-clients test-orchestrators demo bench chaos model docs bench-names name-lists lock clean
+.PHONY: site help install develop lint test test-long test-containers test-clients test-orchestrators demo bench chaos model docs bench-names name-lists lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
@@ -60,6 +60,10 @@ chaos: develop  ## the whole fault matrix, on both databases, daemons that are k
 
 model: develop  ## every history of two small models of the protocol, with SPIN (a Debian package): minutes
 	$(BIN)/python -m docs.model
+
+site: develop   ## the pages of docs/ as a site that can be searched, in site/; a broken link fails
+	PYTHONPATH=. $(BIN)/uv run --quiet --no-project --python $(BIN)/python --with sphinx==9.0.4 --with myst-parser==5.2.0 --with furo==2025.12.19 --with-editable . \
+		sphinx-build --quiet --fail-on-warning --keep-going -b html -c docs/site docs site
 
 docs: develop   ## the pages and the picture that the program itself makes
 	$(BIN)/python -m docs

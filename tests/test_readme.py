@@ -135,10 +135,11 @@ def test_the_readme_is_short():
 
 
 def test_the_index_names_every_page():
-    """No page of docs/ is missing from its index."""
-    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
-    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    """No page of docs/ is missing from its index, nor from that of the site (`make site`)."""
+    index, site = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("README.md", "index.md"))
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md", "index.md"}
     assert {page for page in pages if f"]({page})" not in index} == set()
+    assert pages == {f"{line}.md" for line in site.splitlines() if re.fullmatch(r"[a-z-]+", line)}
 
 
 def test_the_keys_of_the_overview_exist():

@@ -154,3 +154,12 @@ def test_a_life_can_pass_faster_than_the_clock(sandbox, workspace, clock, speed)
     with instantly_of(sandbox) as instantly:
         assert counted(instantly, workspace.campaigns[0])["contacted_count"] == 200
     assert NOW < max(one.at for one in workspace.events) <= clock.now()
+
+
+def test_a_day_may_take_a_second(workspace):
+    """However fast time passes, a lead that came long before is met now."""
+    grown(workspace, leads=1)
+    begun_at = NOW + timedelta(days=400)
+    lived = life.begin(workspace, begun_at, speed=86_400 * 10)
+    lived.advance(workspace, begun_at + timedelta(seconds=1))
+    assert [one.kind for one in workspace.events][:1] == ["email_sent"]

@@ -12,7 +12,7 @@ from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
 
-PORT = 8788
+PORT = 8786
 """Beside the daemon's own port, so that both can run."""
 
 

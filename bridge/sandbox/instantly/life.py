@@ -143,7 +143,7 @@ class Life:
         """A lead was put somewhere: the first time in a campaign its first mail is planned."""
         if person.kind == "campaign" and (person.place, person.email) not in self._met:
             self._met.add((person.place, person.email))
-            at = max(self._inner(person.updated or person.created), self.began)
+            at = self._inner(max(person.updated or person.created, self.began))
             self._plan(_slot(at, self._dice(person.email, "first")), _SEND, person.id, 0)
 
     def advance(self, workspace: Workspace, now: datetime) -> None:
