@@ -25,7 +25,7 @@ from bridge.errors import (
     VendorError,
 )
 from bridge.feedback import working
-from bridge.ledger.events import consequences, posts, reading, state
+from bridge.ledger.events import consequences, posts, reading, rounds, state
 from bridge.ledger.events.state import Leased, Pass
 from bridge.ledger.people import suppressions
 from bridge.ledger.troubles import LEDGER
@@ -143,16 +143,20 @@ def poll(asking: Asking, routes: Sequence[Route]) -> list[Heard]:
     used = reading.places_in_use(asking.db, list(numbers))
     heard = {number: Heard(route.name) for number, route in numbers.items() if number in used or not route.retired}
     for some, places in _by_workspace(used, numbers):
+        mine = {number: heard[number] for number in some}
         try:
             _work(asking, {number: numbers[number] for number in some}, places, heard)
         except ConfigProblem as problem:
-            mine = {number: heard[number] for number in some}
             if all(numbers[number].target.vendor != places[0].vendor for number in some):
                 _left(mine, numbers, problem)
-            elif len({route.client for route in routes}) == 1:
+                continue
+            _failed(mine, "blocked", problem)
+            if len({route.client for route in routes}) == 1:
+                rounds.note_ends(asking.db, {number: one.document() for number, one in mine.items()}, asking.db.now())
                 raise
-            else:
-                _failed(mine, "blocked", problem)
+    ends = {number: one.document() for number, one in heard.items() if number in used and one.status != "busy"}
+    if not asking.posts_only:
+        rounds.note_ends(asking.db, ends, asking.db.now())
     for one in heard.values():
         document = one.document()
         log.info("feedback", **{name: said for name, said in document.items() if said})

@@ -8,10 +8,12 @@ from typing import Any
 from bridge.ledger import Database
 from bridge.ledger.core import braking
 from bridge.ledger.core.gates import day_gate, may_still_go
+from bridge.ledger.events import rounds
 from bridge.ledger.views.spending import RouteSpending, spending
 from bridge.ledger.views.standing import PastRun, RouteRecord, Trouble, may_go, route_names, route_records
 from bridge.model import CLAIMING, Place, Reason, Route, State
 from bridge.reports import numbers, targets, validations, words
+from bridge.reports.feedback import Standing, standing
 from bridge.reports.text import Line, indented, iso, minute, plain
 
 _UNFINISHED = (State.IN_DOUBT, State.READY, State.SENDING)
@@ -22,7 +24,8 @@ class RouteStatus:
     """One route. `record` is None before its first run; `route` is None when it is retired.
 
     `spent` is what its validations cost, None where it never asked for one. `may_go` is at most how many of its ready
-    leads would go with a sync now. `braked` are its source campaigns that are stopped for bounces.
+    leads would go with a sync now. `braked` are its source campaigns that are stopped for bounces. `feedback` is None
+    before the first round.
     """
 
     name: str
@@ -32,6 +35,7 @@ class RouteStatus:
     spent: RouteSpending | None = None
     may_go: int = 0
     braked: tuple[braking.Stopped, ...] = ()
+    feedback: Standing | None = None
 
     @property
     def client(self) -> str:
@@ -75,12 +79,18 @@ def statuses(db: Database | None, routes: Sequence[Route]) -> list[RouteStatus]:
         found.append(RouteStatus(name, targets.of_place(record.place) if record.place else "", None, record))
     if db is None:
         return found
-    spent = spending(db)
+    spent, ends, now = spending(db), rounds.latest(db), db.now()
     braked: dict[str, tuple[braking.Stopped, ...]] = {}
     for one in braking.stopped(db, []):
         braked[one.route] = (*braked.get(one.route, ()), one)
     return [
-        replace(one, spent=spent.get(one.name), may_go=_may_go(db, one), braked=braked.get(one.name, ()))
+        replace(
+            one,
+            spent=spent.get(one.name),
+            may_go=_may_go(db, one),
+            braked=braked.get(one.name, ()),
+            feedback=standing(ends[one.name], one.route, now) if one.name in ends else None,
+        )
         for one in found
     ]
 
@@ -128,6 +138,7 @@ def _document(one: RouteStatus) -> dict[str, Any]:
         "gone_from_target": record.gone if record else 0,
         "remote_statuses": dict(record.remote_statuses) if record else {},
         "validations": validations.spending_document(one.route.validation if one.route else None, one.spent),
+        "feedback": one.feedback.document() if one.feedback else None,
         "next": advice(one) or None,
     }
 
@@ -184,6 +195,7 @@ def lines(one: RouteStatus) -> Iterator[Line]:
         yield from indented(map(_braked, one.braked), 2, "yellow")
         yield from indented(_audited(record), 2)
         yield from indented(_spent(one), 2)
+        yield from one.feedback.lines() if one.feedback else ()
     following = advice(one)
     if following:
         yield Line(f"next: {following}{_from(one)}", 2)

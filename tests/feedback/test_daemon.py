@@ -2,11 +2,15 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 
 from bridge.daemon.feedback import FeedbackRounds
+from bridge.daemon.web.metrics import Metrics
 from bridge.ledger.events import posts
-from bridge.model import EventKind
+from bridge.model import EventKind, Schedule
+from bridge.reports import status
+from tests.daemon.parts import StandIn
 from tests.feedback.test_bad_answers import Retelling
 from tests.feedback.test_webhooks import body
 
@@ -50,3 +54,42 @@ def test_a_post_hurries_the_look_at_its_lead_and_nothing_else(loop):
         assert (loop.calls(), list(rounds.hurried())) == (1, [])
         loop.operator.clock.forward(minutes=1)
         assert rounds.hurried() == loop.routes
+
+
+def test_status_and_metrics_say_how_feedback_stands(loop):
+    """When it was last read, how late it is, what failed, and what a round had to say; a later good round ends that."""
+    loop.deliver("fitness", 2)
+    loop.routes[0] = replace(loop.routes[0], schedule=Schedule(every=timedelta(minutes=15)))
+    loop.one()
+    read_at = loop.operator.clock.now()
+
+    def document():
+        (route,) = status.document("", status.statuses(loop.db, loop.routes))["routes"]
+        return route["feedback"]
+
+    assert (document()["status"], document()["late_seconds"], document()["error"]) == ("ok", 0, None)
+    posts.store(loop.db, "default", "instantly", [json.dumps(body(loop, workspace="another")).encode()])
+    broken = Retelling(loop, "/campaigns/analytics", lambda _: {"rows": []})
+    loop.operator.clock.forward(minutes=45)
+    loop.one(transport=broken)  # a quarter of an hour later
+    said = document()
+    assert (said["status"], said["last_success"], said["late_seconds"]) == ("failed", read_at.isoformat(), 45 * 60)
+    assert "unknown shape" in said["error"]
+    assert "another workspace" in said["notes"][0]
+    text = "\n".join(line.text for one in status.statuses(loop.db, loop.routes) for line in status.lines(one))
+    assert "45 min late" in text
+    assert "another workspace" in text
+    daemon = StandIn(loop.db, tuple(loop.routes))
+    metrics = Metrics()
+    metrics._daemon = daemon
+    metrics.count_posts("401", 3)
+    sample, fitness = metrics.registry.get_sample_value, {"route": "fitness"}
+    assert sample("leadbridge_feedback_last_success_timestamp_seconds", fitness) == read_at.timestamp()
+    assert sample("leadbridge_feedback_late_seconds", fitness) == 45 * 60
+    assert sample("leadbridge_feedback_failing", fitness) == 1
+    assert sample("leadbridge_webhook_posts_total", {"answer": "401"}) == 3
+    loop.one()
+    assert (document()["status"], document()["error"], len(document()["notes"])) == ("ok", None, 1)
+    loop.operator.clock.forward(days=2)
+    loop.one()
+    assert document()["notes"] == []

@@ -61,7 +61,7 @@ def test_the_door_lets_in_only_who_knows_a_secret(loop, door):
     assert door(body(loop), kind="text/plain") == 415
     assert door(b" " * (2 * 1024 * 1024)) == 413
     assert door(b"{") == 400
-    assert posts.verdicts(loop.db) == {"waiting": 2}
+    assert posts.verdicts(loop.db, "default") == {"waiting": 2}
 
 
 def test_a_post_hurries_the_look_at_its_lead(loop, door):
@@ -73,7 +73,7 @@ def test_a_post_hurries_the_look_at_its_lead(loop, door):
     assert [door(body(loop)) for _ in range(3)] == [202, 202, 202]
     heard = loop.one()
     assert (heard.events[EventKind.BOUNCED], heard.suppressed) == (1, 1)
-    assert posts.verdicts(loop.db) == {"recorded": 1}
+    assert posts.verdicts(loop.db, "default") == {"recorded": 1}
     with loop.db.read() as connection:
         assert "nobody keeps" not in str(connection.exec_driver_sql("SELECT * FROM webhook_post").all())
         (row,) = connection.exec_driver_sql("SELECT learnt, witnesses FROM vendor_event WHERE kind = 'bounced'").all()

@@ -14,6 +14,7 @@ from bridge.cli.terminal import show
 from bridge.daemon.web.hooks import HEADER
 from bridge.destinations.base import HasWebhooks, Hook
 from bridge.errors import BridgeError, ConfigProblem
+from bridge.ledger.events import posts
 from bridge.reports.text import Line
 
 webhooks = group()
@@ -66,17 +67,21 @@ def register(
 
 @webhooks.command(name="list")
 def list_(context: typer.Context, *, as_json: Json = False) -> None:
-    """Show the webhooks that point at a leadbridge daemon.
+    """Show the webhooks that point at a leadbridge daemon, and what became of their posts.
 
     Example: `leadbridge webhooks list`
     """
 
     def step(app: App, hooks: HasWebhooks, path: str) -> Iterator[Row]:
+        came = posts.verdicts(app.db, path.rpartition("/")[2])
+        listed = ", ".join(f"{count:,} {verdict}" for verdict, count in came.items())
         for one in _ours(hooks, path):
             ours = bool(set(app.settings.webhook_secrets) & set(one.headers.values()))
             said = "disabled after failures" if one.disabled else "active"
             said += "" if ours else ", with another secret than BRIDGE_WEBHOOK_SECRET"
-            yield {"id": one.id, "url": one.url, "disabled": one.disabled, "secret": ours, "result": said}
+            said += f"; posts of seven days: {listed}" if listed else ""
+            facts = {"disabled": one.disabled, "secret": ours, "posts": came}
+            yield {"id": one.id, "url": one.url, **facts, "result": said}
 
     _each(context, step, as_json=as_json)
 

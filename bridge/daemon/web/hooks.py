@@ -39,15 +39,20 @@ Where = tuple[str, str]
 class Hooks:
     """The door for webhooks. `known` are pairs of vendor and client; `secrets` is one, or two during a rotation.
 
-    `counted` is how many posts were answered how, by status or FULL.
+    `counted` is how many posts were answered how, by status or FULL; `count` is called with each of them.
     """
 
     def __init__(
-        self, ledger: Callable[[], Database], known: Callable[[], Collection[tuple[str, str]]], secrets: Sequence[str]
+        self,
+        ledger: Callable[[], Database],
+        known: Callable[[], Collection[tuple[str, str]]],
+        secrets: Sequence[str],
+        count: Callable[[str, int], object] = lambda _answer, _posts: None,
     ) -> None:
         self._ledger = ledger
         self._known = known
         self._secrets = [secret.encode() for secret in secrets]
+        self._count = count
         self.counted: Counter[int | str] = Counter()
         self._pending: list[tuple[Where, bytes, asyncio.Future[int]]] = []
         self._turn = asyncio.Lock()
@@ -56,7 +61,7 @@ class Hooks:
     async def take(self, request: "Request") -> int:
         """Keep the body of a request; the status to answer with."""
         status = await self._judged(request)
-        self.counted[status] += 1
+        self._counts(status, 1)
         if status not in (KEPT, AWAY):
             so_far = sum(count for said, count in self.counted.items() if said not in (KEPT, AWAY))
             # One line for many: a flood at this door must not fill the disk with its log.
@@ -81,6 +86,10 @@ class Hooks:
             if len(body) > MOST_BYTES:
                 return TOO_LARGE
         return await self._kept((client, vendor), bytes(body))
+
+    def _counts(self, answer: int | str, posted: int) -> None:
+        self.counted[answer] += posted
+        self._count(str(answer), posted)
 
     def _is_ours(self, said: str) -> bool:
         """Compared with every secret in constant time, whichever fits."""
@@ -114,7 +123,7 @@ class Hooks:
                 bodies = [body for _, body in group]
                 found = self._room[1].get(where, (0, 0))
                 if not posts.has_room(found):
-                    self.counted[FULL] += len(bodies)
+                    self._counts(FULL, len(bodies))
                     continue
                 posts.store(db, where[0], where[1], bodies)
                 self._room[1][where] = found[0] + len(bodies), found[1] + sum(map(len, bodies))

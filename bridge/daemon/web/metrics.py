@@ -17,8 +17,12 @@ from bridge.api import Observer, ignore, observe
 from bridge.daemon.events import Daemon, Listener, Reloaded, ReloadRefused, RouteRan
 from bridge.daemon.web.cached_query import CachedQuery, ledger_of
 from bridge.errors import BridgeError
+from bridge.ledger import Database
 from bridge.ledger.core.braking import stopped
+from bridge.ledger.events import posts
+from bridge.ledger.events.rounds import latest
 from bridge.ledger.views.health import doubtful, portions, successes
+from bridge.reports.feedback import standing
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MOST_ENDPOINTS = 64
@@ -51,6 +55,11 @@ class Metrics(Listener, Observer):
         waits = "leadbridge_throttle_wait_seconds", "How long requests waited for their turn."
         self._waits = Histogram(*waits, ["vendor"], registry=here, buckets=_SECONDS)
         self._reloads = Counter("leadbridge_reloads", "Changed configurations, by result.", ["result"], registry=here)
+        posted = (
+            "leadbridge_webhook_posts",
+            "Posts at the door for webhooks on this host, by the answer; full: not kept.",
+        )
+        self._posted = Counter(*posted, ["answer"], registry=here)
         build = Gauge("leadbridge_build_info", "The program that runs.", ["version"], registry=here)
         build.labels(__version__).set(1)
         here.register(_Ledger(CachedQuery(self._read_ledger)))
@@ -110,6 +119,10 @@ class Metrics(Listener, Observer):
             self._endpoints.add(endpoint)
             return endpoint
 
+    def count_posts(self, answer: str, posted: int) -> None:
+        """So many posts at the door for webhooks were answered like this."""
+        self._posted.labels(answer).inc(posted)
+
     # ------------------------------------------------------------------------------------------------- what is shown
 
     def page(self) -> bytes:
@@ -142,7 +155,29 @@ class Metrics(Listener, Observer):
         for route in daemon.configuration.routes:
             if route.name in found or route in daemon.scheduled:
                 last.add_metric([route.name], found[route.name].ended_at.timestamp() if route.name in found else 0.0)
-        return [leads, in_doubt, age, braked, last]
+        return [leads, in_doubt, age, braked, last, *_feedback(db, daemon)]
+
+
+def _feedback(db: Database, daemon: Daemon) -> list[Metric]:
+    """How feedback of the configured routes stands, and what webhooks have posted that waits."""
+    read = "Time of the latest round of feedback without an error; 0 for never."
+    last = _gauge("leadbridge_feedback_last_success_timestamp_seconds", read, "route")
+    late = _gauge("leadbridge_feedback_late_seconds", "How much later than due the next round of feedback is.", "route")
+    failing = _gauge(
+        "leadbridge_feedback_failing", "1 while the latest round of feedback ended with an error.", "route"
+    )
+    ends, now = latest(db), db.now()
+    for route in (one for one in daemon.configuration.routes if one.name in ends):
+        found = standing(ends[route.name], route, now)
+        last.add_metric([route.name], found.end.good_at.timestamp() if found.end.good_at else 0.0)
+        late.add_metric([route.name], found.late.total_seconds())
+        failing.add_metric([route.name], float(bool(found.end.error)))
+    waiting = _gauge(
+        "leadbridge_webhook_posts_waiting", "Posts of webhooks that are to be worked off.", "client", "vendor"
+    )
+    for (client, vendor), (count, _) in posts.waiting(db).items():
+        waiting.add_metric([client, vendor], count)
+    return [last, late, failing, waiting]
 
 
 class _Ledger(Collector):

@@ -91,11 +91,11 @@ def forget_old(connection: Connection) -> None:
     execute(connection, dated, least=latest - MOST_KEPT)
 
 
-def verdicts(database: Database) -> dict[str, int]:
-    """How many of those that are kept ended how; "waiting" are not worked off."""
+def verdicts(database: Database, client: str) -> dict[str, int]:
+    """How many of a client's posts that are kept ended how; "waiting" are not worked off."""
     query = """
         SELECT CASE WHEN worked_at = 0 THEN 'waiting' ELSE verdict END AS verdict, count(*) AS posts
-        FROM webhook_post GROUP BY 1 ORDER BY 1
+        FROM webhook_post WHERE client = :client GROUP BY 1 ORDER BY 1
     """
     with database.read() as connection:
-        return {row.verdict: int(row.posts) for row in execute(connection, query)}
+        return {row.verdict: int(row.posts) for row in execute(connection, query, client=client)}
