@@ -14,8 +14,9 @@ from bridge.reports.text import percent
 
 UNKNOWN = "unknown"
 METHOD = (
-    "Ranges: the true rate is inside with 95 % (Jeffreys' interval). Rows are sorted by its lower end for replies. "
-    "A person found by several campaigns counts for the one created first."
+    "Ranges: the true rate is inside with 95 % (Jeffreys' interval; Brown, Cai and DasGupta, 2001). Rows are sorted by "
+    "the lower end of the range for replies. A person found by several campaigns counts for the first: by the "
+    "campaign's createdAt, then the lead's scrapedAt, then its id."
 )
 _DAY = 86_400_000
 _AGES = ((7, "0-7 days"), (30, "8-30 days"), (90, "31-90 days"))
@@ -55,11 +56,15 @@ COUNTS = ("delivered", "contacted", "replied", "positive", "meetings", "bounced"
 
 @dataclass(slots=True)
 class Row:
-    """One group. `contacted`: a mail went out, as any event shows. `credits` in thousandths, None where not known."""
+    """One group. `contacted`: a mail went out, as any event shows. `credits` in thousandths, None where not known.
+
+    `paid` counts the leads of campaigns whose credits are known: costs are theirs alone.
+    """
 
     key: tuple[str, ...]
     counts: Counter[str] = field(default_factory=Counter)
     credits: int | None = None
+    paid: Counter[str] = field(default_factory=Counter)
 
     @property
     def replies(self) -> Rate:
@@ -78,7 +83,7 @@ class Row:
 
     def cost(self, of: str) -> float | None:
         """Credits for each of what is counted; None where that is not known."""
-        return None if self.credits is None or not self.counts[of] else self.credits / THOUSAND / self.counts[of]
+        return None if self.credits is None or not self.paid[of] else self.credits / THOUSAND / self.paid[of]
 
 
 @dataclass(slots=True)
@@ -96,9 +101,13 @@ class Attribution:
 
     def total(self) -> Row:
         """All rows together."""
-        counts = Counter({name: sum(row.counts[name] for row in self.rows) for name in COUNTS})
-        known = [row.credits for row in self.rows if row.credits is not None]
-        return Row((), counts, sum(known) if known else None)
+        result = Row(())
+        for row in self.rows:
+            result.counts.update(row.counts)
+            result.paid.update(row.paid)
+            if row.credits is not None:
+                result.credits = (result.credits or 0) + row.credits
+        return result
 
     def labels(self, row: Row) -> list[str]:
         """The group as people name it; of the total "all"."""
@@ -131,7 +140,9 @@ def attribute(leads: Iterable[Became], by: Sequence[str], spent: Mapping[str, in
     shared = 0
     for one in leads:
         key = tuple(DIMENSIONS[name](one) for name in by)
-        rows.setdefault(key, Row(key)).counts.update(_counted(one))
+        row = rows.setdefault(key, Row(key))
+        row.counts.update(_counted(one))
+        row.paid.update(_counted(one) if one.campaign in (spent or ()) else ())
         titles[one.campaign] = one.title
         places.setdefault(one.campaign, Counter())[key] += 1
         shared += one.shared
@@ -199,32 +210,59 @@ def _figures(row: Row) -> dict[str, Any]:
     }
 
 
-def cells(report: Attribution, row: Row) -> list[str]:
-    """One row of the table in a terminal: at most 80 columns with the label."""
-    cost = row.cost("replied")
-    return [
-        " / ".join(report.labels(row)),
-        *(f"{row.counts[name]:,}" for name in ("delivered", "contacted")),
-        percent(row.replies),
-        f"{row.counts['positive']:,}",
-        f"{row.counts['bounced']:,}",
-        "-" if cost is None else f"{cost:,.1f}",
-    ]
-
-
-HEADS = (
-    ("from", "<"), ("sent", ">"), ("mailed", ">"), ("replied", ">"), ("pos.", ">"), ("bounced", ">"),
-    ("cr./reply", ">"),
+REACTIONS = (
+    ("from", "<"), ("sent", ">"), ("mailed", ">"), ("replied", ">"), ("positive", ">"), ("meet.", ">"),
 )  # fmt: skip
+COSTS = (
+    ("from", "<"), ("bounced", ">"), ("unsub.", ">"), ("credits", ">"), ("cr./reply", ">"), ("cr./pos.", ">"),
+)  # fmt: skip
+"""The heads of the two tables in a terminal: what came back, and what it cost. They fit 80 columns."""
+
+
+def reactions(report: Attribution, row: Row) -> list[str]:
+    """What came back, as a row of the first table."""
+    counts = row.counts
+    sent = [f"{counts[name]:,}" for name in ("delivered", "contacted")]
+    replied = f"{counts['replied']:,}: {percent(row.replies)}" if row.replies.cases else "-"
+    return [" / ".join(report.labels(row)), *sent, replied, f"{counts['positive']:,}", f"{counts['meetings']:,}"]
+
+
+def costs(report: Attribution, row: Row) -> list[str]:
+    """What it cost, in credits and in addresses, as a row of the second table."""
+    bounced = f"{row.counts['bounced']:,}: {percent(row.bounces)}" if row.bounces.cases else "-"
+    spent = [None if row.credits is None else row.credits / THOUSAND, row.cost("replied"), row.cost("positive")]
+    figures = ["-" if one is None else f"{one:,.1f}" for one in spent]
+    return [" / ".join(report.labels(row)), bounced, f"{row.counts['unsubscribed']:,}", *figures]
+
+
+COLUMNS = (
+    *COUNTS, "credits", "cost_per_reply", "cost_per_positive",
+    "reply_rate", "reply_low", "reply_high", "positive_rate", "positive_low", "positive_high",
+    "bounce_rate", "bounce_low", "bounce_high",
+)  # fmt: skip
+"""What the CSV file has behind the dimensions."""
+
+
+def values(report: Attribution, row: Row) -> list[str]:
+    """A row of the CSV file; an empty cell is not known."""
+    credit = None if row.credits is None else row.credits / THOUSAND
+    spent = ["" if one is None else f"{one:.3f}" for one in (credit, row.cost("replied"), row.cost("positive"))]
+    of = [(one.value, one.low, one.high) for one in (row.replies, row.positives, row.bounces)]
+    rates = ["" if value is None else f"{one:.6f}" for value, low, high in of for one in (value, low, high)]
+    return [*report.labels(row), *(str(row.counts[name]) for name in COUNTS), *spent, *rates]
 
 
 def notes(report: Attribution) -> list[str]:
     """What the figures rest on."""
-    lines = [METHOD]
+    lines, total = [METHOD], report.total()
     if report.shared:
         lines.append(f"{report.shared:,} of the delivered leads were found by several campaigns.")
     if report.unspread is None:
         lines.append("Costs are not shown: Scravio's transactions were not read.")
-    elif report.unspread:
+    elif unpaid := total.counts["delivered"] - total.paid["delivered"]:
+        lines.append(
+            f"Scravio shows no transaction for the campaigns of {unpaid:,} delivered leads: costs leave them out."
+        )
+    if report.unspread:
         lines.append(f"{report.unspread / THOUSAND:,.1f} credits went to campaigns without a delivered lead here.")
     return lines

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from bridge.model.credits import THOUSAND
+from bridge.model.rates import rate
 from bridge.reports import plots
 from bridge.reports.attribution import COUNTS, Attribution, Row, notes
 from bridge.reports.plots import Plot, Span
@@ -75,10 +76,11 @@ def drawn(report: Attribution) -> Iterator[Plot]:
 
 def _per_credit(label: str, row: Row) -> Span | None:
     """Replies for 1,000 credits. The range is that of the reply rate; the credits are known."""
-    if not row.credits or row.replies.value is None:
+    replies = rate(row.paid["replied"], row.paid["contacted"])
+    if not row.credits or replies.value is None:
         return None
-    leads = row.counts["contacted"] * 1_000 * THOUSAND / row.credits
-    value, low, high = (leads * one for one in (row.replies.value, row.replies.low, row.replies.high))
+    leads = replies.cases * 1_000 * THOUSAND / row.credits
+    value, low, high = (leads * one for one in (replies.value, replies.low, replies.high))
     return Span(label, value, low, high, f"{value:,.1f} ({low:,.1f}-{high:,.1f})")
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge import ledger
+from bridge.cli.looking.report import show_report
 from bridge.ledger.events import recording
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.ledger.views.attribution import Became, became
@@ -16,6 +17,7 @@ from bridge.model.rates import chance_above, rate
 from bridge.reports import attribution
 from bridge.reports.attribution import COUNTS, DIMENSIONS, attribute
 from bridge.reports.attribution_page import page
+from tests.cli import browser
 from tests.cli.conftest import configure, folder, leadbridge
 from tests.harness import START
 from tests.ledger.conftest import NOW, PLACE, Bench
@@ -66,7 +68,8 @@ def test_rows_add_up_to_what_was_delivered_and_spent(leads, by, spent):
     assert all(row.counts[name] <= row.counts["contacted"] for row in found.rows for name in COUNTS[2:])
     lows = [row.replies.low for row in found.rows]
     assert lows == sorted(lows, reverse=True)
-    assert attribution.cells(found, total)[:2] == ["all", f"{len(leads):,}"]
+    assert attribution.reactions(found, total)[:2] == ["all", f"{len(leads):,}"]
+    assert {len(attribution.values(found, row)) for row in found.rows} <= {len(by) + len(attribution.COLUMNS)}
     told = attribution.document(found)
     assert told["total"]["delivered"] == sum(row["delivered"] for row in told["rows"])
     text = page(found)
@@ -99,6 +102,125 @@ def test_one_of_three_does_not_outrank_sixty_of_a_thousand():
 def _lead(campaign, replied):
     kinds = frozenset({"contacted", "replied"} if replied else {"contacted"})
     return Became("fitness", "default", campaign, "", {}, {}, START, kinds, shared=False)
+
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def golden():
+    """Three campaigns: one with many leads, one with few, and one that brought bounces alone, with a hostile title."""
+    many, few, bad = ("k1", "Yoga teachers in Berlin and Hamburg"), ("k2", "Running"), ("k3", HOSTILE)
+    checked = int((START - timedelta(days=9)).timestamp() * 1_000)
+    for (campaign, title), sent, replied, met, bounced in (
+        (many, 1_000, 60, 20, 12),
+        (few, 3, 1, 1, 0),
+        (bad, 40, 0, 0, 9),
+    ):
+        for number in range(sent):
+            kinds = {"contacted", *(["replied"] if number < replied else []), *(["meeting"] if number < met else [])}
+            kinds |= {"bounced"} if replied <= number < replied + bounced else set()
+            kinds |= {"unsubscribed"} if number == sent - 1 else set()
+            found = {"platform": "tiktok" if campaign == "k2" else "instagram", "keyword": "yoga"}
+            facts = {"followers": 900 + number, "country": "DE", "checked_at": checked}
+            yield Became(
+                "fitness", "default", campaign, title, found, facts, START, frozenset(kinds), shared=number < 2
+            )
+
+
+SPENT = {"k1": 1_000_500, "k2": 3_000, "k9": 7_000}
+TERMINAL = """\
+from                     sent   mailed                replied   positive   meet.
+────────────────────────────────────────────────────────────────────────────────
+Yoga teachers in        1,000    1,000    60: 6.0 % (4.7-7.6)         20      20
+Berlin and Hamburg
+Running                     3        3   1: 33.3 % (3.9-82.3)          1       1
+<script>alert(1)</scr      40       40     0: 0.0 % (0.0-6.0)          0       0
+ipt>
+all                     1,043    1,043    61: 5.8 % (4.5-7.4)         21      21
+
+from                           bounced   unsub.   credits   cr./reply   cr./pos.
+────────────────────────────────────────────────────────────────────────────────
+Yoga teachers      12: 1.2 % (0.7-2.0)        1   1,000.5        16.7       50.0
+in Berlin and
+Hamburg
+Running            0: 0.0 % (0.0-53.6)        1       3.0         3.0        3.0
+<script>alert(   9: 22.5 % (11.8-37.1)        1         -           -          -
+1)</script>
+all                21: 2.0 % (1.3-3.0)        3   1,003.5        16.5       47.8
+Ranges: the true rate is inside with 95 % (Jeffreys' interval; Brown, Cai and
+DasGupta, 2001). Rows are sorted by the lower end of the range for replies. A
+person found by several campaigns counts for the first: by the campaign's
+createdAt, then the lead's scrapedAt, then its id.
+6 of the delivered leads were found by several campaigns.
+Scravio shows no transaction for the campaigns of 40 delivered leads: costs
+leave them out.
+7.0 credits went to campaigns without a delivered lead here.
+"""
+
+
+def test_the_table_in_a_terminal_of_80_columns(capsys, monkeypatch):
+    """Both tables, their sum, and what the figures rest on: as they are printed."""
+    monkeypatch.setenv("COLUMNS", "80")
+    show_report(attribute(golden(), ["campaign"], SPENT))
+    printed = "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines()) + "\n"
+    assert printed == TERMINAL
+
+
+def test_the_files_and_the_document_say_the_same(tmp_path):
+    """CSV and JSON hold every figure by the same name; an unknown one is empty and null, never 0."""
+    found = attribute(golden(), ["campaign", "platform"], SPENT)
+    lines = [
+        dict(zip(["campaign", "platform", *attribution.COLUMNS], attribution.values(found, row), strict=True))
+        for row in found.rows
+    ]
+    told = attribution.document(found)
+    for line, row in zip(lines, told["rows"], strict=True):
+        for name in (*COUNTS, "credits", "cost_per_reply", "cost_per_positive"):
+            assert line[name] == "" if row[name] is None else float(line[name]) == pytest.approx(row[name], abs=1e-3)
+        for name in ("reply", "positive", "bounce"):
+            for short, long in (("rate", "value"), ("low", "low"), ("high", "high")):
+                assert float(line[f"{name}_{short}"]) == pytest.approx(row[f"{name}_rate"][long], abs=1e-6)
+    assert lines[0] == {
+        "campaign": "Yoga teachers in Berlin and Hamburg", "platform": "instagram", "delivered": "1000",
+        "contacted": "1000", "replied": "60", "positive": "20", "meetings": "20", "bounced": "12", "unsubscribed": "1",
+        "credits": "1000.500", "cost_per_reply": "16.675", "cost_per_positive": "50.025",
+        "reply_rate": "0.060000", "reply_low": "0.046536", "reply_high": "0.076005",
+        "positive_rate": "0.020000", "positive_low": "0.012651", "positive_high": "0.030117",
+        "bounce_rate": "0.012000", "bounce_low": "0.006576", "bounce_high": "0.020234",
+    }  # fmt: skip
+    assert (told["total"]["credits"], told["total"]["cost_per_reply"]) == (1_003.5, pytest.approx(1_003.5 / 61))
+
+
+def test_every_dimension_groups(tmp_path):
+    """Each in words an operator reads; hashtags are keywords."""
+    labels = {
+        name: {found.labels(row)[0] for row in found.rows}
+        for name in DIMENSIONS
+        for found in [attribute(golden(), [name], SPENT)]
+    }
+    assert labels == {
+        "campaign": {"Yoga teachers in Berlin and Hamburg", "Running", HOSTILE}, "platform": {"instagram", "tiktok"},
+        "keyword": {"yoga"}, "followers": {"under 1,000", "1,000-9,999"}, "validation": {"8-30 days"},
+        "country": {"DE"}, "route": {"fitness"}, "client": {"default"},
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(browser.found() is None, reason="no chromium here")
+def test_a_browser_shows_the_page_in_light_and_in_dark(tmp_path):
+    """Nothing asked of the network, nothing on the console, no text too faint, nothing out of the window."""
+    file = tmp_path / "report.html"
+    file.write_text(page(attribute(golden(), ["campaign"], SPENT)))
+    with browser.opened() as look:
+        for scheme, width in (("light", 1_200), ("dark", 700)):
+            seen = look(file, width, scheme)
+            assert seen.page.locator("figure svg").count() == 4
+            assert seen.page.locator("table").first.inner_text().split("\n")[1].split("\t")[:4] == [
+                "Yoga teachers in Berlin and Hamburg", "1,000", "1,000", "60",
+            ]  # fmt: skip
+            assert HOSTILE in seen.page.locator("table").first.inner_text()
+            assert (seen.console, seen.faint(), seen.asked) == ([], [], [file.as_uri()])
+            assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            seen.page.close()
 
 
 def event(one, kind, detail=""):

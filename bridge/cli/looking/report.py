@@ -1,7 +1,7 @@
 """`leadbridge report`: which source campaigns, platforms and keywords bring replies, and what they cost."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ from bridge.cli.terminal import show
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.views.attribution import became
 from bridge.reports import attribution
-from bridge.reports.attribution import COUNTS, DIMENSIONS, Attribution
+from bridge.reports.attribution import DIMENSIONS, Attribution
 
 if TYPE_CHECKING:
     from bridge.ledger import Database
@@ -47,8 +47,7 @@ def report(
     from bridge.reports import attribution_page  # noqa: PLC0415 - the library of its plots costs 50 ms
 
     session, start, names = session_of(context), day(since), dimensions(by)
-    heads = [*names, *COUNTS, "credits", "reply_rate", "reply_low", "reply_high", "bounce_rate"]
-    sheet = session.sheet(csv, "--csv", heads, force=force, as_json=as_json)
+    sheet = session.sheet(csv, "--csv", [*names, *attribution.COLUMNS], force=force, as_json=as_json)
     output = session.output(html, "--html", attribution_page.GENERATOR.encode(), force=force) if html else None
     with session.db() as db:
         if db is None:
@@ -62,7 +61,7 @@ def report(
     if as_json:
         show.print_json(attribution.document(found))
     elif sheet is not None:
-        sheet.write(_values(found))
+        sheet.write([attribution.values(found, row) for row in found.rows])
     elif output is None:
         show_report(found, stored=db is not None)
 
@@ -110,16 +109,6 @@ def spent(transactions: "Iterable[Transaction]") -> Mapping[str, int]:
     return {campaign: max(0, amount) for campaign, amount in spent.items() if campaign}
 
 
-def _values(found: Attribution) -> Sequence[Sequence[str]]:
-    rows = []
-    for row in found.rows:
-        credit = "" if row.credits is None else f"{row.credits / 1_000:.3f}"
-        rate, bounced = row.replies, row.bounces
-        rates = ["" if x is None else f"{x:.6f}" for x in (rate.value, rate.low, rate.high, bounced.value)]
-        rows.append([*found.labels(row), *(str(row.counts[name]) for name in COUNTS), credit, *rates])
-    return rows
-
-
 def show_report(found: Attribution, *, stored: bool = True) -> None:
     """The table, and what its figures rest on."""
     console = show.out()
@@ -127,6 +116,8 @@ def show_report(found: Attribution, *, stored: bool = True) -> None:
         show.say(console, "No lead was delivered." if stored else NOTHING_STORED)
         return
     rows = [*found.rows, *([found.total()] if len(found.rows) > 1 else [])]
-    show.table(console, attribution.HEADS, [attribution.cells(found, row) for row in rows])
+    show.table(console, attribution.REACTIONS, [attribution.reactions(found, row) for row in rows])
+    console.print()
+    show.table(console, attribution.COSTS, [attribution.costs(found, row) for row in rows])
     for line in attribution.notes(found):
         show.say(console, line)
