@@ -153,7 +153,7 @@ def attribute(leads: Iterable[Became], by: Sequence[str], spent: Mapping[str, in
             for key, part in _shares(spent[campaign], keys) if campaign in spent else ():
                 rows[key].credits = (rows[key].credits or 0) + part
         result.unspread = sum(spent.values()) - sum(row.credits or 0 for row in result.rows)
-    result.rows.sort(key=lambda row: (-row.replies.low, row.bounces.high, -row.counts["delivered"], row.key))
+    result.rows.sort(key=_best_first)
     return result
 
 
@@ -168,6 +168,23 @@ def by_client(leads: Iterable[Became], spent: Mapping[str, int]) -> dict[str, di
         for (client,), part in _shares(spent[campaign], clients):
             found.setdefault(client, {})[campaign] = part
     return found
+
+
+def regrouped(report: Attribution, by: Sequence[str]) -> Attribution:
+    """The same leads by some of the report's dimensions."""
+    places = [list(report.by).index(name) for name in by]
+    rows: dict[tuple[str, ...], Row] = {}
+    for row in report.rows:
+        key = tuple(row.key[place] for place in places)
+        into = rows.setdefault(key, Row(key))
+        into.counts.update(row.counts)
+        if row.credits is not None:
+            into.credits = (into.credits or 0) + row.credits
+    return Attribution(by, sorted(rows.values(), key=_best_first), report.titles, report.shared, report.unspread)
+
+
+def _best_first(row: Row) -> tuple[float, float, int, tuple[str, ...]]:
+    return -row.replies.low, row.bounces.high, -row.counts["delivered"], row.key
 
 
 def _shares(amount: int, keys: Counter[tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], int]]:

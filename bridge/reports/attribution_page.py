@@ -70,8 +70,14 @@ def drawn(report: Attribution) -> Iterator[Plot]:
     yield plots.rates("Positive answers", [(label, row.positives) for label, row in named])
     yield plots.rates("Bounce rate", [(label, row.bounces) for label, row in named])
     if report.unspread is not None:
-        spans = [span for label, row in named if (span := _per_credit(label, row)) is not None]
-        yield plots.intervals("Replies per 1,000 credits", spans, lambda value: f"{value:g}")
+        yield per_credit(report)
+
+
+def per_credit(report: Attribution) -> Plot:
+    """Replies for 1,000 credits, of the groups whose cost is known."""
+    named = [(" / ".join(report.labels(row)), row) for row in report.rows]
+    spans = [span for label, row in named if (span := _per_credit(label, row)) is not None]
+    return plots.intervals("Replies per 1,000 credits", spans, lambda value: f"{value:g}")
 
 
 def _per_credit(label: str, row: Row) -> Span | None:

@@ -156,7 +156,7 @@ def test_every_page_is_small_and_asks_nothing_of_others(site):
     """Under 60 kB with all that it loads, whole URLs of ours alone, no inline script or style."""
     here = site("")
     files = sum(len(here.get(f"/static/{name}").content) for name in ("dashboard.css", "dashboard.js", "icon.svg"))
-    for path in ("/", "/route?name=fitness", "/leads", "/leads?q=a", "/leads/3"):
+    for path in ("/", "/route?name=fitness", "/leads", "/leads?q=a", "/leads/3", "/sources"):
         page = here.get(path).text
         assert len(page.encode()) + files < 60_000, path
         assert re.findall(r'(?:href|src|action)="(?!/|#)([^"]*)"', page) == []

@@ -1,7 +1,6 @@
 """`leadbridge report`: which source campaigns, platforms and keywords bring replies, and what they cost."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,7 +18,6 @@ from bridge.reports.attribution import DIMENSIONS, Attribution
 
 if TYPE_CHECKING:
     from bridge.ledger import Database
-    from bridge.sources.scravio.ordering.credits import Transaction
 
 
 def report(
@@ -83,6 +81,7 @@ def _spent(session: Session, db: "Database") -> Mapping[str, int] | None:
     Of an account that several clients share, a report of one of them shows its part.
     """
     from bridge.cli.spending import asking  # noqa: PLC0415 - the vendors' clients cost half a second
+    from bridge.sources.scravio.ordering.credits import spent  # noqa: PLC0415 - see above
 
     found: dict[str, int] = {}
     read = False
@@ -99,14 +98,6 @@ def _spent(session: Session, db: "Database") -> Mapping[str, int] | None:
             shared = session.client and len(parts) > 1
             found |= attribution.by_client(became(db, [], None), cost).get(session.client, {}) if shared else cost
     return found if read else None
-
-
-def spent(transactions: "Iterable[Transaction]") -> Mapping[str, int]:
-    """The thousandths of credits that each campaign cost, what was paid back left out."""
-    spent: Counter[str] = Counter()
-    for one in transactions:
-        spent[one.campaign_id] -= one.amount
-    return {campaign: max(0, amount) for campaign, amount in spent.items() if campaign}
 
 
 def show_report(found: Attribution, *, stored: bool = True) -> None:

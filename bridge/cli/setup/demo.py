@@ -31,6 +31,7 @@ from bridge.reports.attribution import attribute
 from bridge.reports.finding import find
 from bridge.sandbox import Sandbox, demo_world
 from bridge.sandbox.worlds import enliven
+from bridge.sources.scravio.ordering.credits import spent
 from bridge.sync import Watch
 
 ROUTES = (
@@ -95,7 +96,7 @@ def play(console: Console) -> None:
         show.say(console, "\nTwo weeks later: Instantly has sent its mails, and some people have answered.")
         _type(console, "leadbridge feedback fitness")
         feedback.show_heard(app.feedback(routes[:1]))
-        costs = report.spent(asking.ordering(app).credits.transactions())
+        costs = spent(asking.ordering(app).credits.transactions())
         _type(console, "leadbridge report fitness")
         report.show_report(attribute(became(app.db, [routes[0].name], None), ["campaign"], costs))
     show.say(console, f"\nThat was all of it. With your own keys: {command()} init", style="bold")

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from bridge.app import App
-from bridge.cli.looking.report import spent
 from bridge.cli.options import Json
 from bridge.cli.session import session_of
 from bridge.cli.spending import asking
@@ -21,7 +20,7 @@ from bridge.ledger.views.attribution import became
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.reports.attribution import by_client
 from bridge.reports.text import iso, minute
-from bridge.sources.scravio.ordering.credits import Transaction
+from bridge.sources.scravio.ordering.credits import Transaction, spent
 
 PARTIAL = 3
 _WORKSPACE_KEY = (

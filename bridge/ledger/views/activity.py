@@ -1,6 +1,6 @@
 """What happened lately on every route, for the dashboard: new leads, replies, bounces, schedules. Reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +28,15 @@ class Anchor:
     route: str
     schedule: str
     anchor_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """So many leads were first reached on this day (days since 1970, UTC), and so many of them bounced."""
+
+    day: int
+    leads: int
+    bounced: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,22 @@ def reactions(database: Database) -> list[Reactions]:
         GROUP BY r.name, e.kind, e.noted_at / {DAY_MS}
     """  # noqa: S608 - put together from constants
     return read(database, Reactions, query)
+
+
+def reached_by_day(database: Database, routes: Sequence[str], since: datetime) -> list[Reached]:
+    """By the day on which their first event was learnt, how many leads were reached, and how many of them bounced."""
+    query = f"""
+        SELECT day, count(*) AS leads, sum(bounced) AS bounced FROM (
+            SELECT e.delivery_id, min(e.noted_at) / {DAY_MS} AS day, max(CASE WHEN e.kind = 'bounced' THEN 1 ELSE 0 END)
+                AS bounced
+            FROM vendor_event e JOIN route r ON r.no = e.route_no
+            WHERE e.kind IN ('contacted', 'bounced') AND e.delivery_id > 0 AND e.noted_at >= :since
+                AND (:every = 1 OR r.name IN :routes) AND NOT (e.kind = 'bounced' AND e.detail LIKE '{SENDER_SIDE}%')
+            GROUP BY e.delivery_id
+        ) reached GROUP BY day ORDER BY day
+    """  # noqa: S608 - put together from constants
+    given = {"since": milliseconds(since), "routes": list(routes), "every": int(not routes)}
+    return read(database, Reached, query, **given)
 
 
 def mismatched(database: Database, route: str, limit: int = 20) -> list[Mismatch]:

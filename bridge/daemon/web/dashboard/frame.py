@@ -15,7 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bridge.daemon.web.cached_query import CachedQuery
+from bridge.app import App, Wiring
+from bridge.config.vendors import SCRAVIO
+from bridge.daemon.web.cached_query import FRESH_SECONDS, PATIENCE_SECONDS, CachedQuery
 from bridge.daemon.web.dashboard import rendering
 from bridge.daemon.web.dashboard.access import (
     COOKIE,
@@ -32,6 +34,8 @@ from bridge.errors import BridgeError, Unavailable
 from bridge.ledger import Database
 from bridge.ledger.views.health import Portion, portions
 from bridge.reports.text import plain
+from bridge.sources.scravio.opening import ordering
+from bridge.sources.scravio.ordering.credits import spent
 
 MOST_BYTES = 64 * 1024
 """A form has a few short fields."""
@@ -105,10 +109,33 @@ class Dashboard:
         """What the overview shows, not older than a moment. Raises BridgeError when the database does not answer."""
         return self._overview.get()
 
-    def remembered(self, what: str, name: str, query: Callable[[], T]) -> T:
-        """The answer of a slow query, not older than a moment, however many visitors ask; the latest few are kept."""
+    def costs(self) -> Mapping[str, int] | None:
+        """What each source campaign cost, in thousandths of credits, from Scravio; None where it cannot be read."""
+        found: dict[str, int] = {}
+        try:
+            with App(self.around.settings, self.around.configuration, Wiring(patience=10)) as app:
+                for part in app.parts:
+                    found |= spent(ordering(part.access(SCRAVIO.name)).credits.transactions())
+        except BridgeError as error:
+            log.warning("costs not read", error=error.message, hint=error.hint)
+            return None
+        return found
+
+    def remembered(
+        self,
+        what: str,
+        name: str,
+        query: Callable[[], T],
+        *,
+        patience: float = PATIENCE_SECONDS,
+        fresh: float = FRESH_SECONDS,
+    ) -> T:
+        """The answer of a slow query, not older than a moment, however many visitors ask; the latest few are kept.
+
+        `patience` and `fresh` are those of CachedQuery.
+        """
         with self._lock:
-            known = self._remembered.pop((what, name), None) or CachedQuery(query)
+            known = self._remembered.pop((what, name), None) or CachedQuery(query, patience=patience, fresh=fresh)
             self._remembered[what, name] = known
             if len(self._remembered) > MOST_REMEMBERED:
                 del self._remembered[next(iter(self._remembered))]

@@ -22,7 +22,9 @@ from bridge.daemon.web.dashboard.frame import (
     to,
 )
 from bridge.daemon.web.dashboard.leads_page import Asked, leads_page, rows_of_csv
+from bridge.daemon.web.dashboard.rendering import link
 from bridge.daemon.web.dashboard.route_page import route_page
+from bridge.daemon.web.dashboard.sources_page import AskedReport, SourcesPage, sources_page
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger import Database, operators
 from bridge.ledger.people import suppressions
@@ -179,7 +181,36 @@ def _people(dashboard: Dashboard, visit: Visit) -> Response:
     return dashboard.page(visit, "people.html", here="people", counted=counted)
 
 
+def _sources(dashboard: Dashboard, visit: Visit) -> Response:
+    asked = AskedReport.of(visit.request.query_params)
+    found = _report(dashboard, visit, asked)
+    names = list(route_clients(visit.db))
+    return dashboard.page(visit, "sources.html", here="sources", asked=asked, found=found, routes=names)
+
+
+def _report(dashboard: Dashboard, visit: Visit, asked: AskedReport) -> SourcesPage:
+    """The report, and where they are asked for the costs; both are kept for a while: the report reads every lead."""
+    configuration = dashboard.around.configuration
+    costs = dashboard.remembered("costs", "", dashboard.costs, patience=20, fresh=600) if asked.costs else None
+    name = link("", **asked.query, sort=asked.sort)
+    query = lambda: sources_page(visit.db, asked, configuration.routes, costs)  # noqa: E731 - asked at most once for all
+    return dashboard.remembered("sources", name, query, patience=15, fresh=20)
+
+
+def _plot(dashboard: Dashboard, visit: Visit) -> Response:
+    """A plot as a picture. Its style is inside it, and this answer allows that; it runs and loads nothing."""
+    found = _report(dashboard, visit, AskedReport.of(visit.request.query_params)).plots
+    plot = found.get(visit.request.path_params["name"])
+    if plot is None:
+        return Response(status_code=NOT_FOUND, headers=rendering.HEADERS)
+    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    headers = {**rendering.HEADERS, "Content-Security-Policy": policy, "Cache-Control": "private, max-age=60"}
+    return Response(plot.svg, headers=headers, media_type="image/svg+xml")
+
+
 PAGES: Mapping[str, Page] = {
+    "/sources": _sources,
+    "/sources/{name}.svg": _plot,
     "/actions": _actions,
     "/do-not-contact": _people,
     "/leads": _leads,

@@ -18,8 +18,10 @@ from starlette.responses import HTMLResponse, Response
 
 from bridge import __version__
 from bridge.daemon.web.dashboard.route_page import figures
+from bridge.daemon.web.dashboard.sources_page import COLUMNS, cells
 from bridge.logs import mask_addresses, without_secrets
 from bridge.reports import keys, words
+from bridge.reports.attribution import DIMENSIONS, notes
 from bridge.reports.text import minute, second, visible
 
 _HERE = Path(__file__).parent
@@ -37,6 +39,7 @@ _TWICE = re.compile(r"(\S)\S*?(@{2,})(?=\S)")
 NAVIGATION = [
     ("/", "Overview", "overview"),
     ("/leads", "Leads", "leads"),
+    ("/sources", "Sources", "sources"),
     ("/do-not-contact", "Do not contact", "people"),
     ("/actions", "Actions", "actions"),
 ]
@@ -174,6 +177,10 @@ def _templates() -> Environment:
         spark=spark,
         words=words,
         figures=figures,
+        cells=cells,
+        columns=COLUMNS,
+        dimensions=list(DIMENSIONS),
+        notes=notes,
         minute=minute,
         exact=second,
         keys=keys,

@@ -4,7 +4,8 @@ Credits are kept in whole thousandths: their price list is unknown (scravio.md Â
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,14 @@ def thousandths(value: Any) -> int | None:
 
 class Unreadable(VendorError):
     """A listing that may hold more than could be read: it is no word about what is missing in it."""
+
+
+def spent(transactions: Iterable[Transaction]) -> Mapping[str, int]:
+    """The thousandths of credits that each campaign cost, what was paid back left out."""
+    found: Counter[str] = Counter()
+    for one in transactions:
+        found[one.campaign_id] -= one.amount
+    return {campaign: max(0, amount) for campaign, amount in found.items() if campaign}
 
 
 class Credits:
