@@ -15,7 +15,7 @@ from bridge.api import Client
 from bridge.app import App
 from bridge.config.vendor import Vendor
 from bridge.config.vendors import VENDORS
-from bridge.destinations.base import Destination, Standing
+from bridge.destinations.base import Destination, HasCapacity, Standing
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger.address import exists, refuse_unwritable
 from bridge.ledger.database import Database
@@ -184,6 +184,17 @@ def _target(name: str, app: App, db: Database | None, route: Route) -> Iterator[
     for warning in standing.warnings:
         yield Finding(name, "warn", warning)
     yield from _variables(route, destination, standing)
+    if route.pace.ahead is not None and standing.place.id:
+        yield _ahead(f"{route.name}: pace", route.pace.ahead, destination, standing)
+
+
+def _ahead(name: str, days: int, destination: Destination, standing: Standing) -> Finding:
+    """Whether what `pace.ahead` needs to know can be read: without it the route sends nothing."""
+    if not isinstance(destination, HasCapacity):
+        return Finding(name, "bad", f"{destination.name}: its senders' limits are not known.", "Remove pace.ahead.")
+    found = destination.capacity(standing.place)
+    message = f"its senders can start {found.within(days):,} people within pace.ahead, and {found.waiting:,} wait there"
+    return Finding(name, "ok", message)
 
 
 def other_targets(app: App, routes: Iterable[Route]) -> Iterator[tuple[Route, BridgeError]]:

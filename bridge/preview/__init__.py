@@ -65,6 +65,7 @@ class RoutePreview:
     offered: int = 0
     changed: int = 0
     client: str = DEFAULT_CLIENT
+    pace: Mapping[str, Any] | None = None
 
     @property
     def would_be_taken(self) -> int | None:
@@ -87,6 +88,7 @@ class RoutePreview:
             "never_validated": {"leads": self.validations.leads, "campaigns": self.validations.campaigns},
             "would_be_updated": self.changed,
             "waiting": [wait.document() for wait in self.waits],
+            **({"pace": dict(self.pace)} if self.pace else {}),
             "outlook": self.outlook.document() if self.outlook else None,
             "request": dict(self.request),
             "leads": [dict(body) for body in self.bodies],
@@ -144,6 +146,7 @@ def _preview(
         validations=validations,
         waits=played.waits,
         offered=played.would_go,
+        pace=played.run.pacing.said if played.run.pacing else None,
         changed=played.changed,
     )
 

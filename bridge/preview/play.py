@@ -26,6 +26,7 @@ from bridge.model import Delivery, Lead, Place, Reason, Route, State
 from bridge.preview.rehearsal import Earlier, Rehearsal
 from bridge.sync import Catalogue, Resources, Watch
 from bridge.sync.braking import report_brake
+from bridge.sync.pace import Pacing
 from bridge.sync.route import take_steps, with_route
 from bridge.sync.run import Run
 from bridge.sync.sending import claiming_of
@@ -155,6 +156,8 @@ def _those_in_line(run: Run, rehearsal: Rehearsal) -> list[Delivery]:
     target, standing = run.route.target, rehearsal.standing
     nowhere = Place(target.vendor, f"of {run.route.name}", target.kind, "")
     place = standing.place if standing is not None and standing.place.id else nowhere
+    if run.pacing is None and run.route.pace.limits:
+        run.pacing = Pacing(run.route.pace, run.route_no)  # of the target's capacity nothing is known
     claiming = claiming_of(run, Standing(place, target.ref, ""))
     first: list[Delivery] = []
     while (batch := ledger.claim(run.db, claiming, limit=rehearsal.batch_size)) is not None:

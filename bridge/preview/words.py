@@ -92,7 +92,7 @@ def waiting(route: RoutePreview) -> list[str]:
     if route.changed:
         found = f"{words.leads(route.changed)} delivered before would be changed in the target"
         waits.append(f"At most {found}, if no person changed the value there.")
-    return waits
+    return [*waits, *filter(None, [words.queue(route.pace or {})])]
 
 
 def figures(route: RoutePreview) -> list[tuple[str, str, str]]:

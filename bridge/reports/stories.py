@@ -56,7 +56,8 @@ def history(delivery: DeliveryStory) -> list[Moment]:
 def _first(delivery: DeliveryStory) -> list[Moment]:
     """The decision before the first move, where nothing has been decided again since."""
     if not delivery.events:
-        if delivery.state in (State.SENDING, State.IN_DOUBT) or delivery.batch_id:
+        paced = delivery.reason == Reason.PACED  # no move: it is as ready as it was decided
+        if delivery.state in (State.SENDING, State.IN_DOUBT) or delivery.batch_id or paced:
             return [Moment(delivery.decided_at, State.READY, Reason.OK, Origin.LOCAL, "")]
         now = (delivery.state, delivery.reason, delivery.origin, delivery.detail)
         return [Moment(delivery.decided_at, *now)]

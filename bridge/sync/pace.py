@@ -50,6 +50,10 @@ class Ahead:
     gates: tuple[Gate, ...]
 
 
+def _in_words(days: int) -> str:
+    return f"{days:,} day{'' if days == 1 else 's'}"
+
+
 @dataclass(slots=True)
 class Pacing:
     """What one run of a route keeps to, once its target is known. `said` is what its document says of the queue.
@@ -120,11 +124,8 @@ class Pacing:
     def _because(self, why: str) -> str:
         if why == PER_DAY or self.ahead is None:
             return f"pace.per_day lets {self.pace.per_day:,} go in a day"
-        capacity, days = self.ahead.capacity, self.pace.ahead or 0
-        waiting = self.ahead.waiting
-        because = (
-            f"its senders can start {capacity.within(days):,} people within {days} days, and {waiting:,} wait there"
-        )
+        people, days = self.ahead.capacity.within(self.pace.ahead or 0), _in_words(self.pace.ahead or 0)
+        because = f"its senders can start {people:,} people within {days}, and {self.ahead.waiting:,} wait there"
         sharing = sum(1 for leads in self.ahead.ready.values() if leads)
         return f"{because}; {sharing} routes share it" if sharing > 1 else because
 

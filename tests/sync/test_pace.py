@@ -1,18 +1,25 @@
 """The pace of a route: how many leads go, which go first, and what is said of those that wait."""
 
 import json
+import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
+from bridge import preview
+from bridge.ledger.core import gates
 from bridge.ledger.sql import rows
 from bridge.ledger.tables.events import VendorEventRow
 from bridge.model import Pace, Source
-from tests.harness import START, route
+from bridge.sync import Catalogue
+from tests.harness import START, Operator, good_world, route
 from tests.sync.conftest import Retold
+from tests.sync.test_clients import ACME, BETA, Agency, of
 
 
 class Answering(Retold):
@@ -229,3 +236,103 @@ def test_the_best_source_gets_most_and_none_starves(make_operator, ledger_of):
     gone = {title: len(numbers) - len(before[title]) for title, numbers in by_source(db).items()}
     assert report.pace["seed"] == "fitness#2"
     assert gone == {"Loved": 29, "Ignored": 1}  # lead 59 of the route goes in turn
+
+
+# ------------------------------------------------------------------------------------------------- what stays as it was
+
+GOLDEN = [
+    *("GET /api/auth/me", "GET /api/campaigns", "GET /api/campaigns/C/leads", "GET /api/campaigns/C"),
+    *("GET /api/v2/workspaces/current", "GET /api/v2/campaigns"),
+    *("GET /api/v2/workspace-billing/plan-details", "GET /api/v2/block-lists-entries", "POST /api/v2/leads/add"),
+]
+
+
+def test_without_a_pace_everything_is_as_before(make_operator):
+    """The requests of a sync, word for word, and no statement of the pace: an unset `pace` costs nothing."""
+    operator, asked, statements = make_operator("Fitness creators"), [], []
+
+    class Noting(Retold):
+        def handle_request(self, request):
+            asked.append(f"{request.method} {re.sub('/[0-9a-f-]{24,36}', '/C', request.url.path)}")
+            return super().handle_request(request)
+
+    with operator.app(route(), transport=Noting(operator, "-", dict)) as app:
+        sa.event.listen(app.db.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        (report,) = app.sync(app.configuration.routes)
+    assert asked == GOLDEN
+    assert "pace" not in report.document()
+    of_the_pace = [one for one in statements if "paced" in one and "not_before >" not in one]
+    assert not [one for one in statements if "'sending', 'in_doubt', 'delivered'" in one] + of_the_pace
+
+
+def queue_of(said):
+    """What is said of the queue; the sentences about the target count what the vendor shows just then."""
+    return {**said, "target": said["target"] and {**said["target"], "arithmetic": None}}
+
+
+def test_the_preview_says_what_a_paced_sync_does(make_operator):
+    """Routes that share a target, by day, capacity and best source: the preview's numbers are those of the sync."""
+    operator = make_operator("First", "Second", leads=12)
+    every_day(operator, limit=5)
+    routes = [
+        replace(paced("one", ahead=2), source=Source(title=("First",))),
+        replace(paced("two", ahead=2, order="best", per_day=4), source=Source(title=("Second",))),
+        replace(paced("three", per_day=2, order="newest"), source=Source(title=("Second",))),
+    ]
+    for _ in range(3):
+        with operator.app(*routes) as app:
+            foreseen = preview.run(app, app.configuration.routes, 1)
+            operator.clock.forward(seconds=1)
+            reports = app.sync(app.configuration.routes)
+        assert [one.would_be_taken for one in foreseen] == [one.sent for one in reports]
+        assert [queue_of(one.pace) for one in foreseen] == [queue_of(one.pace) for one in reports]
+        operator.target().contacted += 5
+        operator.clock.forward(days=1)
+    operator.assert_promises()
+
+
+@pytest.fixture
+def agency(tmp_path):
+    shared = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world("First", "Second", leads=8))
+    return Agency(shared, shared)
+
+
+def test_clients_that_share_a_workspace_share_its_capacity(agency, tmp_path):
+    """Two clients' routes into one campaign: half each, and together no more than its senders can start."""
+    every_day(agency.acme, limit=2)
+    sources = (Source(title=("First",)), Source(title=("Second",)))
+    routes = [
+        replace(of(client), shared=True, pace=Pace(ahead=2), source=source)
+        for client, source in zip((ACME, BETA), sources, strict=True)
+    ]
+    with agency.app(tmp_path, *routes) as app:
+        app.sync([replace(route, pace=Pace(per_day=1)) for route in routes])
+        agency.acme.target().contacted = 2
+        agency.acme.clock.forward(days=1)
+        reports = app.sync(routes)
+    assert [report.sent for report in reports] == [2, 2]
+    agency.acme.assert_promises()
+
+
+def test_two_claims_at_once_pass_a_gate_together_no_more_often(database_url, make_operator):
+    """Routes into one target whose claims overlap: the transaction that claims counts, so the limit holds."""
+    operator = make_operator("First", "Second", leads=12)
+    every_day(operator, limit=6)
+    one, two = (
+        replace(paced(f"{number}", ahead=1), source=Source(title=(title,)))
+        for number, title in enumerate(("First", "Second"))
+    )
+    with operator.app(one, two) as app:
+        barrier, reading = Barrier(2, timeout=20), gates.Gate
+
+        def meet(*given, **more):
+            made = reading(*given, **more)
+            if given[3] == 0:
+                barrier.wait()  # both have read the capacity before either claims
+            return made
+
+        with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as threads:
+            patch.setattr("bridge.sync.pacing.Gate", meet)
+            list(threads.map(lambda each: app.run(each, Catalogue(app.of("default").source)), (one, two)))
+    assert len(operator.people()) == 6
+    operator.assert_promises()

@@ -141,9 +141,11 @@ class Writing:
             self._note(row, stored)
             return
         self.updated.append((row.id, *values))
-        if (row.state, row.reason) != (values[_STATE], values[_REASON]):
+        # A lead that waits for the pace is as ready as it was decided.
+        why = (Reason.OK.value, _LOCAL, "") if row.reason == Reason.PACED else (row.reason, row.origin, row.detail)
+        if (row.state, why[0]) != (values[_STATE], values[_REASON]):
             # What is overwritten goes into the history too: the first decision stands nowhere else.
-            self.events.append((row.id, row.decided_at, row.state, row.reason, row.origin, row.detail, 0))
+            self.events.append((row.id, row.decided_at, row.state, *why, 0))
             self.events.append((row.id, self.decided_at, *values[:4], 0))
         if leaves:
             self.freed.append(row.id)
