@@ -15,10 +15,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from bridge import ledger
-from bridge.ledger import hot
-from bridge.ledger.core import facts, holders, leases
+from bridge.ledger import facts, hot, intent
+from bridge.ledger.core import holders, leases
 from bridge.ledger.database import milliseconds
-from bridge.ledger.intents import intent
 from bridge.ledger.people import suppressions
 from bridge.ledger.upkeep import migrate, pruning
 from bridge.ledger.views import health, reports, stories

@@ -20,8 +20,9 @@ from bridge.errors import ConfigProblem, raise_if_all
 from bridge.feedback.polling import Asking, Heard, poll
 from bridge.ledger import Database
 from bridge.ledger.marks import Memory
-from bridge.ledger.people import erased, erasing, secrecy, suppressions
+from bridge.ledger.people import erased, secrecy, suppressions
 from bridge.ledger.people.entries import Suppression
+from bridge.ledger.upkeep import erasing
 from bridge.ledger.upkeep.migrate import prepare
 from bridge.ledger.views.standing import route_clients
 from bridge.model import Feedback, Place, Route, Source, retired_route

@@ -111,6 +111,24 @@ def test_no_module_imports_itself_by_way_of_others():
     TopologicalSorter(module_graph(ROOT)).prepare()
 
 
+def test_the_ledgers_folders_import_one_way():
+    """`people` below `core`, `core` below events, intents, views and upkeep: no two folders need each other."""
+    graph = {}
+    for module, imported in module_graph(ROOT).items():
+        for one in imported:
+            inside, below = _ledger_folder(module), _ledger_folder(one)
+            if inside and below and inside != below:
+                graph.setdefault(inside, set()).add(below)
+    assert "core" in graph["views"]
+    TopologicalSorter(graph).prepare()
+
+
+def _ledger_folder(name):
+    """The folder of the ledger that a module is in; a module beside the folders is one of its own; "" elsewhere."""
+    parts = name.split(".")
+    return parts[2] if parts[:2] == ["bridge", "ledger"] and len(parts) > 2 else ""
+
+
 def test_a_circle_would_be_found(tmp_path):
     """Through a package as well, and not where only the types are imported."""
     home = tmp_path / "home"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bridge.ledger.address import *
     from bridge.ledger.core.audits import *
+    from bridge.ledger.core.bindings import *
     from bridge.ledger.core.campaigns import *
     from bridge.ledger.core.candidates import *
     from bridge.ledger.core.changes import *
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 else:
     # The cheap ones first: a name is looked for in this order.
     _MODULES = (
-        "address database views.standing people.suppressions core.runs core.campaigns core.candidates core.decisions "
-        "core.leads core.claims core.outcomes core.changes core.unsettled core.audits core.withholding intents.trials"
+        "address database core.bindings views.standing people.suppressions core.runs core.campaigns "
+        "core.candidates core.decisions core.leads core.claims core.outcomes core.changes core.unsettled "
+        "core.audits core.withholding intents.trials"
     )
 
     def __getattr__(name: str) -> Any:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, now_ms, transaction
+from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, read
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from bridge import ledger
 from bridge.errors import BridgeError, Busy
-from bridge.ledger.core.facts import storable
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Intent, Kind, Planned, Stage
+from bridge.ledger import intent as intents
+from bridge.ledger.facts import storable
+from bridge.ledger.intent import Answer, Intent, Kind, Planned, Stage
 from bridge.model import Route, Source, SourceCampaign
 from bridge.rules import selects
 from bridge.sources.scravio.client import Scravio

@@ -14,9 +14,8 @@ from bridge import ledger
 from bridge.destinations.base import Destination, Remembered, Workspace, workspace_of
 from bridge.errors import Busy, ConfigProblem, Denied, Refused, VendorError
 from bridge.hygiene import email
-from bridge.ledger.people import erasing
 from bridge.ledger.people.traces import TracedDelivery, Traces
-from bridge.ledger.views import standing as records
+from bridge.ledger.upkeep import erasing
 from bridge.model import Place, Route, State
 from bridge.sync.binding import refuse_workspace
 from bridge.sync.lease import holding
@@ -83,7 +82,7 @@ def aims_of(db: ledger.Database, configured: Iterable[tuple[Route, Destination |
     One that is missing or takes no leads names none; if a lead was ever sent there, the ledger remembers it. In a
     workspace that is not the route's no person is looked for or deleted: it is another account's.
     """
-    numbers, bindings = ledger.route_names(db), records.bindings(db)
+    numbers, bindings = ledger.route_names(db), ledger.bindings(db)
     workspaces: dict[tuple[str, str], tuple[str, Workspace]] = {}
     clients: dict[str, None] = {}
     targets, unknown = set[Place](), list[Left]()

@@ -10,8 +10,8 @@ from bridge import ledger
 from bridge.destinations.base import Destination
 from bridge.errors import AnswerLost, ConfigProblem, VendorError
 from bridge.hygiene.email import Address
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Stage
+from bridge.ledger import intent as intents
+from bridge.ledger.intent import Answer, Stage
 from bridge.ledger.intents.trials import became
 from bridge.model import Fields, Place, Reason, Route, State
 from bridge.operations.steps import Step, under_lease

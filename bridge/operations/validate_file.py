@@ -13,10 +13,10 @@ from pathlib import Path
 
 from bridge import ledger
 from bridge.errors import AnswerLost, Busy, Refused, StopRequested, Unavailable, VendorError
+from bridge.ledger import intent as intents
+from bridge.ledger.intent import Answer, Intent, Kind, Stage
 from bridge.ledger.intents import checks, portions
-from bridge.ledger.intents import intent as intents
 from bridge.ledger.intents.checks import Check
-from bridge.ledger.intents.intent import Answer, Intent, Kind, Stage
 from bridge.ledger.people.erased import erased_among
 from bridge.ledger.troubles import LEDGER
 from bridge.sources.scravio.ordering import Ordering

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from bridge.hygiene import names
-from bridge.ledger.core.facts import storable
 from bridge.ledger.events.reading import VendorEvent
+from bridge.ledger.facts import storable
 from bridge.ledger.intents.checks import VALIDATED_BY
 from bridge.ledger.people.entries import Suppression
 from bridge.ledger.people.removals import Removal

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bridge.ledger.views.standing import KnownPlace, RouteRecord
+from bridge.ledger.core.bindings import KnownPlace
+from bridge.ledger.views.standing import RouteRecord
 from bridge.model import Target
 from bridge.reports import numbers
 

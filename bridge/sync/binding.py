@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from bridge import ledger
 from bridge.destinations.base import Standing
 from bridge.errors import Denied
+from bridge.ledger.core.bindings import Bindings, KnownPlace
 from bridge.ledger.views import standing as records
-from bridge.ledger.views.standing import Bindings, KnownPlace
 from bridge.model import DEFAULT_CLIENT, Place, Route, State
 
 
 def refuse_other(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
     """Raises Denied where the target, as its vendor shows it now, is not one that the route may send to."""
-    _compare(records.bindings(db), route_no, route, standing)
+    _compare(ledger.bindings(db), route_no, route, standing)
 
 
 def bind(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
@@ -119,7 +119,7 @@ def _confirm(place: Place) -> str:
 def news(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> Iterator[str]:
     """What a person should know of a target before the first lead goes there."""
     yield from filter(None, (changed(db, route_no, route, standing),))
-    place, found = standing.place, _of_client(records.bindings(db), route.client)
+    place, found = standing.place, _of_client(ledger.bindings(db), route.client)
     others = [one for one in _workspaces(found.values(), place.vendor) if one != place.workspace]
     if others and route.target.key not in found.get(route_no, {}):
         yield (

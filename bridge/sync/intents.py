@@ -10,9 +10,9 @@ from enum import Enum
 from typing import TypeVar
 
 from bridge.errors import AnswerLost, Busy, VendorError
+from bridge.ledger import intent as intents
 from bridge.ledger.database import Database
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Intent, Stage
+from bridge.ledger.intent import Answer, Intent, Stage
 from bridge.ledger.troubles import LEDGER
 
 A = TypeVar("A")

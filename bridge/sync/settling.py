@@ -18,7 +18,7 @@ import structlog
 from bridge import ledger
 from bridge.destinations.base import Destination, Doubt, look_or_repeat
 from bridge.errors import Busy, ConfigProblem, Denied, Refused, StopRequested, Unavailable, VendorError
-from bridge.ledger.intents import intent as intents
+from bridge.ledger import intent as intents
 from bridge.ledger.statements import chunks
 from bridge.ledger.troubles import LEDGER
 from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route

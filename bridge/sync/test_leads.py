@@ -6,8 +6,8 @@ from collections.abc import Callable
 from bridge import ledger
 from bridge.destinations.base import Destination, LooksUp, look_or_repeat
 from bridge.errors import Denied, VendorError
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Intent, Kind, Stage
+from bridge.ledger import intent as intents
+from bridge.ledger.intent import Answer, Intent, Kind, Stage
 from bridge.ledger.intents.trials import became
 from bridge.ledger.troubles import LEDGER
 from bridge.model import Delivery, Fields, Outcome, Place, Reason, State

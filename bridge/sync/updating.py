@@ -11,10 +11,10 @@ from datetime import datetime
 from bridge import ledger
 from bridge.destinations.changing import Asked, Shown, Updates
 from bridge.errors import AnswerLost, Denied, Refused, StopRequested, VendorError
+from bridge.ledger import intent as intents
 from bridge.ledger.core.changes import Changed
 from bridge.ledger.database import Database
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Intent, Kind, Stage
+from bridge.ledger.intent import Answer, Intent, Kind, Stage
 from bridge.ledger.troubles import LEDGER
 from bridge.model import Deliver, Fields, Place, Reason, Scalar, State
 from bridge.rules import updating as rules

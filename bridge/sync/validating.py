@@ -15,10 +15,10 @@ import sqlalchemy as sa
 
 from bridge import ledger
 from bridge.errors import AnswerLost, Refused, StopRequested, Unavailable, VendorError
+from bridge.ledger import intent as intents
 from bridge.ledger.database import milliseconds
-from bridge.ledger.intents import intent as intents
+from bridge.ledger.intent import DROPPED, Answer, Intent, Kind, Stage, columns
 from bridge.ledger.intents import validations
-from bridge.ledger.intents.intent import DROPPED, Answer, Intent, Kind, Stage, columns
 from bridge.ledger.intents.validations import Asked, PutOff, Reserving
 from bridge.ledger.troubles import LEDGER
 from bridge.model import Budget, SourceCampaign

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.ledger import Database
-from bridge.ledger.intents.intent import Kind, Stage, intents
+from bridge.ledger.intent import Kind, Stage, intents
 from bridge.sources.scravio.kinds import KINDS
 from tests.cli.conftest import unwrapped
 

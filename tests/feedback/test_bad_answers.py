@@ -4,7 +4,7 @@ import json
 
 import httpx
 
-from bridge.ledger.people import erasing
+from bridge.ledger.upkeep import erasing
 from bridge.model import EventKind
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from bridge import ledger
 from bridge.ledger.events import consequences, recording
-from bridge.ledger.people import erasing, removals, secrecy, suppressions
+from bridge.ledger.people import removals, secrecy, suppressions
+from bridge.ledger.upkeep import erasing
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.model import EventKind, State, Told, Witness
 from tests.cli.conftest import configure, folder, leadbridge

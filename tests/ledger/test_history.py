@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from bridge import ledger
-from bridge.ledger.core import facts, history
+from bridge.ledger import facts
+from bridge.ledger.core import history
 from bridge.ledger.core.audits import Note, note_audit
 from bridge.ledger.views import stories
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Outcome, Reason, State

@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from alembic import command
 
 from bridge import ledger
-from bridge.ledger.people import erasing, suppressions
+from bridge.ledger.people import suppressions
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.tables import metadata
+from bridge.ledger.upkeep import erasing
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.ledger.views import stories
 from bridge.model import Deliver, Fields, Lead, Place, Reason, State

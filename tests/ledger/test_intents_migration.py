@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from bridge import ledger
 from bridge.ledger import Database
+from bridge.ledger import intent as intents
+from bridge.ledger.intent import Answer, Kind, Planned, Stage
 from bridge.ledger.intents import checks, portions, validations
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Kind, Planned, Stage
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.model import State
 from tests.ledger.test_migrations import migrate_to, older_url

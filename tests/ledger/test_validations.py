@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from bridge import ledger
 from bridge.errors import Busy
 from bridge.ledger import Database
+from bridge.ledger import intent as intents
 from bridge.ledger.core import leases
 from bridge.ledger.core.holders import myself
-from bridge.ledger.intents import intent as intents
+from bridge.ledger.intent import Answer, Stage
 from bridge.ledger.intents import validations
-from bridge.ledger.intents.intent import Answer, Stage
 from bridge.ledger.intents.validations import Asked, Reserving
 from bridge.ledger.sql import rows
 from bridge.ledger.tables import IntentRow

@@ -12,8 +12,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 from bridge import ledger
 from bridge.errors import AnswerLost, Busy, Denied, Refused, Unavailable
 from bridge.ledger import Database
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import DROPPED, PENDING, UNSURE, Answer, Kind, Planned, Stage
+from bridge.ledger import intent as intents
+from bridge.ledger.intent import DROPPED, PENDING, UNSURE, Answer, Kind, Planned, Stage
 from bridge.model import Origin, Outcome, Reason, State
 from bridge.sync.intents import Sight, call, settle
 from tests.ledger.conftest import Bench

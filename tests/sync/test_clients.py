@@ -13,10 +13,11 @@ from bridge.config.environment import Environment
 from bridge.config.settings import Settings
 from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking
-from bridge.ledger.intents import intent as intents
+from bridge.ledger import intent as intents
 from bridge.ledger.intents import portions, validations
-from bridge.ledger.people import erasing, suppressions
+from bridge.ledger.people import suppressions
 from bridge.ledger.people.entries import Suppression
+from bridge.ledger.upkeep import erasing
 from bridge.model import Budget, Client, ValidationRequest, retired_route
 from bridge.operations import create_campaign
 from bridge.sandbox import World, small_world

@@ -13,9 +13,10 @@ from bridge.hygiene import email
 from bridge.ledger import Database
 from bridge.ledger.core import holders, leases
 from bridge.ledger.intents import checks
-from bridge.ledger.people import erased, erasing, suppressions
+from bridge.ledger.people import erased, suppressions
 from bridge.ledger.sql import execute
 from bridge.ledger.tables import metadata
+from bridge.ledger.upkeep import erasing
 from bridge.model import Fields
 from bridge.operations.test_lead import Attempt
 from tests.harness import START, Operator, good_world, route

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from bridge import api, ledger
 from bridge.errors import Busy
-from bridge.ledger.people import erasing
+from bridge.ledger.upkeep import erasing
 from bridge.sync.lease import holding
 from tests.harness import route
 

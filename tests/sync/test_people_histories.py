@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bridge import ledger
 from bridge.hygiene import blocking
 from bridge.ledger import Database
-from bridge.ledger.people import erasing, suppressions
+from bridge.ledger.people import suppressions
 from bridge.ledger.people.suppressions import Suppression, keys_of
 from bridge.ledger.tables import metadata
+from bridge.ledger.upkeep import erasing
 from tests.harness import Operator, good_world, route
 
 NAMES = [f"quaint{number}" for number in range(6)]

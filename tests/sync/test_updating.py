@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from bridge import ledger, preview
+from bridge.ledger import intent as intents
 from bridge.ledger.core import leases
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Kind, Stage
+from bridge.ledger.intent import Kind, Stage
 from bridge.model import Mapped, Update
 from tests.harness import Operator, good_world, quick_pauses, route
 

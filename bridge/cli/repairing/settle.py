@@ -17,8 +17,8 @@ from bridge.cli.session import Session, session_of
 from bridge.cli.terminal import consent, show
 from bridge.errors import ConfigProblem
 from bridge.ledger import DoubtfulPlace
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Intent
+from bridge.ledger import intent as intents
+from bridge.ledger.intent import Intent
 from bridge.model import DEFAULT_CLIENT, Reason, Route, State
 from bridge.operations.steps import Step
 from bridge.reports import words

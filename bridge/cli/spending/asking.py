@@ -8,7 +8,7 @@ from bridge.cli.terminal import consent, show
 from bridge.config.vendors import SCRAVIO
 from bridge.errors import Busy, ConfigProblem
 from bridge.ledger import Database
-from bridge.ledger.intents.intent import BY_HAND
+from bridge.ledger.intent import BY_HAND
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.reports.text import count
 from bridge.sources.scravio import opening

@@ -15,8 +15,8 @@ from bridge.cli.spending.address_file import Addresses
 from bridge.cli.terminal import show
 from bridge.cli.terminal.write_csv import Sheet
 from bridge.errors import ConfigProblem, Refused
+from bridge.ledger import intent as intents
 from bridge.ledger.intents import checks, validations
-from bridge.ledger.intents import intent as intents
 from bridge.ledger.people.erased import erased_among
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.operations import validate_file

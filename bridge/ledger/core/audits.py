@@ -10,9 +10,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.core.facts import storable
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.facts import storable
 from bridge.ledger.sql import pages, rows, value
 from bridge.ledger.statements import among, lock, tables
 from bridge.model import CLAIMING, Origin, Place, State

@@ -3,15 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, first, rows, value
-from bridge.ledger.statements import among, insert_or_ignore, tables
+from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, table, tables
 from bridge.model import SourceCampaign
 
 _campaign, _decided, _returned = tables("campaign", "route_campaign", "returned")
@@ -174,3 +175,19 @@ def _stored(campaign: SourceCampaign) -> dict[str, str | int]:
     created_at = milliseconds(campaign.created_at)
     told = {"title": storable(campaign.title), "type": campaign.type, "status": campaign.status}
     return {**told, "created_at": created_at}
+
+
+@transaction(durable=False)
+def have_read_again(connection: Connection, /, which: str, **given: Any) -> int:
+    """Have the next sweep read the leads that meet a condition in SQL; how many.
+
+    The campaign's fingerprint is cleared, so that it is swept, and the lead's digest, so that what is read is stored.
+    """
+    found = rows(connection, f"SELECT id, campaign_no FROM lead WHERE {which}", **given)  # noqa: S608 - our callers'
+    campaigns = lock(connection, table("campaign"), {row["campaign_no"] for row in found})
+    leads = lock(connection, table("lead"), [row["id"] for row in found])
+    for some in chunks(campaigns):
+        swept = "UPDATE campaign SET fingerprint = '' WHERE no IN :some AND fingerprint <> ''"
+        execute(connection, swept, some=list(some))
+    unread = "UPDATE lead SET digest = 0 WHERE id IN :some"
+    return sum(execute(connection, unread, some=list(some)).rowcount for some in chunks(leads))

@@ -18,10 +18,10 @@ from sqlalchemy.engine import Connection
 from bridge.ledger import hot
 from bridge.ledger.core import braking, everywhere, ordering
 from bridge.ledger.core.asking import asked_before
-from bridge.ledger.core.facts import named_facts
 from bridge.ledger.core.gates import Gate
 from bridge.ledger.core.ordering import Cursor, Line, Stretch
 from bridge.ledger.database import milliseconds
+from bridge.ledger.facts import named_facts
 from bridge.ledger.people.suppressions import suppressed_among
 from bridge.ledger.statements import among, chunks, tables
 from bridge.model import Dedupe, Place, Reason, State

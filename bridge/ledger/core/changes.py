@@ -13,12 +13,12 @@ from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
 from bridge.ledger import hot
+from bridge.ledger import intent as intents
 from bridge.ledger.core.claims import place_number
-from bridge.ledger.core.facts import dump_fields, load_fields, storable
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Intent, Kind, Planned
+from bridge.ledger.facts import dump_fields, load_fields, storable
+from bridge.ledger.intent import Answer, Intent, Kind, Planned
 from bridge.ledger.sql import execute, rows, value
 from bridge.ledger.statements import among
 from bridge.model import Fields, Origin, Place, Reason, State

@@ -15,14 +15,14 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.ledger import hot
+from bridge.ledger import intent as intents
 from bridge.ledger.core import gates, leases
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.candidates import Claiming, Round, choose, owners_of
-from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.freeing import free_claims, hold_workspaces, release
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Kind, Planned
+from bridge.ledger.facts import load_fields
+from bridge.ledger.intent import Kind, Planned
 from bridge.ledger.statements import chunks, number_of, numbers_of, tables
 from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, maker
 

@@ -17,8 +17,8 @@ from bridge.ledger import hot
 from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
 from bridge.ledger.core.decisions import Deciding, StoredLead, Writing, record
-from bridge.ledger.core.facts import digest, dump_lead, dump_named, load_lead, storable
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.facts import digest, dump_lead, dump_named, load_lead, storable
 from bridge.ledger.hot import Row
 from bridge.ledger.people.erased import hide_ids, wipe_ranks, without_erased
 from bridge.ledger.statements import chunks, insert_or_ignore, next_numbers, tables

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.campaigns import KnownCampaign
-from bridge.ledger.core.facts import load_lead
 from bridge.ledger.core.leads import person_of
 from bridge.ledger.database import Database, transaction
+from bridge.ledger.facts import load_lead
 from bridge.ledger.people import secrecy
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import Lead

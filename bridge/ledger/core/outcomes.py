@@ -14,15 +14,15 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.ledger import hot
+from bridge.ledger import intent as intents
 from bridge.ledger.core import leases
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.decisions import StoredLead
-from bridge.ledger.core.facts import dump_fields, storable
 from bridge.ledger.core.freeing import free_claims, hold, release, wake_capped
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.facts import dump_fields, storable
 from bridge.ledger.hot import Row
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Stage
+from bridge.ledger.intent import Answer, Stage
 from bridge.ledger.statements import chunks, table
 from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, Scalar, State, check_move
 

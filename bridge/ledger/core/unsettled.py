@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.ledger import intent as intents
 from bridge.ledger.core.asking import ask_first
 from bridge.ledger.core.candidates import OTHER, USED
-from bridge.ledger.core.facts import load_fields
 from bridge.ledger.core.outcomes import Recording, check_epoch, current, move
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Kind
+from bridge.ledger.facts import load_fields
+from bridge.ledger.intent import Kind
 from bridge.ledger.sql import first, rows, value
 from bridge.ledger.statements import chunks, tables
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from bridge.ledger.core.freeing import hold, release, wake_capped
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import milliseconds, transaction
-from bridge.ledger.intents.intent import Answer, record
+from bridge.ledger.intent import Answer, record
 from bridge.ledger.statements import chunks, tables
 from bridge.model import Delivery, Origin, Reason, State
 

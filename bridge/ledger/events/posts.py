@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, now_ms, transaction
+from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, read, rows
 
 MOST_WAITING, MOST_BYTES = 20_000, 64 * 1024 * 1024

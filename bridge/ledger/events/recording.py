@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import milliseconds, transaction
 from bridge.ledger.events.attaching import Owner, owners, person_of
+from bridge.ledger.facts import storable
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.removals import LIFTED
 from bridge.ledger.sql import execute

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, rows
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.ledger.core import leases
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.events.reading import sent
 from bridge.ledger.events.recording import Recorded, record_in
+from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, first, rows
 from bridge.ledger.statements import among, number_of, table
 from bridge.model import EventKind, Place, Sent, Told, Witness

@@ -14,12 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email
-from bridge.ledger.core.campaigns import bump_revision
-from bridge.ledger.core.facts import digest, dump_lead, load_lead, storable
+from bridge.ledger.core.campaigns import bump_revision, have_read_again
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.facts import digest, dump_lead, load_lead, storable
 from bridge.ledger.sql import first, value
 from bridge.ledger.statements import among, chunks, insert_or_ignore, tables
-from bridge.ledger.upkeep.pruning import have_read_again
 from bridge.model import Lead
 
 _checked, _campaign, _lead = tables("checked", "campaign", "lead")

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.claims import place_number
-from bridge.ledger.core.facts import storable
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, transaction
-from bridge.ledger.intents.intent import UNSURE, Intent, Kind, Planned, Stage, begin, columns, joined, loaded
+from bridge.ledger.facts import storable
+from bridge.ledger.intent import UNSURE, Intent, Kind, Planned, Stage, begin, columns, joined, loaded
 from bridge.ledger.sql import first
 from bridge.ledger.statements import table
 from bridge.model import Place, Reason, State

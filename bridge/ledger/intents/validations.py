@@ -15,9 +15,9 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.ledger.core import leases
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.intents.intent import PENDING, Answer, Intent, Kind, Planned, Stage, begin, columns, intents, record
+from bridge.ledger.facts import storable
+from bridge.ledger.intent import PENDING, Answer, Intent, Kind, Planned, Stage, begin, columns, intents, record
 from bridge.ledger.sql import rows, value
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import DEFAULT_CLIENT, Budget, Reason

@@ -1,1 +1,1 @@
-"""Who must not be contacted, and who was erased. Calls no vendor."""
+"""Who must not be contacted, and what is left of an erased person. Calls no vendor."""

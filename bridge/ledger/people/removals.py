@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database
+from bridge.ledger.facts import storable
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.entries import Suppression, keys_of, scoped
 from bridge.ledger.sql import execute, read, rows, value

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from bridge.ledger import marks
-from bridge.ledger.core.facts import storable
 from bridge.ledger.database import Database, milliseconds, moment, now_ms, transaction
+from bridge.ledger.facts import storable
 from bridge.ledger.people import removals, secrecy
 from bridge.ledger.people.entries import ERASED, Suppression, keys_of, kind_of, scoped
 from bridge.ledger.sql import rows

@@ -12,7 +12,7 @@ from bridge.model import DEFAULT_CLIENT
 
 
 class IntentRow(Table, table=True):
-    """One write to a vendor whose answer may be lost; `ledger/intents/intent.py` has its states.
+    """One write to a vendor whose answer may be lost; `ledger/intent.py` has its states.
 
     While `held` is 1 no other intent of the kind and client has its `subject` (test leads and pushes have none): the
     partial index is the promise. `client` is whose key made the call. `result` is what the kind calls its end, `emails`

@@ -1,1 +1,1 @@
-"""Migrations, copies and pruning of the whole ledger. Decides nothing about leads."""
+"""Migrations, copies, pruning and erasing: what touches the whole ledger. Decides nothing about leads."""

@@ -6,10 +6,10 @@ be repeated, so several hosts may do this at once and be killed in the middle.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from bridge.ledger.core.campaigns import have_read_again
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.sql import execute, rows
 from bridge.ledger.statements import chunks, lock, table
@@ -84,22 +84,6 @@ def read_again(database: Database, route_no: int) -> int:
         if not rows(connection, f"{waiting} LIMIT 1", **given):
             return 0
     return have_read_again(database, f"id IN ({waiting})", **given)
-
-
-@transaction(durable=False)
-def have_read_again(connection: Connection, /, which: str, **given: Any) -> int:
-    """Have the next sweep read the leads that meet a condition in SQL; how many.
-
-    The campaign's fingerprint is cleared, so that it is swept, and the lead's digest, so that what is read is stored.
-    """
-    found = rows(connection, f"SELECT id, campaign_no FROM lead WHERE {which}", **given)  # noqa: S608 - our callers'
-    campaigns = lock(connection, table("campaign"), {row["campaign_no"] for row in found})
-    leads = lock(connection, table("lead"), [row["id"] for row in found])
-    for some in chunks(campaigns):
-        swept = "UPDATE campaign SET fingerprint = '' WHERE no IN :some AND fingerprint <> ''"
-        execute(connection, swept, some=list(some))
-    unread = "UPDATE lead SET digest = 0 WHERE id IN :some"
-    return sum(execute(connection, unread, some=list(some)).rowcount for some in chunks(leads))
 
 
 def idle_runs(database: Database, before: datetime) -> list[int]:

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.core.facts import named_facts
 from bridge.ledger.database import Database, milliseconds, moment
+from bridge.ledger.facts import named_facts
 from bridge.ledger.sql import rows
 from bridge.ledger.statements import among
 from bridge.model import SENDER_SIDE

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bridge.ledger.core.facts import load_lead, storable
 from bridge.ledger.database import Database
 from bridge.ledger.events.reading import of_deliveries
+from bridge.ledger.facts import load_lead, storable
 from bridge.ledger.sql import rows, value
 from bridge.ledger.views.health import Portion
 from bridge.ledger.views.standing import route_names

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
-from bridge.ledger.core.facts import load_lead, storable
 from bridge.ledger.database import Database
+from bridge.ledger.facts import load_lead, storable
 from bridge.ledger.sql import pages, read, rows, value
 from bridge.ledger.views.health import portions
 from bridge.ledger.views.standing import route_names

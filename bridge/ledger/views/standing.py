@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bridge.ledger.core.bindings import KnownPlace, bindings
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, now_ms
 from bridge.ledger.sql import first, rows, value, values
@@ -46,25 +47,6 @@ class PastRun:
     started_at: datetime
     ended_at: datetime | None
     document: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPlace:
-    """A target by the ids its vendor gave it; `title` is "" where it was never resolved by name.
-
-    `client` is whose route is bound to it; it is told by bindings alone.
-    """
-
-    vendor: str
-    kind: str
-    id: str
-    title: str
-    workspace: str = ""
-    client: str = DEFAULT_CLIENT
-
-
-Bindings = Mapping[int, Mapping[str, KnownPlace]]
-"""The places that targets mean: by the route's number, then by `Target.key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,25 +142,6 @@ def pauses(database: Database) -> Mapping[str, Paused]:
     query = "SELECT route.name, p.paused_at, p.paused_by FROM route_pause p JOIN route ON route.no = p.route_no"
     with database.read() as connection:
         return {row["name"]: value(Paused, row) for row in rows(connection, query)}
-
-
-def bindings(database: Database) -> Bindings:
-    """What the targets of every route were resolved to."""
-    with database.read() as connection:
-        return bindings_in(connection)
-
-
-def bindings_in(connection: "Connection") -> Bindings:
-    """The same, as a transaction sees it."""
-    query = """
-        SELECT place.*, binding.route_no, binding.target, route.client
-        FROM place JOIN binding ON binding.place_no = place.no JOIN route ON route.no = binding.route_no
-        ORDER BY place.no
-    """
-    found: dict[int, dict[str, KnownPlace]] = {}
-    for row in rows(connection, query):
-        found.setdefault(row["route_no"], {})[row["target"]] = value(KnownPlace, row)
-    return found
 
 
 def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20) -> list[PastRun]:

@@ -11,9 +11,10 @@ from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.core import history
-from bridge.ledger.core.facts import load_fields, load_lead, storable
+from bridge.ledger.core.bindings import KnownPlace
 from bridge.ledger.database import Database, moment
 from bridge.ledger.events.reading import VendorEvent, of_deliveries
+from bridge.ledger.facts import load_fields, load_lead, storable
 from bridge.ledger.intents.trials import Trial, trials_of_sample
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.entries import Suppression
@@ -23,7 +24,6 @@ from bridge.ledger.people.suppressions import entries_about
 from bridge.ledger.sql import pages, rows, value
 from bridge.ledger.statements import chunks
 from bridge.ledger.views.spending import AskedFor, asked_for
-from bridge.ledger.views.standing import KnownPlace
 from bridge.model import Fields, Lead
 
 T = TypeVar("T")

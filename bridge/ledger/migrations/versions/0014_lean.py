@@ -1,6 +1,6 @@
 """Less for each lead: one index over the lead of a delivery in place of two, and no event that a delivery tells.
 
-From this revision on `lead.facts` may be a list without names (`ledger/core/facts.py`), which earlier programs do not
+From this revision on `lead.facts` may be a list without names (`ledger/facts.py`), which earlier programs do not
 read. Facts that are stored already stay as they are.
 """
 

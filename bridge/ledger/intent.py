@@ -16,8 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.core.facts import dump_map, storable
 from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.facts import dump_map, storable
 from bridge.ledger.statements import insert_or_ignore, tables
 from bridge.model import DEFAULT_CLIENT, Place
 

@@ -18,9 +18,9 @@ from bridge.errors import Busy
 from bridge.hygiene import email, identities
 from bridge.ledger.core import history, leases
 from bridge.ledger.core.everywhere import is_shared
-from bridge.ledger.core.facts import digest, dump_lead, load_lead, named_facts
 from bridge.ledger.core.freeing import free_claims, hold, wake_capped
 from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.facts import digest, dump_lead, load_lead, named_facts
 from bridge.ledger.people import removals, secrecy, suppressions
 from bridge.ledger.people.entries import ERASED, Suppression
 from bridge.ledger.people.erased import hide_stored_ids, note_erased
