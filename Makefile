@@ -1,6 +1,8 @@
 # What a newcomer types. `make` alone lists it. Everything happens in .venv; nothing needs to be installed by hand but Python.
 PYTHON ?= python3
 BIN := .venv/bin
+# uv shows how far it is, and takes two seconds; pip does not, and takes twenty.
+PIP = $(if $(shell sh -c 'command -v uv'),uv pip install --python $(BIN)/python,$(BIN)/python .ci/progress.py $(BIN)/python -m pip install --disable-pip-version-check)
 
 .PHONY: site help install develop lint test test-long test-containers test-clients test-orchestrators demo bench chaos model docs bench-names name-lists lock clean
 help:           ## this list
@@ -9,21 +11,26 @@ help:           ## this list
 install: .venv/.installed  ## the program alone, as locked, in .venv: no developers' tools
 	@echo "Ready. Next: $(BIN)/leadbridge init"
 
-.venv/.installed: requirements.lock requirements-build.lock pyproject.toml
+# What it needs at run time: enough for `python -m bridge`.
+.venv/.runtime: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
 	@echo "1/3 Making .venv ..."
 	@$(PYTHON) -m venv .venv
-	@echo "2/3 Installing $$(grep -c == requirements.lock) locked packages (about 50 MB to download, half a minute) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock -r requirements-build.lock
+	@echo "2/3 Installing $$(grep -c == requirements.lock) locked packages (about 30 MB to download, half a minute) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.installed: .venv/.runtime requirements-build.lock pyproject.toml
 	@echo "3/3 Installing leadbridge itself ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes -r requirements-build.lock
+	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 develop: .venv/.developed  ## the tools besides: for lint, test, docs and the rest
 
 .venv/.developed: .venv/.installed requirements-dev.lock
 	@echo "Installing the developers' tools (about 200 MB to download, one to two minutes) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 lint: develop   ## style, types, the lock files, the compose file and the Dockerfile
@@ -68,8 +75,9 @@ site: develop   ## the pages of docs/ as a site that can be searched, in site/; 
 docs: develop   ## the pages and the picture that the program itself makes
 	$(BIN)/python -m docs
 
-demo: install   ## the whole product against the sandbox, no keys needed
-	$(BIN)/leadbridge demo
+demo: .venv/.runtime  ## the whole product against the sandbox, no keys needed
+	@echo "3/3 The demo ..."
+	@$(BIN)/python -m bridge demo
 
 bench: develop  ## figures beside a bare loop and dlt, against the sandbox in another process: most of an hour (ARGS=--quick)
 	$(BIN)/uv run --quiet --no-project --python $(BIN)/python --with 'dlt>=1.31' --with-editable . python -m benchmarks $(ARGS)
