@@ -12,7 +12,7 @@ from pathlib import Path
 
 command = sys.argv[1:]
 locks = [lock for option, lock in pairwise(command) if option == "-r"]
-total = sum(Path(lock).read_text(encoding="utf-8").count("==") for lock in locks)
+total = sum(len(re.findall(r"^[\w.-]+==", Path(lock).read_text(encoding="utf-8"), re.MULTILINE)) for lock in locks)
 live = sys.stderr.isatty()
 log, found = list[str](), 0
 environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
