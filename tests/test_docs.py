@@ -30,3 +30,29 @@ def test_every_pitfall_has_a_test_or_a_reason():
     rows = re.findall(r"^\| (\d+) \| [^|]+ \| (.+) \|$", RELIABILITY, re.MULTILINE)
     assert [int(number) for number, _ in rows] == list(range(1, 44))
     assert [number for number, held in rows if not NAMED.search(held) and not held.startswith("Not here: ")] == []
+
+
+INSTALLS = re.compile(
+    r"(?:(?:pip3?|pipx|uv pip|uv tool|poetry|conda|brew|npm) (?:install|add|run)|uv add|uvx)\b"
+    r"[^\n`]*?[ '\"]leadbridge\b"
+)
+TEXTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "Dockerfile")]
+TEXTS += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "bridge").rglob("*.py"))]
+
+
+def test_no_document_installs_leadbridge_from_an_index():
+    """The name is claimed on no index: whoever has it there is a stranger. It is installed from its own folder only."""
+    told = [str(path.relative_to(ROOT)) for path in TEXTS if INSTALLS.search(path.read_text(encoding="utf-8"))]
+    assert told == []
+    assert all(
+        map(INSTALLS.search, ["pip install leadbridge", "uv tool install 'leadbridge[postgres]'", "uvx leadbridge"])
+    )
+    assert not INSTALLS.search("uv tool install '.[postgres]'")
+
+
+def test_the_readme_says_that_no_licence_is_granted():
+    """That is the owner's decision: no file of a licence, and no claim of one."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "**Licence**: none is granted yet" in readme
+    assert not list(ROOT.glob("LICEN[CS]E*"))
+    assert "license" not in (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[project.scripts]")[0]

@@ -2,6 +2,10 @@
 
 import re
 import shlex
+import subprocess
+import sys
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -188,20 +192,47 @@ def test_the_picture_of_the_house_has_every_room():
 
 
 def test_the_operators_installation_has_no_developers_tools():
-    """`make demo` and `make install` need the runtime's locks alone, say their steps, and end with what works as is."""
+    """`make demo` needs the runtime's lock alone, `make install` the builder's too; both say their steps."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     rules = dict(re.findall(r"^([.\w/-]+):((?:[^\n]*\n)(?:\t[^\n]*\n)*)", makefile, re.MULTILINE))
-    assert rules["demo"].split("##")[0].split() == ["install"]
+    assert rules["demo"].split("##")[0].split() == [".venv/.runtime"]
     assert rules["install"].split("##")[0].split() == [".venv/.installed"]
-    made = rules[".venv/.installed"]
-    assert set(re.findall(r"requirements[\w-]*\.lock", made)) == {"requirements.lock", "requirements-build.lock"}
-    assert all(f"{step}/3 " in made for step in (1, 2, 3))
+    assert rules[".venv/.installed"].split()[0] == ".venv/.runtime"
+    named = [
+        set(re.findall(r"requirements[\w-]*\.lock", rules[name])) for name in (".venv/.runtime", ".venv/.installed")
+    ]
+    assert named == [{"requirements.lock"}, {"requirements-build.lock"}]
+    assert all(f"{step}/3 " in rules[".venv/.runtime"] + rules["demo"] for step in (1, 2, 3))
     assert re.search(r"Next: \$\(BIN\)/leadbridge init", rules["install"])
     locked = {re.split("[=\\s]", line)[0] for line in (ROOT / "requirements.lock").read_text().splitlines()}
     assert locked & {"httpx", "sqlmodel"}
     assert not locked & {"pytest", "mypy", "ruff", "hypothesis", "respx", "pre-commit", "playwright"}
     assert "uv tool install" in README
     assert "pipx install" in README
+
+
+def test_what_is_installed_is_small():
+    """The packages of the runtime's lock take at most 110 MB unpacked, without compiled files."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    size = 0
+    for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE):
+        with suppress(metadata.PackageNotFoundError):  # for another system or version of Python
+            files = metadata.files(name) or ()
+            size += sum(file.size or 0 for file in files if file.suffix != ".pyc")
+    assert 20_000_000 < size <= 110_000_000
+
+
+def test_progress_is_shown_and_a_failure_is_explained(tmp_path):
+    """While pip installs, a line says how far it is; what it said comes whole where it fails, with its exit code."""
+    (tmp_path / "x.lock").write_text("alembic==1 \\\n    --hash=x\nrich==2\n")
+    said = "print('Collecting alembic==1 (from x)'); print('ERROR: no room'); print('Installing collected packages: a')"
+    command = [sys.executable, "-c", f"{said}; raise SystemExit(7)", "-r", str(tmp_path / "x.lock")]
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "progress.py", *command], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 7
+    assert "unpacking 1 packages" in done.stderr
+    assert "ERROR: no room" in done.stderr
 
 
 def test_the_clients_of_others_are_pinned():

@@ -1,12 +1,16 @@
 """`init`, `db`, `demo` and the sandbox's instructions."""
 
+import os
 import shlex
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from bridge.cli.setup import demo
+from bridge.cli.setup import demo, typed
 from bridge.cli.trying import sandbox
 from bridge.config import load, read_settings
 from bridge.ledger.upkeep.migrate import HEAD
@@ -92,6 +96,33 @@ def test_the_demo_needs_and_leaves_nothing(leadbridge, folder, monkeypatch):
     assert "the other: lead" in result.stdout
     assert "leadbridge init" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_the_next_command_works_as_it_is_printed(folder, monkeypatch):
+    """By name, by path, from the script's own folder, with a space in it, as a module, and under `uv run`."""
+    own = folder / "my venv" / "bin" / "leadbridge"
+    own.parent.mkdir(parents=True)
+    own.write_text("#!/bin/sh\necho it is me\n")
+    own.chmod(0o755)
+    usual = os.environ["PATH"]
+    for here, argv, path, more, wanted in (
+        (folder, own, f"{own.parent}:{usual}", {}, "leadbridge"),
+        (folder, own, usual, {}, "'my venv/bin/leadbridge'"),
+        (own.parent, own, usual, {}, "./leadbridge"),
+        (folder, Path("my venv/bin/leadbridge"), usual, {}, "'my venv/bin/leadbridge'"),
+        (folder, own, f"{own.parent}:{usual}", {"UV_RUN_RECURSION_DEPTH": "1"}, "uv run leadbridge"),
+        (folder, own, f"{own.parent}:{own.parent}:{usual}", {"UV_RUN_RECURSION_DEPTH": "1"}, "leadbridge"),
+        (folder, Path("bridge/__main__.py"), usual, {}, f"{shlex.quote(sys.executable)} -m bridge"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.chdir(here)
+            patch.setattr(sys, "argv", [str(argv)])
+            patch.delenv("UV_RUN_RECURSION_DEPTH", raising=False)
+            for name, value in {"PATH": path, **more}.items():
+                patch.setenv(name, value)
+            assert typed.command() == wanted
+            if "uv" not in wanted and "-m" not in wanted:
+                assert subprocess.check_output(["/bin/sh", "-c", wanted], text=True) == "it is me\n"
 
 
 def test_the_sandbox_instructions_work(leadbridge, folder, monkeypatch):

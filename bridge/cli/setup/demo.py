@@ -99,7 +99,8 @@ def play(console: Console) -> None:
         costs = spent(asking.ordering(app).credits.transactions())
         _type(console, "leadbridge report fitness")
         report.show_report(attribute(became(app.db, [routes[0].name], None), ["campaign"], costs))
-    show.say(console, f"\nThat was all of it. With your own keys: {command()} init", style="bold")
+    show.say(console, "\nThat was all of it. With your own keys:", style="bold")
+    show.paste(console, f"{command()} init")
 
 
 @contextmanager

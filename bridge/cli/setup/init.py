@@ -3,6 +3,7 @@
 Without a terminal, or with `--plain`, it writes the commented examples as they are.
 """
 
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def init(
     session = session_of(context)
     settings = session.settings
     config = settings.config or settings.folder / "bridge.toml"
-    typed = command() + (f" --config {session.config}" if session.config else "")
+    typed = command() + (f" --config {shlex.quote(str(session.config))}" if session.config else "")
     places = _Places(config, settings.folder / ".env", typed)
     console = None if plain else consent.terminal()
     if route:
@@ -171,7 +172,8 @@ def _foresee(console: Console, talk: Interview, configuration: Configuration, na
 
 
 def _close(console: Console, places: _Places, name: str) -> None:
-    show.say(console, f"Next: {places.command} sync {name} --limit 50", style="bold")
+    show.say(console, "Next:", style="bold")
+    show.paste(console, f"{places.command} sync {shlex.quote(name)} --limit 50")
     show.say(console, "It shows how many leads it would send, and asks before it sends the first ones.")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 def command() -> str:
     """By its name where the shell would find this very one, else as it was started: by uv, by its path, as a module."""
     own = Path(sys.argv[0])
-    if own.name == "__main__.py":
+    if own.parts[-2:] == ("bridge", "__main__.py"):
         return f"{_path(Path(sys.executable))} -m bridge"
     if own.stem != "leadbridge":
         return "leadbridge"
