@@ -81,7 +81,8 @@ def _in_front(typed: list[str]) -> list[str]:
     """The options that hold for every verb before the verb, wherever they were typed; `help VERB` is `VERB --help`."""
     front: list[str] = []
     rest: list[str] = []
-    words = iter([*typed[1:], "--help"] if typed[:1] == ["help"] else typed)
+    first = " ".join(typed) if len(typed) == 1 else ""
+    words = iter([*typed[1:], "--help"] if typed[:1] == ["help"] else ["-V"] if first == "version" else typed)
     for word in words:
         if word == "--":
             rest += [word, *words]

@@ -141,6 +141,19 @@ def test_inbox_and_puffle_are_offered_where_their_keys_are_given(leadbridge, fol
     assert load(folder / "bridge.toml").routes[1].target.ref in {one.id for one in vendors.world.inbox.campaigns}
 
 
+def test_without_a_key_of_scravio_csv_files_are_the_source(leadbridge, folder, person):
+    """The preview reads them, and the first key to send with is asked for until there is one."""
+    (folder / "leads").mkdir()
+    (folder / "leads" / "a.csv").write_text("_id,email,emailValidationStatus,checkedAt,scrapedAt\n")
+    person.left = ["", "", "", "", "", INSTANTLY_KEY, "", "", "", "leads/*.csv", "1", "csv", "", "", "", "", "n", "y"]
+    result = leadbridge("init")
+    assert (result.exit_code, person.left) == (0, []), result.output + person.seen
+    assert "One key of Instantly, Inbox or Puffle is needed." in person.seen
+    assert "It is empty" in person.seen
+    (route,) = load(folder / "bridge.toml").routes
+    assert (route.name, route.source.vendor, route.source.refs) == ("csv", "csv", ("leads/*.csv",))
+
+
 def test_a_route_needs_a_terminal_and_a_file(leadbridge, configure):
     """Without a terminal --route is a usage error that says what to do."""
     configure()

@@ -12,7 +12,7 @@ from tests.cli.conftest import unwrapped
 
 def test_the_version_and_the_help_by_other_names(leadbridge):
     """`-V` is `--version`, `help` is `--help`, and `help VERB` is `VERB --help`."""
-    assert leadbridge("-V").stdout == leadbridge("--version").stdout != ""
+    assert leadbridge("-V").stdout == leadbridge("--version").stdout == leadbridge("version").stdout != ""
     assert leadbridge("help").stdout == leadbridge("--help").stdout != ""
     assert leadbridge("help", "sync").stdout == leadbridge("sync", "--help").stdout != ""
     assert leadbridge("help", "client", "add").stdout == leadbridge("client", "add", "--help").stdout != ""

@@ -96,3 +96,21 @@ def test_a_story_holds_every_move_and_its_batch(bench):
     (carried,) = told.batches
     assert (carried.sent, carried.counted, carried.mismatch) == (1, {"created": 1}, "off by one")
     assert second.deliveries[0].rival == stories.Rival("fitness", "k1", first.lead.id, "delivered")
+
+
+def test_a_full_name_finds_the_lead_on_every_database(bench):
+    """Case does not count, also of letters beyond ASCII; the whole name comes before a part; signs of SQL are text."""
+    names = ["Jané Ünal", "Jané Ünal-Roe", "100% Jo_e", "100 Joxe"]
+    bench.record([bench.lead(number, full_name=name) for number, name in enumerate(names)])
+    ids = [stories.leads_with_source_id(bench.db, f"{number:024x}")[0] for number in range(4)]
+    for query, wanted in (("jané ÜNAL", [0]), ("JANÉ", [0, 1]), ("100% jo_E", [2]), ("%", []), ("", []), ("ane", [])):
+        assert stories.leads_with_name(bench.db, query) == [ids[number] for number in wanted], query
+
+
+def test_rejects_may_be_of_one_reason(bench):
+    """Rows and counts are those of the reasons that were named, on every database."""
+    bench.record([bench.lead(1)], decision=Hold(Reason.ROLE_ADDRESS))
+    bench.record([bench.lead(2)], decision=Hold(Reason.NO_EMAIL))
+    (page,) = reports.rejects(bench.db, [], [Reason.NO_EMAIL.value])
+    assert [one.reason for one in page] == ["no_email"]
+    assert list(reports.reject_counts(bench.db, [], [Reason.NO_EMAIL.value])) == [("held", "no_email")]

@@ -19,7 +19,7 @@ from bridge.cli.setup.check import PATIENCE, closing, show_finding, verdict
 from bridge.cli.setup.interview import Answers, Interview, keyed, merged, read_target
 from bridge.cli.terminal import consent, show
 from bridge.cli.terminal.output import Output
-from bridge.config import writing
+from bridge.config import schema, writing
 from bridge.config.readers import UnfitError, read_client, read_prefix
 from bridge.config.vendor import target_table
 from bridge.config.vendors import VENDORS
@@ -130,7 +130,7 @@ def _write(session: Session, talk: Interview, new: NewRoute) -> Iterator[str]:
     file = config.parent / "clients" / f"{talk.client.name}.toml"
     if file.exists():
         raise ConfigProblem(f"{file} already exists: nothing was written.", hint="Choose another name.")
-    whole = f"{writing.client_table(talk.client)}\n{new.text()}"
+    whole = f"#:schema ../{schema.NAME}\n{writing.client_table(talk.client)}\n{new.text()}"
     if talk.console is not None:
         show.say(talk.console, whole)
         consent.insist(talk.console, f"Write this to {file}?", "Nothing was written.")
@@ -145,6 +145,10 @@ def _write(session: Session, talk: Interview, new: NewRoute) -> Iterator[str]:
     if file not in _files(config):
         Output(config, "", force=True).write(writing.appended(text, writing.include()))
         yield f"{config}: [[include]] added."
+    beside = config.parent / schema.NAME
+    if not beside.exists():
+        Output(beside, "").write(schema.text())
+        yield f"{beside} written."
 
 
 def _files(config: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bridge import preview as play
 from bridge.app import App
+from bridge.cli import failures
 from bridge.cli.running import preview
 from bridge.cli.session import Session, session_of
 from bridge.cli.setup import questions
@@ -161,7 +162,9 @@ def _foresee(console: Console, talk: Interview, configuration: Configuration, na
         waiting = console.status("Reading the leads for a preview; Ctrl-C skips it …")
         with waiting, App(talk.settings, configuration) as app:
             found = play.run(app, routes, 1)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
+        if isinstance(stopped, failures.Stopped):
+            raise
         show.say(console, "The preview was skipped.")
         return
     except BridgeError as error:
