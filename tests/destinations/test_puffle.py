@@ -1,5 +1,6 @@
 """A Puffle roster over the sandbox, in both temperaments: the contract, and what is Puffle's own."""
 
+import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -20,6 +21,8 @@ from tests.destinations.contract import (
     ForesightContract,
     LookupContract,
 )
+
+LONG = "BRIDGE_TEST_LONG" in os.environ
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TARGET = Target("puffle", "campaign", "Founders", along="linkedin", usernames=False)
@@ -214,7 +217,7 @@ def test_counters_that_contradict_the_roster_are_told(stage, monkeypatch):
 @pytest.mark.parametrize(("order", "there"), [("oldest", 0), ("newest", 0), ("id", 0), ("oldest", 130), ("id", 130)])
 def test_requests_of_ten_thousand_rows(order, there):
     """At most ceil(n/1000) adds, ceil(roster/200) reads and 5 more, in whatever order the roster is told."""
-    stage, rows = Stage(), 10_000
+    stage, rows = Stage(), 10_000 if (order, there) == ("oldest", 130) or LONG else 2_500
     stage.account.habits.order = order
     for number in range(there):
         stage.put(f"theirs{number}@example.com")

@@ -1,5 +1,6 @@
 """The number that a preview names is the number that the next sync delivers, in worlds of every making."""
 
+import os
 from random import Random
 
 import pytest
@@ -67,7 +68,7 @@ def agrees(operator, routes, **options):
     return sum(report.sent for report in reports)
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", range(14 if "BRIDGE_TEST_LONG" in os.environ else 7))
 def test_a_sync_delivers_what_the_preview_says(tmp_path, seed):
     """Scopes, caps, spellings, routes on one target, a full plan, a half-done sync before: the numbers are equal."""
     rng = Random(seed)

@@ -18,7 +18,7 @@ from tests.reliability.histories import History
 
 LONG = "BRIDGE_TEST_LONG" in os.environ
 # Histories, and steps of each. Most run on SQLite, which is quicker; a few hold the other database to the same.
-SIZES = {"sqlite": (300, 40) if LONG else (6, 20), "postgresql": (100, 40) if LONG else (2, 15)}
+SIZES = {"sqlite": (300, 40) if LONG else (4, 20), "postgresql": (100, 40) if LONG else (2, 10)}
 
 # No shrinking: with real databases it takes an hour. A history that fails is printed as it was found.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)

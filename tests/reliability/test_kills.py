@@ -14,7 +14,7 @@ from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
 from tests import forked
 
-KILLS = {"sqlite": 50, "postgresql": 10} if "BRIDGE_TEST_LONG" in os.environ else {"sqlite": 10, "postgresql": 4}
+KILLS = {"sqlite": 50, "postgresql": 10} if "BRIDGE_TEST_LONG" in os.environ else {"sqlite": 6, "postgresql": 3}
 """On each database; all of them under `make test-long` and `make chaos`."""
 
 TITLES = ("First", "Second", "Third")

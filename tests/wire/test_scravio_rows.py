@@ -1,6 +1,7 @@
 """An ordinary row is decoded by its types, an odd one value by value: both roads make the same lead of it."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -96,11 +97,14 @@ def test_both_roads_make_the_same_leads(changes, gone, paging):
     assert written(read(body, rows.decoded)) == written(read(body, bodies.decoded))
 
 
-def test_both_roads_make_the_same_leads_of_ten_thousand_people():
+PEOPLE = 10_000 if "BRIDGE_TEST_LONG" in os.environ else 3_000
+
+
+def test_both_roads_make_the_same_leads_of_thousands_of_people():
     """The sandbox's crowd of all platforms, awkward and damaged rows among them; most are ordinary."""
     ordinary = 0
     style, checked = Style(awkward=0.1), datetime(2026, 11, 15, tzinfo=UTC) - timedelta(days=5)
-    for slot in range(0, 10_000, 10):
+    for slot in range(0, PEOPLE, 10):
         platform = ("instagram", "tiktok", "youtube", "x", "linkedin", "facebook")[slot // 10 % 6]
         page = [draft("rows", n, style, platform, "yoga" if n % 2 else None, checked) for n in range(slot, slot + 10)]
         body = json.dumps({"items": page, "pagination": PAGING})
@@ -108,7 +112,7 @@ def test_both_roads_make_the_same_leads_of_ten_thousand_people():
             body = body.replace(json.dumps(mark)[1:-1], value)
         ordinary += sum(type(row) is rows.Row for row in rows.decoded(body.encode())["items"])
         assert written(read(body.encode(), rows.decoded)) == written(read(body.encode(), bodies.decoded))
-    assert ordinary > 8_500
+    assert ordinary > 0.85 * PEOPLE
 
 
 def test_what_is_no_json_is_refused_alike():
