@@ -332,3 +332,32 @@ def test_a_campaign_is_created_once_though_the_answer_is_lost(tmp_path, monkeypa
     assert states(office.sync()) == {"delivered": 3}
     made = [one for one in office.team.campaigns if one.name == "New ones"]
     assert [(one.status, len(one.leads)) for one in made] == [("draft", 3)]
+
+
+def test_a_changed_value_reaches_a_column_only_where_inbox_shows_what_it_holds(office):
+    """A lead of a running campaign is asked about alone; who has a thread or another value is left as it is."""
+    column = next(one for one, name in office.campaign.columns.items() if name == "platform")
+    columns = f'columns = {{ keyword = "{column}" }}'
+    fields = 'update = { fields = "until_contacted" }\nfields = { variables = { keyword = "KEYWORD" } }'
+    office.aim(office.campaign.id, f", {columns} }}\n{fields}\n# {{")
+    office.leads(4)
+
+    def sync(word):
+        office.more = office.more.replace("KEYWORD", word).replace("first", word)
+        return office.sync().updates
+
+    assert sync("first") == {}
+    office.campaign.status = "active"
+    held, talked = office.campaign.leads["person00000"], office.campaign.leads["person00001"]
+    held.data[column], talked.contacted = "by hand", True
+    found = sync("second")
+    values = [lead.data[column] for lead in office.campaign.leads.values()]
+    if office.team.habits.shows_leads:
+        assert found == {"updated": 2, "edited_there": 1, "contacted": 1}
+        assert values == ["by hand", "first", "second", "second"]
+    else:
+        assert found == {"not_updated": 4}
+        assert values == ["by hand", "first", "first", "first"]
+    before = office.asked
+    assert office.sync().updates == {}
+    assert office.asked - before <= 5

@@ -514,3 +514,21 @@ def test_odd_answers_end_with_every_lead_there_once(unkind, kind, terms, method,
     assert (report.status, report.tally.states["delivered"]) == ("ok", 12)
     assert Counter(name for name, _ in office.rows()) == {"Founders": 1, "Founders 2": 12}
     assert len(office.account.campaigns) == 3
+
+
+def test_a_changed_mapping_reaches_the_rows_of_a_draft_and_no_hand_made_change(office):
+    """Columns follow; a row that a person edited stays; a launched campaign is left alone; custom fields cannot be."""
+    office.target = MAIL + '\nupdate = { fields = "until_contacted" }\nfields = { job_title = "Creator", variables = {} }'
+    office.sync()
+    rows = list(office.campaign().rows.values())
+    rows[3]["position"] = "Founder"
+    office.target = office.target.replace("Creator", "Maker")
+    assert office.sync().updates == {"updated": 11, "edited_there": 1}
+    assert Counter(row["position"] for row in office.campaign().rows.values()) == {"Maker": 11, "Founder": 1}
+    office.target = office.target.replace('"Maker"', '"Maker", phone = "12"')
+    assert office.sync().updates == {"not_updated": 11, "edited_there": 1}
+    office.account.set_status("Founders", "active")
+    office.target = office.target.replace("Maker", "Boss")
+    report = office.sync()
+    assert (report.status, report.updates) == ("blocked" if report.error else "ok", {"not_updated": 12})
+    assert "Boss" not in {row["position"] for row in office.campaign().rows.values()}
