@@ -24,7 +24,7 @@ from bridge.cli.session import Session
 
 FOLDERS = {
     "setup": ("Getting started", ("demo", "init", "check", "config", "client", "webhooks", "completion")),
-    "running": ("Sending", ("preview", "sync", "run", "trigger", "pause", "resume", "feedback")),
+    "running": ("Sending", ("preview", "sync", "run", "trigger", "promote", "pause", "resume", "feedback")),
     "looking": ("Looking at the ledger", ("status", "dashboard", "runs", "explain", "delivered", "report", "rejects")),
     "repairing": ("Getting leads out of a state", ("settle", "retry", "brake", "reconcile")),
     "people": ("People who must not be contacted", ("suppress", "forget")),

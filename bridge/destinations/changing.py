@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from bridge.model import Place, Scalar
@@ -51,3 +52,61 @@ class Updates(Protocol):
 
         Raises as `push` does; Refused concerns this lead alone.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person in one target of the workspace. `verifying`: the vendor has not finished checking the address."""
+
+    place: Place
+    remote_id: str
+    verifying: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where people stand, by address in lower case, and of whom that is not certain, with why."""
+
+    seen: Mapping[str, Sequence[Seen]]
+    unknown: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A background job of the vendor's. `word` is its own for the state; `over` at the end, `failed` if not by success.
+
+    `moved` are the addresses that it says it moved, None where it does not name all of them. `ended` is by the vendor's
+    clock.
+    """
+
+    id: str
+    word: str
+    over: bool
+    failed: bool = False
+    moved: frozenset[str] | None = None
+    ended: datetime | None = None
+
+
+@runtime_checkable
+class Moves(Protocol):
+    """A vendor that moves leads from a list into a campaign, by a job in the background."""
+
+    @property
+    def most_moves(self) -> int:
+        """How many leads one job may be asked for."""
+
+    def whereabouts(self, addresses: Sequence[str]) -> Whereabouts:
+        """Where these people stand in the whole workspace; never writes."""
+
+    def move(self, remote_ids: Sequence[str], source: Place, target: Place, *, alone: bool) -> str:
+        """Begin to move these leads; the id of the job.
+
+        The vendor leaves out who is in the target already, with `alone` who is in any campaign, and who is still being
+        verified. Never repeats a write: raises AnswerLost instead.
+        """
+
+    def job(self, job_id: str) -> Job:
+        """How it stands now. Raises Refused (404) where it is not known."""
+
+    def jobs_since(self, source: Place, target: Place, since: datetime) -> Sequence[Job]:
+        """The moves that have begun there since, by anyone; the oldest first."""

@@ -248,10 +248,13 @@ def intents(database: Database, kind: Kind, *where: sa.ColumnElement[bool]) -> l
 
 
 def doubtful_requests(database: Database, before: datetime) -> list[Intent]:
-    """Every creation and validation in doubt; one that was begun `before` counts, since its process is gone."""
+    """Every request in doubt but test leads; one that was begun `before` counts, since its process is gone.
+
+    A move counts while its job goes on.
+    """
     left = sa.and_(columns.state == Stage.OPEN, columns.began_at < milliseconds(before))
-    of_leads = columns.kind.in_((Kind.UPDATE, Kind.MOVE))  # these are settled with their route
-    query = joined().where(columns.held == 1, ~of_leads, sa.or_(columns.state == Stage.DOUBT, left))
+    goes_on = sa.and_(columns.kind == Kind.MOVE, columns.state == Stage.ASKED)
+    query = joined().where(columns.held == 1, sa.or_(columns.state == Stage.DOUBT, left, goes_on))
     with database.read() as connection:
         return [loaded(row) for row in connection.execute(query)]
 

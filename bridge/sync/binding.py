@@ -10,6 +10,7 @@ from bridge import ledger
 from bridge.destinations.base import Standing
 from bridge.errors import Denied
 from bridge.ledger.core.bindings import Bindings, KnownPlace
+from bridge.ledger.core.moves import has_moved
 from bridge.ledger.views import standing as records
 from bridge.model import DEFAULT_CLIENT, Place, Route, State
 
@@ -137,6 +138,7 @@ def changed(db: ledger.Database, route_no: int, route: Route, standing: Standing
     if (
         to_be_made
         or not earlier
+        or (_is_bound(db, route_no, route, place) and has_moved(db, route_no))  # the leads moved on, not the route
         or any((one.place.workspace, one.place.id) == (place.workspace, place.id) for one in sent)
     ):
         return ""
@@ -155,6 +157,11 @@ def changed(db: ledger.Database, route_no: int, route: Route, standing: Standing
         f'The target of route "{route.name}" is now the {place.kind} "{standing.title}". Leads delivered before: '
         f"{counts}. They stay there, and {again}"
     )
+
+
+def _is_bound(db: ledger.Database, route_no: int, route: Route, place: Place) -> bool:
+    bound = records.bindings(db).get(route_no, {}).get(route.target.key)
+    return bound is not None and bound.id == place.id
 
 
 def _scopes(place: KnownPlace) -> tuple[str, ...]:

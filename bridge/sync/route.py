@@ -17,6 +17,7 @@ from bridge.rules import decider
 from bridge.sync import validating
 from bridge.sync.braking import brake, report_brake
 from bridge.sync.lease import holding
+from bridge.sync.moving import settle_moves
 from bridge.sync.pulling import pull
 from bridge.sync.pushing import Shipment, push
 from bridge.sync.report import Report, does_not_add_up, status_of
@@ -117,6 +118,7 @@ def take_steps(run: Run) -> None:
     unsettled = settle(run).trouble
     if not isinstance(unsettled, Unavailable):
         settle_elsewhere(run)
+    settle_moves(run)
     brake(run)
     validating.follow(run)
     shipment = Shipment(run)

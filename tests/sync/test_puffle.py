@@ -518,7 +518,8 @@ def test_odd_answers_end_with_every_lead_there_once(unkind, kind, terms, method,
 
 def test_a_changed_mapping_reaches_the_rows_of_a_draft_and_no_hand_made_change(office):
     """Columns follow; a row that a person edited stays; a launched campaign is left alone; custom fields cannot be."""
-    office.target = MAIL + '\nupdate = { fields = "until_contacted" }\nfields = { job_title = "Creator", variables = {} }'
+    fields = 'fields = { job_title = "Creator", variables = {} }'
+    office.target = f'{MAIL}\nupdate = {{ fields = "until_contacted" }}\n{fields}'
     office.sync()
     rows = list(office.campaign().rows.values())
     rows[3]["position"] = "Founder"

@@ -119,6 +119,8 @@ def _names(one: Intent) -> set[str]:
     named = {one.title, one.campaign_id, str(one.facts.get("name", ""))}
     if one.kind is intents.Kind.CREATION:
         named.add(one.subject)
+    if one.place is not None:
+        named.add(one.place.id)
     return {name.casefold() for name in named} - {""}
 
 
@@ -127,6 +129,8 @@ def _request(one: Intent) -> str:
     return {
         intents.Kind.CREATION: f"the request to create {about}",
         intents.Kind.VALIDATION: f"the request to validate {about}",
+        intents.Kind.UPDATE: f"the change of a lead in {one.place.id if one.place else about}",
+        intents.Kind.MOVE: f"the move of {one.emails:,} leads into {one.place.id if one.place else about}",
     }.get(one.kind, f'the request to validate {one.emails:,} addresses of "{plain(str(one.facts.get("name", "")))}"')
 
 

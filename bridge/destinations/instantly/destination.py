@@ -7,9 +7,9 @@ from datetime import date, datetime
 from bridge.api import Client
 from bridge.api.scalars import mapping
 from bridge.destinations.base import Answer, Capacity, Doubt, Hint, Hook, Inquiry, News, Present, Standing
-from bridge.destinations.changing import Asked, Shown
+from bridge.destinations.changing import Asked, Job, Shown, Whereabouts
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.instantly import editing, hooks, lookups, reporting
+from bridge.destinations.instantly import editing, hooks, lookups, moving, reporting
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
 from bridge.destinations.instantly.capacity import capacity
 from bridge.destinations.instantly.foresight import foresee, sightings
@@ -279,6 +279,26 @@ class InstantlyDestination:
     def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
         """One `PATCH /leads/{id}` with these fields alone."""
         editing.edit(self._client, shown.asked, values)
+
+    most_moves = moving.MOST_LEADS
+
+    def whereabouts(self, addresses: Sequence[str]) -> Whereabouts:
+        """By one search over the whole workspace."""
+        return moving.whereabouts(self._client, lookups.workspace_id(self._client), addresses)
+
+    def move(self, remote_ids: Sequence[str], source: Place, target: Place, *, alone: bool) -> str:
+        """One `POST /leads/move`, from a list into a campaign of the same workspace."""
+        self._need_workspace(source)
+        return moving.move(self._client, remote_ids, source, target, alone=alone)
+
+    def job(self, job_id: str) -> Job:
+        """One `GET /background-jobs/{id}`."""
+        return moving.job(self._client, job_id)
+
+    def jobs_since(self, source: Place, target: Place, since: datetime) -> list[Job]:
+        """The moves that have begun since, of whoever."""
+        self._need_workspace(source)
+        return moving.jobs_since(self._client, source, target, since)
 
     def inventory(self, place: Place) -> Iterator[Present]:
         """Page `leads/list` for the target, once it is sure that the key sees it and that it exists."""

@@ -27,6 +27,8 @@ MOST_PAGES = 50
 MOST_BLOCK_SEARCHES = 200
 """For one batch; where more would be needed the block list itself is read, at most MOST_PAGES of it."""
 
+_VERIFYING = (11, 12)  # instantly.md §1.3
+
 BLOCK_LIST = "/block-lists-entries"
 
 _workspaces: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
@@ -34,13 +36,14 @@ _workspaces: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A lead as it was seen in Instantly. `created` is None where it cannot be read."""
+    """A lead as it was seen in Instantly. `created` is None where it cannot be read; `verifying`: its check goes on."""
 
     id: str
     email: str
     campaign: str
     list_id: str
     created: datetime | None
+    verifying: bool = False
 
     def is_in(self, place: Place) -> bool:
         """Whether it stands in this very target."""
@@ -133,6 +136,7 @@ def sighting(row: Mapping[str, Any]) -> Sighting:
         campaign=text(row.get("campaign")),
         list_id=text(row.get("list_id")),
         created=moment(row.get("timestamp_created")),
+        verifying=row.get("verification_status") in _VERIFYING,
     )
 
 

@@ -69,16 +69,17 @@ def _waiting(owners: Sequence[int]) -> sa.ColumnElement[bool]:
     return sa.and_(_delivery.c.waits_for.in_(owners), sa.text("waits_for <> 0"), _delivery.c.state == State.HELD)
 
 
-def free_claims(connection: Connection, delivery_ids: Sequence[int]) -> None:
+def free_claims(connection: Connection, delivery_ids: Sequence[int], scopes: Sequence[int] | None = None) -> None:
     """Give up the claims of deliveries that became held or refused, and wake those that waited for them.
+
+    With `scopes`, only those in the scopes of these numbers: the delivery keeps the others.
 
     A claim passes to another delivery that went, or may have gone, to the same person inside the scope: two routes
     that each look only at their own target may both have delivered, and the wider scope must go on knowing it.
     """
     for some in chunks(delivery_ids):
-        freed = connection.execute(
-            sa.delete(_claim).where(_claim.c.delivery_id.in_(some)).returning(_claim.c.scope_no, _claim.c.person)
-        ).all()
+        meant = [_claim.c.delivery_id.in_(some), *([] if scopes is None else [_claim.c.scope_no.in_(scopes)])]
+        freed = connection.execute(sa.delete(_claim).where(*meant).returning(_claim.c.scope_no, _claim.c.person)).all()
         if freed:
             leaving = set(delivery_ids)
             _pass_on(connection, {row.person for row in freed}, {row.scope_no for row in freed}, leaving)

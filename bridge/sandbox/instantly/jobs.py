@@ -28,6 +28,8 @@ def advance(workspace: Workspace, now: datetime) -> None:
     """Let the time pass for every job: half of it is waiting in the queue."""
     span = timedelta(seconds=workspace.habits.job_seconds)
     for job in workspace.jobs:
+        if job.late and now >= job.late:
+            job.data, job.late = job.data | job.work(now), None
         if job.status not in _OPEN or now < job.created + span / 2:
             continue
         job.updated = now
@@ -35,9 +37,13 @@ def advance(workspace: Workspace, now: datetime) -> None:
             job.status, job.progress = "in-progress", 50
         elif workspace.habits.job_fails:
             job.status, job.data = "failed", job.data | {"error": "The job failed"}
+        elif workspace.habits.job_lag:
+            job.late, job.status, job.progress = now + timedelta(seconds=workspace.habits.job_lag), "success", 100
         else:
-            job.data |= job.work(now)
-            job.status, job.progress = "success", 100
+            broken = workspace.habits.job_breaks_after is not None
+            done = job.work(now)
+            job.data |= {"error": "The job failed"} if broken else done
+            job.status, job.progress = ("failed", 50) if broken else ("success", 100)
 
 
 def _shown(call: Call, job: Job) -> Row:

@@ -33,6 +33,7 @@ def _moved(call: Call, target: Campaign | LeadList, now: datetime) -> Row:
     body, call = call.body, replace(call, now=now)
     candidates = (one for one in selected(call, body) if one.place != target.id)
     chosen = list(islice(candidates, int(body["limit"]) if "limit" in body else None))
+    chosen = chosen[: call.workspace.habits.job_breaks_after]
     emails: list[str] = []
     moved = 0
     for person in chosen:

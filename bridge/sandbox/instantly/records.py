@@ -154,7 +154,7 @@ class Document(Row):
 
 @dataclass(slots=True)
 class Job:
-    """A background job. `work` is done when its time has come, and its answer goes into `data`."""
+    """A background job. `work` is done when its time has come, or `late`, and its answer goes into `data`."""
 
     id: str
     type: str
@@ -166,6 +166,7 @@ class Job:
     progress: int = 0
     updated: datetime | None = None
     data: Row = field(default_factory=dict)
+    late: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -20,7 +20,8 @@ from bridge.sandbox.instantly.records import Block, Campaign, Kind, LeadList, Ma
 class InstantlyHabits:
     """What Instantly does where its document says nothing, or where a test wants it otherwise.
 
-    Background jobs take `job_seconds` and end as `job_fails` says, in one of both vocabularies (instantly.md §1.3).
+    Background jobs take `job_seconds` and end as `job_fails` says, in one of both vocabularies (instantly.md §1.3). A
+    move fails after `job_breaks_after` leads, if set; `job_lag` is for how many seconds its effect shows nowhere.
     `move_keeps_id`: whether a moved lead is the same object afterwards.
     """
 
@@ -35,6 +36,8 @@ class InstantlyHabits:
     plan_lapsed: bool = False
     job_seconds: float = 1.0
     job_fails: bool = False
+    job_breaks_after: int | None = None
+    job_lag: float = 0.0
     job_words: Literal["openapi", "conventions"] = "openapi"
     move_keeps_id: bool = True
 
