@@ -15,7 +15,6 @@ from bridge.errors import AnswerLost, ConfigProblem, Denied, VendorError
 from bridge.ledger import Database
 from bridge.ledger.core import braking, moves
 from bridge.ledger.core.moves import ListOfLeads, Movable
-from bridge.ledger.views.standing import bindings
 from bridge.model import Deliver, Hold, Place, Reason, Target, retired_route
 from bridge.sync import moving
 from bridge.sync.deciding import decide_stored
@@ -135,7 +134,7 @@ def _elsewhere(target: Standing) -> Denied:
 def _refuse_other_client(resources: Resources, client: str, target: Standing) -> None:
     """Raises Denied where the campaign is another client's target, unless the clients share the workspace."""
     place, shared = target.place, {one.client for one in resources.routes.values() if one.shared}
-    for some in bindings(resources.db).values():
+    for some in ledger.bindings(resources.db).values():
         for one in some.values():
             same = (one.vendor, one.workspace, one.kind, one.id) == (
                 place.vendor,
@@ -162,6 +161,8 @@ def promote(
     Trouble with the vendor ends it, and is part of what comes back. Raises Busy where a route is at work elsewhere.
     """
     done = Promoted()
+    if not look_only:
+        moves.name_place(resources.db, promotion.target.place, promotion.target.title)
     left = min((most for most in (limit, promotion.most) if most is not None), default=None)
     try:
         for one in promotion.lists:

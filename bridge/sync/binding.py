@@ -160,7 +160,7 @@ def changed(db: ledger.Database, route_no: int, route: Route, standing: Standing
 
 
 def _is_bound(db: ledger.Database, route_no: int, route: Route, place: Place) -> bool:
-    bound = records.bindings(db).get(route_no, {}).get(route.target.key)
+    bound = ledger.bindings(db).get(route_no, {}).get(route.target.key)
     return bound is not None and bound.id == place.id
 
 

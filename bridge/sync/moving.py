@@ -14,10 +14,10 @@ from http import HTTPStatus
 from bridge.destinations.base import LooksUp
 from bridge.destinations.changing import Job, Moves, Seen, Whereabouts
 from bridge.errors import AnswerLost, Busy, Denied, Refused, StopRequested, VendorError
+from bridge.ledger import intent as intents
 from bridge.ledger.core import moves
 from bridge.ledger.core.moves import Movable
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Intent, Kind, Stage
+from bridge.ledger.intent import Answer, Intent, Kind, Stage
 from bridge.ledger.troubles import LEDGER
 from bridge.model import Place
 from bridge.sync.intents import Sight, call, settle

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bridge import ledger
 from bridge.errors import ConfigProblem, Denied
+from bridge.ledger import intent as intents
 from bridge.ledger.core import leases, moves
 from bridge.ledger.people.suppressions import Suppression
 from bridge.operations import promote as operation
@@ -78,8 +79,7 @@ class Network(httpx.BaseTransport):
         return response
 
 
-@pytest.mark.parametrize("words", ["openapi", "conventions"])
-@pytest.mark.parametrize("keeps_id", [True, False])
+@pytest.mark.parametrize(("words", "keeps_id"), [("openapi", True), ("conventions", False)])
 @sqlite_only
 def test_a_list_moves_into_a_campaign(operator, words, keeps_id):
     """With either set of job words, and whether ids are kept or not; a second command has nothing to do."""
@@ -240,3 +240,22 @@ def test_two_deliveries_of_one_person_meet_in_the_campaign_once(operator):
     assert [one.leads for one in moves.lists_of_leads(db)] == [3]
     db.close()
     assert len(operator.people(CAMPAIGN)) == 10
+
+
+@sqlite_only
+def test_a_job_that_never_ends_can_be_given_up(operator):
+    """It is followed for a while; given up, its leads stay in the list by the ledger, with every claim."""
+    operator.sync_one(inbox())
+    habits(operator).job_seconds = 1e6
+    done = promote(operator)
+    assert (done.moved, done.open, done.exit_code) == (0, 10, 3)
+    assert "pending" in done.why or "in-progress" in done.why
+    report = operator.sync_one(inbox())
+    assert "are being moved" in " ".join(report.warnings)
+    db = ledger.Database(operator.database_url)
+    (one,) = intents.doubtful_requests(db, db.now())
+    intents.give_up(db, one.id, "asked to")
+    db.close()
+    assert not operator.sync_one(inbox()).warnings
+    assert places(operator) == {"list": 10}
+    assert dict(operator.sync_one(route(dedupe="target")).tally.reasons) == {"duplicate_of": 10}

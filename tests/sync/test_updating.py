@@ -251,7 +251,7 @@ def test_no_history_overwrites_a_hand_made_change(database_url):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60 if LONG else 4,
+            max_examples=60 if LONG else 2,
             stateful_step_count=12 if LONG else 6,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],  # every step is a whole sync: shrinking takes minutes

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger import hot
+from bridge.ledger import intent as intents
 from bridge.ledger.core.claims import place_number
-from bridge.ledger.core.facts import storable
 from bridge.ledger.core.freeing import free_claims, hold, hold_workspaces
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.intents import intent as intents
-from bridge.ledger.intents.intent import Answer, Intent, Kind, Planned
+from bridge.ledger.facts import storable
+from bridge.ledger.intent import Answer, Intent, Kind, Planned
 from bridge.ledger.sql import execute, read, rows
 from bridge.ledger.statements import among, chunks, insert_or_ignore, numbers_of, tables
 from bridge.model import Dedupe, Origin, Place, Reason, State
@@ -117,6 +117,13 @@ def has_moved(database: Database, route_no: int) -> bool:
     query = "SELECT id FROM intent WHERE kind = 'move' AND route_no = :route LIMIT 1"
     with database.read() as connection:
         return bool(rows(connection, query, route=route_no))
+
+
+@transaction()
+def name_place(connection: Connection, place: Place, title: str) -> None:
+    """Remember what a target is called."""
+    number = place_number(connection, place)
+    execute(connection, "UPDATE place SET title = :title WHERE no = :number", title=storable(title), number=number)
 
 
 @transaction()
