@@ -65,7 +65,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where people stand, by address in lower case, and of whom that is not certain, with why."""
+    """Where people stand, by address in lower case, and the addresses of which that is not certain, with why."""
 
     seen: Mapping[str, Sequence[Seen]]
     unknown: Mapping[str, str]

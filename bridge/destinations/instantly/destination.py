@@ -296,7 +296,7 @@ class InstantlyDestination:
         return moving.job(self._client, job_id)
 
     def jobs_since(self, source: Place, target: Place, since: datetime) -> list[Job]:
-        """The moves that have begun since, of whoever."""
+        """The moves that have begun since, by anyone."""
         self._need_workspace(source)
         return moving.jobs_since(self._client, source, target, since)
 
