@@ -23,7 +23,7 @@ HERE = "http://127.0.0.1:8788"
 def lived_ledger(tmp_path_factory):
     """A ledger after some days, made once."""
     folder = tmp_path_factory.mktemp("lived")
-    with dashboard_world.lived(folder, days=6, limit=10):
+    with dashboard_world.lived(folder, days=4, limit=20):
         pass
     return folder / "bridge.db"
 

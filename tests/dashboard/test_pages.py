@@ -2,6 +2,7 @@
 
 import csv
 import re
+from html.parser import HTMLParser
 
 import pytest
 
@@ -9,6 +10,7 @@ from bridge.ledger.views import leads
 from bridge.ledger.views.health import portions
 from bridge.ledger.views.leads import Filter
 from bridge.model import State
+from tests.dashboard.poison import poison
 
 CAMPAIGN = "65f000070000000000000000"
 
@@ -35,7 +37,7 @@ def test_a_reason_names_the_key_that_would_change_it(site):
     """With the value that the route has now."""
     page = site("").get("/route?name=fitness").text
     assert "rules.validation_request = &#34;never&#34;" in page
-    assert "brake.least = 10" in page
+    assert "rules.max_validation_age = &#34;90d&#34;" in page
 
 
 def test_a_route_of_no_name_is_not_found(site):
@@ -161,3 +163,38 @@ def test_every_page_is_small_and_asks_nothing_of_others(site):
         assert len(page.encode()) + files < 60_000, path
         assert re.findall(r'(?:href|src|action)="(?!/|#)([^"]*)"', page) == []
         assert not re.search(r"<style|style=|<script>|\bon[a-z]+=", page)
+
+
+class Tags(HTMLParser):
+    """The tags of a page, and the attributes that lead somewhere or act."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, [name for name, _ in attrs if name.startswith("on") or name == "style"]))
+        for name, value in attrs:
+            if name in ("href", "src", "action", "data-live"):
+                assert value.startswith(("/", "#")), (tag, name, value)
+                assert not value.startswith(("//", "/\\")), (tag, name, value)
+
+
+def test_hostile_texts_are_only_text(site):
+    """Every page of a ledger where all that comes from outside is hostile: no tag, no handler, no address of theirs."""
+    here = site()
+    here.login()
+    poison(here.around.db)
+    paths = ["/", "/route?name=fitness", "/leads", "/leads?reveal=1", "/leads?q=<img src=x>", "/sources", "/actions"]
+    paths += [f"/leads/{number}?reveal=1" for number in range(1, 40)]
+    for path in [*paths, "/sources?by=keyword", "/act/release?route=fitness&campaign=<img>"]:
+        answer = here.get(path)
+        found = Tags(answer.text).found
+        assert {tag for tag, _ in found}.isdisjoint({"iframe", "object", "embed", "b", "base", "style"}), path
+        assert [tag for tag, _ in found].count("script") == 1, path
+        assert [tag for tag, acts in found if acts] == [], path
+        assert [tag for tag, _ in found].count("img") == answer.text.count('<img src="/sources/'), path
+    rows = list(csv.reader(here.get("/leads.csv?reveal=1").text.removeprefix("\ufeff").splitlines()))
+    assert {len(row) for row in rows} == {13}
+    assert [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t")] == []

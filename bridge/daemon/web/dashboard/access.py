@@ -10,7 +10,7 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from ipaddress import ip_address
 from threading import Lock
 from urllib.parse import urlsplit
@@ -86,12 +86,13 @@ class Access:
         self._ended[nonce] = now + SESSION_SECONDS
 
     def _signed(self, what: str, text: str) -> str:
-        return hmac.new(self._key, f"{what}:{text}".encode(), "sha256").hexdigest()
+        return hmac.new(_key(self._password), f"{what}:{text}".encode(), "sha256").hexdigest()
 
-    @cached_property
-    def _key(self) -> bytes:
-        # Slow on purpose: a stolen cookie must not make guessing the password cheap.
-        return hashlib.scrypt(self._password.encode(), salt=_SALT, n=2**14, r=8, p=1)
+
+@cache
+def _key(password: str) -> bytes:
+    # Slow on purpose: a stolen cookie must not make guessing the password cheap.
+    return hashlib.scrypt(password.encode(), salt=_SALT, n=2**14, r=8, p=1)
 
 
 def _is_local(request: Request) -> bool:
