@@ -93,8 +93,13 @@ IN_CODE = re.compile(
     re.IGNORECASE,
 )
 # Rooms whose docstrings, comments and names are still to be rewritten.
-NOT_YET = {"base.py", "feedback", "hygiene", "ledger", "model", "rules", "sources", "inbox", "puffle"}
+NOT_YET = {"destinations/base.py", "feedback", "ledger", "model", "inbox", "puffle"}
 NOT_YET |= {"reporting.py", "replies.py", "rounds.py", "telling.py", "happening.py", "hooks.py", "life.py"}
+
+
+def is_not_yet(path: Path) -> bool:
+    """By a folder or a file's name, or by both."""
+    return bool(NOT_YET & {*path.parts, "/".join(path.parts[-2:])})
 
 
 def test_no_name_and_no_comment_has_an_old_verb() -> None:
@@ -107,6 +112,6 @@ def test_docstrings_comments_and_names_are_in_plain_english() -> None:
     found = {
         str(path.relative_to(ROOT)): sorted({one[0].lower() for one in IN_CODE.finditer(text)})
         for path in sorted((ROOT / "bridge").rglob("*.py"))
-        if not NOT_YET & set(path.relative_to(ROOT).parts) and IN_CODE.search(text := path.read_text(encoding="utf-8"))
+        if not is_not_yet(path) and IN_CODE.search(text := path.read_text(encoding="utf-8"))
     }
     assert found == {}

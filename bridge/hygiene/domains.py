@@ -18,8 +18,8 @@ _DIGITS = "0123456789"
 _LONG_ENOUGH = 7
 _LONGEST_COMPOUND = 32
 _LONGEST_ROLE = 24
-_SURE_ROLE = 6  # letters of a role word that is told though a name is written on to it
-_TELLING = 4  # letters of a role word that say so in a compound: "press", not "pr" or "hr"
+_SURE_ROLE = 6  # letters of a role word that is found though a name is written on to it
+_CLEAR = 4  # letters of a role word that say so in a compound: "press", not "pr" or "hr"
 _NO_REPLY = re.compile(
     r"(?:^|[._-]|\d)(?:no[._-]?(?:reply|replies|response|answer|mail$)|(?:do|dont)[._-]?(?:not[._-]?)?(?:reply|respond|answer)"
     r"|mailer[._-]?daemon|auto[._-]?(?:reply|responder)|spam[._-]?trap|honey[._-]?pot)"
@@ -61,7 +61,7 @@ def domain(name: str) -> Domain:
     """What the domain is. Throw-away domains and relays count with their subdomains."""
     if name in words("free_mail"):
         return Domain.FREE_MAIL
-    if typos.is_typo(name):  # many a slip is on the list of throw-away domains too; this tells what is the matter
+    if typos.is_typo(name):  # many a slip is on the list of throw-away domains too; this names the fault
         return Domain.TYPO
     if not words("relay").isdisjoint(_with_parents(name)):
         return Domain.RELAY
@@ -100,15 +100,15 @@ def _edges() -> tuple[frozenset[str], frozenset[str]]:
 def _is_compound(whole: str) -> bool:
     """Whether the letters are role words and words that stand beside them, one of them a role word of some length."""
     roles, parts = words("role"), words("role_parts")
-    told: dict[int, bool] = {0: False}  # where words end, and whether a telling role word is among those before
+    ends: dict[int, bool] = {0: False}  # where words end, and whether a clear role word is among those before
     for start in range(len(whole)):
-        if start not in told:
+        if start not in ends:
             continue
         for end in range(start + 2, min(len(whole), start + _LONGEST_ROLE) + 1):
             word = whole[start:end]
             if word in roles or word in parts:
-                told[end] = told.get(end, False) or told[start] or (word in roles and len(word) >= _TELLING)
-    return told.get(len(whole), False)
+                ends[end] = ends.get(end, False) or ends[start] or (word in roles and len(word) >= _CLEAR)
+    return ends.get(len(whole), False)
 
 
 @cache

@@ -74,8 +74,8 @@ class Malformed:
 def read(raw: str) -> Address | Malformed:
     """Read an address as scraped: spaces, `mailto:`, brackets, entities and fullwidth letters around or in it.
 
-    Lower case throughout: RFC 5321 lets a host tell `Jane@` from `jane@`, none of note does, and whether Instantly
-    does is UNKNOWN; one spelling is right under either answer. Reading a `value` again gives the same Address.
+    Lower case throughout: RFC 5321 lets a host treat `Jane@` and `jane@` as two, and none of note does. Whether
+    Instantly does is UNKNOWN; one spelling is right under either answer. A `value` read again gives the same Address.
     """
     return Malformed("is far too long") if len(raw) > LONGEST_RAW else _read(raw)
 

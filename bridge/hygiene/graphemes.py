@@ -1,7 +1,7 @@
 """Finds where a text may be cut without cutting what people see as one letter. Changes nothing.
 
-The rules of Unicode's annex 29 for texts whose joiners are gone already (`variables` drops them): marks and skin tones
-belong to what stands before, two regional indicators are one flag, Hangul letters build syllables, and a virama binds
+The rules of Unicode's annex 29 for texts whose joiners are gone already (`variables` drops them). Marks and skin tones
+belong to what stands before. Two regional indicators are one flag, Hangul letters build syllables, and a virama binds
 the next consonant. Written out here because a cut is all that is needed: the library `regex`, which does all of
 it, is 3 MB.
 """

@@ -25,7 +25,7 @@ _X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 # LinkedIn's public names may hold letters of any script (`\w`), and never a colon or an @.
 _SLUG = re.compile(r"(?=[.·-]*\w)[\w.·-]{1,100}")
 _URN = re.compile(r"urn:li:(\w{1,40}):([\w-]{1,100})", re.ASCII | re.IGNORECASE)
-# A member id stands where a slug stands too, and unlike one it tells capitals from small letters.
+# A member id stands where a slug stands too, and unlike one it keeps capitals and small letters apart.
 _MEMBER_ID = re.compile(r"AC[ow]AA[\w-]{10,}", re.ASCII)
 
 
@@ -48,7 +48,7 @@ def of_kind(lead: Lead, kind: Kind) -> Identity | None:
 
 
 def linked(lead: Lead, kind: Kind) -> Identity | None:
-    """The same, where a profile's own link tells it: a bare user name is no certain link."""
+    """The same, where a profile's own link shows it: a bare user name is no certain link."""
     found = of_kind(lead, kind)
     certain = kind == "email" or "/" in lead.username or link(lead.website) == found
     return found if certain else None

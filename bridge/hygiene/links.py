@@ -2,7 +2,7 @@
 
 A link-in-bio page (linktr.ee/jane) is a signpost, not a company's website: as `website` it would make every creator a
 part of Linktree, so it is a field of its own. A page of a platform or a market is no own website either, and where a
-short link leads cannot be told: neither goes out. The lists name the hosts (`link_in_bio`, `platform_pages`,
+short link leads is unknown: neither goes out. The lists name the hosts (`link_in_bio`, `platform_pages`,
 `shorteners`) and the parameters that only count visitors (`trackers`).
 """
 

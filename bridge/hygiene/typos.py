@@ -1,9 +1,9 @@
 """Knows a domain that is a big provider's with a slip of the finger. Says so, and never what was meant.
 
 An address at gmial.com reaches no one, or the people who bought gmial.com to read what is sent there. Fixing it would
-be a guess about a person; holding it costs one look. Real domains matter more than slips: a slip is a name that one
-finger makes of a long provider's name (a letter left out, doubled, swapped or taken from the key beside it, never the
-first), or an ending that does not exist. Short names (gmx, live, mail, aol) lie too near to real ones: only endings
+be a guess about a person; holding it costs one look. Real domains matter more than slips. A slip is one
+wrong letter in a long provider's name: left out, doubled, swapped or taken from the key beside it, never the first.
+Or it is an ending that does not exist. Short names (gmx, live, mail, aol) lie too near to real ones: only endings
 count there. `lists/typo_domains.txt` adds what else is common, `lists/no_typos.txt` what is real all the same.
 """
 
@@ -14,7 +14,7 @@ from typing import Final
 
 from bridge.hygiene.wordlists import lines, words
 
-# Names whose slips are told from real names: long, and no ordinary word.
+# Names whose slips differ from real names: long, and no ordinary word.
 _BRANDS: Final = ("gmail", "googlemail", "hotmail", "outlook", "yahoo", "icloud", "protonmail", "yandex")
 # Each provider has its own endings (yahoo.co.uk, hotmail.fr); with these a slip is none of its own domains.
 _USUAL: Final = frozenset({"com", "co", "cm", "om", "net", "org"})

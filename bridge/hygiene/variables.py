@@ -56,8 +56,8 @@ _HOST = re.compile(r"(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)+(?:[a-z]{2,63}|xn--[a-z0-
 def neutral(text: str, limit: int = LIMIT) -> str:
     """The text as one harmless line of at most `limit` characters, "" where nothing is left of it.
 
-    No brace, bar or angle bracket (nor their fullwidth and small forms), no tag, entity, line break, control, bidi or
-    invisible character, lone surrogate or unassigned code point; NFC; single spaces; no first letter that makes a
+    No brace, bar or angle bracket (nor their fullwidth and small forms), no tag, entity or line break. No control, bidi
+    or invisible character, lone surrogate or unassigned code point; NFC; single spaces; no first letter that makes a
     formula; no trailing half of a letter. The bare words null, None, undefined and NaN are nothing. Square brackets,
     quotes and emoji stay. Idempotent. A phone number in E.164 would lose its plus: it is `phone.e164`'s to vouch for.
     """

@@ -185,6 +185,6 @@ def _traits(rules: Rules, lead: Lead) -> Hold | None:
 
 
 def _language(rules: Rules, lead: Lead) -> Hold | None:
-    """A biography that is too short or too mixed to tell is held: the route asked for people it can write to."""
+    """A biography whose language is unknown is held: the route asked for people it can write to."""
     language = languages.language(lead.biography)
     return None if language in rules.languages else Hold(Reason.LANGUAGE, language or "unknown")

@@ -138,7 +138,7 @@ class ReadsAhead(Protocol):
 
 @runtime_checkable
 class TellsAll(Protocol):
-    """A source whose list and looks tell everything.
+    """A source whose list and looks show everything.
 
     A campaign that is missing is gone, and one that looks as it did has the same leads: time alone changes nothing.
     """

@@ -95,14 +95,14 @@ class CsvSource:
             yield "warn", f"No file matches {globs}.", hint
         for campaign in files:
             try:
-                with self._told(campaign.id) as path:
+                with self._named_in_errors(campaign.id) as path:
                     _opened(path)
             except Refused as error:
                 yield "bad", error.message, "Fix the file, or take it out of `source.csv`."
 
     def lead_pages(self, campaign: SourceCampaign, wants: Wants) -> Iterator[LeadPage]:
         """The file's leads that are wanted. Raises Refused for a file at fault, NotReady for an unfinished one."""
-        with self._told(campaign.id) as path:
+        with self._named_in_errors(campaign.id) as path:
             self._refuse_unfinished(path)
             file = _opened(path)
             if not {"validation.status", "validation.isValid"} & file.columns:
@@ -127,7 +127,7 @@ class CsvSource:
             raise NotReady(f'"{path.name}" may still be written: its last line has no end. A later run reads it.')
 
     @contextmanager
-    def _told(self, campaign_id: str) -> Iterator[Path]:
+    def _named_in_errors(self, campaign_id: str) -> Iterator[Path]:
         """The file's path; what goes wrong with the file becomes a sentence that names it."""
         path = campaign_id.removeprefix(CSV_CAMPAIGN)
         try:

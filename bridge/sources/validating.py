@@ -1,6 +1,6 @@
 """What may be asked of a source that validates the leads of a campaign for credits: an ability that few have.
 
-Starting spends credits and has no idempotency key: its answer may be lost, and then only looking tells (`progress` and
+Starting spends credits and has no idempotency key: its answer may be lost. Then only looking shows it (`progress` and
 `paid_since`). Amounts are thousandths of a credit, so that fractions add up exactly.
 """
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a validation would cost now. `balance` is None where none was told."""
+    """What a validation would cost now. `balance` is None where the source names none."""
 
     emails: int
     cost: int
@@ -33,7 +33,7 @@ class Started:
 class Progress:
     """What a campaign says of its later validation. `status` is idle, validating, completed, failed or unknown ("").
 
-    Amounts are None where they are not told.
+    Amounts are None where the source names none.
     """
 
     status: str

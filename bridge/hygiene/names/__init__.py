@@ -1,6 +1,6 @@
 """Finds the first name in a scraped display name, or finds none. Never guesses: a wrong greeting burns the domain.
 
-About half of all display names hold no usable first name (HYGIENE.md §1), and the gate of known given names does most
+About half of all display names hold no usable first name (HYGIENE.md §1). The gate of known given names does most
 of the work (§2). `folding` makes letters readable, `reading` takes the text apart, `persons`, `scripts` and `eastern`
 judge a piece. Below `THRESHOLD` no name is given, so that the campaign's own `{{firstName|there}}` applies.
 
@@ -112,7 +112,7 @@ def _first_person(reading: Reading) -> Verdict:
 
 
 def _turned_round(parts: list[str]) -> list[str]:
-    """`Doe, Jane` as `Jane Doe`, told apart from `Jane, London` and `Jane Doe, MD`."""
+    """`Doe, Jane` as `Jane Doe`, and not `Jane, London` and `Jane Doe, MD`."""
     if len(parts) < 2:  # noqa: PLR2004
         return parts or [""]
     family = piece(parts[0].split()).words
@@ -204,11 +204,11 @@ def _beside_username(verdict: Verdict, full_name: str, username: str) -> Verdict
 
 def _confirmed(full_name: str, username: str) -> Verdict:
     """`Grace` beside `grace.whitfield`: the display name says the given name, the user name vouches with a surname."""
-    told = [part for part in _WORDS.split(username) if part]
+    handle = [part for part in _WORDS.split(username) if part]
     said = full_name.strip()
-    if len(told) != 2 or not said.isalpha() or key(said) != told[0] or lists.given(told[0]) != "ambiguous":  # noqa: PLR2004
+    if len(handle) != 2 or not said.isalpha() or key(said) != handle[0] or lists.given(handle[0]) != "ambiguous":  # noqa: PLR2004
         return Verdict("ambiguous")
     doubts = (words("worldly_surnames").__contains__, lists.is_stop_word, lists.is_everyday)
-    if not lists.is_surname(told[1]) or any(doubt(told[1]) for doubt in doubts):
+    if not lists.is_surname(handle[1]) or any(doubt(handle[1]) for doubt in doubts):
         return Verdict("ambiguous")
     return Verdict("confirmed", THRESHOLD, cased(said))

@@ -98,7 +98,7 @@ def judged(piece: Piece) -> Verdict:
 def _behind_title(verdict: Verdict, written: list[str]) -> Verdict:
     """What a title adds: it is one person, whose given name comes first, as offices write it.
 
-    So in `Prof. Uwe Zander` a surname that is a given name too is no second person, and in `Dra. Carolina Espíndola` a
+    So in `Prof. Uwe Zander` a surname that is a given name too is no second person. In `Dra. Carolina Espíndola` a
     surname makes the word before it a given name.
     """
     if verdict.rule == "given_names" and key(written[0]) not in words("family_first"):
@@ -114,8 +114,8 @@ def _behind_title(verdict: Verdict, written: list[str]) -> Verdict:
 def _hyphenated(word: str) -> Verdict:
     """`John-Smith`: a given name and a surname in one word, or no name."""
     parts = [part for part in word.split("-") if part]
-    told = len(parts) > 1 and lists.given(key(parts[0])) == "sure"
-    verdict = judged(Piece(tuple(parts))) if told else Verdict("not_plain")
+    sure = len(parts) > 1 and lists.given(key(parts[0])) == "sure"
+    verdict = judged(Piece(tuple(parts))) if sure else Verdict("not_plain")
     return verdict if verdict.rule == "given_name_and_surname" else Verdict(_objection([word]) or "no_given_name")
 
 
@@ -154,8 +154,8 @@ def _business(written: list[str], keys: list[str]) -> Rule | None:
 
 def _person(written: list[str]) -> Verdict:
     if vietnamese.is_name(written):
-        told = vietnamese.called(written)
-        return Verdict("family_name_first", 0.8, *told) if told else Verdict("surname_first")
+        called = vietnamese.called(written)
+        return Verdict("family_name_first", 0.8, *called) if called else Verdict("surname_first")
     names = [written[0], *(word for word in written[1:] if key(word) not in PARTICLES)]
     keys = [key(word) for word in names if not _INITIAL.fullmatch(word)]
     if not keys or len(keys) > _MOST_NAMES or _INITIAL.fullmatch(written[0]):
@@ -335,7 +335,7 @@ def _is_joined_chinese(word: str) -> bool:
 
 
 def _is_korean(keys: list[str]) -> bool:
-    """`Kim Minseo`: told by the syllables, since Kim is a given name elsewhere."""
+    """`Kim Minseo`: known by the syllables, since Kim is a given name elsewhere."""
     if len(keys) != _PAIR or keys[0] not in words("korean_surnames"):
         return False
     if keys[0] != "kim" and _KOREAN_OPEN.fullmatch(keys[1]):

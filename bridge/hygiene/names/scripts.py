@@ -91,7 +91,7 @@ def _person(written: list[str], keys: list[str], kind: str) -> Verdict:
 def _is_name(keys: list[str], last: str, kind: str) -> bool:
     """Whether the first is a name here: one that is an everyday word as well needs a surname that is none.
 
-    `last` is the last word as written: keys do not tell the ya of a surname from the ending of `نور الهدى`.
+    `last` is the last word as written: keys do not separate the ya of a surname from the ending of `نور الهدى`.
     """
     if keys[0] not in words("other_words"):
         return True

@@ -1,4 +1,4 @@
-"""Tells Vietnamese names by their words and letters, and which of the words such a person is called by.
+"""Recognizes Vietnamese names by their words and letters, and which of the words such a person is called by.
 
 At home the family name comes first and the given name last: `Nguyễn Thị Hoa` is called Hoa. Abroad many write the
 family name last, and leave the given name its two words: `Anh Tuan Nguyen` is called Anh Tuan.
@@ -17,7 +17,7 @@ _PAIR: Final = 2
 
 
 def is_name(written: list[str]) -> bool:
-    """Whether the words are a Vietnamese name: told by what all of them are, or by the letters."""
+    """Whether the words are a Vietnamese name: known by what all of them are, or by the letters."""
     return _is_family_first(written) or _is_given_first(written)
 
 

@@ -1,1 +1,1 @@
-"""Scravio: reads the account, campaigns and leads, and asks for what costs credits only where it is told to."""
+"""Scravio: reads the account, campaigns and leads, and asks for what costs credits only where an operator orders it."""

@@ -217,7 +217,7 @@ def is_last(number: int, rows: int, so_far: int, totals: Totals, expected: int |
 def _filter(wants: Wants, kind: str) -> dict[str, Any]:
     """Scravio filters by one platform at most, and knows no "or": what else is wanted needs every lead.
 
-    Leads that do not tell their platform might be filtered out: those of the campaign's own are not filtered.
+    Leads that do not name their platform might be filtered out: those of the campaign's own are not filtered.
     """
     if wants.only_email:
         return {"hasEmail": True}

@@ -1,7 +1,7 @@
-"""Fetches a file from a pre-signed link. Sends no key and no cookie there, and never tells or keeps the link.
+"""Fetches a file from a pre-signed link. Sends no key and no cookie there, and never logs or keeps the link.
 
-A link is a stranger's word for where to connect to: only https or the configured base itself is followed, no address
-inside a private network, three redirects at most, and the file may be neither too large nor too slow.
+A link is a stranger's word for where to connect to. Only https or the configured base itself is followed, no address
+inside a private network, and three redirects at most. The file may be neither too large nor too slow.
 """
 
 import ipaddress
@@ -39,7 +39,7 @@ class Downloads:
     def fetch(self, link: str, into: Path, *, whole: bool = False) -> int:
         """Write what the link holds to a file that only its owner may read; its size in bytes.
 
-        `whole`: only from an answer that tells where it ends. One that ends with its connection may have been cut off.
+        `whole`: only from an answer that says where it ends. One that ends with its connection may have been cut off.
         Raises Denied where the link is not to be trusted, Unavailable where the file does not come whole.
         """
         into.touch(mode=0o600)
@@ -56,7 +56,7 @@ class Downloads:
                         if response.is_redirect:
                             link = urljoin(link, response.headers.get("Location", ""))
                             continue
-                        if whole and not _tells_its_end(response):
+                        if whole and not _says_where_it_ends(response):
                             raise _broken("does not say where it ends")
                         return self._save(response, into)
             except httpx.TimeoutException:
@@ -91,10 +91,10 @@ class Downloads:
         return size
 
 
-def _tells_its_end(response: httpx.Response) -> bool:
+def _says_where_it_ends(response: httpx.Response) -> bool:
     """By its length, in chunks, or by its compression, whose every member is counted and summed (RFC 1952)."""
-    told = {"Content-Length", "Transfer-Encoding", "Content-Encoding"}
-    return response.http_version == "HTTP/2" or any(name in response.headers for name in told)
+    signs = {"Content-Length", "Transfer-Encoding", "Content-Encoding"}
+    return response.http_version == "HTTP/2" or any(name in response.headers for name in signs)
 
 
 def _origin(url: SplitResult, port: int | None) -> tuple[str, str, int]:

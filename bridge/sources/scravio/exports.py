@@ -63,8 +63,8 @@ class Exports:
 
         Raises Refused with status 400 while the export is not finished.
         """
-        told = unwrapped(self._client.get(f"/list-exports/{quote(export_id, safe='')}/download").data, "data")
-        link = text(told.get("downloadUrl"))
+        answer = unwrapped(self._client.get(f"/list-exports/{quote(export_id, safe='')}/download").data, "data")
+        link = text(answer.get("downloadUrl"))
         if not link:
             raise _nonsense("GET /list-exports/{id}/download")
         return link

@@ -18,8 +18,8 @@ from bridge.sources.base import LeadPage, Wants
 from bridge.sources.scravio.client import Scravio
 
 LOOK_AHEAD = 5
-"""For each request at once so many answers are under way or wait for their use, and as many again of the campaign that
-is in use."""
+"""How many answers are under way or wait for their use, for each request at once. The campaign in use has as many
+again."""
 
 _CLOSING_SECONDS = 2.0  # what a thread that still waits for an answer is given at the end; it only reads
 _SPARE = 2  # threads beyond the requests at once: while one reads JSON, another takes its place on the wire
@@ -56,7 +56,7 @@ class _Book:
         if self.next <= self.last:
             number, self.next = self.next, self.next + 1
         elif self.under_way == 0 and not self.asked_detail and (self.sure or self.wants_detail):
-            # Behind the last page: only then does it tell whether the campaign held still while it was read.
+            # Behind the last page: only then does it show whether the campaign held still while it was read.
             number, self.asked_detail = _DETAIL, True
         self.under_way += number is not None
         return number

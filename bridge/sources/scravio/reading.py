@@ -69,14 +69,14 @@ def _is_validating(row: dict[str, Any]) -> bool:
     """Whether a validation phase is under way, so that a sweep now would only read leads that must wait.
 
     What `pending` means on a campaign that has ended is unknown (scravio.md §5). It is waited for only where the
-    campaign was told to validate and ran to its end: there the phase is sure to come. Anywhere else it may stay for
-    ever, and reading too early does no harm: leads without a validation are held, and read again later.
+    campaign was set to validate and ran to its end: there the phase is sure to come. Elsewhere it may stay for ever,
+    and reading too early does no harm: leads without a validation are held, and read again later.
     """
     if word(mapping(row.get("postValidation")).get("status")) == "validating":
         return True
     phase = word(_phase(row, "validation").get("status"))
-    told = flag(row.get("enableEmailValidation")) is True and word(row.get("status")) == "fully_completed"
-    return phase == "running" or (phase == "pending" and told)
+    ordered = flag(row.get("enableEmailValidation")) is True and word(row.get("status")) == "fully_completed"
+    return phase == "running" or (phase == "pending" and ordered)
 
 
 def _phase(row: dict[str, Any], name: str) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _platform(said: str) -> str:
 def read_lead(row: Any, campaign_id: str, kind: str = "") -> Lead:
     """One row of a lead page. A row that is no object or has no usable id keeps a place of its own, with a problem.
 
-    `kind` is the campaign's type: it decides the platform of a row that tells none.
+    `kind` is the campaign's type: it decides the platform of a row that names none.
     """
     if type(row) is Row:
         return _lead_of(row, campaign_id, _platform_only(row), kind)

@@ -57,7 +57,7 @@ class ScravioSource:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads each campaign once as planned, and anew by pages if it is asked for again."""
+    """Reads each campaign once as planned, and by pages if it is asked for again."""
 
     source: ScravioSource
     prefetched: Prefetcher

@@ -173,16 +173,16 @@ class CsvFile:
         return row
 
 
-def _validation(told: dict[str, Any]) -> dict[str, Any] | None:
+def _validation(cells: dict[str, Any]) -> dict[str, Any] | None:
     """The API's object from its columns; None where none of them says anything."""
-    word = told.get("status", "").lower()
-    verdict = told.get("isValid", "").lower()
+    word = cells.get("status", "").lower()
+    verdict = cells.get("isValid", "").lower()
     status = _WORDS.get(word.replace(" ", ""), word)
     if not status and verdict:
         status = _VERDICTS.get(verdict, verdict)
     if not status:
         return None
-    return {"status": status, "isValid": verdict or None, "checkedAt": told.get("checkedAt") or None}
+    return {"status": status, "isValid": verdict or None, "checkedAt": cells.get("checkedAt") or None}
 
 
 def _recognised(names: list[str]) -> list[str]:

@@ -46,14 +46,14 @@ class Campaigns:
         """Ask what it would cost; spends nothing. `body` is what `create` would send."""
         # A title is no part of what a preview takes.
         asked = {name: value for name, value in body.items() if name != "title"}
-        told = unwrapped(self._client.ask("/campaigns/reserve-preview", asked).data, "data")
-        warnings = told.get("warnings")
+        answer = unwrapped(self._client.ask("/campaigns/reserve-preview", asked).data, "data")
+        warnings = answer.get("warnings")
         return Reservation(
-            reserved=thousandths(told.get("creditReserved")),
-            estimated=thousandths(told.get("estimatedCredits")),
-            recommended_cap=thousandths(told.get("recommendedMaxCreditCap")),
+            reserved=thousandths(answer.get("creditReserved")),
+            estimated=thousandths(answer.get("estimatedCredits")),
+            recommended_cap=thousandths(answer.get("recommendedMaxCreditCap")),
             warnings=tuple(map(_said, warnings)) if type(warnings) is list else (),
-            summary=mapping(told.get("summary")),
+            summary=mapping(answer.get("summary")),
         )
 
     def create(self, body: Mapping[str, Any]) -> SourceCampaign:
@@ -69,8 +69,8 @@ class Campaigns:
 
     def stop(self, campaign_id: str) -> Stop:
         """Ask it to stop; asking twice does no harm (scravio.md §5)."""
-        told = unwrapped(self._client.write("POST", f"{_path(campaign_id)}/stop", patient=False).data, "data")
-        return Stop(told.get("stopRequested") is True, word(told.get("status")), text(told.get("stoppedReason")))
+        answer = unwrapped(self._client.write("POST", f"{_path(campaign_id)}/stop", patient=False).data, "data")
+        return Stop(answer.get("stopRequested") is True, word(answer.get("status")), text(answer.get("stoppedReason")))
 
 
 def _path(campaign_id: str) -> str:
@@ -78,5 +78,5 @@ def _path(campaign_id: str) -> str:
 
 
 def _said(warning: Any) -> str:
-    told = mapping(warning)
-    return text(told.get("message")) or text(told.get("msg")) or text(told.get("code")) or text(warning)
+    fields = mapping(warning)
+    return text(fields.get("message")) or text(fields.get("msg")) or text(fields.get("code")) or text(warning)

@@ -24,7 +24,7 @@ _RECENT = 50
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job. `reserved` is in thousandths of a credit, None where it is not told."""
+    """One job. `reserved` is in thousandths of a credit, None where Scravio names none."""
 
     id: str
     status: str
@@ -63,18 +63,18 @@ class Jobs:
             "sortBy": "createdAt",
             "order": "desc",
         }
-        told = unwrapped(self._client.get("/validation-jobs", asked).data, "data")
-        rows = told.get("jobs")
+        answer = unwrapped(self._client.get("/validation-jobs", asked).data, "data")
+        rows = answer.get("jobs")
         jobs = [_read(row) for row in rows] if type(rows) is list else None
         # A row that cannot be read, or a further page, may be the job that is looked for.
-        if jobs is None or not all(job.id for job in jobs) or (count(told.get("total")) or 0) > len(jobs):
+        if jobs is None or not all(job.id for job in jobs) or (count(answer.get("total")) or 0) > len(jobs):
             raise _nonsense("/validation-jobs")
         return jobs
 
     def link(self, job_id: str) -> str:
         """Where the results can be fetched for a short while. The link alone opens them."""
-        told = unwrapped(self._client.get(f"/validation-jobs/{quote(job_id, safe='')}/download").data, "data")
-        return text(told.get("downloadUrl"))
+        answer = unwrapped(self._client.get(f"/validation-jobs/{quote(job_id, safe='')}/download").data, "data")
+        return text(answer.get("downloadUrl"))
 
 
 def _read(row: Any) -> Job:

@@ -27,8 +27,8 @@ class Validations:
     def quote(self, campaign_id: str) -> Quote:
         """Its own preview of the cost."""
         path = f"{_campaign(campaign_id)}/validate/preview"
-        told = unwrapped(self._client.get(path).data, "data")
-        emails, cost = count(told.get("emailsToValidate")), thousandths(told.get("creditCost"))
+        answer = unwrapped(self._client.get(path).data, "data")
+        emails, cost = count(answer.get("emailsToValidate")), thousandths(answer.get("creditCost"))
         if emails is None or cost is None or cost < 0:
             raise Unavailable(
                 f"Scravio answered GET {path} without a cost that can be read; nothing was requested.",
@@ -38,16 +38,16 @@ class Validations:
         return Quote(
             emails=emails,
             cost=cost,
-            balance=thousandths(told.get("currentBalance")),
-            enough=is_yes(told.get("hasSufficientCredits")),
-            possible=is_yes(told.get("canValidate")),
+            balance=thousandths(answer.get("currentBalance")),
+            enough=is_yes(answer.get("hasSufficientCredits")),
+            possible=is_yes(answer.get("canValidate")),
         )
 
     def start(self, campaign_id: str) -> Started:
         """One attempt, and no second one."""
-        told = unwrapped(self._client.write("POST", f"{_campaign(campaign_id)}/validate", patient=False).data, "data")
+        answer = unwrapped(self._client.write("POST", f"{_campaign(campaign_id)}/validate", patient=False).data, "data")
         return Started(
-            text(told.get("jobId")), count(told.get("emailsToValidate")), thousandths(told.get("creditCost"))
+            text(answer.get("jobId")), count(answer.get("emailsToValidate")), thousandths(answer.get("creditCost"))
         )
 
     def progress(self, campaign_id: str) -> Progress:
@@ -76,18 +76,18 @@ def read_progress(value: Any) -> Progress:
     """`postValidation` of a campaign; idle where there is none."""
     if value is None:
         return Progress("idle")
-    told = mapping(value)
+    answer = mapping(value)
     return Progress(
-        status=word(told.get("status")),
-        total=count(told.get("total")),
-        valid=count(told.get("valid")),
-        invalid=count(told.get("invalid")),
-        reserved=thousandths(told.get("creditReserved")),
-        used=thousandths(told.get("creditUsed")),
-        returned=thousandths(told.get("creditReturned")),
-        started_at=moment(told.get("startedAt")),
-        completed_at=moment(told.get("completedAt")),
-        error=text(told.get("error")),
+        status=word(answer.get("status")),
+        total=count(answer.get("total")),
+        valid=count(answer.get("valid")),
+        invalid=count(answer.get("invalid")),
+        reserved=thousandths(answer.get("creditReserved")),
+        used=thousandths(answer.get("creditUsed")),
+        returned=thousandths(answer.get("creditReturned")),
+        started_at=moment(answer.get("startedAt")),
+        completed_at=moment(answer.get("completedAt")),
+        error=text(answer.get("error")),
     )
 
 
