@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.looking import month as months
 from bridge.cli.looking.delivered import day
 from bridge.cli.options import Csv, Force, Json, Routes
 from bridge.cli.session import NOTHING_STORED, Session, session_of
@@ -29,6 +30,9 @@ def report(
         str, typer.Option("--by", metavar="NAMES", help=f"Group by one or more of: {', '.join(DIMENSIONS)}.")
     ] = "campaign",
     since: Annotated[str, typer.Option("--since", metavar="DATE", help="Sent on this day or later.")] = "",
+    month: Annotated[
+        str, typer.Option("--month", metavar="YYYY-MM", help="What happened in a month, for the client to read.")
+    ] = "",
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write one page with plots.")] = None,
     credit: Annotated[
         bool, typer.Option("--credits/--no-credits", help="Read Scravio's transactions for the costs.")
@@ -38,10 +42,16 @@ def report(
 ) -> None:
     """Show which sources bring replies, bounces and meetings, and what they cost.
 
-    `leadbridge feedback` reads the events first.
+    `leadbridge feedback` reads the events first. `--month` shows one client's month: found, delivered, held and why,
+    reactions, credits. Its files can be forwarded: addresses are masked, and nothing is of another client.
 
     Example: `leadbridge report --by campaign,keyword --html report.html`
     """
+    if month:
+        if routes or since or by != "campaign":
+            raise ConfigProblem("--month is of a whole client.", hint="Leave out routes, --by and --since.")
+        months.month(session_of(context), month, csv, html, credit=credit, as_json=as_json, force=force)
+        return
     from bridge.reports import attribution_page  # noqa: PLC0415 - the library of its plots costs 50 ms
 
     session, start, names = session_of(context), day(since), dimensions(by)
