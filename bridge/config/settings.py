@@ -4,16 +4,14 @@ Secrets are not required when settings are read: `leadbridge status` needs none.
 """
 
 import os
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from bridge.config.addresses import is_local, passwords, tokens, web_address
 from bridge.config.environment import Environment, open_environment
 from bridge.config.home import CONFIG_PLACES, absolute_ledger, find_home, relative_ledger
 from bridge.config.slips import misspelled, refuse_swapped
@@ -72,8 +70,6 @@ SHORTEST_HASH_KEY = 16
 SHORTEST_PASSWORD = 8
 SHORTEST_WEBHOOK_SECRET = 43  # 32 random bytes in base64
 MOST_WEBHOOK_SECRETS = 2
-_SHORTEST_TOKEN = 12  # a shorter piece of an address is a word such as "ping", which any line may hold
-_LABEL = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 class Secret:
@@ -154,10 +150,10 @@ class Settings:
             self.hash_key,
             self.dashboard_password,
         )
-        addresses = [part for url in (self.alert_url, self.ping_url) for part in _tokens(url.reveal())]
+        addresses = [part for url in (self.alert_url, self.ping_url) for part in tokens(url.reveal())]
         addresses += self.webhook_secrets
         clients = [] if self.environment is None else _keys_of_clients(self.environment)
-        return (*(secret.reveal() for secret in held if secret), *_passwords(self.database_url), *addresses, *clients)
+        return (*(secret.reveal() for secret in held if secret), *passwords(self.database_url), *addresses, *clients)
 
     def with_vendors(self, vendors: Mapping[str, Secret]) -> "Settings":
         """The same with these values of the vendors' variables, by their names without a prefix."""
@@ -199,7 +195,9 @@ class Settings:
                 + f"Put {name} into .env (`leadbridge init` writes one if it is missing); you find the key in "
                 f"{vendor.key_at}.",
             )
-        refuse_swapped(self.prefix, vendor, self.key_of(vendor), VENDORS.values())
+        keys = {one.name: self.key_of(one) for one in VENDORS.values() if one.secrets}
+        if vendor.secrets:
+            refuse_swapped(self.prefix, vendor, keys, VENDORS.values())
 
     def config_file(self) -> Path:
         """The bridge.toml to load. Raises ConfigProblem where none is named and none is found."""
@@ -310,13 +308,13 @@ def sendable(name: str, value: str) -> str:
 
 def _base_url(environment: Environment, variable: Variable, prefix: str) -> str:
     text = environment.text(prefix + variable.name) or environment.text(variable.name) or variable.default
-    url = _web_address(text)
+    url = web_address(text)
     problem = ""
     if url is None or not text.isprintable() or " " in text:
         problem = "is not a web address that starts with https://"
     elif "@" in url.netloc or url.query or url.fragment:
         problem = "must hold no user name, no ? and no #"
-    elif url.scheme == "http" and not _is_local(url.hostname or ""):
+    elif url.scheme == "http" and not is_local(url.hostname or ""):
         problem = f"uses http for {url.hostname!r}: your key would be sent unencrypted"
     if problem:
         hint = f"Remove {variable.name}, or set it to an address such as {variable.default}."
@@ -327,31 +325,13 @@ def _base_url(environment: Environment, variable: Variable, prefix: str) -> str:
 def _hook(environment: Environment, name: str) -> Secret:
     """An address that is called as it is. Never shows it: it is a secret."""
     text = environment.private(name)
-    url = _web_address(text)
+    url = web_address(text)
     if text and (url is None or url.port == 0 or not all("!" <= character <= "~" for character in text)):
         raise ConfigProblem(
             f"{name} is not a web address that starts with https://.",
             hint=f"Copy it again, whole and alone, or remove {name}.",
         )
     return Secret(text)
-
-
-def _web_address(text: str) -> SplitResult | None:
-    try:
-        url = urlsplit(text)
-        fits = url.scheme in {"http", "https"} and bool(url.hostname) and (url.port is None or url.port >= 0)
-    except ValueError:  # `port` raises it too
-        return None
-    return url if fits else None
-
-
-def _is_local(host: str) -> bool:
-    """Whether the name can only mean this machine or its container network (`sandbox`, `api.internal`)."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        # A label must start with a letter: 134744072 and 0x8080808 are other spellings of 8.8.8.8.
-        return bool(_LABEL.fullmatch(host)) or host.endswith((".internal", ".localhost"))
 
 
 def _one_of(environment: Environment, name: str, words: tuple[str, ...]) -> str:
@@ -376,22 +356,3 @@ def _seconds(environment: Environment, name: str) -> float:
             hint=f"Remove it, or set it to {VARIABLES[name][0]}.",
         )
     return seconds
-
-
-def _tokens(address: str) -> list[str]:
-    """The parts of a webhook's address that let their holder use it: the whole, and what follows the host."""
-    url = urlsplit(address)
-    behind = url.path.strip("/") + (f"?{url.query}" if url.query else "")
-    parts = (address, behind, url.path.strip("/"), url.query, url.password or "")
-    return [part for part in parts if len(part) >= _SHORTEST_TOKEN]
-
-
-def _passwords(url: str) -> set[str]:
-    """The password in a database's address as written and as meant, wherever it stands."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return set()
-    written = parts.password or ""
-    queried = [value for key, value in parse_qsl(parts.query) if key == "password"]
-    return {password for password in (written, unquote(written), *queried) if password}

@@ -1,7 +1,7 @@
 """Slips in the environment: a name that is nearly a variable of leadbridge, a key of another vendor. Reads no file."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from bridge.config.vendor import Vendor
@@ -30,13 +30,20 @@ def misspelled(names: Iterable[str], own: Collection[str], of_clients: Collectio
             yield name, kept + near[0] + tail[len(bare) :]
 
 
-def refuse_swapped(prefix: str, vendor: Vendor, key: str, vendors: Iterable[Vendor]) -> None:
-    """Raise ConfigProblem where the key begins as another vendor's keys do. Never shows more of it."""
+def refuse_swapped(prefix: str, vendor: Vendor, keys: Mapping[str, str], vendors: Iterable[Vendor]) -> None:
+    """Raise ConfigProblem where the vendor's key begins as another's do, or another has the one that begins so.
+
+    `keys` are all that are set, by the names of the vendors. Never shows more than that beginning.
+    """
     for other in vendors:
-        for variable in other.variables if other is not vendor else ():
-            if variable.begins and key.startswith(variable.begins):
-                raise ConfigProblem(
-                    f"{prefix}{vendor.secrets[0]} holds a key of {other.title}: it begins with {variable.begins}.",
-                    hint=f"Are two keys swapped? It belongs into {prefix}{variable.name}; "
-                    f"you find {vendor.title}'s key in {vendor.key_at}.",
-                )
+        begins = next((one.begins for one in other.variables if one.begins), "")
+        own = next((one.begins for one in vendor.variables if one.begins), "")
+        is_theirs = begins and keys[vendor.name].startswith(begins)
+        has_ours = own and not keys[vendor.name].startswith(own) and keys.get(other.name, "").startswith(own)
+        if other is not vendor and (is_theirs or has_ours):
+            holder, owner, sign = (vendor, other, begins) if is_theirs else (other, vendor, own)
+            raise ConfigProblem(
+                f"{prefix}{holder.secrets[0]} holds a key of {owner.title}: it begins with {sign}.",
+                hint=f"Are two keys swapped? It belongs into {prefix}{owner.secrets[0]}; "
+                f"you find {holder.title}'s key in {holder.key_at}.",
+            )

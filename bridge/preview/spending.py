@@ -6,6 +6,7 @@ from bridge import ledger
 from bridge.ledger.intents import validations
 from bridge.model import SourceCampaign
 from bridge.model.credits import as_credits
+from bridge.reports.text import count
 from bridge.sources.validating import Quote, Validating
 from bridge.sync.run import Run
 from bridge.sync.validating import CAPS, objection, put_off, reserving, standing
@@ -39,8 +40,9 @@ class Forecast:
     def sentence(self) -> str:
         """For the terminal."""
         head = (
-            f'"{self.campaign}": {self.missing:,} leads never validated; checking the {self.emails:,} addresses that '
-            f"Scravio counts would cost {as_credits(self.cost)} credits"
+            f'"{self.campaign}": {count(self.missing, "lead")} never validated; checking the '
+            f"{count(self.emails, 'address', 'addresses')} that Scravio counts would cost "
+            f"{as_credits(self.cost)} credits"
         )
         return f"{head}. The next sync requests it." if self.asked else f"{head}. Not requested: {self.why}."
 

@@ -120,7 +120,9 @@ def test_swapped_keys_are_noticed_before_any_request(leadbridge, configure, vend
     """A key of Scravio in Instantly's variable is refused by its beginning alone; no more of it is shown."""
     configure("fitness")
     monkeypatch.setenv("INSTANTLY_API_KEY", "sk_live_secret_of_scravio")
+    monkeypatch.setenv("SCRAVIO_API_KEY", "secret_of_instantly")
     found = leadbridge("check")
+    assert unwrapped(found.stdout).count("INSTANTLY_API_KEY holds a key of Scravio") >= 2
     assert "INSTANTLY_API_KEY holds a key of Scravio: it begins with sk_live_" in unwrapped(found.stdout)
     assert "It belongs into SCRAVIO_API_KEY" in unwrapped(found.stdout)
     assert "secret_of" not in found.output
