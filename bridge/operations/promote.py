@@ -172,11 +172,10 @@ def promote(
             left = None if left is None else max(0, _left(promotion, limit, done))
             if left == 0 or done.open:
                 break
-    except AnswerLost as error:
-        done.error, done.hint = error.message, "Run the same command again: it finds out what happened first."
-        done.open = done.open or 1
     except VendorError as error:
         done.error, done.hint = error.message, error.hint
+        if not look_only:
+            done.open = moves.count_open(resources.db, [one.route_no for one in promotion.lists])
     if promotion.most == 0 and not done.moved and not done.error:
         done.error = f"The plan has no room for more contacts; {promotion.leads:,} leads stay in the list."
     return done
@@ -218,11 +217,15 @@ class _Promoting:
                 return
 
     def _move(self, some: Sequence[Movable]) -> int:
-        intent, found = moving.begin(self.run, self.promotion.source, self.target, some)
-        self.done.add(found)
+        run = self.run
+        try:
+            intent, found = moving.begin(run, self.promotion.source, self.target, some)
+            self.done.add(found)
+        except AnswerLost:  # the vendor is asked at once whether it was taken
+            intent = next(iter(moving.left_behind(run)), None)
         if intent is None:
             return 0
-        ended = moving.follow(self.run, intent)
+        ended = moving.follow(run, intent)
         self.done.add(ended)
         return ended.moved + ended.open
 

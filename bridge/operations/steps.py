@@ -12,9 +12,11 @@ from bridge.errors import Busy, ConfigProblem
 from bridge.model import Place, Route
 from bridge.operations.audit import PlaceAudit, audit
 from bridge.operations.retry import Retried, Wanted, retry
+from bridge.sync.moving import settle_moves
 from bridge.sync.route import status_after, with_route
 from bridge.sync.run import Resources, Run
 from bridge.sync.settling import Settled, give_up, settle
+from bridge.sync.updating import settle_updates
 
 T = TypeVar("T")
 
@@ -70,7 +72,13 @@ def under_lease(
 
 def settle_route(resources: Resources, route: Route) -> Step[Settled]:
     """Only the settling of a run: turn doubts into certainty, send nothing."""
-    return under_lease(resources, route, lambda run: _settled(route, settle(run)))
+
+    def certain(run: Run) -> Step[Settled]:
+        settle_moves(run)
+        settle_updates(run)
+        return _settled(route, settle(run))
+
+    return under_lease(resources, route, certain)
 
 
 def give_up_route(resources: Resources, route: Route, *, place: Place, force: bool = False) -> Step[Settled]:

@@ -4,7 +4,8 @@ A value is written only where the target still holds the one that we sent, and o
 the ledger knows and by what the target shows right before the write. What a person changed by hand stays.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,11 +37,26 @@ def update(run: Run) -> None:
     """
     if not isinstance(run.destination, Updates):
         return
+    most, follows = run.destination.most_updates, run.route.update.fields != "never"
     work = _Work(run)
-    try:
+    with _warning(run):
         work.settle_open()
-        if run.route.update.fields != "never":
-            work.change_all(run.destination.most_updates)
+        if follows:
+            work.change_all(most)
+    if follows:
+        run.updates[WAITING] = ledger.count_changed(run.db, run.route_no)
+
+
+def settle_updates(run: Run) -> None:
+    """Only find out what became of writes whose answer was lost, whether the route is configured still or not."""
+    with _warning(run):
+        _Work(run).settle_open()
+
+
+@contextmanager
+def _warning(run: Run) -> Iterator[None]:
+    try:
+        yield
     except StopRequested:
         raise
     except VendorError as error:
@@ -49,8 +65,6 @@ def update(run: Run) -> None:
         if isinstance(error, AnswerLost):
             run.updates[State.IN_DOUBT] += 1
         run.warn(f"Changed leads wait for the next run: {error}")
-    if run.route.update.fields != "never":
-        run.updates[WAITING] = ledger.count_changed(run.db, run.route_no)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,20 @@ def test_promote_says_what_would_move_and_what_moved(leadbridge, folder, vendors
     assert (gone.exit_code, "does not exist in this workspace" in gone.stderr) == (1, True)
 
 
+def test_a_move_that_cannot_be_asked_about_is_given_up(leadbridge, folder, vendors):
+    """Its answer is lost and jobs cannot be read: said, in doubt, ended by `settle --give-up` with the claims kept."""
+    (folder / "bridge.toml").write_text(LIST)
+    leadbridge("sync", "--yes")
+    vendors.faults.add("cut", path="*/leads/move", commit=False, times=1)
+    vendors.faults.add("status", code=403, path="*/background-jobs*")
+    code, done = leadbridge.json(*PROMOTE, "--yes")
+    assert (code, done["status"], done["moved"], done["open"]) == (3, "partial", 0, done["in_list"])
+    assert "not certain yet" in unwrapped(leadbridge(*PROMOTE, "--yes").stdout)
+    ended = leadbridge("settle", "--give-up", done["campaign"]["id"], "--yes")
+    assert (ended.exit_code, f"the move of {done['in_list']} leads" in unwrapped(ended.stdout)) == (0, True)
+    assert leadbridge.json("sync", "--yes")[1]["routes"][0]["warnings"] == []
+
+
 def test_a_change_is_shown_by_every_verb(leadbridge, folder, vendors):
     """`preview` counts it, `sync` says what became of it, `status` what waits, `explain` what was changed."""
     (folder / "bridge.toml").write_text(FOLLOWING.replace("TITLE", "Creator"))

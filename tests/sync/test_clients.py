@@ -11,7 +11,7 @@ from bridge.cli.spending import asking
 from bridge.config import Configuration
 from bridge.config.environment import Environment
 from bridge.config.settings import Settings
-from bridge.errors import ConfigProblem
+from bridge.errors import ConfigProblem, Denied
 from bridge.hygiene import blocking
 from bridge.ledger import intent as intents
 from bridge.ledger.intents import portions, validations
@@ -19,7 +19,7 @@ from bridge.ledger.people import suppressions
 from bridge.ledger.people.entries import Suppression
 from bridge.ledger.upkeep import erasing
 from bridge.model import Budget, Client, ValidationRequest, retired_route
-from bridge.operations import create_campaign
+from bridge.operations import create_campaign, promote
 from bridge.sandbox import World, small_world
 from tests.harness import DELIVERABLE, START, Operator, good_world, route, second_workspace
 
@@ -301,3 +301,24 @@ def test_a_lead_that_one_client_alone_knows_is_scrubbed_with_it(agency, tmp_path
         agency.acme.clock.forward(days=1)
         app.sync(app.configuration.routes)
         assert erasing.traces(app.db, jane).lead_ids == ()
+
+
+def test_a_list_is_promoted_into_no_campaign_of_another_client(agency, tmp_path):
+    """Neither of another workspace, nor one that another client delivers to, unless both share the workspace."""
+    inbox = of(ACME, "inbox", ref="Scravio inbox", kind="list")
+    with agency.app(tmp_path, inbox, of(BETA)) as app:
+        app.sync(app.configuration.routes)
+        theirs = agency.beta.world.instantly.campaigns[0].id
+        with pytest.raises(Denied, match="does not exist in this workspace"):
+            promote.look(app.of("acme").resources(), "acme", "Scravio inbox", theirs)
+        with pytest.raises(ConfigProblem, match="by this client"):
+            promote.look(app.of("beta").resources(), "beta", "Scravio inbox", "Fitness Q4")
+    agency.beta = Operator(agency.acme.database_url, World(agency.beta.world.scravio, agency.acme.world.instantly))
+    shared = [replace(one, shared=True) for one in (ACME, BETA)]
+    other = replace(of(BETA, "other", ref=agency.acme.world.instantly.campaigns[0].id), shared=True)
+    with agency.app(tmp_path, replace(inbox, shared=True), other, clients=shared) as app:
+        app.sync(app.configuration.routes)
+        found = promote.look(app.of("acme").resources(), "acme", "Scravio inbox", "Fitness Q4")
+        assert promote.promote(app.of("acme").resources(), found, look_only=True).would == 6
+    with agency.app(tmp_path, inbox, of(BETA)) as app, pytest.raises(Denied, match='is a target of client "beta"'):
+        promote.look(app.of("acme").resources(), "acme", "Scravio inbox", "Fitness Q4")

@@ -87,7 +87,7 @@ def _lines(found: Promotion, done: Promoted) -> Iterator[Line]:
         yield Line(f"{words.leads(count)} left in the list, since the route would hold them: {words.reason(reason)}", 2)
     if done.open:
         yield Line(f"{words.leads(done.open)} not certain yet: {done.why or done.error}", 2, "yellow")
-        yield Line("Run the same command again: it finds out first.", 2)
+        yield Line(f"Run the same command again: it finds out first. {done.hint}".rstrip(), 2)
     elif done.error:
         yield Line(f"✗ {done.error}", 2, "red")
         if done.hint:

@@ -75,11 +75,14 @@ def used_places(database: Database, route_no: int) -> list[UsedPlace]:
 def entries_of_place(database: Database, place_no: int, *, size: int = 5_000) -> Iterator[list[Entry]]:
     """Every delivery that was ever claimed for the target, of whatever route, a piece at a time.
 
-    Those without an address (erased people, held ones that were decided anew) are not in the target.
+    Those without an address (erased people, held ones that were decided anew) are not in the target. Of those that are
+    being moved it is not known yet where they are.
     """
     query = """
         SELECT id, route_no, address, state, reason, remote_id, remote_status, gone_from_target AS gone_at, sent_at
-        FROM delivery WHERE place_no = :place AND address <> '' AND id > :after ORDER BY id LIMIT :size
+        FROM delivery WHERE place_no = :place AND address <> '' AND id > :after AND NOT EXISTS (
+            SELECT 1 FROM pending_change p WHERE p.delivery_id = delivery.id AND p.kind = 'move'
+        ) ORDER BY id LIMIT :size
     """
     for found in pages(database, query, size=size, place=place_no):
         yield [value(Entry, row, address=row["address"].lower()) for row in found]

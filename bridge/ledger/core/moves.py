@@ -100,6 +100,13 @@ def open_moves(database: Database, route_no: int) -> list[Intent]:
     return intents.intents(database, Kind.MOVE, held, intents.columns.route_no == route_no)
 
 
+def count_open(database: Database, route_nos: Sequence[int]) -> int:
+    """How many leads of these routes are being moved, as far as is known."""
+    query = "SELECT count(*) AS leads FROM pending_change WHERE kind = 'move' AND route_no IN :routes"
+    with database.read() as connection:
+        return int(rows(connection, query, routes=list(route_nos))[0]["leads"])
+
+
 def moving(database: Database, number: int) -> list[Movable]:
     """The leads of a move of which it is not known yet where they stand."""
     query = f"{_MOVABLE} JOIN pending_change p ON p.delivery_id = d.id AND p.kind = 'move' WHERE p.intent_id = :number"
@@ -215,7 +222,10 @@ def end_moves(
     ids = [*moved, *stayed, *unknown]
     hold(connection, ids)
     target_no = place_number(connection, target)
-    goes = "UPDATE delivery SET place_no = :place, remote_id = :remote WHERE id = :id AND state = 'delivered'"
+    goes = """
+        UPDATE delivery SET place_no = :place, remote_id = :remote, remote_status = '', gone_from_target = 0
+        WHERE id = :id AND state = 'delivered'
+    """
     for one, remote_id in moved.items():
         execute(connection, goes, place=target_no, remote=storable(remote_id), id=one)
     free_claims(connection, sorted(stayed), list(_new_scopes(connection, target).values()))
