@@ -23,10 +23,12 @@ def fair_shares(room: int, ready: Mapping[int, int], had: Mapping[int, int]) -> 
 
     So all get the same within the time that `had` counts, but for those that need less. Ties go by the number.
     """
+    if room >= sum(ready.values()):
+        return dict(ready)
     line = [(had.get(route_no, 0), route_no) for route_no, leads in ready.items() if leads]
     heapify(line)
     shares = dict.fromkeys(ready, 0)
-    for _ in range(min(room, sum(ready.values()))):
+    for _ in range(room):
         level, route_no = heappop(line)
         shares[route_no] += 1
         if shares[route_no] < ready[route_no]:

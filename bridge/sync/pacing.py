@@ -17,7 +17,7 @@ from bridge.sync.run import Run
 UNSEEN = timedelta(hours=1)
 """How long a vendor's counts may lack what was just added: its views contradict each other for a while."""
 
-_HINT = "Fix that, or remove pace.ahead from the route (pace.per_day reads nothing), then run `leadbridge sync` again."
+_HINT = "To send without knowing it, remove pace.ahead from the route; pace.per_day reads nothing."
 
 
 def open_pacing(run: Run, standing: Standing, ready: int) -> None:
@@ -40,8 +40,8 @@ def _read_capacity(run: Run, standing: Standing, pacing: Pacing, days: int) -> N
         pacing.ahead = _look_ahead(run, standing.place, days, _capacity(run, standing))
     except VendorError as error:
         mark_paced(run.db, run.recording(), f"{AHEAD}: it is not known how many the target can start")
-        error.message = f"Nothing was sent: pace.ahead needs to know how many leads can be started. {error.message}"
-        error.hint = error.hint if isinstance(error, Denied) and "pace." in error.hint else _HINT
+        error.message = f"How many leads can be started is not known (pace.ahead), so none is sent: {error.message}"
+        error.hint = error.hint if "pace." in error.hint else f"{error.hint} {_HINT}".strip()
         raise
 
 
@@ -97,10 +97,15 @@ def _unseen(run: Run, place: Place, total: int) -> int:
     return unseen
 
 
+def at_most(run: Run, leads: int) -> int:
+    """How many of so many leads the pace lets go now."""
+    found = run.pacing.gates(run.now()) if run.pacing else ()
+    return min(leads, gates.may_still_go(run.db, found)[0]) if found else leads
+
+
 def is_closed(run: Run) -> bool:
     """Whether no lead may go any more now."""
-    found = run.pacing.gates(run.now()) if run.pacing else ()
-    return bool(found) and not gates.may_still_go(run.db, found)[0]
+    return not at_most(run, 1)
 
 
 def report_pace(run: Run) -> int | None:

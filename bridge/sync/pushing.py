@@ -16,7 +16,7 @@ from bridge.model import State
 from bridge.sync import binding
 from bridge.sync.braking import brake
 from bridge.sync.deciding import decide_stale
-from bridge.sync.pacing import is_closed, open_pacing, report_pace
+from bridge.sync.pacing import at_most, is_closed, open_pacing, report_pace
 from bridge.sync.run import Run
 from bridge.sync.sending import Room, claiming_of, send
 from bridge.sync.suppressing import refresh
@@ -85,15 +85,15 @@ class Shipment:
             binding.refuse_other(run.db, run.route_no, run.route, run.destination.check())
         standing = run.destination.establish()
         _take_note(run, standing)
+        open_pacing(run, standing, ready)
         if not ledger.has_pushed(run.db, run.route_no):
-            if not run.watch.confirm(run.route, standing, ready):
+            if not run.watch.confirm(run.route, standing, at_most(run, ready)):
                 raise Denied(DECLINED, hint="`leadbridge preview` shows what would go; `leadbridge sync` asks again.")
             if standing.sets_off and run.id:
                 run.warn(standing.sets_off)
         # Behind the question: who declines a wrong key's workspace binds the ledger to nothing.
         binding.bind(run.db, run.route_no, run.route, standing)
         refresh(run)
-        open_pacing(run, standing, ready)
         self.standing, self._room = standing, standing.room
 
     @property
@@ -105,7 +105,7 @@ class Shipment:
     def send_all(self, ready: int) -> None:
         """Send the leads that are ready, and those that become so meanwhile; `ready` of them are known."""
         run = self.run
-        self._announce(ready if self.budget is None else min(ready, self.budget))
+        self._announce(at_most(run, ready if self.budget is None else min(ready, self.budget)))
         # A lead that waited for one of a batch is looked at again when that one has ended.
         self.send_while(lambda: True)
         while not self._is_spent() and decide_stale(run):

@@ -14,6 +14,7 @@ from bridge.destinations.puffle import foresight as puffle
 from bridge.destinations.puffle.campaigns import read_campaign as read_draft
 from bridge.errors import Denied
 from bridge.sandbox.instantly.records import Event
+from tests.destinations import test_inbox, test_puffle
 from tests.destinations.conftest import NOW, Stage
 
 FRIDAY = NOW.date()
@@ -165,3 +166,17 @@ def test_puffle_by_the_limits_of_a_draft_and_its_senders():
     for change in ({"operating_hours": {"mon": "?"}}, {"sender_accounts": [{"status": "connected"}]}):
         with pytest.raises(Denied, match="does not tell"):
             puffle.capacity(replace(linked, facts={**linked.facts, **change}), (), 0, FRIDAY)
+
+
+def test_the_other_sandboxes_tell_their_figures():
+    """From the wire: one sender of X by its hours, one mail account by its daily limit."""
+    x, mail = test_inbox.Stage(), test_puffle.Stage()
+    try:
+        found = x.destination.capacity(x.deliveries("jane")[0].place)
+        assert found.within(7) > 0
+        assert (found.waiting, found.total) == (0, 0)
+        place = mail.destination.check().place
+        assert mail.destination.capacity(place).within(2) == 60
+    finally:
+        x.client.close()
+        mail.client.close()

@@ -177,7 +177,7 @@ def test_a_capacity_that_cannot_be_read_sends_nothing(make_operator, path, answe
         assert (report.status, report.sent) == ("ok", 8)
         return
     assert (report.status, report.sent, dict(report.tally.reasons)) == (status, 0, {"paced": 10})
-    assert report.error.startswith("Nothing was sent: pace.ahead needs to know how many leads can be started.")
+    assert report.error.startswith("How many leads can be started is not known (pace.ahead), so none is sent: ")
     assert "pace.per_day" in report.hint
     assert operator.sync_one(paced(ahead=2)).sent == 8
 
