@@ -78,6 +78,7 @@ TWINS_NOW = (
     *("preview/test_untouched", "reliability/test_histories", "reliability/test_kills", "reliability/test_overlap"),
     *("reliability/test_late_holder", "reliability/test_scopes", "reliability/test_uniqueness"),
     *("sync/test_first_sync", "sync/test_people_histories", "sync/test_retired_routes"),
+    *("sync/test_pace.py::test_two_claims", "sync/test_pace.py::test_the_best", "sync/test_pace.py::test_leads_whose"),
     *("sync/test_validating_histories", "sync/test_leases", "reliability/test_intents"),
     *("feedback/test_polling.py::test_what_changed", f"{FORMER}[0001-", f"{FORMER}[0007-"),
 )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.destinations.inbox import foresight as inbox
@@ -113,6 +113,7 @@ def test_what_is_unknown_or_absurd_is_no_number(stage, settings):
     assert "pace.per_day" in raised.value.hint
 
 
+@settings(max_examples=40)
 @given(
     st.integers(0, 40), st.integers(0, 60), st.lists(st.integers(0, 3), max_size=2), st.booleans(), st.integers(0, 300),
     st.lists(st.tuples(st.integers(1, 40), st.integers(0, 4), st.integers(-5, 5)), max_size=3),

@@ -16,6 +16,7 @@ from bridge.ledger.core import gates
 from bridge.ledger.sql import rows
 from bridge.ledger.tables.events import VendorEventRow
 from bridge.model import Pace, Source
+from bridge.sandbox.instantly import life
 from bridge.sync import Catalogue
 from tests.harness import START, Operator, good_world, route
 from tests.sync.conftest import Retold
@@ -336,3 +337,21 @@ def test_two_claims_at_once_pass_a_gate_together_no_more_often(database_url, mak
             list(threads.map(lambda each: app.run(each, Catalogue(app.of("default").source)), (one, two)))
     assert len(operator.people()) == 6
     operator.assert_promises()
+
+
+def test_a_living_campaign_starts_every_lead_in_time(make_operator):
+    """Two mails to a person, workdays alone, ten mails a day: over two weeks no lead waits in the target for long."""
+    operator = make_operator("Fitness creators", leads=60)
+    campaign, workspace = operator.target(), operator.sandbox.world.instantly
+    campaign.steps, campaign.delays = (("Hi", "Hello"), ("Again", "Hello")), (2,)
+    every_day(operator, limit=10)
+    workdays = {str(day): day not in {0, 6} for day in range(7)}
+    campaign.settings["campaign_schedule"]["schedules"][0] |= {"days": workdays, "timezone": "Europe/Belgrade"}
+    life.begin(workspace, operator.clock.now())
+    for _ in range(12):
+        assert operator.sync_one(paced(ahead=2)).status == "ok"
+        operator.clock.forward(days=1)
+    added = {person.email: person.created for person in workspace.people(campaign.id)}
+    started = {one.email: one.at for one in workspace.events if one.kind == "email_sent" and one.first}
+    assert len(started) > 20
+    assert max(at - added[email] for email, at in started.items()) < timedelta(days=2, hours=12)
