@@ -61,7 +61,7 @@ def transaction(*, durable: bool = True) -> Callable[[_Step[P, T]], _Whole[P, T]
 class Database:
     """The ledger's database. Thread-safe; `close()` it at the end.
 
-    With `to_read` it makes and changes nothing, not even a foreign file's journal, and a SQLite file that this process
+    With `to_read` it makes and changes nothing, not even a foreign file's journal. A SQLite file that this process
     may not write is read all the same. `clock` stands in for the ledger's own clock (tests).
     """
 

@@ -1,7 +1,7 @@
 """Values of the model as the ledger stores them, and back. Runs no statement.
 
-Facts and fields are JSON: a NUL in scraped text survives there as an escape, and so does a lone surrogate, while the
-databases would refuse both in a plain column (`storable` takes them out of those). orjson does the ordinary ones;
+Facts and fields are JSON: a NUL in scraped text survives there as an escape, and so does a lone surrogate. The
+databases would refuse both in a plain column, and `storable` takes them out of those. orjson does the ordinary ones;
 what it refuses (lone surrogates, numbers beyond 64 bits) is written in ASCII and read by the standard library.
 """
 

@@ -18,7 +18,7 @@ STATEMENT_SECONDS = 300
 """The longest that one statement may take on PostgreSQL; only migrations and copies may take longer."""
 
 TRANSACTION_SECONDS = 300
-"""The longest that a whole transaction may take, where PostgreSQL can tell (17 and later); not for the same two.
+"""The longest that a whole transaction may take, where PostgreSQL knows a limit (17 and later); not for the same two.
 
 A process that freezes while it sends many rows at once does not count as idle: only this ends its transaction.
 """

@@ -1,7 +1,7 @@
 """Puts deliveries in doubt that are ready after an earlier call, before anything gives their claims up.
 
 Such a call may have taken effect: it was not explained, or a later one did not happen. The next settle asks the target
-that the delivery remembers; what is certain to be absent there is decided anew, and may then give its claim up.
+that the delivery remembers; what is certain to be absent there is decided again, and may then give its claim up.
 """
 
 from collections.abc import Sequence

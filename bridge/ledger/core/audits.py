@@ -75,7 +75,7 @@ def used_places(database: Database, route_no: int) -> list[UsedPlace]:
 def entries_of_place(database: Database, place_no: int, *, size: int = 5_000) -> Iterator[list[Entry]]:
     """Every delivery that was ever claimed for the target, of whatever route, a piece at a time.
 
-    Those without an address (erased people, held ones that were decided anew) are not in the target. Of those that are
+    Those without an address (erased people, held ones that were decided again) are not in the target. Of those that are
     being moved it is not known yet where they are.
     """
     query = """
@@ -110,8 +110,8 @@ def note_audit(connection: Connection, recording: Recording, notes: Sequence[Not
     values, events = [], []
     for row in found:
         note = by_id[row["id"]]
-        told = {"remote_id": storable(note.remote_id), "remote_status": storable(note.remote_status)}
-        values.append({"b_id": row["id"], **told, "gone_from_target": milliseconds(note.gone_at)})
+        noted = {"remote_id": storable(note.remote_id), "remote_status": storable(note.remote_status)}
+        values.append({"b_id": row["id"], **noted, "gone_from_target": milliseconds(note.gone_at)})
         moved = {"state": row["state"], "reason": row["reason"], "detail": storable(note.news)}
         events.append({**seen, **moved, "delivery_id": row["id"]})
     if found:

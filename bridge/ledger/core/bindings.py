@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class KnownPlace:
     """A target by the ids its vendor gave it; `title` is "" where it was never resolved by name.
 
-    `client` is whose route is bound to it; it is told by bindings alone.
+    `client` is whose route is bound to it; only bindings fill it.
     """
 
     vendor: str

@@ -142,7 +142,7 @@ def stopped(database: Database, routes: Sequence[str]) -> list[Stopped]:
 
 @transaction()
 def release(connection: "Connection", campaign: str, routes: Sequence[str], now: datetime) -> int:
-    """Let a campaign go again, and have its held leads decided anew; on how many routes it was stopped."""
+    """Release a campaign, and have its held leads decided again; on how many routes it was stopped."""
     where = """
         SELECT b.route_no, b.campaign_no FROM brake b JOIN campaign c ON c.no = b.campaign_no
         JOIN route r ON r.no = b.route_no

@@ -173,8 +173,8 @@ def _known(row: RowMapping) -> KnownCampaign:
 def _stored(campaign: SourceCampaign) -> dict[str, str | int]:
     """What the source may change of a campaign, as the ledger keeps it."""
     created_at = milliseconds(campaign.created_at)
-    told = {"title": storable(campaign.title), "type": campaign.type, "status": campaign.status}
-    return {**told, "created_at": created_at}
+    stored = {"title": storable(campaign.title), "type": campaign.type, "status": campaign.status}
+    return {**stored, "created_at": created_at}
 
 
 @transaction(durable=False)

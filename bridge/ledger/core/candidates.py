@@ -1,7 +1,7 @@
 """Statements that look at which leads may go next, and why one may not after all. Claims nothing, calls no vendor.
 
 A claim's key is that of the identity that the delivery goes to: the canonical address, or the profile.
-A route with `same_person = "exact"` claims "=" and the very address besides, and only minds a canonical claim whose
+A route with `same_person = "exact"` claims "=" and the very address too, and only minds a canonical claim whose
 owner has that very address: so both kinds of route see each other.
 """
 

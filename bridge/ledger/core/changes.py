@@ -147,9 +147,9 @@ def end_update(
         kept = "UPDATE delivery SET fields = :fields WHERE id = :id AND fields = :stored AND state = 'delivered'"
         execute(connection, kept, fields=dump_fields(fields), id=changed.id, stored=changed.stored)
     if reason is not None:
-        told = f"{detail} (update {number})" if number else detail
+        noted = f"{detail} (update {number})" if number else detail
         origin = Origin.API if number else Origin.LOOKUP
         row = (changed.id, milliseconds(recording.now), State.DELIVERED.value, reason.value, origin.value)
-        hot.insert_events.run(connection, [(*row, storable(told)[:500], 0)])
+        hot.insert_events.run(connection, [(*row, storable(noted)[:500], 0)])
     if not waits:
         execute(connection, "DELETE FROM pending_change WHERE delivery_id = :id AND kind = 'update'", id=changed.id)

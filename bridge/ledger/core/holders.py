@@ -1,6 +1,6 @@
 """Which process holds something, and whether it still lives. Knows no table and opens no database.
 
-Apart from `leases`, so that `leadbridge status` can tell a dead holder without loading the tables.
+Apart from `leases`, so that `leadbridge status` can recognize a dead holder without loading the tables.
 """
 
 import os
@@ -43,7 +43,7 @@ def started(pid: int) -> str:
 def is_gone(other: Holder, me: Holder) -> bool:
     """Whether the holder was a process of this host that no longer runs; a re-used number has another start time.
 
-    Where the system gives no start times, no holder is taken for gone: the lease runs out by itself.
+    Where the system gives no start times, no holder is taken for gone: the lease runs out with time.
     """
     if other.host != me.host:
         return False

@@ -180,7 +180,7 @@ def _store_leads(
     new = [key for key in rows if key not in known]
     changed = len(updated) + len(new)
     revision = bump_revision(connection, campaign.no) if changed else 0
-    # By number, as everybody locks them.
+    # By number, the order in which every process locks them.
     hot.update_leads.run(connection, sorted((known[key].id, revision, *row) for key, row in updated.items()))
     numbers = dict(zip(new, next_numbers(connection, _lead, len(new)), strict=True))
     seen_at = milliseconds(now)

@@ -1,8 +1,8 @@
 """Lets leads that are read meet those of their campaign that the ledger has, whichever way either came.
 
-A lead without an id of its own is kept under one made of its address (`UNNAMED`), unless the ledger knows a lead of
-that address in the campaign already. Once its own id turns up, the lead takes it on: one lead, one delivery, however it
-was read. What a reading does not speak of stays as it is known.
+A lead without an id of its own is kept under one made of its address (`UNNAMED`). The exception: the ledger knows a
+lead of that address in the campaign already. Once its own id turns up, the lead takes it on: one lead, one delivery,
+however it was read. What a reading does not speak of stays as it is known.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -28,7 +28,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A question for ready deliveries, the cursor behind which they begin, and what is given besides.
+    """A question for ready deliveries, the cursor behind which they begin, and its other parameters.
 
     At `least` so many are asked for at once, when all but a few of a batch are found.
     """

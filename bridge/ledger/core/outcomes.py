@@ -118,7 +118,7 @@ def settle_absent(
         if isinstance(decision, Deliver):
             again = Outcome(delivery_id, State.READY, Reason.ABSENT, Origin.LOOKUP)
             outcomes.append(_spent(again, rows[delivery_id].attempts))
-            _fields_anew(connection, delivery_id, decision, decided_by)
+            _new_fields(connection, delivery_id, decision, decided_by)
             moved_house += [delivery_id] if decision.address != rows[delivery_id].address else []
         else:
             outcomes.append(Outcome(delivery_id, State.HELD, decision.reason, Origin.LOCAL, detail=decision.detail))
@@ -162,15 +162,15 @@ def offer_again(
     for delivery_id, _, decision in decided:
         outcomes.append(_again(rows[delivery_id], decision))
         if isinstance(decision, Deliver):
-            _fields_anew(connection, delivery_id, decision, decided_by)
+            _new_fields(connection, delivery_id, decision, decided_by)
     move(connection, recording, rows, outcomes, 0, wait=False)
     values = [{"b_id": delivery_id, "lead_revision": lead.revision} for delivery_id, lead, _ in decided]
     # One attempt stays in memory with its time: an earlier call of a failed one may have created the lead.
-    anew = {"attempts": 1, "stale": 0, "address_changed": "", "decided_by": decided_by}
+    again = {"attempts": 1, "stale": 0, "address_changed": "", "decided_by": decided_by}
     held = [outcome.delivery_id for outcome in outcomes if outcome.state is State.HELD]
     if values:
         by_id = _delivery.c.id == sa.bindparam("b_id")
-        connection.execute(sa.update(_delivery).where(by_id).values(anew), values)
+        connection.execute(sa.update(_delivery).where(by_id).values(again), values)
     # What is held now is asked again by the next sync: it may know more of the campaign, or of the route.
     _ask_again(connection, held)
     # A refused call created no lead: what the target holds before the next call is not ours. A target that is
@@ -267,23 +267,25 @@ def move(
     """
     now = milliseconds(recording.now)
     plain: list[Row] = []
-    told: list[tuple[Outcome, hot.Standing]] = []
+    moves: list[tuple[Outcome, hot.Standing]] = []
     for outcome in outcomes:
         row = rows[outcome.delivery_id]
         if row.state == State.SENDING and _is_created(outcome):
             plain.append((row.id, storable(outcome.remote_id), now))
         elif _is_legal(State(row.state), outcome.state):
-            told.append((outcome, row))
+            moves.append((outcome, row))
     hot.deliver.run(connection, plain)
-    if not told:
+    if not moves:
         return
-    hot.move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in told])
-    hot.insert_events.run(connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in told])
-    given_up = any(outcome.reason is Reason.GIVEN_UP for outcome, _ in told)
-    ended = {row.batch_id for _, row in told if row.state == State.IN_DOUBT}
+    hot.move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in moves])
+    hot.insert_events.run(
+        connection, [_event_of(outcome, row, now, batch_id or row.batch_id) for outcome, row in moves]
+    )
+    given_up = any(outcome.reason is Reason.GIVEN_UP for outcome, _ in moves)
+    ended = {row.batch_id for _, row in moves if row.state == State.IN_DOUBT}
     intents.end_pushes(connection, ended, Stage.GIVEN_UP if given_up else Stage.SETTLED)
-    release(connection, [o.delivery_id for o, _ in told if _is_not_there(o)])
-    wake_capped(connection, [o.delivery_id for o, _ in told if o.state in _LEFT])
+    release(connection, [o.delivery_id for o, _ in moves if _is_not_there(o)])
+    wake_capped(connection, [o.delivery_id for o, _ in moves if o.state in _LEFT])
 
 
 def _is_not_there(outcome: Outcome) -> bool:
@@ -309,8 +311,8 @@ def _is_legal(before: State, after: State) -> bool:
 
 
 def _event_of(outcome: Outcome, row: Any, now: int, batch_id: int) -> Row:
-    told = (str(outcome.state), str(outcome.reason), str(outcome.origin))
-    return (row.id, now, *told, storable(outcome.detail), batch_id)
+    facts = (str(outcome.state), str(outcome.reason), str(outcome.origin))
+    return (row.id, now, *facts, storable(outcome.detail), batch_id)
 
 
 def _values(outcome: Outcome, row: Any, now: int, *, wait: bool) -> Row:
@@ -341,7 +343,7 @@ def milliseconds_of(span: timedelta) -> int:
     return int(span.total_seconds() * 1000)
 
 
-def _fields_anew(connection: Connection, delivery_id: int, decision: Deliver, decided_by: str) -> None:
+def _new_fields(connection: Connection, delivery_id: int, decision: Deliver, decided_by: str) -> None:
     values = {
         "address": storable(decision.address),
         "fields": dump_fields(decision.fields),

@@ -1,1 +1,1 @@
-"""What daemons on several hosts share: heartbeats, ticks, and what was told. Runs nothing."""
+"""What daemons on several hosts share: heartbeats, ticks, and which alerts were sent. Runs nothing."""

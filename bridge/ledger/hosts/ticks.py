@@ -56,7 +56,7 @@ class OpenTick:
 class Taken:
     """The open ticks of one route in the hands of one daemon: the first and the latest of them, in milliseconds.
 
-    `taking` tells this taking from every other.
+    `taking` is different for every taking.
     """
 
     route_no: int
@@ -217,7 +217,7 @@ def set_back(connection: Connection) -> None:
 def prune(connection: Connection) -> int:
     """Delete what ended long ago, and open ticks that no daemon took for as long; how many.
 
-    A route's latest scheduled tick stays: it tells the next start whether one was missed since.
+    A route's latest scheduled tick stays: the next start sees by it whether one was missed since.
     """
     query = f"""
         DELETE FROM tick WHERE ended_at > 0 AND ended_at < :before AND due_at <> (

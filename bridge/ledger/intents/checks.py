@@ -71,10 +71,10 @@ def store_checks(connection: Connection, found: Sequence[Check]) -> None:
         later = sa.and_(
             _checked.c.address == sa.bindparam("b_address"), _checked.c.checked_at <= sa.bindparam("b_checked_at")
         )
-        told: dict[str, Any] = {"status": sa.bindparam("b_status"), "portion_id": sa.bindparam("b_portion_id")}
-        told["checked_at"] = sa.bindparam("b_checked_at")
+        values_in: dict[str, Any] = {"status": sa.bindparam("b_status"), "portion_id": sa.bindparam("b_portion_id")}
+        values_in["checked_at"] = sa.bindparam("b_checked_at")
         bound = [{f"b_{name}": value for name, value in one.items()} for one in values]
-        connection.execute(sa.update(_checked).where(later).values(told), bound)
+        connection.execute(sa.update(_checked).where(later).values(values_in), bound)
 
 
 def checks_of(database: Database, addresses: Iterable[str]) -> dict[str, Check]:
@@ -140,8 +140,8 @@ def _store_changed(connection: Connection, moved: Sequence[tuple[Any, Lead]]) ->
     revisions = {number: bump_revision(connection, number) for number in sorted({row.campaign_no for row, _ in moved})}
     for row, lead in sorted(moved, key=lambda one: one[0].id):
         facts = dump_lead(lead)
-        told = {"validation": lead.validation, "facts": facts, "digest": digest(facts)}
+        read = {"validation": lead.validation, "facts": facts, "digest": digest(facts)}
         # Only while it is what was read: a sweep may have brought Scravio's own word meanwhile, and facts that were
         # erased or pruned meanwhile must not come back.
         where = (_lead.c.id == row.id, _lead.c.validation == "", _lead.c.digest == row.digest, _lead.c.facts != "")
-        connection.execute(sa.update(_lead).where(*where).values(**told, revision=revisions[row.campaign_no]))
+        connection.execute(sa.update(_lead).where(*where).values(**read, revision=revisions[row.campaign_no]))

@@ -63,7 +63,7 @@ def free_addresses(connection: Connection) -> None:
 
 @transaction()
 def end_portion(connection: Connection, number: int, now: datetime) -> None:
-    """Its findings are stored: each address they had no word on is unknown, and not asked for again by itself."""
+    """Its findings are stored: each address they had no word on is unknown, and asked for again only by an operator."""
     record(connection, number, Answer(result=COMPLETED), now)
     left = sa.update(_checked).where(_checked.c.portion_id == number, _checked.c.status == ASKED)
     connection.execute(left.values(status=UNKNOWN, checked_at=milliseconds(now)))
@@ -95,5 +95,5 @@ def known_jobs(database: Database) -> set[str]:
 def price_seen(database: Database, client: str = DEFAULT_CLIENT) -> tuple[int, int] | None:
     """What the client's latest portion cost, in thousandths, and for how many addresses; None where none is known."""
     mine = intents(database, Kind.PORTION, columns.client == client)
-    told = [(one.facts["price"], one.emails) for one in mine if one.facts.get("price")]
-    return told[-1] if told else None
+    prices = [(one.facts["price"], one.emails) for one in mine if one.facts.get("price")]
+    return prices[-1] if prices else None

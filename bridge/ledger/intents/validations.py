@@ -1,7 +1,7 @@
 """Statements about validations that a source was asked for and the credits they cost. Calls no vendor.
 
-The reservation is the promise: in one transaction it finds that nothing is open for the campaign, that every cap has
-room, and that its route is still held, and only then writes the intent that the call may follow.
+The reservation is the promise. In one transaction it finds that nothing is open for the campaign, that every cap has
+room, and that its route is still held. Only then it writes the intent that the call may follow.
 """
 
 from collections.abc import Iterable, Mapping
@@ -170,15 +170,15 @@ def never_validated(database: Database, route_no: int, campaign_nos: Iterable[in
 
 
 @transaction(durable=False)
-def put_off(connection: Connection, route_no: int, campaign_no: int, told: PutOff) -> None:
+def put_off(connection: Connection, route_no: int, campaign_no: int, why: PutOff) -> None:
     """Remember why the route does not ask now, so that the next runs need not ask Scravio for the price."""
     key = {"route_no": route_no, "campaign_no": campaign_no}
     values = {
-        "not_before": milliseconds(told.not_before),
-        "emails": told.emails,
-        "cost": told.cost,
-        "caps": told.caps,
-        "why": storable(told.why)[:300],
+        "not_before": milliseconds(why.not_before),
+        "emails": why.emails,
+        "cost": why.cost,
+        "caps": why.caps,
+        "why": storable(why.why)[:300],
     }
     where = (_wait.c.route_no == route_no, _wait.c.campaign_no == campaign_no)
     if connection.execute(sa.update(_wait).where(*where).values(values)).rowcount == 0:

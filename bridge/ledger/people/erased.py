@@ -60,7 +60,7 @@ def hide_ids(connection: Connection, campaign_no: int, leads: Collection[Lead]) 
         found = connection.execute(sa.select(_lead.c.id, _lead.c.source_id).where(ours, _lead.c.source_id.in_(some)))
         rows = found.all()
         if rows:
-            lock(connection, _campaign, [campaign_no])  # before leads, as everybody does
+            lock(connection, _campaign, [campaign_no])  # before leads, as every process does
         for row in rows:
             taken = sa.select(_lead.c.id).where(ours, _lead.c.source_id == renamed[row.source_id])
             if connection.execute(taken).first() is None:
@@ -119,11 +119,11 @@ def note_erased(
 ) -> None:
     """Remember by their hashes whose facts are not to be stored again."""
     key = secrecy.key_of(connection, make=True)
-    told = [("person", person) for person in persons] + [
+    texts = [("person", person) for person in persons] + [
         ("lead", _of_id(source_id)) for source_id in source_ids if not source_id.startswith(_HIDDEN)
     ]
     common = {"erasure_no": erasure_no, "erased_at": milliseconds(at)}
-    rows = [{"key": secrecy.hashed(key, text), "kind": kind, **common} for kind, text in told]
+    rows = [{"key": secrecy.hashed(key, text), "kind": kind, **common} for kind, text in texts]
     if rows:
         connection.execute(insert_or_ignore(connection, _erased), sorted(rows, key=itemgetter("key")))
         marks.bump(connection, CHANGES)

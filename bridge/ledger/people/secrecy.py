@@ -25,7 +25,7 @@ KEY = "hash key"
 """The mark that holds a generated key; "" in it says that the key is BRIDGE_HASH_KEY."""
 
 CHECK = "hash check"
-"""The mark that tells a wrong key from the right one."""
+"""The mark by which a wrong key is found."""
 
 _PROOF = "leadbridge"
 _given: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
@@ -36,7 +36,7 @@ def use_key(database: Database, key: str) -> None:
     """Hash with this key of the operator's ("" = the ledger's own). Raises ConfigProblem where it is another one.
 
     A ledger that has hashed under a key of its own goes over to this one as long as every entry is also there in
-    plain; hashes alone cannot be made anew.
+    plain; hashes alone cannot be made again.
     """
     if key:
         _given[database.engine] = key.encode()
@@ -106,7 +106,7 @@ def _write_marks(connection: Connection, given: bytes | None) -> None:
 
 @transaction()
 def _go_over(connection: Connection, key: bytes) -> None:
-    """Hash every entry anew under the operator's key, and forget the ledger's own."""
+    """Hash every entry again under the operator's key, and forget the ledger's own."""
     hashes = sa.select(_suppression.c.key).where(_suppression.c.value == "").limit(1)
     if connection.execute(hashes).first() or connection.execute(sa.select(_erased.c.key).limit(1)).first():
         raise ConfigProblem(
@@ -114,27 +114,27 @@ def _go_over(connection: Connection, key: bytes) -> None:
             "replace: erased people and suppressions without their plain value.",
             hint="Remove BRIDGE_HASH_KEY; the ledger's own key goes on protecting them.",
         )
-    _hash_anew(connection, key)
+    _hash_again(connection, key)
 
 
 def rekey(database: Database, key: str) -> tuple[int, int]:
-    """Begin anew under another key ("" = one of the ledger's own), because the old one is lost.
+    """Begin again under another key ("" = one of the ledger's own), because the old one is lost.
 
-    Every plain entry is hashed anew, and whatever was kept as a hash only is given up; how many of each.
+    Every plain entry is hashed again. Whatever was kept as a hash only is given up; how many of each.
     """
-    counted = _begin_anew(database, key.encode())
+    counted = _begin_again(database, key.encode())
     _known.pop(database.engine, None)
     return counted
 
 
 @transaction()
-def _begin_anew(connection: Connection, key: bytes) -> tuple[int, int]:
+def _begin_again(connection: Connection, key: bytes) -> tuple[int, int]:
     given_up = connection.execute(sa.delete(_suppression).where(_suppression.c.value == "")).rowcount
     given_up += connection.execute(sa.delete(_erased)).rowcount
-    return _hash_anew(connection, key), given_up
+    return _hash_again(connection, key), given_up
 
 
-def _hash_anew(connection: Connection, given: bytes) -> int:
+def _hash_again(connection: Connection, given: bytes) -> int:
     connection.execute(sa.delete(_mark).where(_mark.c.name.in_((KEY, CHECK))))
     _write_marks(connection, given)
     key = given or _marks(connection)[0].encode()
@@ -143,8 +143,8 @@ def _hash_anew(connection: Connection, given: bytes) -> int:
     removed = connection.execute(sa.select(_removal.c.key, _removal.c.value, _removal.c.client)).all()
     for of, some in ((_suppression, rows), (_removal, removed)):
         for row in some:
-            anew = sa.update(of).where(of.c.key == row.key)
-            connection.execute(anew.values(key=hashed(key, scoped(row.client, row.value))))
+            again = sa.update(of).where(of.c.key == row.key)
+            connection.execute(again.values(key=hashed(key, scoped(row.client, row.value))))
     for name in ("suppressions", "erased"):  # every process must forget what it knew under the old key
         counted = sa.update(_mark).where(_mark.c.name == name)
         connection.execute(counted.values(number=_mark.c.number + 1))

@@ -96,7 +96,7 @@ def suppressed_among(connection: Connection, persons: Iterable[str], client: str
 
 
 def _current(connection: Connection) -> _Known:
-    """What is known of the list, asked for anew where it has changed."""
+    """What is known of the list, asked for again where it has changed."""
     changes = marks.number(connection, CHANGES)
     known = _remembered.get(connection.engine)
     if known is None or known.changes != changes:
@@ -293,7 +293,7 @@ def _hide_values(connection: Connection, which: sa.ColumnElement[bool]) -> int:
 def ask_again(database: Database) -> int:
     """Mark the deliveries that the list concerns now, or no longer: ready ones on it, held ones off it; how many.
 
-    They are decided anew before the next push. Repeating it changes nothing, so a stop in between costs nothing.
+    They are decided again before the next push. Repeating it changes nothing, so a stop in between costs nothing.
     """
     d = _delivery.c
     # The routes are named, so that an index finds the few.

@@ -14,7 +14,7 @@ NAMING = {
 }
 metadata = MetaData(naming_convention=NAMING)
 
-# SQLite only counts up by itself in a column declared INTEGER; PostgreSQL needs BIGINT for a long life.
+# SQLite only counts up on its own in a column declared INTEGER; PostgreSQL needs BIGINT for a long life.
 _KEY = BigInteger().with_variant(Integer, "sqlite")
 
 

@@ -44,7 +44,7 @@ class LeadRow(Table, table=True):
     `person` is the canonical address, `profile` the typed key of the profile on X or LinkedIn ("" where it has none),
     `username` in small letters: all three are searched for.
 
-    `digest` tells whether a row read again differs, also after its facts were pruned. `validation` is Scravio's word,
+    `digest` shows whether a row read again differs, also after its facts were pruned. `validation` is Scravio's word,
     repeated outside the facts for the last look at the claim.
     """
 
@@ -96,8 +96,8 @@ class DeliveryRow(Table, table=True):
     `address` and `fields` are fixed from the claim on. `asked_at` (vendor's clock) is when the first call that may
     have taken effect began; `ended_at` (ours) when the latest one ended; `absent_at` when a lookup first missed it.
     `batch_id` is the intent of the latest call (kind "push"). `stale` asks for a new decision. `remote_status` is the
-    vendor's word for the lead as an audit noted it ("" = active or never noted), `gone_from_target` when an audit noted
-    that the target holds it no more.
+    vendor's word for the lead as an audit noted it ("" = active or never noted). `gone_from_target` is when an audit
+    noted that the target holds it no more.
     """
 
     __tablename__ = "delivery"

@@ -56,7 +56,7 @@ class IntentRow(Table, table=True):
 
 
 class TestLeadRow(Table, table=True):
-    """What an intent that posts a test lead has besides: an operator's own address, and whose fields were posted.
+    """What an intent that posts a test lead has in addition: an operator's own address, and whose fields were posted.
 
     `person` is the canonical key of `address`, `sample` Scravio's id of the lead whose fields were posted: the fields
     themselves are not kept.

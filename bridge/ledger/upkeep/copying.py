@@ -224,7 +224,7 @@ def _take(source: Database, unfinished: Path) -> None:
 
 
 def _still(file: Path) -> tuple[int, int] | None:
-    """What tells that a file was written to, where it is read as one that is never written; None where it is not."""
+    """What shows that a file was written to, where it is read as one that is never written; None where it is not."""
     beside = (file.with_name(f"{file.name}-{kind}") for kind in ("wal", "shm"))
     if (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)) or all(os.access(one, os.R_OK) for one in beside):
         return None
@@ -241,7 +241,7 @@ def _unwritten(path: Path, why: str) -> ConfigProblem:
 
 
 def vacuum(database: Database) -> tuple[int, int]:
-    """Give a SQLite file's free pages back; its size before and after, in bytes. PostgreSQL does that by itself."""
+    """Give a SQLite file's free pages back; its size before and after, in bytes. PostgreSQL does that on its own."""
     if database.dialect != "sqlite":
         return 0, 0
     path = Path(str(database.url.database))

@@ -33,7 +33,7 @@ from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
 _campaign, _checked, _claim, _delivery = tables("campaign", "checked", "claim", "delivery")
 _erasure, _event, _lead, _place, _route, _run = tables("erasure", "event", "lead", "place", "route", "run")
 _scope, _intent, _trial = tables("scope", "intent", "posted_test_lead")
-_told_event, _post, _pending = tables("vendor_event", "webhook_post", "pending_change")
+_vendor_event, _post, _pending = tables("vendor_event", "webhook_post", "pending_change")
 
 
 # ---------------------------------------------------------------------------------------------------------- finding
@@ -66,7 +66,7 @@ def traces(database: Database, asked: str) -> Traces:
 
 
 def known_places(database: Database) -> dict[Place, str]:
-    """Every target that any route has ever used or been bound to, with its title ("" = never told)."""
+    """Every target that any route has ever used or been bound to, with its title ("" = never known)."""
     with database.read() as connection:
         return {value(Place, row): row["title"] for row in rows(connection, "SELECT * FROM place")}
 
@@ -172,7 +172,7 @@ def _trials(
     )
 
 
-# ----------------------------------------------------------------------------------------------------- telling all
+# ------------------------------------------------------------------------------------------------------- export
 
 
 def everything(database: Database, found: Traces) -> dict[str, Any]:
@@ -183,18 +183,18 @@ def everything(database: Database, found: Traces) -> dict[str, Any]:
         leads = _rows(connection, _lead_query(), _lead.c.id, sorted(known))
         deliveries = _rows(connection, _delivery_query(), _delivery.c.id, ids)
         moves = [move for some in history.moves(connection, ids).values() for move in some]
-        reactions = _rows(connection, sa.select(_told_event), _told_event.c.delivery_id, ids)
+        reactions = _rows(connection, sa.select(_vendor_event), _vendor_event.c.delivery_id, ids)
         alone_checked = sa.select(_checked).where(*_checked_of(found))
         checked = connection.execute(alone_checked.order_by(_checked.c.address)).all()
     entries = [entry for person in sorted(found.persons) for entry in suppressions.entries_about(database, person)]
     about = [entry for entry in entries if not found.client or entry.client in ("", found.client)]
     return {
-        "leads": [{**_told(row), "facts": named_facts(row.facts) if row.facts else None} for row in leads],
-        "deliveries": [{**_told(row), "fields": json.loads(row.fields) if row.fields else None} for row in deliveries],
+        "leads": [{**_plain(row), "facts": named_facts(row.facts) if row.facts else None} for row in leads],
+        "deliveries": [{**_plain(row), "fields": json.loads(row.fields) if row.fields else None} for row in deliveries],
         "history": [_in_words(move) for move in moves],
-        "events": [_told(event) for event in reactions],
+        "events": [_plain(event) for event in reactions],
         "do_not_contact": [{"entry": e.value, "reason": e.reason, "origin": e.origin} for e in about],
-        "validated_alone": [_told(row) for row in checked],
+        "validated_alone": [_plain(row) for row in checked],
         "test_leads": [{"address": trial.address, "target": trial.place.id} for trial in found.trials],
     }
 
@@ -206,17 +206,17 @@ def _checked_of(found: Traces) -> list[sa.ColumnElement[bool]]:
     return [addresses, _checked.c.portion_id.in_(its)] if found.client else [addresses]
 
 
-def _told(row: Any) -> dict[str, Any]:
+def _plain(row: Any) -> dict[str, Any]:
     """A row as it stands, instants in words, without what it does not have."""
     return _in_words(dict(row._mapping))  # noqa: SLF001 - sqlalchemy.Row names its public mapping so
 
 
-def _in_words(told: dict[str, Any]) -> dict[str, Any]:
-    for name, stored in told.items():
+def _in_words(row: dict[str, Any]) -> dict[str, Any]:
+    for name, stored in row.items():
         if name == "at" or name.endswith("_at"):
             at = moment(stored)
-            told[name] = at.isoformat() if at else None
-    return {name: said for name, said in told.items() if said not in ("", None)}
+            row[name] = at.isoformat() if at else None
+    return {name: said for name, said in row.items() if said not in ("", None)}
 
 
 # --------------------------------------------------------------------------------------------------------- erasing
@@ -320,7 +320,7 @@ def _scrub_rest(connection: Connection, found: Traces, ids: Sequence[int]) -> No
     connection.execute(sa.delete(_checked).where(*_checked_of(found)))
     for some in chunks(ids):
         # That it bounced or replied stays, without the person: the sums go on adding up.
-        connection.execute(sa.update(_told_event).where(_told_event.c.delivery_id.in_(some)).values(detail=""))
+        connection.execute(sa.update(_vendor_event).where(_vendor_event.c.delivery_id.in_(some)).values(detail=""))
     mine = _post.c.client == found.client if found.client else sa.true()
     for address in found.addresses:
         named = sa.and_(mine, sa.func.lower(_post.c.body).contains(address, autoescape=True))

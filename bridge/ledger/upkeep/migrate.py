@@ -1,6 +1,6 @@
 """Brings the ledger's tables to this program's version, under a lock. Changes no lead.
 
-Two first starts at once are normal (a daemon and a one-shot command, two hosts on one PostgreSQL), so the look and the
+Two first starts at once are normal (a daemon and a one-shot command, two hosts on one PostgreSQL). So the look and the
 migration happen in one exclusively locked transaction. No migration begins while another process works with the ledger,
 and whatever an interrupted one still does afterwards is void.
 """

@@ -1,7 +1,7 @@
-"""Statements that let go of what was kept long enough: facts and sent fields, and runs that did nothing.
+"""Statements that delete what was kept long enough: facts and sent fields, and runs that did nothing.
 
 Keys, states, reasons, times and ids stay: they are the promises. Every piece is a short transaction of its own and may
-be repeated, so several hosts may do this at once and be killed in the middle.
+be repeated. So several hosts may do this at once and be killed in the middle.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from bridge.ledger.sql import execute, rows
 from bridge.ledger.statements import chunks, lock, table
 from bridge.model import PROBLEM_ERASED, Reason
 
-# A lead in one of these states still needs its facts. Of a held one that is decided anew they are read again
+# A lead in one of these states still needs its facts. Of a held one that is decided again they are read again
 # (`read_again`). What is left of an erased lead says so in its facts.
 _PRUNABLE = f"""
     SELECT lead.id, lead.first_seen_at FROM lead

@@ -1,6 +1,6 @@
 """What happened to one client's leads between two moments. Writes nothing.
 
-An event counts when it first happened, by the vendor; where it told no credible time, when it was learnt. So each
+An event counts when it first happened, by the vendor; where it named no credible time, when it was learnt. So each
 event counts in one month, and the months add up.
 """
 

@@ -55,7 +55,7 @@ def rejects(
     """Every delivery that did not go, of these routes and reasons or of all, in pieces: memory stays flat."""
     names = route_names(database)
     given: dict[str, Sequence[object]] = {"routes": [names[name] for name in routes]} if routes else {}
-    # The sum keeps SQLite from the index over routes, which would sort the whole route anew for every page.
+    # The sum keeps SQLite from the index over routes, which would sort the whole route again for every page.
     which = "AND d.route_no + 0 IN :routes" if routes else ""
     if reasons:
         which, given = f"{which} AND d.reason IN :reasons", given | {"reasons": list(reasons)}

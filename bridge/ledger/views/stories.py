@@ -104,8 +104,8 @@ class DeliveryStory:
 class LeadStory:
     """A lead with the facts as last read, where it was found, and what became of it on every route.
 
-    `suppressions` are the entries of the do-not-contact list that concern it, `removals` those that did, `trials` the
-    test leads that carried its fields, `asked` the validations of its campaign that were asked for. Of a lead whose
+    `suppressions` are the entries of the do-not-contact list that concern it, `removals` those that did. `trials` are
+    the test leads that carried its fields, `asked` the validations of its campaign that were asked for. Of a lead whose
     facts are gone `lead.problem` says why.
     """
 
