@@ -112,7 +112,7 @@ def test_a_search_by_name_goes_on_where_it_stopped(db, lived_rows, monkeypatch):
     lived_rows(db)
     everyone = leads.named(db, "a", size=1_000)[0]
     monkeypatch.setattr(leads, "WINDOW", 30)
-    monkeypatch.setattr(leads, "MOST_ROWS", 60)
+    monkeypatch.setattr(leads, "MOST_NAMES", 60)
     found, cursor = leads.named(db, "a", size=20)
     while cursor:
         more, cursor = leads.named(db, "a", cursor=cursor, size=20)
