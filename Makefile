@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # uv shows how far it is, and takes two seconds; pip does not, and takes twenty.
-PIP = $(if $(shell sh -c 'command -v uv'),uv pip install --python $(BIN)/python,$(BIN)/python .ci/progress.py $(BIN)/python -m pip install --disable-pip-version-check --no-compile)
+PIP = $(if $(shell sh -c 'command -v uv'),uv pip install --compile-bytecode --python $(BIN)/python,$(BIN)/python .ci/progress.py $(BIN)/python -m pip install --disable-pip-version-check)
 
 .PHONY: site help install develop lint test test-long test-containers test-clients test-orchestrators demo bench chaos model docs bench-names name-lists lock clean
 help:           ## this list
