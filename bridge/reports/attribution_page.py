@@ -1,6 +1,6 @@
 """The report as one HTML page: a table and plots, no script, nothing from elsewhere. Scraped text is hostile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from bridge.model.credits import THOUSAND
@@ -17,10 +17,11 @@ STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;margin:0;background:var(--paper);color:var(--ink)}
 main{max-width:70rem;margin:0 auto;padding:2rem 1rem}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;margin:1rem 0}
-th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;width:100%;margin:1rem 0;font-size:.875rem}
+th,td{padding:.3rem .4rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
 th{color:var(--soft);font-weight:600}
-th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere;min-width:10rem}
+th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere;min-width:8rem}
+.text th,.text td{text-align:left}
 figure{margin:2rem 0 0}figure svg{display:block;width:100%;max-width:45rem;height:auto}
 summary,.soft{color:var(--soft)}
 """
@@ -45,11 +46,11 @@ def written(title: str, parts: list[str], generator: str) -> str:
     )
 
 
-def tabled(heads: tuple[str, ...], rows: list[list[str]] | tuple[tuple[str, ...], ...]) -> str:
-    """A table of text."""
+def tabled(heads: tuple[str, ...], rows: Sequence[Sequence[str]], kind: str = "") -> str:
+    """A table of figures behind a name; of the kind "text" one of texts."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
     body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="wide"><table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def paragraphs(lines: list[str]) -> list[str]:

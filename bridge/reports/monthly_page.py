@@ -21,11 +21,13 @@ def page(found: Monthly) -> str:
         f"<p>{escape(numbers.sum_line(month.states.total(), month.states, 'found'))}</p>",
         figure(plots.bars("Not delivered, and why", why)),
         "<h2>Reactions</h2>",
-        tabled(("event", "leads"), tuple(reactions)),
+        tabled(("event", "leads"), reactions),
         "<h2>By source campaign</h2>",
         tabled(heads, monthly.campaigns(found)),
         "<h2>Answers</h2>",
-        tabled(("when", "who", "what", "source campaign"), tuple(answers)) if answers else "<p>None in this month.</p>",
+        tabled(("when", "who", "what", "source campaign"), answers, "text")
+        if answers
+        else "<p>None in this month.</p>",
         f"<p>{escape(monthly.spent(found))}</p>",
         *paragraphs(list(monthly.NOTES)),
     ]

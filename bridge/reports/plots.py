@@ -25,7 +25,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ 
 MOST = 30
 """Bars of one plot; the table has all of them."""
 
-_LABEL = 34
+_LABEL = 42
 _WIDTH, _ROW = 720, 26
 _STYLE = """
 PLOT{background:none}

@@ -13,10 +13,10 @@ from bridge.ledger.upkeep.migrate import upgrade
 from bridge.ledger.views import monthly
 from bridge.model import EventKind, Hold, Reason, State, Told, Witness
 from tests.cli import browser
-from tests.cli.conftest import folder, leadbridge
+from tests.cli.conftest import configure, folder, leadbridge, vendors
 from tests.ledger.conftest import PLACE, Bench
 
-__all__ = ["folder", "leadbridge"]
+__all__ = ["configure", "folder", "leadbridge", "vendors"]
 
 BERLIN_OCTOBER = datetime(2026, 9, 30, 22, tzinfo=UTC)
 CONFIG = """
@@ -129,6 +129,22 @@ def test_its_files_can_be_forwarded(agency, leadbridge, folder):
         ("acme", "Europe/Berlin", 5),
         ("globex", "UTC", 0),
     ]
+
+
+def test_credits_are_those_of_the_month(configure, leadbridge, vendors):
+    """Scravio's transactions between the bounds; another month's are not among them."""
+    configure()
+    assert leadbridge("sync", "--yes").exit_code == 0
+    now, account = datetime.now(UTC), vendors.world.scravio
+    campaign = account.campaigns[0].id
+    account.transactions.clear()
+    for at, amount in ((now, -12), (now, -3.5), (now - timedelta(days=40), -100)):
+        account.book("EMAIL_VALIDATION_DEDUCTION", amount, at, campaign)
+    (month,) = leadbridge.json("report", "--month", f"{now:%Y-%m}")[1]["months"]
+    assert (month["credits"], month["client"], month["delivered"]) == (15.5, "default", 6)
+    shown = leadbridge("report", "--month", f"{now:%Y-%m}").stdout
+    assert "Credits: 15.5." in shown
+    assert "default" not in shown
 
 
 @pytest.mark.skipif(browser.found() is None, reason="no chromium here")
