@@ -108,10 +108,29 @@ def test_a_route_is_added_to_what_is_there(leadbridge, folder, person, monkeypat
     )
     (folder / "bridge.toml").write_text(before)
     (folder / ".env").write_text("# keys\nACME_SCRAVIO_API_KEY=sk_live_sandbox\nACME_INSTANTLY_API_KEY=\n")
-    person.left = ["1", INSTANTLY_KEY, "", "", "fit*", "1", "fitness-q4", "", "", "", "", "", "y", "y"]
+    person.left = [
+        "1",
+        INSTANTLY_KEY,
+        "",
+        "",
+        "fut*",
+        "fit*",
+        "nowhere=x",
+        "instantly_campaign=Fitness Q4",
+        "fitness-q4",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "y",
+        "y",
+    ]
     result = leadbridge("init", "--route")
     assert (result.exit_code, person.left) == (0, []), result.output + person.seen
     assert "already the name of a route" in person.seen
+    assert 'has the title "fut*". The nearest: "Fitness creators".' in person.seen
+    assert "the keys are instantly_campaign" in person.seen
     added = (folder / "bridge.toml").read_text()
     assert added.startswith(before)
     route = load(folder / "bridge.toml").routes[1]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 
 from rich.console import Console
 
@@ -23,6 +24,7 @@ from bridge.destinations.base import Choice
 from bridge.errors import BridgeError, ConfigProblem, Denied, Unavailable
 from bridge.model import DEFAULT_CLIENT, Client, Source, SourceCampaign
 from bridge.reports.text import count
+from bridge.rules import misses
 
 Answers = dict[str, object]
 
@@ -79,7 +81,7 @@ class Interview:
             kept = False
         else:
             trouble = self._look(vendor)
-            unsure = isinstance(trouble, Unavailable)
+            unsure = isinstance(trouble, Unavailable) or getattr(trouble, "status", 0) == HTTPStatus.FORBIDDEN
             kept = trouble is None or (unsure and consent.ask(console, "Keep this key unchecked?"))
         self.settings = self.settings if kept else before
         self.typed |= {variable: key} if kept else {}
@@ -125,7 +127,10 @@ class Interview:
         newest = sorted(self.campaigns, key=lambda one: (one.created_at is not None, one.created_at), reverse=True)
         labels = [_campaign(one) for one in newest]
         ask = "Which campaigns? Numbers, a title with *, or Enter for all, also later ones:"
-        picked = questions.pick(self.console, labels, ask)
+        picked = questions.pick(self.console, labels, ask, free="*")
+        while isinstance(picked, str) and (missed := list(misses(Source(title=(picked,)), newest))):
+            show.say(self.console, " ".join(missed), style="yellow")
+            picked = questions.pick(self.console, labels, ask, free="*")
         if isinstance(picked, str):
             return NewRoute({"source.title": [picked]})
         some = [newest[position] for position in picked]
@@ -145,8 +150,14 @@ class Interview:
             return questions.text(self.console, "Where to?", lambda typed: read_target(typed, known))
         found = sorted(self.targets, key=lambda one: known.index(one.key))
         labels = [f"{_kind(one.key)}: {one.name}{f' ({one.note})' if one.note else ''}" for one in found]
-        picked = questions.pick(self.console, labels, "Where to? One number:", one=True)
-        one = found[int(picked[0])]
+        picked = questions.pick(self.console, labels, "Where to? One number, or KEY=NAME:", one=True, free="=")
+        while isinstance(picked, str):
+            try:
+                return read_target(picked, known)
+            except UnfitError as error:
+                show.say(self.console, f"It {error}.", style="yellow")
+                picked = questions.pick(self.console, labels, "Where to?", one=True, free="=")
+        one = found[picked[0]]
         names = [other.name.casefold() for other in found if other.key == one.key]
         options: Answers = {f"target.{name}": value for name, value in one.options.items()}
         return {f"target.{one.key}": one.id if names.count(one.name.casefold()) > 1 else one.name} | options

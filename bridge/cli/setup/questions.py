@@ -41,10 +41,12 @@ def secret(console: Console, question: str) -> str:
     return console.input(f"{question} ", markup=False, password=True).strip()
 
 
-def pick(console: Console, labels: Sequence[str], question: str, *, one: bool = False) -> list[int] | str:
+def pick(
+    console: Console, labels: Sequence[str], question: str, *, one: bool = False, free: str = ""
+) -> list[int] | str:
     """The positions that were picked, from 0 on; none for Enter, unless exactly `one` is wanted.
 
-    Words list only the labels that hold them. A word with * is given back as it is, where several may be picked.
+    Words list only the labels that hold them. What holds the sign `free` is given back as it was typed.
     """
     found = list(range(len(labels)))
     console.print()
@@ -56,7 +58,7 @@ def pick(console: Console, labels: Sequence[str], question: str, *, one: bool = 
         while True:
             typed = console.input(f"{question} ", markup=False).strip()
             picked = chosen(typed, len(labels))
-            if picked is None and "*" in typed and not one:
+            if picked is None and free and free in typed:
                 return typed
             if picked is not None and (len(picked) == 1 if one else True):
                 return picked
