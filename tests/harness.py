@@ -35,15 +35,23 @@ DELIVERABLE = replace(TIDY, valid=1.0, invalid=0.0, pending=0.0)
 """People who may all go out."""
 
 
-PACED = (InboxTable, InstantlyTable, PuffleTable, ScravioTable)
+PACED = {"inbox": InboxTable, "instantly": InstantlyTable, "puffle": PuffleTable, "scravio": ScravioTable}
+
+
+def _unlimited(table):
+    return 1_000, None, table.at_once, None
+
+
+QUICK = {vendor: type(table.__name__, (table,), {"limits": _unlimited}) for vendor, table in PACED.items()}
+"""Requests do not wait for their turn: pace is tested in tests/wire."""
 
 
 @contextmanager
 def quick_paces():
-    """Requests do not wait for their turn: pace is tested in tests/wire."""
+    """The same for what is configured in a file."""
     with pytest.MonkeyPatch.context() as patch:
-        for table in PACED:
-            patch.setattr(table, "limits", lambda table: (1_000, None, table.at_once, None))
+        for table in PACED.values():
+            patch.setattr(table, "limits", _unlimited)
         yield
 
 
@@ -109,6 +117,7 @@ class Operator:
     extract: str = "pages"
     clock_is_wrong_by: timedelta = timedelta()
     stop_signal: type[threading.Event] = threading.Event
+    paces: dict = field(default_factory=dict)
 
     def __post_init__(self):
         self.sandbox = Sandbox(self.world, self.clock.now, self.clock.sleep)
@@ -126,20 +135,10 @@ class Operator:
         door = transport or ContractTransport(self.sandbox.transport())
         host_clock = lambda: self.clock.now() + self.clock_is_wrong_by  # noqa: E731 - a name for what it is
         wiring = Wiring(door, clock=host_clock, ledger_clock=self.clock.now, pause=self.clock.sleep)
-        paces = {"inbox": InboxTable(), "instantly": InstantlyTable(), "puffle": PuffleTable()}
-        with (
-            quick_paces(),
-            App(
-                settings or self.settings,
-                Configuration(
-                    routes=routes,
-                    paces={**paces, "scravio": ScravioTable(extract=self.extract)},
-                    guard=guard,
-                ),
-                wiring,
-                stop=self.stop_signal(),
-            ) as app,
-        ):
+        paces = {vendor: table() for vendor, table in QUICK.items()} | self.paces
+        paces["scravio"] = QUICK["scravio"](extract=self.extract)
+        configuration = Configuration(routes=routes, paces=paces, guard=guard)
+        with App(settings or self.settings, configuration, wiring, stop=self.stop_signal()) as app:
             yield app
 
     def sync(self, *routes, limit=None, **options):

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from bridge.config.vendors import INSTANTLY
+from bridge.config.vendors import INSTANTLY, InstantlyTable
 from bridge.daemon.event_bus import EventBus
 from bridge.daemon.heartbeat import Heartbeat
 from bridge.ledger.core.holders import Holder, myself
@@ -53,6 +53,9 @@ def test_dead_processes_of_this_machine_are_cleared_away_by_the_next_start(db):
     assert budgets == 1
 
 
+FAST = {"instantly": InstantlyTable(requests_per_second=100, requests_per_minute=6000)}
+
+
 def throttle_of(app):
     """The one throttle of Instantly's key."""
     return next(throttle for vendor, throttle in app.pool.throttles.values() if vendor is INSTANTLY)
@@ -60,7 +63,7 @@ def throttle_of(app):
 
 def test_the_apps_pace_is_divided_and_no_key_is_stored(make_operator):
     """With three hosts a third of the requests is this one's; the budget's name is a hash."""
-    operator = make_operator()
+    operator = make_operator(paces=FAST)
     with operator.app(route()) as app:
         app.client(INSTANTLY)
         budgets = app.budgets()
@@ -74,7 +77,7 @@ def test_the_apps_pace_is_divided_and_no_key_is_stored(make_operator):
 
 def test_two_daemons_on_one_key_take_half_each_until_one_ends(make_operator):
     """Their heartbeats divide the pace, and a goodbye gives the whole back."""
-    operator = make_operator()
+    operator = make_operator(paces=FAST)
     with operator.app(route()) as one, operator.app(route()) as two:
         pulses = []
         for app in (one, two):

@@ -67,7 +67,7 @@ def init(
     session = session_of(context)
     settings = session.settings
     config = settings.config or settings.folder / "bridge.toml"
-    typed = command() + (f" --config {shlex.quote(str(session.config))}" if session.config else "")
+    typed = command() + (f" --config {shlex.quote(str(session.config.resolve()))}" if session.config else "")
     places = _Places(config, settings.folder / ".env", typed)
     console = None if plain else consent.terminal()
     if route:
