@@ -231,7 +231,7 @@ def pace_of(one: RouteStatus) -> Mapping[str, Any] | None:
     waits = one.record.waits if one.record and one.route and one.route.pace.limits else ()
     paced = sum(wait.leads for wait in waits if wait.reason == Reason.PACED)
     said = one.last_run.document.get("pace") if one.last_run and paced else None
-    return {**said, "queue": paced} if said else None
+    return {**said, "queue": paced} if said and "queue" in said else None
 
 
 def _run_lines(one: RouteStatus, record: RouteRecord) -> Iterator[Line]:

@@ -79,6 +79,8 @@ class Pacing:
         late = day_start(now + timedelta(days=_FOREVER if days is None else days + 1), self.pace.timezone)
         until = milliseconds(late) if self.pace.limits else 0
         self.line = Line(self.pace.order, until, turns)
+        if turns is not None:  # also of a run that breaks off
+            self.said["seed"] = turns.seed
 
     def claimed(self, leads: int) -> None:
         """So many leads more were claimed in this run."""
@@ -99,7 +101,7 @@ class Pacing:
             "per_day": self.pace.per_day,
             "ahead_days": self.pace.ahead,
             "order": self.pace.order,
-            "seed": self.line.turns.seed if self.line.turns else None,
+            "seed": self.said.get("seed"),
             "queue": queue,
             "days": days,
             "last_on": (today + timedelta(days=days)).isoformat() if queue and days is not None else None,

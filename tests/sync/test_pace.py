@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from threading import Barrier
 
 import httpx
@@ -18,7 +20,8 @@ from bridge.ledger.tables.events import VendorEventRow
 from bridge.model import Pace, Source
 from bridge.sandbox.instantly import life
 from bridge.sync import Catalogue
-from tests.harness import START, Operator, good_world, route
+from tests.conftest import LONG
+from tests.harness import START, Operator, good_world, quick_pauses, route
 from tests.sync.conftest import Retold
 from tests.sync.test_clients import ACME, BETA, Agency, of
 
@@ -355,3 +358,24 @@ def test_a_living_campaign_starts_every_lead_in_time(make_operator):
     started = {one.email: one.at for one in workspace.events if one.kind == "email_sent" and one.first}
     assert len(started) > 20
     assert max(at - added[email] for email, at in started.items()) < timedelta(days=2, hours=12)
+
+
+@pytest.mark.parametrize("seed", range(12 if LONG else 1))
+def test_no_history_of_faults_exceeds_the_day(make_operator, seed):
+    """Lost answers, refusals, silences and stops at chance, many runs a day: the vendor never created too many."""
+    dice, one = Random(seed), paced(per_day=4)
+    operator = make_operator("First", "Second", leads=14)
+    created = Counter()
+    for _ in range(18):
+        kind, commit = dice.choice([("cut", True), ("cut", False), ("status", False), ("", False)])
+        if kind:
+            more = {"code": dice.choice([429, 500, 402])} if kind == "status" else {}
+            operator.sandbox.faults.add(kind, vendor="instantly", path="*/leads/add", commit=commit, times=1, **more)
+        before = set(operator.people())
+        with quick_pauses(1):
+            operator.sync_one(one, limit=dice.choice([None, 1, 3]))
+        created[operator.clock.now().date()] += len(set(operator.people()) - before)
+        operator.clock.forward(hours=dice.choice([0, 1, 7, 20]), seconds=31)
+    assert len(created) > 2
+    assert max(created.values()) <= 4
+    operator.assert_promises()
