@@ -61,8 +61,15 @@ def _look_ahead(run: Run, place: Place, days: int, capacity: Capacity) -> Ahead:
         since = now - timedelta(days=days)
         had = {route_no: gates.passed(connection, since, route_no, place) for route_no in sharing}
         counted = gates.passed(connection, now, 0, place), gates.passed(connection, now, run.route_no, place)
-    ready = {route_no: ledger.tally(run.db, route_no).states[State.READY] for route_no in sharing}
     room = max(0, capacity.within(days) - capacity.waiting - unseen)
+    begun = gates.begun(run.db)
+    # Of a route that never ran it is not known how many leads it has: its part waits for it.
+    ready = {
+        route_no: ledger.tally(run.db, route_no).states[State.READY]
+        if route_no == run.route_no or route_no in begun
+        else room
+        for route_no in sharing
+    }
     share = fair_shares(room, ready, had).get(run.route_no, 0)
     # What has been counted at this moment is in the numbers above; only what is claimed from now on takes of them.
     ours = Gate(share + counted[1], now, AHEAD, run.route_no, place)
@@ -72,14 +79,20 @@ def _look_ahead(run: Run, place: Place, days: int, capacity: Capacity) -> Ahead:
 
 
 def _sharing(run: Run, place: Place) -> list[int]:
-    """The numbers of the routes that look ahead and whose target is this one, of whatever client."""
-    names = ledger.route_names(run.db)
-    found = {run.route_no}
-    bound = ledger.bindings(run.db)
-    for name, route in run.resources.routes.items():
+    """The numbers of the routes that look ahead and whose target is this one, of whatever client.
+
+    Those that the ledger has never seen have numbers below zero.
+    """
+    names, bound, found = ledger.route_names(run.db), ledger.bindings(run.db), {run.route_no}
+    for at, (name, route) in enumerate(run.resources.routes.items(), 1):
         here = bound.get(names.get(name, 0), {}).get(route.target.key)
-        if route.pace.ahead is not None and here and Place(here.vendor, here.workspace, here.kind, here.id) == place:
-            found.add(names[name])
+        if here is None:  # it never sent: the same wording under the same keys is the same target
+            one = route.client == run.route.client or (route.shared and run.route.shared)
+            is_same = one and route.target.key == run.route.target.key
+        else:
+            is_same = Place(here.vendor, here.workspace, here.kind, here.id) == place
+        if route.pace.ahead is not None and is_same:
+            found.add(names.get(name, -at))
     return sorted(found)
 
 

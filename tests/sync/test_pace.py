@@ -301,6 +301,23 @@ def agency(tmp_path):
     return Agency(shared, shared)
 
 
+def test_new_routes_share_from_their_first_run_on(make_operator):
+    """The part of a route that has never run waits for it; once it has run, it only gets what it needs."""
+    operator = make_operator("First", "Second", leads=12)
+    every_day(operator, limit=5)
+    one, two = (
+        replace(paced(name, ahead=2), source=Source(title=(title,)))
+        for name, title in (("one", "First"), ("two", "None"))
+    )
+    with operator.app(one, two) as app:
+        foreseen = preview.run(app, app.configuration.routes, 1)
+        assert [one.would_be_taken for one in foreseen] == [5, 0]
+        assert [report.sent for report in app.sync((one, two))] == [5, 0]
+        operator.clock.forward(minutes=1)
+        assert [report.sent for report in app.sync((one, two))] == [5, 0]
+    operator.assert_promises()
+
+
 def test_clients_that_share_a_workspace_share_its_capacity(agency, tmp_path):
     """Two clients' routes into one campaign: half each, and together no more than its senders can start."""
     every_day(agency.acme, limit=2)
@@ -318,14 +335,14 @@ def test_clients_that_share_a_workspace_share_its_capacity(agency, tmp_path):
     agency.acme.assert_promises()
 
 
-def test_two_claims_at_once_pass_a_gate_together_no_more_often(database_url, make_operator):
+def test_two_claims_at_once_pass_a_gate_together_no_more_often(make_operator):
     """Routes into one target whose claims overlap: the transaction that claims counts, so the limit holds."""
     operator = make_operator("First", "Second", leads=12)
     every_day(operator, limit=6)
-    one, two = (
-        replace(paced(f"{number}", ahead=1), source=Source(title=(title,)))
-        for number, title in enumerate(("First", "Second"))
-    )
+    one = replace(paced("one", ahead=1), source=Source(title=("First",)))
+    # Named by its id: neither route knows yet that the other one has the same target.
+    two = replace(paced("two", ahead=1), source=Source(title=("Second",)))
+    two = replace(two, target=replace(two.target, ref=operator.target().id))
     with operator.app(one, two) as app:
         barrier, reading = Barrier(2, timeout=20), gates.Gate
 

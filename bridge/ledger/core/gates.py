@@ -87,3 +87,16 @@ def expiring(database: Database, route_no: int, until: int) -> list[int]:
     """When the validations expire of leads that wait for the pace, those until then alone; in milliseconds."""
     with database.read() as connection:
         return [int(row["expires_at"]) for row in rows(connection, _EXPIRING, route=route_no, until=until)]
+
+
+_BEGUN = """
+    SELECT no FROM route WHERE EXISTS (SELECT 1 FROM run WHERE run.route_no = route.no AND run.ended_at > 0)
+    OR (NOT EXISTS (SELECT 1 FROM run WHERE run.route_no = route.no)
+        AND EXISTS (SELECT 1 FROM delivery WHERE delivery.route_no = route.no))
+"""
+
+
+def begun(database: Database) -> set[int]:
+    """The routes of which it is known how many leads they have: a run has ended, or was played on this copy."""
+    with database.read() as connection:
+        return {row["no"] for row in rows(connection, _BEGUN)}
