@@ -15,6 +15,7 @@ from bridge.errors import AnswerLost, ConfigProblem, Denied, VendorError
 from bridge.ledger import Database
 from bridge.ledger.core import braking, moves
 from bridge.ledger.core.moves import ListOfLeads, Movable
+from bridge.ledger.events.recontact import contacted_elsewhere
 from bridge.model import Deliver, Hold, Place, Reason, Target, retired_route
 from bridge.sync import moving
 from bridge.sync.deciding import decide_stored
@@ -259,6 +260,10 @@ class _Promoting:
         decided = decide_stored(run, list(ledger.leads_of(run.db, [one.id for one in piece]).values()))
         with run.db.read() as connection:
             stopped = braking.braked(connection, run.route_no)
+        recontact, lately = run.route.rules.recontact, frozenset[int]()
+        if recontact is not None:
+            since = run.now() - recontact
+            lately = contacted_elsewhere(run.db, [one.id for one in piece], since, run.route.client)
         allowed = []
         for one in piece:
             decision = decided[one.lead_id]
@@ -266,6 +271,8 @@ class _Promoting:
                 self.done.held[decision.reason] += 1
             elif one.campaign_no in stopped:
                 self.done.held[Reason.SOURCE_BRAKED] += 1
+            elif one.id in lately:
+                self.done.held[Reason.RECENTLY_CONTACTED] += 1
             elif isinstance(decision, Deliver) and decision.address == one.address:
                 allowed.append(one)
             else:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -238,6 +239,8 @@ def test_two_deliveries_of_one_person_meet_in_the_campaign_once(operator):
     operator.sync_one(inbox(dedupe="target"))
     done = promote(operator, inbox(dedupe="target"))
     assert (done.moved, done.stayed.total()) == (7, 3)
+    lately = promote(operator, inbox(dedupe="target", recontact=timedelta(days=1)))
+    assert (lately.moved, lately.held) == (0, {"recently_contacted": 3})
     db = ledger.Database(operator.database_url)
     assert [one.leads for one in moves.lists_of_leads(db)] == [3]
     db.close()

@@ -33,6 +33,20 @@ def contacted_since(database: Database, keys: Collection[str], since: datetime, 
         return _contacted(connection, keys, since, client)
 
 
+def contacted_elsewhere(database: Database, ids: Collection[int], since: datetime, client: str) -> frozenset[int]:
+    """Those of the deliveries whose person another delivery of the client reached, or may have, since then."""
+    query = f"""
+        SELECT DISTINCT mine.delivery_id FROM claim mine
+        JOIN claim o ON o.person = mine.person AND o.scope_no IN (SELECT no FROM scope)
+        JOIN delivery d ON d.id = o.delivery_id AND d.id <> mine.delivery_id
+        JOIN route ON route.no = d.route_no
+        WHERE mine.delivery_id IN :some AND {_LATELY}
+    """  # noqa: S608 - put together from constants
+    given: dict[str, Any] = {"since": milliseconds(since), "client": client}
+    with database.read() as connection:
+        return frozenset(row["delivery_id"] for row in among(connection, query, ids, **given))
+
+
 def _contacted(connection: Connection, keys: Collection[str], since: datetime, client: str) -> frozenset[str]:
     given: dict[str, Any] = {"since": milliseconds(since), "client": client}
     return frozenset(row["person"] for row in among(connection, _CONTACTED, sorted({*keys} - {""}), **given))
