@@ -18,8 +18,6 @@ from bridge.errors import (
     BridgeError,
     Busy,
     ConfigProblem,
-    Denied,
-    Refused,
     StopRequested,
     Unavailable,
     VendorError,
@@ -255,7 +253,9 @@ def _work_off(this: _Round, hooks: HasWebhooks) -> None:
     if this.asking.secrets and _is_hourly(this, "hooks"):
         try:
             this.first.notes += working.look_after(db, hooks, client, place.vendor, this.asking.secrets)
-        except (Denied, Refused) as error:
+        except VendorError as error:
+            if isinstance(error, StopRequested) or error.vendor == LEDGER:
+                raise
             this.first.notes.append(f"Webhooks cannot be looked after: {error.message} {error.hint}")
     while waiting := posts.some(db, client, place.vendor):
         read = working.read(db, waiting, hooks, place.workspace, this.at)

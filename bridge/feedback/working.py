@@ -20,20 +20,28 @@ _MARGIN = timedelta(days=1)
 
 
 def read(db: Database, some: list[Post], hooks: HasWebhooks, workspace: str, now: datetime) -> "Read":
-    """What the posts tell, which deliveries in this workspace are to be looked at, and what becomes of each post."""
+    """What the posts tell, which deliveries in this workspace are to be looked at, and what becomes of each post.
+
+    Posts at the door of one client concern its leads alone.
+    """
     hints = [hooks.read_post(_object(post.body)) for post in some]
-    about = [hint.about for hint in hints if hint.about is not None]
+    known = {index: hint.about for index, hint in enumerate(hints) if hint.about is not None}
+    order = list(known)
     with db.read() as connection:
-        found = owners(connection, about)
-    mine = {id(about[index]): owner for index, owner in found.items()}
+        mine, elsewhere = (
+            {order[index]: owner for index, owner in found.items() if owner.client == some[0].client}
+            for found in (owners(connection, list(known.values()), anywhere=anywhere) for anywhere in (False, True))
+        )
     result = Read()
-    for post, hint in zip(some, hints, strict=True):
-        owner = mine.get(id(hint.about)) if hint.about is not None else None
+    for index, (post, hint) in enumerate(zip(some, hints, strict=True)):
+        owner = mine.get(index)
         why = hint.why or _objection(hint.told, owner, now)
         if owner is None and hint.about is not None and hint.about.place.workspace != workspace:
             why = "another workspace"
-        elif owner is not None and owner.place.workspace == workspace:
-            result.look_at.add(owner.id)
+        # Where it does not stand in the target of its delivery, the look shows whether it was moved.
+        seen = owner or elsewhere.get(index)
+        if seen is not None and seen.place.workspace == workspace:
+            result.look_at.add(seen.id)
         if hint.told is not None and not why:
             result.told.append(hint.told)
         result.verdicts.append((post.id, why or ("recorded" if owner else "not ours")))

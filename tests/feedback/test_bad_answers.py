@@ -3,9 +3,11 @@
 import json
 
 import httpx
+import pytest
 
 from bridge.ledger.upkeep import erasing
 from bridge.model import EventKind
+from bridge.sandbox.instantly.happening import happen
 
 
 class Retelling(httpx.BaseTransport):
@@ -74,3 +76,55 @@ def test_a_person_is_told_what_is_known_and_erased_with_it(loop):
     loop.one()
     found = erasing.traces(loop.db, loop.leads["fitness"][0].email)
     assert [event["kind"] for event in erasing.everything(loop.db, found)["events"]] == ["bounced"]
+
+
+@pytest.mark.parametrize("year", ["1970", "2031"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_time_that_cannot_be_is_not_recorded_by_polling_either(loop, year):
+    """The bounce is true, its time is not: it is kept without one, and the round says so."""
+    loop.deliver("fitness", 2)
+    loop.happen("fitness", [0], "email_bounced")
+
+    def retold(listed):
+        when = dict.fromkeys(("timestamp_updated", "timestamp_last_contact"), f"{year}-01-01T00:00:00.000Z")
+        return {**listed, "items": [lead | when for lead in listed["items"]]}
+
+    heard = loop.one(transport=Retelling(loop, "/leads/list", retold))
+    assert (heard.events[EventKind.BOUNCED], loop.suppressed("fitness")) == (1, [0])
+    assert [note for note in heard.notes if "a time that cannot be" in note]
+    with loop.db.read() as connection:
+        assert connection.exec_driver_sql("SELECT DISTINCT first_at, latest_at FROM vendor_event").all() == [(0, 0)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_leads_of_other_senders_are_counted_apart(loop):
+    """They bounce and opt out in our campaign: counted without a name, and no one of ours is suppressed for it."""
+    campaign = loop.deliver("fitness", 1)
+    at = loop.operator.clock.now()
+    for number, kind in enumerate(("email_bounced", "lead_unsubscribed")):
+        happen(loop.vendor, loop.vendor.add_person(campaign, f"p{number}@others.example", at), kind, at)
+    heard = [loop.one() for _ in range(2)]
+    assert [(one.apart, one.suppressed) for one in heard] == [(2, 0), (0, 0)]
+    with loop.db.read() as connection:
+        assert "others.example" not in str(connection.exec_driver_sql("SELECT * FROM vendor_event").all())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("preview", "suppressed"),
+    [("550 5.7.1 Our policy blocks your domain", []), ("421 4.7.0 try later", []), ("550 5.1.1 no such user", [0])],
+)
+def test_a_mail_servers_report_separates_a_senders_failure_by_polling(loop, preview, suppressed):
+    """The lead's status has no code; the report that stands in the inbox has one. Alone it makes no bounce."""
+    loop.deliver("fitness", 3)
+    loop.happen("fitness", range(3), "email_sent")
+    loop.happen("fitness", [0], "email_bounced")
+    loop.happen("fitness", range(3), "reply_received")
+
+    def reported(listed):
+        fields = {"from_address_email": "mailer-daemon@mx.example", "content_preview": preview}
+        return {**listed, "items": [mail | fields for mail in listed["items"]]}
+
+    heard = loop.one(transport=Retelling(loop, "/emails", reported))
+    assert (heard.events[EventKind.BOUNCED], heard.events[EventKind.REPLIED]) == (1, 0)
+    assert loop.suppressed("fitness") == suppressed

@@ -16,14 +16,16 @@ from bridge.model import Place, Told
 
 _BY_PERSON = """
     SELECT claim.person, d.id, d.route_no, d.place_no, d.remote_id, d.sent_at, p.vendor, p.workspace, p.kind,
-        p.id AS place_id
+        p.id AS place_id, r.client
     FROM claim JOIN delivery d ON d.id = claim.delivery_id JOIN place p ON p.no = d.place_no
+    JOIN route r ON r.no = d.route_no
     WHERE claim.person IN :some AND claim.scope_no IN (SELECT no FROM scope) AND d.state = 'delivered'
 """
 _BY_NUMBER = """
     SELECT '' AS person, d.id, d.route_no, d.place_no, d.remote_id, d.sent_at, p.vendor, p.workspace, p.kind,
-        p.id AS place_id
-    FROM delivery d JOIN place p ON p.no = d.place_no WHERE d.id IN :some AND d.state = 'delivered'
+        p.id AS place_id, r.client
+    FROM delivery d JOIN place p ON p.no = d.place_no JOIN route r ON r.no = d.route_no
+    WHERE d.id IN :some AND d.state = 'delivered'
 """
 
 
@@ -37,16 +39,23 @@ class Owner:
     remote_id: str
     sent_at: int
     place: Place
+    client: str
 
-    def has(self, one: Told) -> bool:
-        """Whether the event is one of its lead: in its target, or under its id wherever that was moved to."""
+    def has(self, one: Told, *, anywhere: bool = False) -> bool:
+        """Whether the event is one of its lead: in its target, or under its id wherever that was moved to.
+
+        With `anywhere` it may be: the person stands somewhere in the workspace.
+        """
         if one.place.vendor != self.place.vendor or one.place.workspace != self.place.workspace:
             return False
-        return one.place == self.place or (one.remote_id != "" and one.remote_id == self.remote_id)
+        return anywhere or one.place == self.place or (one.remote_id != "" and one.remote_id == self.remote_id)
 
 
-def owners(connection: Connection, told: Sequence[Told]) -> dict[int, Owner]:
-    """The delivery of each told event, by its place in the sequence; who has none is not there."""
+def owners(connection: Connection, told: Sequence[Told], *, anywhere: bool = False) -> dict[int, Owner]:
+    """The delivery of each told event, by its place in the sequence; who has none is not there.
+
+    With `anywhere` also a delivery to another target of the workspace, for a lead that may have been moved.
+    """
     persons = {index: person_of(one) for index, one in enumerate(told) if not one.delivery_id}
     keys = {key for person in persons.values() if person for key in (person, f"={person}")}
     keys |= {f"={one.address}" for one in told if one.address}
@@ -60,7 +69,7 @@ def owners(connection: Connection, told: Sequence[Told]) -> dict[int, Owner]:
         named = [by_number[one.delivery_id]] if one.delivery_id in by_number else []
         person = persons.get(index, "")
         candidates = named or [*by_person.get(person, ()), *by_person.get(f"={one.address}", ())]
-        mine = next((owner for owner in candidates if owner.has(one)), None)
+        mine = next((owner for owner in candidates if owner.has(one, anywhere=anywhere)), None)
         if mine is not None:
             found[index] = mine
     return found
@@ -77,4 +86,4 @@ def person_of(one: Told) -> str:
 def _owner(row: RowMapping) -> Owner:
 
     place = Place(row["vendor"], row["workspace"], row["kind"], row["place_id"])
-    return Owner(row["id"], row["route_no"], row["place_no"], row["remote_id"], row["sent_at"], place)
+    return Owner(row["id"], row["route_no"], row["place_no"], row["remote_id"], row["sent_at"], place, row["client"])

@@ -91,7 +91,7 @@ record = transaction()(record_in)
 def _row(connection: Connection, one: Told, owner: Owner | None, now: int, done: Recorded) -> _Row:
     """The event as a row; one that no delivery of ours owns is under a hash of who it is about."""
     at, learnt, detail = milliseconds(one.at), one.witness.learnt.value, storable(one.detail[:200])
-    if at and not (owner.sent_at if owner else 0) - _CREDIBLE_MS <= at <= now + _CREDIBLE_MS:
+    if one.at is not None and not (owner.sent_at if owner else 0) - _CREDIBLE_MS <= at <= now + _CREDIBLE_MS:
         done.incredible += 1
         at = 0
     if owner is not None:
