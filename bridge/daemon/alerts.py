@@ -18,6 +18,7 @@ from bridge import logs
 from bridge.daemon.events import Daemon, RouteRan
 from bridge.daemon.webhooks import RETRY_SECONDS, Notifier, Webhook
 from bridge.ledger import Database
+from bridge.ledger.core.braking import Stopped, stopped
 from bridge.ledger.hosts.alerts import WELL, AlertState, claim_alerts, confirm_alerts, last_alerts, release_alerts
 from bridge.ledger.views.health import Ending, endings
 from bridge.reports.words import typed
@@ -68,6 +69,31 @@ def state_of(status: str, document: Mapping[str, Any]) -> AlertState:
     about += repr(bounces) if bounces else ""
     state = "bouncing" if status == "ok" else status
     return AlertState(state, hashlib.sha256(about.encode()).hexdigest()[:16])
+
+
+def as_braked_now(
+    ended: Mapping[str, tuple[str, Mapping[str, Any]]], stops: Sequence[Stopped]
+) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """How the runs ended, with the stops of now: a round of feedback may have made one since, a person released one."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for name, (status, document) in ended.items():
+        here = [one for one in stops if one.route == name]
+        bounces = [
+            {
+                "campaign": one.campaign,
+                "title": one.title,
+                "verdict": "stop",
+                "bounced": one.bounced,
+                "reached": one.reached,
+            }
+            for one in here
+        ]
+        known = {one.campaign for one in here}
+        warned = [
+            one for one in document.get("bounces") or () if one["verdict"] != "stop" and one["campaign"] not in known
+        ]
+        found[name] = (status, {**document, "bounces": [*bounces, *warned]})
+    return found
 
 
 def news(
@@ -207,7 +233,8 @@ class Alerts(Notifier):
 
     def notify(self, daemon: Daemon, db: Database) -> float | None:
         """Send one message for everything that changed."""
-        found = news([route.name for route in daemon.configuration.routes], self._ends(endings(db)), last_alerts(db))
+        ends = as_braked_now(self._ends(endings(db)), stopped(db, []))
+        found = news([route.name for route in daemon.configuration.routes], ends, last_alerts(db))
         wait = self._allowance.wait()
         if not found or wait > 0:
             return wait if found else None

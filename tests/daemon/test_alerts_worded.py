@@ -1,14 +1,16 @@
 """What is news and how it is said, without a webhook."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.daemon.alerts import Allowance, News, news, state_of, worded
+from bridge.daemon.alerts import Allowance, News, as_braked_now, news, state_of, worded
+from bridge.ledger.core.braking import Stopped
 from bridge.ledger.hosts.alerts import WELL, AlertState
 
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 BLOCKED = {"error": 'The plan of "Acme" is full: 1000 of 1000.', "hint": "Upgrade the plan."}
 
 
@@ -78,6 +80,18 @@ def test_bounces_are_news_however_the_run_ended():
         assert (
             news(["fitness"], {"fitness": (status, document | {"bounces": [bounced]})}, {"fitness": item.after}) == []
         )
+
+
+def test_a_stop_is_news_when_it_is_made_and_well_again_when_it_is_released():
+    """Whatever the latest run said: a round of feedback stops, an operator releases, and no run need come first."""
+    stop = Stopped("fitness", "k1", "Yoga", 6, 60, NOW, 3, 0)
+    warned = {"campaign": "k1", "title": "Yoga", "verdict": "warn", "bounced": 4, "reached": 60}
+    ended = {"fitness": ("ok", {"status": "ok", "bounces": [warned]}), "other": ("ok", {"status": "ok"})}
+    now = as_braked_now(ended, [stop])
+    (item,) = news(["fitness", "other"], now, {"fitness": state_of(*ended["fitness"])})
+    assert 'of source campaign "Yoga" 6 of 60 bounced, only leads that are validated again' in worded([item])
+    later = {"fitness": ("ok", {"status": "ok", "bounces": [warned | {"verdict": "stop"}]})}
+    assert worded(news(["fitness"], as_braked_now(later, []), {"fitness": item.after})).endswith("well again.")
 
 
 def test_many_routes_with_one_cause_are_one_section():

@@ -257,6 +257,21 @@ def test_the_campaign_that_found_a_person_first_counts(db, bench, delivered):
     assert any("2 of the delivered leads were found by several" in line for line in attribution.notes(found))
 
 
+def test_of_campaigns_created_together_the_earlier_scraped_lead_counts_and_then_the_lower_id(db, bench, delivered):
+    """`scrapedAt` decides where `createdAt` does not, the lead's id where neither does; whichever was delivered."""
+    delivered(2)
+    one, two = (replace(bench.lead(number), campaign_id="k2") for number in (1, 2))
+    earlier = replace(one, id="f" * 24, scraped_at=one.scraped_at - timedelta(hours=1))
+    bench.record([earlier, replace(two, id="0" * 24)], campaign=bench.campaign("k2"))
+    found = attribute(became(db, [], None), ["campaign"], {})
+    assert {row.key[0]: row.counts["delivered"] for row in found.rows} == {"k2": 2}
+    bench.record(
+        [replace(two, id="0" * 24, scraped_at=two.scraped_at + timedelta(hours=1))], campaign=bench.campaign("k2")
+    )
+    found = attribute(became(db, [], None), ["campaign"], {})
+    assert {row.key[0]: row.counts["delivered"] for row in found.rows} == {"k1": 1, "k2": 1}
+
+
 def test_the_verb_prints_writes_and_refuses(folder, leadbridge, bench_in_folder):
     """80 columns in a terminal, CSV and a page in files, JSON as documented; an unknown dimension is named."""
     printed = leadbridge("report", "--no-credits")
