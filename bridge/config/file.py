@@ -36,9 +36,9 @@ def load(path: Path, text: str | None = None) -> Configuration:
 
     `text` is what the file is going to hold; it is not read then.
     """
-    table = _checked(file_table(), _parsed(path, text), str(path))
+    table = _read(file_table(), path, text)
     files = [file for wanted in table.include for file in _included(wanted, path)]
-    parts = [(str(file), _checked(part_table(), _parsed(file), str(file))) for file in dict.fromkeys(files)]
+    parts = [(str(file), _read(part_table(), file)) for file in dict.fromkeys(files)]
     configuration = replace(_configuration(table, str(path), parts), files=(path, *dict.fromkeys(files)))
     if not configuration.overrides:
         return configuration
@@ -55,16 +55,23 @@ def files_of(path: Path) -> list[Path]:
     """The file, and those that it includes as far as it can be read now."""
     found = [path]
     with suppress(ConfigProblem, ValidationError):
-        for wanted in file_table().model_validate(_parsed(path)).include:
+        for wanted in file_table().model_validate(_parsed(path, _text(path))).include:
             found += _included(wanted, path)
     return list(dict.fromkeys(found))
 
 
-def _parsed(path: Path, text: str | None = None) -> dict[str, object]:
+def _read(kind: type[T], path: Path, text: str | None = None) -> T:
+    text = _text(path) if text is None else text
+    return _checked(kind, _parsed(path, text), str(path), text)
+
+
+def _text(path: Path) -> str:
     hint = "Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path."
     missing = ConfigProblem(f"{path} does not exist.", hint=hint)
-    if text is None:
-        text = read_text_file(path, missing=missing, how_to_save="Save it as UTF-8 in your editor.")
+    return read_text_file(path, missing=missing, how_to_save="Save it as UTF-8 in your editor.")
+
+
+def _parsed(path: Path, text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -96,12 +103,12 @@ def _included(wanted: IncludeTable, path: Path) -> Iterator[Path]:
         yield from (path.parent / name for name in found)
 
 
-def _checked(kind: type[T], raw: Mapping[str, object], source: str) -> T:
+def _checked(kind: type[T], raw: Mapping[str, object], source: str, text: str = "") -> T:
     faults = twins(raw)
     try:
         table = kind.model_validate(raw)
     except ValidationError as error:
-        raise ConfigProblem(_message(sentences(error, raw) + faults, source), hint=_HINT) from None
+        raise ConfigProblem(_message(sentences(error, raw, text) + faults, source), hint=_HINT) from None
     if faults:
         raise ConfigProblem(_message(faults, source), hint=_HINT)
     return table

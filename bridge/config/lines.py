@@ -35,8 +35,8 @@ def lines(text: str) -> Mapping[Place, int]:
 
 
 def line_of(place: Place, known: Mapping[Place, int]) -> int:
-    """The line of a key, or of the inline table that it stands in."""
-    return next(known[place[:end]] for end in range(len(place), 0, -1) if place[:end] in known)
+    """The line of a key, or of the table that it stands in or is missing from; 0 for one of the top."""
+    return next((known[place[:end]] for end in range(len(place), 0, -1) if place[:end] in known), 0)
 
 
 def _parts(key: str) -> Place:

@@ -10,6 +10,7 @@ from datetime import date, time
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bridge.config.lines import line_of, lines
 from bridge.config.reference import Place, accepts, choices, field_at, fields_of, schema_keys, table_of
 from bridge.config.shape import RouteTable, file_table
 from bridge.config.vendor import target_table
@@ -33,10 +34,12 @@ _MISSING = {
 }
 
 
-def sentences(error: ValidationError, raw: Mapping[str, object]) -> list[str]:
-    """One sentence for each objection, in the order of the file's shape."""
-    details = error.errors(include_url=False)
-    return [_safe(f"{_where(detail['loc'], raw)}{_what(detail)}.") for detail in details]
+def sentences(error: ValidationError, raw: Mapping[str, object], text: str = "") -> list[str]:
+    """One sentence for each objection, in the order of the file's shape, with its line in the text of the file."""
+    details, known = error.errors(include_url=False), lines(text)
+    found = [_safe(f"{_where(detail['loc'], raw)}{_what(detail)}.") for detail in details]
+    at = [line_of(detail["loc"], known) for detail in details]
+    return [f"line {line}: {said}" if line else said for line, said in zip(at, found, strict=True)]
 
 
 def twin_clients(clients: Sequence[Client]) -> Iterator[str]:

@@ -89,7 +89,10 @@ def test_a_person_is_explained_by_name(leadbridge, bench):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("[rules]\nmin_followers = 1\n{route}", "line 1: rules is not a known key here"),
+        ("{route}[rules]\nmin_followers = 1\n", "line 4: rules is not a known key here"),
         ("[rules]\nmin_followers = 1\n{route}", "write [routes.rules] below its [[routes]]"),
+        ("{route}\nrules = { min_folowers = 1 }\n", 'line 5: routes[1] "a" rules.min_folowers is not a known key'),
         ("{route}name = “x”\n", "a curly quote (“)"),
         ("{route}every\u00a0= 1\n", "a special space (U+00A0)"),
     ],
