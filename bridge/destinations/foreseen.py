@@ -33,11 +33,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The first message to one lead, in one of its variants (A, B …). HTML is shown as text."""
+    """A message to one lead, in one of its variants (A, B …). HTML is shown as text.
+
+    `step` is its place in the sequence, `days` how long after the one before it goes (None = not known).
+    """
 
     variant: str
     subject: tuple[Piece, ...]
     body: tuple[Piece, ...]
+    step: int = 1
+    days: float | None = None
 
     @property
     def holes(self) -> tuple[str, ...]:
@@ -109,7 +114,9 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """What a push would meet and set off. Keys of `met` and `letters` are delivery ids.
+    """What a push would meet and set off. Keys of `met`, `letters` and `following` are delivery ids.
+
+    `letters` are the first message in its variants, `following` the later ones of the sequence, each once.
 
     `looked_at` is how many of the leads were looked up, None where none could be. `uses` are the variables of all
     messages, counted over the `sampled` leads that would be taken; `widens` those that
@@ -120,6 +127,7 @@ class Foresight:
     met: Mapping[int, tuple[Sighting, ...]] = field(default_factory=dict)
     room: Room | None = None
     letters: Mapping[int, tuple[Letter, ...]] = field(default_factory=dict)
+    following: Mapping[int, tuple[Letter, ...]] = field(default_factory=dict)
     uses: tuple[Use, ...] = ()
     sampled: int = 0
     widens: tuple[str, ...] | None = None

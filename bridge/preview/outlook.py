@@ -25,12 +25,13 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The first message to one of the leads that would go."""
+    """The messages to one of the leads that would go: the first in its variants, and those that follow it."""
 
     lead_id: str
     address: str
     username: str
     letters: tuple[Letter, ...]
+    following: tuple[Letter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class Outlook(Foresight):
             "variables_counted_over": self.sampled,
             "widens_variables": None if self.widens is None else list(self.widens),
             "first_touch": _pace(self.pace),
-            "messages": [document for one in self.messages for document in _message(one)],
+            "messages": [document for one in self.messages for document in _message(one, one.letters)],
+            "following_messages": [document for one in self.messages for document in _message(one, one.following)],
             "warnings": list(self.warnings),
             "unknown": list(self.notes),
         }
@@ -130,7 +132,13 @@ def sum_up(foresight: Foresight, going: Going, deliveries: Sequence[Delivery], l
         presences=tuple(_presences(foresight.met, by_id)),
         room_after=after,
         messages=tuple(
-            Message(leads[number].id, by_id[number].address, leads[number].username, letters)
+            Message(
+                leads[number].id,
+                by_id[number].address,
+                leads[number].username,
+                letters,
+                foresight.following.get(number, ()),
+            )
             for number, letters in foresight.letters.items()
         ),
     )
@@ -199,11 +207,13 @@ def _pace(pace: Pace | None) -> dict[str, Any] | None:
     }
 
 
-def _message(message: Message) -> Iterator[dict[str, Any]]:
-    for letter in message.letters:
+def _message(message: Message, letters: Sequence[Letter]) -> Iterator[dict[str, Any]]:
+    for letter in letters:
         yield {
             "lead_id": message.lead_id,
             "email": message.address,
+            "step": letter.step,
+            "days_after": letter.days,
             "variant": letter.variant,
             "subject": said(letter.subject),
             "body": said(letter.body),

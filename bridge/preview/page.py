@@ -14,12 +14,13 @@ from pathlib import Path
 from string import Template
 
 from bridge import __version__
-from bridge.destinations.foreseen import Piece
+from bridge.destinations.foreseen import Letter, Piece
 from bridge.logs import mask_addresses
 from bridge.preview import RoutePreview
 from bridge.preview import words as sentences
-from bridge.preview.outlook import Outlook, Presence, percent
+from bridge.preview.outlook import Message, Outlook, Presence, percent
 from bridge.reports import words
+from bridge.reports.keys import KEYS
 from bridge.reports.text import visible
 
 GENERATOR = '<meta name="generator" content="leadbridge preview">'
@@ -45,7 +46,9 @@ def page(found: Sequence[RoutePreview], *, masked: bool, at: datetime | None = N
         names=names,
         at=f"{at or datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         hidden="E-mail addresses are masked." if masked else "E-mail addresses are shown in full.",
-        routes="\n".join(line for route in found for line in _route(ink, route)),
+        index=_index(ink, found),
+        routes="\n".join(line for number, route in enumerate(found, 1) for line in _route(ink, route, number)),
+        cures="\n".join(_cures(found)),
         version=escape(__version__),
     )
 
@@ -78,8 +81,19 @@ class _Ink:
 # --------------------------------------------------------------------------------------------------------- a route
 
 
-def _route(ink: _Ink, route: RoutePreview) -> Iterator[str]:
-    yield f"<section><h2>{ink(route.route)}</h2>"
+def _index(ink: _Ink, found: Sequence[RoutePreview]) -> str:
+    """The routes, each with how many leads would go; nothing where there is only one."""
+    if len(found) == 1:
+        return ""
+    rows = "".join(
+        f'<li><a href="#route-{number}">{ink(route.route)}</a> <span class="soft">{ink(sentences.headline(route))}</span></li>'  # noqa: E501 - one element
+        for number, route in enumerate(found, 1)
+    )
+    return f'<nav aria-label="Routes"><ol class="index">{rows}</ol></nav>'
+
+
+def _route(ink: _Ink, route: RoutePreview, number: int) -> Iterator[str]:
+    yield f'<section id="route-{number}"><h2>{ink(route.route)}</h2>'
     yield f'<p class="soft">to {ink(route.target)}</p>'
     yield from _figures(route)
     yield _notes(ink, "bad", [f"{route.error} {route.hint}"] if route.error else ())
@@ -112,20 +126,56 @@ def _notes(ink: _Ink, kind: str, sentences: Iterable[str]) -> str:
 
 
 def _reasons(ink: _Ink, route: RoutePreview) -> Iterator[str]:
-    rows = [(count, ink(words.reason(code))) for code, count in route.reasons.items() if count and code != "ok"]
+    rows = [(code, count) for code, count in route.reasons.items() if count and code != "ok"]
     if rows:
+        most = max(count for _, count in rows)
         yield "<h3>Who is not sent, and why</h3>"
-        yield _table((("leads", "n"), ("reason", "")), [(f"{count:,}", said) for count, said in rows])
+        yield _table(
+            (("leads", "n"), ("", "b"), ("reason", "")),
+            [(f"{count:,}", _share(count / most, "stay"), _linked(ink, code)) for code, count in rows],
+        )
     for sentence in chain(sentences.waiting(route), sentences.validations(route.validations)):
         yield f'<p class="small soft">{ink(sentence)}</p>'
     if route.suppressed:
         yield f'<p class="small soft">Suppressed, for example: {ink(", ".join(route.suppressed))}</p>'
 
 
+def _share(share: float, kind: str = "") -> str:
+    shape = f'class="share {kind}" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true"'
+    return f'<svg {shape}><rect width="{share:.3f}" height="1"/></svg>'
+
+
+def _linked(ink: _Ink, code: str) -> str:
+    """A reason, as a link to what would change it, where there is something."""
+    said = ink(words.reason(code))
+    return f'<a href="#cure-{escape(code)}">{said}</a>' if _curable(code) else said
+
+
+def _curable(code: str) -> bool:
+    return code in words.REASONS and bool(KEYS.get(code) or words.fix(code))
+
+
+def _cures(found: Sequence[RoutePreview]) -> Iterator[str]:
+    """What would change each reason that occurs: its keys on the route in bridge.toml, and what else helps."""
+    codes = dict.fromkeys(code for route in found for code, count in route.reasons.items() if count and _curable(code))
+    if not codes:
+        return
+    yield '<section><h2>What would change it</h2><dl class="cures">'
+    for code in codes:
+        keys = ", ".join(f"<code>{key}</code>" for key in KEYS.get(code, ()))
+        helped = escape(words.fix(code).replace("`", ""))
+        said = " ".join(filter(None, (f"On the route in bridge.toml: {keys}." if keys else "", helped)))
+        yield f'<dt id="cure-{escape(code)}">{escape(words.reason(code))}</dt><dd>{said}</dd>'
+    yield "</dl></section>"
+
+
 def _table(heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
     """Cells are HTML already."""
     of = [f' class="{kind}"' if kind else "" for _, kind in heads]
-    head = "".join(f'<th scope="col"{kind}>{name}</th>' for (name, _), kind in zip(heads, of, strict=True))
+    head = "".join(
+        f'<th scope="col"{kind}>{name}</th>' if name else f"<td{kind}></td>"
+        for (name, _), kind in zip(heads, of, strict=True)
+    )
     body = "".join(
         "<tr>" + "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(row, of, strict=True)) + "</tr>" for row in rows
     )
@@ -167,11 +217,10 @@ def _variables(ink: _Ink, found: Outlook) -> Iterator[str]:
     rows = []
     for use in found.uses:
         share = found.share(use)
-        bar = f'<svg class="share" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true"><rect width="{share:.3f}" height="1"/></svg>'  # noqa: E501 - one element
         instead = " or ".join(f"“{ink(word)}”" if word else "nothing" for word in use.fallbacks)
         if use.bare:
             instead = " or ".join(filter(None, (instead, "a hole")))
-        rows.append((f"{{{{{ink(use.name)}}}}}", f"{percent(share)} {bar}", instead if use.empty else ""))
+        rows.append((f"{{{{{ink(use.name)}}}}}", f"{percent(share)} {_share(share)}", instead if use.empty else ""))
     if rows:
         yield "<h3>Variables of the messages</h3>"
         yield _table((("variable", "v"), ("empty for", "w"), ("what they read then", "")), rows)
@@ -183,12 +232,24 @@ def _variables(ink: _Ink, found: Outlook) -> Iterator[str]:
 def _letters(ink: _Ink, found: Outlook) -> Iterator[str]:
     if not found.messages:
         return
-    yield "<h3>The first message, as they would get it</h3>"
+    several = any(message.following for message in found.messages)
+    yield f"<h3>{'The messages, as they would get them' if several else 'The first message, as they would get it'}</h3>"
     legend = "".join(f'<li><span class="{kind}">&nbsp;abc&nbsp;</span> {said}</li>' for kind, said in _LEGEND)
     yield f'<ul class="legend">{legend}</ul>'
-    for message, letter in sentences.letters(found):
-        variant = f" · variant {ink(letter.variant)}" if len(message.letters) > 1 else ""
-        profile = f" (@{ink(message.username)})" if message.username else ""
-        subject = ink.pieces(letter.subject) or '<span class="hole">no subject</span>'
-        yield f"<article><header>To {ink(message.address)}{profile}{variant}"
-        yield f'<p class="subject">{subject}</p></header><div class="body">{ink.pieces(letter.body)}</div></article>'
+    first = found.messages[0]
+    shown = list(sentences.letters(found))
+    later = [(first, letter) for letter in first.following]
+    # All mails to the first lead, then the first mail to the others.
+    for message, letter in (*shown[: len(first.letters)], *later, *shown[len(first.letters) :]):
+        yield from _letter(ink, message, letter)
+
+
+def _letter(ink: _Ink, message: Message, letter: Letter) -> Iterator[str]:
+    variant = f" · variant {ink(letter.variant)}" if letter.step == 1 and len(message.letters) > 1 else ""
+    after = "" if letter.days is None else f", {letter.days:g} {'day' if letter.days == 1 else 'days'} later"
+    step = f" · message {letter.step}{after}" if message.following else ""
+    profile = f" (@{ink(message.username)})" if message.username else ""
+    none = '<span class="soft">in the same thread</span>' if letter.step > 1 else '<span class="hole">no subject</span>'
+    yield f"<article><header>To {ink(message.address)}{profile}{variant}{step}"
+    yield f'<p class="subject">{ink.pieces(letter.subject) or none}</p></header>'
+    yield f'<div class="body">{ink.pieces(letter.body)}</div></article>'

@@ -46,7 +46,11 @@ def rich_preview(name="fitness"):
         room_after=0,
         messages=(
             Message(
-                "id1", "jane.doe@gmail.com", "jane" + "x" * 90, (Letter("A", pieces, pieces), Letter("B", (), pieces))
+                "id1",
+                "jane.doe@gmail.com",
+                "jane" + "x" * 90,
+                (Letter("A", pieces, pieces), Letter("B", (), pieces)),
+                (Letter("A", (), pieces, 2, 3.0), Letter("A", pieces, pieces, 3, 1.0)),
             ),
             Message("id2", "joe@example.org", "", (Letter("A", pieces, pieces),)),
         ),
@@ -273,3 +277,30 @@ def test_the_figures_of_the_page_add_up():
     assert figures_of(states=states, reasons={}, outlook=bound, offered=120)["would be delivered"] == "at most 117"
     blocked = figures_of(states=states, reasons={}, offered=120, error="The target is in trouble.")
     assert (blocked["would be delivered"], blocked["ready, but waiting"]) == ("0", "120")
+
+
+def test_an_index_names_each_route_and_leads_to_it():
+    """Where there are several; with how many would go. One route needs none."""
+    text = page.page([rich_preview(), rich_preview("second")], masked=True, at=AT)
+    assert re.findall(r'<a href="(#route-\d)">', text) == ["#route-1", "#route-2"]
+    assert re.findall(r'<section id="(route-\d)">', text) == ["route-1", "route-2"]
+    assert "#route-1" not in page.page([rich_preview()], masked=True, at=AT)
+
+
+def test_a_reason_has_a_bar_and_leads_to_its_cure():
+    """Once for all routes, with the very key; a reason that nothing changes, and one that is unknown, lead nowhere."""
+    text = page.page([rich_preview(), rich_preview("second")], masked=True, at=AT)
+    assert text.count('<svg class="share stay"') == 6
+    assert sorted(set(re.findall(r'href="#(cure-[a-z_]+)"', text))) == ["cure-not_validated", "cure-suppressed"]
+    assert re.findall(r'<dt id="(cure-[a-z_]+)">', text) == ["cure-not_validated", "cure-suppressed"]
+    assert "<code>rules.validation_request</code>" in text
+
+
+def test_all_messages_of_a_sequence_are_shown_once():
+    """To the first lead, in their order, with the days between; the other leads have their first one."""
+    text = page.page([rich_preview()], masked=True, at=AT)
+    shown = [" ".join(re.sub(r"<[^>]+>", "", head).split()) for head in re.findall(r"<header>(.*?)<p", text, re.DOTALL)]
+    assert [head.partition("·")[2].strip() for head in shown] == [
+        "variant A · message 1", "variant B · message 1", "message 2, 3 days later", "message 3, 1 day later", "",
+    ]  # fmt: skip
+    assert "in the same thread" in text

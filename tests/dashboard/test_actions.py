@@ -1,11 +1,15 @@
 """What may be done on the dashboard: asked once more, recorded, and respected by whatever runs."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from bridge import ledger
+from bridge.cli.running.trigger import _request
+from bridge.config import Settings
 from bridge.daemon.web.health import History, judge
+from bridge.errors import BridgeError
 from bridge.ledger import operators
 from bridge.ledger.core import braking
 from bridge.ledger.core.holders import myself
@@ -189,3 +193,13 @@ def test_a_pause_ends_a_run_before_its_next_batch(db, database_url):
     assert 0 < report.sent < 30
     assert report.stopped
     operator.assert_promises()
+
+
+def test_a_paused_route_is_not_triggered(db, database_url):
+    """`leadbridge trigger` says at once that it is paused, and `resume` is the cure."""
+    heartbeats.register(db, myself(), [])
+    ledger.pause(db, ledger.route_number(db, "fitness"), "Ada")
+    with pytest.raises(BridgeError, match="fitness is paused") as refused:
+        _request(SimpleNamespace(settings=Settings(database_url=database_url)), route())
+    assert refused.value.hint == "leadbridge resume fitness"
+    assert ticks.of_route(db, 1) == []

@@ -124,6 +124,8 @@ def test_a_letter_is_rendered_in_every_variant_that_is_on():
         1, "j", "j@example.com", Fields(first_name="Jane", variables={"vip": 7}), Place("i", "w", "c", "1")
     )
     letters = rendering.letters(step, delivery)
+    later = rendering.following((step, step, rendering.Step((), 4.0), step), delivery)
+    assert [(one.step, one.days, one.variant) for one in later] == [(2, 1.0, "A"), (4, 4.0, "A")]
     assert [letter.variant for letter in letters] == ["A", "C"]
     assert [piece.text for piece in letters[1].subject] == ["2 ", "Jane"]
     assert letters[0].holes == ("ghost",)

@@ -54,7 +54,11 @@ def _request(session: Session, route: Route) -> Answer:
         try:
             hosts = {host.no: host.holder.label for host in live_hosts(db)}
             if hosts:
-                return _await(db, ledger.route_number(db, route.name, route.client), route.name, hosts)
+                number = ledger.route_number(db, route.name, route.client)
+                if ledger.is_paused(db, number):
+                    again = f"leadbridge resume {words.typed(route.name)}"
+                    raise BridgeError(f"{route.name} is paused, so no daemon runs it.", hint=again)
+                return _await(db, number, route.name, hosts)
         finally:
             db.close()
     raise BridgeError(

@@ -4,7 +4,7 @@ Who is in a campaign already it does not tell, so how many of them would be new 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,12 @@ def foresee(
     empty = () if messages else ("The campaign has no message yet: it cannot be enabled.",)
     return Foresight(
         letters={each.id: _letters(messages[0], values(each)) for each in deliveries[:samples]} if messages else {},
+        following={
+            each.id: tuple(
+                replace(_letters(message, values(each))[0], step=step) for step, message in enumerate(messages[1:], 2)
+            )
+            for each in deliveries[:samples]
+        },
         uses=tuple(_uses(messages, [values(each) for each in deliveries])),
         sampled=len(deliveries),
         pace=_pace(one, linked, len(deliveries) + ahead, today),

@@ -84,6 +84,7 @@ def foresee(
         met=seen.met,
         room=room,
         letters={one.id: rendering.letters(steps[0], one) for one in shown[:samples]} if steps else {},
+        following={one.id: rendering.following(steps, one) for one in shown[:samples]},
         uses=_uses(steps, shown),
         sampled=len(shown),
         widens=_widens(campaign, shown),

@@ -8,9 +8,10 @@ shows up as a hole, which is the safe way to be wrong.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -109,6 +110,13 @@ def letters(step: Step, delivery: Delivery) -> tuple[Letter, ...]:
         Letter(label, tuple(render(subject, values)), tuple(render(as_text(body), values)))
         for label, subject, body in step.variants[:MOST_VARIANTS]
     )
+
+
+def following(steps: Sequence[Step], delivery: Delivery) -> tuple[Letter, ...]:
+    """The later mails of the sequence to this lead, in their first variant."""
+    pairs = enumerate(pairwise(steps), 2)
+    written = ((number, before, letters(step, delivery)[:1]) for number, (before, step) in pairs)
+    return tuple(replace(first, step=number, days=before.delay) for number, before, some in written for first in some)
 
 
 def render(template: str, values: Mapping[str, str]) -> Iterator[Piece]:

@@ -6,6 +6,7 @@ pages show are read: `%first_name%` and `{{first_name}}` (puffle.md §2.2).
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -58,6 +59,10 @@ def foresee(
         looked_at=looked_at,
         met=seen.met,
         letters={one.id: (_letter(written[0], one),) for one in going[:samples]} if written else {},
+        following={
+            one.id: tuple(replace(_letter(words, one), step=step) for step, words in enumerate(written[1:], 2))
+            for one in going[:samples]
+        },
         uses=tuple(_uses(written, going)),
         sampled=len(going),
         pace=_pace(found.campaign.facts, found.rows + ahead, len(going)),
