@@ -102,7 +102,7 @@ def test_no_history_puts_a_person_into_a_campaign_twice(database_url):
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=80 if LONG else 2,
+                max_examples=80 if LONG else 1,
                 stateful_step_count=12 if LONG else 6,
                 deadline=None,
                 phases=[Phase.explicit, Phase.generate],
