@@ -27,6 +27,7 @@ from bridge.sync.settling import destination_of
 MOST_REFUSED = 5
 """So many refusals in one run mean that the mapping or the target is wrong, not a lead."""
 
+_WAY_OUT = " If it can never be asked again: leadbridge settle --give-up {}"
 CONTACTED, WAITING = "contacted", "waiting"
 
 
@@ -103,8 +104,12 @@ class _Work:
             run.pause_for_stop()
             if changed is None:
                 intents.give_up(run.db, one.id, "the lead was erased, or what was sent to it was pruned")
-            else:
+                continue
+            try:
                 self._settle(intents.intent(run.db, one.id), changed)
+            except Denied as error:  # a target that is out of reach keeps no other from being asked
+                run.updates[State.IN_DOUBT] += 1
+                run.warn(f"What became of a change is not known yet: {error}{_WAY_OUT.format(changed.place.id)}")
 
     def _settle(self, doubtful: Intent, changed: Changed) -> None:
         wanted = _Wanted(changed, rules.changes(changed.sent, changed.under_way))
@@ -132,9 +137,14 @@ class _Work:
     def change_all(self, budget: int) -> None:
         """As many leads as `budget` says; the others wait."""
         run = self.run
+        home = ledger.bindings(run.db).get(run.route_no, {}).get(run.route.target.key)
         for piece in ledger.waiting_changes(run.db, run.route_no):
             by_place: dict[Place, list[_Wanted]] = {}
             for wanted in self._wanted(piece):
+                place = wanted.changed.place
+                if home is not None and (place.vendor, place.workspace) != (home.vendor, home.workspace):
+                    _end(run, wanted, Reason.NOT_UPDATED, {}, "its target is in a workspace that the route has left")
+                    continue
                 by_place.setdefault(wanted.changed.place, []).append(wanted)
             for place, some in by_place.items():
                 if budget <= 0:

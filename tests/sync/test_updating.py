@@ -258,3 +258,27 @@ def test_no_history_overwrites_a_hand_made_change(database_url):
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@sqlite_only
+def test_a_change_in_doubt_out_of_reach_keeps_no_other_lead_from_its_change(make_operator):
+    """Its target is of a workspace that the key opens no more: said with the way out, and the others are changed."""
+    operator = make_operator("First", leads=3)
+    operator.sync_one(following("Creator"))
+    operator.sync_one(following("Maker"), transport=Door(operator, at=1))
+    db = ledger.Database(operator.database_url)
+    with db.write() as connection:
+        into = "INSERT INTO place (no, vendor, workspace, kind, id, title)"
+        connection.execute(sa.text(f"{into} SELECT 99, vendor, 'gone', kind, 'x', '' FROM place"))
+        doubtful = "(SELECT delivery_id FROM pending_change WHERE intent_id <> 0)"
+        connection.execute(sa.text(f"UPDATE delivery SET place_no = 99 WHERE id IN {doubtful}"))
+    db.close()
+    report = operator.sync_one(following("Maker"))
+    assert (report.updates["updated"], report.updates["in_doubt"]) == (2, 1)
+    assert "leadbridge settle --give-up x" in " ".join(report.warnings)
+    db = ledger.Database(operator.database_url)
+    (one,) = intents.doubtful_requests(db, db.now())
+    intents.give_up(db, one.id, "asked to")
+    db.close()
+    assert operator.sync_one(following("Maker")).updates == {"not_updated": 1}
+    assert operator.sync_one(following("Maker")).warnings == ()
