@@ -54,16 +54,20 @@ def run(app: App, client: str = "") -> Iterator[Finding]:
         yield Finding("database", "ok", message)
     except BridgeError as error:
         yield _bad("database", error)
+    owners: dict[tuple[str, str], str] = {}
     try:
         for name in names:
-            yield from _guarded(f'client "{name}"', _part(app, name, db))
+            yield from _guarded(f'client "{name}"', _part(app, name, db, owners))
     finally:
         if db is not None:
             db.close()
 
 
-def _part(whole: App, client: str, db: Database | None) -> Iterator[Finding]:
-    """One client's keys, routes and plans. Raises ConfigProblem where a key of it cannot be read."""
+def _part(whole: App, client: str, db: Database | None, owners: dict[tuple[str, str], str]) -> Iterator[Finding]:
+    """One client's keys, routes and plans; `owners` are the clients by the workspaces that were seen.
+
+    Raises ConfigProblem where a key of it cannot be read.
+    """
     app = whole.of(client)
     routes = list(app.configuration.routes)
     for vendor in (VENDORS[name] for name in app.sources if VENDORS[name].variables):
@@ -77,7 +81,7 @@ def _part(whole: App, client: str, db: Database | None) -> Iterator[Finding]:
         yield from _guarded(name, _source(name, catalogue, route))
     for route in app.configuration.routes:
         name = f"{route.name}: target"
-        yield from _guarded(name, _target(name, app, db, route))
+        yield from _guarded(name, _target(name, app, db, route, owners))
         if route.validation.when != "never" and not route.validation.budget.allows_anything:
             yield Finding(
                 f"{route.name}: validation",
@@ -170,11 +174,20 @@ def _source(name: str, catalogue: Catalogue, route: Route) -> Iterator[Finding]:
     yield from (Finding(name, "warn", one) for one in missed)
 
 
-def _target(name: str, app: App, db: Database | None, route: Route) -> Iterator[Finding]:
+def _target(
+    name: str, app: App, db: Database | None, route: Route, owners: dict[tuple[str, str], str]
+) -> Iterator[Finding]:
     destination = app.destination(route)
     standing = destination.check()
+    owner = owners.setdefault((standing.place.vendor, standing.place.workspace), route.client)
+    if owner != route.client and not route.shared:
+        raise binding.not_shared(route, owner, standing.place)
     if db is not None:
-        route_no = ledger.route_names(db).get(route.name, 0)
+        route_no, noted = ledger.route_names(db).get(route.name, 0), ""
+        if not binding.is_bound(db, route, standing):
+            noted = binding.note(db, route, standing, [one.name for one in (app.whole or app).configuration.clients])
+        if noted:
+            yield Finding(name, "warn", noted)
         binding.refuse_other(db, route_no, route, standing)
         for news in binding.news(db, route_no, route, standing):
             yield Finding(name, "warn", news)

@@ -11,6 +11,7 @@ from bridge.destinations.base import Standing
 from bridge.errors import Denied
 from bridge.ledger.core.bindings import Bindings, KnownPlace
 from bridge.ledger.core.moves import has_moved
+from bridge.ledger.marks import Memory
 from bridge.ledger.views import standing as records
 from bridge.model import DEFAULT_CLIENT, Place, Route, State
 
@@ -18,6 +19,29 @@ from bridge.model import DEFAULT_CLIENT, Place, Route, State
 def refuse_other(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
     """Raises Denied where the target, as its vendor shows it now, is not one that the route may send to."""
     _compare(ledger.bindings(db), route_no, route, standing)
+
+
+def is_bound(db: ledger.Database, route: Route, standing: Standing) -> bool:
+    """Whether a route of the client delivers to this vendor already."""
+    found = _of_client(ledger.bindings(db), route.client)
+    return any(one.vendor == standing.place.vendor for no, some in found.items() if no > 0 for one in some.values())
+
+
+def note(db: ledger.Database, route: Route, standing: Standing, clients: Collection[str]) -> str:
+    """Remember the workspace that the client's key opens, until its first lead binds it; how that differs from before.
+
+    What was noted of a client that is none of `clients` any more is forgotten.
+    """
+    memory, place = Memory(db, "workspace"), standing.place
+    for number, some in ledger.bindings(db).items():
+        if number < 0 and some[""].client not in clients:
+            memory.keep(f"{some[''].client}/{some[''].vendor}", {})
+    key = f"{route.client}/{place.vendor}"
+    before = memory.recall(key).get("workspace", place.workspace)
+    memory.keep(key, {"client": route.client, "vendor": place.vendor, "workspace": place.workspace})
+    if before == place.workspace:
+        return ""
+    return f"The key opens workspace {place.workspace}; at the last check it was {before}."
 
 
 def bind(db: ledger.Database, route_no: int, route: Route, standing: Standing) -> None:
@@ -54,7 +78,7 @@ def refuse_workspace(
     mine = bindings.get(route_no, {})
     owners = _owners(bindings, place) - {route.client}
     if owners and not route.shared and not _workspaces([mine], place.vendor):
-        raise _not_shared(route, min(owners), place)
+        raise not_shared(route, min(owners), place)
     bindings = _of_client(bindings, route.client)
     bound = mine.get(route.target.key)
     own = _workspaces([mine] if bound is None else [{"": bound}], place.vendor)
@@ -74,9 +98,10 @@ def _owners(bindings: Bindings, place: Place) -> set[str]:
     return {one.client for some in bindings.values() for one in some.values() if (one.vendor, one.workspace) == here}
 
 
-def _not_shared(route: Route, owner: str, place: Place) -> Denied:
+def not_shared(route: Route, owner: str, place: Place) -> Denied:
+    """The route's client would enter a workspace that is another client's."""
     return Denied(
-        f'Client "{route.client}" would deliver into workspace {place.workspace}, where client "{owner}" delivers.',
+        f'Client "{route.client}" would deliver into workspace {place.workspace}, which is that of client "{owner}".',
         hint=f"Check the {place.vendor.upper()}_API_KEY of both. If they are meant to share it, write shared = true at "
         "both in [[clients]].",
         vendor=place.vendor,

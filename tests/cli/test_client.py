@@ -25,7 +25,9 @@ def test_a_client_is_added_by_options(leadbridge, folder, keys):
     """Its file, the include and a check; a second client of the name is refused, and both are listed."""
     result = leadbridge("client", "add", "acme", "--target", 'instantly_campaign="Fitness Q4"', "--route", "fitness")
     assert result.exit_code == 0, result.stderr
-    assert "Instantly: 2 targets" in result.stdout
+    opened = 'Instantly: workspace "Sandbox workspace", 2 targets, the plan has room for 25,000 more contacts'
+    assert opened in unwrapped(result.stdout)
+    assert stat.S_IMODE((folder / "clients" / "acme.toml").stat().st_mode) == 0o600
     assert "acme/fitness: target" in result.stdout
     (route,) = load(folder / "bridge.toml").routes
     assert (route.name, route.client, route.target.ref) == ("acme/fitness", "acme", "Fitness Q4")

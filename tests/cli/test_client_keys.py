@@ -9,6 +9,7 @@ from bridge.cli import FOLDERS
 from bridge.sandbox import Sandbox, World, small_world
 from bridge.sandbox.instantly import Workspace
 from bridge.sandbox.server import start
+from tests.cli.conftest import unwrapped
 from tests.harness import DELIVERABLE
 
 NAMES = ("acme", "beta")
@@ -128,6 +129,22 @@ def test_clients_with_one_account_see_what_each_has_spent(leadbridge, agency, mo
     _, of_one = leadbridge.json("report", "--by", "client", "--client", "beta")
     assert [row["credits"] for row in of_one["rows"]] == [-spent / 2]
     assert "Spent by client" in leadbridge("credits").stdout
+
+
+def test_the_workspace_behind_a_key_is_known_from_the_first_check(leadbridge, agency, monkeypatch):
+    """A key of the other client's workspace is refused by `check`, and before every write once `check` has run."""
+    monkeypatch.setenv("BETA_INSTANTLY_API_KEY", "instantly_acme")
+    result = leadbridge("check")  # nothing is stored yet: both are seen side by side
+    assert (result.exit_code, 'which is that of client "acme"' in unwrapped(result.stdout)) == (1, True)
+    assert leadbridge("suppress", "add", "one@else.example").exit_code == 0  # makes the ledger, binds nothing
+    monkeypatch.setenv("BETA_INSTANTLY_API_KEY", "instantly_beta")
+    assert leadbridge("check").exit_code == 0
+    monkeypatch.setenv("ACME_INSTANTLY_API_KEY", "instantly_beta")
+    _, document = leadbridge.json("sync", "acme/fitness", "--yes")
+    assert document["routes"][0]["error"].endswith('which is that of client "beta".')
+    assert agency.parts["beta"].report()["created"] == 0
+    monkeypatch.setenv("ACME_INSTANTLY_API_KEY", "instantly_acme")
+    assert leadbridge("sync", "--yes").exit_code == 0
 
 
 def test_an_account_that_cannot_be_read_leaves_the_other(leadbridge, agency, monkeypatch):

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from typing import Any
 
 from rich.console import Console
 
+from bridge import api as wire
 from bridge import logs
 from bridge.app import App, Wiring
 from bridge.cli.setup import questions
@@ -23,7 +25,7 @@ from bridge.config.writing import NewRoute
 from bridge.destinations.base import Choice
 from bridge.errors import BridgeError, ConfigProblem, Denied, Unavailable
 from bridge.model import DEFAULT_CLIENT, Client, Source, SourceCampaign
-from bridge.reports.text import count
+from bridge.reports.text import count, plain
 from bridge.rules import misses
 
 Answers = dict[str, object]
@@ -112,10 +114,12 @@ class Interview:
                 self.campaigns = list(source.campaigns(Source(vendor.name)))
                 balance = "" if account.credits is None else f", {account.credits:,.0f} credits"
                 return f"{count(len(self.campaigns), 'finished campaign')}{balance}"
-            listing = getattr(vendor.code(), "targets", None)
-            found = list(listing(app.client(vendor))) if listing else []
+            api, code = app.client(vendor), vendor.code()
+            found = list(code.targets(api)) if hasattr(code, "targets") else []
             self.targets += found
-            return count(len(found), "target") if found else "the key is set, and shows no target"
+            named = f'workspace "{plain(code.workspace(api))}"' if hasattr(code, "workspace") else ""
+            listed = count(len(found), "target") if found else "the key is set, and shows no target"
+            return ", ".join(filter(None, (named, listed, _room(code, api))))
 
     def source(self) -> NewRoute:
         """Which source campaigns, picked from the real list, or CSV files; nothing = all, also later ones."""
@@ -216,6 +220,17 @@ def read_target(typed: str, known: list[str]) -> Answers:
     if key.strip() not in known or not equals or not name.strip().strip("\"'"):
         raise UnfitError(f"must be KEY=NAME; the keys are {', '.join(known)}")
     return {f"target.{key.strip()}": read_text(name.strip().strip("\"'"))}
+
+
+def _room(code: Any, api: wire.Client) -> str:
+    """What the plan still holds, where the vendor says it."""
+    if not hasattr(code, "plan_room"):
+        return ""
+    try:
+        room = code.plan_room(api)
+    except BridgeError as error:
+        return f"the plan cannot be read ({error.message.removesuffix('.')})"
+    return "the plan names no limit" if room is None else f"the plan has room for {count(room, 'more contact')}"
 
 
 def _campaign(one: SourceCampaign) -> str:

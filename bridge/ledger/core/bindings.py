@@ -1,5 +1,6 @@
 """Which place each target means, by the ids of its vendor. Imports no table (see `sql`)."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -47,4 +48,9 @@ def bindings_in(connection: "Connection") -> Bindings:
     found: dict[int, dict[str, KnownPlace]] = {}
     for row in rows(connection, query):
         found.setdefault(row["route_no"], {})[row["target"]] = value(KnownPlace, row)
+    # What `check` saw behind a client's key, as of a route below zero, where no route is.
+    noted = rows(connection, "SELECT name, said FROM mark WHERE name LIKE 'workspace:%' AND said <> '' ORDER BY name")
+    for number, row in enumerate(noted, 1):
+        one = json.loads(row["said"])
+        found[-number] = {"": KnownPlace(one["vendor"], "", "", "", one["workspace"], one["client"])}
     return found
