@@ -213,6 +213,12 @@ class RouteTable(Table):
             raise UnfitError('sets rules.same_person = "exact" beside dedupe = "everywhere"; remove one of the two')
         return self
 
+    @model_validator(mode="after")
+    def _has_senders(self) -> Self:
+        if self.pace.ahead is not None and read_target(self.target, VENDORS).kind == "list":
+            raise UnfitError("has pace.ahead, and a lead list has no senders; use pace.per_day instead")
+        return self
+
     @field_validator("cron")
     @classmethod
     def _only_one(cls, cron: str, info: ValidationInfo) -> str:

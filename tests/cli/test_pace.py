@@ -57,7 +57,7 @@ def leads(leadbridge, vendors):
                     yield lead
 
 
-def test_a_day_is_one_of_the_routes_time_zone(leadbridge, configure, vendors):
+def test_a_day_is_one_of_the_routes_time_zone(leadbridge, configure, vendors, folder):
     """per_day with a time zone and no cron; a wrong pace is one sentence that names the key and its fix."""
     configure(more='timezone = "Asia/Tokyo"\npace = { per_day = 3 }\n')
     _, document = leadbridge.json("sync", "--yes")
@@ -72,3 +72,7 @@ def test_a_day_is_one_of_the_routes_time_zone(leadbridge, configure, vendors):
         configure(more=f"pace = {pace}\n")
         result = leadbridge("sync")
         assert (result.exit_code, fault in unwrapped(result.output)) == (2, True), result.output
+    (folder / "bridge.toml").write_text(
+        '[[routes]]\nname = "a"\ntarget = { instantly_list = "b" }\npace = { ahead = "3d" }\n'
+    )
+    assert "a lead list has no senders; use pace.per_day instead" in unwrapped(leadbridge("sync").output)
