@@ -6,7 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bridge.ledger.views import leads
+from bridge import ledger
+from bridge.ledger.core.holders import myself
+from bridge.ledger.core.leases import acquire
+from bridge.ledger.views import activity, leads
 from bridge.ledger.views.health import portions
 from bridge.ledger.views.leads import Filter
 from bridge.model import State
@@ -198,3 +201,31 @@ def test_hostile_texts_are_only_text(site):
     rows = list(csv.reader(here.get("/leads.csv?reveal=1").text.removeprefix("\ufeff").splitlines()))
     assert {len(row) for row in rows} == {13}
     assert [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t")] == []
+
+
+def test_a_batch_that_did_not_add_up_is_shown_with_what_the_answer_said(site):
+    """On its route's page alone, with its number and how many were sent."""
+    here = site("")
+    with here.around.db.write() as connection:
+        connection.exec_driver_sql("UPDATE intent SET detail = 'sent 9, counted 8' WHERE kind = 'push' AND id = 1")
+    assert [one.detail for one in activity.mismatched(here.around.db, "fitness")] == ["sent 9, counted 8"]
+    page = here.get("/route?name=fitness").text
+    assert "Batches that did not add up" in page
+    assert "sent 9, counted 8" in page
+    assert "did not add up" not in here.get("/route?name=founders").text
+
+
+def test_a_run_under_way_shows_how_far_it_is(site):
+    """The leads of its batches so far, and those without an answer yet, by whom it is run."""
+    here = site("")
+    db = here.around.db
+    number = ledger.start_run(db, 1, db.now())
+    acquire(db, 1, myself())
+    with db.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO intent (kind, state, result, route_no, run_id, emails) VALUES "
+            f"('push', 'settled', 'answered', 1, {number}, 100), ('push', 'open', '', 1, {number}, 40)"
+        )
+    page = here.get("/route?name=fitness").text
+    assert "A run is under way" in page
+    assert "140 leads sent in 2 batches, 40 of them without an answer yet" in " ".join(page.split())

@@ -10,6 +10,8 @@ import sys
 import httpx
 import pytest
 
+from bridge.cli.setup import demo
+from bridge.daemon.web.dashboard.application import application as alone
 from bridge.daemon.web.dashboard.frame import Dashboard
 from bridge.daemon.web.hooks import Hooks
 from bridge.daemon.web.metrics import Metrics
@@ -71,6 +73,18 @@ def test_the_verb_prints_its_address_and_ends_well(folder, end):
     running.send_signal(end)
     out, err = running.communicate(timeout=20)
     assert (running.returncode, "Traceback" in err) == (0, False), (out, err)
+
+
+def test_a_made_up_ledger_can_be_looked_at_without_keys_and_files():
+    """`--demo`: with routes, leads, replies and reasons, and gone afterwards."""
+    with demo.lived() as app:
+        browser = Browser(alone(Dashboard(app)), "http://127.0.0.1:8788", ("127.0.0.1", 1))
+        overview = browser.get("/").text
+        assert re.findall(r'<a href="/route\?name=(\w+)">', overview)[-3:] == ["fitness", "founders", "messages"]
+        assert "replied" in overview
+        assert "role_address" in browser.get("/route?name=fitness").text
+        folder = app.settings.folder
+    assert not folder.exists()
 
 
 def test_the_verb_refuses_to_show_people_to_the_network_without_a_password(folder):

@@ -99,8 +99,25 @@ def play(console: Console) -> None:
         costs = spent(asking.ordering(app).credits.transactions())
         _type(console, "leadbridge report fitness")
         report.show_report(attribute(became(app.db, [routes[0].name], None), ["campaign"], costs))
+    show.say(console, "\nTo look around in such a place as web pages:", style="bold")
+    show.paste(console, f"{command()} dashboard --demo")
     show.say(console, "\nThat was all of it. With your own keys:", style="bold")
     show.paste(console, f"{command()} init")
+
+
+@contextmanager
+def lived() -> Iterator[App]:
+    """The program in the same made-up place two weeks after its first sync, silently: for the dashboard."""
+    logs.configure(level="WARNING")
+    vendors = Sandbox(demo_world(utc_now() - _TWO_WEEKS), clock=lambda: utc_now() - _TWO_WEEKS)
+    enliven(vendors.world, vendors.now())
+    with TemporaryDirectory(prefix="leadbridge-demo-") as folder, _opened(vendors, Path(folder)) as app:
+        app.watch = Watch()
+        app.sync(app.configuration.routes)
+        vendors.skew = _TWO_WEEKS
+        app.sync(app.configuration.routes)
+        app.feedback(app.configuration.routes)
+        yield app
 
 
 @contextmanager

@@ -182,6 +182,9 @@ def needs(one: RouteStatus) -> Iterator[Need]:
         label = words.LABELS.get(trouble.state, trouble.state)
         said = f"{words.leads(trouble.leads)} {_are(trouble.leads)} {label}: {words.reason(trouble.reason)}."
         yield Need(one.name, said, status.fix_of(one, trouble))
+    late = one.feedback
+    if late and late.end.error:
+        yield Need(one.name, f"Replies and bounces could not be read: {late.end.error}", late.end.hint)
     for asked in one.spent.notable if one.spent else ():
         if asked.state in ("failed", "unclear"):
             said = (
