@@ -282,3 +282,23 @@ def test_a_change_in_doubt_out_of_reach_keeps_no_other_lead_from_its_change(make
     db.close()
     assert operator.sync_one(following("Maker")).updates == {"not_updated": 1}
     assert operator.sync_one(following("Maker")).warnings == ()
+
+
+@sqlite_only
+def test_a_fact_that_changes_at_the_source_reaches_the_target(operator):
+    """A sweep reads other followers of two leads: these two are changed, and nothing else of them."""
+    operator.sync_one(following("Creator", level="{followers}"))
+    before = {one.email: one.posted for one in people(operator)}
+    campaign = operator.sandbox.world.scravio.campaigns[0]
+    moved = [campaign.lead(number).row["email"] for number in (1, 4)]
+    for number in (1, 4):
+        campaign.crowd.change(number, {"followerCount": 777})
+    campaign.touch(operator.clock.now())
+    operator.forget_calls()
+    report = operator.sync_one(following("Creator", level="{followers}"))
+    assert (report.updates, operator.calls("PATCH")) == ({"updated": 2}, 2)
+    for one in people(operator):
+        expected = before[one.email]
+        if one.email in moved:
+            expected = expected | {"custom_variables": expected["custom_variables"] | {"level": "777"}}
+        assert one.posted == expected
