@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge import ledger
@@ -51,6 +51,7 @@ LEADS = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(
     LEADS,
     st.sets(st.sampled_from(list(DIMENSIONS)), min_size=1, max_size=3),
