@@ -1,6 +1,6 @@
 """Where every route stands, from the ledger alone: the document of `status --json` and `/status.json`, and lines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from bridge.ledger.views.standing import PastRun, RouteRecord, Trouble, may_go, 
 from bridge.model import CLAIMING, Place, Reason, Route, State
 from bridge.reports import numbers, targets, validations, words
 from bridge.reports.feedback import Standing, standing
-from bridge.reports.text import Line, indented, iso, minute, plain
+from bridge.reports.text import Line, count, indented, iso, minute, plain
 
 _UNFINISHED = (State.IN_DOUBT, State.READY, State.SENDING)
 
@@ -112,7 +112,37 @@ def _may_go(db: Database, one: RouteStatus) -> int:
 
 def document(database: str, found: Sequence[RouteStatus]) -> dict[str, Any]:
     """What `status --json` prints."""
-    return {"database": database, "routes": [_document(one) for one in found]}
+    groups = by_client(found).items()
+    return {
+        "database": database,
+        "routes": [_document(one) for one in found],
+        "clients": [
+            {
+                "client": name,
+                "routes": len(some),
+                "leads_known": sum(one.known for one in some),
+                "states": {state: sum(one.states[state] for one in some) for state in some[0].states},
+            }
+            for name, some in groups
+        ],
+    }
+
+
+def by_client(found: Iterable[RouteStatus]) -> dict[str, list[RouteStatus]]:
+    """The routes of each client, in the order in which they come."""
+    groups: dict[str, list[RouteStatus]] = {}
+    for one in found:
+        groups.setdefault(one.client, []).append(one)
+    return groups
+
+
+def client_line(name: str, some: Sequence[RouteStatus]) -> Line:
+    """A client's name and the sum of its routes."""
+    known = sum(one.known for one in some)
+    sent = sum(one.states[State.DELIVERED] for one in some)
+    return Line(
+        f"client {name}: {count(len(some), 'route')}, {words.leads(known)} known, {sent:,} delivered", style="bold cyan"
+    )
 
 
 def _document(one: RouteStatus) -> dict[str, Any]:

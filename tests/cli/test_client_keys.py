@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -145,6 +146,23 @@ def test_the_workspace_behind_a_key_is_known_from_the_first_check(leadbridge, ag
     assert agency.parts["beta"].report()["created"] == 0
     monkeypatch.setenv("ACME_INSTANTLY_API_KEY", "instantly_acme")
     assert leadbridge("sync", "--yes").exit_code == 0
+
+
+def test_status_is_grouped_by_client(leadbridge, agency):
+    """A line with the sums above each client's routes, and the same in JSON; an exported entry names its client."""
+    assert leadbridge("sync", "--yes").exit_code == 0
+    shown = leadbridge("status").stdout
+    heads = [line for line in shown.splitlines() if line.startswith("client ")]
+    assert heads == [f"client {name}: 1 route, 4 leads known, 4 delivered" for name in NAMES]
+    assert "client acme" not in leadbridge("status", "--client", "acme").stdout
+    _, document = leadbridge.json("status")
+    assert [(one["client"], one["routes"], one["states"]["delivered"]) for one in document["clients"]] == [
+        ("acme", 1, 4),
+        ("beta", 1, 4),
+    ]
+    assert leadbridge("suppress", "add", "one@else.example", "--client", "beta").exit_code == 0
+    assert leadbridge("suppress", "export", "list.csv").exit_code == 0
+    assert Path("list.csv").read_text().splitlines()[-1].endswith(",beta")
 
 
 def test_an_account_that_cannot_be_read_leaves_the_other(leadbridge, agency, monkeypatch):

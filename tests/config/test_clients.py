@@ -4,6 +4,7 @@ import pytest
 
 from bridge.config import load, read_settings
 from bridge.config.vendors import SCRAVIO
+from bridge.daemon.reload import WatchedFile
 from bridge.errors import ConfigProblem
 from bridge.model import Client
 
@@ -47,6 +48,25 @@ def test_a_contradiction_is_one_sentence(tmp_path, main, files, said):
         loaded(tmp_path, main, **files)
     assert said in caught.value.message
     assert "did you mean" not in said or caught.value.message.count("did you mean") == 1
+
+
+def test_a_daemon_notices_a_changed_and_a_new_included_file(tmp_path):
+    """The files are watched together: one that changes, one that comes, and one that cannot be used is refused once."""
+    loaded(tmp_path, INCLUDE, a=ACME + ROUTE)
+    watched = WatchedFile(tmp_path / "bridge.toml", lambda: load(tmp_path / "bridge.toml"))
+
+    def seen(**files):
+        for name, text in files.items():
+            (tmp_path / "clients" / f"{name}.toml").write_text(text)
+        assert watched.changed() is None  # an editor may be writing it
+        return watched.changed()
+
+    assert [one.name for one in seen(a=ACME + ROUTE.replace('"x"', '"y"')).routes] == ["acme/y"]
+    both = seen(b=BETA + ROUTE + 'client = "beta"\n', a=ACME + ROUTE + 'client = "acme"\n')
+    assert [one.name for one in both.routes] == ["acme/x", "beta/x"]
+    with pytest.raises(ConfigProblem, match="move \\[http\\]"):
+        seen(b=BETA + "[http]\nport = 1\n")
+    assert seen() is None
 
 
 def test_a_prefix_without_any_variable_is_said(tmp_path):

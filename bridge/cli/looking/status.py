@@ -28,7 +28,12 @@ def status(context: typer.Context, names: RoutesAlsoRetired = None, *, as_json: 
     if not stored:
         show.say(console, f"Nothing is stored yet: {session.emptiness}.")
         show.say(console, "Next: `leadbridge check`, then `leadbridge preview`, then `leadbridge sync`.")
+    found = [one for some in report.by_client(found).values() for one in some]
     ran = [accounting.Account(one.name, one.status, one.known, one.states) for one in found if one.record is not None]
     accounting.show_table(console, ran)
-    for one in found:
-        show.lines(console, report.lines(one))
+    groups = report.by_client(found)
+    for client, some in groups.items():
+        if len(groups) > 1:
+            show.lines(console, [report.client_line(client, some)])
+        for one in some:
+            show.lines(console, report.lines(one))

@@ -30,7 +30,7 @@ from bridge.reports.text import iso, minute, plain
 
 MOST_SHOWN = 50
 MOST_FAULTS = 10
-COLUMNS = ("kind", "value", "reason", "origin", "added_at")
+COLUMNS = ("kind", "value", "reason", "origin", "added_at", "client")
 _AT_ONCE = 5_000
 
 suppress = group()
@@ -285,7 +285,7 @@ def _cells_of_file(entries: Iterator[Suppression], hidden: list[int]) -> Iterato
     """The rows of the export; `hidden` counts the entries that are hashes only."""
     for entry in entries:
         if entry.value:
-            yield [entry.kind, entry.value, entry.reason, entry.origin, iso(entry.added_at) or ""]
+            yield [entry.kind, entry.value, entry.reason, entry.origin, iso(entry.added_at) or "", entry.client]
         else:
             hidden[0] += 1
 

@@ -145,6 +145,8 @@ def _write(session: Session, talk: Interview, new: NewRoute) -> Iterator[str]:
     if file not in _files(config):
         Output(config, "", force=True).write(writing.appended(text, writing.include()))
         yield f"{config}: [[include]] added."
+    if talk.typed:
+        yield "A daemon that is running reads the new keys once it is started again."
     beside = config.parent / schema.NAME
     if not beside.exists():
         Output(beside, "").write(schema.text())

@@ -152,10 +152,12 @@ class Metrics(Listener, Observer):
         succeeded = "Time of the route's last run without an error; 0 for never."
         last = _gauge("leadbridge_last_success_timestamp_seconds", succeeded, "route")
         found = successes(db)
+        whose = _gauge("leadbridge_route_info", "The client of each route; always 1.", "route", "client")
         for route in daemon.configuration.routes:
+            whose.add_metric([route.name, route.client], 1)
             if route.name in found or route in daemon.scheduled:
                 last.add_metric([route.name], found[route.name].ended_at.timestamp() if route.name in found else 0.0)
-        return [leads, in_doubt, age, braked, last, *_feedback(db, daemon)]
+        return [leads, in_doubt, age, braked, last, whose, *_feedback(db, daemon)]
 
 
 def _feedback(db: Database, daemon: Daemon) -> list[Metric]:
