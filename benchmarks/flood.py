@@ -72,7 +72,7 @@ async def send(head, body, answers, times):
     times.append(time.perf_counter() - begun)
 
 
-async def flood(asked, answers, times, health):
+async def flood(asked, process, answers, times, health, memory):
     some, tasks, begun = kinds(), set(), time.perf_counter()
     for number in range(asked.rate * asked.seconds):
         await asyncio.sleep(max(0.0, begun + number / asked.rate - time.perf_counter()))
@@ -82,6 +82,8 @@ async def flood(asked, answers, times, health):
         if number % asked.rate == 0:
             tasks.add(look := asyncio.create_task(asyncio.to_thread(healthy, health)))
             look.add_done_callback(tasks.discard)
+        if number % (10 * asked.rate) == 0:
+            memory.append(round(used(process)[1]))
     await asyncio.gather(*tasks)
     return time.perf_counter() - begun
 
@@ -105,7 +107,7 @@ def main():
     parser.add_argument("--valid", action="store_true", help="valid events of strangers, all different")
     asked = parser.parse_args()
     os.environ |= {"BRIDGE_WEBHOOK_SECRET": SECRET, "BRIDGE_LOG_FORMAT": "json"}
-    answers, times, health, quiet = Counter(), [], [], []
+    answers, times, health, quiet, memory = Counter(), [], [], [], []
     with tempfile.TemporaryDirectory() as name, start(Sandbox(world(1, 20))) as running:
         folder = Path(name)
         database = f"sqlite:///{folder}/bridge.db"
@@ -116,7 +118,7 @@ def main():
                 healthy(quiet)
             cpu, before, *_ = used(process)
             size = (folder / "bridge.db").stat().st_size
-            seconds = asyncio.run(flood(asked, answers, times, health))
+            seconds = asyncio.run(flood(asked, process, answers, times, health, memory))
             after, during, most, threads = used(process)
             time.sleep(5)
             _, calm, *_ = used(process)
@@ -135,8 +137,8 @@ def main():
     gaps = [(b - a).total_seconds() for a, b in pairwise(runs)]
     print(f"runs every 10 s: {len(runs)}, furthest apart {max(gaps, default=0):.2f} s")
     print(f"CPU {(after - cpu) / seconds:.0%} of a core; resident {before:.0f} MB before, {during:.0f} MB at the end, "
-          f"{calm:.0f} MB after 5 s (most {most:.0f} MB), {threads} threads; alive: {alive}; the ledger grew by "
-          f"{grown / 1024:,.0f} kB, the log has {logged / 1024:,.0f} kB")  # fmt: skip
+          f"{calm:.0f} MB after 5 s (most {most:.0f} MB, every 10 s {memory}), {threads} threads; alive: {alive}; "
+          f"the ledger grew by {grown / 1024:,.0f} kB, the log has {logged / 1024:,.0f} kB")  # fmt: skip
 
 
 if __name__ == "__main__":

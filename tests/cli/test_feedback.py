@@ -1,6 +1,7 @@
 """What an operator sees of feedback: the round, who was delivered, the story of one lead."""
 
-from datetime import UTC, datetime
+import csv
+from datetime import UTC, datetime, timedelta
 
 from bridge.sandbox.instantly.happening import happen
 from tests.cli.conftest import unwrapped
@@ -55,3 +56,35 @@ def test_feedback_without_a_key_that_opens_the_workspace_says_so(leadbridge, con
     code, document = leadbridge.json("feedback")
     assert (code, document["routes"][0]["status"]) == (1, "blocked")
     assert "does not accept the key" in document["routes"][0]["error"]
+
+
+def test_delivered_is_written_to_a_file_from_a_day_on(leadbridge, configure, vendors, folder):
+    """`--csv FILE --since DAY` has who went since then, with the latest event of each; a later day has no one."""
+    configure()
+    leadbridge("sync", "--yes")
+    instantly = vendors.world.instantly
+    people = list(instantly.people(instantly.campaign("Fitness Q4").id))
+    happen(instantly, people[0], "email_sent", datetime.now(UTC))
+    happen(instantly, instantly.person(people[0].id), "reply_received", datetime.now(UTC))
+    leadbridge("feedback")
+    today, tomorrow = (f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}" for days in (-1, 1))
+    result = leadbridge("delivered", "--csv", "sent.csv", "--since", today)
+    assert (result.exit_code, f"{len(people)} leads written to sent.csv" in result.stderr) == (0, True)
+    with (folder / "sent.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["address"]: row["event"] for row in rows} == {
+        one.email: "replied" if one is people[0] else "" for one in people
+    }
+    assert leadbridge.json("delivered", "--since", tomorrow)[1]["delivered"] == []
+
+
+def test_feedback_names_a_retired_route(leadbridge, configure, vendors):
+    """A route that bridge.toml no longer has is asked about, by its name too; a name that no one knows is refused."""
+    configure("fitness", "yoga")
+    leadbridge("sync", "--yes")
+    configure("yoga")
+    names = [row["route"] for row in leadbridge.json("feedback")[1]["routes"]]
+    assert names == ["yoga", "fitness"]
+    code, document = leadbridge.json("feedback", "fitness")
+    assert (code, document["routes"][0]["status"]) == (0, "ok")
+    assert leadbridge("feedback", "unknown").exit_code == 2
