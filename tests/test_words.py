@@ -94,19 +94,10 @@ IN_CODE = re.compile(
     re.IGNORECASE,
 )
 # Rooms whose docstrings, comments and names are still to be rewritten.
-NOT_YET = {"destinations/base.py", "feedback", "model", "inbox", "puffle", "ledger/events", "migrations"}
-NOT_YET |= {
-    "reporting.py",
-    "replies.py",
-    "rounds.py",
-    "telling.py",
-    "happening.py",
-    "hooks.py",
-    "life.py",
-    "tables/events.py",
-    "tables/hosts.py",
-    "hosts/alerts.py",
-}
+NOT_YET = {"destinations/base.py", "destinations/inbox", "destinations/puffle", "feedback", "model", "ledger/events"}
+NOT_YET |= {"reporting.py", "replies.py", "rounds.py", "telling.py", "hooks.py"}
+# Names of columns, or released as it stands.
+NOT_YET |= {"migrations", "tables/events.py", "tables/hosts.py", "hosts/alerts.py"}
 
 
 def is_not_yet(path: Path) -> bool:

@@ -37,16 +37,16 @@ def open_app(team: Team, shared: Shared) -> App:
     def handle(request: Request) -> Response:
         found = routes.find(request.method, request.path)
         call = Call(team, shared.book, shared.now(), request, found[1] if found else {})
-        told: tuple[tuple[str, str], ...] = ()
+        limits: tuple[tuple[str, str], ...] = ()
         try:
             _need_key(call)
-            told = _admit(call, window)
+            limits = _admit(call, window)
             if found is None:
                 raise call.refuse(404, f"Cannot {request.method} {request.path}")
             response = answer(found[0].handler(call))
         except Problem as refused:
             response = refused.response
-        return replace(response, headers=(*response.headers, *told))
+        return replace(response, headers=(*response.headers, *limits))
 
     return App(
         routes,
@@ -63,21 +63,21 @@ def _need_key(call: Call) -> None:
 
 
 def _admit(call: Call, window: Window) -> tuple[tuple[str, str], ...]:
-    """The headers that tell of the limits. Raises the vendor's 429, which names a wait where it tells anything."""
+    """The headers that show the limits. Raises the vendor's 429, which names a wait where headers show any."""
     habits, reads = call.team.habits, call.request.method == "GET"
     most = habits.reads_per_minute if reads else habits.writes_per_minute
     admitted = window.admit(call.now, (most, MINUTE), name="reads" if reads else "writes")
     left, again = window.left(call.now, most, MINUTE, name="reads" if reads else "writes")
-    told = (
+    limits = (
         ("X-RateLimit-Limit", str(most)),
         ("X-RateLimit-Remaining", str(left)),
         ("X-RateLimit-Reset", str(int(again.timestamp()) + 1)),
     )
     if admitted:
-        return told if habits.tells_limits else ()
+        return limits if habits.shows_limits else ()
     refused = call.refuse(429, "Rate limit exceeded").response
     wait = ("Retry-After", str(int((again - call.now).total_seconds()) + 1))
-    raise Problem(replace(refused, headers=(*told, wait)) if habits.tells_limits else refused)
+    raise Problem(replace(refused, headers=(*limits, wait)) if habits.shows_limits else refused)
 
 
 def _change(team: Team, campaign: str, **changes: Any) -> None:

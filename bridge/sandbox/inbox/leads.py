@@ -95,7 +95,7 @@ def _shown(call: Call) -> Row:
 
 
 def _threads(call: Call) -> list[Row]:
-    """The threads with somebody, by any of the accounts that are named (inbox.md §4)."""
+    """The threads with a person, by any of the accounts that are named (inbox.md §4)."""
     name = call.request.query.get("username", "").lower()
     found = [one for one in call.team.campaigns if name in one.leads and one.leads[name].contacted]
     return [{"id": new_id(f"thread {one.id} {name}"), "username": name} for one in found]

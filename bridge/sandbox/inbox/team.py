@@ -26,7 +26,7 @@ class InboxHabits:
     reads_spellings: bool = True  # "@Jane" and a link mean jane
     updates_skipped: bool = True
     flat_errors: bool = False  # {code, message, …} as in v2, in place of {"error": {…}}
-    tells_limits: bool = True
+    shows_limits: bool = True
     shows_leads: bool = True  # with their columns, at the address where they are updated
     reads_per_minute: int = 100
     writes_per_minute: int = 30
@@ -42,7 +42,7 @@ UNKIND = InboxHabits(
     reads_spellings=False,
     updates_skipped=False,
     flat_errors=True,
-    tells_limits=False,
+    shows_limits=False,
     shows_leads=False,
 )
 

@@ -28,11 +28,11 @@ KINDS = (*_COUNTS, *_STATUSES, *INTERESTS)
 
 
 def happen(workspace: Workspace, person: Person, kind: str, at: datetime, **facts: Any) -> Person:
-    """Let an event happen, seen at once in all views; returns the lead as it is afterwards. Terms as `tell`."""
-    return show(workspace, person, tell(workspace, person, kind, at, **facts))
+    """Let an event happen, seen at once in all views; returns the lead as it is afterwards. Terms as `publish`."""
+    return show(workspace, person, publish(workspace, person, kind, at, **facts))
 
 
-def tell(
+def publish(
     workspace: Workspace, person: Person, kind: str, at: datetime, *, step: int = 0, variant: int = 0,
     automatic: bool = False, text: str = "",
 ) -> Event:  # fmt: skip

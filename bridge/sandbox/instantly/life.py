@@ -14,7 +14,7 @@ from typing import Any
 
 from bridge.sandbox.book import person_of
 from bridge.sandbox.instantly import webhooks
-from bridge.sandbox.instantly.happening import show, tell
+from bridge.sandbox.instantly.happening import publish, show
 from bridge.sandbox.instantly.records import Campaign, Event, Person
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.wire import Row
@@ -216,7 +216,7 @@ class Life:
         return fails
 
     def _happen(self, workspace: Workspace, person: Person, at: datetime, kind: str, facts: Mapping[str, Any]) -> None:
-        event = tell(workspace, person, kind, self._outer(at), **facts)
+        event = publish(workspace, person, kind, self._outer(at), **facts)
         if self.lags.leads:
             self._plan(self._inner(self._outer(at) + timedelta(seconds=self.lags.leads)), _SHOW, person.id, event)
         else:

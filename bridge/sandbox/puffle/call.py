@@ -23,9 +23,9 @@ def problem(workspace: PuffleWorkspace, status: int, message: str) -> Problem:
         "nested": {"error": {"code": code, "message": message}},
     }
     wait = workspace.habits.retry_after
-    told = answer(shapes[workspace.habits.errors], status)
+    made = answer(shapes[workspace.habits.errors], status)
     headers = (("Retry-After", str(wait)),) if status == HTTPStatus.TOO_MANY_REQUESTS and wait is not None else ()
-    return Problem(Response(status, told.body, told.content_type, headers))
+    return Problem(Response(status, made.body, made.content_type, headers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,8 @@ def _detail(call: Call) -> Row:
     one = call.campaign()
     by_node = {"__none__": dict(Counter(str(row["status"]) for row in one.rows.values()))} if one.rows else {}
     statuses = {name: count for name, count in one.stats().items() if name != "total"}
-    told: Row = {"campaign": _shown(call, one), "sequence_nodes": one.nodes}
-    return told | {"prospects_by_status": statuses, "prospects_by_node": by_node}
+    shown: Row = {"campaign": _shown(call, one), "sequence_nodes": one.nodes}
+    return shown | {"prospects_by_status": statuses, "prospects_by_node": by_node}
 
 
 def _create(call: Call) -> Response:
