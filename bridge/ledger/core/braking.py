@@ -95,13 +95,14 @@ _STOP = """
 _LEARNT = """
     SELECT COUNT(*) FROM vendor_event WHERE route_no = :route AND kind = 'bounced' AND noted_at >= :since
 """
+# The CROSS JOIN has SQLite read the leads of the campaign, not all that the route delivered.
 _STOPPED = f"""
     SELECT r.name AS route, c.id AS campaign, c.title, b.bounced, b.reached, b.stopped_at,
         (SELECT COUNT(*) FROM delivery d JOIN lead l ON l.id = d.lead_id WHERE d.route_no = b.route_no
             AND d.state = 'held' AND d.reason = 'source_braked' AND l.campaign_no = b.campaign_no) AS held,
-        (SELECT COUNT(*) FROM delivery d JOIN lead l ON l.id = d.lead_id LEFT JOIN intent i ON i.id = d.batch_id
-            WHERE d.route_no = b.route_no AND d.state = 'delivered' AND l.campaign_no = b.campaign_no
-            AND {_SENT} > b.stopped_at) AS sent_since
+        (SELECT COUNT(*) FROM lead l CROSS JOIN delivery d LEFT JOIN intent i ON i.id = d.batch_id
+            WHERE l.campaign_no = b.campaign_no AND d.lead_id = l.id AND d.route_no = b.route_no
+            AND d.state = 'delivered' AND {_SENT} > b.stopped_at) AS sent_since
     FROM brake b JOIN route r ON r.no = b.route_no JOIN campaign c ON c.no = b.campaign_no
     WHERE b.stopped_at > 0 AND (:every = 1 OR r.name IN :routes) ORDER BY r.name, b.stopped_at
 """  # noqa: S608 - put together from constants
