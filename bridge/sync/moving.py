@@ -51,6 +51,8 @@ class Moved:
 
 def settle_moves(run: Run) -> None:
     """In a run: one look at each move of the route that has not ended. Its trouble is a warning."""
+    if not moves.count_open(run.db, [run.route_no]):
+        return
     for one in left_behind(run):
         try:
             found = follow(run, one, patience=0.0)
