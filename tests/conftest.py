@@ -28,8 +28,11 @@ _MEMORY = Path("/dev/shm")
 if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4 << 30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
+LONG = "BRIDGE_TEST_LONG" in os.environ
+"""`make test-long` and `make chaos`: the twins, fifty kills, the long histories, tests that really wait."""
+
 # No test fails by the clock: a busy machine is not a fault.
-settings.register_profile("unhurried", deadline=None)
+settings.register_profile("unhurried", deadline=None, max_examples=100 if LONG else 50)
 settings.load_profile("unhurried")
 
 
@@ -64,9 +67,6 @@ _compile_each_statement_once()
 _build_once()
 # A line of each request, in colour, is a twentieth of a run; one of each batch stays.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
-
-LONG = "BRIDGE_TEST_LONG" in os.environ
-"""`make test-long` and `make chaos`: the twins, fifty kills, the long histories, tests that really wait."""
 
 FORMER = "ledgers/test_former_ledgers.py::test_every_former_ledger_opens_and_keeps_its_promises"
 TWINS_LATER = (

@@ -107,7 +107,11 @@ LEADS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=300 if "BRIDGE_TEST_LONG" in os.environ else 120,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(LEADS)
 def test_whatever_is_scraped_is_decided_alike(closer, lead):
     """Hostile texts in every place, and ordinary ones beside them: the glance never tells anything else."""

@@ -1,5 +1,6 @@
 """The rules: each filter holds for its reason, the first reason wins, and what goes out is what the route maps."""
 
+import os
 import re
 import unicodedata
 from dataclasses import replace
@@ -266,7 +267,7 @@ def templates(draw):
     return "".join(parts)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=300 if "BRIDGE_TEST_LONG" in os.environ else 120)
 @given(
     st.fixed_dictionaries(dict.fromkeys(SCRAPED, hostile_texts)),
     hostile_texts,

@@ -88,7 +88,7 @@ def test_the_documented_row_is_an_ordinary_one():
         assert written(read(body, rows.decoded)) == written(read(body, bodies.decoded))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=400 if "BRIDGE_TEST_LONG" in os.environ else 150)
 @given(st.lists(CHANGES, max_size=3), st.sets(st.sampled_from([*DOCUMENTED])), st.sampled_from([PAGING, {}, None, [1]]))
 def test_both_roads_make_the_same_leads(changes, gone, paging):
     """Whatever values, keys and pagings come: the same leads to the letter, and the same totals."""
