@@ -106,6 +106,21 @@ def test_few_changes_in_many_campaigns_are_one_page(loop):
 
 
 @ONLY_SQLITE
+def test_a_listing_of_mails_that_has_to_end_goes_on_where_it_was(loop, monkeypatch):
+    """One page a round here: each mail is read once, the rounds say that more wait, and the count is explained."""
+    monkeypatch.setattr("bridge.destinations.instantly.inbox.MOST_A_MINUTE", 1)
+    loop.deliver("fitness", 250)
+    loop.happen("fitness", range(250), "email_sent")
+    loop.one()
+    loop.happen("fitness", range(250), "reply_received")
+    heard = [loop.one() for _ in range(3)]
+    assert [one.events[EventKind.REPLIED] for one in heard] == [100, 100, 50]
+    assert [any("More mails wait" in note for note in one.notes) for one in heard] == [True, True, False]
+    loop.one()
+    assert loop.calls("emails") == 0
+
+
+@ONLY_SQLITE
 def test_a_good_answer_is_found_among_the_replies(loop):
     """Four listings are spared where mails or a look at the leads explain it; one that is set by hand is listed."""
     loop.deliver("fitness", 5)

@@ -63,7 +63,7 @@ def _listed(this: Round, campaign: str, campaigns: Sequence[str]) -> Iterator[Ne
             this.memory["mails"] |= dict.fromkeys(campaigns, latest.isoformat())
         _count(this, rows, since)
         rest.update(since=since and since.isoformat(), after=text(rows[-1].get("id")) if rows else "")
-        rest["counted"] = dict(this.replies)
+        rest["counted"] = {key: number for key, number in this.replies.items() if key.split()[0] in campaigns}
         if len(rows) < PAGE:
             rest.clear()
         yield this.news([one for row in rows for one in (*telling.of_mail(row, this.workspace), *_report(this, row))])
