@@ -3,10 +3,11 @@
 Every host looks; the workspace's lease lets one of them ask, and the end of its round is what the others go by.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from threading import Event
+from threading import Event, Thread
 
 import structlog
 
@@ -34,6 +35,7 @@ class FeedbackRounds:
         self._began: datetime | None = None
         self._tried: dict[str, datetime] = {}
         self._failed: dict[str, datetime] = {}
+        self._asking: dict[str, Thread] = {}
         self._used: tuple[datetime, Configuration, dict[str, list[Route]]] | None = None
 
     def run(self) -> None:
@@ -45,6 +47,12 @@ class FeedbackRounds:
                 log.warning("feedback postponed", error=error.message, hint=error.hint)
             except Exception:  # a round that fails stops no run
                 log.exception("feedback failed")
+        self.run_out()
+
+    def run_out(self) -> None:
+        """Wait for every client that is being asked: its thread uses the App, which is closed next."""
+        for thread in self._asking.values():
+            thread.join()
 
     def look(self) -> None:
         """What is due now: whole rounds, then what webhooks posted meanwhile."""
@@ -54,9 +62,34 @@ class FeedbackRounds:
             self._asked(hurried, posts_only=True)
 
     def _asked(self, routes: Sequence[Route], *, posts_only: bool) -> None:
+        """Ask for each client in a thread of its own: a vendor that does not answer holds up no other client.
+
+        The next look does not wait for a client that takes longer, and leaves it alone until it is done.
+        """
+        if len(self._app.configuration.clients) == 1:
+            self._ask(routes, posts_only=posts_only)
+            return
+        end = time.monotonic() + LOOK_SECONDS
+        for client in dict.fromkeys(route.client for route in routes):
+            if (busy := self._asking.get(client)) is None or not busy.is_alive():
+                some = [route for route in routes if route.client == client]
+                self._asking[client] = Thread(target=self._try_to_ask, args=(some, posts_only), daemon=True)
+                self._asking[client].start()
+        for thread in self._asking.values():
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _try_to_ask(self, routes: Sequence[Route], posts_only: bool) -> None:  # noqa: FBT001 - Thread passes it on
+        try:
+            self._ask(routes, posts_only=posts_only)
+        except BridgeError as error:
+            log.warning("feedback postponed", client=routes[0].client, error=error.message, hint=error.hint)
+        except Exception:  # a round that fails stops no other
+            log.exception("feedback failed", client=routes[0].client)
+
+    def _ask(self, routes: Sequence[Route], *, posts_only: bool) -> None:
         now = self._app.now()
         # Until it is known that it went well: an error that ends the look counts as one of all these clients.
-        self._failed |= {route.client: now for route in routes}
+        self._failed.update({route.client: now for route in routes})
         clients = {route.name: route.client for route in routes}
         heard = self._app.feedback(routes, posts_only=posts_only)
         for client in set(clients.values()) - {clients[one.route] for one in heard if one.status in _FAILED}:

@@ -63,3 +63,30 @@ def test_webhooks_of_two_clients_do_not_mix(agency, tmp_path):
         rounds.look()
         assert posts.verdicts(app.db, "beta") == {"recorded": 1}
         assert spaces["beta"].webhooks[0].status == 1
+
+
+def test_a_vendor_that_does_not_answer_holds_up_no_other_clients_round(agency, tmp_path, monkeypatch):
+    """While one client's requests hang, the other's round is asked, and the hanging one is not asked twice."""
+    monkeypatch.setattr("bridge.daemon.feedback.LOOK_SECONDS", 0.3)
+    carry, hanging, over, held = agency.carry, Event(), Event(), []
+
+    def slow(request):
+        if hanging.is_set() and "acme-instantly" in " ".join(request.headers.values()):
+            held.append(request)
+            over.wait(20)
+        return carry(request)
+
+    monkeypatch.setattr(agency, "carry", slow)
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        app.sync(app.configuration.routes)
+        rounds = FeedbackRounds(app, Event())
+        assert rounds.due() == []
+        for _ in range(2):
+            agency.acme.clock.forward(minutes=20)
+            hanging.set()
+            agency.seen.clear()
+            rounds.look()
+            assert {name for name, _ in agency.seen} == {"BETA_INSTANTLY_API_KEY"}
+        assert len(held) == 1
+        over.set()
+        rounds.run_out()
