@@ -4,8 +4,9 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from structlog.testing import capture_logs
 
-from bridge import ledger
+from bridge import ledger, logs
 from bridge.cli.running.trigger import _request
 from bridge.config import Settings
 from bridge.daemon.web.health import History, judge
@@ -62,8 +63,12 @@ def test_an_action_is_asked_once_more_and_recorded(here, name, fields):
     assert asked.status_code == 200
     assert f'action="/act/{name}"' in asked.text
     assert state_of(db, name) == before
-    answer = here.send(f"/act/{name}", **fields)
+    logs.configure(level="INFO")
+    with capture_logs() as lines:
+        answer = here.send(f"/act/{name}", **fields)
     assert (answer.status_code, "Done" in answer.text) == (200, True)
+    (line,) = [one for one in lines if one["event"] == "dashboard action"]
+    assert (line["action"], line["who"]) == (name, "Ada (127.0.0.1)")
     if name != "retry":
         assert state_of(db, name) != before
     (record,) = operators.latest(db)

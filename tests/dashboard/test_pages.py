@@ -2,17 +2,22 @@
 
 import csv
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 
 from bridge import ledger
+from bridge.daemon.web.dashboard.overview import overview
+from bridge.daemon.web.dashboard.route_page import route_page
+from bridge.daemon.web.dashboard.sources_page import AskedReport, sources_page
 from bridge.ledger.core.holders import myself
 from bridge.ledger.core.leases import acquire
 from bridge.ledger.views import activity, leads
 from bridge.ledger.views.health import portions
 from bridge.ledger.views.leads import Filter
 from bridge.model import State
+from docs.dashboard_world import ROUTES
 from tests.dashboard.poison import poison
 
 CAMPAIGN = "65f000070000000000000000"
@@ -229,3 +234,19 @@ def test_a_run_under_way_shows_how_far_it_is(site):
     page = here.get("/route?name=fitness").text
     assert "A run is under way" in page
     assert "140 leads sent in 2 batches, 40 of them without an answer yet" in " ".join(page.split())
+
+
+def test_every_page_reads_the_same_on_both_databases(db, lived_rows):
+    """Cards, funnel, reactions by day and the bounce rate: what an integer division or a sum could make different."""
+    every = lived_rows(db)
+    found = overview(db, ROUTES)
+    for card in found.cards:
+        its = [one for one in every if one.route == card.one.name]
+        assert card.delivered == sum(one.state == "delivered" for one in its)
+        assert card.replies == sum("replied" in one.kinds for one in its)
+        assert route_page(db, card).funnel[0].leads == len(its)
+    new = activity.new_since(db, datetime(2026, 1, 1, tzinfo=UTC))
+    assert new == {route.name: sum(one.route == route.name for one in every) for route in ROUTES}
+    bounced = activity.reached_by_day(db, [], datetime(2026, 1, 1, tzinfo=UTC))
+    assert sum(one.bounced for one in bounced) == sum("bounced" in one.kinds for one in every)
+    assert sources_page(db, AskedReport(), ROUTES, None).report.total().counts["delivered"] > 0
