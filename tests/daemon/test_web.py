@@ -221,7 +221,7 @@ def test_status_json_is_the_verbs_own_document(browser, operator):
     (entry,) = answer["routes"]
     assert (entry["states"]["delivered"], entry["states"]["ready"], entry["ready_may_go"]) == (6, 4, 4)
     assert (entry["last_run"]["status"], entry["retired"]) == ("ok", False)
-    assert set(answer) == {"database", "routes"}
+    assert set(answer) == {"clients", "database", "routes"}
 
 
 @pytest.mark.usefixtures("quick_retries")
