@@ -20,7 +20,7 @@ from bridge.model import Deliver, Hold, Place, Reason, Target, retired_route
 from bridge.sync import moving
 from bridge.sync.deciding import decide_stored
 from bridge.sync.moving import Moved, obstacle
-from bridge.sync.route import with_route
+from bridge.sync.route import paused, with_route
 from bridge.sync.run import Resources, Run
 
 
@@ -204,6 +204,10 @@ class _Promoting:
             if self.done.open:
                 return
         for portion in self._portions():
+            if ledger.is_paused(self.run.db, self.run.route_no):
+                self.done.error = f"{self.of.route} is paused, so its leads stay in the list."
+                self.done.hint = paused(self.run.route).hint
+                return
             if left is not None and left <= 0:
                 return
             some = portion if left is None else portion[:left]

@@ -65,7 +65,7 @@ def run_route(resources: Resources, route: Route, destination: Destination, *, l
     try:
         with with_route(resources, route, destination, limit=limit) as run:
             if ledger.is_paused(run.db, run.route_no):
-                return blocked_run(run.db, route, _paused(route))
+                return blocked_run(run.db, route, paused(route))
             run.id = ledger.start_run(resources.db, run.route_no, resources.clock())
             return _work(run)
     except Busy as error:
@@ -73,7 +73,8 @@ def run_route(resources: Resources, route: Route, destination: Destination, *, l
         return replace(blocked_run(resources.db, route, error), status="busy", requests=asked)
 
 
-def _paused(route: Route) -> BridgeError:
+def paused(route: Route) -> BridgeError:
+    """What is said where a paused route was to run."""
     typed = route.name if route.name.isalnum() else f'"{route.name}"'
     return BridgeError("The route is paused, so nothing was read or sent.", hint=f"leadbridge resume {typed}")
 

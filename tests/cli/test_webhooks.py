@@ -67,7 +67,17 @@ def test_they_are_listed_tested_and_removed(operator, vendors):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://hooks.example", "hooks.example", "https://", f"{BASE}?a=b", f"https://me@{BASE[8:]}", BASE + PATH]
+    "url",
+    [
+        "http://hooks.example",
+        "hooks.example",
+        "https://",
+        f"{BASE}?a=b",
+        f"https://me@{BASE[8:]}",
+        BASE + PATH,
+        "https://[x",
+        f"{BASE}:99999",
+    ],
 )
 def test_an_address_that_cannot_work_is_one_sentence(operator, vendors, url):
     """Nothing is registered."""

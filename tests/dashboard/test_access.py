@@ -140,6 +140,7 @@ def test_guessing_from_many_addresses_is_slowed_too(site):
     [
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[x"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Content-Type": "text/plain"},

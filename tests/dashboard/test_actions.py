@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from bridge import ledger, logs
 from bridge.cli.running.trigger import _request
 from bridge.config import Settings
+from bridge.daemon.web.dashboard import actions
 from bridge.daemon.web.health import History, judge
 from bridge.errors import BridgeError
 from bridge.ledger import operators
@@ -208,3 +209,11 @@ def test_a_paused_route_is_not_triggered(db, database_url):
         _request(SimpleNamespace(settings=Settings(database_url=database_url)), route())
     assert refused.value.hint == "leadbridge resume fitness"
     assert ticks.of_route(db, 1) == []
+
+
+def test_an_action_that_breaks_off_is_recorded_with_its_own_error(here):
+    """Not only what is refused with a sentence: the record never stays empty, and the log has the real cause."""
+    broken = actions.Kind("run", lambda _: None, lambda _: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        actions.carry_out(broken, SimpleNamespace(db=here.around.db, form={}, who="Ada"))
+    assert operators.latest(here.around.db, limit=1)[0].outcome.startswith("It broke off")

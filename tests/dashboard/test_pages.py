@@ -98,6 +98,14 @@ def test_pages_of_any_size_show_each_lead_once(db, lived_rows, few, monkeypatch)
             assert sorted(found) == sorted(one.id for one in every if meant(one, wanted)), wanted
 
 
+def test_a_made_up_lead_is_not_found(site):
+    """Before the login too, a number of any length reaches a page of ours."""
+    here = site()
+    assert here.get(f"/leads/{'9' * 5000}", follow_redirects=False).status_code == 303
+    here.login()
+    assert [here.get(f"/leads/{number}").status_code for number in ("9" * 5000, "x", "0", "999999")] == [404] * 4
+
+
 @pytest.mark.parametrize("cursor", ["x", "-1", "9" * 40, "1 2 3", "9999999999999999999 x", "' OR 1=1"])
 def test_a_made_up_cursor_is_no_error(site, cursor):
     """It comes from the address of a page."""

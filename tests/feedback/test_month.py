@@ -166,3 +166,14 @@ def test_both_databases_read_a_month(db, delivered):
     found = monthly.month(db, "default", at - timedelta(days=1), at + timedelta(days=1), most=9)
     assert (found.total("delivered"), found.total("replied"), len(found.answers)) == (2, 1, 1)
     assert monthly.month(db, "default", at, at + timedelta(days=1), most=0).answers == []
+
+
+def test_a_client_without_leads_sees_no_others(agency, leadbridge, folder):
+    """Whatever a verb shows, and for an empty --month too, it is nothing of another client, and no fault."""
+    with (folder / "bridge.toml").open("a") as file:
+        file.write('[[clients]]\nname = "new"\nenv = "NEW_"\n')
+    for verb, key in (("rejects", "rejects"), ("delivered", "delivered"), ("runs", "runs"), ("status", "routes")):
+        code, document = leadbridge.json("--client", "new", verb)
+        assert (code, document[key]) == (0, [])
+    refused = leadbridge("--client", "new", "report", "--month", "")
+    assert (refused.exit_code, "is not a month" in refused.stderr) == (2, True)

@@ -280,3 +280,17 @@ def test_a_promoted_lead_goes_on_following_what_changes(operator):
     with operator.app(changed) as app:
         (step,) = app.reconcile(app.configuration.routes)
     assert (step.status, step.found.differences) == ("ok", 0)
+
+
+@sqlite_only
+def test_a_paused_route_promotes_nothing(operator):
+    """A pause holds for leads in a list too: an active campaign would contact them. A move under way is still ended."""
+    operator.sync_one(inbox())
+    db = ledger.Database(operator.database_url)
+    ledger.pause(db, ledger.route_number(db, "inbox", "default"), "Ada")
+    for done in (promote(operator), promote(operator, look_only=True)):
+        assert (done.moved, done.would, done.exit_code, done.hint) == (0, 0, 1, "leadbridge resume inbox")
+    assert (operator.calls("leads/move"), places(operator)) == (0, {"list": 10})
+    ledger.resume(db, ledger.route_number(db, "inbox", "default"))
+    db.close()
+    assert promote(operator).moved == 10

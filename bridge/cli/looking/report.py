@@ -31,8 +31,8 @@ def report(
     ] = "campaign",
     since: Annotated[str, typer.Option("--since", metavar="DATE", help="Sent on this day or later.")] = "",
     month: Annotated[
-        str, typer.Option("--month", metavar="YYYY-MM", help="What happened in a month, for the client to read.")
-    ] = "",
+        str | None, typer.Option("--month", metavar="YYYY-MM", help="What happened in a month, for the client to read.")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write one page with plots.")] = None,
     credit: Annotated[
         bool, typer.Option("--credits/--no-credits", help="Read Scravio's transactions for the costs.")
@@ -47,7 +47,7 @@ def report(
 
     Example: `leadbridge report --by campaign,keyword --html report.html`
     """
-    if month:
+    if month is not None:
         if routes or since or by != "campaign":
             raise ConfigProblem("--month is of a whole client.", hint="Leave out routes, --by and --since.")
         months.month(session_of(context), month, csv, html, credit=credit, as_json=as_json, force=force)

@@ -119,8 +119,12 @@ def remove(context: typer.Context, url: Base = "", *, as_json: Json = False) -> 
 
 def _base(url: str) -> str:
     """The address without its last slash. Raises ConfigProblem for one that Instantly cannot post to."""
-    read = urlsplit(url)
-    if read.scheme != "https" or not read.hostname or read.username or read.query or read.fragment:
+    try:
+        read = urlsplit(url)
+        works = read.port is None or read.port > 0
+    except ValueError:  # no address at all, or a port that there cannot be
+        works = False
+    if not works or read.scheme != "https" or not read.hostname or read.username or read.query or read.fragment:
         raise ConfigProblem(f'--url "{url[:80]}" is no address that starts with https://.', hint="Name a public one.")
     if "/hooks/" in read.path:
         raise ConfigProblem(

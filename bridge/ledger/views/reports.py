@@ -54,7 +54,7 @@ def rejects(
 ) -> Iterator[list[Reject]]:
     """Every delivery that did not go, of these routes and reasons or of all, in pieces: memory stays flat."""
     names = route_names(database)
-    given: dict[str, Sequence[object]] = {"routes": [names[name] for name in routes]} if routes else {}
+    given: dict[str, Sequence[object]] = {"routes": [names[name] for name in routes if name in names]} if routes else {}
     # The sum keeps SQLite from the index over routes, which would sort the whole route again for every page.
     which = "AND d.route_no + 0 IN :routes" if routes else ""
     if reasons:

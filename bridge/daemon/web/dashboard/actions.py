@@ -79,6 +79,7 @@ def carry_out(kind: Kind, wish: Wish) -> str:
     """Do it, and write down who did what and what came of it. Raises BridgeError, which is written down too."""
     route, subject = plain(wish.form.get("route", ""), 200), mask_addresses(plain(kind.subject(wish), 500))
     number = operators.begin(wish.db, wish.who, kind.name, route, subject)
+    outcome = "It broke off; the log says why."
     try:
         outcome = kind.do(wish)
     except BridgeError as error:

@@ -53,6 +53,11 @@ def _front_live(dashboard: Dashboard, visit: Visit) -> Response:
     return dashboard.page(visit, "overview_live.html", found=dashboard.overview)
 
 
+def _number(text: str, other: int) -> int:
+    """A number of the ledger; `other` for any other text. Not starlette's {…:int}, which fails on 5,000 digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST)) else other
+
+
 def _route(dashboard: Dashboard, visit: Visit, template: str = "route.html") -> Response:
     card = dashboard.overview.card(visit.asked("name"))
     if card is None:
@@ -95,8 +100,8 @@ def _csv(dashboard: Dashboard, visit: Visit) -> Response:
 
 
 def _lead(dashboard: Dashboard, visit: Visit) -> Response:
-    number = visit.request.path_params["number"]
-    found = lead_stories(visit.db, [number]) if number < LARGEST else []
+    number = _number(visit.request.path_params["number"], 0)
+    found = lead_stories(visit.db, [number])
     if not found:
         said = "The ledger has no such lead. It may have been erased."
         return dashboard.page(visit, "problem.html", NOT_FOUND, title="No such lead", said=said, cure="")
@@ -170,9 +175,7 @@ def act(dashboard: Dashboard, visit: Visit) -> Response:
 
 
 def _actions(dashboard: Dashboard, visit: Visit) -> Response:
-    before = visit.asked("before")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < len(str(LARGEST)) else LARGEST
-    found = operators.latest(visit.db, before=number)
+    found = operators.latest(visit.db, before=_number(visit.asked("before"), LARGEST))
     return dashboard.page(visit, "actions.html", here="actions", found=found, now=visit.db.now())
 
 
@@ -215,7 +218,7 @@ PAGES: Mapping[str, Page] = {
     "/do-not-contact": _people,
     "/leads": _leads,
     "/leads.csv": _csv,
-    "/leads/{number:int}": _lead,
+    "/leads/{number}": _lead,
     "/": _front,
     "/overview/live": _front_live,
     "/route": _route,
