@@ -121,6 +121,14 @@ def test_what_cannot_be_done_is_said(here, name, fields):
     assert state_of(here.around.db, name) == before
 
 
+def test_a_run_that_no_daemon_would_start_is_not_asked_about(here):
+    """The page says at once that no daemon runs, and the command that does it instead."""
+    asked = here.get("/act/run", params={"route": "fitness"}).text
+    assert "No daemon is running" in asked
+    assert "leadbridge sync fitness" in asked
+    assert "Run it now" not in asked
+
+
 def test_the_record_holds_no_whole_address(here):
     """What was added is masked there: an erased person must not stay in it."""
     here.send("/act/add", values="jane.doe@studio.example")

@@ -108,24 +108,29 @@ def _number(wish: Wish, route: Route) -> int:
 
 def _of_route(name: str, title: str, button: str, *said: str) -> Callable[[Wish], Question]:
     def ask(wish: Wish) -> Question:
-        route = _route(wish, configured=name not in ("retry", "resume"))
+        route = _startable(wish) if name == "run" else _route(wish, configured=name not in ("retry", "resume"))
         fields = {key: value for key, value in wish.form.items() if key in ("route", "states", "campaign")}
         return Question(title.format(route.name), said, button, fields, f"/route?name={route.name}")
 
     return ask
 
 
-def _run(wish: Wish) -> str:
+def _startable(wish: Wish) -> Route:
+    """The route, if a daemon would start it. Raises ConfigProblem where none would: then it is not even asked."""
     route = _route(wish)
     typed = words.typed(route.name)
     if ledger.is_paused(wish.db, _number(wish, route)):
         raise ConfigProblem(f"{route.name} is paused, so it does not run.", hint="Resume it first.")
-    hosts = live_hosts(wish.db)
-    if not hosts:
+    if not live_hosts(wish.db):
         raise ConfigProblem(
             f"No daemon is running on this ledger, so {route.name} cannot be started from here.",
             hint=f"Start one with `leadbridge run`, or run the route once: leadbridge sync {typed}",
         )
+    return route
+
+
+def _run(wish: Wish) -> str:
+    route = _startable(wish)
     ticks.wish(wish.db, _number(wish, route))
     return f"{route.name} was requested; a daemon takes it within seconds, or when its present run has ended."
 
