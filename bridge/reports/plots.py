@@ -8,7 +8,7 @@ Labels are hostile text.
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import blake2s
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, SubElement
 import pygal
 from pygal.style import Style
 
-from bridge.model.rates import Rate
+from bridge.model.rates import Rate, rate
 from bridge.reports.text import count, percent, plain, visible
 
 # pygal's importer of map plug-ins, which we have none of, lacks `find_spec`: each later import that fails would warn.
@@ -124,6 +124,8 @@ def bars(title: str, counted: Sequence[tuple[str, int]]) -> Plot:
 
 def over_time(title: str, points: Sequence[tuple[date, Rate]], limits: Mapping[str, float]) -> Plot:
     """Rates in the order of time, and up to two limits as lines across; a gap where nothing happened."""
+    if len(points) == 1:  # a line needs two ends
+        points = [(points[0][0] - timedelta(days=1), rate(0, 0)), *points]
     chart = _chart(pygal.Line, title, 8, show_legend=True, legend_at_bottom=True, x_labels_major_count=8,
                    show_minor_x_labels=False, value_formatter=lambda value: f"{value:g} %")  # fmt: skip
     chart.x_labels = [f"{day:%m-%d}" for day, _ in points]

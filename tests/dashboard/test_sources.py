@@ -46,7 +46,7 @@ def test_each_plot_is_said_in_words_and_runs_nothing(site):
     assert [path.partition(".svg")[0] for path, _ in pictures] == [
         "/sources/platform", "/sources/followers", "/sources/bounces",
     ]  # fmt: skip
-    assert "the brake stops at: 3 %" in page
+    assert "The brake stops at: 3 %" in page
     for path, words in pictures:
         assert len(words) > 20
         answer = here.get(path.replace("&amp;", "&"))

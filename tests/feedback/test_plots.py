@@ -64,6 +64,14 @@ def test_the_words_say_the_figures():
     assert len(many.rows) == MOST + 10
 
 
+def test_a_single_day_has_its_limits_across():
+    """A line needs two ends: the first day of a ledger must show where the brake stops too."""
+    (day,) = DAYS[3:4]
+    plot = over_time("Bounces", [day], {"stop": 0.03})
+    assert len(re.findall(r"<path d=\"M[^\"]+ [\d.]+ [^\"]+\" class=\"line", plot.svg)) >= 1, plot.svg
+    assert len(plot.rows) == 1
+
+
 def test_what_is_first_is_drawn_first():
     """Pygal draws rows of dots from the top down and bars from the bottom up: both begin with the first here."""
     for plot in (rates("R", [("first", rate(1, 9)), ("last", rate(1, 9))]), bars("B", [("first", 2), ("last", 1)])):

@@ -126,7 +126,7 @@ def _bounces(db: Database, chosen: Sequence[str], routes: Sequence[Route]) -> Pl
     brakes = [route.brake for route in routes if not chosen or route.name in chosen]
     limits = {
         name: min(getattr(one, key) for one in brakes)
-        for name, key in (("the brake warns at", "warn"), ("the brake stops at", "stop"))
+        for name, key in (("The brake warns at", "warn"), ("The brake stops at", "stop"))
         if brakes
     }
     return plots.over_time(f"Bounce rate of the {WINDOW} days before", points, limits)
