@@ -55,6 +55,19 @@ def test_a_route_of_no_name_is_not_found(site):
         assert (answer.status_code, "<script>alert" in answer.text) == (404, False)
 
 
+def test_an_address_without_a_page_shows_a_way_back(site):
+    """Not two bare words."""
+    answer = site("").get("/nope")
+    assert (answer.status_code, 'href="/">To the overview' in answer.text) == (404, True)
+
+
+def test_the_filters_offer_the_words_of_the_table(site):
+    """A reason and an event are chosen by the words that the list shows them with."""
+    page = site("").get("/leads").text
+    assert ">the address was never validated</option>" in page
+    assert ">automatic reply</option>" in page
+
+
 def pages(db, wanted, size):
     found, cursor = [], ""
     while True:

@@ -28,4 +28,8 @@ def routes(dashboard: Dashboard) -> list[BaseRoute]:
 
 def application(dashboard: Dashboard, names: Sequence[str] = ()) -> Starlette:
     """The dashboard alone, under these host names."""
-    return Starlette(routes=routes(dashboard), middleware=[Middleware(HostCheck, names=names)])
+    return Starlette(
+        routes=routes(dashboard),
+        middleware=[Middleware(HostCheck, names=names)],
+        exception_handlers={404: pages.nowhere},
+    )

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bridge.app import App
@@ -33,8 +35,14 @@ from bridge.ledger.views.standing import route_clients
 from bridge.ledger.views.stories import lead_stories
 from bridge.model import EventKind
 from bridge.model import Route as Configured
-from bridge.reports import stories
+from bridge.reports import stories, words
 from bridge.reports.text import plain
+
+
+def nowhere(_: Request, __: Exception) -> Response:
+    """What an address that nothing answers shows: a way back."""
+    said = "There is no page at this address."
+    return rendering.page("problem.html", NOT_FOUND, title="No such page", said=said, cure="")
 
 
 def logout(dashboard: Dashboard, visit: Visit) -> Response:
@@ -83,9 +91,9 @@ def _leads(dashboard: Dashboard, visit: Visit) -> Response:
         found=found,
         asked=asked,
         clients=clients,
-        portions=portions,
+        reasons=sorted({(one.reason, words.reason(one.reason)) for one in portions}, key=itemgetter(1)),
         campaigns=dashboard.remembered("campaigns", "", lambda: campaigns(visit.db)),
-        events=[kind.value for kind in EventKind],
+        events=[(kind.value, words.event(kind.value)) for kind in EventKind],
         revealed=visit.reveals(*shown),
         now=visit.db.now(),
     )
