@@ -51,6 +51,19 @@ def test_the_narrowest_limit_counts(stage):
     assert first_days(stage, 1) == [7]
 
 
+def test_a_sender_of_several_active_campaigns_counts_with_its_part(stage):
+    """Two active campaigns share an account's mails; one that is paused, or has senders of its own, takes none."""
+    scheduled(stage, daily_limit=100, email_list=["sender@sandbox.example"])
+    other = stage.workspace.add_campaign("Another", 0, NOW)
+    other.settings["email_list"] = ["sender@sandbox.example"]
+    assert first_days(stage, 1) == [30]
+    other.status = 1
+    assert first_days(stage, 1) == [15]
+    assert any("serve other campaigns too" in one for one in stage.destination.capacity(stage.place()).arithmetic)
+    other.settings["email_list"] = ["others@sandbox.example"]
+    assert first_days(stage, 1) == [30]
+
+
 def test_a_slow_ramp_sends_less_at_first(stage):
     """By `warmup.increment` a day from the first day of the warm-up on."""
     (mailbox,) = stage.workspace.mailboxes

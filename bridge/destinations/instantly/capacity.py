@@ -1,7 +1,7 @@
 """Reads how many people a campaign can start, and when, for `pace.ahead`. Never writes.
 
-What cannot be known is an error here. Five reads: the campaign, its accounts, its analytics, those of its days, its
-sending status.
+What cannot be known is an error here. Six reads: the campaign, its accounts, the campaigns that share them, its
+analytics, those of its days, its sending status.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ def capacity(client: Client, place: Place) -> Capacity:
         raise _unknown("A lead list has no senders, so pace.ahead says nothing about it.")
     campaign = mapping(client.get(f"{KINDS['campaign'].path}/{place.id}").data)
     terms = senders.terms_of(campaign, rendering.read_steps(campaign))
-    accounts = senders.senders_of(client, campaign)
+    accounts = senders.senders_of(client, campaign, shared=True)
     if accounts is None or limit_of(terms, accounts) is None:
         raise _unknown("Instantly does not say how many mails a day the campaign's senders can send.")
     now = client.clock()

@@ -39,7 +39,7 @@ class Senders:
     """The accounts that send for a campaign: how many are named, how many can send, and their mails a day together.
 
     `daily` is None where an account does not give its limit; `ramping` of them send less at first: those of `ramps` by
-    how much is known.
+    how much is known. `shared` of them send for other active campaigns too: a part of their limit is counted.
     """
 
     named: int
@@ -47,6 +47,7 @@ class Senders:
     daily: int | None
     ramping: int = 0
     ramps: tuple[Ramp, ...] = ()
+    shared: int = 0
 
     def on(self, day: date) -> int | None:
         """Their mails on this day."""
@@ -189,7 +190,10 @@ def _of_senders(senders: Senders | None) -> str:
         return "What its senders may send is unknown."
     daily = "with no reported limit" if senders.daily is None else f"{senders.daily:,} mails per day together"
     ramp = f" ({senders.ramping} of them less at first, by slow ramp)" if senders.ramping else ""
-    return f"Its senders: {senders.able} of {senders.named} can send, {daily}{ramp}."
+    shared = (
+        f"; {senders.shared} of them serve other campaigns too, so a part of theirs counts" if senders.shared else ""
+    )
+    return f"Its senders: {senders.able} of {senders.named} can send, {daily}{ramp}{shared}."
 
 
 def _weekdays(days: frozenset[int]) -> str:

@@ -1,5 +1,6 @@
 """Reads what a campaign may send: its own terms, its senders, who waits in it. Never writes; counts nothing."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,8 +43,11 @@ def terms_of(campaign: Mapping[str, Any], steps: Sequence[Step]) -> Terms:
     )
 
 
-def senders_of(client: Client, campaign: Mapping[str, Any]) -> Senders | None:
-    """The accounts the campaign names, by address or by tag; None where it names none. Raises VendorError."""
+def senders_of(client: Client, campaign: Mapping[str, Any], *, shared: bool = False) -> Senders | None:
+    """The accounts the campaign names, by address or by tag; None where it names none. Raises VendorError.
+
+    With `shared`, an account that other active campaigns name too counts with its part of its limit alone.
+    """
     named = {one.strip().lower() for one in _strings(campaign.get("email_list"))}
     tags = _strings(campaign.get("email_tag_list"))
     if not named and not tags:
@@ -54,8 +58,10 @@ def senders_of(client: Client, campaign: Mapping[str, Any]) -> Senders | None:
     if tags:
         found.update((text(row.get("email")).lower(), row) for row in _accounts(client, ",".join(tags)))
     able = [row for row in found.values() if row.get("status") in _ABLE and row.get("setup_pending") is not True]
-    ramps = [ramp for row in able if (ramp := _ramp(row, client.clock().date())) is not None]
-    limits = [count(row.get("daily_limit")) for row in able]
+    users = _users(client, campaign, found) if shared else Counter[str]()
+    parts = {text(row.get("email")).strip().lower(): 1 + users[text(row.get("email")).strip().lower()] for row in able}
+    ramps = [ramp for row in able if (ramp := _ramp(row, client.clock().date(), parts)) is not None]
+    limits = [_part(row, parts) for row in able]
     known = [limit for limit in limits if limit is not None]
     return Senders(
         named=len(named | found.keys()),
@@ -63,12 +69,33 @@ def senders_of(client: Client, campaign: Mapping[str, Any]) -> Senders | None:
         daily=sum(known) if len(known) == len(limits) else None,
         ramping=sum(row.get("enable_slow_ramp") is True for row in able),
         ramps=tuple(ramps),
+        shared=sum(number > 1 for number in parts.values()),
     )
 
 
-def _ramp(row: Mapping[str, Any], today: date) -> Ramp | None:
+def _users(client: Client, campaign: Mapping[str, Any], accounts: Mapping[str, object]) -> Counter[str]:
+    """How many other active campaigns name each of these accounts, or a tag by which this campaign names accounts.
+
+    A part for each is what none of them exceeds, whatever the others do. Tags are compared by their id alone.
+    """
+    found, tags = Counter[str](), set(_strings(campaign.get("email_tag_list")))
+    rows = chain.from_iterable(islice(listing(client, "/campaigns", {"status": ACTIVE}), MOST_PAGES))
+    for other in rows:
+        if other.get("status") == ACTIVE and text(other.get("id")).lower() != text(campaign.get("id")).lower():
+            named = {one.strip().lower() for one in _strings(other.get("email_list"))}
+            found.update(accounts if tags & set(_strings(other.get("email_tag_list"))) else named & accounts.keys())
+    return found
+
+
+def _part(row: Mapping[str, Any], parts: Mapping[str, int]) -> int | None:
+    """The account's limit, or this campaign's part of it."""
+    limit = count(row.get("daily_limit"))
+    return None if limit is None else limit // parts[text(row.get("email")).strip().lower()]
+
+
+def _ramp(row: Mapping[str, Any], today: date, parts: Mapping[str, int]) -> Ramp | None:
     """How an account's limit grows: by `warmup.increment` a day from 0 on (OpenAPI Account); None where it does not."""
-    limit, step = count(row.get("daily_limit")), text(mapping(row.get("warmup")).get("increment"))
+    limit, step = _part(row, parts), text(mapping(row.get("warmup")).get("increment"))
     if row.get("enable_slow_ramp") is not True or limit is None or not step.isdecimal():
         return None
     return Ramp(limit, int(step), day_of(row.get("timestamp_warmup_start")) or today)
