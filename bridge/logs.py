@@ -16,7 +16,9 @@ _LOUD = ("httpx", "httpcore", "alembic", "apscheduler", "asyncio", "uvicorn")
 
 # Starts only where a word starts, so that a long text without addresses is passed over once, not once a character.
 _NOT_IN_WORDS = r"\s@\"'<>()\[\]{},;:="
-_ADDRESS = re.compile(rf"(?<![^{_NOT_IN_WORDS}])([^{_NOT_IN_WORDS}])[^{_NOT_IN_WORDS}]*?(@|%40)(?=[^{_NOT_IN_WORDS}])")
+_ADDRESS = re.compile(
+    rf"(?<![^{_NOT_IN_WORDS}])([^{_NOT_IN_WORDS}])[^{_NOT_IN_WORDS}]*?((?:@|%40)+)(?=[^{_NOT_IN_WORDS}])"
+)
 
 _OF_LINES = frozenset({"exception", "stack"})
 _secrets: set[str] = set()

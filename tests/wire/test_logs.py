@@ -56,6 +56,7 @@ def test_a_masked_address(address, masked):
         ("{'email': 'jane@example.com'}", "{'email': 'j***@example.com'}"),
         ("by @jane", "by @jane"),
         ("five @ six", "five @ six"),
+        ("jane@@example.com, a@b@example.org", "j***@@example.com, a***@b***@example.org"),
         ("jürgen@example.com", "j***@example.com"),
     ],
 )
