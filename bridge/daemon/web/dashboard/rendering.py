@@ -3,7 +3,6 @@
 Scraped text is hostile: no template can forget to escape or to mask, because it happens where a value is printed.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
