@@ -202,3 +202,19 @@ def test_there_is_no_other_writer():
     root = Path(cli.__file__).parent.parent
     found = {str(path.relative_to(root)): [*_writes(path)] for path in sorted(root.rglob("*.py"))}
     assert {name for name, calls in found.items() if calls} == set(NO_WORK_OF_A_COMMAND), found
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [("bridge.toml", 0o644, 0o644), (".env", 0o640, 0o640), (".env", 0o644, 0o600)],
+)
+def test_a_file_of_the_daemon_stays_readable_for_its_user(tmp_path, name, before, after):
+    """An operator, or root, adds to it: its owner and its mode stay, but no other user may read keys."""
+    path = tmp_path / name
+    path.write_text("old")
+    path.chmod(before)
+    owner = 12_345 if os.geteuid() == 0 else os.geteuid()
+    os.chown(path, owner, -1)
+    Output(path, "", force=True, like=path).write("new")
+    found = path.stat()
+    assert (path.read_text(), stat.S_IMODE(found.st_mode), found.st_uid) == ("new", after, owner)

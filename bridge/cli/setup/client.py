@@ -137,13 +137,13 @@ def _write(session: Session, talk: Interview, new: NewRoute) -> Iterator[str]:
     file.parent.mkdir(parents=True, exist_ok=True)
     if talk.typed:
         text = secrets.read_text(encoding="utf-8") if secrets.exists() else ""
-        Output(secrets, "", force=True).write(writing.appended(text, writing.dotenv(talk.typed)))
+        Output(secrets, "", force=True, like=secrets).write(writing.appended(text, writing.dotenv(talk.typed)))
         yield f"{secrets}: {len(talk.typed)} keys added."
-    Output(file, "").write(whole)
+    Output(file, "", like=config).write(whole)
     yield f"{file} written."
     text = config.read_text(encoding="utf-8") if config.exists() else ""
     if file not in _files(config):
-        Output(config, "", force=True).write(writing.appended(text, writing.include()))
+        Output(config, "", force=True, like=config).write(writing.appended(text, writing.include()))
         yield f"{config}: [[include]] added."
     if talk.typed:
         yield "A daemon that is running reads the new keys once it is started again."

@@ -101,7 +101,7 @@ def _interview(console: Console, settings: Settings, places: _Places) -> None:
         places.secrets.read_text(encoding="utf-8") if places.secrets.exists() else _starter(".env", ".env.example")
     )
     _replace(places.secrets, with_keys(existing, talk.typed))
-    show.say(console, f"{places.secrets} written; only you may read it.")
+    show.say(console, f"{places.secrets} written; other users may not read it.")
     show.say(console, _put(places.config, text))
     show.say(console, _put(places.config.parent / schema.NAME, schema.text()))
     _close(console, places, str(new.values["name"]))
@@ -210,4 +210,4 @@ def _put(path: Path, text: str) -> str:
 def _replace(path: Path, text: str) -> None:
     with suppress(OSError):  # what prevents the folder prevents the file too, which says so
         path.parent.mkdir(parents=True, exist_ok=True)
-    Output(path, "", force=True).write(text)
+    Output(path, "", force=True, like=path).write(text)

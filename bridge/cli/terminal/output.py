@@ -1,7 +1,7 @@
 """The one writer of every file that a command writes: whole or not at all, and never over another program's file.
 
 The bytes go into a temporary file in the same folder, which is synced and renamed: a reader sees the old file or the
-new one. Only its owner may read it (mode 0600). What may be replaced:
+new one. Only its owner may read it (mode 0600), but for `like`. What may be replaced:
 
 - nothing that leadbridge lives on: the ledger with its side files, `.env`, bridge.toml and the files they name, under
   whatever name, link or hard link they are pointed at; nor `.env` and bridge.toml of another folder;
@@ -32,7 +32,8 @@ _NEVER = frozenset({".env", "bridge.toml"})
 class Output:
     """A file to write. `mark`: bytes by which an older one of the same making is known, b"" where none ever is.
 
-    `flag` is what the operator named it with; `protected` are files that are never written.
+    `flag` is what the operator named it with; `protected` are files that are never written. With `like`, a file that
+    the daemon's user reads too: it gets the owner of that one, and keeps its own mode where it is replaced.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Output:
     protected: Sequence[Path] = ()
     force: bool = False
     database: bool = False
+    like: Path | None = None
 
     def refuse(self) -> None:
         """Raises ConfigProblem where the file must not be written. Opens nothing for writing."""
@@ -90,6 +92,7 @@ class Output:
             os.close(handle)
             yield Path(unfinished)
             self.refuse()  # a file that came in between is not replaced
+            self._hand_over(real, Path(unfinished))
             _sync(Path(unfinished))
             Path(unfinished).replace(real)
             with suppress(OSError):  # some filesystems sync no folder
@@ -99,6 +102,16 @@ class Output:
         finally:
             if unfinished:
                 Path(unfinished).unlink(missing_ok=True)
+
+    def _hand_over(self, real: Path, made: Path) -> None:
+        """To the owner and mode of before: else an operator's change would take a daemon's file from its user."""
+        if self.like is not None and self.like.exists():
+            owner = self.like.stat()
+            with suppress(OSError):  # only root may give a file away
+                os.chown(made, owner.st_uid, owner.st_gid)
+            mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else 0o600
+            # Keys that every user could read were open by mistake: a group is chosen.
+            made.chmod(0o600 if real.name == ".env" and mode & 0o007 else mode)
 
     def _real(self) -> Path:
         try:
