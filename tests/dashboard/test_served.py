@@ -87,6 +87,16 @@ def test_a_made_up_ledger_can_be_looked_at_without_keys_and_files():
     assert not folder.exists()
 
 
+def test_the_made_up_ledger_takes_actions_with_a_password_and_asks_no_real_vendor(monkeypatch):
+    """`--demo` with BRIDGE_DASHBOARD_PASSWORD: an action is offered, and the costs come from the simulated Scravio."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("a request left this process"))
+    with demo.lived("a long password") as app:
+        browser = Browser(alone(Dashboard(app)), "http://127.0.0.1:8788", ("127.0.0.1", 1))
+        browser.post("/login", data={"password": "a long password", "name": "Ada"})
+        assert "Pause" in browser.get("/route?name=fitness").text
+        assert re.search(r"Fitness creators.*?120\.0", browser.get("/sources?costs=1").text, re.DOTALL)
+
+
 def test_the_verb_refuses_to_show_people_to_the_network_without_a_password(folder):
     """One sentence and the variable to set; nothing is listened on."""
     running = started(folder, "--host", "0.0.0.0")

@@ -36,7 +36,8 @@ def dashboard(
 
     Example: `leadbridge dashboard`
     """
-    with _made_up() if demo else _own(session_of(context)) as around:
+    session = session_of(context)
+    with _made_up(session) if demo else _own(session) as around:
         _serve(around, host, port)
 
 
@@ -53,12 +54,12 @@ def _own(session: Session) -> Iterator["Surroundings"]:
 
 
 @contextmanager
-def _made_up() -> Iterator["Surroundings"]:
-    """What `leadbridge demo` makes, two weeks later; it is gone when the dashboard stops."""
+def _made_up(session: Session) -> Iterator["Surroundings"]:
+    """What `leadbridge demo` makes, two weeks later, with your password; gone when the dashboard stops."""
     from bridge.cli.setup.demo import lived  # noqa: PLC0415 - it loads the sandbox
 
     show.say(show.out(), "Making a ledger with made-up people ...")
-    with lived() as app:
+    with lived(session.settings.dashboard_password.reveal()) as app:
         yield app
 
 

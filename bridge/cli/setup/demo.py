@@ -106,12 +106,12 @@ def play(console: Console) -> None:
 
 
 @contextmanager
-def lived() -> Iterator[App]:
+def lived(password: str = "") -> Iterator[App]:
     """The program in the same made-up place two weeks after its first sync, silently: for the dashboard."""
     logs.configure(level="WARNING")
     vendors = Sandbox(demo_world(utc_now() - _TWO_WEEKS), clock=lambda: utc_now() - _TWO_WEEKS)
     enliven(vendors.world, vendors.now())
-    with TemporaryDirectory(prefix="leadbridge-demo-") as folder, _opened(vendors, Path(folder)) as app:
+    with TemporaryDirectory(prefix="leadbridge-demo-") as folder, _opened(vendors, Path(folder), password) as app:
         app.watch = Watch()
         app.sync(app.configuration.routes)
         vendors.skew = _TWO_WEEKS
@@ -121,7 +121,7 @@ def lived() -> Iterator[App]:
 
 
 @contextmanager
-def _opened(vendors: Sandbox, folder: Path) -> Iterator[App]:
+def _opened(vendors: Sandbox, folder: Path, password: str = "") -> Iterator[App]:
     """The program as it really is, but for its transports."""
     settings = Settings(
         vendors={
@@ -130,6 +130,7 @@ def _opened(vendors: Sandbox, folder: Path) -> Iterator[App]:
             "INBOX_API_KEY": Secret(vendors.keys.inbox),
         },
         database_url=f"sqlite:///{folder / 'bridge.db'}",
+        dashboard_password=Secret(password),
         folder=folder,
     )
     wiring = Wiring(vendors.transport(), clock=vendors.now, ledger_clock=vendors.now)
