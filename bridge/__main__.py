@@ -16,8 +16,6 @@ def main() -> None:
     """Load the command and run it; what it does is `bridge.cli`."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, _leave)
-    # pydantic looks through every installed package for plugins, of which this program has none.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from bridge.cli import main as run  # noqa: PLC0415 - what takes its time is loaded under the handler
 
     try:
