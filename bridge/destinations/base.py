@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Protocol, runtime_checkable
 
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.model import NOTHING, Delivery, EventKind, Identity, Lead, Outcome, Place, Scalar, Sent, Told
+from bridge.model import NOTHING, Delivery, EventKind, Identity, Lead, Outcome, Place, ReportedEvent, Scalar, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,13 +309,13 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A page of what was told, and what to remember once it is recorded (None = as before).
+    """A page of reported events, and what to remember once it is recorded (None = as before).
 
-    `caught_up` are targets of which every contacted lead has been told by now. `notes` are sentences for the operator.
-    `judged`: replies were judged that no page has told: those who replied not long ago are to be looked at now.
+    `caught_up`: targets whose contacted leads have all been reported by now. `notes` are sentences for the operator.
+    `judged`: the vendor counts judged replies that no page has shown, so recent replies are checked now.
     """
 
-    told: Sequence[Told] = ()
+    events: Sequence[ReportedEvent] = ()
     memory: Mapping[str, object] | None = None
     caught_up: Sequence[Place] = ()
     notes: Sequence[str] = ()
@@ -324,7 +324,7 @@ class News:
 
 @runtime_checkable
 class Reports(Protocol):
-    """A vendor that tells what became of delivered leads. Nothing here writes; no text of a message is handed on.
+    """A vendor that reports what became of delivered leads. Nothing here writes; no text of a message is handed on.
 
     Both raise Unavailable, Denied or Refused as `errors` says, at any moment: what was handed on before is true.
     """
@@ -340,7 +340,7 @@ class Reports(Protocol):
 class Hook:
     """A webhook that a vendor has registered. `disabled`: it delivers nothing after failures.
 
-    `whole`: it tells every event of the workspace, and not some of them.
+    `whole`: it reports every event of the workspace, not only some of them.
     """
 
     id: str
@@ -352,10 +352,10 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a webhook's body says. `told` is None where it is no event; `about` names the lead that it concerns."""
+    """What a webhook's body says. `event` is None where it is no event; `about` names the lead it concerns."""
 
-    told: Told | None
-    about: Told | None = None
+    event: ReportedEvent | None
+    about: ReportedEvent | None = None
     why: str = ""
 
 

@@ -1,6 +1,6 @@
 """One round of feedback: ask what is new, look again at what is uncertain, record, act. Knows no vendor by name.
 
-A round is one of a workspace, however many routes deliver there: what the vendor tells of all its targets at once is
+A round is one of a workspace, however many routes deliver there: what the vendor reports of all its targets at once is
 read once. The workspace's lease keeps two hosts from reading at the same time; what they record could not differ.
 """
 
@@ -109,13 +109,13 @@ class _Round:
 
     @property
     def first(self) -> Heard:
-        """Under which route what concerns all of them is told."""
+        """The route under which what concerns all of them is reported."""
         return next(iter(self.heard.values()))
 
     def record(self, pages: Iterable[News]) -> None:
         """Write every page down as it comes."""
         for news in pages:
-            done = state.record_page(self.asking.db, self.leased, news.told, news.memory, news.caught_up, self.at)
+            done = state.record_page(self.asking.db, self.leased, news.events, news.memory, news.caught_up, self.at)
             for (number, kind), count in done.new.items():
                 if number in self.heard:
                     self.heard[number].events[kind] += count
@@ -224,7 +224,7 @@ def _under_lease(asking: Asking, routes: dict[int, Route], places: list[Place], 
 
 
 def _ask(this: _Round) -> None:
-    """What was posted, then news, then what is uncertain, then a piece of the look at everybody."""
+    """What was posted, then news, then what is uncertain, then a part of the look at every lead."""
     db = this.asking.db
     if isinstance(this.reports, HasWebhooks):
         _work_off(this, this.reports)
@@ -259,7 +259,7 @@ def _work_off(this: _Round, hooks: HasWebhooks) -> None:
             this.first.notes.append(f"Webhooks cannot be looked after: {error.message} {error.hint}")
     while waiting := posts.some(db, client, place.vendor):
         read = working.read(db, waiting, hooks, place.workspace, this.at)
-        this.record([News(read.told)])
+        this.record([News(read.events)])
         with db.read() as connection:
             sent = state.by_number(connection, sorted(read.look_at))
         _look(this, sent)

@@ -1,6 +1,6 @@
 """Works off what webhooks posted. A body is a hint: it hurries the look at a lead, and never deletes or forgives.
 
-A body may be forged, told twice, out of order, of another workspace or from the future. What it tells is recorded only
+A body may be forged, sent twice, out of order, of another workspace or from the future. Its event is recorded only
 where a delivery of ours owns it and its time is credible; the lead is looked at in the same round either way.
 """
 
@@ -14,13 +14,13 @@ from bridge.ledger.database import Database
 from bridge.ledger.events import posts
 from bridge.ledger.events.attaching import Owner, owners
 from bridge.ledger.events.posts import Post
-from bridge.model import Told
+from bridge.model import ReportedEvent
 
 _MARGIN = timedelta(days=1)
 
 
 def read(db: Database, some: list[Post], hooks: HasWebhooks, workspace: str, now: datetime) -> "Read":
-    """What the posts tell, which deliveries in this workspace are to be looked at, and what becomes of each post.
+    """The events in the posts, which deliveries in this workspace are to be looked at, and what becomes of each post.
 
     Posts at the door of one client concern its leads alone.
     """
@@ -35,15 +35,15 @@ def read(db: Database, some: list[Post], hooks: HasWebhooks, workspace: str, now
     result = Read()
     for index, (post, hint) in enumerate(zip(some, hints, strict=True)):
         owner = mine.get(index)
-        why = hint.why or _objection(hint.told, owner, now)
+        why = hint.why or _objection(hint.event, owner, now)
         if owner is None and hint.about is not None and hint.about.place.workspace != workspace:
             why = "another workspace"
         # Where it does not stand in the target of its delivery, the look shows whether it was moved.
         seen = owner or elsewhere.get(index)
         if seen is not None and seen.place.workspace == workspace:
             result.look_at.add(seen.id)
-        if hint.told is not None and not why:
-            result.told.append(hint.told)
+        if hint.event is not None and not why:
+            result.events.append(hint.event)
         result.verdicts.append((post.id, why or ("recorded" if owner else "not ours")))
     return result
 
@@ -52,7 +52,7 @@ class Read:
     """What a pile of posts came to."""
 
     def __init__(self) -> None:
-        self.told: list[Told] = []
+        self.events: list[ReportedEvent] = []
         self.look_at: set[int] = set()
         self.verdicts: list[tuple[int, str]] = []
 
@@ -65,12 +65,12 @@ def _object(text: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _objection(told: Told | None, owner: Owner | None, now: datetime) -> str:
+def _objection(event: ReportedEvent | None, owner: Owner | None, now: datetime) -> str:
     """Why an event is not recorded although it can be read; "" where it is."""
-    if told is None:
+    if event is None:
         return "no event"
     earliest = owner.sent_at / 1000 - _MARGIN.total_seconds() if owner else 0.0
-    if told.at is None or told.at.timestamp() < earliest or told.at > now + _MARGIN:
+    if event.at is None or event.at.timestamp() < earliest or event.at > now + _MARGIN:
         return "no credible time"
     return ""
 

@@ -5,7 +5,7 @@ configuration, a *delivery* the record of one lead on one route. Times are aware
 """
 
 from bridge.model.deliveries import Decision, Deliver, Delivery, Fields, Hold, Outcome, Place
-from bridge.model.events import ONCE, POSITIVE, SENDER_SIDE, EventKind, Learnt, Sent, Told, Witness
+from bridge.model.events import ONCE, POSITIVE, SENDER_SIDE, EventKind, Learnt, ReportedEvent, Sent, Witness
 from bridge.model.facts import NOTHING, Lead, Scalar, SourceCampaign
 from bridge.model.identity import KINDS, Identity, Kind
 from bridge.model.making import maker
@@ -74,6 +74,7 @@ __all__ = [
     "Pace",
     "Place",
     "Reason",
+    "ReportedEvent",
     "Route",
     "Rules",
     "Scalar",
@@ -83,7 +84,6 @@ __all__ = [
     "SourceCampaign",
     "State",
     "Target",
-    "Told",
     "Update",
     "ValidationRequest",
     "Witness",

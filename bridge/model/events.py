@@ -8,7 +8,7 @@ from bridge.model.deliveries import Place
 
 
 class EventKind(StrEnum):
-    """One kind of thing that happens to a lead; of each a lead has at most one event, however often it is told."""
+    """One kind of thing that happens to a lead; of each a lead has at most one event, however often it is reported."""
 
     CONTACTED = "contacted"
     OPENED = "opened"
@@ -29,7 +29,7 @@ POSITIVE = frozenset({EventKind.INTERESTED, EventKind.MEETING, EventKind.WON})
 """What counts as a positive answer."""
 
 ONCE = frozenset({EventKind.BOUNCED, EventKind.UNSUBSCRIBED})
-"""What happens to a lead once: the first time that is told is the time of it."""
+"""What happens to a lead once: the earliest time that is reported counts."""
 
 SENDER_SIDE = "sender-side"
 """How the `detail` of a bounce begins that the vendor puts down to the sender: no fault of the address."""
@@ -58,11 +58,11 @@ class Witness(IntFlag):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One event as a vendor tells it. Holds no text of a message.
+class ReportedEvent:
+    """One event as a vendor reports it. Holds no text of a message.
 
     `place` is the target where the lead stands now, `address` in lower case; `remote_id` and `delivery_id` are "" and 0
-    where they are not known. `at` is the vendor's time, None where it tells none. `detail` is a short code.
+    where they are not known. `at` is the vendor's time, None where it gives none. `detail` is a short code.
     """
 
     kind: EventKind

@@ -12,7 +12,7 @@ from bridge.cli.looking.report import show_report
 from bridge.ledger.events import recording
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.ledger.views.attribution import Became, became
-from bridge.model import EventKind, State, Told, Witness
+from bridge.model import EventKind, ReportedEvent, State, Witness
 from bridge.model.rates import chance_above, rate
 from bridge.reports import attribution
 from bridge.reports.attribution import COUNTS, DIMENSIONS, attribute
@@ -225,7 +225,7 @@ def test_a_browser_shows_the_page_in_light_and_in_dark(tmp_path):
 
 
 def event(one, kind, detail=""):
-    return Told(kind, PLACE, one.address, Witness.LEADS, NOW, delivery_id=one.id, detail=detail)
+    return ReportedEvent(kind, PLACE, one.address, Witness.LEADS, NOW, delivery_id=one.id, detail=detail)
 
 
 def test_the_ledger_tells_what_became_of_each(db, delivered):

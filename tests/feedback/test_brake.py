@@ -16,7 +16,7 @@ from bridge.ledger.core import braking
 from bridge.ledger.core.braking import Figures
 from bridge.ledger.events import reading, recording
 from bridge.ledger.upkeep.migrate import upgrade
-from bridge.model import Brake, EventKind, Reason, Told, Witness
+from bridge.model import Brake, EventKind, Reason, ReportedEvent, Witness
 from bridge.sandbox import small_world
 from bridge.sync.braking import judged
 from bridge.sync.route import run_route
@@ -64,7 +64,10 @@ def learn(operator, title, bounced):
             sent = reading.sent(connection, f"{where} ORDER BY d.id", t=title)
         now = app.now()
         for kind, some in ((EventKind.CONTACTED, sent), (EventKind.BOUNCED, sent[:bounced])):
-            told = [Told(kind, one.place, one.address, Witness.LEADS, now, delivery_id=one.delivery_id) for one in some]
+            told = [
+                ReportedEvent(kind, one.place, one.address, Witness.LEADS, now, delivery_id=one.delivery_id)
+                for one in some
+            ]
             recording.record(app.db, told, now)
     return len(sent)
 

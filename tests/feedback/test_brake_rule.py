@@ -14,7 +14,7 @@ from bridge.ledger.core import braking
 from bridge.ledger.core.braking import Figures
 from bridge.ledger.events import recording
 from bridge.ledger.upkeep.migrate import upgrade
-from bridge.model import Brake, EventKind, Reason, State, Told, Witness
+from bridge.model import Brake, EventKind, Reason, ReportedEvent, State, Witness
 from bridge.sync.braking import decide, judged
 from tests.conftest import LONG
 from tests.ledger.conftest import NOW, PLACE, Bench
@@ -93,7 +93,7 @@ class Braked(RuleBasedStateMachine):
                 one.reached, one.bounced, bounces = True, bounces > 0, bounces - 1
                 kinds = (EventKind.CONTACTED, *((EventKind.BOUNCED,) if one.bounced else ()))
                 told = [
-                    Told(kind, PLACE, f"p{number}@site{number}.example", Witness.LEADS, self.bench.now,
+                    ReportedEvent(kind, PLACE, f"p{number}@site{number}.example", Witness.LEADS, self.bench.now,
                          delivery_id=one.delivery) for kind in kinds
                 ]  # fmt: skip
                 recording.record(self.db, told, self.bench.now)
@@ -141,7 +141,7 @@ def test_a_call_under_way_when_the_stop_is_made_is_no_evidence_for_the_next(benc
     bench.now += timedelta(minutes=2)
     bench.settle(batch, State.DELIVERED)
     told = [
-        Told(EventKind.BOUNCED, PLACE, one.address, Witness.LEADS, bench.now, delivery_id=one.id)
+        ReportedEvent(EventKind.BOUNCED, PLACE, one.address, Witness.LEADS, bench.now, delivery_id=one.id)
         for one in batch.deliveries
     ]
     recording.record(db, told, bench.now)

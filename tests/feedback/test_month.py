@@ -11,7 +11,7 @@ from bridge import ledger
 from bridge.ledger.events import recording
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.ledger.views import monthly
-from bridge.model import EventKind, Hold, Reason, State, Told, Witness
+from bridge.model import EventKind, Hold, Reason, ReportedEvent, State, Witness
 from tests.cli import browser
 from tests.cli.conftest import configure, folder, leadbridge, vendors
 from tests.ledger.conftest import PLACE, Bench
@@ -40,7 +40,9 @@ target = { instantly_campaign = "Globex only" }
 
 
 def hear(db, one, at, *kinds, detail=""):
-    told = [Told(kind, PLACE, one.address, Witness.LEADS, at, delivery_id=one.id, detail=detail) for kind in kinds]
+    told = [
+        ReportedEvent(kind, PLACE, one.address, Witness.LEADS, at, delivery_id=one.id, detail=detail) for kind in kinds
+    ]
     recording.record(db, told, at)
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge.ledger.events import reading, recording
-from bridge.model import EventKind, Place, Told, Witness
+from bridge.model import EventKind, Place, ReportedEvent, Witness
 from tests.ledger.conftest import NOW, PLACE
 
 HOUR = timedelta(hours=1)
@@ -15,7 +15,7 @@ OTHER = Place("instantly", "ws", "campaign", "c2")
 
 
 def told(one, kind=EventKind.REPLIED, witness=Witness.LEADS, **facts):
-    return Told(kind, **{"place": PLACE, "address": one.address, "witness": witness, "at": NOW + HOUR} | facts)
+    return ReportedEvent(kind, **{"place": PLACE, "address": one.address, "witness": witness, "at": NOW + HOUR} | facts)
 
 
 def events(db, *deliveries):

@@ -9,7 +9,7 @@ from bridge.ledger.events import consequences, recording
 from bridge.ledger.people import removals, secrecy, suppressions
 from bridge.ledger.upkeep import erasing
 from bridge.ledger.upkeep.migrate import upgrade
-from bridge.model import EventKind, State, Told, Witness
+from bridge.model import EventKind, ReportedEvent, State, Witness
 from tests.cli.conftest import configure, folder, leadbridge
 from tests.ledger.conftest import NOW, PLACE, Bench
 
@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 def hear(db, one, kind, at, witness=Witness.LEADS):
     """An event is told at an hour after NOW; what follows from it is taken. How many entries are new."""
     now = NOW + at * HOUR
-    recording.record(db, [Told(kind, PLACE, one.address, witness, now, delivery_id=one.id)], now)
+    recording.record(db, [ReportedEvent(kind, PLACE, one.address, witness, now, delivery_id=one.id)], now)
     return consequences.act(db, 1, [kind], now=now, storage="plain")
 
 

@@ -14,7 +14,7 @@ from bridge.destinations.base import Hint, Hook
 from bridge.destinations.instantly import telling
 from bridge.destinations.instantly.lookups import listing
 from bridge.errors import AnswerLost, Refused
-from bridge.model import EventKind, Told, Witness
+from bridge.model import EventKind, ReportedEvent, Witness
 
 _PATH = "/webhooks"
 _ALL = "all_events"
@@ -95,7 +95,7 @@ def read_post(body: Mapping[str, Any]) -> Hint:
         return Hint(told, told)
     address = text(body.get("lead_email")).strip().lower()
     place = telling.place_of(text(body.get("workspace")), text(body.get("campaign_id")))
-    about = Told(EventKind.CONTACTED, place, address, Witness.WEBHOOK) if address else None
+    about = ReportedEvent(EventKind.CONTACTED, place, address, Witness.WEBHOOK) if address else None
     return Hint(None, about, f"unknown type {name}" if name else "no type")
 
 

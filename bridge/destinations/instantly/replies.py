@@ -11,7 +11,7 @@ from bridge.destinations.instantly import inbox, telling
 from bridge.destinations.instantly.lookups import PAGE
 from bridge.destinations.instantly.rounds import WIDE, Counts, Round
 from bridge.errors import Denied, Refused
-from bridge.model import EventKind, Sent, Told, Witness
+from bridge.model import EventKind, ReportedEvent, Sent, Witness
 
 COUNTS = ("reply_count", "reply_count_automatic")
 
@@ -86,13 +86,13 @@ def _count(this: Round, rows: Sequence[Mapping[str, Any]], since: datetime | Non
             this.replies[key] = this.replies.get(key, 0) + 1
 
 
-def _report(this: Round, row: Mapping[str, Any]) -> Iterator[Told]:
+def _report(this: Round, row: Mapping[str, Any]) -> Iterator[ReportedEvent]:
     """The code in a mail server's report about a lead that is known to have bounced: alone it is no bounce."""
     code, place = telling.code_of_report(row), telling.place_of(this.workspace, text(row.get("campaign_id")))
     lead_id = text(row.get("lead_id"))
     if code and place in this.inquiry.places and lead_id in this.inquiry.known(place, EventKind.BOUNCED):
         address = text(row.get("lead")).strip().lower()
-        yield Told(EventKind.BOUNCED, place, address, Witness.INBOX, None, lead_id, detail=code)
+        yield ReportedEvent(EventKind.BOUNCED, place, address, Witness.INBOX, None, lead_id, detail=code)
 
 
 def of_leads(client: Client, some: Sequence[Sent]) -> Iterator[News]:

@@ -17,7 +17,7 @@ from bridge.destinations.instantly import lookups, replies, telling
 from bridge.destinations.instantly.lookups import PAGE, leads_in, nonsense, within
 from bridge.destinations.instantly.rounds import WIDE, Counts, Round
 from bridge.errors import Denied
-from bridge.model import EventKind, Place, Sent, Told
+from bridge.model import EventKind, Place, ReportedEvent, Sent
 
 MOST_IDS = 100
 """Campaigns named in one request, so that its address stays below 8 kB."""
@@ -183,7 +183,7 @@ def _by_filter(
         yield mine
 
 
-def _told(this: Round, rows: Sequence[Mapping[str, Any]]) -> list[Told]:
+def _told(this: Round, rows: Sequence[Mapping[str, Any]]) -> list[ReportedEvent]:
     return [one for row in rows for one in telling.of_lead(row, this.workspace)]
 
 

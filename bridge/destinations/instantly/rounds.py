@@ -6,7 +6,7 @@ from typing import Any
 
 from bridge.api import Client
 from bridge.destinations.base import Inquiry, News
-from bridge.model import Place, Told
+from bridge.model import Place, ReportedEvent
 
 PATIENCE = 3
 """Rounds in which a count that no listing explains is looked at again."""
@@ -47,7 +47,7 @@ class Round:
         kept: dict[str, Any] = self.memory.setdefault(what, {}).setdefault(campaign, {})
         return kept
 
-    def news(self, told: Sequence[Told] = (), caught_up: Sequence[Place] = ()) -> News:
+    def news(self, told: Sequence[ReportedEvent] = (), caught_up: Sequence[Place] = ()) -> News:
         """A page, with everything that is to be remembered once it is recorded."""
         notes, self.notes = tuple(self.notes), []
         return News(told, self.memory, caught_up, notes, self.judged)

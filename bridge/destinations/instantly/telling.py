@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bridge.api.scalars import amount, count, moment, text
-from bridge.model import SENDER_SIDE, EventKind, Place, Told, Witness
+from bridge.model import SENDER_SIDE, EventKind, Place, ReportedEvent, Witness
 
 # OpenAPI: Lead.lt_interest_status. Lost (-3) and no show (-4) are steps of a sale, no answer.
 INTERESTS: Mapping[object, EventKind] = MappingProxyType(
@@ -60,13 +60,13 @@ def place_of(workspace: str, campaign: str, list_id: str = "") -> Place:
     return Place("instantly", workspace, kind, number.lower())
 
 
-def of_lead(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Iterator[Told]:
+def of_lead(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Iterator[ReportedEvent]:
     """The events that a row of `leads/list` shows."""
     place = place_of(workspace, text(row.get("campaign")), text(row.get("list_id")))
     address, remote_id = text(row.get("email")).strip().lower(), text(row.get("id"))
 
-    def told(kind: EventKind, at: datetime | None) -> Told:
-        return Told(kind, place, address, Witness.LEADS, at, remote_id, delivery_id)
+    def told(kind: EventKind, at: datetime | None) -> ReportedEvent:
+        return ReportedEvent(kind, place, address, Witness.LEADS, at, remote_id, delivery_id)
 
     if (contacted := moment(row.get("timestamp_last_contact"))) is not None:
         yield told(EventKind.CONTACTED, contacted)
@@ -91,7 +91,7 @@ def replied(row: Mapping[str, Any]) -> bool:
     return bool(count(row.get("email_reply_count"))) or moment(row.get("timestamp_last_reply")) is not None
 
 
-def of_mail(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Iterator[Told]:
+def of_mail(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Iterator[ReportedEvent]:
     """The events that a row of `GET /emails` shows; none where it is no mail from a lead of this workspace."""
     address, sender = text(row.get("lead")).strip().lower(), text(row.get("from_address_email")).lower()
     if (
@@ -110,10 +110,10 @@ def of_mail(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Ite
     machine = _number(row.get("is_auto_reply")) == 1 or row.get("is_auto_reply") is True
     kind = EventKind.AUTO_REPLIED if machine else EventKind.REPLIED
     known = (place, address, Witness.INBOX)
-    yield Told(kind, *known, _when(row), text(row.get("lead_id")), delivery_id)
+    yield ReportedEvent(kind, *known, _when(row), text(row.get("lead_id")), delivery_id)
     interest = INTERESTS.get(_number(row.get("i_status")) or None)  # 0 may as well mean that nothing was set
     if interest is not None:
-        yield Told(interest, *known, None, text(row.get("lead_id")), delivery_id)
+        yield ReportedEvent(interest, *known, None, text(row.get("lead_id")), delivery_id)
 
 
 def code_of_report(row: Mapping[str, Any]) -> str:
@@ -131,7 +131,7 @@ def _when(row: Mapping[str, Any]) -> datetime | None:
     return said if abs(stored - said) <= _DAY else stored
 
 
-def of_hook(body: Mapping[str, Any]) -> Told | None:
+def of_hook(body: Mapping[str, Any]) -> ReportedEvent | None:
     """The event that a webhook's body tells; None for a type that is unknown or concerns no lead."""
     kind = HOOKS.get(text(body.get("event_type")).strip().lower())
     address = text(body.get("lead_email")).strip().lower()
@@ -139,7 +139,7 @@ def of_hook(body: Mapping[str, Any]) -> Told | None:
         return None
     place = place_of(text(body.get("workspace")), text(body.get("campaign_id")))
     detail = bounce_code(body) if kind is EventKind.BOUNCED else ""
-    return Told(kind, place, address, Witness.WEBHOOK, moment(body.get("timestamp")), detail=detail)
+    return ReportedEvent(kind, place, address, Witness.WEBHOOK, moment(body.get("timestamp")), detail=detail)
 
 
 def bounce_code(body: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from bridge.destinations.puffle.campaigns import Campaign
 from bridge.destinations.puffle.roster import everybody
 from bridge.destinations.puffle.rows import Member
 from bridge.errors import Refused
-from bridge.model import EventKind, Place, Sent, Told, Witness
+from bridge.model import EventKind, Place, ReportedEvent, Sent, Witness
 
 _CONTACTED = (EventKind.CONTACTED,)
 _KINDS: Mapping[str, tuple[EventKind, ...]] = {
@@ -76,7 +76,7 @@ def _pages(
     client: Client, place: Place, channel: str, status: str, asked: Mapping[str, int] | None = None
 ) -> Iterator[News]:
     """The events of all rows in a status, or of those that are asked for by their address."""
-    told: list[Told] = []
+    told: list[ReportedEvent] = []
     try:
         for one in everybody(client, place.id, channel, status):
             if asked is None or one.key in asked:
@@ -91,10 +91,10 @@ def _pages(
     yield News(told)
 
 
-def _of(one: Member, place: Place, status: str, delivery_id: int) -> Iterator[Told]:
+def _of(one: Member, place: Place, status: str, delivery_id: int) -> Iterator[ReportedEvent]:
     for kind in _KINDS[status]:
         at: datetime | None = moment(one.row.get(_TIMES.get(kind, "")))
-        yield Told(kind, place, one.key, Witness.ROSTER, at, one.id, delivery_id)
+        yield ReportedEvent(kind, place, one.key, Witness.ROSTER, at, one.id, delivery_id)
 
 
 def _counts(one: Campaign) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Finds the delivery that a told event belongs to. Writes nothing.
+"""Finds the delivery that a reported event belongs to. Writes nothing.
 
 An event belongs to a delivery where the vendor names the lead's id that the delivery has, or the person stands in the
 target that the delivery went to. Anything else is another sender's lead: it is counted apart.
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email
 from bridge.ledger.statements import among
-from bridge.model import Place, Told
+from bridge.model import Place, ReportedEvent
 
 _BY_PERSON = """
     SELECT claim.person, d.id, d.route_no, d.place_no, d.remote_id, d.sent_at, p.vendor, p.workspace, p.kind,
@@ -41,7 +41,7 @@ class Owner:
     place: Place
     client: str
 
-    def has(self, one: Told, *, anywhere: bool = False) -> bool:
+    def has(self, one: ReportedEvent, *, anywhere: bool = False) -> bool:
         """Whether the event is one of its lead: in its target, or under its id wherever that was moved to.
 
         With `anywhere` it may be: the person stands somewhere in the workspace.
@@ -51,21 +51,21 @@ class Owner:
         return anywhere or one.place == self.place or (one.remote_id != "" and one.remote_id == self.remote_id)
 
 
-def owners(connection: Connection, told: Sequence[Told], *, anywhere: bool = False) -> dict[int, Owner]:
-    """The delivery of each told event, by its place in the sequence; who has none is not there.
+def owners(connection: Connection, events: Sequence[ReportedEvent], *, anywhere: bool = False) -> dict[int, Owner]:
+    """The delivery of each reported event, by its index in the sequence; one without a delivery is left out.
 
     With `anywhere` also a delivery to another target of the workspace, for a lead that may have been moved.
     """
-    persons = {index: person_of(one) for index, one in enumerate(told) if not one.delivery_id}
+    persons = {index: person_of(one) for index, one in enumerate(events) if not one.delivery_id}
     keys = {key for person in persons.values() if person for key in (person, f"={person}")}
-    keys |= {f"={one.address}" for one in told if one.address}
+    keys |= {f"={one.address}" for one in events if one.address}
     by_person: dict[str, list[Owner]] = {}
     for row in among(connection, _BY_PERSON, sorted(keys)):
         by_person.setdefault(row["person"], []).append(_owner(row))
-    numbers = {one.delivery_id for one in told if one.delivery_id}
+    numbers = {one.delivery_id for one in events if one.delivery_id}
     by_number = {row["id"]: _owner(row) for row in among(connection, _BY_NUMBER, sorted(numbers))}
     found: dict[int, Owner] = {}
-    for index, one in enumerate(told):
+    for index, one in enumerate(events):
         named = [by_number[one.delivery_id]] if one.delivery_id in by_number else []
         person = persons.get(index, "")
         candidates = named or [*by_person.get(person, ()), *by_person.get(f"={one.address}", ())]
@@ -75,7 +75,7 @@ def owners(connection: Connection, told: Sequence[Told], *, anywhere: bool = Fal
     return found
 
 
-def person_of(one: Told) -> str:
+def person_of(one: ReportedEvent) -> str:
     """The key of the person behind the address; "" where it cannot be read."""
     if "@" not in one.address:
         return one.address if ":" in one.address else ""

@@ -1,6 +1,6 @@
 """Takes the consequences of events: each once, in the transaction that marks it. Asks no vendor.
 
-A bounce and an opt-out are believed at once. Anything else has to be told by two rounds or in two places, since reads
+A bounce and an opt-out are believed at once. Anything else has to be seen by two rounds or in two places, since reads
 contradict each other for a while; a reply only once the inbox has shown that a person wrote it.
 """
 

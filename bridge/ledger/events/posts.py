@@ -14,7 +14,7 @@ from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, read, rows
 
 MOST_WAITING, MOST_BYTES = 20_000, 64 * 1024 * 1024
-"""What of one client may wait, in posts and in characters: the polling finds what more would tell."""
+"""What of one client may wait, in posts and in characters: the polling finds what further posts would report."""
 
 MOST_KEPT = 200_000
 """Of so many posts that were worked off it is known that they came: the same one is not worked off again."""

@@ -1,4 +1,4 @@
-"""Reads what vendors told of leads, for reports, `explain` and the next round. Writes nothing."""
+"""Reads what vendors reported of leads, for reports, `explain` and the next round. Writes nothing."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bridge.ledger.statements import among
 from bridge.model import EventKind, Place, Sent, Witness
 
 LATEST = "CASE WHEN latest_at > 0 THEN latest_at ELSE noted_at END"
-"""SQL: when an event was, by the vendor; where it told no credible time, when it was learnt."""
+"""SQL: when an event was, by the vendor; where it gave no credible time, when it was learnt."""
 
 WEIGHT = "CASE kind WHEN 'contacted' THEN 0 WHEN 'opened' THEN 1 WHEN 'clicked' THEN 2 ELSE 3 END"
 """SQL: which of two events at the same instant was the later one."""
@@ -21,7 +21,7 @@ WEIGHT = "CASE kind WHEN 'contacted' THEN 0 WHEN 'opened' THEN 1 WHEN 'clicked' 
 
 @dataclass(frozen=True, slots=True)
 class VendorEvent:
-    """One event of a delivered lead. Times by the vendor are None where it told no credible one."""
+    """One event of a delivered lead. Times by the vendor are None where it gave no credible one."""
 
     kind: EventKind
     first_at: datetime | None
@@ -36,7 +36,7 @@ class VendorEvent:
 
     @property
     def certain(self) -> bool:
-        """Whether two rounds, or two places of the vendor's, told it."""
+        """Whether two rounds, or two places of the vendor's, showed it."""
         return self.sightings > 1 or Witness(self.witnesses).bit_count() > 1
 
     @property

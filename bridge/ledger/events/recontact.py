@@ -1,6 +1,6 @@
 """Who was contacted lately by any route of a client, for `rules.recontact`. Sends nothing.
 
-A lead that was delivered counts from then on: it is contacted before the vendor can tell so.
+A lead that was delivered counts from then on: it is contacted before the vendor can report it.
 """
 
 from collections.abc import Collection

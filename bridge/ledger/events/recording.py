@@ -1,7 +1,7 @@
-"""Writes down what vendors tell of leads: each event once, however often, in whatever order and wherever it is told.
+"""Writes down what vendors report of leads: each event once, however often, in whatever order and wherever reported.
 
 A row only ever grows: earlier first times, later latest times, more places that showed it. So a page that is recorded
-again after a kill, on another host, or by a webhook besides, changes nothing.
+again after a kill, on another host, or also by a webhook, changes nothing.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from bridge.ledger.people import secrecy
 from bridge.ledger.people.removals import LIFTED
 from bridge.ledger.sql import execute
 from bridge.ledger.statements import among, chunks, insert_or_ignore, table
-from bridge.model import ONCE, EventKind, Place, Told, Witness
+from bridge.model import ONCE, EventKind, Place, ReportedEvent, Witness
 
 _event = table("vendor_event")
 
@@ -27,7 +27,7 @@ _CREDIBLE_MS = 24 * 3_600_000
 """How far a vendor's time may lie before the delivery or after now; clocks and zones differ by less."""
 
 _ENOUGH = 2
-"""An event that two rounds have told is certain: further ones need not be counted."""
+"""An event that two rounds have reported is certain: further ones need not be counted."""
 
 
 @dataclass(slots=True)
@@ -65,11 +65,11 @@ class _Row:
         return (self.delivery_id, self.subject, self.kind)
 
 
-def record_in(connection: Connection, told: Sequence[Told], round_at: datetime) -> Recorded:
+def record_in(connection: Connection, events: Sequence[ReportedEvent], round_at: datetime) -> Recorded:
     """Record one page, within the caller's transaction. `round_at` is when the round began, by the ledger's clock."""
     done, now = Recorded(), milliseconds(round_at)
-    found = owners(connection, told)
-    rows = [_row(connection, one, found.get(index), now, done) for index, one in enumerate(told)]
+    found = owners(connection, events)
+    rows = [_row(connection, one, found.get(index), now, done) for index, one in enumerate(events)]
     known = _known(connection, rows)
     # In one order in every process, or two that record the same events would wait for each other.
     for row in sorted(_merged(rows), key=lambda row: row.key):
@@ -77,9 +77,9 @@ def record_in(connection: Connection, told: Sequence[Told], round_at: datetime) 
         if before is None and _insert(connection, row, now):
             done.apart += not row.delivery_id
             done.new[(row.route_no, row.kind)] += 1 if row.delivery_id else 0
-        elif before is None or _tells_more(before, row, now):
+        elif before is None or _adds_to(before, row, now):
             _merge(connection, row, now)
-    _drop_attached(connection, [told[index] for index in found])
+    _drop_attached(connection, [events[index] for index in found])
     done.new = +done.new
     return done
 
@@ -88,7 +88,7 @@ record = transaction()(record_in)
 """The same in a transaction of its own."""
 
 
-def _row(connection: Connection, one: Told, owner: Owner | None, now: int, done: Recorded) -> _Row:
+def _row(connection: Connection, one: ReportedEvent, owner: Owner | None, now: int, done: Recorded) -> _Row:
     """The event as a row; one that no delivery of ours owns is under a hash of who it is about."""
     at, learnt, detail = milliseconds(one.at), one.witness.learnt.value, storable(one.detail[:200])
     if one.at is not None and not (owner.sent_at if owner else 0) - _CREDIBLE_MS <= at <= now + _CREDIBLE_MS:
@@ -100,7 +100,7 @@ def _row(connection: Connection, one: Told, owner: Owner | None, now: int, done:
     return _Row(0, one.kind, subject, 0, _place_number(connection, one.place), at, int(one.witness), learnt, detail)
 
 
-def hidden(key: bytes, one: Told) -> str:
+def hidden(key: bytes, one: ReportedEvent) -> str:
     """The subject of an event of another sender's lead: who that is does not concern us."""
     return secrecy.hashed(key, f"{one.place.scope} {person_of(one) or one.address or one.remote_id}")
 
@@ -145,7 +145,7 @@ def _insert(connection: Connection, row: _Row, now: int) -> bool:
     return connection.execute(written).first() is not None
 
 
-def _tells_more(before: Mapping[str, Any], row: _Row, now: int) -> bool:
+def _adds_to(before: Mapping[str, Any], row: _Row, now: int) -> bool:
     """Whether the row in the ledger would change."""
     first, latest = _times(row.kind, before["first_at"], before["latest_at"], row.at)
     return bool(
@@ -197,10 +197,10 @@ def _merge(connection: Connection, row: _Row, now: int) -> None:
             dated=int(_is_dated(row)))  # fmt: skip
 
 
-def _drop_attached(connection: Connection, told: Sequence[Told]) -> None:
+def _drop_attached(connection: Connection, events: Sequence[ReportedEvent]) -> None:
     """What was kept apart before its delivery was known is the delivery's now."""
     key = secrecy.key_of(connection)
     if key:
-        subjects = sorted({hidden(key, one) for one in told})
+        subjects = sorted({hidden(key, one) for one in events})
         for some in chunks(subjects):
             execute(connection, "DELETE FROM vendor_event WHERE delivery_id = 0 AND subject IN :some", some=list(some))

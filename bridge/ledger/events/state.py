@@ -20,7 +20,7 @@ from bridge.ledger.events.recording import Recorded, record_in
 from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, first, rows
 from bridge.ledger.statements import among, number_of, table
-from bridge.model import EventKind, Place, Sent, Told, Witness
+from bridge.model import EventKind, Place, ReportedEvent, Sent, Witness
 
 MOST_LOOKS = 5
 """How often a lead is looked at because of an event that nothing confirms."""
@@ -47,14 +47,14 @@ def lease_number(connection: Connection, scope: str) -> int:
 def record_page(
     connection: Connection,
     leased: Leased,
-    told: Sequence[Told],
+    events: Sequence[ReportedEvent],
     memory: Mapping[str, object] | None,
     caught_up: Sequence[Place],
     round_at: datetime,
 ) -> Recorded:
     """One page with what is to be remembered after it. Raises Busy where another process has taken over."""
     _check(connection, leased)
-    done = record_in(connection, told, round_at)
+    done = record_in(connection, events, round_at)
     if memory is not None:
         _keep(connection, f"feedback {leased.scope}", said=json.dumps(memory))
     for place in caught_up:
@@ -161,10 +161,10 @@ _JUST_REPLIED = f"""
 def waiting(
     connection: Connection, route_nos: Sequence[int], *, round_at: datetime, recent: datetime, most: int, few: int
 ) -> list[Sent]:
-    """The leads that a round looks at again: what one place alone told, what a webhook told, and new replies.
+    """The leads that a round looks at again: what one place alone showed, what a webhook reported, and new replies.
 
     Leads that replied are judged a while later: their interest shows in no count. `few` bounds how many of them. What
-    the leads themselves alone told is looked at again in a later round only, and anything else at once.
+    the leads themselves alone showed is looked at again in a later round only, and anything else at once.
     """
     given = {"routes": list(route_nos), "round": milliseconds(round_at)}
     ids = [row["delivery_id"] for row in rows(connection, f"{_UNCONFIRMED} LIMIT :most", most=most, **given)]
