@@ -177,5 +177,7 @@ def test_a_client_without_leads_sees_no_others(agency, leadbridge, folder):
     for verb, key in (("rejects", "rejects"), ("delivered", "delivered"), ("runs", "runs"), ("status", "routes")):
         code, document = leadbridge.json("--client", "new", verb)
         assert (code, document[key]) == (0, [])
+    assert leadbridge("--client", "new", "runs").stdout == "No run is recorded here yet.\n"
+    assert 'no lead "x:unknown" of this client.' in leadbridge("--client", "new", "explain", "x:unknown").stderr
     refused = leadbridge("--client", "new", "report", "--month", "")
     assert (refused.exit_code, "is not a month" in refused.stderr) == (2, True)

@@ -53,7 +53,7 @@ def explain(
     if empty:
         raise BridgeError(NOTHING_STORED)
     if not found and not person:
-        where = f" of the route {', '.join(wanted)}" if wanted else ""
+        where = f" of the route {', '.join(wanted)}" if any(wanted) else " of this client" if wanted else ""
         raise BridgeError(
             f'The ledger knows no lead "{plain(query, 100)}"{where}.',
             hint="Look for an e-mail address, x:handle, linkedin:name, Scravio's id of a lead, @username, or a full "

@@ -37,7 +37,7 @@ def runs(
         show.table(show.out(), [*HEADS, ("seconds", ">")], [_row(run) for run in found])
         show.lines(show.out(), _troubles(found))
     else:
-        show.say(show.out(), NOTHING_STORED)
+        show.say(show.out(), NOTHING_STORED if db is None else "No run is recorded here yet.")
 
 
 def document(run: PastRun) -> dict[str, Any]:
