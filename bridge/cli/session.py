@@ -69,6 +69,16 @@ class Session:
         wanted = named(names, [route.name for route in routes], "bridge.toml")
         return [route for route in routes if not names or route.name in wanted]
 
+    def route(self, name: str) -> "Route":
+        """The one route of this name. Raises ConfigProblem also where `*` or `?` means several."""
+        found = self.routes([name])
+        if len(found) > 1:
+            listed = ", ".join(route.name for route in found[:20])
+            raise ConfigProblem(
+                f'"{name[:64]}" is several routes, and this command takes one.', hint=f"Name it: {listed}."
+            )
+        return found[0]
+
     def routes_of_ledger(self, names: Sequence[str] | None) -> "list[Route]":
         """The routes of these names, in bridge.toml or retired. Raises ConfigProblem for a name that neither knows.
 
@@ -262,7 +272,7 @@ def _meant(name: str, known: Sequence[str], where: str) -> list[str]:
     wanted = name.casefold()
     if wanted in by_fold:
         return [by_fold[wanted]]
-    alike = [one for fold, one in by_fold.items() if fold.partition("/")[2] == wanted]
+    alike = [one for fold, one in by_fold.items() if wanted and fold.partition("/")[2] == wanted]
     globbed = fnmatch.filter(by_fold, wanted) if any(sign in wanted for sign in "*?") else []
     if len(alike) == 1 or globbed:
         return alike or [by_fold[fold] for fold in globbed]

@@ -139,3 +139,15 @@ def test_a_title_that_matches_nothing_names_the_nearest(leadbridge, folder, conf
         assert 'No finished campaign has the title "fitnss*". The nearest: "Fitness creators".' in said
         assert 'has the title "zzz".' in said
         assert 'has the id "no-such"' in said
+
+
+def test_a_pattern_or_no_name_is_not_one_route(leadbridge, configure):
+    """Where one route is meant, `*` of several is a sentence; an empty variable of a shell names no route at all."""
+    configure("fitness", "founders")
+    for verb in (["trigger", "f*"], ["test-lead", "f*", "--to", "me@mail.example"]):
+        result = leadbridge(*verb)
+        assert (result.exit_code, "Name it: fitness, founders." in result.stderr) == (2, True)
+    configure("fitness")
+    for verb in ("trigger", "pause", "resume", "sync"):
+        result = leadbridge(verb, "")
+        assert (result.exit_code, 'has no route ""' in result.stderr) == (2, True)

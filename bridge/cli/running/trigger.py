@@ -39,7 +39,7 @@ def trigger(
     Example: `leadbridge trigger fitness`
     """
     session = session_of(context)
-    (chosen,) = session.routes([route])
+    chosen = session.route(route)
     answer = _request(session, chosen)
     if as_json:
         show.print_json({"route": chosen.name} | dict(answer))

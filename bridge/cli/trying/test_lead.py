@@ -47,7 +47,7 @@ def test_lead(
     """
     address = _address(to)
     session = session_of(context)
-    (chosen,) = session.routes([route])
+    chosen = session.route(route)
     _need_addresses(chosen)
     with session.app() as app, failures.as_document(as_json):
         found = sample(app, chosen, address, (lead or "").strip())
