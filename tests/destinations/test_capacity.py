@@ -178,7 +178,7 @@ def test_puffle_by_the_limits_of_a_draft_and_its_senders():
     linked = read_draft({"id": "d", "type": "linkedin", "sender_accounts": profiles})
     assert puffle.capacity(linked, (), 0, FRIDAY).within(1) == 11
     for change in ({"operating_hours": {"mon": "?"}}, {"sender_accounts": [{"status": "connected"}]}):
-        with pytest.raises(Denied, match="does not tell"):
+        with pytest.raises(Denied, match="does not show"):
             puffle.capacity(replace(linked, facts={**linked.facts, **change}), (), 0, FRIDAY)
 
 

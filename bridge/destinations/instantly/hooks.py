@@ -11,7 +11,7 @@ from typing import Any
 from bridge.api import Client
 from bridge.api.scalars import mapping, text
 from bridge.destinations.base import Hint, Hook
-from bridge.destinations.instantly import telling
+from bridge.destinations.instantly import parsing
 from bridge.destinations.instantly.lookups import listing
 from bridge.errors import AnswerLost, Refused
 from bridge.model import EventKind, ReportedEvent, Witness
@@ -29,7 +29,7 @@ def hooks(client: Client) -> list[Hook]:
 def register(client: Client, url: str, header: str, secret: str) -> tuple[Hook, bool]:
     """The webhook of this address with this secret, and whether it had to be made. Asking again changes nothing.
 
-    Two of one address would tell everything twice: a lost answer, a list that lags, or two hosts at once may make a
+    Two of one address would post every event twice: a lost answer, a list that lags, or two hosts at once may make a
     second one. So they are listed afterwards, and all but the first by id are removed, now or at the next hourly look.
     Raises AnswerLost where the answer was lost and the list shows none.
     """
@@ -52,7 +52,7 @@ def register(client: Client, url: str, header: str, secret: str) -> tuple[Hook, 
 
 
 def _only(client: Client, url: str) -> Hook | None:
-    """The one of this address that tells everything; further ones of the same are removed."""
+    """The one of this address that posts every event; further ones of the same are removed."""
     mine = sorted((one for one in hooks(client) if one.url == url and one.whole), key=lambda one: one.id)
     for one in mine[1:]:
         remove(client, one)
@@ -90,11 +90,11 @@ def missed(client: Client, url: str, since: date) -> Iterator[Mapping[str, Any]]
 
 def read_post(body: Mapping[str, Any]) -> Hint:
     """What a body says, and of which lead."""
-    told, name = telling.of_hook(body), text(body.get("event_type"))[:60]
-    if told is not None:
-        return Hint(told, told)
+    event, name = parsing.of_hook(body), text(body.get("event_type"))[:60]
+    if event is not None:
+        return Hint(event, event)
     address = text(body.get("lead_email")).strip().lower()
-    place = telling.place_of(text(body.get("workspace")), text(body.get("campaign_id")))
+    place = parsing.place_of(text(body.get("workspace")), text(body.get("campaign_id")))
     about = ReportedEvent(EventKind.CONTACTED, place, address, Witness.WEBHOOK) if address else None
     return Hint(None, about, f"unknown type {name}" if name else "no type")
 

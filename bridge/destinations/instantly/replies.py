@@ -7,7 +7,7 @@ from typing import Any
 from bridge.api import Client
 from bridge.api.scalars import count, mapping, moment, text
 from bridge.destinations.base import News
-from bridge.destinations.instantly import inbox, telling
+from bridge.destinations.instantly import inbox, parsing
 from bridge.destinations.instantly.lookups import PAGE
 from bridge.destinations.instantly.rounds import WIDE, Counts, Round
 from bridge.errors import Denied, Refused
@@ -66,7 +66,7 @@ def _listed(this: Round, campaign: str, campaigns: Sequence[str]) -> Iterator[Ne
         rest["counted"] = {key: number for key, number in this.replies.items() if key.split()[0] in campaigns}
         if len(rows) < PAGE:
             rest.clear()
-        yield this.news([one for row in rows for one in (*telling.of_mail(row, this.workspace), *_report(this, row))])
+        yield this.news([one for row in rows for one in (*parsing.of_mail(row, this.workspace), *_report(this, row))])
         if not rest:
             return
     this.unread = True
@@ -88,7 +88,7 @@ def _count(this: Round, rows: Sequence[Mapping[str, Any]], since: datetime | Non
 
 def _report(this: Round, row: Mapping[str, Any]) -> Iterator[ReportedEvent]:
     """The code in a mail server's report about a lead that is known to have bounced: alone it is no bounce."""
-    code, place = telling.code_of_report(row), telling.place_of(this.workspace, text(row.get("campaign_id")))
+    code, place = parsing.code_of_report(row), parsing.place_of(this.workspace, text(row.get("campaign_id")))
     lead_id = text(row.get("lead_id"))
     if code and place in this.inquiry.places and lead_id in this.inquiry.known(place, EventKind.BOUNCED):
         address = text(row.get("lead")).strip().lower()
@@ -102,4 +102,4 @@ def of_leads(client: Client, some: Sequence[Sent]) -> Iterator[News]:
             return
         rows = next(inbox.received(client, {"lead": one.address}), [])
         mine = [row for row in rows if text(row.get("lead")).strip().lower() == one.address.lower()]
-        yield News([told for row in mine for told in telling.of_mail(row, one.place.workspace, one.delivery_id)])
+        yield News([event for row in mine for event in parsing.of_mail(row, one.place.workspace, one.delivery_id)])

@@ -1,6 +1,6 @@
 """What became of delivered leads, by as few requests as Instantly allows. Writes nothing.
 
-One read of the analytics tells which campaigns moved. Only these are listed, by the filter of what moved, without the
+One read of the analytics shows which campaigns moved. Only these are listed, by the filter of what moved, without the
 leads that are known already. Reads contradict each other for a while (instantly.md pitfall 33): a count stays "moved"
 until a listing explains it, for a few rounds; what stays unexplained is left to the daily look at every lead.
 """
@@ -13,7 +13,7 @@ from bridge.api import Client
 from bridge.api.client import Params
 from bridge.api.scalars import count, text
 from bridge.destinations.base import Inquiry, News
-from bridge.destinations.instantly import lookups, replies, telling
+from bridge.destinations.instantly import lookups, parsing, replies
 from bridge.destinations.instantly.lookups import PAGE, leads_in, nonsense, within
 from bridge.destinations.instantly.rounds import WIDE, Counts, Round
 from bridge.errors import Denied
@@ -50,15 +50,15 @@ def events(client: Client, inquiry: Inquiry) -> Iterator[News]:
         return
     kept = {name: dict(kept) if isinstance(kept, dict) else kept for name, kept in inquiry.memory.items()}
     this = Round(client, inquiry, kept)
-    told = _analytics(this, list(places))
-    moved = {campaign: changed for campaign in places if (changed := _moved(this, campaign, told.get(campaign)))}
+    counted = _analytics(this, list(places))
+    moved = {campaign: changed for campaign in places if (changed := _moved(this, campaign, counted.get(campaign)))}
     for name in (name for name in _FILTERS if name != _JUDGED):
         yield from _listed(this, places, name, _of(moved, name))
     yield from replies.mails(
         this, {one: counts for one, counts in moved.items() if counts.keys() & set(replies.COUNTS)}
     )
     yield from _listed(this, places, _JUDGED, _unjudged(this, places, _of(moved, _JUDGED)))
-    yield from _contacted(this, places, told, fresh=any(_CONTACTED in counts for counts in moved.values()))
+    yield from _contacted(this, places, counted, fresh=any(_CONTACTED in counts for counts in moved.values()))
     yield this.news()
 
 
@@ -121,15 +121,15 @@ def _unjudged(this: Round, places: Mapping[str, Place], counts: Counts) -> Count
     rest: Counts = {}
     if this.unread:
         return rest
-    for campaign, told in counts.items():
+    for campaign, total in counts.items():
         known = {one for _, kind in _FILTERS[_JUDGED] for one in this.inquiry.known(places[campaign], kind)}
-        if len(known) >= told:
-            this.explained(campaign, _JUDGED, told)
+        if len(known) >= total:
+            this.explained(campaign, _JUDGED, total)
         elif this.of("tries", campaign).get(_JUDGED):
-            rest[campaign] = told
+            rest[campaign] = total
         else:
             this.judged = True
-            this.unexplained(campaign, _JUDGED, told)
+            this.unexplained(campaign, _JUDGED, total)
     return rest
 
 
@@ -139,12 +139,12 @@ def _listed(this: Round, places: Mapping[str, Place], name: str, counts: Counts)
     if len(counts) >= WIDE and not this.memory.get("crowded"):
         found = yield from _found(this, list(places.values()), name, PAGE * len(counts))
         this.memory["crowded"] = found is None
-    for campaign, told in counts.items():
+    for campaign, total in counts.items():
         mine = found or (yield from _found(this, [places[campaign]], name)) or {}
-        if len(mine.get(campaign, ())) >= told:
-            this.explained(campaign, name, told)
+        if len(mine.get(campaign, ())) >= total:
+            this.explained(campaign, name, total)
         else:
-            this.unexplained(campaign, name, told)
+            this.unexplained(campaign, name, total)
 
 
 def _found(
@@ -160,7 +160,7 @@ def _found(
         for rows in _by_filter(this, places, label, list(chain.from_iterable(known.values()))):
             for row in rows:
                 found[text(row.get("campaign")).lower()].add(text(row.get("id")))
-            yield this.news(_told(this, rows))
+            yield this.news(_parsed(this, rows))
             if 0 < most < this.others - others:
                 return None
     return found
@@ -183,18 +183,20 @@ def _by_filter(
         yield mine
 
 
-def _told(this: Round, rows: Sequence[Mapping[str, Any]]) -> list[ReportedEvent]:
-    return [one for row in rows for one in telling.of_lead(row, this.workspace)]
+def _parsed(this: Round, rows: Sequence[Mapping[str, Any]]) -> list[ReportedEvent]:
+    return [one for row in rows for one in parsing.of_lead(row, this.workspace)]
 
 
-def _contacted(this: Round, places: Mapping[str, Place], told: Mapping[str, Counts], *, fresh: bool) -> Iterator[News]:
+def _contacted(
+    this: Round, places: Mapping[str, Place], counted: Mapping[str, Counts], *, fresh: bool
+) -> Iterator[News]:
     """Contacted leads, from the latest known on, by ascending id; a few pages in a round.
 
     Rates need them, but nothing urgent follows. Leads that were contacted out of order are found by the daily look.
     """
     left = PAGES_OF_CONTACTED if fresh and not this.pages else max(1, this.pages // 10)
     for campaign, place in places.items():
-        number = told.get(campaign, {}).get(_CONTACTED, 0)
+        number = counted.get(campaign, {}).get(_CONTACTED, 0)
         seen = this.of("seen", campaign)
         if number <= seen.get(_CONTACTED, 0):
             continue
@@ -207,7 +209,7 @@ def _contacted(this: Round, places: Mapping[str, Place], told: Mapping[str, Coun
             complete = rows is None or len(rows) < PAGE
             if rows:
                 this.memory["contacted"][campaign] = text(rows[-1].get("id"))
-                yield this.news(_told(this, rows))
+                yield this.news(_parsed(this, rows))
         if complete:
             this.explained(campaign, _CONTACTED, number)
             yield this.news(caught_up=[place])
@@ -228,9 +230,9 @@ def look_at(client: Client, sent: Sequence[Sent]) -> Iterator[News]:
         lost = [one for one in some if one.delivery_id not in found]
         found |= dict(_by_address(client, lost))
         workspace = some[0].place.workspace
-        told = [one for number, row in found.items() for one in telling.of_lead(row, workspace, number)]
-        yield News(told)
-        unread = [one for one in some if telling.replied(found.get(one.delivery_id, {})) and not one.known & _ANSWERS]
+        shown = [one for number, row in found.items() for one in parsing.of_lead(row, workspace, number)]
+        yield News(shown)
+        unread = [one for one in some if parsing.replied(found.get(one.delivery_id, {})) and not one.known & _ANSWERS]
         yield from replies.of_leads(client, unread)
 
 

@@ -47,19 +47,19 @@ class Round:
         kept: dict[str, Any] = self.memory.setdefault(what, {}).setdefault(campaign, {})
         return kept
 
-    def news(self, told: Sequence[ReportedEvent] = (), caught_up: Sequence[Place] = ()) -> News:
+    def news(self, events: Sequence[ReportedEvent] = (), caught_up: Sequence[Place] = ()) -> News:
         """A page, with everything that is to be remembered once it is recorded."""
         notes, self.notes = tuple(self.notes), []
-        return News(told, self.memory, caught_up, notes, self.judged)
+        return News(events, self.memory, caught_up, notes, self.judged)
 
-    def unexplained(self, campaign: str, name: str, told: int) -> None:
+    def unexplained(self, campaign: str, name: str, total: int) -> None:
         """Look again in the next rounds; after a few the count is taken as it is."""
         tries = self.of("tries", campaign)
         tries[name] = tries.get(name, 0) + 1
         if tries[name] >= PATIENCE:
-            self.explained(campaign, name, told)
+            self.explained(campaign, name, total)
 
-    def explained(self, campaign: str, name: str, told: int) -> None:
-        """What the count tells is known by now."""
-        self.of("seen", campaign)[name] = told
+    def explained(self, campaign: str, name: str, total: int) -> None:
+        """Every lead of this count is known by now."""
+        self.of("seen", campaign)[name] = total
         self.of("tries", campaign).pop(name, None)

@@ -33,7 +33,7 @@ _accounts: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as listed. `type` and `status` are Puffle's words, `rows` the size of its roster where it tells one.
+    """A campaign as listed. `type` and `status` are Puffle's words, `rows` the size of its roster where it shows one.
 
     `senders` are sorted ids; `facts` is the object itself.
     """
@@ -147,7 +147,7 @@ def called(target: Target) -> str:
 
 
 def _need_status(one: Campaign) -> Campaign:
-    """Raises Unavailable where the status is not told: a draft must not be taken for a launched campaign."""
+    """Raises Unavailable where the status is missing: a draft must not be taken for a launched campaign."""
     if not one.status:
         raise unreadable(f"GET {CAMPAIGNS}")
     return one
@@ -165,17 +165,17 @@ def _of_channel(one: Campaign, target: Target) -> Campaign:
 
 
 def _ambiguous(target: Target, named: Sequence[Campaign]) -> Denied:
-    told = "; ".join(f"{one.id} ({one.name}, {one.status})" for one in named[:10])
+    listed = "; ".join(f"{one.id} ({one.name}, {one.status})" for one in named[:10])
     return denied(
-        f"{called(target)} is the name of {len(named)}: {shortened(told, 1000)}.",
+        f"{called(target)} is the name of {len(named)}: {shortened(listed, 1000)}.",
         "Write the id of the one you mean in place of the name, as puffle_campaign in bridge.toml.",
     )
 
 
 def _missing(target: Target, near: Sequence[str]) -> Denied:
-    told = " Similar names: " + ", ".join(f'"{shortened(name)}"' for name in near) + "." if near else ""
+    similar = " Similar names: " + ", ".join(f'"{shortened(name)}"' for name in near) + "." if near else ""
     return denied(
-        f"{called(target)} does not exist under this key.{told}",
+        f"{called(target)} does not exist under this key.{similar}",
         "Fix puffle_campaign of this route in bridge.toml, or make the campaign in Puffle, "
         "then run `leadbridge check`.",
     )

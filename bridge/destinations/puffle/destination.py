@@ -15,7 +15,7 @@ from bridge.destinations.puffle import campaigns, drafts, editing, reporting
 from bridge.destinations.puffle.campaigns import Campaign, Chain, called, denied
 from bridge.destinations.puffle.foresight import capacity, foresee, sightings
 from bridge.destinations.puffle.outcomes import Added, already, created, settled, weighed
-from bridge.destinations.puffle.roster import PAGE, Known, everybody, leads_path
+from bridge.destinations.puffle.roster import PAGE, Known, every_member, leads_path
 from bridge.destinations.puffle.rows import Member, channel_of, objection, row_body
 from bridge.destinations.puffle.workspace import PuffleWorkspace
 from bridge.errors import AnswerLost, Denied, Refused, VendorError
@@ -44,7 +44,7 @@ class PuffleDestination:
         self._client = client
         self._target = target
         self._continues = dict(target.options).get("when_launched") == "new_draft"
-        self._rows = 0  # of the roster, as the campaign tells it before it is read
+        self._rows = 0  # of the roster, as the campaign shows it before it is read
         self._adding = Lock()
         self._known: dict[Place, Known] = {}
         self._looks: dict[Place, _Look] = {}
@@ -201,8 +201,8 @@ class PuffleDestination:
             if not all_new:  # the rows are in, so this is not "nothing happened"
                 said = f"The rows were added, and the roster could not be read afterwards: {error.message}"
                 raise AnswerLost(said, hint=error.hint, vendor="puffle", status=error.status) from None
-        told = (created(one, known.members) if all_new else weighed(one, known.members, began) for one in new)
-        outcomes |= {outcome.delivery_id: outcome for outcome in told}
+        new_ones = (created(one, known.members) if all_new else weighed(one, known.members, began) for one in new)
+        outcomes |= {outcome.delivery_id: outcome for outcome in new_ones}
         mismatch = added.mismatch([outcomes[one.id] for one in new])
         return Answer(outcomes.values(), counted=added.counted, mismatch=mismatch, began=began)
 
@@ -261,7 +261,7 @@ class PuffleDestination:
     def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Look for them in the roster that each was claimed for; where that is gone, it cannot be known.
 
-        One reading serves for many questions, and a person who is asked for twice is looked for anew.
+        One reading serves for many questions, and a person who is asked for twice is looked for again.
         """
         outcomes: dict[int, Outcome] = {}
         for place in dict.fromkeys(one.place for one in deliveries):
@@ -282,7 +282,7 @@ class PuffleDestination:
 
     def _members(self, place: Place, channel: str) -> Mapping[str, Member] | None:
         try:
-            return {one.key: one for one in everybody(self._client, place.id, channel)}
+            return {one.key: one for one in every_member(self._client, place.id, channel)}
         except Refused as error:
             if error.status != HTTPStatus.NOT_FOUND or campaigns.detail(self._client, place.id) is not None:
                 raise
@@ -307,7 +307,7 @@ class PuffleDestination:
         found = campaigns.detail(self._client, place.id)
         if found is None:
             raise self._gone(place.id)
-        for one in everybody(self._client, place.id, found.campaign.type):
+        for one in every_member(self._client, place.id, found.campaign.type):
             yield Present(one.id, one.key, one.created, one.status, vague=not (one.id and one.key))
 
     def events(self, inquiry: Inquiry) -> Iterator[News]:

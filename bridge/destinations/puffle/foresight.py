@@ -1,4 +1,4 @@
-"""What Puffle can tell of leads that are about to go: who is in the roster, the first message, the pace. Never writes.
+"""What Puffle can show about leads before a push: who is in the roster, the first message, the pace. Never writes.
 
 Everything here is advisory: a read that fails becomes a sentence in `notes`. Both spellings of a variable that the
 pages show are read: `%first_name%` and `{{first_name}}` (puffle.md §2.2).
@@ -113,15 +113,15 @@ def _pace(facts: Mapping[str, Any], before: int, new: int) -> Pace | None:
     if not limit or not new:
         return None
     days = -(-(before + new) // limit)
-    told = f"{before + new:,} leads at {limit:,} a day, counted from the launch: at least {days:,} sending days."
-    return Pace((told,), days)
+    words = f"{before + new:,} leads at {limit:,} a day, counted from the launch: at least {days:,} sending days."
+    return Pace((words,), days)
 
 
 def capacity(one: campaigns.Campaign, nodes: Sequence[Mapping[str, Any]], rows: int, today: date) -> Capacity:
     """How many people a draft can start on each day from its launch on, counted as if it was launched today.
 
     Its limit, and those of its senders, count rows a day; every message of the sequence may take of it. Raises Denied
-    where Puffle does not tell a limit, or restricts the hours in a form that it does not document.
+    where Puffle does not show a limit, or restricts the hours in a form that it does not document.
     """
     senders = [mapping(sender) for sender in one.facts.get("sender_accounts") or ()]
     able = [sender for sender in senders if sender.get("status") in _READY]
@@ -134,14 +134,14 @@ def capacity(one: campaigns.Campaign, nodes: Sequence[Mapping[str, Any]], rows: 
     limits = [limit for limit in (count(one.facts.get("daily_limit")), theirs) if limit is not None]
     if not limits or one.facts.get("operating_hours"):
         raise campaigns.denied(
-            "Puffle does not tell how many people the campaign can start in a day.",
+            "Puffle does not show how many people the campaign can start in a day.",
             "Use pace.per_day on the route in place of pace.ahead, then run `leadbridge sync` again.",
         )
     messages = max(1, sum(node.get("type") in _MESSAGES for node in nodes))
     each = min(limits) // messages
-    told = (
+    words = (
         f"{min(limits):,} rows a day over {len(able)} of {len(senders)} senders, counted from the launch.",
         f"{messages} message{'s' if messages > 1 else ''} to each person.",
     )
     days = [(today + timedelta(days=offset), each) for offset in range(_DAYS)]
-    return Capacity(today, days, rows, rows, told)
+    return Capacity(today, days, rows, rows, words)

@@ -1,4 +1,4 @@
-"""What became of delivered rows, read from the rosters: Puffle tells no event of a lead otherwise (puffle.md §6).
+"""What became of delivered rows, read from the rosters: Puffle reports no event of a lead otherwise (puffle.md §6).
 
 One listing of the campaigns says whose counts moved; only these are read, status by status. A status is the last thing
 that happened: a lead that replied was contacted too. Whether a machine replied is not known. Writes nothing.
@@ -13,7 +13,7 @@ from bridge.api.scalars import count, mapping, moment
 from bridge.destinations.base import Inquiry, News
 from bridge.destinations.puffle import campaigns
 from bridge.destinations.puffle.campaigns import Campaign
-from bridge.destinations.puffle.roster import everybody
+from bridge.destinations.puffle.roster import every_member
 from bridge.destinations.puffle.rows import Member
 from bridge.errors import Refused
 from bridge.model import EventKind, Place, ReportedEvent, Sent, Witness
@@ -76,19 +76,19 @@ def _pages(
     client: Client, place: Place, channel: str, status: str, asked: Mapping[str, int] | None = None
 ) -> Iterator[News]:
     """The events of all rows in a status, or of those that are asked for by their address."""
-    told: list[ReportedEvent] = []
+    batch: list[ReportedEvent] = []
     try:
-        for one in everybody(client, place.id, channel, status):
+        for one in every_member(client, place.id, channel, status):
             if asked is None or one.key in asked:
-                told += _of(one, place, status, (asked or {}).get(one.key, 0))
-            if len(told) >= _AT_ONCE:
-                yield News(told)
-                told = []
+                batch += _of(one, place, status, (asked or {}).get(one.key, 0))
+            if len(batch) >= _AT_ONCE:
+                yield News(batch)
+                batch = []
     except Refused as error:
         if error.status != _NOT_FOUND:
             raise
         yield News(notes=(_gone(place),))
-    yield News(told)
+    yield News(batch)
 
 
 def _of(one: Member, place: Place, status: str, delivery_id: int) -> Iterator[ReportedEvent]:

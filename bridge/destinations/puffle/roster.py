@@ -55,25 +55,25 @@ def page(client: Client, campaign_id: str, channel: str, number: int, status: st
     return Page([member(row, channel) for row in rows], total, min(granted, PAGE))
 
 
-def everybody(client: Client, campaign_id: str, channel: str, status: str | None = None) -> Iterator[Member]:
+def every_member(client: Client, campaign_id: str, channel: str, status: str | None = None) -> Iterator[Member]:
     """Every row once, those without an id too. Raises Unavailable where some of `total` were never shown."""
     seen: set[str] = set()
-    nameless, told = 0, 0
+    nameless, total = 0, 0
     for turn in range(_ROUNDS):
         number, last = 1, 1
         while number <= last:
             got = page(client, campaign_id, channel, number, status)
-            told, last, number = got.total, got.last, number + 1
+            total, last, number = got.total, got.last, number + 1
             for one in got.members:
                 new = one.id not in seen if one.id else turn == 0
                 nameless += new and not one.id
                 seen |= {one.id} - {""}
                 if new:
                     yield one
-        if len(seen) + nameless >= told:
+        if len(seen) + nameless >= total:
             return
     raise Unavailable(
-        f"The roster of Puffle campaign {campaign_id} could not be read whole: {len(seen) + nameless:,} of {told:,} "
+        f"The roster of Puffle campaign {campaign_id} could not be read whole: {len(seen) + nameless:,} of {total:,} "
         "rows were shown.",
         hint="Run the same command again later; nothing that was not shown counts as absent.",
         vendor="puffle",
@@ -81,7 +81,7 @@ def everybody(client: Client, campaign_id: str, channel: str, status: str | None
 
 
 class Known:
-    """The members of one roster as they were before a push, and those that came since; `total` as last told."""
+    """The members of one roster as they were before a push, and those that came since; `total` as last shown."""
 
     def __init__(self, client: Client, campaign_id: str, channel: str) -> None:
         self._client, self._id, self._channel = client, campaign_id, channel
@@ -92,7 +92,7 @@ class Known:
 
     def read(self) -> None:
         """Read the whole roster."""
-        members = list(everybody(self._client, self._id, self._channel))
+        members = list(every_member(self._client, self._id, self._channel))
         self.members = {one.key: one for one in members}
         self.total = len(members)
 

@@ -1,6 +1,6 @@
 """One row of a roster, written and read (puffle.md §2): its identity, its body, its status. Sends nothing.
 
-A delivery's address tells its channel: an e-mail address, or else the name of a LinkedIn profile.
+A delivery's address shows its channel: an e-mail address, or else the name of a LinkedIn profile.
 """
 
 import re
@@ -46,7 +46,7 @@ def objection(delivery: Delivery, channel: str) -> str:
 
 
 def profile_link(name: str) -> str:
-    """The canonical link to a profile: Puffle tells rows apart by it."""
+    """The canonical link to a profile: Puffle distinguishes rows by it."""
     return f"https://www.linkedin.com/in/{quote(name, safe='')}"
 
 
@@ -70,7 +70,7 @@ def _flat(value: Scalar) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One row of a roster as Puffle tells it. `key` is its identity as our addresses have it, "" where it has none."""
+    """One row of a roster as Puffle shows it. `key` is its identity as our addresses have it, "" where it has none."""
 
     id: str
     key: str

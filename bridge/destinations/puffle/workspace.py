@@ -12,7 +12,7 @@ from bridge.api.scalars import text
 from bridge.destinations.base import Remembered
 from bridge.destinations.puffle import campaigns
 from bridge.destinations.puffle.campaigns import Campaign, denied
-from bridge.destinations.puffle.roster import everybody, leads_path
+from bridge.destinations.puffle.roster import every_member, leads_path
 from bridge.destinations.puffle.rows import TYPES, Member, key_of
 from bridge.errors import AnswerLost, Refused, Unavailable
 from bridge.model import Place
@@ -43,21 +43,21 @@ class PuffleWorkspace:
         return 0
 
     def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
-        """Read every roster, and tell who has one of these identities in it, by whichever channel."""
+        """Read every roster, and yield who has one of these identities in it, in any channel."""
         del places  # every campaign of the user is listed
         wanted = {address.lower() for address in addresses}
-        self._rows = {one.remote_id: one for one in self._everybody()}
+        self._rows = {one.remote_id: one for one in self._every_row()}
         yield from (one for one in self._rows.values() if wanted.intersection(_keys(one.facts)))
 
     def lead(self, remote_id: str) -> Remembered | None:
-        """From the rosters as they were read last: Puffle tells no row by its id alone."""
+        """From the rosters as they were read last: Puffle shows no row by its id alone."""
         if not self._rows:
-            self._rows = {one.remote_id: one for one in self._everybody()}
+            self._rows = {one.remote_id: one for one in self._every_row()}
         return self._rows.get(remote_id)
 
-    def _everybody(self) -> Iterator[Remembered]:
+    def _every_row(self) -> Iterator[Remembered]:
         for campaign in campaigns.everything(self._client):
-            for one in everybody(self._client, campaign.id, campaign.type):
+            for one in every_member(self._client, campaign.id, campaign.type):
                 yield self._remembered(campaign, one)
 
     def _remembered(self, campaign: Campaign, one: Member) -> Remembered:
@@ -91,7 +91,7 @@ class PuffleWorkspace:
         )
 
     def _is_there(self, campaign: Campaign, one: Remembered) -> bool:
-        rows = everybody(self._client, campaign.id, campaign.type)
+        rows = every_member(self._client, campaign.id, campaign.type)
         return any(row.id == one.remote_id and _typed(row.key, campaign.type) == one.address for row in rows)
 
     def _closed(self, campaign: Campaign) -> Exception:
@@ -107,5 +107,5 @@ def _typed(key: str, channel: str) -> str:
 
 def _keys(row: Mapping[str, object]) -> set[str]:
     """The identities of a row in both channels."""
-    told = {name: text(value) for name, value in row.items()}
-    return {_typed(key_of(told, channel), channel) for channel in TYPES} - {""}
+    texts = {name: text(value) for name, value in row.items()}
+    return {_typed(key_of(texts, channel), channel) for channel in TYPES} - {""}

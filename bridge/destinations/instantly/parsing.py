@@ -65,25 +65,25 @@ def of_lead(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Ite
     place = place_of(workspace, text(row.get("campaign")), text(row.get("list_id")))
     address, remote_id = text(row.get("email")).strip().lower(), text(row.get("id"))
 
-    def told(kind: EventKind, at: datetime | None) -> ReportedEvent:
+    def reported(kind: EventKind, at: datetime | None) -> ReportedEvent:
         return ReportedEvent(kind, place, address, Witness.LEADS, at, remote_id, delivery_id)
 
     if (contacted := moment(row.get("timestamp_last_contact"))) is not None:
-        yield told(EventKind.CONTACTED, contacted)
+        yield reported(EventKind.CONTACTED, contacted)
     for kind, number, when in (
         (EventKind.OPENED, "email_open_count", "timestamp_last_open"),
         (EventKind.CLICKED, "email_click_count", "timestamp_last_click"),
     ):
         if count(row.get(number)):
-            yield told(kind, moment(row.get(when)))
+            yield reported(kind, moment(row.get(when)))
     status = _STATUS.get(_number(row.get("status")))
     if status is not None:
-        # No time of its own is told: the lead has changed at the latest then.
-        yield told(status, moment(row.get("timestamp_updated")))
+        # It has no time of its own: the lead changed at the latest then.
+        yield reported(status, moment(row.get("timestamp_updated")))
     interest = INTERESTS.get(_number(row.get("lt_interest_status")))
     changed = moment(row.get("timestamp_last_interest_change"))
     if interest is not None and changed is not None:
-        yield told(interest, changed)
+        yield reported(interest, changed)
 
 
 def replied(row: Mapping[str, Any]) -> bool:
@@ -105,7 +105,7 @@ def of_mail(row: Mapping[str, Any], workspace: str, delivery_id: int = 0) -> Ite
     ):
         return
     if sender.partition("@")[0] in _MACHINES:
-        return  # a report about delivery: the lead's status tells what it means, `code_of_report` why
+        return  # a report about delivery: the lead's status says what it means, `code_of_report` why
     place = place_of(workspace, text(row.get("campaign_id")), text(row.get("list_id")))
     machine = _number(row.get("is_auto_reply")) == 1 or row.get("is_auto_reply") is True
     kind = EventKind.AUTO_REPLIED if machine else EventKind.REPLIED
@@ -132,7 +132,7 @@ def _when(row: Mapping[str, Any]) -> datetime | None:
 
 
 def of_hook(body: Mapping[str, Any]) -> ReportedEvent | None:
-    """The event that a webhook's body tells; None for a type that is unknown or concerns no lead."""
+    """The event in a webhook's body; None for a type that is unknown or concerns no lead."""
     kind = HOOKS.get(text(body.get("event_type")).strip().lower())
     address = text(body.get("lead_email")).strip().lower()
     if kind is None or not address:
@@ -143,7 +143,7 @@ def of_hook(body: Mapping[str, Any]) -> ReportedEvent | None:
 
 
 def bounce_code(body: Mapping[str, Any]) -> str:
-    """The code of a bounce, marked where it is put down to the sender or to a delay; "" where none is told.
+    """The code of a bounce, marked where it is put down to the sender or to a delay; "" where there is none.
 
     Which field holds the server's words is not documented: the first code of any text counts. The words are not kept.
     """
