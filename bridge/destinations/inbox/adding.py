@@ -1,7 +1,7 @@
 """The call that adds leads, and what its answer makes of each of them. The answer counts, and names no lead.
 
 Sending again is documented as safe: who is in the campaign comes back as skipped (inbox.md §2.5). So those that cannot
-be resolved are found by sending halves again, of which each answer also tells the other half's number.
+be resolved are found by sending halves again: each answer also gives the other half's number.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,12 +26,12 @@ class Counts:
 
     def mismatch(self, sent: int) -> str:
         """One sentence where the numbers are not those of so many leads; "" where they are."""
-        told = self.added + self.skipped + self.failed
-        return "" if told == sent else f"Inbox counted {told:,} leads, and {sent:,} were sent."
+        total = self.added + self.skipped + self.failed
+        return "" if total == sent else f"Inbox counted {total:,} leads, and {sent:,} were sent."
 
 
 def read_counts(data: object) -> Counts:
-    """The counts of an answer. Raises AnswerLost where one is missing: what became of the leads is then not told."""
+    """The counts of an answer. Raises AnswerLost where one is missing: what became of the leads is then unknown."""
     found = [count(mapping(data).get(name)) for name in ("added", "skipped", "failed")]
     numbers = [number for number in found if number is not None]
     if len(numbers) < len(found):
@@ -75,7 +75,7 @@ class Adding:
         left, right = some[:middle], some[middle:]
         counts = self._ask(left)
         if counts is not None and not 0 <= failed - counts.failed <= len(right):
-            other = self._ask(right)  # they have changed meanwhile: what is told now counts
+            other = self._ask(right)  # they have changed meanwhile: the new answer counts
             failed = counts.failed + other.failed if other else failed
             counts = counts if other else None
         if counts is None:
@@ -95,20 +95,20 @@ class Adding:
 
     def _leave_open(self, some: Sequence[Delivery], failed: int) -> None:
         """Of these only the number is known. What trouble has cut off is asked again by the next run."""
-        told = f"{failed:,} of {len(some):,} cannot be resolved; Inbox does not say which"
+        detail = f"{failed:,} of {len(some):,} cannot be resolved; Inbox does not say which"
         if self._trouble is None:
             state, reason, origin = State.REFUSED, Reason.UNRESOLVABLE_AMONG, Origin.INFERRED
         else:
             state, reason, origin = State.IN_DOUBT, Reason.LOOKUP_FAILED, Origin.LOOKUP
-            told = f"{told}: {self._trouble.message}"[:200]
-        self._settle(Outcome(one.id, state, reason, origin, detail=told) for one in some)
+            detail = f"{detail}: {self._trouble.message}"[:200]
+        self._settle(Outcome(one.id, state, reason, origin, detail=detail) for one in some)
 
     def _settle(self, outcomes: Iterator[Outcome]) -> None:
         self.outcomes.update({outcome.delivery_id: outcome for outcome in outcomes})
 
 
 def _taken(one: Delivery, first: Counts, sent: int) -> Outcome:
-    """A lead that stands in the campaign after the call: whether by us is told where all of them are of one kind."""
+    """A lead in the campaign after the call. Whether we added it is known where the answer counts only one kind."""
     remote_id = f"{one.place.id}/{one.address}"
     if first.mismatch(sent):
         return Outcome(one.id, State.READY, Reason.UNEXPLAINED, Origin.INFERRED, detail=first.mismatch(sent))
@@ -117,5 +117,5 @@ def _taken(one: Delivery, first: Counts, sent: int) -> Outcome:
         return Outcome(one.id, State.DELIVERED, Reason.CREATED, origin, remote_id)
     if not first.added and one.state is State.SENDING and one.attempts <= 1:
         return Outcome(one.id, State.DUPLICATE, Reason.IN_TARGET, origin, remote_id)
-    told = f"of {sent:,} sent {first.added:,} were added and {first.skipped:,} were there"
-    return Outcome(one.id, State.DELIVERED, Reason.PRESENT, Origin.INFERRED, remote_id, told)
+    detail = f"of {sent:,} sent {first.added:,} were added and {first.skipped:,} were there"
+    return Outcome(one.id, State.DELIVERED, Reason.PRESENT, Origin.INFERRED, remote_id, detail)

@@ -1,4 +1,4 @@
-"""What a lead carries into the columns of a campaign. Sends nothing by itself; a value is always a string."""
+"""What a lead carries into the columns of a campaign. Sends nothing; a value is always a string."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

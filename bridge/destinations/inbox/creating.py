@@ -23,7 +23,7 @@ _RULES = ("rules", "excludeContacted", "excludeMutuals")
 
 
 def create(client: Client, target: Target) -> Campaign:
-    """Make the campaign. A lost answer is settled by listing; where that does not tell either, AnswerLost rises."""
+    """Make the campaign. A lost answer is settled by listing; where that does not show it, AnswerLost is raised."""
     wanted, name = options(target), target.ref.strip()
     need_senders(client, target)
     if len(name) > _LONGEST_NAME:
@@ -49,8 +49,8 @@ def need_senders(client: Client, target: Target) -> None:
     linked = {one.id: one for one in reading.senders(client)}
     on_x = [one for one in linked.values() if one.platform in (PLATFORM, "x", "")]
     wanted = options(target).senders
-    told = ", ".join(f"{one.id} (@{one.username})" for one in on_x)
-    hint = f"Write ids of these into senders: {told}." if on_x else "Link an X account in Inbox first."
+    listed = ", ".join(f"{one.id} (@{one.username})" for one in on_x)
+    hint = f"Write ids of these into senders: {listed}." if on_x else "Link an X account in Inbox first."
     if not on_x:
         raise denied("The team has no linked X account, so no campaign can be created.", hint)
     for sender in wanted:

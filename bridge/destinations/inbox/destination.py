@@ -63,7 +63,7 @@ class InboxDestination:
             return Standing(Place("inbox", team, "campaign", ""), ref, "to be created", vendor="Inbox")
         target.judge(one, self._target)
         warnings = target.warnings(one, self._target, self._senders())
-        carried = self._columns_of(one.id, anew=True)
+        carried = self._columns_of(one.id, again=True)
         return Standing(
             place=Place("inbox", team, "campaign", one.id),
             title=one.name or ref,
@@ -81,8 +81,8 @@ class InboxDestination:
         except (Denied, Refused) as error:
             return error.message
 
-    def _columns_of(self, campaign_id: str, *, anew: bool = False) -> columns.Columns:
-        if anew or campaign_id not in self._columns:
+    def _columns_of(self, campaign_id: str, *, again: bool = False) -> columns.Columns:
+        if again or campaign_id not in self._columns:
             self._columns[campaign_id] = columns.read(self._client, campaign_id, options(self._target).columns)
         return self._columns[campaign_id]
 
@@ -161,11 +161,11 @@ class InboxDestination:
     # ----------------------------------------------------------------------------------------------------- the preview
 
     def with_room(self, standing: Standing) -> Standing:
-        """Inbox tells of no limit of leads."""
+        """Inbox shows no limit of leads."""
         return standing
 
     def sightings(self, place: Place, deliveries: Sequence[Delivery]) -> Sightings:
-        """Inbox does not tell who is in a campaign."""
+        """Inbox does not show who is in a campaign."""
         del place, deliveries
         return foresight.sightings()
 
@@ -185,9 +185,9 @@ class InboxDestination:
             found = reading.campaign(self._client, place.id) if place.id else None
             linked = reading.senders(self._client) if found else []
         except VendorError as error:
-            return Foresight(notes=(foresight.UNTOLD, f"The campaign could not be read: {error.message}"))
+            return Foresight(notes=(foresight.UNKNOWN, f"The campaign could not be read: {error.message}"))
         if found is None:
-            return Foresight(notes=(foresight.UNTOLD,))
+            return Foresight(notes=(foresight.UNKNOWN,))
         values, today = self._columns_of(place.id).values, self._client.clock().date()
-        told = target.sets_off(found, self._target)
-        return foresight.foresee(found, linked, deliveries, values, samples, ahead, today, told)
+        sets_off = target.sets_off(found, self._target)
+        return foresight.foresee(found, linked, deliveries, values, samples, ahead, today, sets_off)

@@ -1,6 +1,6 @@
-"""Shows what a campaign's columns hold for a lead, where Inbox tells it, and changes them (inbox.md §2.6).
+"""Shows what a campaign's columns hold for a lead, where Inbox shows it, and changes them (inbox.md §2.6).
 
-No page documents how a lead is read. The address where it is updated is asked; where nothing is told there, nothing is
+No page documents how a lead is read. The address where it is updated is asked; where it shows nothing, nothing is
 changed, since a person may have changed it by hand.
 """
 
@@ -19,8 +19,8 @@ from bridge.model import Scalar
 MOST_LEADS = 100
 """Of one run: more than three minutes at thirty writes a minute."""
 
-_MOST_UNTOLD = 3
-_UNTOLD = "Inbox does not show what the columns of a lead hold"
+_MOST_SILENT = 3
+_NOT_SHOWN = "Inbox does not show what the columns of a lead hold"
 _BY = {"by": "username", "platform": PLATFORM}
 
 
@@ -32,12 +32,12 @@ def shown(client: Client, asked: Sequence[Asked], fields: Mapping[str, str]) -> 
     silent = 0
     for one in asked:
         columns = {name: column for column, name in fields.items() if name in one.names}
-        data = _data(client, one) if columns and silent < _MOST_UNTOLD else None
+        data = _data(client, one) if columns and silent < _MOST_SILENT else None
         silent = 0 if data is not None else silent + bool(columns)
         if not columns:
             yield Shown(one, {})
         elif data is None:
-            yield Shown(one, None, why=_UNTOLD)
+            yield Shown(one, None, why=_NOT_SHOWN)
         else:
             values = {name: data.get(column) for name, column in columns.items()}
             yield Shown(one, values, contacted=_may_be_contacted(client, campaign, one))
@@ -45,8 +45,8 @@ def shown(client: Client, asked: Sequence[Asked], fields: Mapping[str, str]) -> 
 
 def edit(client: Client, one: Asked, data: Mapping[str, Scalar]) -> None:
     """Change these columns of one lead; a value is always a string."""
-    told = {column: "" if value is None else _text(value) for column, value in data.items()}
-    client.write("PATCH", _path(one), {**_BY, "data": told})
+    texts = {column: "" if value is None else _text(value) for column, value in data.items()}
+    client.write("PATCH", _path(one), {**_BY, "data": texts})
 
 
 def _path(one: Asked) -> str:
@@ -58,15 +58,15 @@ def _text(value: Scalar) -> str:
 
 
 def _data(client: Client, one: Asked) -> Mapping[str, Any] | None:
-    """What the columns hold; None where Inbox does not tell, or does not know the lead: both are the same answer."""
-    body = reading.told(lambda: client.get(_path(one), _BY).data)
+    """What the columns hold; None where Inbox does not show it, or does not know the lead: both are the same answer."""
+    body = reading.answer(lambda: client.get(_path(one), _BY).data)
     data = mapping(body).get("data")
     return data if isinstance(data, dict) else None
 
 
 def _may_be_contacted(client: Client, campaign: Campaign, one: Asked) -> bool:
-    """Of a campaign that does not send and has contacted no lead: no. Else a thread with the person tells."""
+    """Of a campaign that does not send and has contacted no lead: no. Else a thread with the person shows it."""
     if campaign.contacted == 0 and campaign.status in {"draft", "paused"}:
         return False
     asked = {"username": one.address, "accountLinkIds": list(campaign.senders)}
-    return reading.told(lambda: client.get("/threads/lookup-by-username", asked).data) != []
+    return reading.answer(lambda: client.get("/threads/lookup-by-username", asked).data) != []

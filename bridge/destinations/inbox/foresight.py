@@ -1,6 +1,6 @@
-"""What Inbox can tell of leads that are about to go: the first message, the pace, what adding sets off. Never writes.
+"""What Inbox can show about leads before a push: the first message, the pace, what adding sets off. Never writes.
 
-Who is in a campaign already it does not tell, so how many of them would be new is unknown.
+It does not show who is in a campaign already, so how many of them would be new is unknown.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from bridge.destinations.inbox.reading import Campaign, Sender, listed
 from bridge.errors import Denied
 from bridge.model import Delivery
 
-UNTOLD = "Inbox does not tell who is in a campaign: leads that are there already are counted among those that would go."
+UNKNOWN = "Inbox does not show who is in a campaign: leads that are there already count among those that would go."
 Values = Callable[[Delivery], Mapping[str, str]]
 _MOST_DAYS = 3 * 366
 _LONGEST = 20_000  # characters of a message that are read
@@ -42,13 +42,13 @@ def foresee(
         sampled=len(deliveries),
         pace=_pace(one, linked, len(deliveries) + ahead, today),
         warnings=(*filter(None, (sets_off,)), *empty),
-        notes=(UNTOLD,),
+        notes=(UNKNOWN,),
     )
 
 
 def sightings() -> Sightings:
     """No lead can be asked for."""
-    return Sightings(asked=False, notes=(UNTOLD,))
+    return Sightings(asked=False, notes=(UNKNOWN,))
 
 
 def _segments(step: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -90,13 +90,13 @@ def _uses(messages: Sequence[Sequence[Mapping[str, Any]]], filled: Sequence[Mapp
             fallbacks.setdefault(text(part.get("name")), []).append(text(part.get("fallback")))
     for name, words in fallbacks.items():
         empty = sum(not values.get(name) for values in filled)
-        told = tuple(dict.fromkeys(filter(None, words)))
-        yield Use(name, empty, told, not all(words), empty < len(filled))
+        given = tuple(dict.fromkeys(filter(None, words)))
+        yield Use(name, empty, given, not all(words), empty < len(filled))
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """What a campaign may send: messages an hour over its senders that are able (None: not told), hours by weekday."""
+    """What a campaign may send: messages an hour over its senders that are able (None: not shown), hours by weekday."""
 
     hourly: int | None
     able: int
@@ -118,7 +118,7 @@ def _open(one: Campaign, linked: Sequence[Sender]) -> _Open:
     return _Open(None if rate is None else rate * able, able, hours)
 
 
-def _told(one: Campaign, opened: _Open) -> tuple[str, ...]:
+def _described(one: Campaign, opened: _Open) -> tuple[str, ...]:
     rate = count(one.facts.get("hourlyMessageRate"))
     return (
         f"{rate or 'an unknown number of'} messages an hour for each of {opened.able} of {len(one.senders)} senders.",
@@ -129,29 +129,29 @@ def _told(one: Campaign, opened: _Open) -> tuple[str, ...]:
 def _pace(one: Campaign, linked: Sequence[Sender], new: int, today: date) -> Pace | None:
     """How many sending days the first messages take: the hourly rate is for each account (inbox.md §2.2)."""
     opened = _open(one, linked)
-    told = _told(one, opened)
+    said = _described(one, opened)
     if not opened.hourly or not any(opened.hours.values()):
-        return Pace(told, warnings=() if opened.hourly is None else ("With its present settings it can send nothing.",))
+        return Pace(said, warnings=() if opened.hourly is None else ("With its present settings it can send nothing.",))
     waiting = max(0, (one.targets or 0) - (one.contacted or 0)) + new
-    told = (*told, f"{waiting:,} people wait for their first message, these included.")
+    said = (*said, f"{waiting:,} people wait for their first message, these included.")
     left = float(waiting)
     for number, (day, messages) in enumerate(opened.by_day(today), 1):
         left -= messages
         if left <= 0:
-            return Pace(told, number, day)
-    return Pace(told)
+            return Pace(said, number, day)
+    return Pace(said)
 
 
 def capacity(one: Campaign, linked: Sequence[Sender], now: datetime) -> Capacity:
     """How many people it can start on each day: a sequence of several messages shares the hourly rate among them.
 
     Whether follow-ups go first is not documented: counted as if each person took all their messages at once. Raises
-    Denied where Inbox does not tell the figures.
+    Denied where Inbox does not show the figures.
     """
     opened, local = _open(one, linked), now.astimezone(_zone(one.timezone))
     if opened.hourly is None or one.targets is None or one.contacted is None or one.contacted > one.targets:
         raise Denied(
-            "Inbox does not tell credibly how many people the campaign can message, or how many wait in it.",
+            "Inbox does not show credibly how many people the campaign can message, or how many wait in it.",
             hint="Use pace.per_day on the route in place of pace.ahead, then run `leadbridge sync` again.",
             vendor="inbox",
         )
@@ -166,8 +166,8 @@ def capacity(one: Campaign, linked: Sequence[Sender], now: datetime) -> Capacity
         )
         starts[0] = today, int(opened.hourly * minutes / 60) // messages
     shared = f"{messages} messages to each person share that." if messages > 1 else ""
-    told = tuple(filter(None, (*_told(one, opened), shared)))
-    return Capacity(today, starts, one.targets - one.contacted, one.targets, told)
+    said = tuple(filter(None, (*_described(one, opened), shared)))
+    return Capacity(today, starts, one.targets - one.contacted, one.targets, said)
 
 
 def _zone(name: str) -> tzinfo:

@@ -1,4 +1,4 @@
-"""How Inbox is opened: what the registry's entry stands for. Asks nothing by itself."""
+"""How Inbox is opened: what the registry's entry stands for. Asks nothing."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,7 +1,7 @@
 """Reads what Inbox shows: team, senders, campaigns, columns. Writes nothing and decides nothing.
 
 Only some of its pages can be read by us (inbox.md §0, §8). Where a path or a shape is a guess, another answer than the
-expected one means "not told", and never "there is none".
+expected one means "not shown", and never "there is none".
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """An X account that the team has linked. `status` is active, offline or paused, "" where it is not told."""
+    """An X account that the team has linked. `status` is active, offline or paused, "" where it is not shown."""
 
     id: str
     username: str
@@ -36,7 +36,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as shown. Numbers and flags are None where Inbox does not tell them; `facts` is the object itself."""
+    """A campaign as shown. Numbers and flags are None where Inbox does not show them; `facts` is the object itself."""
 
     id: str
     name: str
@@ -94,7 +94,7 @@ def campaign(client: Client, campaign_id: str) -> Campaign | None:
     """One campaign, at the newer address or else at the older one; None where neither knows it."""
     for root in (CAMPAIGNS, _OLDER):
         path = f"{root}/{quote(campaign_id, safe='')}"
-        data = told(lambda path=path: client.get(path).data)  # type: ignore[misc]  # mypy infers no default of a lambda
+        data = answer(lambda path=path: client.get(path).data)  # type: ignore[misc]  # mypy infers no default of a lambda
         if data is not None:
             found = read_campaign(mapping(data))
             if found.id != campaign_id:
@@ -120,7 +120,7 @@ def _listing(client: Client, path: str) -> list[dict[str, Any]] | None:
     rows: list[dict[str, Any]] = []
     cursor: str | None = None
     for _ in range(_MOST_PAGES):
-        data = told(lambda: client.get(path, {"limit": _PAGE, "cursor": cursor}).data)  # noqa: B023 - called at once
+        data = answer(lambda: client.get(path, {"limit": _PAGE, "cursor": cursor}).data)  # noqa: B023 - called at once
         if data is None:
             return None
         page = data if isinstance(data, list) else mapping(data).get("data")
@@ -136,7 +136,7 @@ def _listing(client: Client, path: str) -> list[dict[str, Any]] | None:
     raise nonsense(f"GET {path}")
 
 
-def told(ask: Callable[[], T]) -> T | None:
+def answer(ask: Callable[[], T]) -> T | None:
     """What the question answers; None where there is no such page."""
     try:
         return ask()

@@ -29,7 +29,7 @@ _MOST_CANDIDATES = 10
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What bridge.toml says besides the campaign. `columns` are pairs: our field, and the campaign's column."""
+    """The options of a target in bridge.toml. `columns` are pairs: our field, and the campaign's column."""
 
     senders: tuple[str, ...] = ()
     timezone: str = ""
@@ -125,8 +125,8 @@ def _unable(one: Campaign, linked: Sequence[Sender]) -> Iterator[str]:
     by_id = {sender.id: sender for sender in linked}
     unable = [by_id[key] for key in one.senders if key in by_id and by_id[key].status not in ("active", "")]
     if unable:
-        told = ", ".join(f"@{sender.username} ({sender.status})" for sender in unable)
-        yield f'Senders of "{one.name}" cannot send now: {told}. Sign them in again in Inbox.'
+        names = ", ".join(f"@{sender.username} ({sender.status})" for sender in unable)
+        yield f'Senders of "{one.name}" cannot send now: {names}. Sign them in again in Inbox.'
     if not one.senders or not by_id:
         yield f'"{one.name}" has no sender: link an X account in Inbox.'
 
@@ -142,21 +142,21 @@ def _unlisted(target: Target) -> Denied:
 
 def ambiguous(target: Target, named: Sequence[Campaign]) -> Denied:
     """Several campaigns have the name."""
-    told = "; ".join(
+    listed = "; ".join(
         f"{one.id} ({one.status}" + (f", created {one.created:%Y-%m-%d})" if one.created else ")")
         for one in named[:_MOST_CANDIDATES]
     )
     return denied(
-        f"{called(target)} is the name of {len(named)}: {shortened(told, 1000)}.",
+        f"{called(target)} is the name of {len(named)}: {shortened(listed, 1000)}.",
         "Write the id of the one you mean in place of the name, as inbox_campaign in bridge.toml.",
     )
 
 
 def _missing(target: Target, campaigns: Sequence[Campaign]) -> Denied:
     near = get_close_matches(target.ref.strip(), [one.name for one in campaigns], n=3, cutoff=0.5)
-    told = " Similar names: " + ", ".join(f'"{shortened(name)}"' for name in near) + "." if near else ""
+    similar = " Similar names: " + ", ".join(f'"{shortened(name)}"' for name in near) + "." if near else ""
     return denied(
-        f"{called(target)} does not exist in this team.{told}",
+        f"{called(target)} does not exist in this team.{similar}",
         "Fix inbox_campaign of this route in bridge.toml, or add `create = true` and `senders` to the target, "
         "then run `leadbridge check`.",
     )

@@ -10,11 +10,11 @@ from bridge.ledger.tables.columns import Table, instant, key, partial, ref, word
 
 
 class VendorEventRow(Table, table=True):
-    """One kind of event of one lead. The primary key keeps it once, however often and wherever it is told.
+    """One kind of event of one lead. The primary key keeps it once, however often and wherever it is reported.
 
     `delivery_id` is 0 where it belongs to no delivery of ours; `subject` is then a keyed hash of target and address,
-    else "". `first_at` and `latest_at` are by the vendor's clock (0 = no credible time was told), all other times by
-    the ledger's: `noted_at` when it was first told, `seen_at` the latest round that told it, `sightings` how many
+    else "". `first_at` and `latest_at` are by the vendor's clock (0 = no credible time was given), all other times by
+    the ledger's: `noted_at` when it was first reported, `seen_at` the latest round that saw it, `sightings` how many
     rounds did. `witnesses` adds up the places that showed it (`model.Witness`). `acted_at` is when it had its
     consequence, named in `consequence`.
     """

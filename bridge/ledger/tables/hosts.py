@@ -39,7 +39,7 @@ class TickRow(Table, table=True):
     """One instant at which a route is to run. The primary key makes every daemon mean the same tick.
 
     Open while `ended_at` is 0, and then of the daemon `host_no` (0: of none yet). `tries` counts how often it was
-    taken and tells one taking from the next. `origin` is `schedule` or `trigger`.
+    taken and distinguishes one taking from the next. `origin` is `schedule` or `trigger`.
     """
 
     __tablename__ = "tick"
@@ -56,7 +56,7 @@ class TickRow(Table, table=True):
 
 
 class AlertRow(Table, table=True):
-    """The state of a route in the last alert about it; `cause` tells one trouble of a kind from another.
+    """The state of a route in the last alert about it; `cause` distinguishes one trouble of a kind from another.
 
     `claimed_at` is set while a host sends the alert: no other host sends it then, until that is too long ago.
     """
