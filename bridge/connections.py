@@ -50,7 +50,7 @@ class Wiring:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What all clients of a process share: an API client for each set of variables, a throttle for each key.
+    """What all clients of a process share: an API client for each client and its variables, a throttle for each key.
 
     So two clients with one key spend from one budget of requests, and different keys never meet.
     """
@@ -133,10 +133,10 @@ class Connections:
 
     def client(self, vendor: Vendor) -> Client:
         """A vendor's API, one client and one throttle for the key. Raises ConfigProblem where there is no key."""
+        self.settings.need(vendor)
         values = self.settings.of(vendor)
-        known = _short_hash(vendor.name, *values.values())
+        known = _short_hash(vendor.name, self.client_name, *values.values())
         if known not in self.pool.clients:
-            self.settings.need(vendor)
             self.pool.clients[known] = vendor, self._opened(vendor, values)
         return self.pool.clients[known][1]
 
@@ -187,6 +187,7 @@ class Connections:
             stop=self.stop,
             title=vendor.title,
             keys=vendor.keys,
+            owner=self.client_name,
         )
 
     def _transport(self, vendor: Vendor) -> httpx.BaseTransport | None:

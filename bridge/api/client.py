@@ -96,8 +96,9 @@ class Client:
 
     `deadline` bounds one attempt of a write from connecting to the last byte, `read_deadline` one of a read. `patience`
     is how long one request is retried. All three are in seconds; `max_body`, the largest answer read, is in bytes.
-    `transport` replaces the network. `title` and `keys` are what messages call the vendor and its key. Once the
-    patience was spent without a connection, each further request is tried once, until one gets through.
+    `transport` replaces the network. `title` and `keys` are what messages call the vendor and its key. `owner` is
+    the client whose key it is, for logs and metrics. Once the patience was spent without a connection, each further
+    request is tried once, until one gets through.
 
     Once `stop` is set, pauses end, no write begins, and only the lookup after a write just made is still sent.
 
@@ -119,10 +120,12 @@ class Client:
         stop: Event | None = None,
         title: str = "",
         keys: str = "",
+        owner: str = "",
     ) -> None:
         self.vendor = vendor
         self.title = title or vendor.capitalize()
         self._keys = keys
+        self._owner = owner
         self._throttle = throttle
         self._deadline = deadline
         self.read_deadline = read_deadline
@@ -246,6 +249,7 @@ class Client:
         came = str(outcome.came) if isinstance(outcome, Failure) else "answer"
         log.debug(
             "request",
+            client=self._owner,
             vendor=self.vendor,
             method=call.method,
             path=call.path,
@@ -255,7 +259,7 @@ class Client:
             bytes=size,
             attempt=number,
         )
-        observing.publish_request(self.vendor, call.endpoint, str(outcome.status or came), seconds)
+        observing.publish_request(self._owner, self.vendor, call.endpoint, str(outcome.status or came), seconds)
 
     def _exchange(self, call: _Call) -> tuple["_Body | Failure", int]:
         """Send once and read the answer; with the number of bytes read."""

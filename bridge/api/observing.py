@@ -13,11 +13,11 @@ _WORD = re.compile(r"[a-z][a-z_-]{0,24}")
 class Observer:
     """Called for every request, in its thread; every method does nothing unless it is overridden.
 
-    `endpoint` is the method and the path with "{id}" for each id. `outcome` is the HTTP status, or where no answer
-    came, how it failed (a word of `verdicts.Came`).
+    `client` is whose key it was, `endpoint` the method and the path with "{id}" for each id. `outcome` is the HTTP
+    status, or where no answer came, how it failed (a word of `verdicts.Came`).
     """
 
-    def requested(self, vendor: str, endpoint: str, outcome: str, seconds: float) -> None:
+    def requested(self, client: str, vendor: str, endpoint: str, outcome: str, seconds: float) -> None:
         """One attempt is over; it took so long from connecting to the last byte."""
 
     def waited(self, vendor: str, seconds: float) -> None:
@@ -38,10 +38,10 @@ def ignore(observer: Observer) -> None:
         _observers.remove(observer)
 
 
-def publish_request(vendor: str, endpoint: str, outcome: str, seconds: float) -> None:
+def publish_request(client: str, vendor: str, endpoint: str, outcome: str, seconds: float) -> None:
     """An attempt is over."""
     for observer in tuple(_observers):
-        observer.requested(vendor, endpoint, outcome, seconds)
+        observer.requested(client, vendor, endpoint, outcome, seconds)
 
 
 def publish_wait(vendor: str, seconds: float) -> None:

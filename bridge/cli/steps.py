@@ -57,7 +57,13 @@ def verdict(statuses: Sequence[str], *, done: bool) -> tuple[str, int]:
 
 def facts(step: Step[Any]) -> dict[str, Any]:
     """What every step says of its route, for JSON."""
-    return {"route": step.route, "status": step.status, "error": step.error or None, "hint": step.hint or None}
+    return {
+        "route": step.route,
+        "client": step.client,
+        "status": step.status,
+        "error": step.error or None,
+        "hint": step.hint or None,
+    }
 
 
 def trouble(step: Step[Any]) -> Iterator[Line]:

@@ -63,11 +63,13 @@ class Heard:
     notes: list[str] = field(default_factory=list)
     error: str = ""
     hint: str = ""
+    client: str = ""
 
     def document(self) -> dict[str, Any]:
         """The route's part of `feedback --json`."""
         return {
             "route": self.route,
+            "client": self.client,
             "status": self.status,
             "events": {kind.value: self.events[kind] for kind in EventKind if self.events[kind]},
             "suppressed": self.suppressed,
@@ -139,7 +141,11 @@ def poll(asking: Asking, routes: Sequence[Route]) -> list[Heard]:
     """
     numbers = {ledger.route_number(asking.db, route.name, route.client): route for route in routes}
     used = reading.places_in_use(asking.db, list(numbers))
-    heard = {number: Heard(route.name) for number, route in numbers.items() if number in used or not route.retired}
+    heard = {
+        number: Heard(route.name, client=route.client)
+        for number, route in numbers.items()
+        if number in used or not route.retired
+    }
     for some, places in _by_workspace(used, numbers):
         mine = {number: heard[number] for number in some}
         try:

@@ -4,7 +4,7 @@ Like a whole run, a step brings back whatever the world did as a status; only a 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from bridge.destinations.base import Destination
@@ -30,6 +30,7 @@ class Step(Generic[T]):
     found: T | None = None
     error: str = ""
     hint: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Reconciled:
 
 def blocked_step(route: Route, problem: ConfigProblem) -> Step[Any]:
     """The step on a route whose client has no usable keys."""
-    return Step(route.name, "blocked", error=problem.message, hint=problem.hint)
+    return Step(route.name, "blocked", error=problem.message, hint=problem.hint, client=route.client)
 
 
 def under_lease(
@@ -65,9 +66,9 @@ def under_lease(
     """Take a step on the route; "busy" where another process holds its lease."""
     try:
         with with_route(resources, route, destination, leased=leased) as run:
-            return step(run)
+            return replace(step(run), client=route.client)
     except Busy as error:
-        return Step(route.name, "busy", error=error.message)
+        return Step(route.name, "busy", error=error.message, client=route.client)
 
 
 def settle_route(resources: Resources, route: Route) -> Step[Settled]:

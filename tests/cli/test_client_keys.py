@@ -148,6 +148,27 @@ def test_the_workspace_behind_a_key_is_known_from_the_first_check(leadbridge, ag
     assert leadbridge("sync", "--yes").exit_code == 0
 
 
+def test_every_step_on_a_route_names_its_client(leadbridge, agency, folder):
+    """`settle`, `retry`, `reconcile` and `feedback` in JSON; a retired route that never delivered stops no pattern."""
+    assert leadbridge("sync", "--yes").exit_code == 0
+    for verb in ("settle", "retry", "reconcile", "feedback"):
+        _, document = leadbridge.json(verb)
+        assert {one["route"]: one["client"] for one in document["routes"]} == {f"{one}/fitness": one for one in NAMES}
+    file = folder / "clients" / "acme.toml"
+    text = file.read_text()
+    file.write_text(
+        text.replace('"fitness"', '"gone"').replace("[[routes]]", '[[routes]]\nsource = { title = "none*" }')
+    )
+    assert leadbridge("sync", "acme/*", "--yes").exit_code == 0
+    file.write_text(text)
+    code, document = leadbridge.json("reconcile", "acme/*")
+    assert (code, {one["route"]: one["status"] for one in document["routes"]}) == (
+        0,
+        {"acme/fitness": "ok", "acme/gone": "ok"},
+    )
+    assert "acme/gone: nothing was ever delivered." in leadbridge("reconcile", "acme/gone").stdout
+
+
 def test_status_is_grouped_by_client(leadbridge, agency):
     """A line with the sums above each client's routes, and the same in JSON; an exported entry names its client."""
     assert leadbridge("sync", "--yes").exit_code == 0

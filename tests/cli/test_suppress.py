@@ -173,6 +173,34 @@ def test_what_is_exported_can_be_imported(leadbridge, listed, folder):
     assert "2 more are kept as hashes only" in unwrapped(leadbridge("suppress", "export", "-").stderr)
 
 
+def test_an_entry_of_one_client_comes_back_as_that_clients(leadbridge, configure, folder):
+    """The column `client` of the export is read; a client that is not known, or not meant, is a sentence."""
+    configure(more="".join(f'[[clients]]\nname = "{name}"\nenv = "{name.upper()}_"\n' for name in ("acme", "beta")))
+    (folder / "bridge.toml").write_text(
+        (folder / "bridge.toml").read_text().replace("target", 'client = "acme"\ntarget')
+    )
+    leadbridge("suppress", "add", "jane@x.example", "--client", "beta")
+    leadbridge("suppress", "add", "joe@x.example")
+    leadbridge("suppress", "export", "out.csv")
+    leadbridge("suppress", "remove", "jane@x.example", "--client", "beta")
+    leadbridge("suppress", "remove", "joe@x.example")
+    refused = leadbridge("suppress", "import", "out.csv", "--client", "acme")
+    assert (refused.exit_code, 'is for client "beta", which is not one of: acme' in unwrapped(refused.stderr)) == (
+        2,
+        True,
+    )
+    assert leadbridge("suppress", "import", "out.csv").exit_code == 0
+    entries = leadbridge.json("suppress", "list")[1]["entries"]
+    assert {(entry["value"], entry["client"]) for entry in entries} == {
+        ("jane@x.example", "beta"),
+        ("joe@x.example", None),
+    }
+    path = written(folder, "email,client\nann@x.example,acmee\nbob@x.example,acme\n")
+    refused = leadbridge("suppress", "import", path)
+    assert refused.exit_code == 2
+    assert 'line 2 is for client "acmee", which is not one of: acme, beta' in unwrapped(refused.stderr)
+
+
 def test_hashed_storage_by_configuration(leadbridge, configure, folder):
     """With `suppression_storage = "hashed"` no plain value is written, and those of before are hidden."""
     configure()

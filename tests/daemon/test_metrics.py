@@ -37,7 +37,7 @@ def metrics(db):
     made.close()
 
 
-LABELS = ("route", "vendor", "endpoint", "status", "state", "reason", "result", "version", "le")
+LABELS = ("client", "route", "vendor", "endpoint", "status", "state", "reason", "result", "version", "le")
 
 
 def samples(metrics, name):
@@ -86,12 +86,12 @@ def test_requests_are_counted_as_the_vendor_saw_them(metrics, operator):
     operator.sandbox.faults.put(Rule("status", "instantly", path="*/campaigns", code=503, times=1))
     operator.sync_one(scheduled())
     counted = Counter()
-    for (vendor, _endpoint, _status), value in samples(metrics, "leadbridge_requests_total").items():
+    for (_client, vendor, _endpoint, _status), value in samples(metrics, "leadbridge_requests_total").items():
         counted[vendor] += value
     assert counted == {"scravio": operator.calls("scravio"), "instantly": operator.calls("instantly")}
     requests = samples(metrics, "leadbridge_requests_total")
-    assert requests["instantly", "GET /campaigns", "503"] == 1
-    assert requests["scravio", "GET /campaigns/{id}/leads", "200"] == 1
+    assert requests["default", "instantly", "GET /campaigns", "503"] == 1
+    assert requests["default", "scravio", "GET /campaigns/{id}/leads", "200"] == 1
     assert samples(metrics, "leadbridge_throttle_wait_seconds_count")[("instantly",)] == counted["instantly"]
 
 
@@ -99,7 +99,7 @@ def test_a_lost_answer_has_no_status_but_a_word(metrics, operator):
     """How it failed stands in the status's place."""
     operator.sandbox.faults.put(Rule("cut", "instantly", path="*/leads/add"))
     operator.sync_one(scheduled())
-    assert samples(metrics, "leadbridge_requests_total")["instantly", "POST /leads/add", "cut"] == 1
+    assert samples(metrics, "leadbridge_requests_total")["default", "instantly", "POST /leads/add", "cut"] == 1
 
 
 def test_after_the_end_nothing_is_counted(operator, db):
@@ -146,7 +146,7 @@ def test_the_number_of_endpoints_is_bounded():
     metrics = Metrics()
     for number in range(1000):
         word = "".join(chr(97 + int(digit)) for digit in str(number))
-        metrics.requested("instantly", f"GET /{word}", "200", 0.1)
+        metrics.requested("default", "instantly", f"GET /{word}", "200", 0.1)
     counted = samples(metrics, "leadbridge_requests_total")
     assert len(counted) == MOST_ENDPOINTS + 1
     assert sum(counted.values()) == 1000

@@ -1,16 +1,19 @@
 """Several clients in one installation: each has its own keys, workspace and routes, over one ledger."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
 
 from bridge import checkup, ledger, preview
+from bridge.api import ignore, observe
 from bridge.app import App, Wiring
 from bridge.cli.spending import asking
 from bridge.config import Configuration
 from bridge.config.environment import Environment
 from bridge.config.settings import Settings
+from bridge.daemon.web.metrics import Metrics
 from bridge.errors import ConfigProblem, Denied
 from bridge.hygiene import blocking
 from bridge.ledger import intent as intents
@@ -100,6 +103,24 @@ def test_one_clients_refused_key_stops_nobody_else(agency, tmp_path):
         first, second = app.sync(app.configuration.routes)
         assert (first.status, first.client, first.sent) == ("blocked", "acme", 0)
         assert (second.status, second.client, second.sent) == ("ok", "beta", 4)
+
+
+def test_a_request_is_counted_for_the_client_whose_key_it_shows(agency, tmp_path):
+    """In the metrics, as the wire saw it; also where two clients have one key."""
+    agency.keys["BETA_SCRAVIO_API_KEY"] = agency.keys["ACME_SCRAVIO_API_KEY"]
+    metrics = Metrics()
+    observe(metrics)
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        app.sync(app.configuration.routes)
+    ignore(metrics)
+    counted = Counter()
+    for family in metrics.registry.collect():
+        for one in (sample for sample in family.samples if sample.name == "leadbridge_requests_total"):
+            counted[one.labels["client"], one.labels["vendor"]] += int(one.value)
+    assert {client for client, _ in counted} == {"acme", "beta"}
+    by_key = Counter(name.split("_")[0].lower() for name, vendor in agency.seen if vendor == "INSTANTLY")
+    assert by_key == {client: counted[client, "instantly"] for client in ("acme", "beta")}
+    assert counted["acme", "scravio"] + counted["beta", "scravio"] == len(agency.seen) - by_key.total()
 
 
 def test_two_clients_in_one_workspace_are_refused_unless_both_share_it(agency, tmp_path):

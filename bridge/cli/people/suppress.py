@@ -162,11 +162,14 @@ def import_(
 
     The whole file is read before anything is stored; one row that cannot be read keeps all of it out, unless
     `--skip-bad` is given. Columns are recognised by their headers: all of email, email2 and the like, else value, else
-    domain. A cell may hold several entries. Columns that were skipped are listed.
+    domain. A cell may hold several entries. Columns that were skipped are listed. A column client says for which
+    client alone an entry holds, as `suppress export` writes it.
 
     Example: `leadbridge suppress import unsubscribed.csv --reason "old tool"`
     """
-    good, bad, faults = _survey(suppression_file.rows(file))
+    session = session_of(context)
+    clients = [session.client] if session.client else [one.name for one in session.configuration.clients]
+    good, bad, faults = _survey(suppression_file.rows(file, clients))
     unread = suppression_file.left_out(file)
     if faults and not skip_bad:
         listed = "\n".join(faults)
@@ -174,9 +177,10 @@ def import_(
             f"{file}: {bad:,} of {good + bad:,} entries cannot be read. Nothing was imported.\n{listed}",
             hint="Fix them, or skip them: add --skip-bad.",
         )
-    session = session_of(context)
     with session.app() as app:
-        added = _import(app, suppression_file.rows(file), f"import:{file.name}", plain(reason, 200), session.client)
+        added = _import(
+            app, suppression_file.rows(file, clients), f"import:{file.name}", plain(reason, 200), session.client
+        )
         show.say(show.out(), f"{file.name}: {added:,} added, {good - added:,} were already on the list.")
         if faults:
             skipped = f"{bad:,} {'row was' if bad == 1 else 'rows were'} skipped; the first:"
@@ -265,7 +269,7 @@ def _survey(rows: Iterator[Row]) -> tuple[int, int, list[str]]:
 def _import(app: App, rows: Iterator[Row], origin: str, reason: str, client: str) -> int:
     """Put the good rows on the list; how many were not there."""
     new = (
-        Suppression(row.read.kind, row.read.value, row.reason or reason, origin, client=client)
+        Suppression(row.read.kind, row.read.value, row.reason or reason, origin, client=row.client or client)
         for row in rows
         if isinstance(row.read, blocking.Blocked)
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -13,9 +14,8 @@ from bridge.cli import steps
 from bridge.cli.options import Csv, Force, Json
 from bridge.cli.session import NOTHING_STORED, Session, named, session_of
 from bridge.cli.terminal import show
-from bridge.errors import ConfigProblem
 from bridge.ledger import Database
-from bridge.model import Route, Target
+from bridge.model import Route, Target, retired_route
 from bridge.operations.audit import PlaceAudit
 from bridge.operations.steps import Reconciled, Step
 from bridge.reports import words
@@ -26,6 +26,7 @@ MOST_SHOWN = 50
 
 COLUMNS = (
     "route", "target", "target_id", "kind", "explanation", "email", "lead_id", "ledger", "found", "remote_id",
+    "client",
 )  # fmt: skip
 
 # The keys are the values of `operations.compare.Kind`, in the order in which they are listed.
@@ -106,31 +107,28 @@ def _chosen(session: Session, db: Database | None, names: Sequence[str]) -> list
 
 
 def _retired(db: Database, name: str, number: int) -> Route:
-    """A route that is no longer in bridge.toml, aimed where it delivered last."""
-    places = ledger.used_places(db, number)
-    if not places:
-        raise ConfigProblem(
-            f'The retired route "{name}" never delivered anything.', hint="There is nothing to compare."
-        )
-    place = places[-1].place
-    return Route(name, Target(place.vendor, place.kind, place.id), client=ledger.route_clients(db)[name])
+    """A route that is no longer in bridge.toml, aimed where it delivered last; without a target where it never did."""
+    route = retired_route(name, ledger.route_clients(db)[name])
+    places = [used.place for used in ledger.used_places(db, number)]
+    return replace(route, target=Target(places[-1].vendor, places[-1].kind, places[-1].id)) if places else route
 
 
 def _compare(session: Session, routes: Sequence[Route], *, repair: bool) -> tuple[list[Step[Reconciled]], list[Row]]:
     with session.app() as app:
-        found = app.reconcile(routes, repair=repair)
-        return found, [row for step in found for audit in _places(step) for row in _rows(app.db, step.route, audit)]
+        found = app.reconcile([route for route in routes if route.target.vendor], repair=repair)
+        found += [Step(one.name, "ok", Reconciled(), client=one.client) for one in routes if not one.target.vendor]
+        return found, [row for step in found for audit in _places(step) for row in _rows(app.db, step, audit)]
 
 
 def _places(step: Step[Reconciled]) -> Sequence[PlaceAudit]:
     return step.found.places if step.found else ()
 
 
-def _rows(db: Database, route: str, audit: PlaceAudit) -> Iterator[Row]:
+def _rows(db: Database, step: Step[Reconciled], audit: PlaceAudit) -> Iterator[Row]:
     lead_ids = ledger.source_ids(db, [one.entry.id for one in audit.differences if one.entry is not None])
     for one in sorted(audit.differences, key=lambda one: _ORDER[one.kind]):
         yield {
-            "route": route,
+            "route": step.route,
             "target": _called(audit),
             "target_id": audit.used.place.id,
             "kind": one.kind,
@@ -140,6 +138,7 @@ def _rows(db: Database, route: str, audit: PlaceAudit) -> Iterator[Row]:
             "ledger": one.known,
             "found": one.found or ("nothing" if one.kind == "gone_from_target" else ""),
             "remote_id": one.remote_id,
+            "client": step.client,
         }
 
 

@@ -1,8 +1,8 @@
 """Reads an operator's CSV file of addresses or domains, an entry at a time. Stores nothing, judges no entry.
 
 Accepted: UTF-8 and, with a byte order mark, UTF-16; commas, semicolons, tabs or bars; with or without a header.
-Read are all columns of the surest kind that a header names (`email`, `email2`, `E-Mail 3`), and `reason`. A cell may
-hold several entries. `left_out` names the other columns that hold addresses or have a known header.
+Read are all columns of the surest kind that a header names (`email`, `email2`, `E-Mail 3`), `reason` and `client`.
+A cell may hold several entries. `left_out` names the other columns that hold addresses or have a known header.
 """
 
 import csv
@@ -44,11 +44,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a cell: the number of its line, its text as it stands, and the row's reason ("" = not said)."""
+    """One entry of a cell: the number of its line, its text as it stands, and the row's reason and client.
+
+    "" is not said.
+    """
 
     number: int
     text: str
     reason: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class _Plan:
     columns: Sequence[int]
     reason: int | None
     heads: Sequence[str]  # as the file has them; none where it has no header
+    client: int | None = None
     known: Sequence[int] = ()  # columns that have a header of any kind
 
 
@@ -80,10 +85,10 @@ def _rows(stream: TextIO, plan: _Plan, path: Path, wanted: Wanted) -> Iterator[E
         if plan.heads:
             next((row for row in reader if "".join(row).strip(_BLANK)), None)
         for row in reader:
-            reason = row[plan.reason] if plan.reason is not None and plan.reason < len(row) else ""
+            reason, client = (row[at] if at is not None and at < len(row) else "" for at in (plan.reason, plan.client))
             for cell in (row[place] for place in plan.columns if place < len(row)):
                 for text in _texts(cell, wanted):
-                    yield Entry(reader.line_num, text, plain(reason, 200))
+                    yield Entry(reader.line_num, text, plain(reason, 200), client.strip())
     except csv.Error as error:
         raise ConfigProblem(
             f"{path}: line {reader.line_num + 1} cannot be read as CSV: {error}.",
@@ -135,12 +140,14 @@ def _plan(path: Path, wanted: Wanted, column: str | None) -> _Plan:
     cells = next(csv.reader([first], delimiter=delimiter))
     heads = ["".join(re.findall(r"[a-z]+", cell.casefold())) for cell in cells]
     reason = next((place for place, head in enumerate(heads) if head in _REASONS), None)
+    client = next((place for place, head in enumerate(heads) if head == "client"), None)
     if column is not None:
-        return _Plan(encoding, delimiter, _named(path, cells, column), reason, cells)
+        return _Plan(encoding, delimiter, _named(path, cells, column), reason, cells, client)
     known = [place for place, head in enumerate(heads) if any(head in kind for kind in wanted.kinds)]
     if known:
         kind = next(kind for kind in wanted.kinds if any(heads[place] in kind for place in known))
-        return _Plan(encoding, delimiter, [place for place in known if heads[place] in kind], reason, cells, known)
+        columns = [place for place in known if heads[place] in kind]
+        return _Plan(encoding, delimiter, columns, reason, cells, client, known)
     return _Plan(encoding, delimiter, _headless(path, cells, wanted), None, ())
 
 

@@ -89,6 +89,7 @@ def _refused(route: Route, address: Address, sample: Sample) -> Step[Tried] | No
             "blocked",
             error=f"A test lead needs confirmation, and {consent.NOT_ASKED}. Nothing was posted.",
             hint="Add --yes to post it.",
+            client=route.client,
         )
     show.say(
         console,
@@ -97,7 +98,7 @@ def _refused(route: Route, address: Address, sample: Sample) -> Step[Tried] | No
         style="bold",
     )
     show.say(console, consequence(sample), style="yellow")
-    return None if consent.ask(console, "Go on?") else Step(route.name, "blocked", error=DECLINED)
+    return None if consent.ask(console, "Go on?") else Step(route.name, "blocked", error=DECLINED, client=route.client)
 
 
 def consequence(sample: Sample) -> str:

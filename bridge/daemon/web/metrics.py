@@ -49,7 +49,7 @@ class Metrics(Listener, Observer):
         lag = "leadbridge_scheduler_lag_seconds", "Delay from due time to start of a route's latest run."
         self._lag = Gauge(*lag, ["route"], registry=here)
         requests = "leadbridge_requests", "Requests sent to vendors; status is HTTP's, or how the request failed."
-        self._requests = Counter(*requests, ["vendor", "endpoint", "status"], registry=here)
+        self._requests = Counter(*requests, ["client", "vendor", "endpoint", "status"], registry=here)
         took = "leadbridge_request_seconds", "How long requests took."
         self._request_seconds = Histogram(*took, ["vendor", "endpoint"], registry=here, buckets=_SECONDS)
         waits = "leadbridge_throttle_wait_seconds", "How long requests waited for their turn."
@@ -102,10 +102,10 @@ class Metrics(Listener, Observer):
 
     # ------------------------------------------------------------------------------------------ events of the clients
 
-    def requested(self, vendor: str, endpoint: str, outcome: str, seconds: float) -> None:
+    def requested(self, client: str, vendor: str, endpoint: str, outcome: str, seconds: float) -> None:
         """An attempt of a request is over."""
         known = self._known(endpoint)
-        self._requests.labels(vendor, known, outcome).inc()
+        self._requests.labels(client, vendor, known, outcome).inc()
         self._request_seconds.labels(vendor, known).observe(seconds)
 
     def waited(self, vendor: str, seconds: float) -> None:
