@@ -16,7 +16,7 @@ SERVICES = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
 DAEMONS = {name: service for name, service in OURS.items() if "command" not in service}
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-DEPLOY = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+DEPLOY = "\n".join((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("deploy", "compose"))
 STOP_SECONDS = 30
 
 
@@ -152,7 +152,7 @@ def test_the_unit_is_hardened_and_stops_like_the_container():
 
 
 def test_the_page_names_only_services_and_profiles_that_exist():
-    """Every `docker compose` line of docs/deploy.md can be typed."""
+    """Every `docker compose` line of docs/compose.md and docs/deploy.md can be typed."""
     known = {profile for service in SERVICES.values() for profile in service["profiles"]} if SERVICES else set()
     lines = re.findall(r"docker compose ([^`\n#]+)", DEPLOY)
     assert lines
