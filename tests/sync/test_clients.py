@@ -23,6 +23,7 @@ from bridge.ledger.people.entries import Suppression
 from bridge.ledger.upkeep import erasing
 from bridge.model import Budget, Client, ValidationRequest, retired_route
 from bridge.operations import create_campaign, promote
+from bridge.reports import targets
 from bridge.sandbox import World, small_world
 from tests.harness import DELIVERABLE, START, Operator, good_world, route, second_workspace
 
@@ -94,6 +95,15 @@ def test_a_key_only_reaches_its_own_vendor_and_client(agency, tmp_path):
         ("INSTANTLY", "INSTANTLY"),
     }
     assert (len(agency.acme.people()), len(agency.beta.people())) == (6, 4)
+
+
+def test_the_target_that_a_clients_leads_went_to_is_its_current_one(agency, tmp_path):
+    """`status` calls no target of a named client an earlier one while bridge.toml still names it."""
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        app.sync(app.configuration.routes)
+        for one, record in zip(app.configuration.routes, ledger.route_records(app.db), strict=True):
+            assert targets.lines(one.target, record) == []
+            assert [shown["is_current"] for shown in targets.document(one.target, record)] == [True]
 
 
 def test_one_clients_refused_key_stops_nobody_else(agency, tmp_path):

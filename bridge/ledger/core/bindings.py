@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bridge.ledger.database import Database
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class KnownPlace:
     """A target by the ids its vendor gave it; `title` is "" where it was never resolved by name.
 
-    `client` is whose route is bound to it; only bindings fill it.
+    `client` is whose route is bound to it; only bindings fill it, so comparisons leave it out.
     """
 
     vendor: str
@@ -25,7 +25,7 @@ class KnownPlace:
     id: str
     title: str
     workspace: str = ""
-    client: str = DEFAULT_CLIENT
+    client: str = field(default=DEFAULT_CLIENT, compare=False)
 
 
 Bindings = Mapping[int, Mapping[str, KnownPlace]]
