@@ -76,19 +76,23 @@ def _parsed(path: Path, text: str) -> dict[str, object]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         words = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
-        hint = _odd_sign(text, words) or _HINT
+        hint = _odd_line(text, words) or _HINT
         raise ConfigProblem(f"{path} is not valid TOML: {words}.", hint=hint) from None
 
 
-def _odd_sign(text: str, words: str) -> str:
-    """How to fix the line that a TOML error names, where a word processor changed one of its signs; else ""."""
-    found = re.search(r"line (\d+)", words)
+def _odd_line(text: str, words: str) -> str:
+    """How to fix the line that a TOML error names, where a sign of it was changed or quotes are missing; else ""."""
+    found = re.search(r"line (\d+), column (\d+)", words)
     line = text.split("\n")[int(found[1]) - 1] if found else ""
     for sign in line:
         if sign in _CURLY:
             return f'The line has a curly quote ({sign}); write straight ones: ".'
         if sign.isspace() and sign not in " \t\r":
             return f"The line has a special space (U+{ord(sign):04X}); write a plain one."
+    bare = re.match(r"[A-Za-z][\w.-]{0,40}", line[int(found[2]) - 1 :]) if found and "Invalid value" in words else None
+    if bare:
+        lower = bare[0].lower()
+        return f"Write {lower}." if lower in ("true", "false") else f'Text needs quotes: "{bare[0]}".'
     return ""
 
 

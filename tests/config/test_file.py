@@ -157,6 +157,24 @@ def test_a_file_that_is_no_toml_is_said_so(tmp_path, content, said):
     assert said in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        ("a = allow", 'Text needs quotes: "allow".'),
+        ("a = { b = [fitness*] }", 'Text needs quotes: "fitness".'),
+        ("a = True", "Write true."),
+        ("a = ?", "Fix it, then run `leadbridge check`."),
+    ],
+)
+def test_text_without_quotes_is_named_with_its_fix(tmp_path, line, fix):
+    """The most frequent mistake of a first file, on a line that TOML calls only an invalid value."""
+    path = tmp_path / "bridge.toml"
+    path.write_text(f"\n{line}\n")
+    with pytest.raises(ConfigProblem, match="line 2") as caught:
+        load(path)
+    assert caught.value.hint == fix
+
+
 def test_a_missing_file_names_the_command_that_writes_one(tmp_path):
     """A file that is not there is named with `leadbridge init`, and a folder in its place is told."""
     with pytest.raises(ConfigProblem, match=r"does not exist\..*`leadbridge init`"):
