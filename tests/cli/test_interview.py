@@ -52,7 +52,7 @@ def person(vendors, monkeypatch):
 def test_the_interview_leads_to_a_first_sync(leadbridge, folder, person):
     """A wrong key and a swapped one are asked again; what was picked stands in commented files, and a sync sends it."""
     person.left = ["sk_live_wrong", "sandbox-key", SCRAVIO_KEY, SCRAVIO_KEY, INSTANTLY_KEY, "", ""]
-    person.left += ["nothing", "creat", "1", "camp", "1", "", *RULES, "y"]
+    person.left += ["nothing", "creat", "99", "20", "1", "camp", "1", "", *RULES, "y"]
     result = leadbridge("init")
     assert (result.exit_code, person.left) == (0, []), result.output + person.seen
     for said in (
@@ -61,12 +61,14 @@ def test_the_interview_leads_to_a_first_sync(leadbridge, folder, person):
         "INSTANTLY_API_KEY holds a key of Scravio",
         "✓ Scravio: 1 finished campaign",
         "Type numbers, such as 1, 3-5",
+        'There is no number 20; these have "20" in their line:',
         "It is not a whole number.",
         'write its code, "DE"',
         "A sync would deliver 6 of the 6 leads",
         "leadbridge sync fitness-q4 --limit 50",
     ):
         assert said in person.seen, person.seen
+    assert "The first request would be" not in person.seen
     assert SCRAVIO_KEY not in person.seen
     assert stat.S_IMODE((folder / ".env").stat().st_mode) == 0o600
     settings = read_settings({}, folder)

@@ -66,8 +66,8 @@ def verdict(found: Sequence[RoutePreview]) -> int:
     return 0 if not troubled else 1 if len(troubled) == len(found) else PARTIAL
 
 
-def show_route(console: Console, route: RoutePreview) -> None:
-    """One route: its sum, the reasons, what the leads meet in the target, the request as it would be sent."""
+def show_route(console: Console, route: RoutePreview, *, request: bool = True) -> None:
+    """One route: its sum, the reasons, what the leads meet in the target, and the `request` as it would be sent."""
     show.lines(console, words.lines(route))
     for message, letter in words.letters(route.outlook) if route.outlook else ():
         variant = f", variant {letter.variant}" if len(message.letters) > 1 else ""
@@ -78,9 +78,9 @@ def show_route(console: Console, route: RoutePreview) -> None:
             holes = ", ".join("{{" + name.strip("{}") + "}}" for name in letter.holes)
             show.say(console, f"✗ not filled in: {holes}", style="bold red", indent=4)
     show.lines(console, words.trouble(route))
-    if route.request:
+    if request and route.request:
         _show_json(console, "The first request would be, with its other leads left out:", route.request)
-    elif route.bodies:
+    elif request and route.bodies:
         _show_json(console, "Once its target exists, the first leads would be posted as:", list(route.bodies))
     console.print()
 

@@ -171,7 +171,7 @@ def _foresee(console: Console, talk: Interview, configuration: Configuration, na
         show.say(console, f"No preview: {error}", style="yellow")
         return
     for one in found:
-        preview.show_route(console, one)
+        preview.show_route(console, one, request=False)
 
 
 def _close(console: Console, places: _Places, name: str) -> None:

@@ -64,6 +64,10 @@ def pick(
                 return picked
             found = [at for at, label in enumerate(labels) if typed.casefold() in label.casefold()] if typed else []
             if found and picked is None:
+                if typed.isdecimal():
+                    show.say(
+                        console, f'There is no number {typed}; these have "{typed}" in their line:', style="yellow"
+                    )
                 break
             wanted = "one number" if one else "numbers, such as 1, 3-5, or Enter"
             show.say(console, f"Type {wanted}; a word searches.", style="yellow")
