@@ -177,8 +177,9 @@ def first_touch(outlook: Outlook) -> str:
     if pace.sending_days is None or pace.last is None:
         return "First message to the last of them: unknown."
     days = count(pace.sending_days, "sending day")
-    leads = words.leads(outlook.taken or 0)
-    return f"First message to the last of these {leads}: after {days}, on {pace.last:%Y-%m-%d} at the earliest."
+    taken = outlook.taken or 0
+    to = "this lead" if taken == 1 else f"the last of these {words.leads(taken)}"
+    return f"First message to {to}: after {days}, on {pace.last:%Y-%m-%d} at the earliest."
 
 
 def validations(found: Validations) -> list[str]:

@@ -149,6 +149,7 @@ def test_the_first_touch_is_counted(leadbridge, configure, vendors, campaign):
     assert touch["sending_days"] > 1
     assert touch["last_lead_on"] > f"{datetime.now(UTC):%Y-%m-%d}"
     assert any("at most 1 of them to new people" in sentence for sentence in touch["arithmetic"])
+    assert "First message to the last of these" in leadbridge("preview").stdout
     campaign.settings |= {"daily_limit": None}
     vendors.faults.put(Rule("status", "instantly", path="*/accounts", code=403, commit=False))
     found = outlook(leadbridge)

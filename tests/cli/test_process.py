@@ -153,6 +153,7 @@ def test_the_first_push_is_asked_for_once(configure, vendors):
     code, told = on_terminal("sync", "--limit", "2", answer="n")
     assert "up to 2 leads to the campaign" in told
     assert '"Fitness Q4" (active)' in told
+    assert "Duplicates, suppressed people" in told
     assert code == 1
     assert "Nothing was sent: you answered no" in told
     assert "\x1b[1A" not in told.partition("[y/N]")[2].partition("campaigns")[0], "the question is erased"

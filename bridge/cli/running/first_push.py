@@ -43,6 +43,7 @@ class FirstPush(Watch):
                 f'"{standing.title}" ({standing.status}).',
                 style="bold",
             )
+            show.say(console, "Duplicates, suppressed people and too many of one company are left out as it sends.")
             if standing.sets_off:
                 show.say(console, standing.sets_off, style="bold")
             return consent.ask(console, "Go on?")

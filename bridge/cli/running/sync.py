@@ -122,7 +122,7 @@ def _this_run(report: Report) -> str:
     read = read if report.campaigns_swept else "nothing new"
     said = f"This run read {read} and delivered {report.sent:,} in {report.seconds:.1f} s."
     if report.unread:
-        said += f" Skipped: {words.leads(report.unread)} of its campaigns, without an identity that a route uses."
+        said += f" Skipped: {words.leads(report.unread)} without an address or profile to send to."
     return said
 
 
