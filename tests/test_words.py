@@ -111,3 +111,16 @@ def test_docstrings_comments_and_names_are_in_plain_english() -> None:
         if RELEASED not in path.parts and IN_CODE.search(text := COLUMNS.sub("", path.read_text(encoding="utf-8")))
     }
     assert found == {}
+
+
+def test_a_sentence_of_a_docstring_is_short() -> None:
+    """At most 25 words, as on a page."""
+    found = [
+        f"{path.relative_to(ROOT)}: {some}"
+        for path in sorted((ROOT / "bridge").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for some in spoken(node.value.value)
+        if len(some.split()) > MOST_WORDS
+    ]
+    assert found == []

@@ -1,6 +1,6 @@
 """Turns a failure into one sentence, a hint and an exit code. Never shows a traceback or a secret unasked.
 
-Exit codes: 2 configuration or usage, 1 something outside, 3 partly done (`sync` and `preview` say that themselves), 130
+Exit codes: 2 configuration or usage, 1 something outside, 3 partly done (`sync` and `preview` say that themselves); 130
 interrupted, 141 the reader of our output went away, 143 stopped by SIGTERM.
 """
 

@@ -19,8 +19,8 @@ class Standing:
     """How a target stands right now, as `check` found it.
 
     `room` is how many more people the plan can hold (None = unknown or unlimited). `warnings` are sentences for the
-    operator about a target that takes people but will not mail them soon. `variables` names the variables that the
-    target's texts use (empty where the vendor has none, or does not say), and `names` what they call our fields.
+    operator about a target that takes people but will not mail them soon. `variables` names the variables in the
+    target's texts, empty where the vendor has none or does not say. `names` is what they call our fields.
     `sets_off` says what adding leads has the vendor do, "" where nothing. `vendor` is its title, for messages.
     `continues` are the ids of the closed targets that this one follows: a route that is bound to one of them moves on
     to this.
@@ -93,8 +93,8 @@ class Capacity:
 class Answer(list[Outcome]):
     """The outcomes of one push, one for each delivery, with what the vendor's answer counted.
 
-    `counted` holds the vendor's own counters, `mismatch` one sentence where they do not add up, `room` the plan room
-    left by the answer (None = not said), `began` when the call began by the vendor's clock (None = it gave no time).
+    `counted` holds the vendor's own counters, `mismatch` one sentence where they do not add up. `room` is the plan room
+    left by the answer (None = not said). `began` is when the call began by the vendor's clock (None = it gave no time).
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """The frozen values of leadbridge and the table of a delivery's states. Does no I/O and knows no vendor's JSON.
 
-Words are those of docs/architecture.md: a *lead* is one person as Scravio reports them, a *route* one entry of the
-configuration, a *delivery* the record of one lead on one route. Times are aware datetimes in UTC.
+Words are those of docs/architecture.md. A *lead* is one person as Scravio reports them, a *route* one entry of the
+configuration; a *delivery* is the record of one lead on one route. Times are aware datetimes in UTC.
 """
 
 from bridge.model.deliveries import Decision, Deliver, Delivery, Fields, Hold, Outcome, Place

@@ -103,9 +103,9 @@ class Place:
 class Delivery:
     """A claimed delivery: what a destination needs to push it, and to ask for it afterwards.
 
-    `person` is the key of the identity it goes to, `other` that of the lead's other one ("" = none), `place` the target
-    it was claimed for. `asked_at` is when its first call that may have taken effect began, by the vendor's clock (None
-    before any): what the target holds since then may be ours.
+    `person` is the key of the identity it goes to, `other` that of the lead's other one ("" = none). `place` is the
+    target it was claimed for. `asked_at` is when its first call that may have taken effect began, by the vendor's clock
+    (None before any): what the target holds since then may be ours.
     """
 
     id: int

@@ -27,9 +27,9 @@ _ELSEWHERE = frozenset({Reason.IN_CAMPAIGN, Reason.IN_LIST, Reason.IN_WORKSPACE}
 class PlaceAudit:
     """One target compared. `error` is "" unless it could not be read; then nothing else is said of it.
 
-    `expected` leads of the route should be there, `present` stand there in all. `too_fresh` were created so recently
-    that a listing may lag behind, of `contradictory` ones two reads do not agree, and `unreadable` rows do not say
-    where they stand: nothing is claimed of any of them. `trials` are test leads that stand there, counted nowhere else.
+    `expected` leads of the route should be there, `present` are there in all. `too_fresh` were created so recently
+    that a listing may lag behind. Two reads of the `contradictory` ones do not agree; `unreadable` rows do not say
+    where they are. Nothing is claimed of any of these. `trials` are test leads that are there, counted nowhere else.
     `noted` deliveries were put right in the ledger.
     """
 

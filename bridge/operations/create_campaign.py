@@ -1,7 +1,7 @@
 """Creates a source campaign once, whatever becomes of the answer. Decides nothing about leads.
 
-Creating reserves credits and has no idempotency key. A row in the ledger goes before the call; after a lost answer the
-campaign is looked up by title, type and time, and only two looks that agree count as "it was not created".
+Creating reserves credits and has no idempotency key. A row in the ledger goes before the call. After a lost answer the
+campaign is looked up by title, type and time. Only two looks that agree count as "it was not created".
 """
 
 from collections.abc import Iterable, Mapping

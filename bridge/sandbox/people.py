@@ -1,7 +1,7 @@
 """Makes up people in the manner of scraped profiles, repeatably. Knows no endpoint, no store and no clock.
 
-The shares follow HYGIENE.md §1: most addresses are free mail, a twelfth are role addresses, half of the display names
-give no usable greeting, and every awkward thing that scraped text was seen to hold turns up now and then.
+The shares follow HYGIENE.md §1: most addresses are free mail, a twelfth are role addresses, and half of the display
+names give no usable greeting. Each awkward thing that was ever seen in scraped text appears now and then.
 
 A person comes as the JSON object of a Scravio lead in which three marks stand for what differs from lead to lead:
 NUMBER (unique in a world), IDENTITY (the lead's id) and SCRAPED (when it was seen). One draft serves for many leads.

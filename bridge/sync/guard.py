@@ -1,7 +1,7 @@
 """Stops a sweep that looks absurd, before what it read is acted upon. Reads no vendor, stores nothing.
 
-A campaign that is suddenly empty, or whose delivered people suddenly have no valid address any more, is more often
-a fault of the source than the truth. A person decides: `[guard] allow_empty_sweep = true` lets it through.
+A campaign may suddenly be empty, or its delivered people may suddenly have no valid address. That is more often a
+fault of the source than the truth. A person decides: `[guard] allow_empty_sweep = true` lets it through.
 """
 
 from collections.abc import Sequence

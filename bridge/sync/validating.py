@@ -1,8 +1,8 @@
 """Asks a source to validate campaigns whose leads were never validated, within the route's budget. Waits for nothing.
 
-Asking spends credits and has no idempotency key. So the reservation commits before the call, a lost answer is looked up
-(the campaign's own words, then the transactions) before anything is ever asked again, and what cannot be distinguished
-keeps its credits reserved. When to look next stands in the ledger: no process sleeps until a validation has ended.
+Asking spends credits and has no idempotency key. So the reservation commits before the call. A lost answer is looked up
+in the campaign itself, then in the transactions, before anything is asked again. What cannot be distinguished keeps its
+credits reserved. When to look next is in the ledger: no process sleeps until a validation has ended.
 """
 
 from collections import defaultdict

@@ -6,8 +6,8 @@ new one. Only its owner may read it (mode 0600), but for `like`. What may be rep
 - nothing that leadbridge lives on: the ledger with its side files, `.env`, bridge.toml and the files they name, under
   whatever name, link or hard link they are pointed at; nor `.env` and bridge.toml of another folder;
 - no database, except a backup by `db backup --force`;
-- an existing file only if it begins with the mark of what is to be written (a CSV's heading, a page's generator), or is
-  empty, or with `--force`.
+- an existing file only if it is empty or begins with the mark of what is to be written, or with `--force`. The mark is
+  a CSV's heading or a page's generator.
 
 Pipes and character devices (/dev/stdout, /dev/null, process substitution) are written to as they are.
 """

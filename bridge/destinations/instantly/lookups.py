@@ -1,7 +1,7 @@
 """What Instantly is asked without changing anything: workspace, leads by address, block list, plan. Decides nothing.
 
-Filters that Instantly does not know it ignores in silence (instantly.md pitfall 5), so every row that comes back is
-compared with what was asked before it is believed. Absence is believed only from a listing that was read to its end
+Instantly ignores unknown filters without an error (instantly.md pitfall 5). So each row that comes back is compared
+with what was asked before it is believed. Absence is believed only from a listing that was read to its end
 and whose rows all say whose they are: everything else is unknown.
 """
 
@@ -191,8 +191,8 @@ def pages(ask: Callable[[str], Any], request: str, most: int = MOST_PAGES) -> It
     """The pages of a listing, by its cursor, as long as a new one comes.
 
     Raises Unavailable for an unknown shape, and UncertainError at the end of a listing that may hold more than it
-    showed: its cursor came twice or cannot be read, a page was empty although more followed, a row was no object, or
-    it never ends (instantly.md pitfall 6).
+    showed (instantly.md pitfall 6). Its cursor came twice or cannot be read, a page was empty although more followed,
+    a row was no object, or it has no end.
     """
     cursor, seen, gap = "", set[str](), ""
     for _ in range(most):

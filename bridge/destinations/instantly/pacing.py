@@ -2,9 +2,9 @@
 
 `starts` is the one calculation behind the preview's first touch and behind a route's `pace.ahead`.
 
-Instantly writes follow-ups before it writes to new people unless set otherwise (instantly.md pitfall 19), at most
-`daily_limit` mails of the campaign, what its senders may send, and `daily_max_leads` new people a day. Played through
-day by day as if no mail was answered or bounced and the senders had nothing else to do: so it is the earliest possible.
+Instantly writes follow-ups before it writes to new people unless set otherwise (instantly.md pitfall 19). Limits of a
+day: `daily_limit` mails of the campaign, what its senders may send, and `daily_max_leads` new people. The days are
+counted as if no mail was answered or bounced and the senders had no other work. So it is the earliest possible.
 """
 
 import math

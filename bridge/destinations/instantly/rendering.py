@@ -1,10 +1,10 @@
 """Instantly's template language, read and rendered as far as it is documented. Pure: no request, no guess resolved.
 
-`{{name}}` and `{{name|fallback}}` are resolved; spintax (`{{RANDOM | a | b}}`) is shown as it stands with the variables
-inside it filled in, Liquid (`{% … %}`) and whatever else has braces stays untouched and marked (instantly.md §1.6).
+`{{name}}` and `{{name|fallback}}` are resolved. Spintax (`{{RANDOM | a | b}}`) is shown unresolved, with the variables
+inside it filled in. Liquid (`{% … %}`) and anything else in braces stays as it is, and marked (instantly.md §1.6).
 
-Whether names are matched regardless of case is UNKNOWN: only the very name counts as filled, so that a misspelt one
-shows up as a hole, which is the safe way to be wrong.
+Whether names are matched regardless of case is UNKNOWN: only the exact name counts as filled, so that a misspelled
+one shows up as a hole, which is the safe way to be wrong.
 """
 
 import re

@@ -22,9 +22,9 @@ class Round:
     """One round of questions. `memory` is what the next one starts from: JSON values only.
 
     `crowded`: the leads of other senders make listings of the whole workspace longer than those of its campaigns.
-    By campaign: `seen` counts that are explained, `tries` of those that are not, `mails` when the latest mail that was
-    read was stored, `rest` where a listing of mails has to go on and what it counted so far, `contacted` the latest
-    contacted lead that was listed, `missing` how often it was not reported.
+    By campaign: `seen` holds the counts that are explained, `tries` the attempts at those that are not. `mails` is when
+    the latest mail that was read was stored, `rest` where a listing of mails continues and what it counted so far.
+    `contacted` is the latest contacted lead that was listed, `missing` how often the campaign was not reported.
     """
 
     client: Client

@@ -1,6 +1,6 @@
 """Makes the draft that continues a launched campaign, as a copy of what can be copied. Launches nothing.
 
-Names are unique for a user: when the answer to a create was lost, the next one finds the name taken (409), and looks
+Names are unique for a user: after a lost answer to a create, the next one finds the name taken (409). It then looks
 whose draft that is before it makes another.
 """
 

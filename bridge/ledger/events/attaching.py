@@ -1,7 +1,7 @@
 """Finds the delivery that a reported event belongs to. Writes nothing.
 
-An event belongs to a delivery where the vendor names the lead's id that the delivery has, or the person stands in the
-target that the delivery went to. Anything else is another sender's lead: it is counted apart.
+An event belongs to a delivery where the vendor names its lead's id, or the person in its target. Any other event is of
+another sender's lead: it is counted apart.
 """
 
 from collections.abc import Sequence

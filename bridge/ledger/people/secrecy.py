@@ -35,8 +35,8 @@ _known: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
 def use_key(database: Database, key: str) -> None:
     """Hash with this key of the operator's ("" = the ledger's own). Raises ConfigProblem where it is another one.
 
-    A ledger that has hashed under a key of its own goes over to this one as long as every entry is also there in
-    plain; hashes alone cannot be made again.
+    A ledger with hashes under its own key changes to this one while every entry is also there in plain text. Hashes
+    alone cannot be made again.
     """
     if key:
         _given[database.engine] = key.encode()

@@ -1,7 +1,7 @@
 """The door of the sandbox's Instantly: who may ask, whether the request fits the document, and who answers it.
 
-The traps of the real one are kept: a request without a product User-Agent gets Cloudflare's HTML page (pitfall 8),
-unknown filters are ignored (5), a `limit` over 100 answers an empty page (6), a 429 carries no header (12).
+The traps of the real one are kept. A request without a product User-Agent gets Cloudflare's HTML page (pitfall 8), and
+unknown filters are ignored (5). A `limit` over 100 answers an empty page (6), and a 429 carries no header (12).
 """
 
 from datetime import datetime
