@@ -70,8 +70,9 @@ class Bench:
 
     def start(self):
         self.app.db  # noqa: B018 - opened before the threads ask for it
-        for vendor in self.app.need_vendors():
-            self.app.client(vendor)
+        for part in self.app.parts:
+            for vendor in part.need_vendors():
+                part.client(vendor)
         self.heartbeat.start()
         routes = self.app.configuration.routes
         self.numbers = {one.name: ledger.route_number(self.app.db, one.name) for one in routes}
