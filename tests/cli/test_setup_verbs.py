@@ -83,12 +83,17 @@ def test_db_upgrade_says_from_and_to(leadbridge, folder):
 
 
 def test_the_demo_needs_and_leaves_nothing(leadbridge, folder, monkeypatch):
-    """The demo ignores keys and files, touches no folder, tells five stories, and its second sync does nothing."""
+    """The demo ignores keys, files and clients, touches no folder, tells five stories; its second sync does nothing."""
     monkeypatch.setenv("INSTANTLY_API_KEY", "a-real-key")
+    monkeypatch.setenv("ACME_INSTANTLY_API_KEY", "another-real-key")
+    clients = "".join(f'[[clients]]\nname = "{name}"\nenv = "{name.upper()}_"\n' for name in ("acme", "beta"))
+    (folder / "bridge.toml").write_text(clients)
     monkeypatch.setenv("BRIDGE_DATABASE_URL", "sqlite:///precious.db")
     result = leadbridge("demo")
     assert result.exit_code == 0, result.output
-    assert list(folder.iterdir()) == []
+    assert [file.name for file in folder.iterdir()] == ["bridge.toml"]
+    assert (folder / "bridge.toml").read_text() == clients
+    assert not {"acme", "beta"} & set(result.stdout.split())
     assert result.stdout.count("$ leadbridge explain") == 5
     assert "route messages → inbox campaign Q1 messages: delivered" in result.stdout
     assert result.stdout.count("Nothing new") == len(demo.ROUTES)

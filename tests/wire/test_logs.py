@@ -102,6 +102,14 @@ def test_objects_are_logged_by_their_words(capsys):
     assert (line["error"], line["count"], line["fine"], line["none"]) == ("j***@example.com", 3, True, None)
 
 
+def test_the_line_of_a_request_names_the_client(capsys, client_of):
+    """With fifty customers a debug line must say whose key was shown."""
+    logs.configure(form="json", level="debug")
+    client_of(lambda _: httpx.Response(200, json={}), owner="acme").get("/leads")
+    (line,) = [line for line in lines(capsys) if line["event"] == "request"]
+    assert (line["client"], line["vendor"], line["status"]) == ("acme", "instantly", 200)
+
+
 def test_the_level_is_kept(capsys):
     """Below the level nothing is written; the level is asked in any case."""
     logs.configure(form="json", level="warning")
