@@ -33,7 +33,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What stands between the program and the world; the defaults are the real thing. `patience` is in seconds.
+    """What connects the program to everything outside; the defaults are the real ones. `patience` is in seconds.
 
     `transports` replace the network by vendor, `network` for every other. `clock` is this host's, `ledger_clock` stands
     in for the ledger's own. `largest_batch` makes batches so small that a few leads fill several.

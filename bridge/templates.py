@@ -94,7 +94,7 @@ class Template:
 
 
 def parse(source: str) -> Template:
-    """Read a template. Raises TemplateProblem, naming the nearest field where one is misspelt."""
+    """Read a template. Raises TemplateProblem, naming the nearest field where one is misspelled."""
     if _VENDOR_CODE.search(source):
         raise TemplateProblem(
             'holds "{{", "}}", "{%" or "%}", which Instantly would run as its own code; use single braces: {username}'

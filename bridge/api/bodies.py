@@ -37,7 +37,7 @@ def pieces(response: httpx.Response) -> Iterator[bytes]:
     """
     coding = response.headers.get("Content-Encoding", "").strip().lower()
     if response.is_stream_consumed:
-        _heed_deadline(response)
+        _check_deadline(response)
         yield response.content  # a transport that hands over whole answers: it has read them already
     elif coding in {"", "identity"}:
         yield from _raw(response)
@@ -73,7 +73,7 @@ def decoded(body: bytes) -> Any:
 
 def _raw(response: httpx.Response) -> Iterator[bytes]:
     for piece in response.iter_raw():
-        _heed_deadline(response)
+        _check_deadline(response)
         yield piece
 
 
@@ -88,7 +88,7 @@ def _inflated(response: httpx.Response) -> Iterator[bytes]:
                     inflate = zlib.decompressobj(_GZIP)
                 piece = inflate.decompress(rest, _PIECE)
                 rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
-                _heed_deadline(response)
+                _check_deadline(response)
                 yield piece
     except zlib.error:
         raise httpx.DecodingError("its data does not match its content encoding", request=response.request) from None
@@ -96,6 +96,6 @@ def _inflated(response: httpx.Response) -> Iterator[bytes]:
         raise httpx.DecodingError("its compressed data is truncated", request=response.request)
 
 
-def _heed_deadline(response: httpx.Response) -> None:
+def _check_deadline(response: httpx.Response) -> None:
     if deadline.left() <= 0:
         raise httpx.ReadTimeout("the whole answer did not arrive in time", request=response.request)

@@ -182,7 +182,7 @@ class Client:
         raise AssertionError("the loop above returns or raises")
 
     def _attempt(self, call: _Call, patience: Patience, number: int) -> Reply:
-        self._heed_stop(call, number)
+        self._check_stop(call, number)
         asked = time.monotonic()
         with self._turn(call):
             observing.publish_wait(self.vendor, time.monotonic() - asked)
@@ -208,10 +208,10 @@ class Client:
             self._away = False
             self._throttle.speed_up()
             return outcome
-        self._heed_wait(call, outcome)
+        self._apply_wait(call, outcome)
         raise verdicts.judge(outcome, asking=call.asking)
 
-    def _heed_stop(self, call: _Call, number: int) -> None:
+    def _check_stop(self, call: _Call, number: int) -> None:
         """Raises StopRequested where this request must not be sent any more. The lookup after a write is still sent."""
         if self._stop is None or not self._stop.is_set():
             return
@@ -233,7 +233,7 @@ class Client:
             judged = verdicts.judge(failure, asking=call.asking)
             raise judged.error if isinstance(judged, Again) else judged from None
 
-    def _heed_wait(self, call: _Call, failure: Failure) -> None:
+    def _apply_wait(self, call: _Call, failure: Failure) -> None:
         """Nothing is sent before a wait that is too long is over, and it is not slept through: the caller comes back.
 
         An endpoint with limits of its own is shut alone, otherwise the whole key.

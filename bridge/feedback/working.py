@@ -22,7 +22,7 @@ _MARGIN = timedelta(days=1)
 def read(db: Database, some: list[Post], hooks: HasWebhooks, workspace: str, now: datetime) -> "Read":
     """The events in the posts, which deliveries in this workspace are to be looked at, and what becomes of each post.
 
-    Posts at the door of one client concern its leads alone.
+    Posts to the address of one client concern its leads alone.
     """
     hints = [hooks.read_post(_object(post.body)) for post in some]
     known = {index: hint.about for index, hint in enumerate(hints) if hint.about is not None}
@@ -49,7 +49,7 @@ def read(db: Database, some: list[Post], hooks: HasWebhooks, workspace: str, now
 
 
 class Read:
-    """What a pile of posts came to."""
+    """The result of some posts."""
 
     def __init__(self) -> None:
         self.events: list[ReportedEvent] = []

@@ -23,7 +23,7 @@ _FOR_TRIALS: Final = frozenset({"example", "test"})  # reserved names, which sta
 
 
 def is_typo(domain: str) -> bool:
-    """Whether the domain (lower case, ASCII) is almost certainly a misspelt one."""
+    """Whether the domain (lower case, ASCII) is almost certainly a misspelled one."""
     name, _, ending = domain.partition(".")
     if domain.rpartition(".")[2] in words("broken_endings") or domain in words("typo_domains"):
         return True
@@ -35,7 +35,7 @@ def is_typo(domain: str) -> bool:
 
 @cache
 def _slips() -> dict[str, frozenset[str]]:
-    """Misspelt names, each with the endings under which it counts."""
+    """Misspelled names, each with the endings under which it counts."""
     endings = {brand: set(_USUAL) for brand in _BRANDS}
     for name, _, ending in (domain.partition(".") for domain in words("free_mail")):
         if name in endings:

@@ -1,4 +1,4 @@
-"""Makes values of the frozen classes quickly, for the road of every lead. Checks nothing."""
+"""Makes values of the frozen classes quickly, for the path of every lead. Checks nothing."""
 
 from collections.abc import Callable
 from dataclasses import field, fields, make_dataclass
@@ -8,7 +8,7 @@ Value = TypeVar("Value")
 
 
 def maker(kind: type[Value]) -> Callable[..., Value]:
-    """Makes values of a frozen dataclass as the class itself does, in a fifth of the time; for the road of every lead.
+    """Makes values of a frozen dataclass as the class itself does, in a fifth of the time; for the path of every lead.
 
     A frozen class checks each field while the value is made. So it is made as a value of an open twin with
     its fields in the same places, and then gets its own class.

@@ -1,6 +1,6 @@
 """Single steps of an operator on a route, each under its lease: settle, give up, retry, reconcile. Decides nothing.
 
-Like a whole run, a step brings back whatever the world did as a status; only a broken ledger raises.
+Like a whole run, a step returns whatever happened outside as a status; only a broken ledger raises.
 """
 
 from collections.abc import Callable

@@ -43,7 +43,7 @@ class Tried:
 
 
 def try_route(resources: Resources, route: Route, destination: Destination, attempt: Attempt) -> Step[Tried]:
-    """Post the test lead; what the world does comes back as a status.
+    """Post the test lead; what happens outside is returned as a status.
 
     `destination` must not skip who stands elsewhere: `App.try_lead` sees to that. Raises ConfigProblem for an address
     that is not one's own to use.

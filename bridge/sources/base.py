@@ -27,7 +27,7 @@ class Wants:
 
     @property
     def only_email(self) -> bool:
-        """Whether a lead without an e-mail is of no use."""
+        """Whether a lead without an e-mail is useless."""
         return self.identities == {"email"}
 
     @property

@@ -120,7 +120,7 @@ class Metrics(Listener, Observer):
             return endpoint
 
     def count_posts(self, answer: str, posted: int) -> None:
-        """So many posts at the door for webhooks were answered like this."""
+        """So many posts to the webhooks were answered like this."""
         self._posted.labels(answer).inc(posted)
 
     # ------------------------------------------------------------------------------------------------- what is shown

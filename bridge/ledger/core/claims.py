@@ -65,7 +65,7 @@ def _claim_next(connection: Connection, claiming: Claiming, limit: int) -> "_Sen
 
 
 def count_claims(database: Database, claiming: Claiming) -> int:
-    """How many deliveries `claim` would let go now, by its own look at each. Claims, holds and locks nothing."""
+    """How many deliveries `claim` would send now, by its own look at each. Claims, holds and locks nothing."""
     with database.read() as connection:
         wanted = claiming.place.guarded(claiming.dedupe)
         known = connection.execute(sa.select(_scope.c.name, _scope.c.no).where(_scope.c.name.in_(wanted)))

@@ -37,7 +37,7 @@ def begin_portion(
 ) -> int:
     """A portion is about to be submitted: its number here, 0 where another is under way.
 
-    What an earlier portion left unanswered goes over to it.
+    It takes over what an earlier portion left unanswered.
     """
     facts = {"file": file, "name": storable(name)[:200]}
     planned = Planned(

@@ -186,7 +186,7 @@ def put_off(connection: Connection, route_no: int, campaign_no: int, why: PutOff
 
 
 def put_offs(database: Database, route_no: int) -> Mapping[int, PutOff]:
-    """What the route has put off, by the campaign's number."""
+    """What the route has postponed, by the campaign's number."""
     query = "SELECT * FROM validation_wait WHERE route_no = :route"
     with database.read() as connection:
         return {row["campaign_no"]: value(PutOff, row) for row in rows(connection, query, route=route_no)}

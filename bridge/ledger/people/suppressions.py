@@ -1,6 +1,6 @@
 """Statements about who must never be contacted. Decides nothing; `rules`, the claim and the push ask it.
 
-Every entry is found by its keyed hash (`secrecy`); its plain value may stand beside it. Asking is on the hot road, so
+Every entry is found by its keyed hash (`secrecy`); its plain value may be beside it. Asking is on the hot path, so
 a process remembers what it asked until the list changes: a counter in the ledger moves with every change.
 """
 

@@ -62,7 +62,7 @@ class _Book:
         return number
 
     def take_in(self, number: int, found: Found) -> None:
-        """An answer has come; to a campaign that is read no more it comes in vain."""
+        """An answer has come. It is dropped where the campaign is not read any more."""
         self.under_way -= 1
         if self.closed:
             return

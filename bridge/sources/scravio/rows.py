@@ -54,7 +54,7 @@ class Row(msgspec.Struct, rename="camel", forbid_unknown_fields=True, gc=False):
     linkedin_headline: Text = None
     tiktok_video_url: Text = None
     x_post_text: Text = None
-    # Documented or usual, and of no use here.
+    # Documented or usual, and not needed here.
     other_id: Any = msgspec.field(default=None, name="id")
     campaign_id: Any = None
     email_revealed: Any = None
