@@ -53,6 +53,20 @@ def test_the_next_run_is_that_of_the_ledgers_schedule(site):
     assert marathon.next_run is None
 
 
+def test_an_overdue_route_needs_a_person(site):
+    """A daemon lives for long, and a route that was due twice did not run; a daemon that just started has its grace."""
+    db = site("").around.db
+    number = heartbeats.register(db, myself(), [])
+    assert not [need for need in overview(db, ROUTES).needs if "overdue" in need.sentence]
+    with db.write() as connection:
+        connection.exec_driver_sql(f"UPDATE host SET started_at = started_at - 7200000 WHERE no = {number}")
+        connection.exec_driver_sql(
+            "UPDATE run SET started_at = started_at - 864000000, ended_at = ended_at - 864000000"
+        )
+    found = [need.route for need in overview(db, ROUTES).needs if "overdue" in need.sentence]
+    assert found == ["fitness"]
+
+
 def test_a_retired_route_keeps_its_card(site):
     """What the configuration forgot is shown as retired, with its numbers."""
     found = overview(site("").around.db, ROUTES[1:])

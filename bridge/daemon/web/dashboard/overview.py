@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bridge.daemon import timetable
+from bridge.daemon.web.health import History, judge
 from bridge.ledger import Database
 from bridge.ledger.database import milliseconds
 from bridge.ledger.hosts.heartbeats import live_hosts
@@ -119,7 +120,9 @@ def overview(db: Database, routes: Sequence[Route]) -> Overview:
     reacted: dict[str, list[Reactions]] = {}
     for found in activity.reactions(db):
         reacted.setdefault(found.route, []).append(found)
-    daemons = tuple(host.holder.label for host in live_hosts(db))
+    hosts = live_hosts(db)
+    daemons = tuple(host.holder.label for host in hosts)
+    oldest = min((host.started_at or now for host in hosts), default=now)
     cards = []
     for one in status.statuses(db, routes):
         events = reacted.get(one.name, [])
@@ -134,7 +137,7 @@ def overview(db: Database, routes: Sequence[Route]) -> Overview:
                 replied=by_day(events, "replied", day),
                 bounced=by_day(events, "bounced", day),
                 next_run=_next(one, anchors.get(one.name), now) if daemons else None,
-                needs=tuple(needs(one)),
+                needs=(*_late(one, anchors.get(one.name), oldest, now), *needs(one)),
             )
         )
     everywhere = _no_daemon(routes, daemons)
@@ -191,6 +194,17 @@ def needs(one: RouteStatus) -> Iterator[Need]:
                 f'A validation of "{asked.title}" {"failed" if asked.state == "failed" else "has no certain answer"}.'
             )
             yield Need(one.name, said, f"leadbridge validate --campaign {asked.campaign_id}")
+
+
+def _late(one: RouteStatus, anchor: Anchor | None, since: datetime, now: datetime) -> Iterator[Need]:
+    """That it did not run though a daemon has long lived; a route that never ran is judged since it was taken up."""
+    begun = timetable.instant(anchor.anchor_at) if anchor else since if one.last_run else now
+    if one.route is None or not timetable.is_scheduled(one.route.schedule) or (one.record and one.record.paused):
+        return
+    history = History({one.name: one.last_run} if one.last_run else {}, {})
+    judged = judge(one.route, history, max(begun, since), now)
+    if judged.why:
+        yield Need(one.name, f"It is overdue: {judged.why}", "leadbridge status", "bad")
 
 
 def _are(count: int) -> str:
