@@ -31,6 +31,7 @@ def test_a_round_learns_what_became_of_the_leads(loop):
     heard = loop.one()
     assert heard.document() == {
         "route": "fitness",
+        "client": "default",
         "status": "ok",
         "events": {"contacted": 8, "replied": 1, "auto_replied": 1, "bounced": 1, "unsubscribed": 1},
         "suppressed": 2,
