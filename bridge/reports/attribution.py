@@ -178,6 +178,7 @@ def regrouped(report: Attribution, by: Sequence[str]) -> Attribution:
         key = tuple(row.key[place] for place in places)
         into = rows.setdefault(key, Row(key))
         into.counts.update(row.counts)
+        into.paid.update(row.paid)
         if row.credits is not None:
             into.credits = (into.credits or 0) + row.credits
     return Attribution(by, sorted(rows.values(), key=_best_first), report.titles, report.shared, report.unspread)

@@ -94,7 +94,9 @@ def test_the_made_up_ledger_takes_actions_with_a_password_and_asks_no_real_vendo
         browser = Browser(alone(Dashboard(app)), "http://127.0.0.1:8788", ("127.0.0.1", 1))
         browser.post("/login", data={"password": "a long password", "name": "Ada"})
         assert "Pause" in browser.get("/route?name=fitness").text
-        assert re.search(r"Fitness creators.*?120\.0", browser.get("/sources?costs=1").text, re.DOTALL)
+        sources = browser.get("/sources?costs=1").text
+        assert re.search(r"Fitness creators</th>.*?>120\.0<.*?>20\.0<", sources)
+        assert "Scravio shows no transaction" not in sources
 
 
 def test_the_verb_refuses_to_show_people_to_the_network_without_a_password(folder):
