@@ -188,12 +188,12 @@ class Settings:
             name = self.prefix + vendor.secrets[0]
             given = () if self.environment is None else (*self.environment.process, *self.environment.dotenv)
             lost = self.prefix and not any(one.startswith(self.prefix) for one in given)
+            made = "" if self.prefix else " (`leadbridge init` writes one if it is missing)"
             raise ConfigProblem(
                 f"{name} is not set, neither in the environment nor in {self.folder / '.env'}"
                 f"{f'; no variable begins with {self.prefix}' if lost else ''}.",
                 hint="".join(f"{said} " for said in self.misspelled if said.endswith(f" {name}?"))
-                + f"Put {name} into .env (`leadbridge init` writes one if it is missing); you find the key in "
-                f"{vendor.key_at}.",
+                + f"Put {name} into .env{made}; you find the key in {vendor.key_at}.",
             )
         keys = {one.name: self.key_of(one) for one in VENDORS.values() if one.secrets}
         if vendor.secrets:
