@@ -154,6 +154,25 @@ def test_a_released_brake_lets_its_leads_go(here):
     assert braking.stopped(db, []) == []
 
 
+def test_a_failed_lead_is_queued_again(site):
+    """The route offers it; the answer counts the leads, and the others stay as they were."""
+    here = site()
+    db = here.around.db
+    with db.write() as connection:
+        some = "SELECT d.id FROM delivery d WHERE d.route_no = 1 AND d.state = 'delivered' ORDER BY d.id LIMIT 2"
+        failed = "UPDATE delivery SET state = 'failed', reason = 'attempts_spent', remote_id = ''"
+        connection.exec_driver_sql(f"{failed} WHERE id IN ({some})")
+    before = status.statuses(db, ROUTES)[0].states
+    assert before["failed"] == 2
+    here.login()
+    assert "/act/retry?route=fitness&amp;states=failed" in here.get("/route?name=fitness").text
+    answer = here.send("/act/retry", route="fitness", states="failed").text
+    assert "2 leads queued again" in answer
+    after = status.statuses(db, ROUTES)[0].states
+    assert (after["failed"], after["delivered"]) == (0, before["delivered"])
+    assert operators.latest(db)[0].outcome.startswith("2 leads queued again")
+
+
 def test_a_paused_route_waits_in_the_daemon(here):
     """Its ticks stay open and are no daemon's to take; one run serves them all after the resume."""
     db = here.around.db

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import threading
 from contextlib import contextmanager
@@ -13,9 +14,13 @@ from bridge.daemon.web.server import server
 from bridge.ledger.core.holders import myself
 from bridge.ledger.hosts import heartbeats
 from bridge.ledger.operators import latest
+from bridge.sandbox import Sandbox
+from bridge.sandbox.server import start
 from docs.dashboard_world import PASSWORD
 from tests.cli import browser
+from tests.daemon.test_process import DaemonProcess
 from tests.dashboard.poison import poison
+from tests.harness import good_world
 
 pytestmark = pytest.mark.skipif(browser.found() is None, reason="no chromium on this machine")
 LONG = "BRIDGE_TEST_LONG" in os.environ
@@ -236,6 +241,38 @@ def test_a_daemon_that_dies_is_said_on_the_open_page(visit):
 
 
 @long
+def test_a_daemon_that_is_killed_is_said_on_the_open_page(chromium, tmp_path):
+    """A real `leadbridge run`, ended by SIGKILL; when it is back, the same page goes on without being loaded again."""
+    with start(Sandbox(good_world("First", leads=2))) as vendors:
+        daemon = DaemonProcess(tmp_path / "host", f"sqlite:///{tmp_path / 'bridge.db'}", vendors.url)
+        seen = Visit(chromium, f"http://127.0.0.1:{daemon.port}")
+        try:
+            daemon.configure(("fitness", 'every = "1h"')).start().told("run", route="fitness")
+            seen.page.clock.install()
+            page = seen.go("/route?name=fitness")
+            assert page.get_by_text("does not answer").count() == 0
+            daemon.end()
+            assert daemon.process.returncode == -signal.SIGKILL
+            follow(page, lambda: page.get_by_text("leadbridge does not answer").is_visible())
+            assert page.get_by_role("heading", name="From read to replied").is_visible()
+            daemon.start().told("started", count=2)
+            follow(page, lambda: not page.get_by_text("leadbridge does not answer").is_visible())
+        finally:
+            seen.context.close()
+            daemon.end()
+
+
+def follow(page, until):
+    """Let the page's clock run until this is so."""
+    for _ in range(50):
+        page.clock.run_for(3_100)
+        page.wait_for_timeout(100)
+        if until():
+            return
+    raise AssertionError(page.content())
+
+
+@long
 def test_a_live_page_follows_the_ledger_without_being_loaded_again(visit):
     """What another person does is on the open page a few seconds later."""
     seen = visit().login()
@@ -244,9 +281,5 @@ def test_a_live_page_follows_the_ledger_without_being_loaded_again(visit):
     seen.go("/route?name=fitness")
     assert page.get_by_text("Paused since").count() == 0
     ledger.pause(seen.here.around.db, 1, "Bob")
-    for _ in range(50):
-        page.clock.run_for(3_100)
-        page.wait_for_timeout(100)
-        if page.get_by_text("Paused since").count():
-            break
+    follow(page, lambda: page.get_by_text("Paused since").count())
     assert page.get_by_text("by Bob").count()

@@ -1,12 +1,18 @@
 """The page of sources: the report of the verb, sorted, with plots that run nothing."""
 
+import html
 import re
+from datetime import UTC, datetime
 
+from bridge.config.settings import Secret
 from bridge.daemon.web.dashboard.sources_page import AskedReport, sources_page
 from bridge.ledger.views.attribution import became
 from bridge.reports.attribution import attribute, regrouped
+from bridge.sandbox import Sandbox, demo_world
+from bridge.sandbox.server import start
 from docs.dashboard_world import ROUTES
 
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 COSTS = {"65f000070000000000000000": 120_000, "65f000070000000100000000": 90_000}
 
 
@@ -61,6 +67,39 @@ def test_replies_per_credit_come_with_the_costs(site):
     db = here.around.db
     assert next(iter(sources_page(db, AskedReport(), ROUTES, COSTS).plots)) == "credits"
     assert "Replies per credit are drawn when the costs have been read" in here.get("/sources").text
+
+
+def test_the_costs_are_read_from_scravio(site):
+    """The button of the page asks the vendor; its answer fills the credits, and is kept for the next visitors."""
+    here = site("")
+    vendors = Sandbox(demo_world(NOW), clock=lambda: NOW)
+    for campaign, thousandths in COSTS.items():
+        vendors.world.scravio.book("CAMPAIGN_RUN_DEDUCTION", -thousandths / 1000, NOW, campaign)
+    with start(vendors) as served:
+        found = {"SCRAVIO_API_KEY": vendors.keys.scravio, "SCRAVIO_BASE_URL": f"{served.url}/api"}
+        around = here.around
+        around.settings = around.settings.with_vendors({name: Secret(value) for name, value in found.items()})
+        (button,) = re.findall(r'href="([^"]+)">Read the costs from Scravio', here.get("/sources").text)
+        assert vendors.report()["requests"] == {}
+        page = here.get(html.unescape(button)).text
+        assert '<td class="n">120.0</td>' in page
+        assert "/sources/credits.svg" in page
+        assert "Read the costs from Scravio" not in page
+        asked = vendors.report()["requests"]
+        assert here.get("/sources?costs=1&by=platform").status_code == 200
+        assert vendors.report()["requests"] == asked != {}
+
+
+def test_costs_that_cannot_be_read_leave_the_report(site):
+    """Scravio refuses the key: the table is there, without credits, and says that the costs are not in it."""
+    here = site("")
+    with start(Sandbox(demo_world(NOW), clock=lambda: NOW)) as served:
+        found = {"SCRAVIO_API_KEY": "sk_live_wrong", "SCRAVIO_BASE_URL": f"{served.url}/api"}
+        around = here.around
+        around.settings = around.settings.with_vendors({name: Secret(value) for name, value in found.items()})
+        page = here.get("/sources?costs=1").text
+    assert "Costs are not shown" in page
+    assert "/sources/credits.svg" not in page
 
 
 def test_whatever_is_asked_for_the_page_answers(site):
