@@ -72,7 +72,7 @@ class Instantly:
         return [person_of(one.email) for one in world.instantly.people() if one.created >= START]
 
     def person(self, row):
-        """The person whom a row of the source means."""
+        """The person that a row of the source means."""
         return person_of(row["email"])
 
 
@@ -125,12 +125,12 @@ class Puffle:
         """Rosters show at once what was written."""
 
     def created(self, world):
-        """The people whom our posts created."""
+        """The people that our posts created."""
         rows = [row for campaign in world.puffle.campaigns for row in campaign.rows.values()]
         return [person_of(row["email"]) for row in rows if row["source"] == "api"]
 
     def person(self, row):
-        """The person whom a row of the source means."""
+        """The person that a row of the source means."""
         return person_of(row["email"])
 
 
@@ -196,11 +196,11 @@ class Inbox:
         """Nothing is looked up."""
 
     def created(self, world):
-        """The people whom our posts created."""
+        """The people that our posts created."""
         return [lead.username for _, lead in world.inbox.everywhere() if "before" not in lead.data]
 
     def person(self, row):
-        """The person whom a row of the source means."""
+        """The person that a row of the source means."""
         return row["username"].lstrip("@").lower()
 
 

@@ -201,5 +201,5 @@ def test_values_are_shown_in_one_short_line(value, text):
     ],
 )
 def test_a_route_that_contradicts_its_channel_is_refused(route_objection, target, rules, said):
-    """Paid validations that nobody needs, one person in two spellings, and lists where a vendor has none."""
+    """Paid validations that are not needed, one person in two spellings, and lists where a vendor has none."""
     assert said in route_objection(f"rules = {{ {rules} }}", target=f"target = {{ {target} }}\n")

@@ -114,7 +114,7 @@ def test_on_postgresql_the_data_outlives_the_containers(served):
 
 
 def test_a_sqlite_ledger_moves_to_postgresql(served):
-    """As docs/compose.md tells it: what was delivered before the move is known after it, and nobody is sent again."""
+    """As docs/compose.md tells it: what was delivered before the move is known after it, and no lead is sent again."""
     before = json.loads(served("run", "--rm", "-T", "bridge", "sync", "--yes", "--json").stdout)
     served.write_env(**KEYS, POSTGRES_PASSWORD="secret-word", COMPOSE_PROFILES="postgres")
     served("up", "--detach", "--wait", "postgres")

@@ -172,7 +172,7 @@ def test_a_form_needs_its_sessions_token(site):
 
 
 def test_a_huge_form_is_refused(site):
-    """Nobody can fill the memory."""
+    """No sender can fill the memory."""
     assert site().client.post("/login", data={"password": "x" * 100_000}).status_code == 403
 
 

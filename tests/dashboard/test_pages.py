@@ -242,7 +242,7 @@ def test_a_batch_that_did_not_add_up_is_shown_with_what_the_answer_said(site):
 
 
 def test_a_run_under_way_shows_how_far_it_is(site):
-    """The leads of its batches so far, and those without an answer yet, by whom it is run."""
+    """The leads of its batches so far, and those without an answer yet, by who runs it."""
     here = site("")
     db = here.around.db
     number = ledger.start_run(db, 1, db.now())

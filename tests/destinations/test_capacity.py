@@ -1,4 +1,4 @@
-"""Whom a target can start, and when, by what its vendor documents: for `pace.ahead`."""
+"""Who a target can start, and when, by what its vendor documents: for `pace.ahead`."""
 
 from dataclasses import replace
 from datetime import timedelta

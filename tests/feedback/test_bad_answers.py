@@ -1,4 +1,4 @@
-"""Answers that contradict themselves: nothing wrong is recorded, nobody is forgiven, and the operator is told."""
+"""Answers that contradict themselves: nothing wrong is recorded, no one is forgiven, and the operator sees it."""
 
 import json
 

@@ -48,7 +48,7 @@ class Mortal(httpx.BaseTransport):
 
 
 class Feedback(RuleBasedStateMachine):
-    """Leads to whom things happen, rounds that are killed at a request or at a commit, and what is true of it."""
+    """Leads that things happen to, rounds that are killed at a request or at a commit, and what is true of it."""
 
     @initialize()
     def begin(self):
