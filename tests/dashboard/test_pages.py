@@ -13,6 +13,7 @@ from bridge.daemon.web.dashboard.route_page import route_page
 from bridge.daemon.web.dashboard.sources_page import AskedReport, sources_page
 from bridge.ledger.core.holders import myself
 from bridge.ledger.core.leases import acquire
+from bridge.ledger.sql import rows
 from bridge.ledger.views import activity, leads
 from bridge.ledger.views.health import portions
 from bridge.ledger.views.leads import Filter
@@ -148,6 +149,17 @@ def test_a_search_by_name_goes_on_where_it_stopped(db, lived_rows, monkeypatch):
         found += more
     assert found == everyone
     assert len(everyone) > 100
+
+
+def test_an_address_without_its_sign_is_masked_too(site):
+    """A scraped "jane at example" is masked on the list, in its story and in the CSV, and shown after the click."""
+    here = site("")
+    with here.around.db.read() as connection:
+        (found,) = rows(connection, "SELECT id, facts FROM lead WHERE facts LIKE '% at %.example%' LIMIT 1")
+    raw = re.search(r"[^\"]+ at [^\"]+\.example", found["facts"])[0]
+    for path in (f"/leads/{found['id']}", "/leads?reason=email_malformed", "/leads.csv?reason=email_malformed"):
+        assert raw not in here.get(path).text
+    assert raw in here.get(f"/leads/{found['id']}?reveal=1").text
 
 
 def test_addresses_are_masked_until_a_click(site):

@@ -31,7 +31,7 @@ _DELIVERED = """
 _FOUND = """
     SELECT DISTINCT l.id, l.{key} AS key, l.source_id, l.facts, c.id AS campaign, c.title, c.created_at, r.client
     FROM lead l JOIN campaign c ON c.no = l.campaign_no JOIN delivery d ON d.lead_id = l.id
-    JOIN route r ON r.no = d.route_no WHERE l.{key} IN :some
+    JOIN route r ON r.no = d.route_no WHERE l.{key} IN :some AND l.{key} <> ''
 """
 _EVENTS = "SELECT delivery_id, kind, detail FROM vendor_event WHERE delivery_id IN :some"
 

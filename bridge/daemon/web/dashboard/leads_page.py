@@ -9,7 +9,7 @@ from bridge.ledger import Database
 from bridge.ledger.views import leads
 from bridge.ledger.views.health import Portion
 from bridge.ledger.views.leads import Filter, Listed, Page
-from bridge.logs import mask_addresses
+from bridge.logs import mask, mask_addresses
 from bridge.reports import finding
 from bridge.reports.stories import Person
 from bridge.reports.text import cell, iso, visible
@@ -107,7 +107,8 @@ def _cells(one: Listed, *, revealed: bool) -> list[str]:
     """By the heads."""
     facts = (one.client, one.route, one.state, one.reason, one.campaign, one.lead_id, one.address, one.username)
     texts = [*facts, one.name, one.platform, iso(one.sent_at) or "", one.event, iso(one.event_at) or ""]
-    return texts if revealed else [mask_addresses(text) for text in texts]
+    written = one.address if one.address and "@" not in one.address else None  # scraped without an @ to know it by
+    return texts if revealed else [mask(text) if text == written else mask_addresses(text) for text in texts]
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -95,6 +95,7 @@ def _leads(dashboard: Dashboard, visit: Visit) -> Response:
         campaigns=dashboard.remembered("campaigns", "", lambda: campaigns(visit.db)),
         events=[(kind.value, words.event(kind.value)) for kind in EventKind],
         revealed=visit.reveals(*shown),
+        written=[one.address for one in found.page.rows if one.address and "@" not in one.address],
         now=visit.db.now(),
     )
 
@@ -124,6 +125,7 @@ def _lead(dashboard: Dashboard, visit: Visit) -> Response:
         routes=routes,
         stories=stories,
         revealed=revealed,
+        written=[found[0].lead.email] if found[0].lead.email and "@" not in found[0].lead.email else (),
         now=visit.db.now(),
     )
 

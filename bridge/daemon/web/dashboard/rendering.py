@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from bridge import __version__
 from bridge.daemon.web.dashboard.route_page import figures
 from bridge.daemon.web.dashboard.sources_page import COLUMNS, cells
-from bridge.logs import mask_addresses, without_secrets
+from bridge.logs import mask, mask_addresses, without_secrets
 from bridge.reports import keys, words
 from bridge.reports.attribution import DIMENSIONS, notes
 from bridge.reports.text import minute, second, visible
@@ -63,7 +63,10 @@ def static(name: str) -> Response:
 
 
 def page(template: str, status: int = 200, **given: Any) -> Response:
-    """A page of these values. `revealed` (False unless given) says that addresses are shown in full."""
+    """A page of these values. `revealed` (False unless given) says that addresses are shown in full.
+
+    `written` are addresses that are masked as a whole: as they were scraped, they may have no @ to know them by.
+    """
     text = _TEMPLATES.get_template(template).render(
         {"revealed": False, "visitor": None, "here": "", "pages": NAVIGATION, **given}
     )
@@ -78,7 +81,11 @@ def _printed(context: Context, value: Any) -> Any:
 
 def _shown(context: Context, text: str) -> str:
     shown = without_secrets(visible(text))
-    return shown if context.get("revealed") else mask_addresses(shown)
+    if context.get("revealed"):
+        return shown
+    for raw in map(visible, context.get("written", ())):
+        shown = mask(raw) if shown == raw else shown
+    return mask_addresses(shown)
 
 
 def exactly(value: str) -> Markup:
