@@ -19,7 +19,7 @@ from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "bridge")
 CONFINED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
-"""In front of COMMAND: as a user whom permissions bind, even where the tests are root's."""
+"""In front of COMMAND: as a user that permissions bind, even where the tests are root's."""
 
 CAPABILITIES = (ctypes.c_uint32 * 2)(0x20080522)  # the version of the call, of three sets of two words each
 PR_SET_CHILD_SUBREAPER = 36

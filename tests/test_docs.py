@@ -41,7 +41,7 @@ TEXTS += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "bridge").rglo
 
 
 def test_no_document_installs_leadbridge_from_an_index():
-    """The name is claimed on no index: whoever has it there is a stranger. It is installed from its own folder only."""
+    """No index has this name for us: a package found there is a stranger's. Its own folder is where it comes from."""
     told = [str(path.relative_to(ROOT)) for path in TEXTS if INSTALLS.search(path.read_text(encoding="utf-8"))]
     assert told == []
     assert all(

@@ -20,7 +20,7 @@ needs_locking_out = pytest.mark.skipif(
 
 
 def ordinary(*arguments):
-    """The command as a user whom permissions bind, even where the tests are root's."""
+    """The command as a user that permissions bind, even where the tests are root's."""
     rights = forked.CONFINED if os.geteuid() == 0 else ()
     return forked.run([*rights, *forked.COMMAND, *arguments], env=environment(COLUMNS="100"))
 
