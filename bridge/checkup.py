@@ -1,13 +1,15 @@
-"""Looks at everything a sync needs, one finding at a time, and says how to fix it. Changes nothing, sends nothing.
+"""Looks at everything a sync needs, one finding at a time, and says how to fix it. Sends nothing.
 
-Checked are configuration, database, keys and their scopes, the masked account, each route's source and target, and the
-plan room. So are the variables that the target's texts use but the route does not fill.
+It notes in the ledger which workspace each client's key opens, and makes the ledger for it. Checked are configuration,
+database, keys and their scopes, the masked account, each route's source and target, and the plan room. So are the
+variables that the target's texts use but the route does not fill.
 """
 
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bridge import ledger
@@ -15,13 +17,13 @@ from bridge.api import Client
 from bridge.app import App
 from bridge.config.vendor import Vendor
 from bridge.config.vendors import VENDORS
-from bridge.destinations.base import Destination, HasCapacity, Standing
-from bridge.errors import BridgeError, ConfigProblem
+from bridge.destinations.base import Destination, HasCapacity, Standing, workspace_of
+from bridge.errors import BridgeError, ConfigProblem, Denied
 from bridge.ledger.address import exists, refuse_unwritable
 from bridge.ledger.database import Database
 from bridge.ledger.upkeep.migrate import refuse_foreign
 from bridge.ledger.upkeep.opening import open_existing
-from bridge.model import Route, Source
+from bridge.model import Place, Route, Source
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.rules import decider, misses, selects
 from bridge.sources.base import Inspects
@@ -48,26 +50,60 @@ def run(app: App, client: str = "") -> Iterator[Finding]:
     else:
         yield Finding("configuration", "bad", "There is no route.", "Add a [[routes]] to bridge.toml.", config=True)
     yield from _open_keys(app)
-    db = None
+    seen = _Seen(app)
     try:
-        db, message = _open(app)
+        seen.db, message = _open(app)
         yield Finding("database", "ok", message)
     except BridgeError as error:
+        seen.trouble = error.message
         yield _bad("database", error)
-    owners: dict[tuple[str, str], str] = {}
     try:
         for name in names:
-            yield from _guarded(f'client "{name}"', _part(app, name, db, owners))
+            yield from _guarded(f'client "{name}"', _part(app, name, seen))
     finally:
-        if db is not None:
-            db.close()
+        if seen.db is not None:
+            seen.db.close()
 
 
-def _part(whole: App, client: str, db: Database | None, owners: dict[tuple[str, str], str]) -> Iterator[Finding]:
-    """One client's keys, routes and plans; `owners` are the clients by the workspaces that were seen.
+@dataclass(slots=True)
+class _Seen:
+    """Which client each workspace is of, and the ledger that notes it: None until the first of them is known.
 
-    Raises ConfigProblem where a key of it cannot be read.
+    `trouble` is why nothing can be noted there.
     """
+
+    app: App
+    db: Database | None = None
+    trouble: str = ""
+    owners: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def note(self, name: str, route: Route, place: Place) -> Iterator[Finding]:
+        """Note the workspace behind the client's key. Raises Denied where it is that of another client seen before."""
+        key = (place.vendor, place.workspace)
+        is_new = key not in self.owners
+        owner = self.owners.setdefault(key, route.client)
+        if owner != route.client and not route.shared:
+            raise binding.not_shared(route, owner, place)
+        try:
+            said = "" if self.trouble else self._note(route, place)
+            yield from (Finding(name, "warn", one) for one in (said,) if one)
+        except BridgeError as error:
+            self.trouble = error.message
+        if self.trouble and is_new:
+            message = f"Its workspace {place.workspace} could not be recorded: {self.trouble}"
+            yield Finding(name, "warn", message, "Until it is, no later check compares this key with it.")
+
+    def _note(self, route: Route, place: Place) -> str:
+        if self.db is None:
+            self.app.db.close()  # makes the tables
+            self.db = open_existing(self.app.settings.database_url)
+        if self.db is None or binding.is_bound(self.db, route, place):
+            return ""
+        return binding.note(self.db, route, place, [one.name for one in self.app.configuration.clients])
+
+
+def _part(whole: App, client: str, seen: _Seen) -> Iterator[Finding]:
+    """One client's keys, routes and plans. Raises ConfigProblem where a key of it cannot be read."""
     app = whole.of(client)
     routes = list(app.configuration.routes)
     for vendor in (VENDORS[name] for name in app.sources if VENDORS[name].variables):
@@ -81,7 +117,7 @@ def _part(whole: App, client: str, db: Database | None, owners: dict[tuple[str, 
         yield from _guarded(name, _source(name, catalogue, route))
     for route in app.configuration.routes:
         name = f"{route.name}: target"
-        yield from _guarded(name, _target(name, app, db, route, owners))
+        yield from _guarded(name, _target(name, app, route, seen))
         if route.validation.when != "never" and not route.validation.budget.allows_anything:
             yield Finding(
                 f"{route.name}: validation",
@@ -134,9 +170,9 @@ def _open(app: App) -> tuple[Database | None, str]:
     if db is not None:
         return db, db.name
     if not exists(url):
-        return None, "nothing stored yet; the first sync creates it"
+        return None, "nothing stored yet; made once a key's workspace is known"
     refuse_foreign(url)
-    return None, "has no leadbridge tables yet; the first sync creates them"
+    return None, "no leadbridge tables yet; made once a key's workspace is known"
 
 
 def _account(app: App, vendor: Vendor) -> Iterator[Finding]:
@@ -174,22 +210,22 @@ def _source(name: str, catalogue: Catalogue, route: Route) -> Iterator[Finding]:
     yield from (Finding(name, "warn", one) for one in missed)
 
 
-def _target(
-    name: str, app: App, db: Database | None, route: Route, owners: dict[tuple[str, str], str]
-) -> Iterator[Finding]:
+def _target(name: str, app: App, route: Route, seen: _Seen) -> Iterator[Finding]:
     destination = app.destination(route)
-    standing = destination.check()
-    owner = owners.setdefault((standing.place.vendor, standing.place.workspace), route.client)
-    if owner != route.client and not route.shared:
-        raise binding.not_shared(route, owner, standing.place)
-    if db is not None:
-        route_no, noted = ledger.route_names(db).get(route.name, 0), ""
-        if not binding.is_bound(db, route, standing):
-            noted = binding.note(db, route, standing, [one.name for one in (app.whole or app).configuration.clients])
-        if noted:
-            yield Finding(name, "warn", noted)
-        binding.refuse_other(db, route_no, route, standing)
-        for news in binding.news(db, route_no, route, standing):
+    try:
+        standing = destination.check()
+    except Denied:  # the key may be good, and only its target not
+        workspace = ""
+        with suppress(BridgeError):
+            workspace = found.id() if (found := workspace_of(destination)) else ""
+        if workspace:
+            yield from seen.note(name, route, Place(route.target.vendor, workspace, route.target.kind, ""))
+        raise
+    yield from seen.note(name, route, standing.place)
+    if seen.db is not None:
+        route_no = ledger.route_names(seen.db).get(route.name, 0)
+        binding.refuse_other(seen.db, route_no, route, standing)
+        for news in binding.news(seen.db, route_no, route, standing):
             yield Finding(name, "warn", news)
     yield Finding(name, "ok", f"{destination.name}, {standing.status}")
     if standing.sets_off:

@@ -21,18 +21,18 @@ def refuse_other(db: ledger.Database, route_no: int, route: Route, standing: Sta
     _compare(ledger.bindings(db), route_no, route, standing)
 
 
-def is_bound(db: ledger.Database, route: Route, standing: Standing) -> bool:
+def is_bound(db: ledger.Database, route: Route, place: Place) -> bool:
     """Whether a route of the client delivers to this vendor already."""
     found = _of_client(ledger.bindings(db), route.client)
-    return any(one.vendor == standing.place.vendor for no, some in found.items() if no > 0 for one in some.values())
+    return any(one.vendor == place.vendor for no, some in found.items() if no > 0 for one in some.values())
 
 
-def note(db: ledger.Database, route: Route, standing: Standing, clients: Collection[str]) -> str:
+def note(db: ledger.Database, route: Route, place: Place, clients: Collection[str]) -> str:
     """Remember the workspace that the client's key opens, until its first lead binds it; how that differs from before.
 
     What was noted of a client that is none of `clients` any more is forgotten.
     """
-    memory, place = Memory(db, "workspace"), standing.place
+    memory = Memory(db, "workspace")
     for number, some in ledger.bindings(db).items():
         if number < 0 and some[""].client not in clients:
             memory.keep(f"{some[''].client}/{some[''].vendor}", {})

@@ -120,6 +120,30 @@ def test_a_verb_over_all_clients_shows_each_key_to_its_own_vendor(leadbridge, ag
         assert {client for client, _, _ in agency.shown} == set(NAMES), arguments
 
 
+def test_two_checks_one_after_the_other_find_one_workspace(leadbridge, agency, folder, monkeypatch):
+    """The first `check` makes the ledger and records the workspace; the second client's is refused, before any run.
+
+    So also where the first one's target is missing. `db copy` takes a target in which only a check was made.
+    """
+    monkeypatch.setenv("BETA_INSTANTLY_API_KEY", "instantly_acme")
+    for name in NAMES:
+        file = folder / "clients" / f"{name}.toml"
+        file.write_text(file.read_text().replace("Fitness Q4", "Not there") if name == "acme" else file.read_text())
+    assert leadbridge("check", "--client", "acme").exit_code == 1
+    assert (folder / "data" / "bridge.db").is_file()
+    result = leadbridge("check", "--client", "beta")
+    said = 'Client "beta" would deliver into workspace'
+    assert (result.exit_code, said in unwrapped(result.stdout)) == (1, True)
+    code, document = leadbridge.json("sync", "--yes", "--client", "beta")
+    assert (code, document["routes"][0]["status"], said in document["routes"][0]["error"]) == (1, "blocked", True)
+    assert leadbridge("status").exit_code == 0
+    (folder / "data" / "bridge.db").rename(folder / "data" / "old.db")
+    leadbridge("check", "--client", "acme")
+    monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{folder}/data/old.db")
+    result = leadbridge("db", "copy", "--to", f"sqlite:///{folder}/data/bridge.db")
+    assert result.exit_code == 0, result.stderr
+
+
 def test_clients_with_one_account_see_what_each_has_spent(leadbridge, agency, monkeypatch):
     """One Scravio key for both: one account, its balance once, and a campaign's credits shared by delivered leads."""
     monkeypatch.setenv("BETA_SCRAVIO_API_KEY", "sk_live_scravio_acme")
@@ -138,11 +162,10 @@ def test_clients_with_one_account_see_what_each_has_spent(leadbridge, agency, mo
 
 
 def test_the_workspace_behind_a_key_is_known_from_the_first_check(leadbridge, agency, monkeypatch):
-    """A key of the other client's workspace is refused by `check`, and before every write once `check` has run."""
+    """A key of the other client's workspace is refused by `check`, and before every write."""
     monkeypatch.setenv("BETA_INSTANTLY_API_KEY", "instantly_acme")
-    result = leadbridge("check")  # nothing is stored yet: both are seen side by side
+    result = leadbridge("check")  # both are seen side by side
     assert (result.exit_code, 'which is that of client "acme"' in unwrapped(result.stdout)) == (1, True)
-    assert leadbridge("suppress", "add", "one@else.example").exit_code == 0  # makes the ledger, binds nothing
     monkeypatch.setenv("BETA_INSTANTLY_API_KEY", "instantly_beta")
     assert leadbridge("check").exit_code == 0
     monkeypatch.setenv("ACME_INSTANTLY_API_KEY", "instantly_beta")

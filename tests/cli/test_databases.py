@@ -79,7 +79,9 @@ def test_check_sees_that_the_database_cannot_be_made(configure, vendors, folder,
     monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{folder}/locked/deep/bridge.db")
     done = ordinary("check")
     assert done.returncode == 2
-    assert "cannot be written" in unwrapped(done.stdout)
+    said = unwrapped(done.stdout)
+    assert "cannot be written" in said
+    assert said.count("could not be recorded: The database ") == 1
     assert not list((folder / "locked").iterdir())
 
 

@@ -20,7 +20,9 @@ _MARKS = {"ok": ("âœ“ ok  ", "green"), "warn": ("! warn", "yellow"), "bad": ("âœ
 
 
 def check(context: typer.Context, *, as_json: Json = False) -> None:
-    """Check the configuration, the keys, the database and every target. Changes nothing.
+    """Check the configuration, the keys, the database and every target. Sends nothing.
+
+    It notes in the ledger which workspace each client's key opens: later checks and runs compare it.
 
     Example: `leadbridge check`
     """

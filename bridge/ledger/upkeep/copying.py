@@ -109,6 +109,8 @@ def _refuse_busy(connection: Connection) -> None:
 
 
 def _refuse_full(target: Database, connection: Connection) -> None:
+    """Raises ConfigProblem where the target holds anything; what a mere `check` left there is removed."""
+    execute(connection, "DELETE FROM mark")
     for of in metadata.tables.values():
         if connection.execute(sa.select(sa.literal(1)).select_from(of).limit(1)).first() is not None:
             raise ConfigProblem(
