@@ -42,6 +42,7 @@ class Stage:
     """One destination over the sandbox, and what a test does to the world behind it."""
 
     target: Target = CAMPAIGN
+    through: type = ContractTransport
 
     def __post_init__(self):
         self.clock = Clock()
@@ -51,7 +52,7 @@ class Stage:
             "https://api.instantly.example/api/v2",
             {"Authorization": "Bearer sandbox-key"},
             throttle=Throttle(1_000_000),
-            transport=ContractTransport(self.sandbox.transport()),
+            transport=self.through(self.sandbox.transport()),
         )
         self.aim(self.target)
 

@@ -1,8 +1,10 @@
 """Who a target can start, and when, by what its vendor documents: for `pace.ahead`."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from bridge.destinations.inbox import foresight as inbox
 from bridge.destinations.inbox.reading import Sender, read_campaign
 from bridge.destinations.instantly.pacing import Queue, Ramp, Senders, Terms, pace_of, starts
+from bridge.destinations.instantly.senders import senders_of
 from bridge.destinations.puffle import foresight as puffle
 from bridge.destinations.puffle.campaigns import read_campaign as read_draft
 from bridge.errors import Denied
@@ -62,6 +65,80 @@ def test_a_sender_of_several_active_campaigns_counts_with_its_part(stage):
     assert any("serve other campaigns too" in one for one in stage.destination.capacity(stage.place()).arithmetic)
     other.settings["email_list"] = ["others@sandbox.example"]
     assert first_days(stage, 1) == [30]
+
+
+def tagged(stage, label, *mailboxes):
+    """Give these senders a tag of this label; its id."""
+    tag = stage.client.write("POST", "/custom-tags", {"label": label}).data["id"]
+    for one in mailboxes:
+        one.tags = (*one.tags, tag)
+    return tag
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_campaigns_that_name_one_sender_by_different_tags_share_it(shown):
+    """Whatever tag or address names a sender, it is one sender; also where the vendor shows no tags of accounts."""
+    stage = Stage() if shown else Stage(through=Untagged)
+    (sender,) = stage.workspace.mailboxes
+    second = stage.workspace.add_mailbox("second@sandbox.example", NOW, daily_limit=30)
+    ours, theirs, alone = tagged(stage, "ours", sender), tagged(stage, "theirs", sender), tagged(stage, "alone", second)
+    scheduled(stage, daily_limit=100, email_tag_list=[ours], email_list=["Sender@sandbox.example"])
+    assert first_days(stage, 1) == [30]
+    other = stage.workspace.add_campaign("Another", 1, NOW)
+    other.settings |= {"email_tag_list": [theirs, alone], "email_list": []}
+    assert first_days(stage, 1) == [15]
+    other.status = 4  # its subsequences still send
+    assert first_days(stage, 1) == [15]
+    other.settings["email_tag_list"] = [alone]
+    assert first_days(stage, 1) == [30]
+    stage.client.close()
+
+
+class Untagged(httpx.BaseTransport):
+    """Shows no tags of accounts."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def handle_request(self, request):
+        response = self.inner.handle_request(request)
+        body = json.loads(response.read())
+        if request.url.path.endswith("/accounts"):
+            body = body | {"items": [one | {"tags": None} for one in body["items"]]}
+        return httpx.Response(response.status_code, json=body)
+
+
+NAMED = st.tuples(st.sets(st.integers(0, 2)), st.sets(st.integers(0, 2)))
+
+
+@given(tags=st.lists(st.sets(st.integers(0, 2)), min_size=3, max_size=3), named=st.lists(NAMED, min_size=2, max_size=3))
+@settings(max_examples=12, deadline=None)
+def test_no_senders_are_promised_twice(tags, named):
+    """Campaigns name senders by address and tag as they like: together they count at most what their senders send."""
+    stage = Stage()
+    ids = [tagged(stage, f"tag {number}") for number in range(3)]
+    del stage.workspace.mailboxes[:]
+    boxes = [
+        stage.workspace.add_mailbox(f"s{at}@sandbox.example", NOW, tags=tuple(ids[one] for one in some))
+        for at, some in enumerate(tags)
+    ]
+    for number, (addresses, wanted) in enumerate(named):
+        spot = stage.workspace.add_campaign(f"Campaign {number}", 1, NOW) if number else stage.spot()
+        spot.status = 1
+        senders = {
+            "email_list": [boxes[one].email for one in addresses],
+            "email_tag_list": [ids[one] for one in wanted],
+        }
+        spot.settings |= {**senders, "daily_limit": None}
+    total, used = 0, set()
+    for spot, (addresses, wanted) in zip(stage.workspace.campaigns, named, strict=True):
+        mine = {at for at, box in enumerate(boxes) if at in addresses or {ids[one] for one in wanted} & set(box.tags)}
+        found = senders_of(stage.client, stage.client.get(f"/campaigns/{spot.id}").data, shared=True)
+        assert (found.able if found else 0) == len(mine)
+        total, used = total + (found.daily if found else 0), used | mine
+    stage.client.close()
+    assert total <= 30 * len(used)
+    assert total >= (30 - len(named)) * len(used)  # of a limit only what does not divide is left
 
 
 def test_a_slow_ramp_sends_less_at_first(stage):

@@ -18,6 +18,7 @@ from bridge.ledger.core import gates
 from bridge.ledger.sql import rows
 from bridge.ledger.tables.events import VendorEventRow
 from bridge.model import Pace, Source
+from bridge.operations import promote
 from bridge.sandbox.instantly import life
 from bridge.sync import Catalogue
 from tests.conftest import LONG
@@ -142,6 +143,38 @@ def test_counts_that_lag_let_no_lead_too_many_go(make_operator, lag):
         operator.clock.forward(minutes=20)
     assert told == [0, 8, 8]
     assert len(operator.people()) == 8
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_promoted_leads_count_in_what_waits_there(make_operator, shown):
+    """A lead was sent, five were promoted, of eight places: two more go, whether the vendor's counts show it or not."""
+    operator, one = make_operator("First", "Second", leads=10), paced(ahead=2)
+    one = replace(one, source=Source(title=("Second",)))
+    staged = replace(route("inbox", ref="Scravio inbox", kind="list"), source=Source(title=("First",)))
+    every_day(operator)
+    operator.sync_one(staged)
+    assert operator.sync_one(one, limit=1).sent == 1
+    told = Retold(operator, "/analytics", lambda rows: [row | ({} if shown else {"leads_count": 0}) for row in rows])
+    with operator.app(staged, one) as app:
+        found = promote.look(app.resources(), "default", "Scravio inbox", "Fitness Q4")
+        assert promote.promote(app.resources(), found, limit=5).moved == 5
+    assert [operator.sync_one(one, transport=told).sent for _ in range(2)] == [2, 0]
+    assert len(operator.people()) == 8
+    operator.assert_promises()
+
+
+def test_leads_of_a_move_that_has_not_ended_count_too(make_operator):
+    """The job is at work for long: its leads take their places in the campaign already."""
+    operator, one = make_operator("First", "Second", leads=10), paced(ahead=2)
+    one = replace(one, source=Source(title=("Second",)))
+    staged = replace(route("inbox", ref="Scravio inbox", kind="list"), source=Source(title=("First",)))
+    every_day(operator)
+    operator.sync_one(staged)
+    operator.sandbox.world.instantly.habits.job_seconds = 86_400.0
+    with operator.app(staged, one) as app:
+        found = promote.look(app.resources(), "default", "Scravio inbox", "Fitness Q4")
+        assert promote.promote(app.resources(), found, limit=6).open == 6
+    assert operator.sync_one(one).sent == 2
 
 
 def test_routes_into_one_target_share_it_fairly(make_operator):

@@ -1,7 +1,7 @@
 """Reads what a campaign may send: its own terms, its senders, who waits in it. Never writes; counts nothing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
@@ -12,7 +12,7 @@ from bridge.api.scalars import count, mapping, text
 from bridge.destinations.instantly.lookups import leads_in, listing
 from bridge.destinations.instantly.pacing import Ramp, Senders, Terms, read_days
 from bridge.destinations.instantly.rendering import Step
-from bridge.destinations.instantly.target import ACTIVE
+from bridge.destinations.instantly.target import ACTIVE, SENDING
 from bridge.errors import Unavailable
 
 MOST_PAGES = 20
@@ -46,7 +46,7 @@ def terms_of(campaign: Mapping[str, Any], steps: Sequence[Step]) -> Terms:
 def senders_of(client: Client, campaign: Mapping[str, Any], *, shared: bool = False) -> Senders | None:
     """The accounts the campaign names, by address or by tag; None where it names none. Raises VendorError.
 
-    With `shared`, an account that other active campaigns name too counts with its part of its limit alone.
+    With `shared`, an account that other campaigns use that send now counts with its part of its limit alone.
     """
     named = {one.strip().lower() for one in _strings(campaign.get("email_list"))}
     tags = _strings(campaign.get("email_tag_list"))
@@ -56,10 +56,10 @@ def senders_of(client: Client, campaign: Mapping[str, Any], *, shared: bool = Fa
     if named:
         found.update(_named(client, named))
     if tags:
-        found.update((text(row.get("email")).lower(), row) for row in _accounts(client, ",".join(tags)))
+        found.update(_by_tags(client, tags))
     able = [row for row in found.values() if row.get("status") in _ABLE and row.get("setup_pending") is not True]
     users = _users(client, campaign, found) if shared else Counter[str]()
-    parts = {text(row.get("email")).strip().lower(): 1 + users[text(row.get("email")).strip().lower()] for row in able}
+    parts = {_address(row): 1 + users[_address(row)] for row in able}
     ramps = [ramp for row in able if (ramp := _ramp(row, client.clock().date(), parts)) is not None]
     limits = [_part(row, parts) for row in able]
     known = [limit for limit in limits if limit is not None]
@@ -73,24 +73,37 @@ def senders_of(client: Client, campaign: Mapping[str, Any], *, shared: bool = Fa
     )
 
 
-def _users(client: Client, campaign: Mapping[str, Any], accounts: Mapping[str, object]) -> Counter[str]:
-    """How many other active campaigns name each of these accounts, or a tag by which this campaign names accounts.
+def _users(client: Client, campaign: Mapping[str, Any], accounts: Mapping[str, Mapping[str, Any]]) -> Counter[str]:
+    """How many other campaigns that send use each of these accounts, by its address or by any tag that it has.
 
-    A part for each is what none of them exceeds, whatever the others do. Tags are compared by their id alone.
+    A part for each is what none of them exceeds, whatever the others do. Raises VendorError where not all are listed.
     """
-    found, tags = Counter[str](), set(_strings(campaign.get("email_tag_list")))
-    rows = chain.from_iterable(islice(listing(client, "/campaigns", {"status": ACTIVE}), MOST_PAGES))
-    for other in rows:
-        if other.get("status") == ACTIVE and text(other.get("id")).lower() != text(campaign.get("id")).lower():
-            named = {one.strip().lower() for one in _strings(other.get("email_list"))}
-            found.update(accounts if tags & set(_strings(other.get("email_tag_list"))) else named & accounts.keys())
+    found = Counter[str]()
+    for status in SENDING:
+        for other in chain.from_iterable(listing(client, "/campaigns", {"status": status})):
+            if other.get("status") in SENDING and text(other.get("id")).lower() != text(campaign.get("id")).lower():
+                tags = frozenset(_strings(other.get("email_tag_list")))
+                named = {one.strip().lower() for one in _strings(other.get("email_list"))}
+                found.update((named & accounts.keys()) | (_bearers(client, tags, accounts) if tags else set()))
     return found
+
+
+def _bearers(client: Client, tags: frozenset[str], accounts: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Those of the accounts that have one of these tags; where some do not show their tags, the listing by tag says."""
+    known = {address: row["tags"] for address, row in accounts.items() if isinstance(row.get("tags"), list)}
+    if len(known) < len(accounts):
+        return _by_tags(client, tags).keys() & accounts.keys()
+    return {address for address, some in known.items() if any(mapping(tag).get("id") in tags for tag in some)}
+
+
+def _address(row: Mapping[str, Any]) -> str:
+    return text(row.get("email")).strip().lower()
 
 
 def _part(row: Mapping[str, Any], parts: Mapping[str, int]) -> int | None:
     """The account's limit, or this campaign's part of it."""
     limit = count(row.get("daily_limit"))
-    return None if limit is None else limit // parts[text(row.get("email")).strip().lower()]
+    return None if limit is None else limit // parts[_address(row)]
 
 
 def _ramp(row: Mapping[str, Any], today: date, parts: Mapping[str, int]) -> Ramp | None:
@@ -105,7 +118,7 @@ def _named(client: Client, named: set[str]) -> Iterator[tuple[str, Mapping[str, 
     """Those of the workspace's accounts that are named; the listing is read no further than to the last of them."""
     missing = set(named)
     for row in _accounts(client, None):
-        address = text(row.get("email")).strip().lower()
+        address = _address(row)
         if address in missing:
             missing.discard(address)
             yield address, row
@@ -113,8 +126,14 @@ def _named(client: Client, named: set[str]) -> Iterator[tuple[str, Mapping[str, 
             return
 
 
+def _by_tags(client: Client, tags: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    return {_address(row): row for row in _accounts(client, ",".join(sorted(tags)))}
+
+
 def _accounts(client: Client, tags: str | None) -> Iterator[dict[str, Any]]:
-    return chain.from_iterable(islice(listing(client, "/accounts", {"tag_ids": tags}), MOST_PAGES))
+    """Accounts with their own tags, of all or with any of these tags."""
+    asked = {"tag_ids": tags, "include_tags": "true"}
+    return chain.from_iterable(islice(listing(client, "/accounts", asked), MOST_PAGES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bridge.errors import Denied, VendorError
 from bridge.model import Target
 
 ACTIVE = 1
+SENDING = (ACTIVE, 4)  # 4: its sequence is over, and its subsequences go on
 STATUS: Mapping[int | None, str] = MappingProxyType(
     {
         ACTIVE: "active",

@@ -54,15 +54,26 @@ _GONE = """
 """
 
 
+_MOVED = """
+    SELECT sum(emails) AS leads FROM intent WHERE kind = 'move' AND place_no = :place
+    AND (:route = 0 OR route_no = :route) AND (held = 1 OR ended_at >= :since)
+"""
+
+
 def passed(connection: "Connection", since: datetime, route_no: int, place: Place | None) -> int:
-    """How many leads went since then, or may have gone, by the route (0 = by any) into the place (None = anywhere)."""
+    """How many leads went since then, or may have gone, by the route (0 = by any) into the place (None = anywhere).
+
+    Into a place a lead goes by a move too. No day's limit counts it: it was delivered before.
+    """
     number = 0
     if place is not None:
         known = {"vendor": place.vendor, "workspace": place.workspace, "kind": place.kind, "id": place.id}
         number = next((row["no"] for row in rows(connection, _PLACE, **known)), -1)
     routes = [route_no] if route_no else [row["route_no"] for row in rows(connection, _SENDERS, place=number)]
-    counted = rows(connection, _GONE, routes=routes, place=number, since=milliseconds(since)) if routes else []
-    return sum(int(row["leads"]) for row in counted)
+    counted = [*rows(connection, _GONE, routes=routes, place=number, since=milliseconds(since))] if routes else []
+    if number > 0:
+        counted += rows(connection, _MOVED, place=number, route=route_no, since=milliseconds(since))
+    return sum(int(row["leads"] or 0) for row in counted)
 
 
 def narrowest(connection: "Connection", gates: Sequence[Gate]) -> tuple[int, str]:

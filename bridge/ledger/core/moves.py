@@ -240,6 +240,8 @@ def end_moves(
     for some in chunks(ids):
         gone = "DELETE FROM pending_change WHERE kind = 'move' AND intent_id = :number AND delivery_id IN :some"
         execute(connection, gone, number=number, some=list(some))
+    fewer = "UPDATE intent SET emails = emails - :staying WHERE id = :n"  # `emails` are those that moved, or still may
+    execute(connection, fewer, n=number, staying=len(stayed))
     left = rows(connection, "SELECT 1 FROM pending_change WHERE kind = 'move' AND intent_id = :n LIMIT 1", n=number)
     if not left:
         intents.record(connection, number, Answer(result="read back"), recording.now)
