@@ -27,7 +27,7 @@ UNSETTLED = sa.text("delivery.state IN ('sending', 'in_doubt')")
 """A literal, so that both databases use its partial index."""
 
 BY_HAND = 0
-"""In place of a route's number: an operator asked. Commands that spend take the lease of this number in turn."""
+"""In place of a route's number: an operator asked."""
 
 
 class Kind(StrEnum):

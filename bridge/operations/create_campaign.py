@@ -38,11 +38,11 @@ class Found:
 def standing(db: ledger.Database, scravio: Scravio, client: str, title: str, doubt_wait: float) -> Found | None:
     """Whether the title is taken: by a campaign of ours, or by another one. Settles what a lost answer left open.
 
-    The caller holds the lease of what is asked by hand. Raises UnsettledError while it is unknown whether an
+    The caller holds the lease of what the client spends. Raises UnsettledError while it is unknown whether an
     earlier call created it.
     """
-    intents.abandoned(db, Kind.CREATION, db.now())
     columns = intents.columns
+    intents.abandoned(db, Kind.CREATION, db.now(), columns.client == client)
     where = (columns.subject == storable(title), columns.held == 1, columns.client == client)
     for one in intents.intents(db, Kind.CREATION, *where):
         row = one

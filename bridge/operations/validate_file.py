@@ -67,7 +67,7 @@ def advance(
 
     `agree` is asked before it costs. Raises the VendorErrors of `Jobs`, Busy where another process took this work over.
     """
-    intents.abandoned(db, Kind.PORTION, db.now())
+    intents.abandoned(db, Kind.PORTION, db.now(), intents.columns.client == client)
     said: list[str] = []
     under_way = portions.open_portion(db, client)
     if under_way is not None:

@@ -4,6 +4,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -264,6 +265,32 @@ def test_a_tick_that_falls_due_while_another_is_written_down_is_kept(make_operat
         at.put("fitness", due=1000)
         diary.wait(2)
     assert statuses(operator) == [("ok", 1), ("ok", 1)]
+
+
+def test_a_look_begins_in_time_however_long_the_last_one_took(make_operator, diary, monkeypatch):
+    """From begin to begin there are `LOOK_SECONDS`: a tick waits for one look at most, and a slow one is not added."""
+    now, pauses, lasting = [0.0], [], iter((0.2, 0.7, 2.0))
+    announce = ticks.announce
+
+    class Wake(threading.Event):
+        def wait(self, timeout=None):
+            pauses.append(round(timeout, 3))
+            now[0] += timeout
+            return super().wait(0.001)
+
+    def slowly(database, due):
+        now[0] += next(lasting, 0.0)
+        announce(database, due)
+
+    monkeypatch.setattr(ticks, "announce", slowly)
+    monkeypatch.setattr("bridge.daemon.dispatcher.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("bridge.daemon.dispatcher.Event", Wake)
+    with bench(make_operator(), diary, route()):
+        end = time.monotonic() + PATIENCE
+        while len(pauses) < 4:
+            assert time.monotonic() < end
+            time.sleep(0.001)
+    assert pauses[:4] == [0.55, 0.05, 0.05, 0.75]
 
 
 def test_a_database_that_goes_away_loses_no_tick(make_operator, diary, monkeypatch):

@@ -14,7 +14,7 @@ from bridge.config import Configuration
 from bridge.config.environment import Environment
 from bridge.config.settings import Settings
 from bridge.daemon.web.metrics import Metrics
-from bridge.errors import ConfigProblem, Denied
+from bridge.errors import Busy, ConfigProblem, Denied
 from bridge.hygiene import blocking
 from bridge.ledger import intent as intents
 from bridge.ledger.intents import portions, validations
@@ -179,6 +179,26 @@ def test_one_clients_creation_is_not_anothers(agency, tmp_path):
     assert created == [["First", "Yoga"], ["Second", "Yoga"]]
     with agency.app(tmp_path, of(ACME), of(BETA)) as app:
         assert [one.client for one in intents.intents(app.db, intents.Kind.CREATION)] == ["acme", "beta"]
+
+
+def test_spending_takes_turns_within_a_client_and_an_account(agency, tmp_path):
+    """A second command of the client waits, another client's does not, unless both have one Scravio key."""
+
+    def waits(client):
+        try:
+            with asking.one_at_a_time(app.of(client)):
+                return ""
+        except Busy as busy:
+            return busy.message
+
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app, asking.one_at_a_time(app.of("acme")):
+        assert "asking Scravio for something that costs credits" in waits("acme")
+        assert waits("beta") == ""
+    agency.keys["BETA_SCRAVIO_API_KEY"] = agency.keys["ACME_SCRAVIO_API_KEY"]
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app, asking.one_at_a_time(app.of("acme")):
+        assert waits("beta") != ""
+    with agency.app(tmp_path, of(ACME), of(BETA)) as app:
+        assert waits("beta") == ""
 
 
 def test_a_validation_is_asked_about_by_the_key_that_ordered_it(agency, tmp_path):

@@ -7,8 +7,7 @@ from bridge.app import App
 from bridge.cli.terminal import consent, show
 from bridge.config.vendors import SCRAVIO
 from bridge.errors import Busy, ConfigProblem
-from bridge.ledger import Database
-from bridge.ledger.intent import BY_HAND
+from bridge.ledger.events.state import lease_number
 from bridge.model.credits import THOUSAND, as_credits
 from bridge.reports.text import count
 from bridge.sources.scravio import opening
@@ -39,11 +38,17 @@ def accounts(app: App, client: str) -> list[list[App]]:
 
 
 @contextmanager
-def one_at_a_time(db: Database) -> Iterator[int]:
-    """Hold the lease of commands that spend; its epoch. Raises Busy where another one is at it."""
+def one_at_a_time(app: App) -> Iterator[tuple[int, int]]:
+    """Hold the leases of what the client and its account spend; the number and epoch of the client's.
+
+    Two keys of one account cannot be known as such: they take turns by client alone. Raises Busy where another command
+    is at it.
+    """
+    account = app.budgets().get(SCRAVIO.name, "")
+    own, shared = (lease_number(app.db, f"spending {of}") for of in (f"client {app.client_name}", f"account {account}"))
     try:
-        with holding(db, BY_HAND) as epoch:
-            yield epoch
+        with holding(app.db, own) as epoch, holding(app.db, shared):
+            yield own, epoch
     except Busy as error:
         words = error.message.replace("working on this route", "asking Scravio for something that costs credits")
         raise Busy(words, hint="Wait for it to end, then run the same command again.") from None

@@ -171,7 +171,7 @@ def _stop(app: App, campaign_id: str) -> str:
 def _create(app: App, wanted: Order, route: Route | None, *, yes: bool, quiet: bool) -> dict[str, Any]:
     ordering, title = asking.ordering(app), plain(wanted.title)
     try:
-        with asking.one_at_a_time(app.db):
+        with asking.one_at_a_time(app):
             found = creation.standing(
                 app.db, asking.scravio(app), app.client_name, wanted.title, app.settings.doubt_wait
             )

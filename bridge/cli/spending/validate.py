@@ -82,7 +82,7 @@ def _file(app: App, read: Addresses, sheet: Sheet | None, ask: "_Asking", *, qui
         named = ", ".join(f'"{head}"' for head in read.left_out)
         show.say(show.err(), f"Not read: {named}. To read one of them instead: --column HEADER.", style="yellow")
     found = validate_file.Sheet(read.key, read.name, read.found)
-    with asking.one_at_a_time(app.db):
+    with asking.one_at_a_time(app):
         step = validate_file.advance(app.db, asking.ordering(app), app.client_name, found, app.settings.doubt_wait, ask)
     known = _known(app, read)
     if sheet is not None:
@@ -167,14 +167,23 @@ def _campaign(app: App, campaign_id: str, max_credits: int | None, *, yes: bool,
     except Refused as error:
         hint = error.hint or "`leadbridge campaigns list --json` shows every campaign's id."
         raise Refused(error.message, hint=hint, vendor=error.vendor) from None
-    with asking.one_at_a_time(db) as epoch:
+    with asking.one_at_a_time(app) as (lease_no, epoch):
         number = ledger.note_campaigns(db, [found])[found.id].no
         _look_at_earlier(app, source, number)
         quote = source.quote(found.id)
         if not _is_agreed(source.title, found.title, quote, max_credits, yes=yes):
             return {"status": "declined", "campaign": found.id}
         wanted = validations.Reserving(
-            number, intents.BY_HAND, epoch, quote.emails, quote.cost, None, now, source.clock(), app.client_name
+            number,
+            intents.BY_HAND,
+            epoch,
+            quote.emails,
+            quote.cost,
+            None,
+            now,
+            source.clock(),
+            app.client_name,
+            lease_no,
         )
         reserved, taken = validations.reserve(db, wanted)
         if not reserved:
@@ -194,7 +203,8 @@ def _campaign(app: App, campaign_id: str, max_credits: int | None, *, yes: bool,
 def _look_at_earlier(app: App, source: Validating, campaign_no: int) -> None:
     """What became of those that were requested before: a request by hand whose answer was lost is settled first."""
     db, now = app.db, app.now()
-    intents.abandoned(db, intents.Kind.VALIDATION, now, intents.columns.route_no == intents.BY_HAND)
+    by_hand = (intents.columns.route_no == intents.BY_HAND, intents.columns.client == app.client_name)
+    intents.abandoned(db, intents.Kind.VALIDATION, now, *by_hand)
     for row in validations.validations(db, [campaign_no]):
         if row.client != app.client_name:
             continue  # its own key asks

@@ -39,7 +39,7 @@ class Leased:
 
 @transaction()
 def lease_number(connection: Connection, scope: str) -> int:
-    """The number under which the workspace is leased: below zero, where no route is."""
+    """The number under which a workspace, or what a client spends, is leased: below zero, where no route is."""
     return -number_of(connection, table("scope"), name=scope)
 
 

@@ -53,7 +53,8 @@ def asked(one: Intent) -> Asked:
 class Reserving:
     """What is to be reserved: for which request, under which caps (None: a person agreed to this very cost), and when.
 
-    `asked_at` is the vendor's clock, by which its own times can be compared.
+    `asked_at` is the vendor's clock, by which its own times can be compared. `lease_no` is whose lease the epoch is of,
+    where it is not the route's.
     """
 
     campaign_no: int
@@ -65,6 +66,7 @@ class Reserving:
     now: datetime
     asked_at: datetime
     client: str = DEFAULT_CLIENT
+    lease_no: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class PutOff:
 def reserve(connection: Connection, wanted: Reserving) -> tuple[int, str]:
     """Reserve what a validation may cost: its number, or 0 and why not. Raises Busy where the route was lost."""
     # The lease's row and the campaign's: no two reservations that share a cap are weighed at once.
-    if not leases.held(connection, wanted.route_no, wanted.epoch):
+    if not leases.held(connection, wanted.lease_no or wanted.route_no, wanted.epoch):
         raise Busy("Another process has taken this route over; nothing was requested.")
     lock(connection, _campaign, [wanted.campaign_no])
     pending = (columns.campaign_no == wanted.campaign_no, columns.kind == Kind.VALIDATION, columns.held == 1)
