@@ -2,7 +2,9 @@
 
 Each contender runs in a process of its own against sandboxes in another one, through the real command line where it is
 ours; a round is one run of each, one after the other. Times on a shared machine mean little: the ratios within a round
-do, so their medians over the rounds are told. `--quick` is one round of ten thousand leads.
+does, so their medians and quartiles over the rounds are printed. `--quick` is one round of ten thousand leads.
+`--postgres` runs ours a second time in each round, with its ledger on a PostgreSQL server; the server's own CPU is not
+counted.
 """
 
 import argparse
@@ -12,16 +14,19 @@ import platform
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from math import ceil
 from pathlib import Path
 
 LEADS_EACH = 1_000
 LARGEST_FOR_ALL = 100_000  # beyond it only ours and the bare loop run
+OURS = ("leadbridge", "on PostgreSQL")
 CONFIG = """
 [scravio]
 at_once = {at_once}
@@ -63,6 +68,30 @@ class Figures:
 
 
 @contextmanager
+def server(wanted):
+    """The URL of a PostgreSQL server where one is wanted, else None."""
+    if not wanted:
+        yield None
+        return
+    # Here, for the sake of the peak memory: the kernel counts this process's own for each that it starts.
+    from tests.chaos.databases import postgres_server  # noqa: PLC0415 - as the comment says
+
+    with postgres_server() as url:
+        yield url
+
+
+@contextmanager
+def emptied(url):
+    if url:
+        from tests.chaos import databases  # noqa: PLC0415 - as above
+
+        with databases.emptied(url):
+            yield
+    else:
+        yield
+
+
+@contextmanager
 def vendors(leads, latency):
     campaigns = max(1, leads // LEADS_EACH)
     command = [sys.executable, "-m", "benchmarks.vendors", str(campaigns), str(leads // campaigns), str(latency)]
@@ -89,7 +118,7 @@ def timed(command, folder, environment=None):
     return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, output.read_text()
 
 
-def ours(url, leads, at_once, _python):
+def ours(url, leads, at_once, database=None):
     environment = {
         "SCRAVIO_API_KEY": "sk_live_sandbox",
         "SCRAVIO_BASE_URL": f"{url}/api",
@@ -97,8 +126,10 @@ def ours(url, leads, at_once, _python):
         "INSTANTLY_BASE_URL": url,
         "BRIDGE_LOG_LEVEL": "WARNING",
     }
+    if database:
+        environment["BRIDGE_DATABASE_URL"] = database
     command = [sys.executable, "-m", "bridge", "sync", "--json", "--yes"]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, emptied(database):
         configuration = Path(folder) / "bridge.toml"
         configuration.write_text(CONFIG.format(at_once=at_once, roles="hold"))
         seconds, cpu, peak, said = timed(command, folder, environment)
@@ -113,23 +144,26 @@ def ours(url, leads, at_once, _python):
 
 
 def module(*words, python=sys.executable):
-    def run(url, leads, at_once, chosen):
-        where = chosen if python is None else python
-        command = [where, "-m", words[0], url, *(str(at_once) if word == "AT_ONCE" else word for word in words[1:])]
+    def run(url, leads, at_once):
+        command = [python, "-m", words[0], url, *(str(at_once) if word == "AT_ONCE" else word for word in words[1:])]
         with tempfile.TemporaryDirectory() as folder:
             seconds, cpu, peak, said = timed(command, folder, {"PYTHONPATH": str(Path(__file__).parents[1])})
-        told = json.loads(said.splitlines()[-1])
-        return Figures(leads, told["delivered"], seconds, cpu, peak, told.get("calls", 0))
+        answer = json.loads(said.splitlines()[-1])
+        return Figures(leads, answer["delivered"], seconds, cpu, peak, answer.get("calls", 0))
 
     return run
 
 
-CONTENDERS = {
-    "leadbridge": ours,
-    "bare loop": module("benchmarks.bare", "AT_ONCE"),
-    "dlt, default": module("benchmarks.dlt_pipeline", "default", python=None),
-    "dlt, tuned": module("benchmarks.dlt_pipeline", "tuned", python=None),
-}
+def contenders(chosen, database):
+    """Ours first, then those that it is compared with."""
+    found = {"leadbridge": ours}
+    if database:
+        found["on PostgreSQL"] = partial(ours, database=database)
+    found["bare loop"] = module("benchmarks.bare", "AT_ONCE")
+    if chosen.dlt:
+        found["dlt, default"] = module("benchmarks.dlt_pipeline", "default", python=chosen.dlt)
+        found["dlt, tuned"] = module("benchmarks.dlt_pipeline", "tuned", python=chosen.dlt)
+    return found
 
 
 def fewest(leads, delivered):
@@ -139,57 +173,85 @@ def fewest(leads, delivered):
     return 1 + ceil(campaigns / 100) + pages + campaigns + 4 + ceil(delivered / 1_000)
 
 
-def measure(leads, latency, chosen):
-    """By contender the figures of every round."""
-    found = {}
-    names = list(CONTENDERS) if chosen.dlt and leads <= LARGEST_FOR_ALL else list(CONTENDERS)[:2]
-    for _ in range(1 if leads > LARGEST_FOR_ALL else chosen.rounds):
-        for name in names:
-            with vendors(leads, latency) as url:
-                found.setdefault(name, []).append(CONTENDERS[name](url, leads, chosen.at_once, chosen.dlt))
+def measure(leads, latency, chosen, database):
+    """By contender the figures of every round. Beyond LARGEST_FOR_ALL leads: one round, without dlt."""
+    large, found = leads > LARGEST_FOR_ALL, {}
+    for _ in range(1 if large else chosen.rounds):
+        for name, run in contenders(chosen, database).items():
+            if not (large and name.startswith("dlt")):
+                with vendors(leads, latency) as url:
+                    found.setdefault(name, []).append(run(url, leads, chosen.at_once))
     return found
+
+
+def spread(values, form):
+    """The median of the rounds, and the quartiles where there are several."""
+    values = list(values)
+    middle = form.format(statistics.median(values))
+    if len(values) < 2:
+        return middle
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    return f"{middle} ({form.format(low)} to {form.format(high)})"
+
+
+def report(leads, latency, found):
+    """Print one size; what it measured, for the plot."""
+    saved = {"leads": leads, "latency": latency, "contenders": {}}
+    print(f"\n{leads:,} leads, {latency:.0f} ms")
+    for name, rounds in found.items():
+        row = {what: median(rounds, what) for what in ("pace", "cpu_each", "peak_mb", "calls", "delivered")}
+        saved["contenders"][name] = row | {"rounds": [asdict(one) for one in rounds]}
+        pace = spread((one.pace for one in rounds), "{:,.0f}")
+        cpu = spread((one.cpu_each for one in rounds), "{:.0f}")
+        print(f"  {name:<14} {row['delivered']:,.0f} delivered by {row['calls']:,.0f} calls, {row['peak_mb']:.0f} MB")
+        print(f"{'':17}{pace} leads/s, {cpu} CPU µs a lead", flush=True)
+    for name in [name for name in found if name in OURS]:
+        beside(name, found)
+        again(leads, name, found[name])
+    return saved
+
+
+def beside(name, found):
+    """How one of ours compares with the others, within each round."""
+    for other, rounds in found.items():
+        if other not in OURS:
+            pairs = list(zip(found[name], rounds, strict=True))
+            pace = spread((mine.pace / its.pace for mine, its in pairs), "{:.2f}")
+            cpu = spread((mine.cpu_each / its.cpu_each for mine, its in pairs), "{:.2f}")
+            print(f"  {name} beside {other}: pace {pace}, CPU {cpu}")
+
+
+def again(leads, name, mine):
+    """What only ours has: a second sync, the ledger's size, a changed rule."""
+    second, calls = median(mine, "second_seconds"), median(mine, "second_calls")
+    print(
+        f"  {name}: fewest calls {fewest(leads, median(mine, 'delivered')):,.0f}; "
+        f"again with nothing new {second:.2f} s, {calls:.0f} calls"
+    )
+    size = f"ledger {median(mine, 'bytes_each'):,.0f} bytes a lead; " if name == "leadbridge" else ""
+    print(f"{'':17}{size}a rule changed: {median(mine, 'redecided'):,.0f} leads/s decided anew", flush=True)
 
 
 def median(rounds, what):
     return statistics.median(getattr(one, what) for one in rounds)
 
 
-def report(leads, latency, found):
-    """Print one size; what it measured, for the plot."""
-    mine, told = found["leadbridge"], {"leads": leads, "latency": latency, "contenders": {}}
-    for name, rounds in found.items():
-        ratio = statistics.median(a.pace / b.pace for a, b in zip(mine, rounds, strict=True))
-        row = {what: median(rounds, what) for what in ("pace", "cpu_each", "peak_mb", "calls", "delivered")}
-        told["contenders"][name] = row | {"ratio": ratio}
-        print(
-            f"{leads:>9,} {latency:>4.0f} {name:<13}{row['delivered']:>9,.0f} {row['pace']:>8,.0f} "
-            f"{row['cpu_each']:>7.0f} {row['peak_mb']:>6.0f} {row['calls'] or '-':>7} {ratio:>7.2f}",
-            flush=True,
-        )
-    again = {what: median(mine, what) for what in ("second_seconds", "second_calls", "bytes_each", "redecided")}
-    told |= again | {"fewest": fewest(leads, median(mine, "delivered"))}
-    print(
-        f"{'':>15}fewest calls {told['fewest']:,.0f}; again with nothing new {again['second_seconds']:.2f} s, "
-        f"{again['second_calls']:.0f} calls; ledger {again['bytes_each']:,.0f} bytes a lead; "
-        f"a rule changed: {again['redecided']:,.0f} leads/s decided anew",
-        flush=True,
-    )
-    return told
-
-
 def machine():
     names = ("httpx", "orjson", "sqlalchemy")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {versions}"
+    optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    guided = f"built {'with' if optimised else 'without'} profile-guided optimisation"
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()} ({guided}), {versions}"
 
 
 def main():
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000, 1_000_000], help="how many leads")
     parser.add_argument("--latency", type=float, nargs="*", default=[0.0, 50.0], help="milliseconds before each answer")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--at-once", type=int, default=8, help="requests under way at each vendor")
     parser.add_argument("--dlt", default=sys.executable, help="a Python that has dlt; '' leaves it out")
+    parser.add_argument("--postgres", action="store_true", help="ours also with its ledger on PostgreSQL")
     parser.add_argument("--quick", action="store_true", help="ten thousand leads, one round, without latency")
     parser.add_argument("--save", type=Path, help="write the figures as JSON, for benchmarks.plot")
     chosen = parser.parse_args()
@@ -198,11 +260,12 @@ def main():
     if chosen.dlt and subprocess.run([chosen.dlt, "-c", "import dlt"], capture_output=True, check=False).returncode:
         print("dlt is not installed (uv pip install --group bench): it is left out")
         chosen.dlt = ""
-    print(machine(), f"; {chosen.at_once} requests at once, medians of {chosen.rounds} rounds")
-    print("    leads   ms contender    delivered  leads/s  CPU µs peak MB   calls  ratio")
-    told = [report(size, ms, measure(size, ms, chosen)) for ms in chosen.latency for size in chosen.sizes]
+    print(machine(), f"; {chosen.at_once} requests at once, medians (and quartiles) of {chosen.rounds} rounds")
+    sizes = [(size, ms) for ms in chosen.latency for size in chosen.sizes]
+    with server(chosen.postgres) as database:
+        runs = [report(size, ms, measure(size, ms, chosen, database)) for size, ms in sizes]
     if chosen.save:
-        chosen.save.write_text(json.dumps({"machine": machine(), "at_once": chosen.at_once, "runs": told}, indent=1))
+        chosen.save.write_text(json.dumps({"machine": machine(), "at_once": chosen.at_once, "runs": runs}, indent=1))
 
 
 if __name__ == "__main__":
