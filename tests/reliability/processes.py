@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from contextlib import contextmanager
+from threading import Event
 
 import sqlalchemy as sa
 
@@ -60,6 +61,7 @@ class Command:
             "BRIDGE_LOG_LEVEL": "ERROR",
         }
         self.process = None
+        self.stopped = Event()
 
     def start(self, *routes):
         command = [*self.prefix, *forked.COMMAND, "sync", "--yes", "--json", *routes]
@@ -88,12 +90,20 @@ class Command:
         self.process.send_signal(number)
 
     def stop(self):
-        """SIGSTOP, and wait until it stands still."""
+        """SIGSTOP, and return once the process has stopped."""
         self.signal(signal.SIGSTOP)
-        self.until_stopped()
+        self._wait()
+        self.stopped.set()
 
     def until_stopped(self):
-        """Wait until the process stands still; one that ended instead is shown."""
+        """Wait until another thread's `stop` has returned; a process that ended instead is shown.
+
+        The process alone is not enough: if this thread wakes it first, the other one waits for its stop for ever.
+        """
+        self._wait()
+        assert self.stopped.wait(60)
+
+    def _wait(self):
         seen = os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
         assert seen.si_code == os.CLD_STOPPED, self.process.communicate()
 
