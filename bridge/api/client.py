@@ -22,10 +22,11 @@ import structlog
 
 from bridge import __version__
 from bridge.api import bodies, observing, times, verdicts
-from bridge.api.deadline import open_http, within
+from bridge.api.deadline import within
 from bridge.api.patience import Patience
 from bridge.api.throttle import ShutError, Throttle
 from bridge.api.verdicts import Again, Came, Failure
+from bridge.api.wire import Wire
 from bridge.errors import StopRequested
 
 Params = Mapping[str, str | int | bool | Sequence[str] | None]
@@ -135,8 +136,8 @@ class Client:
         self._away = False
         self._ahead = timedelta()
         self._secrets = [word for value in headers.values() for word in value.split() if len(word) >= _SHORTEST_SECRET]
-        self._http = open_http(
-            base_url.rstrip("/") + "/",
+        self._wire = Wire(
+            base_url,
             {**headers, "User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": bodies.ACCEPTED},
             transport,
         )
@@ -165,7 +166,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._wire.close()
 
     # ------------------------------------------------------------------------------------------------- one request
 
@@ -263,15 +264,8 @@ class Client:
 
     def _exchange(self, call: _Call) -> tuple["_Body | Failure", int]:
         """Send once and read the answer; with the number of bytes read."""
-        path = call.path.lstrip("/")
-        if call.content is None:
-            request = self._http.build_request(call.method, path, params=call.params or None)
-        else:
-            # Only with a body: Instantly answers 400 to a Content-Type without one (instantly.md pitfall 9).
-            kind = {"Content-Type": "application/json"}
-            request = self._http.build_request(call.method, path, content=call.content, headers=kind)
         try:
-            response = self._http.send(request, stream=True)
+            response = self._wire.send(call.method, call.path, call.params, call.content)
         except httpx.RequestError as error:
             return self._failure(call, verdicts.of_exception(error), said=_named(error)), 0
         try:

@@ -1,6 +1,8 @@
-"""A client whose other end is a function, and retries that do not wait."""
+"""A client whose other end is a function or a socket, and retries that do not wait."""
 
 import math
+import socket
+import threading
 from collections.abc import Iterator
 
 import httpx
@@ -57,3 +59,35 @@ def client_of():
     yield build
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def server():
+    """Serves every connection with a function of its socket, until the test ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+    threads = []
+
+    def start(behave):
+        def accept():
+            while not over.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    try:
+                        behave(connection, over)
+                    except OSError:
+                        continue
+
+        threads.append(threading.Thread(target=accept))
+        threads[-1].start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield start
+    over.set()
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    for thread in threads:
+        thread.join(5)

@@ -1,7 +1,6 @@
 """A whole request ends at its deadline, whatever the other end does with its bytes: over real sockets."""
 
 import socket
-import threading
 import time
 
 import pytest
@@ -12,38 +11,6 @@ from bridge.errors import AnswerLost, Unavailable
 from bridge.ledger.core import leases
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
-
-
-@pytest.fixture
-def server():
-    """Serves every connection with a function of its socket, until the test ends."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    over = threading.Event()
-    threads = []
-
-    def start(behave):
-        def accept():
-            while not over.is_set():
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                with connection:
-                    try:
-                        behave(connection, over)
-                    except OSError:
-                        continue
-
-        threads.append(threading.Thread(target=accept))
-        threads[-1].start()
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-    yield start
-    over.set()
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    for thread in threads:
-        thread.join(5)
 
 
 @pytest.fixture
