@@ -90,7 +90,7 @@ class Row:
 class Attribution:
     """A report. `titles` are by the campaign's id, `unspread` the credits of campaigns without a delivered lead here.
 
-    `shared` people were found by several campaigns.
+    `shared` people were found by several campaigns. `clients` are whose the routes are.
     """
 
     by: Sequence[str]
@@ -98,6 +98,7 @@ class Attribution:
     titles: dict[str, str]
     shared: int = 0
     unspread: int | None = None
+    clients: dict[str, str] = field(default_factory=dict)
 
     def total(self) -> Row:
         """All rows together."""
@@ -115,6 +116,16 @@ class Attribution:
             return ["all"]
         pairs = zip(self.by, row.key, strict=True)
         return [self.titles.get(key) or key if name == "campaign" else key for name, key in pairs]
+
+    def owner(self, row: Row) -> dict[str, str]:
+        """Whose route the row is of, where it names a route and no client."""
+        named = row.key and names_owner(self.by)
+        return {"client": self.clients[row.key[list(self.by).index("route")]]} if named else {}
+
+
+def names_owner(by: Sequence[str]) -> bool:
+    """Whether rows by these dimensions get the client of their route as well."""
+    return "route" in by and "client" not in by
 
 
 def _counted(one: Became) -> Iterator[str]:
@@ -137,16 +148,17 @@ def attribute(leads: Iterable[Became], by: Sequence[str], spent: Mapping[str, in
     rows: dict[tuple[str, ...], Row] = {}
     titles: dict[str, str] = {}
     places: dict[str, Counter[tuple[str, ...]]] = {}
+    clients: dict[str, str] = {}
     shared = 0
     for one in leads:
         key = tuple(DIMENSIONS[name](one) for name in by)
         row = rows.setdefault(key, Row(key))
         row.counts.update(_counted(one))
         row.paid.update(_counted(one) if one.campaign in (spent or ()) else ())
-        titles[one.campaign] = one.title
+        titles[one.campaign], clients[one.route] = one.title, one.client
         places.setdefault(one.campaign, Counter())[key] += 1
         shared += one.shared
-    result = Attribution(by, list(rows.values()), titles, shared)
+    result = Attribution(by, list(rows.values()), titles, shared, clients=clients)
     if spent is not None:
         for campaign, keys in places.items():
             # A campaign without a transaction was not free: its cost is not known.
@@ -181,7 +193,9 @@ def regrouped(report: Attribution, by: Sequence[str]) -> Attribution:
         into.paid.update(row.paid)
         if row.credits is not None:
             into.credits = (into.credits or 0) + row.credits
-    return Attribution(by, sorted(rows.values(), key=_best_first), report.titles, report.shared, report.unspread)
+    return Attribution(
+        by, sorted(rows.values(), key=_best_first), report.titles, report.shared, report.unspread, report.clients
+    )
 
 
 def _best_first(row: Row) -> tuple[float, float, int, tuple[str, ...]]:
@@ -214,7 +228,7 @@ def _row(report: Attribution, row: Row) -> dict[str, Any]:
     named: dict[str, Any] = dict(zip(report.by, report.labels(row), strict=True))
     if "campaign" in report.by:
         named["campaign_id"] = row.key[list(report.by).index("campaign")]
-    return named | _figures(row)
+    return named | report.owner(row) | _figures(row)
 
 
 def _figures(row: Row) -> dict[str, Any]:
@@ -267,7 +281,8 @@ def values(report: Attribution, row: Row) -> list[str]:
     spent = ["" if one is None else f"{one:.3f}" for one in (credit, row.cost("replied"), row.cost("positive"))]
     of = [(one.value, one.low, one.high) for one in (row.replies, row.positives, row.bounces)]
     rates = ["" if value is None else f"{one:.6f}" for value, low, high in of for one in (value, low, high)]
-    return [*report.labels(row), *(str(row.counts[name]) for name in COUNTS), *spent, *rates]
+    owner = report.owner(row).values()
+    return [*report.labels(row), *(str(row.counts[name]) for name in COUNTS), *spent, *rates, *owner]
 
 
 def notes(report: Attribution) -> list[str]:

@@ -35,6 +35,7 @@ def document(one: AskedFor) -> dict[str, Any]:
     return {
         "campaign_id": one.campaign_id,
         "route": one.route or None,
+        "client": one.client,
         "state": one.state,
         "emails": one.emails,
         "credits": one.charge / 1000,

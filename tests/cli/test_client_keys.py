@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from csv import DictReader
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -174,6 +175,42 @@ def test_the_workspace_behind_a_key_is_known_from_the_first_check(leadbridge, ag
     assert agency.parts["beta"].report()["created"] == 0
     monkeypatch.setenv("ACME_INSTANTLY_API_KEY", "instantly_acme")
     assert leadbridge("sync", "--yes").exit_code == 0
+
+
+def nameless(document, path=""):
+    """Where a document names a route and no client."""
+    if isinstance(document, dict):
+        if isinstance(document.get("route"), str) and not document.get("client"):
+            yield path
+        for key, value in document.items():
+            yield from nameless(value, f"{path}.{key}")
+    for number, value in enumerate(document if isinstance(document, list) else ()):
+        yield from nameless(value, f"{path}[{number}]")
+
+
+def test_every_document_that_names_a_route_names_its_client(leadbridge, agency, folder):
+    """Each verb's JSON, at every depth, and each CSV file; the daemon's /readyz says it too."""
+    campaign = agency.parts["beta"].world.scravio.campaigns[0]
+    address = campaign.lead(0).row["email"]
+    assert leadbridge("suppress", "add", campaign.lead(1).row["email"]).exit_code == 0
+    assert leadbridge("sync", "--yes").exit_code == 0
+    asked = [
+        ("sync",), ("preview",), ("status",), ("runs",), ("feedback",), ("settle",), ("retry",), ("reconcile",),
+        ("explain", address), ("delivered",), ("rejects",), ("report", "--by", "route"), ("brake", "list"),
+        ("pause", "beta/fitness"), ("resume", "beta/fitness"), ("forget", address, "--dry-run"),
+        ("campaigns", "list", "--client", "beta"), ("campaigns", "show", campaign.id, "--client", "beta"),
+        ("test-lead", "beta/fitness", "--to", "me@beta.example", "--yes"), ("client", "list"),
+    ]  # fmt: skip
+    for arguments in asked:
+        _, document = leadbridge.json(*arguments)
+        assert list(nameless(document)) == [], arguments
+    assert document
+    for arguments in (("delivered",), ("rejects",), ("reconcile",), ("report", "--by", "route")):
+        leadbridge(*arguments, "--csv", "out.csv", "--force")
+        with (folder / "out.csv").open(newline="", encoding="utf-8-sig") as file:
+            rows = list(DictReader(file))
+        assert all(row["client"] == row["route"].partition("/")[0] for row in rows)
+        assert rows or arguments == ("reconcile",)
 
 
 def test_every_step_on_a_route_names_its_client(leadbridge, agency, folder):

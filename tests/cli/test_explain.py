@@ -72,7 +72,7 @@ def test_a_duplicate_names_the_other(leadbridge, jane):
     _, document = leadbridge.json("explain", "@jane2")
     (delivery,) = document["leads"][0]["deliveries"]
     assert (delivery["state"], delivery["reason"]) == ("held", "duplicate_of")
-    expected = {"route": "fitness", "campaign": "k1", "lead_id": f"{1:024x}", "state": "delivered"}
+    expected = {"route": "fitness", "client": "default", "campaign": "k1", "lead_id": f"{1:024x}", "state": "delivered"}
     assert delivery["duplicate_of"] == expected
     assert [moment["state"] for moment in delivery["history"]] == ["ready", "held"]
     told = leadbridge("explain", "@jane2").stdout

@@ -84,7 +84,7 @@ def test_bounces_are_news_however_the_run_ended():
 
 def test_a_stop_is_news_when_it_is_made_and_well_again_when_it_is_released():
     """Whatever the latest run said: a round of feedback stops, an operator releases, and no run need come first."""
-    stop = Stopped("fitness", "k1", "Yoga", 6, 60, NOW, 3, 0)
+    stop = Stopped("fitness", "k1", "Yoga", 6, 60, NOW, 3, 0, "default")
     warned = {"campaign": "k1", "title": "Yoga", "verdict": "warn", "bounced": 4, "reached": 60}
     ended = {"fitness": ("ok", {"status": "ok", "bounces": [warned]}), "other": ("ok", {"status": "ok"})}
     now = as_braked_now(ended, [stop])

@@ -26,7 +26,7 @@ def scheduled(schedule, name="fitness"):
 def ran(ago, *, status="ok", took=timedelta(seconds=5), document=None, now=NOW):
     started = now - ago
     ended = None if status in (RUNNING, CUT_OFF) else started + took
-    return PastRun(1, "fitness", status, started, ended, document or {})
+    return PastRun(1, "fitness", "default", status, started, ended, document or {})
 
 
 def history(*runs):

@@ -95,7 +95,7 @@ def test_a_story_holds_every_move_and_its_batch(bench):
     assert [(event.state, event.batch_id) for event in told.events] == [("delivered", batch.id)]
     (carried,) = told.batches
     assert (carried.sent, carried.counted, carried.mismatch) == (1, {"created": 1}, "off by one")
-    assert second.deliveries[0].rival == stories.Rival("fitness", "k1", first.lead.id, "delivered")
+    assert second.deliveries[0].rival == stories.Rival("fitness", "default", "k1", first.lead.id, "delivered")
 
 
 def test_a_full_name_finds_the_lead_on_every_database(bench):

@@ -50,6 +50,7 @@ class Run(_Part):
 
     run_id: int
     route: str
+    client: str
     status: str
     started_at: str | None
     ended_at: str | None
@@ -102,6 +103,7 @@ class Reject(_Part):
     reason: str
     explanation: str
     detail: str
+    client: str
 
 
 class Rejects(_Part):

@@ -20,7 +20,7 @@ from bridge.reports.text import iso, minute, plain
 MOST_SHOWN = 50
 """Rows of the table on a terminal: the CSV file has all."""
 
-COLUMNS = ("route", "lead_id", "address", "campaign", "target", "target_id", "sent_at", "event", "event_at")
+COLUMNS = ("route", "lead_id", "address", "campaign", "target", "target_id", "sent_at", "event", "event_at", "client")
 HEADS = (("route", "<"), ("sent to", "<"), ("target", "<"), ("sent", "<"), ("latest event", "<"))
 
 

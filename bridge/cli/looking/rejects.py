@@ -23,7 +23,7 @@ MOST_SHOWN = 50
 
 COLUMNS = (
     "route", "lead_id", "email", "username", "platform", "campaign", "state", "reason", "explanation", "detail",
-    "reason_source",
+    "reason_source", "client",
 )  # fmt: skip
 
 HEADS = (("route", "<"), ("lead", "<"), ("state", "<"), ("why", "<"))

@@ -55,7 +55,8 @@ def report(
     from bridge.reports import attribution_page  # noqa: PLC0415 - the library of its plots costs 50 ms
 
     session, start, names = session_of(context), day(since), dimensions(by)
-    sheet = session.sheet(csv, "--csv", [*names, *attribution.COLUMNS], force=force, as_json=as_json)
+    heads = [*names, *attribution.COLUMNS, *(["client"] if attribution.names_owner(names) else [])]
+    sheet = session.sheet(csv, "--csv", heads, force=force, as_json=as_json)
     output = session.output(html, "--html", attribution_page.GENERATOR.encode(), force=force) if html else None
     with session.db() as db:
         if db is None:

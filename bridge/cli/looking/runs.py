@@ -45,6 +45,7 @@ def document(run: PastRun) -> dict[str, Any]:
     return {
         "run_id": run.id,
         "route": run.route,
+        "client": run.client,
         "status": run.status,
         "started_at": iso(run.started_at),
         "ended_at": iso(run.ended_at),

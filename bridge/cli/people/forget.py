@@ -114,7 +114,7 @@ def _show_plan(found: Traces, sightings: Sightings, *, as_json: bool) -> None:
         {
             "status": "dry_run",
             "leads": len(found.lead_ids),
-            "deliveries": [{"route": one.route, "state": one.state} for one in found.deliveries],
+            "deliveries": [{"route": one.route, "client": one.client, "state": one.state} for one in found.deliveries],
             "targets": [one.where for _, one in sightings.ours],
             "elsewhere": [one.where for _, one in sightings.elsewhere],
             "left": list(map(_left, sightings.left)),

@@ -31,7 +31,8 @@ def pause(
             for route in chosen
         }
     if as_json:
-        show.print_json({"routes": [{"route": name, "changed": done} for name, done in changed.items()]})
+        done_to = [{"route": one.name, "client": one.client, "changed": changed[one.name]} for one in chosen]
+        show.print_json({"routes": done_to})
         return
     for name, done in changed.items():
         again = f"leadbridge resume {words.typed(name)}"

@@ -42,7 +42,7 @@ def promote(
             _confirm(found, limit)
         done = operation.promote(resources, found, limit=limit, look_only=dry_run)
     if as_json:
-        show.print_json(_document(found, done, dry_run=dry_run))
+        show.print_json({"client": app.client_name} | _document(found, done, dry_run=dry_run))
     else:
         show.lines(show.out(), _lines(found, done))
     raise typer.Exit(done.exit_code)

@@ -27,7 +27,8 @@ def resume(
             route.name: ledger.resume(app.db, ledger.route_number(app.db, route.name, route.client)) for route in chosen
         }
     if as_json:
-        show.print_json({"routes": [{"route": name, "changed": done} for name, done in changed.items()]})
+        done_to = [{"route": one.name, "client": one.client, "changed": changed[one.name]} for one in chosen]
+        show.print_json({"routes": done_to})
         return
     for name, done in changed.items():
         show.say(show.out(), f"{name}: resumed." if done else f"{name} was not paused.")

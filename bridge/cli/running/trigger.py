@@ -21,7 +21,7 @@ from bridge.model import Route
 from bridge.reports import words
 
 WAIT_SECONDS = 15.0
-"""How long a daemon may take to begin; it looks every second."""
+"""How long a daemon may take to begin; it looks within a second."""
 
 _LOOK_SECONDS = 0.2
 
@@ -42,7 +42,7 @@ def trigger(
     chosen = session.route(route)
     answer = _request(session, chosen)
     if as_json:
-        show.print_json({"route": chosen.name} | dict(answer))
+        show.print_json({"route": chosen.name, "client": chosen.client} | dict(answer))
     else:
         show.say(show.out(), answer["said"] or "")
 

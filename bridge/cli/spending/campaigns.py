@@ -51,7 +51,7 @@ def list_campaigns(
         listed = list(asking.scravio(app).campaigns(status=status))
     found = sorted(listed, key=lambda one: one.created_at.isoformat() if one.created_at else "", reverse=True)
     if as_json:
-        show.print_json({"campaigns": [_document(one, _routes_of(app, one)) for one in found]})
+        show.print_json({"campaigns": [_document(app, one) for one in found]})
         return
     if found:
         heads = [("title", "<"), ("type", "<"), ("status", "<"), ("e-mails", ">"), ("created", "<"), ("routes", "<")]
@@ -82,7 +82,7 @@ def show_campaign(context: typer.Context, which: Which, *, as_json: Json = False
         detail = asking.ordering(app).campaigns.detail(found.id)
         routes = _routes_of(app, found)
     if as_json:
-        show.print_json(_document(found, routes) | {"scravio": detail})
+        show.print_json(_document(app, found) | {"scravio": detail})
         return
     show.say(show.out(), found.title or found.id, style="bold")
     show.lines(show.out(), indented(_facts(found, detail, routes), 2))
@@ -131,7 +131,7 @@ def create_campaign(
     with session.app_of_client(chosen.client if chosen else "") as app:
         document = _create(app, wanted, chosen, yes=yes, quiet=as_json)
     if as_json:
-        show.print_json(document)
+        show.print_json({"client": app.client_name} | document)
     raise typer.Exit(0 if document["status"] in ("created", "exists", "declined") else PARTIAL)
 
 
@@ -261,8 +261,9 @@ def _routes_of(app: App, campaign: SourceCampaign) -> list[str]:
     return [route.name for route in creation.takers(app.configuration.routes, campaign)]
 
 
-def _document(campaign: SourceCampaign, routes: list[str]) -> dict[str, Any]:
+def _document(app: App, campaign: SourceCampaign) -> dict[str, Any]:
     return {
+        "client": app.client_name,
         "id": campaign.id,
         "title": campaign.title,
         "type": campaign.type,
@@ -271,7 +272,7 @@ def _document(campaign: SourceCampaign, routes: list[str]) -> dict[str, Any]:
         "profiles": campaign.profiles,
         "validating": campaign.validating,
         "created_at": iso(campaign.created_at),
-        "routes": routes,
+        "routes": _routes_of(app, campaign),
     }
 
 

@@ -23,6 +23,7 @@ class RouteHealth:
     """One enabled route: `why` says what is wrong with it and `hint` the next command, both "" while nothing is."""
 
     route: str
+    client: str
     last_run: datetime | None
     status: str
     why: str = ""
@@ -32,6 +33,7 @@ class RouteHealth:
         """The route's part of /readyz."""
         return {
             "route": self.route,
+            "client": self.client,
             "ready": not self.why,
             "last_run": self.last_run.isoformat() if self.last_run else None,
             "status": self.status,
@@ -78,19 +80,21 @@ def judge(route: Route, history: History, since: datetime, now: datetime) -> Rou
     status = "never run" if run is None else run.status
     last = None if run is None else run.ended_at or run.started_at
     if route.name in history.paused:
-        return RouteHealth(route.name, last, "paused")
+        return RouteHealth(route.name, route.client, last, "paused")
     # By the latest run that ended: a run in progress, or one that was cut off, has no verdict on the key.
     refused = str(ended.document.get("key_refused") or "") if ended else ""
     if ended and refused:
         why = f"{refused.capitalize()} refused the key: {ended.document.get('error')}"
-        return RouteHealth(route.name, last, status, why, "leadbridge check")
+        return RouteHealth(route.name, route.client, last, status, why, "leadbridge check")
     oldest = due_by(route.schedule, now)
     if status != RUNNING and max(last or since, since) < oldest:
         when = (
             f"it last ran at {_minute(last)}" if last else f"it has not run since this daemon started, {_minute(since)}"
         )
-        return RouteHealth(route.name, last, status, f"{when}, and was due twice since.", "leadbridge status")
-    return RouteHealth(route.name, last, status)
+        return RouteHealth(
+            route.name, route.client, last, status, f"{when}, and was due twice since.", "leadbridge status"
+        )
+    return RouteHealth(route.name, route.client, last, status)
 
 
 def due_by(schedule: Schedule, now: datetime, ticks: int = 2) -> datetime:

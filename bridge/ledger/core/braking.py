@@ -53,6 +53,7 @@ class Stopped:
     stopped_at: datetime
     held: int
     sent_since: int
+    client: str
 
     @property
     def words(self) -> str:
@@ -97,7 +98,7 @@ _LEARNT = """
 """
 # The CROSS JOIN has SQLite read the leads of the campaign, not all that the route delivered.
 _STOPPED = f"""
-    SELECT r.name AS route, c.id AS campaign, c.title, b.bounced, b.reached, b.stopped_at,
+    SELECT r.name AS route, r.client, c.id AS campaign, c.title, b.bounced, b.reached, b.stopped_at,
         (SELECT COUNT(*) FROM delivery d JOIN lead l ON l.id = d.lead_id WHERE d.route_no = b.route_no
             AND d.state = 'held' AND d.reason = 'source_braked' AND l.campaign_no = b.campaign_no) AS held,
         (SELECT COUNT(*) FROM lead l CROSS JOIN delivery d LEFT JOIN intent i ON i.id = d.batch_id

@@ -24,6 +24,7 @@ class Delivered:
     sent_at: datetime | None
     event: str
     event_at: datetime | None
+    client: str
 
 
 def delivered(database: Database, routes: Sequence[str], since: datetime | None = None) -> Iterator[Delivered]:
@@ -31,7 +32,7 @@ def delivered(database: Database, routes: Sequence[str], since: datetime | None 
     of_routes = "AND route.name IN :routes" if routes else ""
     latest = f"ORDER BY {LATEST} DESC, {WEIGHT} DESC LIMIT 1"
     query = f"""
-        SELECT d.id, route.name AS route, lead.source_id AS lead_id, d.address, d.sent_at,
+        SELECT d.id, route.name AS route, route.client, lead.source_id AS lead_id, d.address, d.sent_at,
             COALESCE(NULLIF(campaign.title, ''), campaign.id) AS campaign,
             COALESCE(NULLIF(place.title, ''), place.id) AS target, place.id AS target_id,
             COALESCE((SELECT e.kind FROM vendor_event e WHERE e.delivery_id = d.id {latest}), '') AS event,

@@ -44,6 +44,7 @@ class Reject:
     reason: str
     origin: str
     detail: str
+    client: str
 
 
 _REJECTED_NAMES = [state.value for state in REJECTED]
@@ -61,7 +62,7 @@ def rejects(
         which, given = f"{which} AND d.reason IN :reasons", given | {"reasons": list(reasons)}
     query = f"""
         SELECT d.id, d.state, d.reason, d.origin, d.detail, d.address, lead.source_id AS lead_id, lead.facts,
-            lead.person, route.name AS route, campaign.id AS campaign_id, campaign.title,
+            lead.person, route.name AS route, route.client, campaign.id AS campaign_id, campaign.title,
             rival_lead.source_id AS rival_id, rival_route.name AS rival_route
         FROM delivery d JOIN lead ON lead.id = d.lead_id JOIN campaign ON campaign.no = lead.campaign_no
         JOIN route ON route.no = d.route_no

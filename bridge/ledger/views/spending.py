@@ -16,7 +16,7 @@ SELECT CASE WHEN v.state IN ('open', 'doubt') THEN 'asking' WHEN v.state = 'give
             WHEN v.result = '' THEN 'running' ELSE v.result END AS state,
        v.emails, v.asked_at, CASE WHEN v.state = 'settled' THEN v.ended_at ELSE 0 END AS ended_at, v.detail,
        CASE WHEN v.state = 'settled' THEN v.cost_known ELSE 0 END AS settled, {_CHARGE} AS charge,
-       c.title, c.id AS campaign_id, COALESCE(r.name, '') AS route
+       c.title, c.id AS campaign_id, COALESCE(r.name, '') AS route, v.client
 FROM intent v JOIN campaign c ON c.no = v.campaign_no LEFT JOIN route r ON r.no = v.route_no
 WHERE v.kind = 'validation' AND"""  # noqa: S608 - put together from constants
 _DAY_MS = 86_400_000
@@ -36,6 +36,7 @@ class AskedFor:
     asked_at: datetime | None
     ended_at: datetime | None
     detail: str
+    client: str
 
 
 @dataclass(frozen=True, slots=True)

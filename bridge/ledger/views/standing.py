@@ -43,6 +43,7 @@ class PastRun:
 
     id: int
     route: str
+    client: str
     status: str
     started_at: datetime
     ended_at: datetime | None
@@ -159,7 +160,7 @@ def latest_runs(database: Database) -> dict[str, PastRun]:
 
 def _runs(database: Database, which: str, **given: Any) -> list[PastRun]:
     query = f"""
-        SELECT run.*, route.name AS route, lease.host, lease.pid, lease.process, lease.expires_at,
+        SELECT run.*, route.name AS route, route.client, lease.host, lease.pid, lease.process, lease.expires_at,
             run.id = (SELECT max(id) FROM run r WHERE r.route_no = run.route_no) AS is_latest
         FROM run JOIN route ON route.no = run.route_no LEFT JOIN route_lease lease ON lease.route_no = run.route_no
         {which} ORDER BY run.id DESC LIMIT :most

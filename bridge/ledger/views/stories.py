@@ -63,6 +63,7 @@ class Rival:
     """The delivery that has the person instead."""
 
     route: str
+    client: str
     campaign: str
     lead_id: str
     state: str
@@ -248,8 +249,8 @@ _BATCHES = """
     FROM intent WHERE id IN :ids
 """
 _RIVALS = """
-    SELECT d.id AS key, route.name AS route, COALESCE(NULLIF(campaign.title, ''), campaign.id) AS campaign,
-        lead.source_id AS lead_id, d.state
+    SELECT d.id AS key, route.name AS route, route.client, lead.source_id AS lead_id, d.state,
+        COALESCE(NULLIF(campaign.title, ''), campaign.id) AS campaign
     FROM delivery d JOIN route ON route.no = d.route_no JOIN lead ON lead.id = d.lead_id
     JOIN campaign ON campaign.no = lead.campaign_no WHERE d.id IN :ids
 """
