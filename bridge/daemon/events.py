@@ -61,8 +61,8 @@ class LedgerAway:
     hint: str = ""
 
 
-class Daemon(Protocol):
-    """What a component may ask the daemon at any time, from any thread."""
+class Surroundings(Protocol):
+    """What the dashboard and every other component of a daemon may ask at any time, from any thread."""
 
     @property
     def settings(self) -> Settings:
@@ -75,6 +75,10 @@ class Daemon(Protocol):
     @property
     def db(self) -> Database | None:
         """The migrated database; None while the daemon waits for it at its start."""
+
+
+class Daemon(Surroundings, Protocol):
+    """What a component may ask the daemon at any time, from any thread."""
 
     @property
     def scheduled(self) -> Sequence[Route]:

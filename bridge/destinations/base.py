@@ -311,13 +311,12 @@ class Inquiry:
 class News:
     """A page of reported events, and what to remember once it is recorded (None = as before).
 
-    `caught_up`: targets whose contacted leads have all been reported by now. `notes` are sentences for the operator.
+    `notes` are sentences for the operator.
     `judged`: the vendor counts judged replies that no page has shown, so recent replies are checked now.
     """
 
     events: Sequence[ReportedEvent] = ()
     memory: Mapping[str, object] | None = None
-    caught_up: Sequence[Place] = ()
     notes: Sequence[str] = ()
     judged: bool = False
 

@@ -117,7 +117,7 @@ class _Round:
     def record(self, pages: Iterable[News]) -> None:
         """Write every page down as it comes."""
         for news in pages:
-            done = state.record_page(self.asking.db, self.leased, news.events, news.memory, news.caught_up, self.at)
+            done = state.record_page(self.asking.db, self.leased, news.events, news.memory, self.at)
             for (number, kind), count in done.new.items():
                 if number in self.heard:
                     self.heard[number].events[kind] += count

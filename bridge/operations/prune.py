@@ -15,14 +15,10 @@ from bridge.ledger.upkeep import pruning
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was pruned, or would be: `facts` of so many leads, `runs` that did nothing.
-
-    `asked_again` leads are to be decided again because the do-not-contact list changed without a mark on them.
-    """
+    """What was pruned, or would be: `facts` of so many leads, `runs` that did nothing."""
 
     facts: int = 0
     runs: int = 0
-    asked_again: int = 0
 
 
 def keep_house(db: ledger.Database, *, now: datetime, keep: timedelta, look_only: bool = False) -> Kept:
@@ -36,4 +32,5 @@ def keep_house(db: ledger.Database, *, now: datetime, keep: timedelta, look_only
     posts.forget_old(db)
     for route_no in ledger.route_names(db).values():
         pruning.read_again(db, route_no)
-    return Kept(facts, runs, suppressions.ask_again(db))
+    suppressions.ask_again(db)  # for changes of the do-not-contact list that left no mark on the leads
+    return Kept(facts, runs)

@@ -141,24 +141,6 @@ def over_time(title: str, points: Sequence[tuple[date, Rate]], limits: Mapping[s
     return _plot(chart, title, said, "day", rows)
 
 
-def spark(title: str, counted: Sequence[tuple[str, int]]) -> Plot:
-    """A line without axes for a row of a table: counts in the order of time."""
-    bare = dict.fromkeys(("show_x_labels", "show_y_labels", "show_x_guides", "show_y_guides", "show_dots"), False)
-    size: dict[str, Any] = {"width": 120, "height": 28, "margin": 3, "spacing": 0, "explicit_size": True}
-    chart = _chart(pygal.Line, title, 1, **bare, **size, no_data_text="")
-    chart.title = None
-    chart.range = (0, max((number for _, number in counted), default=0) or 1)
-    chart.add("", [number for _, number in counted])
-    rows = tuple((plain(label), f"{number:,}") for label, number in counted)
-    total = sum(number for _, number in counted)
-    said = (
-        f"{title}: {total:,} in all, {rows[0][0]} to {rows[-1][0]}, at the end {rows[-1][1]}."
-        if rows
-        else f"{title}: none."
-    )
-    return _plot(chart, title, said, "", rows)
-
-
 def _chart(kind: Callable[..., Any], title: str, size: int, **options: Any) -> Any:
     given = {
         "title": plain(title), "width": _WIDTH, "height": 90 + _ROW * max(size, 2), "margin": 12, "style": _FONTS,

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.model.rates import rate
 from bridge.reports import plots
-from bridge.reports.plots import MOST, bars, intervals, over_time, rates, spark
+from bridge.reports.plots import MOST, bars, intervals, over_time, rates
 from tests.cli import browser
 
 HOSTILE = '<script>alert(1)</script>"&\x01\x1b[31m\ud800\u202e]]>'
@@ -25,8 +25,7 @@ def drawn():
     yield intervals(HOSTILE, SPANS, lambda value: f"{value:g} {HOSTILE}"[:3])
     yield bars(HOSTILE, [(HOSTILE, 120), ("duplicate", 0)])
     yield over_time(HOSTILE, DAYS, {HOSTILE: 0.02, "brake stops": 0.03})
-    yield spark(HOSTILE, [(HOSTILE, 3), ("b", 0)])
-    yield from (rates("None", []), bars("None", []), over_time("None", [], {"stop": 0.03}), spark("None", []))
+    yield from (rates("None", []), bars("None", []), over_time("None", [], {"stop": 0.03}))
 
 
 @pytest.mark.parametrize("plot", list(drawn()), ids=lambda plot: plot.title[:12])

@@ -96,9 +96,7 @@ class Looking:
 
     def report(
         self,
-        by: Annotated[tuple[str, ...], Field(description=f"Any of: {', '.join(attribution.DIMENSIONS)}.")] = (
-            "campaign",
-        ),
+        by: Dimensions = ("campaign",),
         routes: Names = (),
         since: Annotated[str, Field(description="Sent on this day or later: 2026-10-01.")] = "",
     ) -> results.Report:

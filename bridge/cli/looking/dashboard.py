@@ -15,7 +15,7 @@ from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
 
 if TYPE_CHECKING:
-    from bridge.daemon.web.dashboard.surroundings import Surroundings
+    from bridge.daemon.events import Surroundings
 
 PORT = 8786
 """Beside the daemon's own port, so that both can run."""

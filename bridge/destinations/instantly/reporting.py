@@ -212,7 +212,7 @@ def _contacted(
                 yield this.news(_parsed(this, rows))
         if complete:
             this.explained(campaign, _CONTACTED, number)
-            yield this.news(caught_up=[place])
+            yield this.news()
 
 
 # ---------------------------------------------------------------------------------------------------- single leads

@@ -6,7 +6,7 @@ from typing import Any
 
 from bridge.api import Client
 from bridge.destinations.base import Inquiry, News
-from bridge.model import Place, ReportedEvent
+from bridge.model import ReportedEvent
 
 PATIENCE = 3
 """Rounds in which a count that no listing explains is looked at again."""
@@ -47,10 +47,10 @@ class Round:
         kept: dict[str, Any] = self.memory.setdefault(what, {}).setdefault(campaign, {})
         return kept
 
-    def news(self, events: Sequence[ReportedEvent] = (), caught_up: Sequence[Place] = ()) -> News:
+    def news(self, events: Sequence[ReportedEvent] = ()) -> News:
         """A page, with everything that is to be remembered once it is recorded."""
         notes, self.notes = tuple(self.notes), []
-        return News(events, self.memory, caught_up, notes, self.judged)
+        return News(events, self.memory, notes, self.judged)
 
     def unexplained(self, campaign: str, name: str, total: int) -> None:
         """Look again in the next rounds; after a few the count is taken as it is."""

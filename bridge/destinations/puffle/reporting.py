@@ -47,7 +47,6 @@ def events(client: Client, inquiry: Inquiry, listed: Mapping[str, Campaign]) -> 
             continue
         counts = _counts(one)
         if one.is_open or (counts and counts == before.get("counts")):
-            yield News(caught_up=(place,))
             continue
         found = campaigns.detail(client, place.id)
         statuses = dict(found.statuses) if found else {}
@@ -55,7 +54,7 @@ def events(client: Client, inquiry: Inquiry, listed: Mapping[str, Campaign]) -> 
         for status in (name for name in _KINDS if statuses.get(name, 0) != seen.get(name, 0)):
             yield from _pages(client, place, one.type, status)
         memory[place.id] = {"counts": counts, "statuses": statuses}
-        yield News(memory=dict(memory), caught_up=(place,))
+        yield News(memory=dict(memory))
 
 
 def look_at(client: Client, sent: Sequence[Sent]) -> Iterator[News]:

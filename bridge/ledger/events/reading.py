@@ -1,6 +1,6 @@
 """Reads what vendors reported of leads, for reports, `explain` and the next round. Writes nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,13 +60,6 @@ def counted(database: Database, route_no: int) -> dict[EventKind, int]:
     query = "SELECT kind, count(*) AS leads FROM vendor_event WHERE route_no = :route AND delivery_id > 0 GROUP BY kind"
     with database.read() as connection:
         return {EventKind(row["kind"]): row["leads"] for row in rows(connection, query, route=route_no)}
-
-
-def counted_apart(database: Database) -> Mapping[EventKind, int]:
-    """How many leads of other senders have an event of each kind."""
-    query = "SELECT kind, count(*) AS leads FROM vendor_event WHERE delivery_id = 0 GROUP BY kind"
-    with database.read() as connection:
-        return {EventKind(row["kind"]): row["leads"] for row in rows(connection, query)}
 
 
 _SENT = """

@@ -49,7 +49,6 @@ def record_page(
     leased: Leased,
     events: Sequence[ReportedEvent],
     memory: Mapping[str, object] | None,
-    caught_up: Sequence[Place],
     round_at: datetime,
 ) -> Recorded:
     """One page with what is to be remembered after it. Raises Busy where another process has taken over."""
@@ -57,8 +56,6 @@ def record_page(
     done = record_in(connection, events, round_at)
     if memory is not None:
         _keep(connection, f"feedback {leased.scope}", said=json.dumps(memory))
-    for place in caught_up:
-        _keep(connection, _caught_up(place), number=milliseconds(round_at))
     return done
 
 
@@ -67,11 +64,6 @@ def remembered(database: Database, scope: str) -> dict[str, Any]:
     said = first(database, "SELECT said FROM mark WHERE name = :name", name=f"feedback {scope}")
     found = json.loads(said or "{}")
     return found if isinstance(found, dict) else {}
-
-
-def caught_up_at(database: Database, place: Place) -> datetime | None:
-    """Up to when every contacted lead of a target is known; None for never. Bounces are known sooner."""
-    return marked_at(database, _caught_up(place))
 
 
 def ended_at(database: Database, scope: str) -> datetime | None:
@@ -94,10 +86,6 @@ def marked_at(database: Database, name: str) -> datetime | None:
 def mark(connection: Connection, name: str, at: datetime) -> None:
     """Keep an instant under this name."""
     _keep(connection, name, number=milliseconds(at))
-
-
-def _caught_up(place: Place) -> str:
-    return f"feedback caught up {place.scope}"
 
 
 def _check(connection: Connection, leased: Leased) -> None:

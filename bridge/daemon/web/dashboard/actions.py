@@ -5,12 +5,12 @@ Every action is written down before it begins and after it has ended, with who d
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 
 from bridge import ledger
 from bridge.app import App
+from bridge.daemon.events import Surroundings
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.hygiene import blocking, domains, identities
 from bridge.ledger import Database, operators
@@ -31,27 +31,26 @@ _LONGEST_REASON = 200
 log = structlog.get_logger(__name__)
 
 
-class Wish(Protocol):
-    """What an action is given."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an action is given: the ledger, the fields that name its object, and who does it."""
+
+    around: Surroundings
+    db: Database
+    form: Mapping[str, str]
+    who: str
 
     @property
-    def db(self) -> Database:
-        """The ledger."""
-
-    @property
-    def form(self) -> Mapping[str, str]:
-        """The fields that name its object."""
-
-    @property
-    def who(self) -> str:
-        """Who does it."""
-
-    @property
-    def may_do(self) -> Sequence[Route]:
+    def routes(self) -> list[Route]:
         """The configured routes, and those that only the ledger knows."""
+        configured = self.around.configuration.routes
+        names = {route.name for route in configured}
+        recorded = ledger.route_clients(self.db).items()
+        return [*configured, *(retired_route(name, client) for name, client in recorded if name not in names)]
 
     def open(self) -> App:
         """The program, to be closed."""
+        return App(self.around.settings, self.around.configuration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def carry_out(kind: Kind, wish: Wish) -> str:
 
 def _route(wish: Wish, *, configured: bool = True) -> Route:
     name = wish.form.get("route", "")
-    found = next((route for route in wish.may_do if route.name == name), None)
+    found = next((route for route in wish.routes if route.name == name), None)
     if found is None or (configured and found.retired):
         raise ConfigProblem(f'bridge.toml has no route "{plain(name, 64)}".', hint="Open the overview again.")
     return found
@@ -301,10 +300,3 @@ KINDS: Mapping[str, Kind] = {
         Kind("add", _ask_add, _do_add, lambda wish: ", ".join(wish.form.get("values", "").split())),
     )
 }
-
-
-def known_routes(db: Database, configured: Sequence[Route]) -> list[Route]:
-    """The configured routes, and those that only the ledger knows."""
-    names = {route.name for route in configured}
-    retired = [retired_route(name, client) for name, client in ledger.route_clients(db).items() if name not in names]
-    return [*configured, *retired]

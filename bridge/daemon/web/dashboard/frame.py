@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bridge.app import App, Wiring
 from bridge.config.vendors import SCRAVIO
+from bridge.daemon.events import Surroundings
 from bridge.daemon.web.cached_query import FRESH_SECONDS, PATIENCE_SECONDS, CachedQuery
 from bridge.daemon.web.dashboard import rendering
 from bridge.daemon.web.dashboard.access import (
@@ -29,7 +30,6 @@ from bridge.daemon.web.dashboard.access import (
     is_loopback,
 )
 from bridge.daemon.web.dashboard.overview import Overview, overview
-from bridge.daemon.web.dashboard.surroundings import Surroundings
 from bridge.errors import BridgeError, Unavailable
 from bridge.ledger import Database
 from bridge.ledger.views.health import Portion, portions
@@ -159,6 +159,10 @@ class Dashboard:
     def page(self, visit: Visit, template: str, status: int = FOUND, **given: Any) -> Response:
         """A page for this visitor."""
         return rendering.page(template, status, visitor=visit.visitor, access=self.access, **given)
+
+    def problem(self, visit: Visit, status: int, title: str, said: str, cure: str = "") -> Response:
+        """What did not go as this visitor asked, and what helps."""
+        return self.page(visit, "problem.html", status, title=title, said=said, cure=cure)
 
     # ----------------------------------------------------------------------------------------- what a request passes
 

@@ -59,16 +59,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class LeadsPage:
-    """A page of leads. `unrouted` are leads that no route has decided about, `person` what else is known of an address.
-
-    `by_name` says that the search was by name, for which not all leads may have been looked at (`page.cut`).
-    """
+    """A page of leads. `unrouted` are those that no route has decided about, `person` what is known of an address."""
 
     asked: Asked
     page: Page
     unrouted: Sequence[int] = ()
     person: Person | None = None
-    by_name: bool = False
 
 
 def leads_page(db: Database, asked: Asked, portions: Sequence[Portion], clients: Mapping[str, str]) -> LeadsPage:
@@ -81,7 +77,7 @@ def leads_page(db: Database, asked: Asked, portions: Sequence[Portion], clients:
     rows = leads.of_leads(db, found, wanted)
     unrouted = () if wanted != Filter() else tuple(leads.undelivered(db, found))
     person = None if rows or unrouted else finding.about(db, asked.q)
-    return LeadsPage(asked, Page(rows, cursor, bool(cursor)), unrouted, person, by_name=not exact)
+    return LeadsPage(asked, Page(rows, cursor, bool(cursor)), unrouted, person)
 
 
 def rows_of_csv(

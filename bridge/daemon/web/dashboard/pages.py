@@ -1,17 +1,14 @@
 """The pages: which values each shows, and the two steps of an action. Reads by the functions of views and reports."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from operator import itemgetter
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from bridge.app import App
 from bridge.daemon.web.dashboard import actions, rendering
-from bridge.daemon.web.dashboard.access import (
-    COOKIE,
-)
+from bridge.daemon.web.dashboard.access import COOKIE
+from bridge.daemon.web.dashboard.actions import Kind, Wish
 from bridge.daemon.web.dashboard.frame import (
     CONFLICT,
     FORBIDDEN,
@@ -28,13 +25,12 @@ from bridge.daemon.web.dashboard.rendering import link
 from bridge.daemon.web.dashboard.route_page import route_page
 from bridge.daemon.web.dashboard.sources_page import AskedReport, SourcesPage, sources_page
 from bridge.errors import BridgeError, ConfigProblem
-from bridge.ledger import Database, operators
+from bridge.ledger import operators
 from bridge.ledger.people import suppressions
 from bridge.ledger.views.leads import campaigns
 from bridge.ledger.views.standing import route_clients
 from bridge.ledger.views.stories import lead_stories
 from bridge.model import EventKind
-from bridge.model import Route as Configured
 from bridge.reports import stories, words
 from bridge.reports.text import plain
 
@@ -53,14 +49,6 @@ def logout(dashboard: Dashboard, visit: Visit) -> Response:
     return answer
 
 
-def _front(dashboard: Dashboard, visit: Visit) -> Response:
-    return dashboard.page(visit, "overview.html", here="overview", found=dashboard.overview)
-
-
-def _front_live(dashboard: Dashboard, visit: Visit) -> Response:
-    return dashboard.page(visit, "overview_live.html", found=dashboard.overview)
-
-
 def _number(text: str, other: int) -> int:
     """A number of the ledger; `other` for any other text. Not starlette's {…:int}, which fails on 5,000 digits."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST)) else other
@@ -70,13 +58,9 @@ def _route(dashboard: Dashboard, visit: Visit, template: str = "route.html") -> 
     card = dashboard.overview.card(visit.asked("name"))
     if card is None:
         said = f'There is no route "{plain(visit.asked("name"), 64)}".'
-        return dashboard.page(visit, "problem.html", NOT_FOUND, title="No such route", said=said, cure="")
+        return dashboard.problem(visit, NOT_FOUND, "No such route", said)
     found = dashboard.remembered("route", card.one.name, lambda: route_page(visit.db, card))
     return dashboard.page(visit, template, found=found, now=dashboard.overview.now)
-
-
-def _route_live(dashboard: Dashboard, visit: Visit) -> Response:
-    return _route(dashboard, visit, "route_live.html")
 
 
 def _leads(dashboard: Dashboard, visit: Visit) -> Response:
@@ -113,7 +97,7 @@ def _lead(dashboard: Dashboard, visit: Visit) -> Response:
     found = lead_stories(visit.db, [number])
     if not found:
         said = "The ledger has no such lead. It may have been erased."
-        return dashboard.page(visit, "problem.html", NOT_FOUND, title="No such lead", said=said, cure="")
+        return dashboard.problem(visit, NOT_FOUND, "No such lead", said)
     routes = {route.name: route for route in dashboard.around.configuration.routes}
     revealed = visit.reveals("lead", f"lead {found[0].lead.id}")
     return dashboard.page(
@@ -130,56 +114,36 @@ def _lead(dashboard: Dashboard, visit: Visit) -> Response:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What an action of this visit is given."""
-
-    dashboard: Dashboard
-    visit: Visit
-    form: Mapping[str, str]
-
-    @property
-    def db(self) -> Database:
-        return self.visit.db
-
-    @property
-    def who(self) -> str:
-        return self.visit.who
-
-    @property
-    def may_do(self) -> Sequence[Configured]:
-        return actions.known_routes(self.db, self.dashboard.around.configuration.routes)
-
-    def open(self) -> App:
-        return App(self.dashboard.around.settings, self.dashboard.around.configuration)
+def _action(dashboard: Dashboard, visit: Visit, form: Mapping[str, str]) -> tuple[Kind, Wish]:
+    """The action that the address names, and what it is given. Raises ConfigProblem."""
+    kind = actions.KINDS.get(visit.request.path_params["name"])
+    if kind is None:
+        raise ConfigProblem("There is no such action.")
+    return kind, Wish(dashboard.around, visit.db, form, visit.who)
 
 
 def ask(dashboard: Dashboard, visit: Visit) -> Response:
     """The page that asks once more."""
     if not visit.visitor.may_act:
         return rendering.page("problem.html", FORBIDDEN, title="Not allowed", said=NO_ACTIONS[0], cure=NO_ACTIONS[1])
-    kind = actions.KINDS.get(visit.request.path_params["name"])
     try:
-        if kind is None:
-            raise ConfigProblem("There is no such action.")
-        question = kind.ask(_Wish(dashboard, visit, visit.form or dict(visit.request.query_params)))
+        kind, wish = _action(dashboard, visit, visit.form or dict(visit.request.query_params))
+        question = kind.ask(wish)
     except ConfigProblem as error:
-        return dashboard.page(visit, "problem.html", NOT_FOUND, title="Not done", said=error.message, cure=error.hint)
+        return dashboard.problem(visit, NOT_FOUND, "Not done", error.message, error.hint)
     return dashboard.page(visit, "ask.html", kind=kind.name, question=question, revealed=True)
 
 
 def act(dashboard: Dashboard, visit: Visit) -> Response:
     """Do it, and say what came of it."""
-    kind = actions.KINDS.get(visit.request.path_params["name"])
+    status = NOT_FOUND
     try:
-        if kind is None:
-            raise ConfigProblem("There is no such action.")
-        wish = _Wish(dashboard, visit, visit.form)
+        kind, wish = _action(dashboard, visit, visit.form)
+        status = CONFLICT
         question = kind.ask(wish)
         outcome = actions.carry_out(kind, wish)
     except BridgeError as error:
-        status = NOT_FOUND if kind is None else CONFLICT
-        return dashboard.page(visit, "problem.html", status, title="Not done", said=error.message, cure=error.hint)
+        return dashboard.problem(visit, status, "Not done", error.message, error.hint)
     dashboard.forget()
     return dashboard.page(visit, "done.html", outcome=outcome, back=question.back)
 
@@ -229,8 +193,8 @@ PAGES: Mapping[str, Page] = {
     "/leads": _leads,
     "/leads.csv": _csv,
     "/leads/{number}": _lead,
-    "/": _front,
-    "/overview/live": _front_live,
+    "/": lambda board, visit: board.page(visit, "overview.html", here="overview", found=board.overview),
+    "/overview/live": lambda board, visit: board.page(visit, "overview_live.html", found=board.overview),
     "/route": _route,
-    "/route/live": _route_live,
+    "/route/live": lambda board, visit: _route(board, visit, "route_live.html"),
 }

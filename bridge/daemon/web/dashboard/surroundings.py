@@ -2,28 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
 
 from bridge.config import Configuration, Settings, load
 from bridge.daemon.reload import WatchedFile
 from bridge.errors import ConfigProblem
 from bridge.ledger import Database
-
-
-class Surroundings(Protocol):
-    """A part of `events.Daemon`."""
-
-    @property
-    def settings(self) -> Settings:
-        """Secrets and places."""
-
-    @property
-    def configuration(self) -> Configuration:
-        """The configuration in force now."""
-
-    @property
-    def db(self) -> Database | None:
-        """The migrated database; None while the daemon waits for it at its start."""
 
 
 class Alone:
