@@ -56,7 +56,7 @@ def mailbox(local: str) -> Mailbox:
     return Mailbox.ROLE if _is_function(name, whole) else Mailbox.PERSON
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def domain(name: str) -> Domain:
     """What the domain is. Throw-away domains and relays count with their subdomains."""
     if name in words("free_mail"):
@@ -84,11 +84,11 @@ def _is_function(name: str, whole: str) -> bool:
 
 def _is_before_a_name(whole: str) -> bool:
     """`bookingsjane`: a role word and a given name behind it, as `bookings-jane`."""
-    from bridge.hygiene.names.lists import sure_firsts  # noqa: PLC0415 - 27 ms that few mailboxes need
+    from bridge.hygiene.names.lists import surely  # noqa: PLC0415 - 27 ms that few mailboxes need
 
     roles = words("role")
     places = range(_SURE_ROLE, min(len(whole) - 2, _LONGEST_ROLE + 1))
-    return any(whole[:place] in roles and whole[place:] in sure_firsts() for place in places)
+    return any(whole[:place] in roles and surely(whole[place:]).first for place in places)
 
 
 @cache

@@ -60,7 +60,7 @@ def first_name(full_name: str, username: str = "", *, business: bool | None = No
     return verdict if verdict.sure or not verdict.first else replace(verdict, first="", last="")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)  # two routes of one portion
 def _read(full_name: str) -> Verdict:
     verdict = _at_a_glance(full_name)
     if verdict is not None:
@@ -85,9 +85,8 @@ def _at_a_glance(text: str) -> Verdict | None:
         return None
     given, family = plain
     first, last = given.lower(), family.lower()
-    if first not in lists.sure_firsts() or last not in lists.sure_lasts():
-        return None
-    if (last in words("given_names") and first in words("surnames")) or given.isupper() != family.isupper():
+    front, back = lists.surely(first), lists.surely(last)
+    if not (front.first and back.last) or (front.either and back.either) or given.isupper() != family.isupper():
         return None
     if (both := f"{first} {last}") in words("brands") or both in words("double_given_names"):
         return None

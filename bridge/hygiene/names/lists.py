@@ -2,7 +2,7 @@
 
 import re
 from functools import cache, lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from bridge.hygiene.names.keys import key
 from bridge.hygiene.wordlists import lines, pattern, words
@@ -10,7 +10,7 @@ from bridge.hygiene.wordlists import lines, pattern, words
 Given = Literal["sure", "ambiguous", "rare", ""]
 """How well a word is known as a given name: as nothing else, as a word or place too, from one doubtful source, not."""
 
-PARTICLES: Final = words("particles")
+PARTICLES: Final = frozenset(words("particles"))
 _JOINERS: Final = words("joiners")
 _BETWEEN: Final = frozenset({"dan", "na"})
 """Words that join two people where they stand small between other words: in Indonesia, in East Africa."""
@@ -30,20 +30,34 @@ _LIKE_A_GIVEN_NAME = re.compile(
 _LIKE_A_WORD = pattern("[a-z]+(?:{0})", "word_endings")
 
 
+class Sure(NamedTuple):
+    """What a word is beside nothing else in a display name: `first` a given name, `last` a surname.
+
+    A given name is no title, no middle name and no family name that may come first. `either`: the lists of given names
+    and of surnames both have it.
+    """
+
+    first: bool
+    last: bool
+    either: bool
+
+
+@lru_cache(maxsize=4_096)
+def surely(word: str) -> Sure:
+    """What the word is for certain."""
+    given, family = word in words("given_names"), word in words("surnames")
+    return Sure(given and word not in _never_first(), family and word not in _never_last(), given and family)
+
+
 @cache
-def sure_firsts() -> frozenset[str]:
-    """Given names that are nothing else, no title, no middle name and no family name that may come first."""
+def _never_first() -> frozenset[str]:
     others = ("ambiguous_names", "stop_words", "titles", "vietnamese_surnames")
-    families = filter(is_patronymic, words("english_surnames"))
-    return words("given_names").difference(*map(words, others), families, MIDDLE, PARTICLES)
+    return MIDDLE.union(*map(words, others), filter(is_patronymic, words("english_surnames")), PARTICLES)
 
 
 @cache
-def sure_lasts() -> frozenset[str]:
-    """Surnames of three letters and more that mean nothing else in a display name."""
-    return (
-        words("surnames") - words("stop_words") - words("titles") - words("occupation_modifiers") - PARTICLES - _JOINERS
-    )
+def _never_last() -> frozenset[str]:
+    return PARTICLES.union(*map(words, ("stop_words", "titles", "occupation_modifiers")), _JOINERS)
 
 
 @lru_cache(maxsize=8_192)
@@ -54,7 +68,7 @@ def given(word: str) -> Given:
         return "ambiguous" if plain in words("ambiguous_names") or len(plain) < _SHORTEST_SURE else "sure"
     if "-" in plain:
         return _joined([part for part in plain.split("-") if part])
-    if (_LIKE_A_GIVEN_NAME.fullmatch(plain) or _without_doubles(plain) in sure_firsts()) and not is_everyday(plain):
+    if (_LIKE_A_GIVEN_NAME.fullmatch(plain) or surely(_without_doubles(plain)).first) and not is_everyday(plain):
         return "sure"
     return "rare" if is_joined in words("rare_given_names") else ""
 
@@ -71,7 +85,7 @@ def _joined(parts: list[str]) -> Given:
     `Tim-Anna` may be two people, `John-Smith` a surname's hyphen.
     """
     kinds = [given(part) for part in parts]
-    if len(parts) == 2 and "" in kinds and words("chinese_syllables").issuperset(parts):  # noqa: PLR2004
+    if len(parts) == 2 and "" in kinds and words("chinese_syllables") >= set(parts):  # noqa: PLR2004
         return "ambiguous"  # `Hsiao-Wen Lee`, but `Feng-Shui`
     if len(parts) != 2 or not all(kinds) or not _are_joined(*parts):  # noqa: PLR2004
         return ""

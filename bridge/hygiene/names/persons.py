@@ -324,7 +324,7 @@ def _is_chinese(names: list[str], keys: list[str]) -> bool:
     if _KOREAN.fullmatch(names[-1]) or len(keys) != _PAIR:
         return len(keys) == _PAIR or _KOREAN.fullmatch(names[-1]) is not None
     joined = not lists.given(last) and not lists.is_surname(last) and _is_joined_chinese(last)
-    return joined or words("chinese_syllables").issuperset(keys)
+    return joined or words("chinese_syllables") >= set(keys)
 
 
 @lru_cache(maxsize=2_048)

@@ -48,7 +48,7 @@ def _is_family_first(written: list[str]) -> bool:
 def _is_given_first(written: list[str]) -> bool:
     """`Anh Tuan Nguyen`, `Trang Le`, `Minh Tuấn`, `Thi Mai`: given names, the family name behind or left out."""
     *given, last = [key(word) for word in written]
-    if not given or not words("vietnamese_names").issuperset(given):
+    if not given or not words("vietnamese_names") >= set(given):
         return False
     if last in words("vietnamese_surnames") and len(given) > 1:
         return True
