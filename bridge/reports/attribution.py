@@ -182,6 +182,14 @@ def by_client(leads: Iterable[Became], spent: Mapping[str, int]) -> dict[str, di
     return found
 
 
+def part_of(client: str, leads: Iterable[Became], spent: Mapping[str, int], *, alone: bool) -> dict[str, int]:
+    """What each campaign cost the client; `alone` with its account, it pays for campaigns without a delivered lead."""
+    shares = by_client(leads, spent)
+    delivered = {campaign for some in shares.values() for campaign in some}
+    rest = {campaign: amount for campaign, amount in spent.items() if alone and campaign not in delivered}
+    return shares.get(client, {}) | rest
+
+
 def regrouped(report: Attribution, by: Sequence[str]) -> Attribution:
     """The same leads by some of the report's dimensions."""
     places = [list(report.by).index(name) for name in by]

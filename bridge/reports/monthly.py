@@ -91,6 +91,7 @@ def rows(found: Monthly) -> Iterator[list[str]]:
     figures += [("delivered", "", month.total("delivered"))]
     figures += [("reaction", kind, count) for kind, count in reactions(found)]
     figures += [("credits", "", "" if found.credits is None else f"{found.credits / THOUSAND:.3f}")]
+    figures += [("credits, of what", found.cost, "")]
     for one in month.campaigns.values():
         figures += [(f"campaign, {name}", plain(one.title), one.counts[name]) for name in CAMPAIGN_COLUMNS]
     yield from ([*known, measure, of, str(number)] for measure, of, number in figures)
@@ -111,6 +112,7 @@ def document(found: Monthly) -> dict[str, Any]:
         "delivered": month.total("delivered"),
         "reactions": dict(reactions(found)),
         "credits": None if found.credits is None else found.credits / THOUSAND,
+        "credits_of": found.cost,
         "campaigns": [
             {"title": one.title} | {name: one.counts[name] for name in CAMPAIGN_COLUMNS}
             for one in month.campaigns.values()

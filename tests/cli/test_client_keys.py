@@ -121,6 +121,43 @@ def test_a_verb_over_all_clients_shows_each_key_to_its_own_vendor(leadbridge, ag
         assert {client for client, _, _ in agency.shown} == set(NAMES), arguments
 
 
+def test_clients_with_one_account_share_a_months_credits(leadbridge, agency, monkeypatch, folder):
+    """One Scravio key: the parts of JSON, CSV and page add up to what delivered campaigns cost, and say what they are.
+
+    So also once one of the clients is gone from bridge.toml: the other one does not pay for its leads.
+    """
+    monkeypatch.setenv("BETA_SCRAVIO_API_KEY", "sk_live_scravio_acme")
+    account = agency.parts["acme"].world.scravio
+    campaign, now = account.campaigns[0], datetime.now(UTC)
+    one, two = campaign.lead(0).row["email"], campaign.lead(1).row["email"]
+    assert leadbridge("suppress", "add", one, "--client", "beta").exit_code == 0
+    assert leadbridge("suppress", "add", two, "--client", "beta").exit_code == 0
+    assert leadbridge("sync", "--yes").exit_code == 0
+    account.transactions.clear()
+    for at, amount, of in ((now, -6, campaign.id), (now, -5, "65f0000000000000000000ff"),
+                           (now - timedelta(days=40), -100, campaign.id)):  # fmt: skip
+        account.book("EMAIL_VALIDATION_DEDUCTION", amount, at, of)
+    asked = ("report", "--month", f"{now:%Y-%m}")
+    months = {month["client"]: month for month in leadbridge.json(*asked)[1]["months"]}
+    parts = {"acme": 4, "beta": 2}  # four of six deliveries, and two
+    assert {name: month["credits"] for name, month in months.items()} == parts
+    said = "shared equally by its delivered leads as of now. A campaign without a delivered lead is left out."
+    for name, part in parts.items():
+        assert months[name]["credits_of"].endswith(said)
+        assert leadbridge(*asked, "--client", name, "--csv", f"{name}.csv").exit_code == 0
+        with (folder / f"{name}.csv").open(newline="", encoding="utf-8-sig") as file:
+            rows = {row["measure"]: row for row in DictReader(file)}
+        assert (float(rows["credits"]["number"]), rows["credits, of what"]["of"][-20:]) == (part, said[-20:])
+        assert leadbridge(*asked, "--client", name, "--html", f"{name}.html").exit_code == 0
+        assert f"Credits: {part:,.1f}. " in (folder / f"{name}.html").read_text()
+        assert said in (folder / f"{name}.html").read_text()
+    _, report = leadbridge.json("report", "--by", "client")
+    assert sum(row["credits"] for row in report["rows"]) == 106
+    (folder / "clients" / "beta.toml").unlink()
+    (month,) = leadbridge.json(*asked)[1]["months"]
+    assert (month["client"], month["credits"]) == ("acme", 4 + 5)  # alone with the account by now
+
+
 def test_two_checks_one_after_the_other_find_one_workspace(leadbridge, agency, folder, monkeypatch):
     """The first `check` makes the ledger and records the workspace; the second client's is refused, before any run.
 

@@ -11,6 +11,7 @@ from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger import Database
 from bridge.ledger.views import monthly as view
 from bridge.ledger.views.attribution import became
+from bridge.ledger.views.standing import route_clients
 from bridge.logs import mask
 from bridge.reports import attribution, monthly, numbers
 from bridge.reports.monthly import Monthly
@@ -88,10 +89,17 @@ def _credits(session: Session, db: Database, client: str, bounds: tuple[datetime
             cost = spent(one for one in made if one.at is not None and bounds[0] <= one.at < bounds[1])
     except BridgeError:
         return None, "Scravio's transactions could not be read."
-    if len(parts) == 1:
+    alone = len(parts) == 1
+    if alone and {*route_clients(db).values()} <= {client}:
         return sum(cost.values()), "All of Scravio's transactions of the month for campaigns of the account."
-    mine = attribution.by_client(became(db, [], None), cost).get(client, {})
-    return sum(mine.values()), "Scravio's transactions of the month, shared by the delivered leads of each campaign."
+    mine = attribution.part_of(client, became(db, [], None), cost, alone=alone)
+    left_out = "" if alone else " A campaign without a delivered lead is left out."
+    return sum(mine.values()), f"{_SHARED}{left_out}"
+
+
+_SHARED = (
+    "Scravio's transactions of the month; what a campaign cost is shared equally by its delivered leads as of now."
+)
 
 
 def _show(found: Monthly) -> None:

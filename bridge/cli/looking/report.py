@@ -89,9 +89,10 @@ def dimensions(text: str) -> list[str]:
 def _spent(session: Session, db: "Database") -> Mapping[str, int] | None:
     """The thousandths of credits that each campaign cost; None where no account's transactions can be read.
 
-    Of an account that several clients share, a report of one of them shows its part.
+    Of campaigns whose leads several clients got, a report of one of them shows its part.
     """
     from bridge.cli.spending import asking  # noqa: PLC0415 - the vendors' clients cost half a second
+    from bridge.ledger.views.standing import route_clients  # noqa: PLC0415 - see above
     from bridge.sources.scravio.ordering.credits import spent  # noqa: PLC0415 - see above
 
     found: dict[str, int] = {}
@@ -106,8 +107,9 @@ def _spent(session: Session, db: "Database") -> Mapping[str, int] | None:
                     show.say(show.err(), f"Costs of {names} are not shown: {error.message}", style="yellow")
                 continue
             read = True
-            shared = session.client and len(parts) > 1
-            found |= attribution.by_client(became(db, [], None), cost).get(session.client, {}) if shared else cost
+            if session.client and len({*route_clients(db).values()}) > 1:
+                cost = attribution.part_of(session.client, became(db, [], None), cost, alone=len(parts) == 1)
+            found |= cost
     return found if read else None
 
 
