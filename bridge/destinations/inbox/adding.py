@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bridge.api.scalars import count, mapping
-from bridge.errors import AnswerLost, VendorError
+from bridge.destinations.inbox.reading import INBOX
+from bridge.errors import VendorError
 from bridge.model import Delivery, Origin, Outcome, Reason, State
 
 MOST_LEADS = 2_000
@@ -35,11 +36,9 @@ def read_counts(data: object) -> Counts:
     found = [count(mapping(data).get(name)) for name in ("added", "skipped", "failed")]
     numbers = [number for number in found if number is not None]
     if len(numbers) < len(found):
-        raise AnswerLost(
+        raise INBOX.lost(
             "It is unknown which leads were added: the answer does not count them.",
-            hint="Run `leadbridge sync` again: Inbox adds no lead twice.",
-            vendor="inbox",
-            status=200,
+            "Run `leadbridge sync` again: Inbox adds no lead twice.",
         )
     return Counts(*numbers)
 

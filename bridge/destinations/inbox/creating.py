@@ -11,8 +11,9 @@ from bridge.api import Client
 from bridge.api.scalars import mapping
 from bridge.api.verdicts import vendor_words
 from bridge.destinations.inbox import reading
-from bridge.destinations.inbox.reading import CAMPAIGNS, Campaign, read_campaign
-from bridge.destinations.inbox.target import PLATFORM, Options, ambiguous, called, called_so, denied, options
+from bridge.destinations.inbox.reading import CAMPAIGNS, INBOX, Campaign, read_campaign
+from bridge.destinations.inbox.target import PLATFORM, Options, ambiguous, options
+from bridge.destinations.wording import so_named
 from bridge.errors import AnswerLost, Denied, Refused
 from bridge.model import Target
 
@@ -27,7 +28,7 @@ def create(client: Client, target: Target) -> Campaign:
     wanted, name = options(target), target.ref.strip()
     need_senders(client, target)
     if len(name) > _LONGEST_NAME:
-        raise denied(f"A campaign's name has at most {_LONGEST_NAME} characters.", "Shorten it in bridge.toml.")
+        raise INBOX.denied(f"A campaign's name has at most {_LONGEST_NAME} characters.", "Shorten it in bridge.toml.")
     body: dict[str, object] = {"name": name, "accountLinkIds": list(wanted.senders)}
     body |= {_ZONE: wanted.timezone} if wanted.timezone else {}
     body |= {"rules": wanted.rules} if wanted.rules else {}
@@ -52,12 +53,12 @@ def need_senders(client: Client, target: Target) -> None:
     listed = ", ".join(f"{one.id} (@{one.username})" for one in on_x)
     hint = f"Write ids of these into senders: {listed}." if on_x else "Link an X account in Inbox first."
     if not on_x:
-        raise denied("The team has no linked X account, so no campaign can be created.", hint)
+        raise INBOX.denied("The team has no linked X account, so no campaign can be created.", hint)
     for sender in wanted:
         if sender not in linked:
-            raise denied(f'The sender "{sender}" is no linked account of this team.', hint)
+            raise INBOX.denied(f'The sender "{sender}" is no linked account of this team.', hint)
         if linked[sender] not in on_x:
-            raise denied(f'The sender "{sender}" is an account on {linked[sender].platform}, not on X.', hint)
+            raise INBOX.denied(f'The sender "{sender}" is an account on {linked[sender].platform}, not on X.', hint)
 
 
 def _posted(client: Client, target: Target, body: Mapping[str, object]) -> Campaign:
@@ -73,11 +74,10 @@ def _posted(client: Client, target: Target, body: Mapping[str, object]) -> Campa
             raise _not_created(target, again) from None
     made = read_campaign(mapping(reply.data))
     if not made.id:
-        raise AnswerLost(
-            f"{called(target)} may have been created, but the answer does not give its id.",
-            hint="Run `leadbridge sync` again: it looks for the campaign by its name.",
-            vendor="inbox",
-            status=reply.status,
+        raise INBOX.lost(
+            f"{INBOX.called(target)} may have been created, but the answer does not give its id.",
+            "Run `leadbridge sync` again: it looks for the campaign by its name.",
+            reply.status,
         )
     return made
 
@@ -92,8 +92,8 @@ def _without_what_is_named(body: Mapping[str, object], said: str) -> dict[str, o
 
 
 def _not_created(target: Target, error: Refused) -> Denied:
-    return denied(
-        f"{called(target)} could not be created: {error.message}",
+    return INBOX.denied(
+        f"{INBOX.called(target)} could not be created: {error.message}",
         "Make it in Inbox and write its id as inbox_campaign in bridge.toml.",
         error.status,
     )
@@ -101,7 +101,7 @@ def _not_created(target: Target, error: Refused) -> Denied:
 
 def _named(client: Client, name: str) -> list[Campaign]:
     listed = reading.campaigns(client)
-    return [] if listed is None else called_so(list(listed), name)
+    return [] if listed is None else so_named(list(listed), name)
 
 
 def _with_rules(client: Client, made: Campaign, wanted: Options) -> Campaign:

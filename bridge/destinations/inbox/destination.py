@@ -12,8 +12,8 @@ from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.inbox import columns, creating, editing, foresight, reading, target
 from bridge.destinations.inbox.adding import MOST_LEADS, Adding, Counts, read_counts
-from bridge.destinations.inbox.reading import CAMPAIGNS, Campaign
-from bridge.destinations.inbox.target import PLATFORM, called, denied, options
+from bridge.destinations.inbox.reading import CAMPAIGNS, INBOX, Campaign
+from bridge.destinations.inbox.target import PLATFORM, options
 from bridge.destinations.inbox.workspace import InboxWorkspace
 from bridge.errors import Denied, Refused, VendorError
 from bridge.hygiene import identities
@@ -35,7 +35,7 @@ class InboxDestination:
     @property
     def name(self) -> str:
         """The target as the operator would call it."""
-        return called(self._target)
+        return INBOX.called(self._target)
 
     def identity(self, lead: Lead) -> Identity | None:
         """The profile on X; None where the lead has none, or X cannot have its user name."""
@@ -112,11 +112,11 @@ class InboxDestination:
         return Answer(outcomes, counted=counted, mismatch=first.mismatch(len(deliveries)))
 
     def _add(self, deliveries: Sequence[Delivery]) -> Counts:
-        campaign_id = deliveries[0].place.id
+        place = deliveries[0].place
         try:
-            reply = self._client.write("POST", f"{CAMPAIGNS}/{campaign_id}/leads", self.request(deliveries))
+            reply = self._client.write("POST", f"{CAMPAIGNS}/{place.id}/leads", self.request(deliveries))
         except Refused as error:
-            raise self._explained(error, campaign_id) from None
+            raise self._explained(error, place) from None
         return read_counts(reply.data)
 
     # ----------------------------------------------------------------------------------------- changing what was sent
@@ -127,10 +127,7 @@ class InboxDestination:
         """Each lead alone, as far as Inbox shows it."""
         place = asked[0].place
         if place.workspace != self._workspace.id():
-            raise denied(
-                f"INBOX_API_KEY opens team {self._workspace.id()}, and leads were sent to team {place.workspace}.",
-                "Put the key of that team back, then run the same command again.",
-            )
+            raise INBOX.foreign(f"team {self._workspace.id()}", f"team {place.workspace}")
         return editing.shown(self._client, asked, self._columns_of(place.id).fields)
 
     def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
@@ -138,22 +135,18 @@ class InboxDestination:
         fields = self._columns_of(shown.asked.place.id).fields
         editing.edit(self._client, shown.asked, {one: values[name] for one, name in fields.items() if name in values})
 
-    def _explained(self, error: Refused, campaign_id: str) -> VendorError:
+    def _explained(self, error: Refused, place: Place) -> VendorError:
         """A refusal that a person must end, in place of one that speaks of a lead."""
         if error.status == HTTPStatus.NOT_FOUND:
-            return denied(
-                f"The Inbox campaign {campaign_id} is gone.",
-                "Name another target in bridge.toml, then run `leadbridge check`.",
-                error.status,
-            )
-        named = next(columns.strange(self._columns_of(campaign_id), error.message), None)
+            return INBOX.gone(place)
+        named = next(columns.strange(self._columns_of(place.id), error.message), None)
         if named is not None:
-            return denied(
+            return INBOX.denied(
                 f'{self.name} has no column "{named}": {error.message}',
                 "Fix `columns` of the target in bridge.toml, then run `leadbridge sync` again.",
                 error.status,
             )
-        found = reading.campaign(self._client, campaign_id)
+        found = reading.campaign(self._client, place.id)
         if found is not None:
             target.judge(found, self._target)
         return error
@@ -173,7 +166,7 @@ class InboxDestination:
         """How many people its senders can message on each day: from two reads."""
         found = reading.campaign(self._client, place.id)
         if found is None:
-            raise denied(f"{self.name} cannot be read: what it can send is not known.", "Run `leadbridge check`.")
+            raise INBOX.denied(f"{self.name} cannot be read: what it can send is not known.", "Run `leadbridge check`.")
         return foresight.capacity(found, reading.senders(self._client), self._client.clock())
 
     def foresee(

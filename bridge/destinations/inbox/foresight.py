@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from bridge.api.scalars import count, mapping, text
 from bridge.destinations.base import Capacity
 from bridge.destinations.foreseen import Foresight, Kind, Letter, Pace, Piece, Sightings, Use
-from bridge.destinations.inbox.reading import Campaign, Sender, listed
-from bridge.errors import Denied
+from bridge.destinations.inbox.reading import INBOX, Campaign, Sender, listed
 from bridge.model import Delivery
 
 UNKNOWN = "Inbox does not show who is in a campaign: leads that are there already count among those that would go."
@@ -150,10 +149,9 @@ def capacity(one: Campaign, linked: Sequence[Sender], now: datetime) -> Capacity
     """
     opened, local = _open(one, linked), now.astimezone(_zone(one.timezone))
     if opened.hourly is None or one.targets is None or one.contacted is None or one.contacted > one.targets:
-        raise Denied(
+        raise INBOX.denied(
             "Inbox does not show credibly how many people the campaign can message, or how many wait in it.",
-            hint="Use pace.per_day on the route in place of pace.ahead, then run `leadbridge sync` again.",
-            vendor="inbox",
+            "Use pace.per_day on the route in place of pace.ahead, then run `leadbridge sync` again.",
         )
     steps = [mapping(step) for step in listed(mapping(one.facts.get("sequence")).get("steps"))]
     messages = max(1, sum(bool(_segments(step)) for step in steps))

@@ -13,8 +13,10 @@ from urllib.parse import quote
 
 from bridge.api import Client
 from bridge.api.scalars import count, flag, mapping, moment, text, word
-from bridge.errors import Refused, Unavailable
+from bridge.destinations.wording import Wording
+from bridge.errors import Refused
 
+INBOX = Wording("inbox", "Inbox", "in this team")
 CAMPAIGNS = "/campaigns/v2"
 _OLDER = "/campaigns"  # documented for the older generation of campaigns, and perhaps the only address (inbox.md §2)
 _PAGE = 100
@@ -74,7 +76,7 @@ def team(client: Client) -> str:
     """The id of the key's team. Raises Unavailable where the answer has none."""
     found = text(mapping(client.get("/team").data).get("id"))
     if not found:
-        raise nonsense("GET /team")
+        raise INBOX.unreadable("GET /team")
     return found
 
 
@@ -83,7 +85,7 @@ def senders(client: Client) -> list[Sender]:
     data = client.get("/account-links").data
     rows = data if isinstance(data, list) else mapping(data).get("accountLinks", mapping(data).get("data"))
     if not isinstance(rows, list):
-        raise nonsense("GET /account-links")
+        raise INBOX.unreadable("GET /account-links")
     return [
         Sender(text(row.get("id")), text(row.get("username")), word(row.get("status")), word(row.get("platform")))
         for row in map(mapping, rows)
@@ -98,7 +100,7 @@ def campaign(client: Client, campaign_id: str) -> Campaign | None:
         if data is not None:
             found = read_campaign(mapping(data))
             if found.id != campaign_id:
-                raise nonsense(f"GET {path}")
+                raise INBOX.unreadable(f"GET {path}")
             return found
     return None
 
@@ -125,7 +127,7 @@ def _listing(client: Client, path: str) -> list[dict[str, Any]] | None:
             return None
         page = data if isinstance(data, list) else mapping(data).get("data")
         if not isinstance(page, list):
-            raise nonsense(f"GET {path}")
+            raise INBOX.unreadable(f"GET {path}")
         rows += map(mapping, page)
         following = text(mapping(data).get("nextCursor"))
         if not following:
@@ -133,7 +135,7 @@ def _listing(client: Client, path: str) -> list[dict[str, Any]] | None:
         if following == cursor:
             break
         cursor = following
-    raise nonsense(f"GET {path}")
+    raise INBOX.unreadable(f"GET {path}")
 
 
 def answer(ask: Callable[[], T]) -> T | None:
@@ -149,13 +151,3 @@ def answer(ask: Callable[[], T]) -> T | None:
 def listed(value: Any) -> list[Any]:
     """An array as it is, an empty one for everything else."""
     return value if isinstance(value, list) else []
-
-
-def nonsense(request: str) -> Unavailable:
-    """An answer of an unknown shape: nothing is known by it."""
-    return Unavailable(
-        f"Inbox answered {request} with JSON of an unknown shape.",
-        hint="Check INBOX_BASE_URL, then run `leadbridge check`.",
-        vendor="inbox",
-        status=200,
-    )

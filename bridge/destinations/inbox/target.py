@@ -6,13 +6,13 @@ Names need not be unique in Inbox. An id is lower-case letters and digits, as a 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from bridge.api import Client
 from bridge.api.verdicts import shortened
 from bridge.destinations.inbox import reading
-from bridge.destinations.inbox.reading import Campaign, Sender
+from bridge.destinations.inbox.reading import INBOX, Campaign, Sender
+from bridge.destinations.wording import so_named
 from bridge.errors import Denied
 from bridge.model import Target
 
@@ -24,7 +24,6 @@ _STATES: Mapping[str, str] = {
     "active": "active",
     "": "of unknown status",
 }
-_MOST_CANDIDATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,6 @@ def options(target: Target) -> Options:
     return Options(**{name: value for name, value in given.items() if name in Options.__dataclass_fields__})
 
 
-def called(target: Target) -> str:
-    """The target as the operator would call it."""
-    return f'Inbox campaign "{target.ref.strip()}"'
-
-
 def find(client: Client, target: Target) -> Campaign | None:
     """The campaign by id or name; None for a missing one that may be created.
 
@@ -68,20 +62,16 @@ def find(client: Client, target: Target) -> Campaign | None:
     if listed is None:
         raise _unlisted(target)
     everything = list(listed)
-    named = called_so(everything, ref)
+    named = so_named(everything, ref)
     if len(named) > 1:
         raise ambiguous(target, named)
     if named and not named[0].id:
-        raise reading.nonsense(f"GET {reading.CAMPAIGNS}")
+        raise INBOX.unreadable(f"GET {reading.CAMPAIGNS}")
     if not named and not target.create:
-        raise _missing(target, everything)
+        raise INBOX.missing(
+            target, (one.name for one in everything), ", or add `create = true` and `senders` to the target"
+        )
     return named[0] if named else None
-
-
-def called_so(campaigns: Sequence[Campaign], ref: str) -> list[Campaign]:
-    """Those of exactly this name, else those that differ only in case."""
-    exact = [one for one in campaigns if one.name == ref]
-    return exact or [one for one in campaigns if one.name.casefold() == ref.casefold()]
 
 
 def state(one: Campaign) -> str:
@@ -92,8 +82,8 @@ def state(one: Campaign) -> str:
 def judge(one: Campaign, target: Target) -> None:
     """Raises Denied where the campaign takes no leads any more."""
     if one.status == "completed":
-        raise denied(
-            f"{called(target)} is completed: it takes no leads. They stay ready.",
+        raise INBOX.denied(
+            f"{INBOX.called(target)} is completed: it takes no leads. They stay ready.",
             "Name another campaign in bridge.toml, then run `leadbridge check`.",
         )
 
@@ -103,12 +93,12 @@ def sets_off(one: Campaign, target: Target) -> str:
     if one.status in ("draft", "paused"):
         return ""
     zone = f", {one.timezone}" if one.timezone else ""
-    return f"{called(target)} is {state(one)}: leads that are added are messaged on its schedule{zone}."
+    return f"{INBOX.called(target)} is {state(one)}: leads that are added are messaged on its schedule{zone}."
 
 
 def warnings(one: Campaign, target: Target, linked: Sequence[Sender] | str) -> Iterator[str]:
     """What the operator should know of a campaign that takes leads; `linked` may be why accounts cannot be read."""
-    name, wanted = called(target), options(target)
+    name, wanted = INBOX.called(target), options(target)
     if one.syncing:
         yield f"{name} is applying its rules now: its number of leads still changes."
     if one.targets is not None and one.assessed is not None and one.assessed < one.targets:
@@ -133,35 +123,14 @@ def _unable(one: Campaign, linked: Sequence[Sender]) -> Iterator[str]:
 
 def _unlisted(target: Target) -> Denied:
     created = " Without a list none is created either: a second one might be made." if target.create else ""
-    return denied(
-        f"{called(target)} was not found by its id, and Inbox lists no campaigns under this key, so it cannot be found "
-        f"by its name.{created}",
+    return INBOX.denied(
+        f"{INBOX.called(target)} was not found by its id, and Inbox lists no campaigns under this key, so it cannot be "
+        f"found by its name.{created}",
         "Write the campaign's id, from its address in Inbox, as inbox_campaign in bridge.toml.",
     )
 
 
 def ambiguous(target: Target, named: Sequence[Campaign]) -> Denied:
     """Several campaigns have the name."""
-    listed = "; ".join(
-        f"{one.id} ({one.status}" + (f", created {one.created:%Y-%m-%d})" if one.created else ")")
-        for one in named[:_MOST_CANDIDATES]
-    )
-    return denied(
-        f"{called(target)} is the name of {len(named)}: {shortened(listed, 1000)}.",
-        "Write the id of the one you mean in place of the name, as inbox_campaign in bridge.toml.",
-    )
-
-
-def _missing(target: Target, campaigns: Sequence[Campaign]) -> Denied:
-    near = get_close_matches(target.ref.strip(), [one.name for one in campaigns], n=3, cutoff=0.5)
-    similar = " Similar names: " + ", ".join(f'"{shortened(name)}"' for name in near) + "." if near else ""
-    return denied(
-        f"{called(target)} does not exist in this team.{similar}",
-        "Fix inbox_campaign of this route in bridge.toml, or add `create = true` and `senders` to the target, "
-        "then run `leadbridge check`.",
-    )
-
-
-def denied(message: str, hint: str, status: int = 0) -> Denied:
-    """What a person must do first."""
-    return Denied(message, hint=hint, vendor="inbox", status=status)
+    made = [f", created {one.created:%Y-%m-%d}" if one.created else "" for one in named]
+    return INBOX.ambiguous(target, [f"{one.id} ({one.status}{at})" for one, at in zip(named, made, strict=True)])

@@ -12,7 +12,8 @@ from bridge.api import Client
 from bridge.api.scalars import mapping, text
 from bridge.destinations.base import Remembered
 from bridge.destinations.instantly import lookups
-from bridge.errors import AnswerLost, Refused, Unavailable, VendorError
+from bridge.destinations.instantly.lookups import INSTANTLY
+from bridge.errors import AnswerLost, Refused, VendorError
 from bridge.model import Place
 
 MOST_PAGES = 2_000
@@ -84,7 +85,7 @@ class InstantlyWorkspace:
     def _row(self, remote_id: str) -> Mapping[str, Any] | None:
         row = lookups.got(self._client, f"/leads/{remote_id}")
         if row is not None and text(row.get("id")) != remote_id:
-            raise lookups.nonsense(f"GET /leads/{remote_id}")
+            raise INSTANTLY.unreadable(f"GET /leads/{remote_id}")
         return row
 
     def _gather(self, wanted: Sequence[str], own: Sequence[Place], found: dict[str, Remembered]) -> VendorError | None:
@@ -142,11 +143,7 @@ class InstantlyWorkspace:
             return True
         if not self._is_there(one):
             return True
-        raise Unavailable(
-            f"Instantly did not say whether lead {one.remote_id} was deleted, and it is still there.",
-            hint="Run the same command again.",
-            vendor=self.vendor,
-        )
+        raise INSTANTLY.still_there(f"lead {one.remote_id}")
 
     def _is_there(self, one: Remembered) -> bool:
         """Whether the lead is there with the address it was found by. A lead of another address is not this one."""

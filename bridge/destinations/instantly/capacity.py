@@ -18,7 +18,7 @@ from bridge.destinations.base import Capacity
 from bridge.destinations.instantly import rendering, senders
 from bridge.destinations.instantly.pacing import Queue, describe, limit_of, starts
 from bridge.destinations.instantly.senders import Crowd
-from bridge.destinations.instantly.target import KINDS
+from bridge.destinations.instantly.target import PATHS
 from bridge.errors import Denied
 from bridge.model import Place
 
@@ -30,7 +30,7 @@ def capacity(client: Client, place: Place) -> Capacity:
     """What the campaign can start on each day. Raises VendorError, and Denied where its answers do not say it."""
     if place.kind != "campaign":
         raise _unknown("A lead list has no senders, so pace.ahead says nothing about it.")
-    campaign = mapping(client.get(f"{KINDS['campaign'].path}/{place.id}").data)
+    campaign = mapping(client.get(f"{PATHS['campaign']}/{place.id}").data)
     terms = senders.terms_of(campaign, rendering.read_steps(campaign))
     accounts = senders.senders_of(client, campaign, shared=True)
     if accounts is None or limit_of(terms, accounts) is None:

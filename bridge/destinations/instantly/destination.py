@@ -14,6 +14,7 @@ from bridge.destinations.instantly.blocklist import InstantlyWorkspace
 from bridge.destinations.instantly.capacity import capacity
 from bridge.destinations.instantly.foresight import foresee, sightings
 from bridge.destinations.instantly.inventory import everyone
+from bridge.destinations.instantly.lookups import INSTANTLY
 from bridge.destinations.instantly.outcomes import (
     Answered,
     Rest,
@@ -24,9 +25,9 @@ from bridge.destinations.instantly.outcomes import (
     unknown,
 )
 from bridge.destinations.instantly.rendering import CORE_NAMES
-from bridge.destinations.instantly.target import KINDS, Spot, called, find_spot, judge_status, read_spot
+from bridge.destinations.instantly.target import PATHS, Spot, find_spot, judge_status, read_spot
 from bridge.destinations.instantly.upload import MOST_LEADS, add_request, lead_body, read_upload
-from bridge.errors import AnswerLost, Denied, Refused, VendorError
+from bridge.errors import Refused, VendorError
 from bridge.hygiene import identities
 from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Scalar, Sent, State, Target, maker
 
@@ -46,7 +47,7 @@ class InstantlyDestination:
     @property
     def name(self) -> str:
         """The target as the operator would call it."""
-        return called(self._target)
+        return INSTANTLY.called(self._target)
 
     @property
     def batch_size(self) -> int:
@@ -149,7 +150,7 @@ class InstantlyDestination:
             return Standing(Place("instantly", workspace, kind, ""), self._target.ref.strip(), "to be created")
         return Standing(
             place=Place("instantly", workspace, kind, spot.id),
-            title=spot.title,
+            title=spot.name,
             status=spot.state,
             warnings=judge_status(spot, self._target),
             variables=spot.variables,
@@ -162,11 +163,10 @@ class InstantlyDestination:
         reply = self._client.write("POST", "/lead-lists", {"name": self._target.ref.strip()})
         spot = read_spot(mapping(reply.data), "list")
         if not spot.id:
-            raise AnswerLost(
+            raise INSTANTLY.lost(
                 f"{self.name} may have been created, but the answer does not give its id.",
-                hint="Run `leadbridge sync` again: it looks for the list by its name.",
-                vendor="instantly",
-                status=reply.status,
+                "Run `leadbridge sync` again: it looks for the list by its name.",
+                reply.status,
             )
         return spot
 
@@ -192,11 +192,9 @@ class InstantlyDestination:
         data = self._add(deliveries)
         upload = read_upload(data, [delivery.address for delivery in deliveries])
         if upload is None:
-            raise AnswerLost(
+            raise INSTANTLY.lost(
                 "It is unknown whether POST /leads/add took effect: its answer does not list the created leads.",
-                hint="Run `leadbridge sync` again: it asks the target before it repeats anything.",
-                vendor="instantly",
-                status=200,
+                "Run `leadbridge sync` again: it asks the target before it repeats anything.",
             )
         rest = [delivery for index, delivery in enumerate(deliveries) if index not in upload.created]
         others = explain(self._client, rest, Answered(upload, began), self._target.dedupe) if rest else {}
@@ -215,7 +213,7 @@ class InstantlyDestination:
         except Refused as error:
             if error.status != _NOT_FOUND:
                 raise
-            raise self._gone(deliveries[0].place) from None
+            raise INSTANTLY.gone(deliveries[0].place) from None
 
     def recheck(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Look every address up in the target it was claimed for, and elsewhere where the scope is wider.
@@ -245,7 +243,7 @@ class InstantlyDestination:
         if exists:
             rest.settle_all(State.IN_DOUBT, Reason.ABSENT, Origin.LOOKUP)
         else:
-            where = f"{KINDS[place.kind].noun} {place.id}"
+            where = f"{INSTANTLY.noun(place.kind)} {place.id}"
             rest.settle_all(State.FAILED, Reason.TARGET_GONE, Origin.LOOKUP, where)
         return rest.settled
 
@@ -267,7 +265,7 @@ class InstantlyDestination:
         return True
 
     def _exists(self, place: Place) -> bool:
-        return lookups.got(self._client, f"{KINDS[place.kind].path}/{place.id}") is not None
+        return lookups.got(self._client, f"{PATHS[place.kind]}/{place.id}") is not None
 
     most_updates = editing.MOST_LEADS
 
@@ -304,23 +302,10 @@ class InstantlyDestination:
         """Page `leads/list` for the target, once it is sure that the key sees it and that it exists."""
         self._need_workspace(place)
         if not self._exists(place):
-            raise self._gone(place)
+            raise INSTANTLY.gone(place)
         yield from everyone(self._client, place)
 
     def _need_workspace(self, place: Place) -> None:
         current = lookups.workspace_id(self._client)
         if current != place.workspace:
-            raise Denied(
-                f"INSTANTLY_API_KEY opens workspace {current}, but leads were sent to workspace {place.workspace}: "
-                "they cannot be looked up.",
-                hint="Put the key of that workspace back, then run the same command again.",
-                vendor="instantly",
-            )
-
-    def _gone(self, place: Place) -> Denied:
-        return Denied(
-            f"The Instantly {KINDS[place.kind].noun} {place.id} is gone.",
-            hint="Name another target in bridge.toml, then run `leadbridge check`.",
-            vendor="instantly",
-            status=_NOT_FOUND,
-        )
+            raise INSTANTLY.foreign(f"workspace {current}", f"workspace {place.workspace}")

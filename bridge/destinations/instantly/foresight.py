@@ -15,10 +15,11 @@ from bridge.api import Client
 from bridge.api.scalars import mapping, text
 from bridge.destinations.foreseen import Foresight, Pace, Room, Sighting, Sightings, Use
 from bridge.destinations.instantly import lookups, rendering, senders
+from bridge.destinations.instantly.lookups import INSTANTLY
 from bridge.destinations.instantly.outcomes import COUNTS, TOLERANCE, whereabouts
 from bridge.destinations.instantly.pacing import Queue, pace_of
 from bridge.destinations.instantly.rendering import Step
-from bridge.destinations.instantly.target import KINDS
+from bridge.destinations.instantly.target import PATHS
 from bridge.errors import Denied, VendorError
 from bridge.model import Delivery, Place, Reason, Target
 
@@ -98,7 +99,7 @@ def _campaign(reads: _Reads, place: Place) -> dict[str, Any] | None:
     if place.kind != "campaign" or not place.id:
         return None
     ask = reads.client.get
-    return reads.attempt("The campaign", lambda: mapping(ask(f"{KINDS['campaign'].path}/{place.id}").data))
+    return reads.attempt("The campaign", lambda: mapping(ask(f"{PATHS['campaign']}/{place.id}").data))
 
 
 # ----------------------------------------------------------------------------------------------------- who is where
@@ -158,9 +159,9 @@ class _Names:
         return self._known[remote_id] or remote_id
 
     def _asked(self, kind: str, remote_id: str) -> str:
-        path = f"{KINDS[kind].path}/{remote_id}"
+        path = f"{PATHS[kind]}/{remote_id}"
         row = self._reads.attempt(
-            f"The name of a {KINDS[kind].noun}", lambda: mapping(self._reads.client.get(path).data)
+            f"The name of a {INSTANTLY.noun(kind)}", lambda: mapping(self._reads.client.get(path).data)
         )
         return text((row or {}).get("name")).strip()[:200]
 

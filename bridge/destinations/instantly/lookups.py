@@ -15,8 +15,11 @@ from weakref import WeakKeyDictionary
 
 from bridge.api import Client
 from bridge.api.scalars import mapping, moment, text
+from bridge.destinations.wording import Wording
 from bridge.errors import Refused, Unavailable
 from bridge.model import Place
+
+INSTANTLY = Wording("instantly", "Instantly", "in this workspace", {"list": "lead list"})
 
 PAGE = 100
 """The largest page. The default is ten, and more than a hundred comes back empty (instantly.md pitfall 6)."""
@@ -80,7 +83,7 @@ def workspace_id(client: Client) -> str:
     if client not in _workspaces:
         found = text(mapping(client.get("/workspaces/current").data).get("id"))
         if not found:
-            raise nonsense("GET /workspaces/current")
+            raise INSTANTLY.unreadable("GET /workspaces/current")
         _workspaces[client] = found
     return _workspaces[client]
 
@@ -199,7 +202,7 @@ def pages(ask: Callable[[str], Any], request: str, most: int = MOST_PAGES) -> It
         body = mapping(ask(cursor))
         rows = body.get("items")
         if not isinstance(rows, list):
-            raise nonsense(request)
+            raise INSTANTLY.unreadable(request)
         readable = [row for row in rows if isinstance(row, dict)]
         yield readable
         following = body.get("next_starting_after")
@@ -263,16 +266,6 @@ def uncertain(request: str, why: str) -> UncertainError:
         f"Instantly's answer to {request} may be incomplete: {why}.",
         hint="Run the same command again later; nothing that was not shown counts as absent.",
         vendor="instantly",
-    )
-
-
-def nonsense(request: str) -> Unavailable:
-    """The error for a 200 of an unknown shape: some endpoints answer so for an error (instantly.md pitfall 10)."""
-    return Unavailable(
-        f"Instantly answered {request} with JSON of an unknown shape.",
-        hint="Check INSTANTLY_BASE_URL, then run `leadbridge check`.",
-        vendor="instantly",
-        status=200,
     )
 
 

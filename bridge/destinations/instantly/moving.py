@@ -11,8 +11,7 @@ from typing import Any
 from bridge.api import Client
 from bridge.api.scalars import mapping, moment, text, word
 from bridge.destinations.changing import Job, Seen, Whereabouts
-from bridge.destinations.instantly.lookups import Sighting, find_leads, listing, nonsense
-from bridge.errors import AnswerLost
+from bridge.destinations.instantly.lookups import INSTANTLY, Sighting, find_leads, listing
 from bridge.model import Place
 
 MOST_LEADS = 1_000
@@ -49,11 +48,10 @@ def move(client: Client, remote_ids: Sequence[str], source: Place, target: Place
     reply = client.write("POST", "/leads/move", body)
     job_id = text(mapping(reply.data).get("id"))
     if not job_id:
-        raise AnswerLost(
+        raise INSTANTLY.lost(
             "The leads may be being moved, but the answer does not name the job.",
-            hint="Run the same command again: it looks for the job before it asks for another.",
-            vendor="instantly",
-            status=reply.status,
+            "Run the same command again: it looks for the job before it asks for another.",
+            reply.status,
         )
     return job_id
 
@@ -63,7 +61,7 @@ def job(client: Client, job_id: str) -> Job:
     path = f"{_JOBS}/{job_id}"
     row = mapping(client.get(path).data)
     if text(row.get("id")) != job_id:
-        raise nonsense(f"GET {path}")
+        raise INSTANTLY.unreadable(f"GET {path}")
     return _read(row)
 
 

@@ -7,7 +7,7 @@ from bridge.api.scalars import mapping, text
 from bridge.destinations.base import Choice
 from bridge.destinations.instantly.destination import InstantlyDestination
 from bridge.destinations.instantly.lookups import listing, plan_room
-from bridge.destinations.instantly.target import KINDS, read_spot
+from bridge.destinations.instantly.target import PATHS, read_spot
 from bridge.model import Target
 
 __all__ = ["destination", "headers", "plan_room", "targets", "workspace"]
@@ -27,10 +27,10 @@ def workspace(client: Client) -> str:
 
 def targets(client: Client) -> Iterator[Choice]:
     """Every campaign and lead list."""
-    for kind in KINDS:
-        for rows in listing(client, KINDS[kind].path, {}, _PAGES):
+    for kind in PATHS:
+        for rows in listing(client, PATHS[kind], {}, _PAGES):
             for spot in (read_spot(row, kind) for row in rows):
-                yield Choice(f"instantly_{kind}", spot.title, spot.id, note=spot.state if kind == "campaign" else "")
+                yield Choice(f"instantly_{kind}", spot.name, spot.id, note=spot.state if kind == "campaign" else "")
 
 
 def destination(client: Client, target: Target) -> InstantlyDestination:

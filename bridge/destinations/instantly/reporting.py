@@ -14,9 +14,8 @@ from bridge.api.client import Params
 from bridge.api.scalars import count, text
 from bridge.destinations.base import Inquiry, News
 from bridge.destinations.instantly import lookups, parsing, replies
-from bridge.destinations.instantly.lookups import PAGE, leads_in, nonsense, within
+from bridge.destinations.instantly.lookups import INSTANTLY, PAGE, leads_in, within
 from bridge.destinations.instantly.rounds import WIDE, Counts, Round
-from bridge.errors import Denied
 from bridge.model import EventKind, Place, ReportedEvent, Sent
 
 MOST_IDS = 100
@@ -72,16 +71,12 @@ def _analytics(this: Round, campaigns: Sequence[str]) -> dict[str, Counts]:
         asked: Params = {"ids": campaigns[start : start + MOST_IDS], "exclude_total_leads_count": True}
         rows = this.client.get("/campaigns/analytics", asked).data
         if not isinstance(rows, list):
-            raise nonsense("GET /campaigns/analytics")
+            raise INSTANTLY.unreadable("GET /campaigns/analytics")
         for row in (row for row in rows if isinstance(row, dict)):
             counts = {name: number for name in _COUNTS if (number := count(row.get(name))) is not None}
             found[text(row.get("campaign_id")).lower()] = counts
     if not found.keys() & set(campaigns) and (current := lookups.workspace_id(this.client)) != this.workspace:
-        raise Denied(
-            f"INSTANTLY_API_KEY opens workspace {current}, but the leads were sent to workspace {this.workspace}.",
-            hint="Put the key of that workspace back, then run the same command again.",
-            vendor="instantly",
-        )
+        raise INSTANTLY.foreign(f"workspace {current}", f"workspace {this.workspace}")
     return found
 
 

@@ -1,19 +1,18 @@
 """Finds the campaign or list that the operator named, and says how it stands. Writes nothing and pushes nothing."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
 from bridge.api import Client
 from bridge.api.scalars import mapping, text
-from bridge.api.verdicts import shortened
 from bridge.destinations.foreseen import Kind
-from bridge.destinations.instantly.lookups import got, listing, nonsense
+from bridge.destinations.instantly.lookups import INSTANTLY, got, listing
 from bridge.destinations.instantly.rendering import read_steps, tokens
+from bridge.destinations.wording import so_named
 from bridge.errors import Denied, VendorError
 from bridge.model import Target
 
@@ -46,7 +45,6 @@ _MEANS: Mapping[int | None, str] = MappingProxyType(
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SEARCHED_PAGES = 20
 _LISTED_PAGES = 3
-_MOST_CANDIDATES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +55,14 @@ class Spot:
     """
 
     id: str
-    title: str
+    name: str
     status: int | None
     state: str
     created: str
     variables: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    noun: str
-    path: str
-
-
-KINDS: Mapping[str, _Kind] = MappingProxyType(
-    {"campaign": _Kind("campaign", "/campaigns"), "list": _Kind("lead list", "/lead-lists")}
-)
-
-
-def called(target: Target) -> str:
-    """The target as the operator would call it."""
-    return f'Instantly {KINDS[target.kind].noun} "{target.ref.strip()}"'
+PATHS: Mapping[str, str] = MappingProxyType({"campaign": "/campaigns", "list": "/lead-lists"})
 
 
 def find_spot(client: Client, target: Target) -> Spot | None:
@@ -96,13 +81,9 @@ def find_spot(client: Client, target: Target) -> Spot | None:
         spots = [spot for rows in islice(_listing(client, target, None), _LISTED_PAGES) for spot in rows]
         named = _named(spots, ref)
     if len(named) > 1:
-        listed = "; ".join(f"{spot.id} ({spot.state}, created {spot.created})" for spot in named[:_MOST_CANDIDATES])
-        raise _denied(
-            f"{called(target)} is the name of {len(named)}: {shortened(listed, 1000)}.",
-            f"Write the id of the one you mean in place of the name, as instantly_{target.kind} in bridge.toml.",
-        )
+        raise INSTANTLY.ambiguous(target, [f"{one.id} ({one.state}, created {one.created})" for one in named])
     if named and not named[0].id:
-        raise nonsense(f"GET {KINDS[target.kind].path}")
+        raise INSTANTLY.unreadable(f"GET {PATHS[target.kind]}")
     if named:
         return named[0]
     if target.create and target.kind == "list":
@@ -118,7 +99,7 @@ def read_spot(row: Mapping[str, Any], kind: str) -> Spot:
     found = (token for words in texts for token in tokens(words))
     return Spot(
         id=text(row.get("id")),
-        title=text(row.get("name")).strip(),
+        name=text(row.get("name")).strip(),
         status=status,
         state=STATUS.get(status, f"of unknown status {status}") if kind == "campaign" else "open",
         created=text(row.get("timestamp_created"))[: len("2026-12-31")],
@@ -133,11 +114,13 @@ def judge_status(spot: Spot, target: Target) -> tuple[str, ...]:
     """
     if target.kind != "campaign" or spot.status == ACTIVE:
         return ()
-    sentence = f"{called(target)} is {spot.state}"
+    sentence = f"{INSTANTLY.called(target)} is {spot.state}"
     if spot.status in _NEVER:
-        raise _denied(f"{sentence}: it takes no leads now.", "Fix that in Instantly, then run `leadbridge check`.")
+        raise INSTANTLY.denied(
+            f"{sentence}: it takes no leads now.", "Fix that in Instantly, then run `leadbridge check`."
+        )
     if target.when_not_active == "refuse" and spot.status in _MEANS:
-        raise _denied(
+        raise INSTANTLY.denied(
             f'{sentence}, and this route refuses one that is not active (when_not_active = "refuse").',
             "Start it in Instantly, then run `leadbridge check`.",
         )
@@ -148,37 +131,29 @@ def judge_status(spot: Spot, target: Target) -> tuple[str, ...]:
 
 
 def _by_id(client: Client, target: Target, ref: str) -> Spot:
-    path = f"{KINDS[target.kind].path}/{ref.lower()}"
+    path = f"{PATHS[target.kind]}/{ref.lower()}"
     row = got(client, path)
     if row is None:
         raise _misnamed(client, target) or _missing(target, [])
     spot = read_spot(row, target.kind)
     if spot.id.lower() != ref.lower():
-        raise nonsense(f"GET {path}")
+        raise INSTANTLY.unreadable(f"GET {path}")
     return spot
 
 
 def _listing(client: Client, target: Target, search: str | None) -> Iterator[list[Spot]]:
-    for rows in listing(client, KINDS[target.kind].path, {"search": search}, _SEARCHED_PAGES):
+    for rows in listing(client, PATHS[target.kind], {"search": search}, _SEARCHED_PAGES):
         yield [read_spot(row, target.kind) for row in rows]
 
 
-def _named(spots: list[Spot], ref: str) -> list[Spot]:
-    """Those of exactly this name, else those that differ only in case."""
-    by_id = {spot.id: spot for spot in spots}
-    exact = [spot for spot in by_id.values() if spot.title == ref]
-    return exact or [spot for spot in by_id.values() if spot.title.casefold() == ref.casefold()]
+def _named(spots: Iterable[Spot], ref: str) -> list[Spot]:
+    """Those of this name; a page that was shown twice does not make two of one."""
+    return so_named({spot.id: spot for spot in spots}.values(), ref)
 
 
-def _missing(target: Target, spots: list[Spot]) -> Denied:
-    titles = {spot.title.casefold(): spot.title for spot in spots if spot.title}
-    near = [titles[key] for key in get_close_matches(target.ref.strip().casefold(), titles, n=3, cutoff=0.5)]
-    listed = " Similar names: " + ", ".join(f'"{shortened(title)}"' for title in near) + "." if near else ""
+def _missing(target: Target, spots: Iterable[Spot]) -> Denied:
     made = ", or add `create = true` to the target to create the list" if target.kind == "list" else ""
-    return _denied(
-        f"{called(target)} does not exist in this workspace.{listed}",
-        f"Fix instantly_{target.kind} of this route in bridge.toml{made}, then run `leadbridge check`.",
-    )
+    return INSTANTLY.missing(target, (spot.name for spot in spots), made)
 
 
 def _misnamed(client: Client, target: Target) -> Denied | None:
@@ -187,18 +162,14 @@ def _misnamed(client: Client, target: Target) -> Denied | None:
     ref = target.ref.strip()
     try:
         if _UUID.fullmatch(ref):
-            found = text(mapping(client.get(f"{KINDS[other.kind].path}/{ref.lower()}").data).get("id")) == ref.lower()
+            found = text(mapping(client.get(f"{PATHS[other.kind]}/{ref.lower()}").data).get("id")) == ref.lower()
         else:
             found = bool(_named(next(_listing(client, other, ref)), ref))
     except VendorError:
         return None
     if not found:
         return None
-    return _denied(
-        f'"{ref}" is a {KINDS[other.kind].noun} in Instantly, not a {KINDS[target.kind].noun}.',
+    return INSTANTLY.denied(
+        f'"{ref}" is a {INSTANTLY.noun(other.kind)} in Instantly, not a {INSTANTLY.noun(target.kind)}.',
         f"Write instantly_{other.kind} instead of instantly_{target.kind} in bridge.toml, then run `leadbridge check`.",
     )
-
-
-def _denied(message: str, hint: str) -> Denied:
-    return Denied(message, hint=hint, vendor="instantly")

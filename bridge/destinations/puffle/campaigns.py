@@ -7,17 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from bridge.api import Client
 from bridge.api.scalars import count, mapping, moment, text, word
-from bridge.api.verdicts import shortened
-from bridge.destinations.puffle.roster import unreadable
-from bridge.destinations.puffle.rows import TYPES, listed
-from bridge.errors import Denied, Refused
+from bridge.destinations.puffle.rows import PUFFLE, TYPES, listed
+from bridge.destinations.wording import so_named
+from bridge.errors import Refused
 from bridge.model import Target
 
 CAMPAIGNS = "/campaigns"
@@ -90,7 +88,7 @@ def everything(client: Client) -> list[Campaign]:
     rows = listed(client.get(CAMPAIGNS).data, "campaigns")
     found = [read_campaign(row) for row in rows or ()]
     if rows is None or not all(one.id for one in found):
-        raise unreadable(f"GET {CAMPAIGNS}")
+        raise PUFFLE.unreadable(f"GET {CAMPAIGNS}")
     _accounts[client] = next((one.user for one in found), _accounts.get(client, ""))
     return found
 
@@ -106,7 +104,7 @@ def detail(client: Client, campaign_id: str) -> Detail | None:
         return None
     one = read_campaign(mapping(data.get("campaign")))
     if one.id != campaign_id.lower():
-        raise unreadable(f"GET {path}")
+        raise PUFFLE.unreadable(f"GET {path}")
     _accounts.setdefault(client, one.user)
     statuses = {name: count(number) or 0 for name, number in mapping(data.get("prospects_by_status")).items()}
     rows = max(sum(statuses.values()), one.rows or 0)
@@ -131,25 +129,19 @@ def find(client: Client, target: Target) -> tuple[Campaign, list[Campaign]]:
         one = found.campaign if found else None
     else:
         campaigns = everything(client)
-        named = [one for one in campaigns if one.name == ref]
-        named = named or [one for one in campaigns if one.name.casefold() == ref.casefold()]
+        named = so_named(campaigns, ref)
         if len(named) > 1:
-            raise _ambiguous(target, named)
+            raise PUFFLE.ambiguous(target, [f"{one.id} ({one.name}, {one.status})" for one in named])
         one = named[0] if named else None
     if one is None:
-        raise _missing(target, get_close_matches(ref, [each.name for each in campaigns], n=3, cutoff=0.5))
+        raise PUFFLE.missing(target, (each.name for each in campaigns), ", or make the campaign in Puffle")
     return _of_channel(_need_status(one), target), campaigns
-
-
-def called(target: Target) -> str:
-    """The target as the operator would call it."""
-    return f'Puffle campaign "{target.ref.strip()}"'
 
 
 def _need_status(one: Campaign) -> Campaign:
     """Raises Unavailable where the status is missing: a draft must not be taken for a launched campaign."""
     if not one.status:
-        raise unreadable(f"GET {CAMPAIGNS}")
+        raise PUFFLE.unreadable(f"GET {CAMPAIGNS}")
     return one
 
 
@@ -157,33 +149,11 @@ def _of_channel(one: Campaign, target: Target) -> Campaign:
     wanted = target.identity
     if one.type == wanted or one.type not in TYPES:
         return one
-    raise denied(
-        f"{called(target)} is {TYPES[one.type]} campaign, and this route reaches people by "
+    raise PUFFLE.denied(
+        f"{PUFFLE.called(target)} is {TYPES[one.type]} campaign, and this route reaches people by "
         f"{'their LinkedIn profile' if wanted == 'linkedin' else 'e-mail'}.",
         f'Write channel = "{one.type}" into the target in bridge.toml, or name {TYPES[wanted]} campaign.',
     )
-
-
-def _ambiguous(target: Target, named: Sequence[Campaign]) -> Denied:
-    listed = "; ".join(f"{one.id} ({one.name}, {one.status})" for one in named[:10])
-    return denied(
-        f"{called(target)} is the name of {len(named)}: {shortened(listed, 1000)}.",
-        "Write the id of the one you mean in place of the name, as puffle_campaign in bridge.toml.",
-    )
-
-
-def _missing(target: Target, near: Sequence[str]) -> Denied:
-    similar = " Similar names: " + ", ".join(f'"{shortened(name)}"' for name in near) + "." if near else ""
-    return denied(
-        f"{called(target)} does not exist under this key.{similar}",
-        "Fix puffle_campaign of this route in bridge.toml, or make the campaign in Puffle, "
-        "then run `leadbridge check`.",
-    )
-
-
-def denied(message: str, hint: str, status: int = 0) -> Denied:
-    """What a person must do first."""
-    return Denied(message, hint=hint, vendor="puffle", status=status)
 
 
 # ---------------------------------------------------------------------------------------------------- what continues it

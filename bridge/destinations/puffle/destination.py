@@ -12,13 +12,13 @@ from bridge.destinations.base import Answer, Capacity, Doubt, Inquiry, News, Pre
 from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
 from bridge.destinations.puffle import campaigns, drafts, editing, reporting
-from bridge.destinations.puffle.campaigns import Campaign, Chain, called, denied
+from bridge.destinations.puffle.campaigns import Campaign, Chain
 from bridge.destinations.puffle.foresight import capacity, foresee, sightings
 from bridge.destinations.puffle.outcomes import Added, already, created, settled, weighed
 from bridge.destinations.puffle.roster import PAGE, Known, every_member, leads_path
-from bridge.destinations.puffle.rows import Member, channel_of, objection, row_body
+from bridge.destinations.puffle.rows import PUFFLE, Member, channel_of, objection, row_body
 from bridge.destinations.puffle.workspace import PuffleWorkspace
-from bridge.errors import AnswerLost, Denied, Refused, VendorError
+from bridge.errors import Denied, Refused, VendorError
 from bridge.hygiene import identities
 from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, Scalar, Sent, State, Target
 
@@ -52,7 +52,7 @@ class PuffleDestination:
     @property
     def name(self) -> str:
         """The target as the operator would call it."""
-        return called(self._target)
+        return PUFFLE.called(self._target)
 
     @property
     def batch_size(self) -> int:
@@ -200,7 +200,7 @@ class PuffleDestination:
             self._known.pop(place, None)
             if not all_new:  # the rows are in, so this is not "nothing happened"
                 said = f"The rows were added, and the roster could not be read afterwards: {error.message}"
-                raise AnswerLost(said, hint=error.hint, vendor="puffle", status=error.status) from None
+                raise PUFFLE.lost(said, error.hint, error.status) from None
         new_ones = (created(one, known.members) if all_new else weighed(one, known.members, began) for one in new)
         outcomes |= {outcome.delivery_id: outcome for outcome in new_ones}
         mismatch = added.mismatch([outcomes[one.id] for one in new])
@@ -214,11 +214,10 @@ class PuffleDestination:
             raise self._explained(place, error) from None
         imported, duplicates = (count(mapping(reply.data).get(name)) for name in ("imported", "duplicates"))
         if imported is None or duplicates is None:
-            raise AnswerLost(
+            raise PUFFLE.lost(
                 f"It is unknown whether POST {path} took effect: its answer does not count the rows.",
-                hint="Run `leadbridge sync` again: it asks the roster before it repeats anything.",
-                vendor="puffle",
-                status=reply.status,
+                "Run `leadbridge sync` again: it asks the roster before it repeats anything.",
+                reply.status,
             )
         return Added(imported, duplicates)
 
@@ -226,25 +225,20 @@ class PuffleDestination:
         """A 400 to a write is the campaign's where it is launched, and a row's where it is still a draft."""
         found = campaigns.detail(self._client, place.id)
         if found is None:
-            return self._gone(place.id)
+            return PUFFLE.gone(place)
         if not found.campaign.is_open:
             return self._frozen(found.campaign)
         if error.status in _OF_A_ROW:
             return error
-        return denied(error.message, "Look at the campaign in Puffle, then run `leadbridge sync` again.", error.status)
+        return PUFFLE.denied(
+            error.message, "Look at the campaign in Puffle, then run `leadbridge sync` again.", error.status
+        )
 
     def _frozen(self, one: Campaign) -> Denied:
         again = "Run `leadbridge sync` again: it makes the next draft. Leads stay ready."
-        return denied(
+        return PUFFLE.denied(
             f'Puffle campaign "{one.name}" is {one.state}: a roster is closed at the launch and takes no more leads.',
             again if self._continues else _FROZEN,
-        )
-
-    def _gone(self, campaign_id: str) -> Denied:
-        return denied(
-            f"The Puffle campaign {campaign_id} is gone.",
-            "Name another target in bridge.toml, then run `leadbridge check`.",
-            HTTPStatus.NOT_FOUND,
         )
 
     def _roster(self, place: Place) -> Known:
@@ -253,7 +247,7 @@ class PuffleDestination:
             try:
                 self._known[place] = Known(self._client, place.id, self._target.identity)
             except Refused as error:
-                raise self._gone(place.id) if error.status == HTTPStatus.NOT_FOUND else error from None
+                raise PUFFLE.gone(place) if error.status == HTTPStatus.NOT_FOUND else error from None
         return self._known[place]
 
     # ---------------------------------------------------------------------------------------------- asking afterwards
@@ -306,7 +300,7 @@ class PuffleDestination:
         self._need_account(place)
         found = campaigns.detail(self._client, place.id)
         if found is None:
-            raise self._gone(place.id)
+            raise PUFFLE.gone(place)
         for one in every_member(self._client, place.id, found.campaign.type):
             yield Present(one.id, one.key, one.created, one.status, vague=not (one.id and one.key))
 
@@ -324,11 +318,8 @@ class PuffleDestination:
         listed = campaigns.everything(self._client)
         if any(place.id == one.id or place.workspace == one.user for one in listed):
             return listed
-        raise denied(
-            f"PUFFLE_API_KEY opens the campaigns of user {campaigns.account(self._client) or '(none)'}, but leads were "
-            f"sent to those of user {place.workspace}: they cannot be looked up.",
-            "Put the key of that user back, then run the same command again.",
-        )
+        opened = campaigns.account(self._client) or "(none)"
+        raise PUFFLE.foreign(f"the campaigns of user {opened}", f"those of user {place.workspace}")
 
 
 class _Look:

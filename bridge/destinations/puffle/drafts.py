@@ -10,9 +10,10 @@ from typing import Any
 from bridge.api import Client
 from bridge.api.scalars import mapping
 from bridge.destinations.puffle import campaigns
-from bridge.destinations.puffle.campaigns import CAMPAIGNS, Campaign, Chain, Detail, denied
+from bridge.destinations.puffle.campaigns import CAMPAIGNS, Campaign, Chain, Detail
 from bridge.destinations.puffle.roster import page
-from bridge.errors import AnswerLost, Refused
+from bridge.destinations.puffle.rows import PUFFLE
+from bridge.errors import Refused
 
 _CONFLICT = 409
 _MOST_TRIES = 5
@@ -60,7 +61,7 @@ def establish(client: Client, chain: Chain) -> Campaign:
 def _need(client: Client, one: Campaign) -> Detail:
     found = campaigns.detail(client, one.id)
     if found is None:
-        raise denied(f'Puffle campaign "{one.name}" is gone.', "Run `leadbridge check`.")
+        raise PUFFLE.denied(f'Puffle campaign "{one.name}" is gone.', "Run `leadbridge check`.")
     return found
 
 
@@ -71,7 +72,7 @@ def _made(client: Client, source: Detail, chain: Chain) -> Detail:
             return Detail(_create(client, source, chain.next), (), 0)
         except Refused as error:
             if error.status != _CONFLICT:
-                raise denied(
+                raise PUFFLE.denied(
                     f'The draft "{chain.next}" could not be made: {error.message}',
                     "Make it in Puffle under that name, then run `leadbridge sync` again.",
                 ) from None
@@ -79,7 +80,7 @@ def _made(client: Client, source: Detail, chain: Chain) -> Detail:
         found = open_draft(client, chain)
         if found is not None:
             return _need(client, found)
-    raise denied(
+    raise PUFFLE.denied(
         f'Puffle says that the name "{chain.next}" is taken, and lists no such campaign.',
         "Make a draft in Puffle and name it in bridge.toml.",
     )
@@ -92,11 +93,10 @@ def _create(client: Client, source: Detail, name: str) -> Campaign:
     reply = client.write("POST", CAMPAIGNS, body | {name: value for name, value in kept.items() if value is not None})
     made = campaigns.read_campaign(mapping(mapping(reply.data).get("campaign")))
     if not made.id:
-        raise AnswerLost(
+        raise PUFFLE.lost(
             f'The Puffle draft "{name}" may have been made, but the answer does not give its id.',
-            hint="Run `leadbridge sync` again: it looks for the draft by its name.",
-            vendor="puffle",
-            status=reply.status,
+            "Run `leadbridge sync` again: it looks for the draft by its name.",
+            reply.status,
         )
     return made
 
@@ -114,7 +114,7 @@ def _copy_nodes(client: Client, draft: Detail, source: Detail) -> None:
     try:
         client.write("PATCH", f"{CAMPAIGNS}/{draft.campaign.id}", {"sequence_nodes": nodes})
     except Refused as error:
-        raise denied(
+        raise PUFFLE.denied(
             f'The messages could not be copied into the Puffle draft "{draft.campaign.name}": {error.message}',
             "Write them there in Puffle, then run `leadbridge sync` again.",
         ) from None

@@ -9,9 +9,8 @@ from bridge.api import Client
 from bridge.api.scalars import text
 from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.puffle import campaigns
-from bridge.destinations.puffle.campaigns import denied
 from bridge.destinations.puffle.roster import leads_path, page
-from bridge.destinations.puffle.rows import COLUMNS, HEADLINE
+from bridge.destinations.puffle.rows import COLUMNS, HEADLINE, PUFFLE
 from bridge.model import Place, Scalar
 
 MOST_ROWS = 500
@@ -25,11 +24,7 @@ def shown(client: Client, place: Place, asked: Sequence[Asked]) -> Iterator[Show
     if found is None:
         return
     if found.campaign.user and found.campaign.user != place.workspace:
-        raise denied(
-            f"PUFFLE_API_KEY opens the campaigns of user {found.campaign.user}, and leads were sent to those of user "
-            f"{place.workspace}.",
-            "Put the key of that workspace back, then run the same command again.",
-        )
+        raise PUFFLE.foreign(f"the campaigns of user {found.campaign.user}", f"those of user {place.workspace}")
     if not found.campaign.is_open:
         why = f"the campaign is {found.campaign.state}, and its rows can be changed no more"
         yield from (Shown(one, None, why=why) for one in asked)

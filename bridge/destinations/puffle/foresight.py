@@ -15,7 +15,7 @@ from bridge.api.scalars import count, mapping, text
 from bridge.destinations.base import Capacity
 from bridge.destinations.foreseen import Foresight, Kind, Letter, Pace, Piece, Sighting, Sightings, Use
 from bridge.destinations.puffle import campaigns
-from bridge.destinations.puffle.rows import Member, row_body
+from bridge.destinations.puffle.rows import PUFFLE, Member, row_body
 from bridge.errors import VendorError
 from bridge.model import Delivery, Place, Reason
 
@@ -133,7 +133,7 @@ def capacity(one: campaigns.Campaign, nodes: Sequence[Mapping[str, Any]], rows: 
         theirs = None if None in daily else sum(limit or 0 for limit in daily)
     limits = [limit for limit in (count(one.facts.get("daily_limit")), theirs) if limit is not None]
     if not limits or one.facts.get("operating_hours"):
-        raise campaigns.denied(
+        raise PUFFLE.denied(
             "Puffle does not show how many people the campaign can start in a day.",
             "Use pace.per_day on the route in place of pace.ahead, then run `leadbridge sync` again.",
         )

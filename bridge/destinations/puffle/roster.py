@@ -10,7 +10,7 @@ from math import ceil
 
 from bridge.api import Client
 from bridge.api.scalars import count, mapping
-from bridge.destinations.puffle.rows import Member, listed, member
+from bridge.destinations.puffle.rows import PUFFLE, Member, listed, member
 from bridge.errors import Refused, Unavailable
 
 PAGE = 200
@@ -50,7 +50,7 @@ def page(client: Client, campaign_id: str, channel: str, number: int, status: st
         raise Unavailable(error.message, hint=error.hint, vendor="puffle", status=error.status) from None
     rows, total = listed(data, "prospects"), count(mapping(data).get("total"))
     if rows is None or total is None:
-        raise unreadable(f"GET {leads_path(campaign_id)}")
+        raise PUFFLE.unreadable(f"GET {leads_path(campaign_id)}")
     granted = count(mapping(data).get("limit")) or PAGE
     return Page([member(row, channel) for row in rows], total, min(granted, PAGE))
 
@@ -122,13 +122,3 @@ class Known:
             if not wanted:
                 break
         return brought
-
-
-def unreadable(request: str) -> Unavailable:
-    """The error for a 2xx of an unknown shape."""
-    return Unavailable(
-        f"Puffle answered {request} with JSON of an unknown shape.",
-        hint="Check PUFFLE_BASE_URL, then run `leadbridge check`.",
-        vendor="puffle",
-        status=200,
-    )

@@ -12,8 +12,11 @@ from urllib.parse import quote
 
 from bridge.api.scalars import mapping, moment, text
 from bridge.destinations.base import ACTIVE
+from bridge.destinations.wording import Wording
 from bridge.hygiene import identities
 from bridge.model import Delivery, Scalar
+
+PUFFLE = Wording("puffle", "Puffle", "under this key")
 
 TYPES = {"email": "an e-mail", "linkedin": "a LinkedIn"}
 """A campaign's type, as it reads before "campaign"."""

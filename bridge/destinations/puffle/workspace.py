@@ -11,10 +11,10 @@ from bridge.api import Client
 from bridge.api.scalars import text
 from bridge.destinations.base import Remembered
 from bridge.destinations.puffle import campaigns
-from bridge.destinations.puffle.campaigns import Campaign, denied
+from bridge.destinations.puffle.campaigns import Campaign
 from bridge.destinations.puffle.roster import every_member, leads_path
-from bridge.destinations.puffle.rows import TYPES, Member, key_of
-from bridge.errors import AnswerLost, Refused, Unavailable
+from bridge.destinations.puffle.rows import PUFFLE, TYPES, Member, key_of
+from bridge.errors import AnswerLost, Refused
 from bridge.model import Place
 
 _ROUNDS = 3
@@ -84,18 +84,14 @@ class PuffleWorkspace:
                     raise
                 continue  # launched at this moment: the next look says so
             return True
-        raise Unavailable(
-            f"Puffle did not say whether row {one.remote_id} was deleted, and it is still there.",
-            hint="Run the same command again.",
-            vendor=self.vendor,
-        )
+        raise PUFFLE.still_there(f"row {one.remote_id}")
 
     def _is_there(self, campaign: Campaign, one: Remembered) -> bool:
         rows = every_member(self._client, campaign.id, campaign.type)
         return any(row.id == one.remote_id and _typed(row.key, campaign.type) == one.address for row in rows)
 
     def _closed(self, campaign: Campaign) -> Exception:
-        return denied(
+        return PUFFLE.denied(
             f'Puffle campaign "{campaign.name}" is {campaign.state}: its roster is closed, and the row stays in it.',
             "Delete the person in Puffle, then run the command again with --ledger-only.",
         )
