@@ -48,16 +48,16 @@ __all__ = ["App", "Wiring", "open_ledger", "utc_now"]
 
 T = TypeVar("T")
 
+
 _OBJECTS_BETWEEN_LOOKS = 50_000
 
 
 def _collect_seldom() -> None:
-    """Look for cyclic garbage less often: a run makes many small objects and hardly a cycle.
+    """Look for cyclic garbage seldom, and never again at what the program was made of at its start.
 
-    With Python's own threshold a seventh of the CPU of a lead goes into looking (measured: docs/performance.md). What
-    the program was made of at its start is not looked at again.
+    With Python's own threshold a seventh of the CPU of a lead goes into looking (measured: docs/performance.md).
     """
-    if gc.get_threshold()[0] < _OBJECTS_BETWEEN_LOOKS:
+    if not gc.get_freeze_count():
         gc.freeze()
         gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 20)
 
