@@ -58,7 +58,7 @@ def state_of(number):
 def rows_of(numbers):
     """The rows of leads, deliveries and claims as a page's would be, put together from one lead's: made in no time."""
     model, at = lead(0), milliseconds(NOW)
-    head, tail = facts.dump_lead(model).replace(model.username, "\0").split(model.email)
+    head, tail = facts.dump_lead(model)[0].replace(model.username, "\0").split(model.email)
     fields = facts.dump_fields(decision(model).fields)
     leads, deliveries, claims = [], [], []
     for number in numbers:

@@ -28,12 +28,9 @@ _ORDER = (
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in dataclass_fields(Lead) if f.name not in {"id", "campaign_id", "extra"}
 }
-_NAMED = tuple(_DEFAULTS.items())
+_FACTS = tuple(_DEFAULTS.items())
 _known_facts = attrgetter(*_DEFAULTS)
-_listed_facts = attrgetter(*_ORDER)
 _INSTANTS = ("checked_at", "scraped_at")
-_INSTANT_PLACES = tuple(map(_ORDER.index, _INSTANTS))
-_EXTRA = _ORDER.index("extra")
 _LISTED = tuple((name, _DEFAULTS.get(name, {})) for name in _ORDER)
 _FIELD_NAMES = tuple(f.name for f in dataclass_fields(Fields) if f.name != "variables")
 _fields = attrgetter(*_FIELD_NAMES)
@@ -48,31 +45,39 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-def dump_lead(lead: Lead, *, listed: bool = True) -> str:
-    """The lead's facts as a JSON list, without its ids.
+def dump_lead(lead: Lead, *, listed: bool = True) -> tuple[str, int]:
+    """The lead's facts as a JSON list, without its ids, and their digest, a signed 64-bit number.
 
-    With a problem, a masked address, or not `listed`, they keep their names (`dump_named`): SQL looks into some.
+    With a problem, a masked address, or not `listed`, it is an object, without what the lead does not have: SQL looks
+    into some, and it is the only form of versions before 0014.
     """
-    if lead.problem or lead.email_masked or not listed:
-        return dump_named(lead)
-    values = list(_listed_facts(lead))
-    for place in _INSTANT_PLACES:
-        if values[place] is not None:
-            values[place] = milliseconds(values[place])
-    values[_EXTRA:] = [dict(lead.extra)] if lead.extra else []
-    return _dumped(values)
+    facts = _named(lead) if lead.problem or lead.email_masked or not listed else _listed(lead)
+    return facts.decode(), int.from_bytes(blake2b(facts, digest_size=8).digest(), "big", signed=True)
 
 
-def dump_named(lead: Lead) -> str:
-    """The same as a JSON object, without what the lead does not have: the only form of versions before 0014."""
-    values = zip(_NAMED, _known_facts(lead), strict=True)
+def _listed(lead: Lead) -> bytes:
+    checked, scraped = lead.checked_at, lead.scraped_at
+    # Written out in `_ORDER`: an attrgetter takes three times as long.
+    values: list[Any] = [
+        *(lead.platform, lead.source_type, lead.email, lead.email_source, lead.phone, lead.username, lead.full_name),
+        *(lead.biography, lead.followers, lead.following, lead.posts, lead.website, lead.is_private, lead.is_verified),
+        *(lead.is_business, lead.country, lead.city, lead.validation, lead.is_valid),
+        *(checked and milliseconds(checked), lead.keyword, scraped and milliseconds(scraped)),
+    ]
+    if lead.extra:
+        values.append(lead.extra)
+    return _json(values)
+
+
+def _named(lead: Lead) -> bytes:
+    values = zip(_FACTS, _known_facts(lead), strict=True)
     facts: dict[str, Any] = {name: value for (name, default), value in values if value != default}
     for name in _INSTANTS:
         if name in facts:
             facts[name] = milliseconds(facts[name])
     if lead.extra:
-        facts["extra"] = dict(lead.extra)
-    return _dumped(facts)
+        facts["extra"] = lead.extra
+    return _json(facts)
 
 
 def named_facts(facts: str) -> dict[str, Any]:
@@ -96,17 +101,12 @@ def load_lead(source_id: str, campaign_id: str, facts: str) -> Lead:
     return _new_lead(id=source_id, campaign_id=campaign_id, **known)
 
 
-def digest(facts: str) -> int:
-    """A signed 64-bit fingerprint of the facts."""
-    return int.from_bytes(blake2b(facts.encode(), digest_size=8).digest(), "big", signed=True)
-
-
 def dump_fields(fields: Fields) -> str:
     """The fields as JSON, without the empty ones."""
     known: dict[str, Any] = {name: value for name, value in zip(_FIELD_NAMES, _fields(fields), strict=True) if value}
     if fields.variables:
-        known["variables"] = dict(fields.variables)
-    return _dumped(known)
+        known["variables"] = fields.variables
+    return _json(known).decode()
 
 
 def load_fields(text: str) -> Fields:
@@ -119,11 +119,11 @@ def dump_map(values: Mapping[str, Any]) -> str:
     return json.dumps(dict(values), separators=(",", ":"), sort_keys=True, default=str)
 
 
-def _dumped(values: dict[str, Any] | list[Any]) -> str:
+def _json(values: dict[str, Any] | list[Any]) -> bytes:
     try:
-        return orjson.dumps(values).decode()
+        return orjson.dumps(values, default=dict)  # a mapping of another kind
     except TypeError:
-        return json.dumps(values, separators=(",", ":"))
+        return json.dumps(values, separators=(",", ":"), default=dict).encode()
 
 
 def _loaded(text: str) -> Any:

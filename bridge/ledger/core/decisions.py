@@ -190,11 +190,10 @@ class Writing:
         by, at = self.deciding.decided_by, self.decided_at
         if isinstance(decision, Deliver):
             fields, expires_at = dump_fields(decision.fields), milliseconds(decision.expires_at)
-            address = storable(decision.address)
-            rank = _rank(created, lead)
+            rank, address = _rank(created, lead), storable(decision.address)
             return (*_OK, "", by, at, revision, 0, 0, rank, address, fields, decision.domain, expires_at)
-        why, detail = str(decision.reason), storable(decision.detail)
         # Without a rank: the decision that makes it ready gives it one, and most held leads never are.
+        why, detail = decision.reason.value, storable(decision.detail)
         return (_HELD, why, _LOCAL, detail, by, at, revision, 0, 0, "", "", "", "", 0)
 
 

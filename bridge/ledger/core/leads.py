@@ -5,7 +5,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,13 +17,13 @@ from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
 from bridge.ledger.core.decisions import Deciding, StoredLead, Writing, record
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import digest, dump_lead, dump_named, load_lead, storable
+from bridge.ledger.facts import dump_lead, load_lead, storable
 from bridge.ledger.hot import Row
 from bridge.ledger.people.erased import hide_ids, wipe_ranks, without_erased
-from bridge.ledger.statements import chunks, insert_or_ignore, next_numbers, tables
+from bridge.ledger.statements import chunks, next_numbers, tables
 from bridge.model import PROBLEM_ERASED, Decision, Lead, State
 
-_campaign, _lead, _delivery, _met = tables("campaign", "lead", "delivery", "route_campaign")
+_campaign, _lead, _delivery = tables("campaign", "lead", "delivery")
 
 
 def person_of(lead: Lead) -> str:
@@ -38,8 +37,8 @@ def record_page(
 ) -> int:
     """Store a page of leads and what the rules say of each, in one transaction; how many were new or had changed."""
     # Before the transaction: others wait for it.
-    columns = {lead.id: _columns(lead) for lead, _ in decided}
-    return _record_page(database, deciding, campaign, decided, columns)
+    rows = {lead.id: _columns(lead) for lead, _ in decided}
+    return _record_page(database, deciding, campaign, decided, rows)
 
 
 @transaction(durable=False)
@@ -48,35 +47,32 @@ def _record_page(
     deciding: Deciding,
     campaign: KnownCampaign,
     decided: Sequence[tuple[Lead, Decision]],
-    columns: Mapping[str, Row],
+    rows: Mapping[str, Row],
 ) -> int:
     _check_epoch(connection, deciding)
-    concealed = hide_ids(connection, campaign.no, [lead for lead, _ in decided])
-    latest = {lead.id: (lead, decision) for lead, decision in without_erased(connection, decided)}
-    rows = {
-        key: _columns(lead) if lead.problem == PROBLEM_ERASED else columns[key] for key, (lead, _) in latest.items()
-    }
-    leads = {key: lead for key, (lead, _) in latest.items()}
-    page = _store_leads(connection, campaign, leads, rows, deciding.now)
+    concealed = hide_ids(connection, campaign.no, decided)
+    page = without_erased(connection, decided)
+    latest = {pair[0].id: pair for pair in page}
+    if page is not decided:
+        rows = {
+            key: _columns(lead) if lead.problem == PROBLEM_ERASED else rows[key] for key, (lead, _) in latest.items()
+        }
+    stored = _store_leads(connection, deciding, campaign, latest, rows)
     created = milliseconds(campaign.campaign.created_at)
-    known = [
-        (StoredLead(*place, campaign.no, created, lead), decision)
-        for key, (lead, decision) in latest.items()
-        if (place := page.known.get(key)) is not None
-    ]
-    if known:
-        record(connection, deciding, known)
+    if stored.open:
+        places = ((place, latest[key]) for key, place in stored.open.items())
+        record(
+            connection, deciding, [(StoredLead(*place, campaign.no, created, lead), to) for place, (lead, to) in places]
+        )
     # No route can have decided a lead that was not stored a moment ago.
     writing = Writing(deciding)
-    for key, lead_id in page.new.items():
-        lead, decision = latest[key]
-        writing.insert(lead_id, page.revision, created, lead, decision)
+    for key, lead_id in stored.new.items():
+        writing.insert(lead_id, stored.revision, created, *latest[key])
     writing.flush(connection)
     wipe_ranks(connection, concealed)
     # From its first page on, the campaign is one the route must ask again when its source changes.
-    met = {"route_no": deciding.route_no, "campaign_no": campaign.no}
-    connection.execute(insert_or_ignore(connection, _met), met)
-    return page.changed
+    hot.meet_campaigns.run(connection, [(deciding.route_no, campaign.no)])
+    return stored.changed
 
 
 @transaction(durable=False)
@@ -156,37 +152,44 @@ def states_of(database: Database, route_no: int, campaign_id: str, source_ids: S
 class _Stored:
     """A page as it stands in the ledger now, by source id.
 
-    Those that were known come with number and revision, the new ones with their number; `revision` is that of whatever
-    is new or changed, `changed` how many these are.
+    `open` are those known before that the route has not decided as they are now, with number and revision. The `new`
+    ones come with their number; `revision` is that of whatever is new or changed, `changed` how many these are.
     """
 
-    known: Mapping[str, tuple[int, int]]
+    open: Mapping[str, tuple[int, int]]
     new: Mapping[str, int]
     revision: int
     changed: int
 
 
 def _store_leads(
-    connection: Connection, campaign: KnownCampaign, leads: Mapping[str, Lead], rows: Mapping[str, Row], now: datetime
+    connection: Connection,
+    deciding: Deciding,
+    campaign: KnownCampaign,
+    page: Mapping[str, tuple[Lead, Decision]],
+    rows: Mapping[str, Row],
 ) -> _Stored:
-    """Store what is new or has changed of these leads and their `_columns`, by source id."""
+    """Store what is new or has changed of a page, whose leads have these `_columns`, by source id."""
     # Two routes may sweep one campaign at once: the second waits here until the first has stored its page.
-    locked = sa.select(_campaign.c.revision).where(_campaign.c.no == campaign.no).with_for_update()
     # At revision 0 no lead was ever stored.
-    some_known = connection.execute(locked).scalar_one() > 0
-    found = hot.known_leads.ask(connection, campaign.no, list(rows)) if some_known else []
-    known = {lead.source_id: lead for lead in found}
-    updated = {key: rows[key] for key, found in known.items() if _has_changed(found.digest, rows[key], leads[key])}
-    new = [key for key in rows if key not in known]
+    some_known = hot.campaign_revision.ask(connection, campaign.no) != [0]
+    given = (deciding.decided_by, deciding.route_no, campaign.no, list(rows))
+    known = {lead.source_id: lead for lead in hot.known_leads.ask(connection, *given)} if some_known else {}
+    updated = {key for key, found in known.items() if _has_changed(found.digest, rows[key], page[key][0])}
+    new = [key for key in rows if key not in known] if known else list(rows)
     changed = len(updated) + len(new)
     revision = bump_revision(connection, campaign.no) if changed else 0
     # By number, the order in which every process locks them.
-    hot.update_leads.run(connection, sorted((known[key].id, revision, *row) for key, row in updated.items()))
-    numbers = dict(zip(new, next_numbers(connection, _lead, len(new)), strict=True))
-    seen_at = milliseconds(now)
-    hot.insert_leads.run(connection, [(numbers[key], campaign.no, revision, seen_at, key, *rows[key]) for key in new])
-    places = {key: (found.id, revision if key in updated else found.revision) for key, found in known.items()}
-    return _Stored(places, numbers, revision, changed)
+    hot.update_leads.run(connection, sorted((known[key].id, revision, *rows[key]) for key in updated))
+    numbers = next_numbers(connection, _lead, len(new))
+    common = campaign.no, revision, milliseconds(deciding.now)
+    hot.insert_leads.run(connection, [(no, *common, key, *rows[key]) for no, key in zip(numbers, new, strict=True)])
+    places = {
+        key: (found.id, revision if key in updated else found.revision)
+        for key, found in known.items()
+        if key in updated or not found.is_decided
+    }
+    return _Stored(places, dict(zip(new, numbers, strict=True)), revision, changed)
 
 
 _DIGEST = hot.FACTS.index("digest")
@@ -194,16 +197,16 @@ _DIGEST = hot.FACTS.index("digest")
 
 def _has_changed(before: int, row: Row, lead: Lead) -> bool:
     """Whether the facts are not those that were stored. Versions before 0014 stored them in the other form."""
-    return before != row[_DIGEST] and before != digest(dump_named(lead))
+    return before != row[_DIGEST] and before != dump_lead(lead, listed=False)[1]
 
 
 def _columns(lead: Lead) -> Row:
     """What changes with the facts, in the order of `hot.FACTS`."""
     person, profile = person_of(lead), identities.profile(lead)
-    facts = dump_lead(lead, listed=person != "")
+    facts, digest = dump_lead(lead, listed=person != "")
+    username = storable(lead.username[:100].lower())
     validation = "masked" if lead.email_masked else storable(lead.validation[:40])
-    known = storable(lead.username[:100].lower()), validation, digest(facts), facts
-    return person, profile.key if profile else "", *known
+    return person, profile.key if profile else "", username, validation, digest, facts
 
 
 def _select() -> sa.Select[Any]:

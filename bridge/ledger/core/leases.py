@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
+from bridge.ledger import hot
 from bridge.ledger.core.holders import Holder, is_gone
 from bridge.ledger.database import moment, now_ms, transaction
 from bridge.ledger.revision import refuse_changed
@@ -77,8 +78,7 @@ def held(connection: Connection, route_no: int, epoch: int) -> bool:
     Until the transaction has ended no process takes the route over, and no other thread records for it: whatever is
     read of the route's deliveries from here on is what the transaction acts upon.
     """
-    query = sa.select(_lease.c.epoch).where(_lease.c.route_no == route_no).with_for_update()
-    return connection.execute(query).scalar() == epoch
+    return hot.lease_epoch.ask(connection, route_no) == [epoch]
 
 
 @transaction(durable=False)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from bridge.hygiene import email
 from bridge.ledger.core.campaigns import bump_revision, have_read_again
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import digest, dump_lead, load_lead, storable
+from bridge.ledger.facts import dump_lead, load_lead, storable
 from bridge.ledger.sql import first, value
 from bridge.ledger.statements import among, chunks, insert_or_ignore, tables
 from bridge.model import Lead
@@ -139,8 +139,8 @@ def _store_changed(connection: Connection, moved: Sequence[tuple[Any, Lead]]) ->
         return
     revisions = {number: bump_revision(connection, number) for number in sorted({row.campaign_no for row, _ in moved})}
     for row, lead in sorted(moved, key=lambda one: one[0].id):
-        facts = dump_lead(lead)
-        read = {"validation": lead.validation, "facts": facts, "digest": digest(facts)}
+        facts, digest = dump_lead(lead)
+        read = {"validation": lead.validation, "facts": facts, "digest": digest}
         # Only while it is what was read: a sweep may have brought Scravio's own word meanwhile, and facts that were
         # erased or pruned meanwhile must not come back.
         where = (_lead.c.id == row.id, _lead.c.validation == "", _lead.c.digest == row.digest, _lead.c.facts != "")

@@ -43,17 +43,17 @@ def without_erased(connection: Connection, decided: Sequence[tuple[Lead, Decisio
     return page
 
 
-def hide_ids(connection: Connection, campaign_no: int, leads: Collection[Lead]) -> list[int]:
+def hide_ids(connection: Connection, campaign_no: int, page: Sequence[tuple[Lead, Decision]]) -> list[int]:
     """Let stored leads of the campaign go by the id that they have on this page, which is hidden for erased people.
 
-    `leads` are those of the page as read. A lead is stored under one id only: its own, or a hash of it. Returned are
+    The page is that as read. A lead is stored under one id only: its own, or a hash of it. Returned are
     those whose id is hidden from now on: `wipe_ranks` is to follow when their deliveries have been written.
     """
     key, hashes = _current(connection)
     if not hashes:
         return []
-    hidden = {lead.id: hidden_id(key, lead.id) for lead in leads}
-    erased = {lead.id for lead in leads if _is_erased(key, hashes, lead)}
+    hidden = {lead.id: hidden_id(key, lead.id) for lead, _ in page}
+    erased = {lead.id for lead, _ in page if _is_erased(key, hashes, lead)}
     renamed = {own if own in erased else other: other if own in erased else own for own, other in hidden.items()}
     ours, concealed = _lead.c.campaign_no == campaign_no, list[int]()
     for some in chunks(sorted(renamed)):

@@ -20,7 +20,7 @@ from bridge.ledger.core import history, leases
 from bridge.ledger.core.everywhere import is_shared
 from bridge.ledger.core.freeing import free_claims, hold, wake_capped
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.facts import digest, dump_lead, load_lead, named_facts
+from bridge.ledger.facts import dump_lead, load_lead, named_facts
 from bridge.ledger.people import removals, secrecy, suppressions
 from bridge.ledger.people.entries import ERASED, Suppression
 from bridge.ledger.people.erased import hide_stored_ids, note_erased
@@ -286,8 +286,8 @@ def empty_log(database: Database) -> None:
 
 
 def _scrub_leads(connection: Connection, lead_ids: Sequence[int]) -> None:
-    facts = dump_lead(Lead(id="", campaign_id="", problem=PROBLEM_ERASED))
-    values = {"person": "", "profile": "", "username": "", "validation": "", "facts": facts, "digest": digest(facts)}
+    facts, digest = dump_lead(Lead(id="", campaign_id="", problem=PROBLEM_ERASED))
+    values = {"person": "", "profile": "", "username": "", "validation": "", "facts": facts, "digest": digest}
     for some in chunks(lock(connection, _lead, lead_ids)):
         connection.execute(sa.update(_lead).where(_lead.c.id.in_(some)).values(values))
 
