@@ -18,6 +18,7 @@ from bridge import ledger
 from bridge.ledger import facts, hot, intent
 from bridge.ledger.core import holders, leases
 from bridge.ledger.database import milliseconds
+from bridge.ledger.fields import dump_fields
 from bridge.ledger.people import suppressions
 from bridge.ledger.upkeep import migrate, pruning
 from bridge.ledger.views import health, reports, stories
@@ -59,7 +60,7 @@ def rows_of(numbers):
     """The rows of leads, deliveries and claims as a page's would be, put together from one lead's: made in no time."""
     model, at = lead(0), milliseconds(NOW)
     head, tail = facts.dump_lead(model)[0].replace(model.username, "\0").split(model.email)
-    fields = facts.dump_fields(decision(model).fields)
+    fields = dump_fields(decision(model).fields)
     leads, deliveries, claims = [], [], []
     for number in numbers:
         address, name, (state, reason) = person(number - 1), f"creator{number - 1}", state_of(number - 1)

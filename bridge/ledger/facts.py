@@ -1,6 +1,6 @@
 """Values of the model as the ledger stores them, and back. Runs no statement.
 
-Facts and fields are JSON: a NUL in scraped text survives there as an escape, and so does a lone surrogate. The
+Facts are JSON: a NUL in scraped text survives there as an escape, and so does a lone surrogate. The
 databases would refuse both in a plain column, and `storable` takes them out of those. orjson does the ordinary ones;
 what it refuses (lone surrogates, numbers beyond 64 bits) is written in ASCII and read by the standard library.
 """
@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from bridge.ledger.database import milliseconds, moment
-from bridge.model import PROBLEM_PRUNED, Fields, Lead, maker
+from bridge.model import PROBLEM_PRUNED, Lead, maker
 
 _ORDER = (
     *("platform", "source_type", "email", "email_source", "phone", "username", "full_name"),
@@ -32,9 +32,6 @@ _FACTS = tuple(_DEFAULTS.items())
 _known_facts = attrgetter(*_DEFAULTS)
 _INSTANTS = ("checked_at", "scraped_at")
 _LISTED = tuple((name, _DEFAULTS.get(name, {})) for name in _ORDER)
-_FIELD_NAMES = tuple(f.name for f in dataclass_fields(Fields) if f.name != "variables")
-_fields = attrgetter(*_FIELD_NAMES)
-_new_fields = maker(Fields)
 _new_lead = maker(Lead)
 
 
@@ -99,19 +96,6 @@ def load_lead(source_id: str, campaign_id: str, facts: str) -> Lead:
         if name in known:
             known[name] = moment(known[name] or 0)
     return _new_lead(id=source_id, campaign_id=campaign_id, **known)
-
-
-def dump_fields(fields: Fields) -> str:
-    """The fields as JSON, without the empty ones."""
-    known: dict[str, Any] = {name: value for name, value in zip(_FIELD_NAMES, _fields(fields), strict=True) if value}
-    if fields.variables:
-        known["variables"] = fields.variables
-    return _json(known).decode()
-
-
-def load_fields(text: str) -> Fields:
-    """The fields behind their stored form."""
-    return _new_fields(**_loaded(text)) if text else Fields()
 
 
 def dump_map(values: Mapping[str, Any]) -> str:

@@ -1,43 +1,14 @@
 """What is decided of a lead, and what is delivered of it. Decides nothing."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from bridge.model.facts import Scalar
 from bridge.model.routes import Dedupe
 from bridge.model.states import Origin, Reason, State
 
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """What goes out with an address, neutralised and ready; "" means: not sent.
-
-    `along` is the lead's other identity, for a target that takes two: an address, or the name of a profile.
-    """
-
-    first_name: str = ""
-    last_name: str = ""
-    company_name: str = ""
-    job_title: str = ""
-    phone: str = ""
-    website: str = ""
-    personalization: str = ""
-    along: str = ""
-    variables: Mapping[str, Scalar] = field(default_factory=dict)
-
-    def values(self) -> dict[str, Scalar]:
-        """Everything but the other identity, by name; no variable has the name of a field."""
-        return {name: getattr(self, name) for name in _EDITABLE} | dict(self.variables)
-
-    def with_values(self, values: Mapping[str, Scalar]) -> "Fields":
-        """The same with these values, "" for none."""
-        custom = {**self.variables, **{name: value for name, value in values.items() if name not in _EDITABLE}}
-        known = {name: str(value) for name, value in values.items() if name in _EDITABLE}
-        return replace(self, **known, variables={name: value for name, value in custom.items() if value != ""})
-
-
-_EDITABLE = tuple(one.name for one in fields(Fields) if one.name not in {"along", "variables"})
+if TYPE_CHECKING:
+    from bridge.model.fields import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +19,7 @@ class Deliver:
     """
 
     address: str
-    fields: Fields
+    fields: "Fields"
     domain: str = ""
     expires_at: datetime | None = None
 
@@ -111,7 +82,7 @@ class Delivery:
     id: int
     person: str
     address: str
-    fields: Fields
+    fields: "Fields"
     place: Place
     state: State = State.SENDING
     attempts: int = 0

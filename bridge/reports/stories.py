@@ -303,8 +303,9 @@ def notes(delivery: DeliveryStory) -> Iterator[str]:
 
 def _with(fields: Fields) -> str:
     """The fields that went out with the address."""
-    core = {name: value for name, value in asdict(fields).items() if value and name != "variables"}
-    listed = ", ".join(f'{name} "{value}"' for name, value in (core | dict(fields.variables)).items())
+    core = {name: getattr(fields, name) for name in Fields.__struct_fields__ if name != "variables"}
+    sent = {name: value for name, value in core.items() if value} | dict(fields.variables)
+    listed = ", ".join(f'{name} "{value}"' for name, value in sent.items())
     return f" with {listed}" if listed else ""
 
 

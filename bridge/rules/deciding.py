@@ -6,7 +6,7 @@ other leads (duplicates, the cap of a domain) is decided where they are seen tog
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
@@ -64,7 +64,7 @@ class Decider:
         fields = self.fields(lead, campaign, mailbox)
         if self.along:
             other = mailbox if self.along == "email" else self._profile(lead, self.along)
-            fields = replace(fields, along=other.value) if other else fields
+            fields = fields.with_other(other.value) if other else fields
         return _deliver(reached.value, fields, counted, expires_at)
 
     def _profile(self, lead: Lead, kind: Kind) -> Identity | None:

@@ -21,7 +21,7 @@ from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.candidates import Claiming, Round, choose, owners_of
 from bridge.ledger.core.freeing import free_claims, hold_workspaces, release
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.facts import load_fields
+from bridge.ledger.fields import load_fields
 from bridge.ledger.intent import Kind, Planned
 from bridge.ledger.statements import chunks, number_of, numbers_of, tables
 from bridge.model import Delivery, IllegalMove, Origin, Place, Reason, State, maker

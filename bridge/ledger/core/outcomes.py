@@ -20,7 +20,8 @@ from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.decisions import StoredLead
 from bridge.ledger.core.freeing import free_claims, hold, release, wake_capped
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import dump_fields, storable
+from bridge.ledger.facts import storable
+from bridge.ledger.fields import dump_fields
 from bridge.ledger.hot import Row
 from bridge.ledger.intent import Answer, Stage
 from bridge.ledger.statements import chunks, table

@@ -17,7 +17,7 @@ from bridge.ledger.core.asking import ask_first
 from bridge.ledger.core.candidates import OTHER, USED
 from bridge.ledger.core.outcomes import Recording, check_epoch, current, move
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import load_fields
+from bridge.ledger.fields import load_fields
 from bridge.ledger.intent import Kind
 from bridge.ledger.sql import first, rows, value
 from bridge.ledger.statements import chunks, tables

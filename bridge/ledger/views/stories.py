@@ -14,7 +14,8 @@ from bridge.ledger.core import history
 from bridge.ledger.core.bindings import KnownPlace
 from bridge.ledger.database import Database, moment
 from bridge.ledger.events.reading import VendorEvent, of_deliveries
-from bridge.ledger.facts import load_fields, load_lead, storable
+from bridge.ledger.facts import load_lead, storable
+from bridge.ledger.fields import load_fields
 from bridge.ledger.intents.trials import Trial, trials_of_sample
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.entries import Suppression
