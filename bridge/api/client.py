@@ -151,11 +151,15 @@ class Client:
         """A POST that only reads, and may be repeated."""
         return self._call(_Call("POST", path, asking=True, content=_encoded(body)))
 
+    def await_pair(self) -> None:
+        """Wait here, and not between the two, until a read and its write may be sent one right after the other."""
+        self._throttle.await_pair()
+
     def write(self, method: str, path: str, body: object = None, *, patient: bool = True) -> Reply:
         """Change something at the vendor; never sent a second time once it may have taken effect.
 
-        Not `patient`: one attempt. For endpoints with limits of their own, where a 429 means minutes or an hour: the
-        caller comes back, and the pace of everything else stays as it is.
+        Not `patient`: one attempt, for what must not be sent later as it is. So also for endpoints with limits of their
+        own, where a 429 means minutes or an hour. The caller comes back, and the pace of all else stays as it is.
         """
         content = None if body is None else _encoded(body)
         return self._call(_Call(method, path, asking=False, content=content, patient=patient))

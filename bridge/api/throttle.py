@@ -89,6 +89,19 @@ class Throttle:
                 # All of them: after the limits changed there may be room for several.
                 self._room.notify_all()
 
+    def await_pair(self) -> None:
+        """Wait until a read and a write right after it both have their turn; neither is booked.
+
+        Not for what is shut for long: the read itself says so.
+        """
+        with self._lock:
+            now, most = self._clock(), self.per_minute
+            turn = max(self._next, self._next_write)
+            if most is not None and len(self._booked) >= max(1, most - 1):
+                turn = max(turn, self._booked[-max(1, most - 1)] + MINUTE)
+        if 0 < turn - now <= MINUTE + self._between_writes():
+            self._pause(turn - now)
+
     def limit(
         self, per_second: float, per_minute: int | None, at_once: int, writes_per_minute: int | None = None
     ) -> None:

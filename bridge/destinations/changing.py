@@ -1,7 +1,7 @@
 """The part of the seam that changes what was delivered: optional abilities, as in `base`. Knows no vendor."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -24,13 +24,15 @@ class Shown:
     """What a target holds now of a lead. `values` has those of the asked fields that can be changed there.
 
     `values` is None where they cannot be read, or nothing can be changed any more: `why` says so. `contacted`: the
-    vendor has written to the person, or may have.
+    vendor has written to the person, or may have. `beside` is what else stands there that people change, by the
+    vendor's names.
     """
 
     asked: Asked
     values: Mapping[str, Scalar] | None
     contacted: bool = False
     why: str = ""
+    beside: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 @runtime_checkable
@@ -44,13 +46,15 @@ class Updates(Protocol):
     def shown(self, asked: Sequence[Asked]) -> Iterator[Shown]:
         """What the target holds of these leads of one place; never writes. Who is not there is left out.
 
-        Each comes as late as the vendor's reads allow: what it says is acted upon before the next one is asked for.
+        Each is read alone, right before it comes, once its write has its turn too: what it says is acted upon before
+        the next one is asked for.
         """
 
-    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
-        """Write these values ("" = none) to the lead, and nothing else of it. Never repeats a write.
+    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        """Write these values ("" = none) to the lead, and nothing else of it, in one attempt: after a wait it is old.
 
-        Raises as `push` does; Refused concerns this lead alone.
+        Returns what its answer shows of `beside`, {} where it shows nothing. Raises as `push` does; Refused concerns
+        this lead alone.
         """
 
 

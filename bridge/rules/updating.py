@@ -37,6 +37,11 @@ def judge(sent: Fields, wanted: Mapping[str, Scalar], shown: Mapping[str, Scalar
     return Verdict(write, there, edited, tuple(sorted(wanted.keys() - here.keys())))
 
 
+def meanwhile(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> list[str]:
+    """What another hand changed between two looks at a lead."""
+    return sorted(name for name, value in after.items() if name in before and not same(before[name], value))
+
+
 def same(one: Scalar, other: Scalar) -> bool:
     """Whether two values read the same: vendors give numbers back as text, and nothing as null, "" or not at all."""
     return _text(one) == _text(other)

@@ -209,7 +209,7 @@ class _Work:
         if not number:
             return
         try:
-            call(run.db, number, lambda: self._updates(changed.place).edit(shown, verdict.write))
+            after = call(run.db, number, lambda: self._updates(changed.place).edit(shown, verdict.write))
         except Refused as error:
             self._refused += 1
             if self._refused >= MOST_REFUSED:
@@ -217,6 +217,12 @@ class _Work:
             _end(run, wanted, Reason.NOT_UPDATED, {}, error.message[:200])
             return
         kept = f"; edited there: {', '.join(verdict.edited)}" if verdict.edited else ""
+        if other := rules.meanwhile(shown.beside, after):
+            kept += f"; {', '.join(other)} was edited there between our read and our write: compare the lead"
+            run.warn(
+                f"Lead {changed.remote_id} was edited in the target in the moment of its change ({', '.join(other)}). "
+                "If the same field was edited too, that edit is lost: compare it there."
+            )
         _end(run, wanted, Reason.UPDATED, values, f"{', '.join(sorted(verdict.write))}{kept}", number=number)
 
     def _updates(self, place: Place) -> Updates:

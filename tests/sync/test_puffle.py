@@ -1,5 +1,6 @@
 """Whole runs of routes to Puffle, from the text of bridge.toml, in both temperaments of the sandbox."""
 
+import json
 import shutil
 from collections import Counter
 from contextlib import contextmanager
@@ -514,6 +515,39 @@ def test_odd_answers_end_with_every_lead_there_once(unkind, kind, terms, method,
     assert (report.status, report.tally.states["delivered"]) == ("ok", 12)
     assert Counter(name for name, _ in office.rows()) == {"Founders": 1, "Founders 2": 12}
     assert len(office.account.campaigns) == 3
+
+
+@pytest.mark.parametrize("order", ["oldest", "moves"])
+def test_a_row_is_read_right_before_it_is_changed(office, order):
+    """A row that a person edits while its neighbours are written stays; also if each edit moves its row."""
+
+    class Hand(httpx.BaseTransport):
+        def __init__(self, inner):
+            self.inner, self.patches = inner, 0
+
+        def handle_request(self, request):
+            rows = office.campaign().rows
+            if request.method == "PATCH":
+                self.patches += 1
+                body = json.loads(request.read())
+                mine = next(key for key, row in rows.items() if row["id"] == body["prospect_id"])
+                others = [key for key in rows if rows[key]["position"] == "Creator" and key != mine]
+                if self.patches == 1:
+                    rows[others[-1]]["position"] = "Founder"
+                    rows[mine]["company"] = "Acme"
+                if order == "moves":
+                    rows[mine] = rows.pop(mine)
+            return self.inner.handle_request(request)
+
+    fields = 'fields = { job_title = "Creator", company_name = "", variables = {} }'
+    office.target = f'{MAIL}\nupdate = {{ fields = "until_contacted" }}\n{fields}'
+    office.sync()
+    office.target = office.target.replace("Creator", "Maker")
+    office.door = Hand(office.door)
+    report = office.sync()
+    assert report.updates == {"updated": 11, "edited_there": 1}
+    assert Counter(row["position"] for row in office.campaign().rows.values()) == {"Maker": 11, "Founder": 1}
+    assert [one for one in report.warnings if "in the moment of its change (company)" in one]
 
 
 def test_a_changed_mapping_reaches_the_rows_of_a_draft_and_no_hand_made_change(office):

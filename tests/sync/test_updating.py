@@ -115,6 +115,30 @@ def test_what_was_changed_by_hand_stays_and_is_said(operator):
 
 
 @sqlite_only
+def test_an_edit_in_the_moment_of_the_write_is_said_where_the_answer_shows_it(operator):
+    """A person edits the company between our read and our write: it stays, `explain` and the run say it."""
+
+    class Hand(Door):
+        def handle_request(self, request):
+            if request.method == "PATCH" and not self.patches:
+                (one,) = [one for one in people(operator) if one.id == request.url.path.rpartition("/")[2]]
+                by_hand(operator, one, company_name="Acme", job_title="Founder")
+            return super().handle_request(request)
+
+    operator.sync_one(following("Creator"), limit=2)
+    report = operator.sync_one(following("Maker"), transport=Hand(operator), limit=1)
+    assert report.updates["updated"] >= 2
+    (said,) = [one for one in report.warnings if "in the moment of its change" in one]
+    assert "(company_name)" in said
+    assert [one.posted["company_name"] for one in people(operator) if one.posted.get("company_name")] == ["Acme"]
+    db = ledger.Database(operator.database_url)
+    with db.read() as connection:
+        told = connection.execute(sa.text("SELECT detail FROM event WHERE detail LIKE '%edited there between%'")).all()
+    db.close()
+    assert len(told) == 1
+
+
+@sqlite_only
 def test_without_the_key_nothing_is_changed_and_nothing_is_asked(operator):
     """`update` unset: a new mapping costs no request and writes no row."""
     operator.sync_one(route(fields=Mapped(core={"job_title": "Creator"})))

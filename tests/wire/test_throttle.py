@@ -58,6 +58,18 @@ def test_no_minute_holds_more_than_its_cap(time):
     assert all(later - earlier >= 60 - 1e-6 for earlier, later in zip(taken, taken[30:], strict=False))
 
 
+@pytest.mark.parametrize("limits", [(10, 7, 1, None), (10, 100, 1, 30), (5, None, 2, None), (10, 2, 1, 30)])
+def test_a_read_and_its_write_follow_each_other_at_once(time, limits):
+    """Whatever is waited for comes before the read: the write follows by the space between two requests, no more."""
+    throttle = Throttle(*limits, clock=time.clock, sleep=time.sleep)
+    for _ in range(25):
+        throttle.await_pair()
+        with throttle.slot():
+            read = time.now
+        with throttle.slot(writing=True):
+            assert time.now - read <= 1 / limits[0] + 1e-6
+
+
 def test_a_429_slows_down_and_success_recovers(time):
     """Each 429 halves the pace down to a floor; answers win it back little by little, never beyond the full pace."""
     throttle = Throttle(10, clock=time.clock, sleep=time.sleep)

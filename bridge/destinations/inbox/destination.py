@@ -130,10 +130,11 @@ class InboxDestination:
             raise INBOX.foreign(f"team {self._workspace.id()}", f"team {place.workspace}")
         return editing.shown(self._client, asked, self._columns_of(place.id).fields)
 
-    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
+    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
         """One PATCH of the lead's columns."""
         fields = self._columns_of(shown.asked.place.id).fields
-        editing.edit(self._client, shown.asked, {one: values[name] for one, name in fields.items() if name in values})
+        data = {one: values[name] for one, name in fields.items() if name in values}
+        return editing.edit(self._client, shown.asked, data)
 
     def _explained(self, error: Refused, place: Place) -> VendorError:
         """A refusal that a person must end, in place of one that speaks of a lead."""

@@ -32,7 +32,11 @@ def shown(client: Client, asked: Sequence[Asked], fields: Mapping[str, str]) -> 
     silent = 0
     for one in asked:
         columns = {name: column for column, name in fields.items() if name in one.names}
-        data = _data(client, one) if columns and silent < _MOST_SILENT else None
+        asks = bool(columns) and silent < _MOST_SILENT
+        contacted = asks and _may_be_contacted(client, campaign, one)
+        if asks:
+            client.await_pair()
+        data = _data(client, one) if asks else None
         silent = 0 if data is not None else silent + bool(columns)
         if not columns:
             yield Shown(one, {})
@@ -40,13 +44,19 @@ def shown(client: Client, asked: Sequence[Asked], fields: Mapping[str, str]) -> 
             yield Shown(one, None, why=_NOT_SHOWN)
         else:
             values = {name: data.get(column) for name, column in columns.items()}
-            yield Shown(one, values, contacted=_may_be_contacted(client, campaign, one))
+            others = {column: one for column, one in data.items() if column not in columns.values()}
+            yield Shown(one, values, contacted, beside=_scalars(others))
 
 
-def edit(client: Client, one: Asked, data: Mapping[str, Scalar]) -> None:
-    """Change these columns of one lead; a value is always a string."""
+def edit(client: Client, one: Asked, data: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+    """Change these columns of one lead; a value is always a string. The others, where the answer shows them."""
     texts = {column: "" if value is None else _text(value) for column, value in data.items()}
-    client.write("PATCH", _path(one), {**_BY, "data": texts})
+    answer = mapping(client.write("PATCH", _path(one), {**_BY, "data": texts}, patient=False).data)
+    return _scalars({column: value for column, value in mapping(answer.get("data")).items() if column not in texts})
+
+
+def _scalars(data: Mapping[str, Any]) -> dict[str, Scalar]:
+    return {name: value for name, value in data.items() if value is None or isinstance(value, str | int | float | bool)}
 
 
 def _path(one: Asked) -> str:

@@ -274,9 +274,9 @@ class InstantlyDestination:
         self._need_workspace(asked[0].place)
         return editing.shown(self._client, asked)
 
-    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
+    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
         """One `PATCH /leads/{id}` with these fields alone."""
-        editing.edit(self._client, shown.asked, values)
+        return editing.edit(self._client, shown.asked, values)
 
     most_moves = moving.MOST_LEADS
 

@@ -25,19 +25,33 @@ _COUNTS = ("email_open_count", "email_reply_count", "email_click_count")
 def shown(client: Client, asked: Sequence[Asked]) -> Iterator[Shown]:
     """Each lead that still stands in its place under its address; who does not is left out."""
     for one in asked:
+        client.await_pair()
         row = got(client, f"/leads/{one.remote_id}")
         seen = sighting(row or {})
         if row is not None and seen.email == one.address.lower() and seen.is_in(one.place):
             payload = mapping(row.get("payload"))
-            yield Shown(one, {name: _value(row, payload, name) for name in one.names}, _is_contacted(row))
+            values = {name: _value(row, payload, name) for name in one.names}
+            yield Shown(one, values, _is_contacted(row), beside=_beside(row, one))
 
 
-def edit(client: Client, one: Asked, values: Mapping[str, Scalar]) -> None:
-    """Change these fields; custom variables are added to those that are there, as the document says."""
+def edit(client: Client, one: Asked, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+    """Change these fields; custom variables are added to those that are there, as the document says.
+
+    The answer is the lead as it is then.
+    """
     given = {name: None if value == "" else value for name, value in values.items()}
     body: dict[str, object] = {name: value for name, value in given.items() if name in _SENDABLE}
     custom = {name: value for name, value in given.items() if name not in _SENDABLE}
-    client.write("PATCH", f"/leads/{one.remote_id}", body | ({"custom_variables": custom} if custom else {}))
+    whole = body | ({"custom_variables": custom} if custom else {})
+    reply = client.write("PATCH", f"/leads/{one.remote_id}", whole, patient=False)
+    return _beside(mapping(reply.data), one)
+
+
+def _beside(row: Mapping[str, Any], one: Asked) -> dict[str, Scalar]:
+    """The core fields and variables of the lead that are not to be changed."""
+    payload = mapping(row.get("payload"))
+    names = (_SENDABLE & row.keys()) | (payload.keys() - set(CORE_NAMES.values()) - CORE_NAMES.keys())
+    return {name: _value(row, payload, name) for name in names - set(one.names)}
 
 
 def _value(row: Mapping[str, Any], payload: Mapping[str, Any], name: str) -> Scalar:

@@ -285,13 +285,13 @@ class PuffleDestination:
     most_updates = editing.MOST_ROWS
 
     def shown(self, asked: Sequence[Asked]) -> Iterator[Shown]:
-        """The rows of a draft, page by page."""
+        """The rows of a draft, each read again right before it comes."""
         return editing.shown(self._client, asked[0].place, asked)
 
-    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> None:
+    def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
         """One PATCH of the roster; a campaign that was launched meanwhile is closed."""
         try:
-            editing.edit(self._client, shown.asked, values)
+            return editing.edit(self._client, shown.asked, values)
         except Refused as error:
             raise self._explained(shown.asked.place, error) from None
 

@@ -37,13 +37,15 @@ def leads_path(campaign_id: str) -> str:
     return f"/campaigns/{campaign_id}/leads"
 
 
-def page(client: Client, campaign_id: str, channel: str, number: int, status: str | None = None) -> Page:
-    """Page `number`, from 1; of the rows in one status where one is given, in Puffle's word.
+def page(
+    client: Client, campaign_id: str, channel: str, number: int, status: str | None = None, size: int = PAGE
+) -> Page:
+    """Page `number`, from 1, of so many rows; of those in one status where one is given, in Puffle's word.
 
     A reading that is refused says nothing about a lead: Unavailable, but for a 404.
     """
     try:
-        data = client.get(leads_path(campaign_id), {"page": number, "limit": PAGE, "status": status}).data
+        data = client.get(leads_path(campaign_id), {"page": number, "limit": size, "status": status}).data
     except Refused as error:
         if error.status == HTTPStatus.NOT_FOUND:
             raise
@@ -51,8 +53,8 @@ def page(client: Client, campaign_id: str, channel: str, number: int, status: st
     rows, total = listed(data, "prospects"), count(mapping(data).get("total"))
     if rows is None or total is None:
         raise PUFFLE.unreadable(f"GET {leads_path(campaign_id)}")
-    granted = count(mapping(data).get("limit")) or PAGE
-    return Page([member(row, channel) for row in rows], total, min(granted, PAGE))
+    granted = count(mapping(data).get("limit")) or size
+    return Page([member(row, channel) for row in rows], total, min(granted, size))
 
 
 def every_member(client: Client, campaign_id: str, channel: str, status: str | None = None) -> Iterator[Member]:
