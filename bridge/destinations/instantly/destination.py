@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from bridge.api import Client
 from bridge.api.scalars import mapping
-from bridge.destinations.base import Answer, Capacity, Doubt, Hint, Hook, Inquiry, News, Present, Standing
+from bridge.destinations.base import Answer, Capacity, Doubt, Inquiry, News, Present, Standing
 from bridge.destinations.changing import Asked, Job, Shown, Whereabouts
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.instantly import editing, hooks, lookups, moving, reporting
+from bridge.destinations.instantly import editing, lookups, moving, reporting
 from bridge.destinations.instantly.blocklist import InstantlyWorkspace
 from bridge.destinations.instantly.capacity import capacity
 from bridge.destinations.instantly.foresight import foresee, sightings
+from bridge.destinations.instantly.hooks import Webhooks
 from bridge.destinations.instantly.inventory import everyone
 from bridge.destinations.instantly.lookups import INSTANTLY
 from bridge.destinations.instantly.outcomes import (
@@ -35,7 +36,7 @@ _NOT_FOUND = 404
 _new_outcome = maker(Outcome)
 
 
-class InstantlyDestination:
+class InstantlyDestination(Webhooks):
     """A target in Instantly, under the key of `client`. See `Destination` for what each method promises."""
 
     doubt = Doubt.LOOKUP
@@ -100,36 +101,6 @@ class InstantlyDestination:
     def look_at(self, sent: Sequence[Sent]) -> Iterator[News]:
         """These leads, a hundred in a request."""
         return reporting.look_at(self._client, sent)
-
-    # ------------------------------------------------------------------------------------------------------- webhooks
-
-    def read_post(self, body: Mapping[str, object]) -> Hint:
-        """What a body of a webhook says."""
-        return hooks.read_post(body)
-
-    def hooks(self) -> list[Hook]:
-        """All webhooks of the workspace."""
-        return hooks.hooks(self._client)
-
-    def register_hook(self, url: str, header: str, secret: str) -> tuple[Hook, bool]:
-        """Look for it, and make it where it is missing."""
-        return hooks.register(self._client, url, header, secret)
-
-    def resume_hook(self, hook: Hook) -> None:
-        """Have it deliver again."""
-        hooks.resume(self._client, hook)
-
-    def test_hook(self, hook: Hook) -> str:
-        """Have a test delivered."""
-        return hooks.tried(self._client, hook)
-
-    def remove_hook(self, hook: Hook) -> None:
-        """Delete it."""
-        hooks.remove(self._client, hook)
-
-    def missed_posts(self, url: str, since: date) -> Iterator[Mapping[str, object]]:
-        """What could not be delivered."""
-        return hooks.missed(self._client, url, since)
 
     # ------------------------------------------------------------------------------------------------------ the target
 
