@@ -16,11 +16,17 @@ import typer
 
 from bridge.errors import BridgeError, ConfigProblem
 
+PARTIAL = 3
 INTERRUPTED = 130
 READER_GONE = 141
 STOPPED = 143
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+
+
+def verdict(troubled: int, of: int) -> int:
+    """The exit code of a command over several things: 0 where none was in trouble, 1 where all were, else 3."""
+    return 0 if not troubled else 1 if troubled == of else PARTIAL
 
 
 class Stopped(KeyboardInterrupt):

@@ -25,6 +25,9 @@ RoutesAlsoRetired = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ROUTE]…", help="Route names, also of retired routes; default: all routes."),
 ]
+NamedRoutes = Annotated[list[str], typer.Argument(metavar="ROUTE…", help="The routes, as bridge.toml names them.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")]
+Since = Annotated[str, typer.Option("--since", metavar="DATE", help="Sent on this day or later.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Csv = Annotated[str | None, typer.Option("--csv", metavar="FILE", help="Write all rows as CSV; - means stdout.")]

@@ -5,13 +5,11 @@ from typing import Any, TypeVar
 
 import typer
 
+from bridge.cli.failures import PARTIAL
 from bridge.cli.session import NOTHING_STORED, Session
 from bridge.cli.terminal import show
 from bridge.operations.steps import Step
 from bridge.reports.text import Line
-
-PARTIAL = 3
-"""The exit code of a command that did a part of what it was asked for."""
 
 _STUCK = ("blocked", "failed")
 

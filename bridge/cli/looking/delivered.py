@@ -4,11 +4,11 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from bridge.cli.options import Csv, Force, Json, Routes
+from bridge.cli.options import Csv, Force, Json, Limit, Routes, Since
 from bridge.cli.session import NOTHING_STORED, session_of
 from bridge.cli.terminal import show
 from bridge.errors import ConfigProblem
@@ -30,8 +30,8 @@ def delivered(
     csv: Csv = None,
     *,
     as_json: Json = False,
-    since: Annotated[str, typer.Option("--since", metavar="DATE", help="Sent on this day or later.")] = "",
-    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")] = None,
+    since: Since = "",
+    limit: Limit = None,
     force: Force = False,
 ) -> None:
     """List who was delivered, where and when, with the latest event of each.

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.options import Csv, Force, Json, Routes
+from bridge.cli.options import Csv, Force, Json, Limit, Routes
 from bridge.cli.session import NOTHING_STORED, session_of
 from bridge.cli.terminal import show
 from bridge.config.vocabulary import nearest
@@ -41,7 +41,7 @@ def rejects(
     ] = None,
     *,
     as_json: Json = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N leads.")] = None,
+    limit: Limit = None,
     force: Force = False,
 ) -> None:
     """List every lead that was not sent, and why.
@@ -49,7 +49,7 @@ def rejects(
     Example: `leadbridge rejects --reason role_address --csv rejects.csv`
     """
     session = session_of(context)
-    only = [_reason(name) for name in reasons or ()]
+    only = [reason(name) for name in reasons or ()]
     sheet = session.sheet(csv, "--csv", COLUMNS, force=force, as_json=as_json)
     with session.db() as db:
         wanted = session.recorded(db, routes)
@@ -69,7 +69,7 @@ def rejects(
             _show(list(islice(rows, MOST_SHOWN)), counts)
 
 
-def _reason(name: str) -> str:
+def reason(name: str) -> str:
     """The reason that is meant. Raises ConfigProblem with the nearest one."""
     word = name.strip().lower().replace(" ", "_").replace("-", "_")
     if word not in set(Reason):

@@ -9,7 +9,7 @@ import typer
 
 from bridge.cli.looking import month as months
 from bridge.cli.looking.delivered import day
-from bridge.cli.options import Csv, Force, Json, Routes
+from bridge.cli.options import Csv, Force, Json, Routes, Since
 from bridge.cli.session import NOTHING_STORED, Session, session_of
 from bridge.cli.terminal import show
 from bridge.errors import BridgeError, ConfigProblem
@@ -29,7 +29,7 @@ def report(
     by: Annotated[
         str, typer.Option("--by", metavar="NAMES", help=f"Group by one or more of: {', '.join(DIMENSIONS)}.")
     ] = "campaign",
-    since: Annotated[str, typer.Option("--since", metavar="DATE", help="Sent on this day or later.")] = "",
+    since: Since = "",
     month: Annotated[
         str | None, typer.Option("--month", metavar="YYYY-MM", help="What happened in a month, for the client to read.")
     ] = None,

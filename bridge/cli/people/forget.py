@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bridge.cli import failures
 from bridge.cli.options import Force, Json, Yes
 from bridge.cli.session import operator_name, session_of
 from bridge.cli.terminal import consent, show
@@ -19,8 +20,6 @@ from bridge.ledger.people.traces import Traces
 from bridge.operations.forget import Forgotten, Left, Sightings
 from bridge.reports import words
 from bridge.reports.text import Line, count, plain, visible
-
-PARTIAL = 3
 
 
 def forget(
@@ -80,7 +79,7 @@ def forget(
     else:
         show.lines(show.out(), _lines(asked, done))
     if done.status != "done":
-        raise typer.Exit(PARTIAL)
+        raise typer.Exit(failures.PARTIAL)
 
 
 def _asked(address: str) -> str:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from bridge import ledger
-from bridge.cli import steps
+from bridge.cli import failures, steps
 from bridge.cli.options import Csv, Force, Json
 from bridge.cli.session import NOTHING_STORED, Session, named, session_of
 from bridge.cli.terminal import show
@@ -90,8 +90,8 @@ def verdict(found: Sequence[Step[Reconciled]]) -> tuple[str, int]:
     if unread and len(unread) == len(found):
         return "unread", 1
     if any(step.found and step.found.differences for step in found):
-        return "different", steps.PARTIAL
-    return ("partial", steps.PARTIAL) if unread or any(step.status == "partial" for step in found) else ("ok", 0)
+        return "different", failures.PARTIAL
+    return ("partial", failures.PARTIAL) if unread or any(step.status == "partial" for step in found) else ("ok", 0)
 
 
 def _chosen(session: Session, db: Database | None, names: Sequence[str]) -> list[Route]:

@@ -1,20 +1,19 @@
 """`leadbridge retry`: queues failed or refused leads again, by today's rules. Sends nothing."""
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
 
 from bridge.cli import steps
+from bridge.cli.looking.rejects import reason as code
 from bridge.cli.options import Json, Routes
 from bridge.cli.session import session_of
-from bridge.errors import ConfigProblem
 from bridge.model import Reason, State
 from bridge.operations.retry import Retried, Wanted
 from bridge.operations.steps import Step
 from bridge.reports import words
-from bridge.reports.text import Line, plain
+from bridge.reports.text import Line
 
 
 def retry(
@@ -36,7 +35,7 @@ def retry(
     session = session_of(context)
     chosen = session.routes_of_ledger(routes) if routes else session.routes([])
     states = [state for state, asked in ((State.FAILED, failed), (State.REFUSED, refused)) if asked] or [State.FAILED]
-    wanted = Wanted(states, _reason(reason))
+    wanted = Wanted(states, code(reason) if reason else "")
 
     def step() -> list[Step[Retried]]:
         with session.app() as app:
@@ -45,15 +44,6 @@ def retry(
     found = steps.run(session, step, as_json=as_json)
     done = any(one.found is not None for one in found)
     steps.report(found, _document, lambda one, of: _lines(one.route, of, wanted), done=done, as_json=as_json)
-
-
-def _reason(code: str | None) -> str:
-    known = [str(reason) for reason in Reason]
-    if not code or code.casefold() in known:
-        return (code or "").casefold()
-    near = get_close_matches(code.casefold()[:64], known, n=1)
-    fix = f"Did you mean {near[0]}?" if near else "`leadbridge rejects` shows the codes that occur."
-    raise ConfigProblem(f'There is no reason "{plain(code, 64)}".', hint=fix)
 
 
 def _document(step: Step[Retried]) -> dict[str, Any]:

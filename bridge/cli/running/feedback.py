@@ -33,15 +33,9 @@ def feedback(context: typer.Context, routes: Routes = None, *, as_json: Json = F
         show.print_json({"routes": [one.document() for one in heard]})
     else:
         show_heard(heard)
-    raise typer.Exit(verdict([one.status for one in heard]))
-
-
-def verdict(statuses: Sequence[str]) -> int:
-    """The exit code: 1 where nothing could be read, 3 where some of it could not."""
-    troubled = [status for status in statuses if status in ("partial", "blocked", "failed")]
-    if not troubled:
-        return 0
-    return 1 if len(troubled) == len(statuses) and "partial" not in troubled else 3
+    partial = sum(one.status == "partial" for one in heard)
+    unread = sum(one.status in ("blocked", "failed") for one in heard)
+    raise typer.Exit(failures.PARTIAL if partial else failures.verdict(unread, len(heard)))
 
 
 def show_heard(heard: Sequence[Heard]) -> None:

@@ -10,14 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from bridge import preview as play
+from bridge.cli import failures
 from bridge.cli.options import Force, Json, Routes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.destinations.foreseen import Piece
 from bridge.preview import RoutePreview, page, words
 from bridge.reports.text import plain
-
-PARTIAL = 3
 
 _STYLES = {"hole": "bold red", "fallback": "yellow", "code": "dim", "sender": "dim", "filled": "green"}
 _MOST_LINES = 40
@@ -57,13 +56,7 @@ def preview(
         show.print_json({"routes": [route.document() for route in found]})
     for route in found if not as_json else ():
         show_route(show.out(), route)
-    raise typer.Exit(verdict(found))
-
-
-def verdict(found: Sequence[RoutePreview]) -> int:
-    """0 where every route could be played through, 1 where none could, 3 otherwise."""
-    troubled = [route for route in found if route.error]
-    return 0 if not troubled else 1 if len(troubled) == len(found) else PARTIAL
+    raise typer.Exit(failures.verdict(sum(bool(route.error) for route in found), len(found)))
 
 
 def show_route(console: Console, route: RoutePreview, *, request: bool = True) -> None:

@@ -20,8 +20,6 @@ from bridge.sync import Report
 from bridge.sync.pushing import DECLINED
 from bridge.sync.report import overall
 
-PARTIAL = 3
-
 # These are not listed: the sum line counts the states they belong to.
 _SETTLED = (Reason.OK, Reason.CREATED)
 
@@ -74,7 +72,7 @@ def _run(session: Session, routes: Sequence[Route], *, limit: int | None, yes: b
 def verdict(reports: Sequence[Report]) -> tuple[str, int]:
     """Status and exit code of the whole command; numbers that do not add up never end well."""
     sound = all(not one.unsound and numbers.adds_up(one.tally.known, one.tally.states) for one in reports)
-    return overall(list(reports)) if sound else ("partial", PARTIAL)
+    return overall(list(reports)) if sound else ("partial", failures.PARTIAL)
 
 
 def document(reports: Sequence[Report]) -> dict[str, Any]:

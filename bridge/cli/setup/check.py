@@ -8,7 +8,7 @@ from rich.console import Console
 from bridge import checkup
 from bridge.checkup import Finding
 from bridge.cli.options import Json
-from bridge.cli.session import session_of
+from bridge.cli.session import Session, session_of
 from bridge.cli.terminal import show
 from bridge.config.vendors import VENDORS
 from bridge.reports.text import count
@@ -26,24 +26,32 @@ def check(context: typer.Context, *, as_json: Json = False) -> None:
 
     Example: `leadbridge check`
     """
-    console = show.out()
-    found: list[Finding] = []
     session = session_of(context)
+    code, found = checked(session, as_json=as_json)
+    if as_json:
+        show.print_json({"status": "ok" if code == 0 else "bad", "findings": [asdict(finding) for finding in found]})
+    elif code == 0:
+        targets = dict.fromkeys(route.target.vendor for route in session.configuration.routes)
+        for said in filter(None, (VENDORS[name].untested for name in targets)):
+            show.say(show.out(), f"Not tested, because only a real write would show it: {said}.")
+    raise typer.Exit(code)
+
+
+def checked(session: Session, *, as_json: bool = False) -> tuple[int, list[Finding]]:
+    """Check what the session is about, and show each finding as it comes; the exit code, and all of them."""
+    console, found = show.out(), list[Finding]()
     with session.app(patience=PATIENCE) as app:
         for finding in checkup.run(app, session.client):
             found.append(finding)
             if not as_json:
                 show_finding(console, finding)
-        targets = dict.fromkeys(route.target.vendor for route in app.configuration.routes)
-        untested = [VENDORS[name].untested for name in targets if VENDORS[name].untested]
-    code = verdict(found)
-    if as_json:
-        show.print_json({"status": "ok" if code == 0 else "bad", "findings": [asdict(finding) for finding in found]})
-    elif code == 0:
-        show.say(console, closing(sum(finding.level == "warn" for finding in found)))
-        for said in untested:
-            show.say(console, f"Not tested, because only a real write would show it: {said}.")
-    raise typer.Exit(code)
+    bad = [finding for finding in found if finding.level == "bad"]
+    if not bad and not as_json:
+        warnings = sum(finding.level == "warn" for finding in found)
+        said = f"{count(warnings, 'warning')}, nothing that stops a sync" if warnings else "All is well"
+        show.say(console, f"{said}. Next: leadbridge preview")
+    # 2 where the operator's own files are bad, 1 where only something outside is.
+    return (2 if any(finding.config for finding in bad) else 1) if bad else 0, found
 
 
 def show_finding(console: Console, finding: Finding) -> None:
@@ -52,18 +60,3 @@ def show_finding(console: Console, finding: Finding) -> None:
     show.say(console, f"{mark}  {finding.name}: {finding.message}".rstrip(": "), style=style)
     if finding.hint:
         show.say(console, finding.hint, indent=8)
-
-
-def closing(warnings: int) -> str:
-    """The last word where nothing is bad."""
-    if not warnings:
-        return "All is well. Next: leadbridge preview"
-    return f"{count(warnings, 'warning')}, nothing that stops a sync. Next: leadbridge preview"
-
-
-def verdict(found: list[Finding]) -> int:
-    """0 where nothing is bad, 2 where the operator's own files are, 1 where only something outside is."""
-    bad = [finding for finding in found if finding.level == "bad"]
-    if not bad:
-        return 0
-    return 2 if any(finding.config for finding in bad) else 1

@@ -11,11 +11,10 @@ from typing import Annotated
 
 import typer
 
-from bridge import checkup
 from bridge.cli.options import Json, Yes, group
 from bridge.cli.session import Session, session_of
 from bridge.cli.setup import questions
-from bridge.cli.setup.check import PATIENCE, closing, show_finding, verdict
+from bridge.cli.setup.check import checked
 from bridge.cli.setup.interview import Answers, Interview, keyed, merged, read_target
 from bridge.cli.terminal import consent, show
 from bridge.cli.terminal.output import Output
@@ -97,7 +96,7 @@ def add(
         aim = _target(target, list(known)) if target or console is None else talk.target()
         for line in _write(session, talk, merged(route, new.name, source, aim)):
             show.say(show.out(), line)
-    raise typer.Exit(_check(session, new))
+    raise typer.Exit(checked(Session(session.config, new.name))[0])
 
 
 def _need_key(talk: Interview) -> None:
@@ -172,17 +171,3 @@ def _client(session: Session, name: str, env: str) -> Client:
     if any(new.name.casefold() == one.name.casefold() for one in known):
         raise ConfigProblem(f'There is a client "{new.name}" already.', hint="leadbridge client list shows them.")
     return new
-
-
-def _check(session: Session, new: Client) -> int:
-    """Run the checkup of this client alone; its exit code."""
-    again = Session(session.config, new.name)
-    found: list[checkup.Finding] = []
-    with again.app(patience=PATIENCE) as app:
-        for finding in checkup.run(app, new.name):
-            found.append(finding)
-            show_finding(show.out(), finding)
-    code = verdict(found)
-    if code == 0:
-        show.say(show.out(), closing(sum(finding.level == "warn" for finding in found)))
-    return code

@@ -166,8 +166,7 @@ def _each(context: typer.Context, step: Step, *, as_json: bool, needs_secret: bo
         show.print_json({"webhooks": rows})
     else:
         show.lines(show.out(), _lines(rows))
-    failed = sum("error" in row for row in rows)
-    raise typer.Exit(0 if not failed else 1 if failed == len(rows) else 3)
+    raise typer.Exit(failures.verdict(sum("error" in row for row in rows), len(rows)))
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[Line]:

@@ -8,6 +8,7 @@ import typer
 
 from bridge.api.scalars import mapping
 from bridge.app import App
+from bridge.cli import failures
 from bridge.cli.options import Json, Yes, group
 from bridge.cli.session import session_of
 from bridge.cli.spending import asking, orders
@@ -22,7 +23,6 @@ from bridge.reports.text import indented, iso, minute, plain
 from bridge.sources.scravio.ordering.campaigns import Reservation
 from bridge.sources.scravio.ordering.credits import thousandths
 
-PARTIAL = 3
 campaigns = group()
 
 Which = Annotated[str, typer.Argument(metavar="ID|TITLE", help="The campaign's id, or its full title.")]
@@ -132,7 +132,7 @@ def create_campaign(
         document = _create(app, wanted, chosen, yes=yes, quiet=as_json)
     if as_json:
         show.print_json({"client": app.client_name} | document)
-    raise typer.Exit(0 if document["status"] in ("created", "exists", "declined") else PARTIAL)
+    raise typer.Exit(0 if document["status"] in ("created", "exists", "declined") else failures.PARTIAL)
 
 
 @campaigns.command("stop")

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bridge.app import App
+from bridge.cli import failures
 from bridge.cli.options import Json
 from bridge.cli.session import session_of
 from bridge.cli.spending import asking
@@ -22,7 +23,6 @@ from bridge.reports.attribution import by_client
 from bridge.reports.text import iso, minute
 from bridge.sources.scravio.ordering.credits import Transaction, spent
 
-PARTIAL = 3
 _WORKSPACE_KEY = (
     "This key cannot read the transactions: that needs an account-wide key or an access token. The balance is above."
 )
@@ -58,7 +58,7 @@ def credits(  # noqa: A001 - the verb's name
         if several:
             show.say(show.out(), f"{', '.join(one.clients)}:", style="bold")
         _show(one, each=each)
-    raise typer.Exit(PARTIAL if failed else 0)
+    raise typer.Exit(failures.PARTIAL if failed else 0)
 
 
 @dataclass(slots=True)

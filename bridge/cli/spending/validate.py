@@ -8,6 +8,7 @@ import typer
 
 from bridge import ledger
 from bridge.app import App
+from bridge.cli import failures
 from bridge.cli.options import Json, MaxCredits
 from bridge.cli.session import session_of
 from bridge.cli.spending import address_file, asking
@@ -25,7 +26,6 @@ from bridge.reports.text import iso, plain
 from bridge.sources.validating import Quote, Validating
 from bridge.sync.validating import look, objection, place, settle_doubt
 
-PARTIAL = 3
 _UNASKED = "not asked yet"
 _ERASED = "erased"
 COLUMNS = ("email", "status", "checked_at")
@@ -70,7 +70,7 @@ def validate(
             document = _file(app, read, sheet, _Asking(app, max_credits, yes=yes), quiet=as_json)
     if as_json:
         show.print_json(document)
-    raise typer.Exit(0 if document["status"] in ("done", "declined", "taken") else PARTIAL)
+    raise typer.Exit(0 if document["status"] in ("done", "declined", "taken") else failures.PARTIAL)
 
 
 # ---------------------------------------------------------------------------------------------------------------- file

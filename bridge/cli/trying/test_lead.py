@@ -115,7 +115,7 @@ def _code(step: Step[Tried]) -> int:
     """The exit code."""
     if step.status in ("ok", "busy"):
         return 0
-    return steps.PARTIAL if step.found is not None and step.found.state is State.IN_DOUBT else 1
+    return failures.PARTIAL if step.found is not None and step.found.state is State.IN_DOUBT else 1
 
 
 def document(step: Step[Tried], address: Address, sample: Sample) -> dict[str, Any]:
