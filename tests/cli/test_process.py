@@ -63,6 +63,16 @@ def test_status_loads_no_http(configure, bench):
     assert not heavy & loaded("status")
 
 
+@pytest.mark.usefixtures("vendors")
+def test_a_sync_with_nothing_new_loads_what_it_uses(leadbridge, configure):
+    """No classes of rows, no migrations, no scheduler, no other database and no reading of names."""
+    configure()
+    assert leadbridge("sync", "--yes").exit_code == 0
+    found = loaded("sync")
+    heavy = {"sqlmodel", "sqlalchemy.orm", "alembic", "apscheduler", "psycopg", "starlette", "bridge.sandbox"}
+    assert not (heavy | {"sqlalchemy.dialects.postgresql", "bridge.hygiene.names.lists"}) & found
+
+
 def test_version_and_help():
     """`--version` and `--help` go to stdout with code 0; every verb is listed."""
     assert re.fullmatch(r"leadbridge \d+\.\d+\.\d+\n", run("--version").stdout)

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from itertools import pairwise
+from unittest.mock import ANY
 
 import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
+from sqlmodel import Session, select
 
 from bridge.ledger import Database
-from bridge.ledger.tables import metadata
+from bridge.ledger.tables import LeadRow, metadata
 from bridge.ledger.upkeep import migrate
 from tests.ledger.catalogue import catalogue, counts
 from tests.ledger.test_migrations import migrate_to
@@ -138,3 +140,14 @@ def test_the_catalogue_shows_whatever_a_migration_could_lose(place):
         connection.exec_driver_sql("DROP INDEX ix_down")
         connection.exec_driver_sql("CREATE INDEX ix_down ON child (word)")
     assert catalogue(database) != seen[-1]
+
+
+def test_a_script_reads_the_ledger_by_the_classes_of_sqlmodel(bench):
+    """`LeadRow.model()` is a table of sqlmodel with the columns of the ledger's own."""
+    bench.record([bench.lead(1), bench.lead(2)])
+    model = LeadRow.model()
+    assert model is LeadRow.model()
+    with Session(sa.create_engine(bench.db.url)) as session:
+        found = session.exec(select(model)).all()
+    assert [(row.id, row.person) for row in found] == [(1, ANY), (2, ANY)]
+    assert sorted(model.model_fields) == sorted(LeadRow.__table__.columns.keys())

@@ -118,7 +118,7 @@ def test_the_database_itself_refuses_a_second_open_validation(db):
     """The promise is an index, not an if."""
     campaign = campaign_no(db)
     row = {"kind": "validation", "subject": str(campaign), "state": "open", "held": 1}
-    table = sa.inspect(IntentRow).local_table
+    table = IntentRow.__table__
     with db.write() as connection:
         connection.execute(sa.insert(table), [row])
     with pytest.raises(sa.exc.IntegrityError), db.write() as connection:

@@ -1,22 +1,21 @@
 """The tables of the ledger itself: leads, deliveries, claims and who works on what. Holds no statement."""
 
 from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
-from sqlmodel import Field
 
 from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
 from bridge.model import DEFAULT_CLIENT
 
 
-class RouteRow(Table, table=True):
+class RouteRow(Table):
     """A route that has run at least once. It stays when the configuration forgets it (`retired`)."""
 
     __tablename__ = "route"
-    no: int = Field(sa_column=key())
-    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
-    client: str = Field(default=DEFAULT_CLIENT, sa_column=Column(Text, nullable=False, server_default=DEFAULT_CLIENT))
+    no = key()
+    name = Column(Text, nullable=False, unique=True)
+    client = Column(Text, nullable=False, server_default=DEFAULT_CLIENT)
 
 
-class CampaignRow(Table, table=True):
+class CampaignRow(Table):
     """A source campaign, and how far it has been swept.
 
     `revision` moves whenever the facts of one of its leads change. `fingerprint` is what the campaign looked like when
@@ -24,21 +23,21 @@ class CampaignRow(Table, table=True):
     """
 
     __tablename__ = "campaign"
-    no: int = Field(sa_column=key())
-    id: str = Field(sa_column=Column(Text, nullable=False, unique=True))
-    title: str = Field(default="", sa_column=words())
-    type: str = Field(default="", sa_column=words())
-    status: str = Field(default="", sa_column=words())
-    created_at: int = Field(default=0, sa_column=instant())
-    revision: int = Field(default=0, sa_column=ref())
-    fingerprint: str = Field(default="", sa_column=words())
-    swept_at: int = Field(default=0, sa_column=instant())
-    resweep_at: int = Field(default=0, sa_column=instant())
-    resweeps: int = Field(default=0, sa_column=ref())
-    unread: int = Field(default=0, sa_column=ref())
+    no = key()
+    id = Column(Text, nullable=False, unique=True)
+    title = words()
+    type = words()
+    status = words()
+    created_at = instant()
+    revision = ref()
+    fingerprint = words()
+    swept_at = instant()
+    resweep_at = instant()
+    resweeps = ref()
+    unread = ref()
 
 
-class LeadRow(Table, table=True):
+class LeadRow(Table):
     """A lead with its latest facts, and the keys of its identities.
 
     `person` is the canonical address, `profile` the typed key of the profile on X or LinkedIn ("" where it has none),
@@ -57,39 +56,39 @@ class LeadRow(Table, table=True):
         partial("ix_lead_without_address", "person = ''", "id"),
         partial("ix_lead_with_facts", "facts <> ''", "first_seen_at"),
     )
-    id: int = Field(sa_column=key())
-    campaign_no: int = Field(sa_column=ref())
-    source_id: str = Field(sa_column=words())
-    person: str = Field(default="", sa_column=words())
-    profile: str = Field(default="", sa_column=words())
-    username: str = Field(default="", sa_column=words())
-    validation: str = Field(default="", sa_column=words())
-    revision: int = Field(default=0, sa_column=ref())
-    digest: int = Field(default=0, sa_column=ref())
-    first_seen_at: int = Field(default=0, sa_column=instant())
-    facts: str = Field(default="", sa_column=words())
+    id = key()
+    campaign_no = ref()
+    source_id = words()
+    person = words()
+    profile = words()
+    username = words()
+    validation = words()
+    revision = ref()
+    digest = ref()
+    first_seen_at = instant()
+    facts = words()
 
 
-class RouteCampaignRow(Table, table=True):
+class RouteCampaignRow(Table):
     """Up to which revision, and by which rules, a route has decided the leads of a campaign."""
 
     __tablename__ = "route_campaign"
-    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    decided_by: str = Field(default="", sa_column=words())
-    decided_revision: int = Field(default=0, sa_column=ref())
+    route_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    decided_by = words()
+    decided_revision = ref()
 
 
-class ReturnedRow(Table, table=True):
+class ReturnedRow(Table):
     """A source campaign that Scravio returned when the route last asked for those that match its free text `q`."""
 
     __tablename__ = "returned"
-    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    q: str = Field(default="", sa_column=words())
+    route_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    q = words()
 
 
-class DeliveryRow(Table, table=True):
+class DeliveryRow(Table):
     """One lead on one route.
 
     `rank` orders the leads that are ready at the same time. `domain` is "" where the domain has no cap. `place_no`,
@@ -112,132 +111,129 @@ class DeliveryRow(Table, table=True):
         partial("ix_delivery_gone_from_target", "gone_from_target <> 0", "route_no"),
         partial("ix_delivery_remote_status", "remote_status <> ''", "route_no", "remote_status"),
     )
-    id: int = Field(sa_column=key())
-    route_no: int = Field(sa_column=ref())
-    lead_id: int = Field(sa_column=ref())
-    state: str = Field(sa_column=words())
-    reason: str = Field(sa_column=words())
-    origin: str = Field(sa_column=words())
-    detail: str = Field(default="", sa_column=words())
-    decided_by: str = Field(default="", sa_column=words())
-    decided_at: int = Field(default=0, sa_column=instant())
-    lead_revision: int = Field(default=0, sa_column=ref())
-    stale: int = Field(default=0, sa_column=ref())
-    rank: str = Field(default="", sa_column=words())
-    domain: str = Field(default="", sa_column=words())
-    waits_for: int = Field(default=0, sa_column=ref())
-    expires_at: int = Field(default=0, sa_column=instant())
-    attempts: int = Field(default=0, sa_column=ref())
-    not_before: int = Field(default=0, sa_column=instant())
-    place_no: int = Field(default=0, sa_column=ref())
-    batch_id: int = Field(default=0, sa_column=ref())
-    asked_at: int = Field(default=0, sa_column=instant())
-    ended_at: int = Field(default=0, sa_column=instant())
-    absent_at: int = Field(default=0, sa_column=instant())
-    sent_at: int = Field(default=0, sa_column=instant())
-    remote_id: str = Field(default="", sa_column=words())
-    address_changed: str = Field(default="", sa_column=words())
-    address: str = Field(default="", sa_column=words())
-    fields: str = Field(default="", sa_column=words())
-    remote_status: str = Field(default="", sa_column=words())
-    gone_from_target: int = Field(default=0, sa_column=instant())
+    id = key()
+    route_no = ref()
+    lead_id = ref()
+    state = words()
+    reason = words()
+    origin = words()
+    detail = words()
+    decided_by = words()
+    decided_at = instant()
+    lead_revision = ref()
+    stale = ref()
+    rank = words()
+    domain = words()
+    waits_for = ref()
+    expires_at = instant()
+    attempts = ref()
+    not_before = instant()
+    place_no = ref()
+    batch_id = ref()
+    asked_at = instant()
+    ended_at = instant()
+    absent_at = instant()
+    sent_at = instant()
+    remote_id = words()
+    address_changed = words()
+    address = words()
+    fields = words()
+    remote_status = words()
+    gone_from_target = instant()
 
 
-class PendingChangeRow(Table, table=True):
+class PendingChangeRow(Table, sqlite_with_rowid=False):
     """What is still to be done to a lead after its delivery: an intent's `kind`, update or move.
 
     `intent_id` is the write that is under way, 0 before one. `fields` are those that the write of an update carries.
     """
 
     __tablename__ = "pending_change"
-    __table_args__ = (
-        Index("ix_pending_change_route_no", "route_no", "kind", "delivery_id"),
-        {"sqlite_with_rowid": False},
-    )
-    delivery_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    kind: str = Field(sa_column=Column(Text, primary_key=True))
-    route_no: int = Field(default=0, sa_column=ref())
-    intent_id: int = Field(default=0, sa_column=ref())
-    fields: str = Field(default="", sa_column=words())
+    __table_args__ = (Index("ix_pending_change_route_no", "route_no", "kind", "delivery_id"),)
+    delivery_id = Column(BigInteger, primary_key=True, autoincrement=False)
+    kind = Column(Text, primary_key=True)
+    route_no = ref()
+    intent_id = ref()
+    fields = words()
 
 
-class ScopeRow(Table, table=True):
+class ScopeRow(Table):
     """A dedupe scope: a target, all campaigns or all lists of a workspace, or the workspace."""
 
     __tablename__ = "scope"
-    no: int = Field(sa_column=key())
-    name: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    no = key()
+    name = Column(Text, nullable=False, unique=True)
 
 
-class ClaimRow(Table, table=True):
+class ClaimRow(Table, sqlite_with_rowid=False):
     """In this scope, this person belongs to that delivery. The primary key is the promise "never twice"."""
 
     __tablename__ = "claim"
-    __table_args__ = (Index("ix_claim_delivery_id", "delivery_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index("ix_claim_delivery_id", "delivery_id"),)
     # In this order: the claims of one person in several scopes lie on one page.
-    person: str = Field(sa_column=Column(Text, primary_key=True))
-    scope_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    delivery_id: int = Field(sa_column=ref())
+    person = Column(Text, primary_key=True)
+    scope_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    delivery_id = ref()
 
 
-class PlaceRow(Table, table=True):
+class PlaceRow(Table):
     """A target by the ids its vendor gave it."""
 
     __tablename__ = "place"
     __table_args__ = (UniqueConstraint("vendor", "workspace", "kind", "id"),)
-    no: int = Field(sa_column=key())
-    vendor: str = Field(sa_column=words())
-    workspace: str = Field(sa_column=words())
-    kind: str = Field(sa_column=words())
-    id: str = Field(sa_column=words())
-    title: str = Field(default="", sa_column=words())
+    no = key()
+    vendor = words()
+    workspace = words()
+    kind = words()
+    id = words()
+    title = words()
 
 
-class BindingRow(Table, table=True):
+class BindingRow(Table):
     """Which place a route's target meant when it was first resolved."""
 
     __tablename__ = "binding"
-    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    target: str = Field(sa_column=Column(Text, primary_key=True))
-    place_no: int = Field(sa_column=ref())
+    route_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    target = Column(Text, primary_key=True)
+    place_no = ref()
 
 
-class EventRow(Table, table=True):
+class EventRow(Table):
     """A move of a delivery, for `explain`. The first decision is in the delivery itself."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_delivery_id", "delivery_id"),)
-    id: int = Field(sa_column=key())
-    delivery_id: int = Field(sa_column=ref())
-    at: int = Field(sa_column=instant())
-    state: str = Field(sa_column=words())
-    reason: str = Field(sa_column=words())
-    origin: str = Field(sa_column=words())
-    batch_id: int = Field(default=0, sa_column=ref())
-    detail: str = Field(default="", sa_column=words())
+    id = key()
+    delivery_id = ref()
+    at = instant()
+    state = words()
+    reason = words()
+    origin = words()
+    batch_id = ref()
+    detail = words()
 
 
-class LeaseRow(Table, table=True):
+class LeaseRow(Table):
     """Who may work on a route, until when by the database's clock. `epoch` counts the holders."""
 
     __tablename__ = "route_lease"
-    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    epoch: int = Field(default=0, sa_column=ref())
-    host: str = Field(default="", sa_column=words())
-    pid: int = Field(default=0, sa_column=ref())
-    process: str = Field(default="", sa_column=words())
-    acquired_at: int = Field(default=0, sa_column=instant())
-    expires_at: int = Field(default=0, sa_column=instant())
+    route_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    epoch = ref()
+    host = words()
+    pid = ref()
+    process = words()
+    acquired_at = instant()
+    expires_at = instant()
 
 
-class RunRow(Table, table=True):
+class RunRow(Table):
     """One execution of one route, with the document `sync --json` printed for it."""
 
     __tablename__ = "run"
     __table_args__ = (Index("ix_run_route_no", "route_no", "id"),)
-    id: int = Field(sa_column=key())
-    route_no: int = Field(sa_column=ref())
-    started_at: int = Field(sa_column=instant())
-    ended_at: int = Field(default=0, sa_column=instant())
-    status: str = Field(default="", sa_column=words())
-    document: str = Field(default="", sa_column=words())
+    id = key()
+    route_no = ref()
+    started_at = instant()
+    ended_at = instant()
+    status = words()
+    document = words()

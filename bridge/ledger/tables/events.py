@@ -4,12 +4,11 @@ The table `event` is about moves of a delivery in this ledger; `vendor_event` is
 """
 
 from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
-from sqlmodel import Field
 
 from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
 
 
-class VendorEventRow(Table, table=True):
+class VendorEventRow(Table, sqlite_with_rowid=False):
     """One kind of event of one lead. The primary key keeps it once, however often and wherever it is reported.
 
     `delivery_id` is 0 where it belongs to no delivery of ours; `subject` is then a keyed hash of target and address,
@@ -28,27 +27,26 @@ class VendorEventRow(Table, table=True):
             "route_no",
         ),
         partial("ix_vendor_event_hint", "witnesses = 4", "route_no"),
-        {"sqlite_with_rowid": False},
     )
-    delivery_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    subject: str = Field(sa_column=Column(Text, primary_key=True, nullable=False, server_default=""))
-    kind: str = Field(sa_column=Column(Text, primary_key=True, nullable=False))
-    route_no: int = Field(default=0, sa_column=ref())
-    place_no: int = Field(default=0, sa_column=ref())
-    first_at: int = Field(default=0, sa_column=instant())
-    latest_at: int = Field(default=0, sa_column=instant())
-    noted_at: int = Field(default=0, sa_column=instant())
-    seen_at: int = Field(default=0, sa_column=instant())
-    sightings: int = Field(default=0, sa_column=ref())
-    witnesses: int = Field(default=0, sa_column=ref())
-    learnt: str = Field(default="", sa_column=words())
-    looks: int = Field(default=0, sa_column=ref())
-    acted_at: int = Field(default=0, sa_column=instant())
-    consequence: str = Field(default="", sa_column=words())
-    detail: str = Field(default="", sa_column=words())
+    delivery_id = Column(BigInteger, primary_key=True, autoincrement=False)
+    subject = Column(Text, primary_key=True, nullable=False, server_default="")
+    kind = Column(Text, primary_key=True, nullable=False)
+    route_no = ref()
+    place_no = ref()
+    first_at = instant()
+    latest_at = instant()
+    noted_at = instant()
+    seen_at = instant()
+    sightings = ref()
+    witnesses = ref()
+    learnt = words()
+    looks = ref()
+    acted_at = instant()
+    consequence = words()
+    detail = words()
 
 
-class WebhookPostRow(Table, table=True):
+class WebhookPostRow(Table):
     """One body that was posted to a webhook of ours, as it came, until it is worked off; then without the body.
 
     `digest` is that of the raw body: the same post is kept once. `verdict` says what became of it.
@@ -60,26 +58,26 @@ class WebhookPostRow(Table, table=True):
         partial("ix_webhook_post_waiting", "worked_at = 0", "id"),
         Index("ix_webhook_post_received_at", "received_at"),
     )
-    id: int = Field(sa_column=key())
-    client: str = Field(sa_column=words())
-    vendor: str = Field(sa_column=words())
-    digest: str = Field(sa_column=words())
-    received_at: int = Field(default=0, sa_column=instant())
-    body: str = Field(default="", sa_column=words())
-    worked_at: int = Field(default=0, sa_column=instant())
-    verdict: str = Field(default="", sa_column=words())
+    id = key()
+    client = words()
+    vendor = words()
+    digest = words()
+    received_at = instant()
+    body = words()
+    worked_at = instant()
+    verdict = words()
 
 
-class BrakeRow(Table, table=True):
+class BrakeRow(Table):
     """A source campaign that is or was stopped on a route by these figures; `stopped_at` is 0 where it is released.
 
     After a stop or a release only leads that are sent later count.
     """
 
     __tablename__ = "brake"
-    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    bounced: int = Field(default=0, sa_column=ref())
-    reached: int = Field(default=0, sa_column=ref())
-    stopped_at: int = Field(default=0, sa_column=instant())
-    released_at: int = Field(default=0, sa_column=instant())
+    route_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    bounced = ref()
+    reached = ref()
+    stopped_at = instant()
+    released_at = instant()

@@ -5,13 +5,12 @@ looked up, never asked for again blindly.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Text
-from sqlmodel import Field
 
 from bridge.ledger.tables.columns import Table, instant, key, partial, ref, words
 from bridge.model import DEFAULT_CLIENT
 
 
-class IntentRow(Table, table=True):
+class IntentRow(Table):
     """One write to a vendor whose answer may be lost; `ledger/intent.py` has its states.
 
     While `held` is 1 no other intent of the kind and client has its `subject` (test leads and pushes have none): the
@@ -29,33 +28,33 @@ class IntentRow(Table, table=True):
         Index("ix_intent_kind_route_no_place_no", "kind", "route_no", "place_no"),
         Index("ix_intent_run_id", "run_id"),
     )
-    id: int = Field(sa_column=key())
-    kind: str = Field(sa_column=words())
-    client: str = Field(default=DEFAULT_CLIENT, sa_column=Column(Text, nullable=False, server_default=DEFAULT_CLIENT))
-    subject: str = Field(default="", sa_column=words())
-    held: int = Field(default=0, sa_column=ref())
-    state: str = Field(sa_column=words())
-    result: str = Field(default="", sa_column=words())
-    route_no: int = Field(default=0, sa_column=ref())
-    place_no: int = Field(default=0, sa_column=ref())
-    campaign_no: int = Field(default=0, sa_column=ref())
-    run_id: int = Field(default=0, sa_column=ref())
-    emails: int = Field(default=0, sa_column=ref())
-    reserved: int = Field(default=0, sa_column=ref())
-    used: int = Field(default=0, sa_column=ref())
-    cost_known: int = Field(default=0, sa_column=ref())
-    began_at: int = Field(default=0, sa_column=instant())
-    asked_at: int = Field(default=0, sa_column=instant())
-    absent_at: int = Field(default=0, sa_column=instant())
-    not_before: int = Field(default=0, sa_column=instant())
-    polls: int = Field(default=0, sa_column=ref())
-    ended_at: int = Field(default=0, sa_column=instant())
-    remote_id: str = Field(default="", sa_column=words())
-    detail: str = Field(default="", sa_column=words())
-    facts: str = Field(default="{}", sa_column=Column(Text, nullable=False, server_default="{}"))
+    id = key()
+    kind = words()
+    client = Column(Text, nullable=False, server_default=DEFAULT_CLIENT)
+    subject = words()
+    held = ref()
+    state = words()
+    result = words()
+    route_no = ref()
+    place_no = ref()
+    campaign_no = ref()
+    run_id = ref()
+    emails = ref()
+    reserved = ref()
+    used = ref()
+    cost_known = ref()
+    began_at = instant()
+    asked_at = instant()
+    absent_at = instant()
+    not_before = instant()
+    polls = ref()
+    ended_at = instant()
+    remote_id = words()
+    detail = words()
+    facts = Column(Text, nullable=False, server_default="{}")
 
 
-class TestLeadRow(Table, table=True):
+class TestLeadRow(Table):
     """What an intent that posts a test lead has in addition: an operator's own address, and whose fields were posted.
 
     `person` is the canonical key of `address`, `sample` Scravio's id of the lead whose fields were posted: the fields
@@ -64,34 +63,33 @@ class TestLeadRow(Table, table=True):
 
     __tablename__ = "posted_test_lead"
     __test__ = False  # pytest takes every class of this name for one of its own
-    intent_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    address: str = Field(sa_column=words())
-    person: str = Field(sa_column=words())
-    sample: str = Field(default="", sa_column=words())
+    intent_id = Column(BigInteger, primary_key=True, autoincrement=False)
+    address = words()
+    person = words()
+    sample = words()
 
 
-class ValidationWaitRow(Table, table=True):
+class ValidationWaitRow(Table):
     """Why a route has not asked for a campaign's validation yet, and when to look again. `caps` are those it had."""
 
     __tablename__ = "validation_wait"
-    route_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    campaign_no: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    not_before: int = Field(default=0, sa_column=instant())
-    emails: int = Field(default=0, sa_column=ref())
-    cost: int = Field(default=0, sa_column=ref())
-    caps: str = Field(default="", sa_column=words())
-    why: str = Field(default="", sa_column=words())
+    route_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    not_before = instant()
+    emails = ref()
+    cost = ref()
+    caps = words()
+    why = words()
 
 
-class CheckedRow(Table, table=True):
+class CheckedRow(Table, sqlite_with_rowid=False):
     """What a validation of its own said of an address (lower case), and when; the latest word only.
 
     `portion_id` is the intent whose portion it was in.
     """
 
     __tablename__ = "checked"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own spelling
-    address: str = Field(sa_column=Column(Text, primary_key=True))
-    status: str = Field(sa_column=words())
-    checked_at: int = Field(default=0, sa_column=instant())
-    portion_id: int = Field(default=0, sa_column=ref())
+    address = Column(Text, primary_key=True)
+    status = words()
+    checked_at = instant()
+    portion_id = ref()

@@ -5,12 +5,11 @@ key of an identity, a domain or an id: the same under one key of the ledger, and
 """
 
 from sqlalchemy import Column, Index, Text
-from sqlmodel import Field
 
 from bridge.ledger.tables.columns import Table, instant, key, ref, words
 
 
-class SuppressionRow(Table, table=True):
+class SuppressionRow(Table):
     """An identity (its key) or a domain that must never be contacted.
 
     `value` is the plain key or domain, "" where only the hash is kept. `workspace` is whose block list it stands
@@ -22,17 +21,17 @@ class SuppressionRow(Table, table=True):
         Index("ix_suppression_kind", "kind", "key"),
         Index("ix_suppression_origin", "origin", "workspace"),
     )
-    key: str = Field(sa_column=Column(Text, primary_key=True))
-    kind: str = Field(sa_column=words())
-    value: str = Field(default="", sa_column=words())
-    reason: str = Field(default="", sa_column=words())
-    origin: str = Field(default="", sa_column=words())
-    workspace: str = Field(default="", sa_column=words())
-    added_at: int = Field(default=0, sa_column=instant())
-    client: str = Field(default="", sa_column=words())
+    key = Column(Text, primary_key=True)
+    kind = words()
+    value = words()
+    reason = words()
+    origin = words()
+    workspace = words()
+    added_at = instant()
+    client = words()
 
 
-class RemovalRow(Table, table=True):
+class RemovalRow(Table):
     """An entry that an operator took off the do-not-contact list: what it was, and why it was removed.
 
     `key`, `value`, `kind` and `client` are those of the entry, `origin` and `said` its origin and its reason.
@@ -40,28 +39,28 @@ class RemovalRow(Table, table=True):
 
     __tablename__ = "removal"
     __table_args__ = (Index("ix_removal_key", "key"),)
-    id: int = Field(sa_column=key())
-    key: str = Field(sa_column=words())
-    value: str = Field(default="", sa_column=words())
-    kind: str = Field(default="", sa_column=words())
-    client: str = Field(default="", sa_column=words())
-    origin: str = Field(default="", sa_column=words())
-    said: str = Field(default="", sa_column=words())
-    reason: str = Field(default="", sa_column=words())
-    removed_at: int = Field(default=0, sa_column=instant())
+    id = key()
+    key = words()
+    value = words()
+    kind = words()
+    client = words()
+    origin = words()
+    said = words()
+    reason = words()
+    removed_at = instant()
 
 
-class ErasedRow(Table, table=True):
+class ErasedRow(Table):
     """An identity or an id of Scravio's whose facts are never stored again. `erasure_no` is the request behind it."""
 
     __tablename__ = "erased"
-    key: str = Field(sa_column=Column(Text, primary_key=True))
-    kind: str = Field(sa_column=words())
-    erasure_no: int = Field(default=0, sa_column=ref())
-    erased_at: int = Field(default=0, sa_column=instant())
+    key = Column(Text, primary_key=True)
+    kind = words()
+    erasure_no = ref()
+    erased_at = instant()
 
 
-class ErasureRow(Table, table=True):
+class ErasureRow(Table):
     """A request to erase a person: who asked this program when, what it did, and what it could not reach.
 
     `done` is JSON with counts and places, free of everything that says who it was.
@@ -69,19 +68,19 @@ class ErasureRow(Table, table=True):
 
     __tablename__ = "erasure"
     __table_args__ = (Index("ix_erasure_person", "person"),)
-    no: int = Field(sa_column=key())
-    person: str = Field(sa_column=words())
-    asked_by: str = Field(default="", sa_column=words())
-    status: str = Field(default="", sa_column=words())
-    done: str = Field(default="", sa_column=words())
-    began_at: int = Field(default=0, sa_column=instant())
-    ended_at: int = Field(default=0, sa_column=instant())
+    no = key()
+    person = words()
+    asked_by = words()
+    status = words()
+    done = words()
+    began_at = instant()
+    ended_at = instant()
 
 
-class MarkRow(Table, table=True):
+class MarkRow(Table):
     """A fact about the ledger itself under a name: how often the suppressions changed, when a block list was read."""
 
     __tablename__ = "mark"
-    name: str = Field(sa_column=Column(Text, primary_key=True))
-    number: int = Field(default=0, sa_column=ref())
-    said: str = Field(default="", sa_column=words())
+    name = Column(Text, primary_key=True)
+    number = ref()
+    said = words()
