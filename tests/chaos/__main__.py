@@ -9,6 +9,8 @@ import argparse
 import sys
 from collections import defaultdict
 from contextlib import nullcontext
+from itertools import count
+from random import Random
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -16,7 +18,9 @@ from rich.progress import track
 from rich.table import Table
 
 from bridge import logs
+from tests.chaos.acts import play_act
 from tests.chaos.databases import emptied, postgres_server, sqlite_file
+from tests.chaos.later import ACTS, later_cells
 from tests.chaos.matrix import Cell, cells
 from tests.chaos.play import Finding, play
 from tests.chaos.stories import story_of
@@ -29,7 +33,7 @@ WIDE = 120
 def main():
     asked = _arguments()
     logs.configure(level="CRITICAL", form="json")
-    chosen = list(cells(asked.only))
+    chosen = [*cells(asked.only), *later_cells(asked.only)]
     server = postgres_server() if asked.postgres else nullcontext()
     with quick_pauses(attempts=3), server as url:
         followed = track(chosen, "Cells", console=Console(stderr=True))
@@ -51,12 +55,15 @@ def _arguments():
 
 def _finding(cell: Cell, asked: argparse.Namespace, url: str | None, told: dict[str, Finding]) -> Finding:
     """All histories of a cell; each is added to those of its story in `told` besides."""
-    total = Finding()
-    for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
+    total, act = Finding(), ACTS.get(cell.endpoint.scene)
+    # A blow falls on each point in turn, until a process ends before it has come so far.
+    for seed in count() if cell.strikes else range(asked.first_seed, asked.first_seed + asked.seeds):
         with emptied(url) if url else sqlite_file() as db:
-            finding = play(cell, seed, db)
+            finding = play_act(act(db, Random(f"{cell.name} {seed}"), cell), seed) if act else play(cell, seed, db)
         total += finding
-        told[story_of(cell.number, seed)] += finding
+        told[cell.endpoint.scene if act else story_of(cell.number, seed)] += finding
+        if cell.strikes and not finding.injected:
+            break
     return total
 
 

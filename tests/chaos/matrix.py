@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from random import Random
 from types import MappingProxyType
 
 _PIECE = "?" * 24  # a Scravio id
@@ -116,7 +117,10 @@ HIDDEN: Mapping[str, Terms] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One fault at one endpoint. `moment` says of a write whether it was done: "before", "after", of a read "read"."""
+    """One fault at one endpoint. `moment` says of a write whether it was done: "before", "after", of a read "read".
+
+    Where it `strikes` the process at each of its requests or commits, there is no endpoint but a name for them all.
+    """
 
     fault: str
     terms: Terms
@@ -124,17 +128,29 @@ class Cell:
     moment: str
     once: bool = False
     number: int = 0  # its place in the whole matrix
+    strikes: str = ""
 
     @property
     def name(self) -> str:
         """The cell in one line."""
         return f"{self.fault} | {self.endpoint.vendor} {self.endpoint.name} | {self.moment}"
 
+    def rule(self, dice: Random) -> dict[str, object]:
+        """The terms of the sandbox's fault in one run."""
+        one = self.endpoint
+        nth = 1 if self.once else dice.choice((1, (1, 2), (1, 2, 3), None))
+        return {"vendor": one.vendor, "method": one.method, "path": one.path, "nth": nth, **self.terms}
+
 
 def cells(only: str = "") -> Iterator[Cell]:
     """The whole matrix, or those cells whose name holds `only`."""
-    made = (cell for one in ENDPOINTS for cell in (_of_a_write(one) if one.writes else _of_a_read(one)))
+    made = (cell for one in ENDPOINTS for cell in at(one))
     yield from (replace(cell, number=number) for number, cell in enumerate(made) if only in cell.name)
+
+
+def at(endpoint: Endpoint) -> Iterator[Cell]:
+    """Every fault at one endpoint."""
+    return _of_a_write(endpoint) if endpoint.writes else _of_a_read(endpoint)
 
 
 def _of_a_read(endpoint: Endpoint) -> Iterator[Cell]:

@@ -100,9 +100,7 @@ def finish(stage, titles):
 
 
 def stormy_run(stage, cell, dice):
-    nth = 1 if cell.once else dice.choice((1, (1, 2), (1, 2, 3), None))
-    endpoint = cell.endpoint
-    terms = {"vendor": endpoint.vendor, "method": endpoint.method, "path": endpoint.path, "nth": nth, **cell.terms}
+    terms = cell.rule(dice)
     doors = [office.operator.sandbox.faults for office in stage.offices]
     rules = [faults.add(**terms) for faults in doors]
     stage.sync()
