@@ -1,32 +1,42 @@
 """The base of the tables of bridge.toml, a strict pydantic model, and the types of single keys. Reads no file."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from bridge.config import cron, readers
 from bridge.config.vocabulary import CAMPAIGN_TYPES, FINISHED, PLATFORMS, SOURCE_TYPES, TYPE_SHORTHANDS
 from bridge.model import Budget
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # by identity: a union of types hashes what it is made of
 class Accepts:
-    """What a key takes, in words that complete "it must be ..."."""
+    """What a key takes, in words that complete "it must be ...".
+
+    `by` makes the value of what TOML gives. `schema` is what TOML may give, for editors, where that is another type.
+    """
 
     words: str
+    by: Callable[[Any], Any] | None = None
+    schema: Mapping[str, object] | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        made = handler(source)
+        return made if self.by is None else core_schema.no_info_before_validator_function(self.by, made)
+
+    def __get_pydantic_json_schema__(self, made: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(made) if self.schema is None else dict(self.schema)
 
 
-def _taken(schema: dict[str, object]) -> WithJsonSchema:
-    """What TOML may give, for editors: the type that a reader makes of it is another one."""
-    return WithJsonSchema(schema)
-
-
-def _some(item: dict[str, object]) -> WithJsonSchema:
+def _some(item: Mapping[str, object]) -> dict[str, object]:
     """One of these, or a list of them."""
-    return _taken({"anyOf": [item, {"type": "array", "items": item}]})
+    return {"anyOf": [item, {"type": "array", "items": item}]}
 
 
 def _words(*words: str) -> dict[str, object]:
@@ -39,121 +49,60 @@ _TEXT: dict[str, object] = {"type": "string", "minLength": 1}
 _DURATION: dict[str, object] = {"type": "string", "pattern": r"^\s*([0-9]{1,6}[wdhmsWDHMS])+\s*$"}
 _COUNTS = {field.name: {"type": "integer", "minimum": 0} for field in fields(Budget)}
 
-Text = Annotated[str, BeforeValidator(readers.read_text), Accepts("a text")]
+_TEXTS = _some(_TEXT)
+
+Text = Annotated[str, Accepts("a text", readers.read_text)]
 Name = Annotated[
-    str,
-    BeforeValidator(partial(readers.read_text, longest=readers.LONGEST_NAME)),
-    Accepts("a text of at most 64 characters"),
+    str, Accepts("a text of at most 64 characters", partial(readers.read_text, longest=readers.LONGEST_NAME))
 ]
-ClientName = Annotated[str, BeforeValidator(readers.read_client), Accepts("a name of letters, digits, - and _")]
-Prefix = Annotated[str, BeforeValidator(readers.read_prefix), Accepts('the start of a variable, such as "ACME_"')]
-Host = Annotated[str, BeforeValidator(readers.read_host), Accepts("a host name or an address")]
-Hosts = Annotated[
-    tuple[str, ...], BeforeValidator(readers.read_hosts), Accepts("a host name or a list of them"), _some(_TEXT)
-]
-Cron = Annotated[str, BeforeValidator(cron.read_cron), Accepts("five cron fields")]
-Timezone = Annotated[str, BeforeValidator(cron.read_timezone), Accepts('a time zone, such as "Europe/Berlin"')]
-Template = Annotated[str, BeforeValidator(readers.read_template), Accepts("a template")]
+ClientName = Annotated[str, Accepts("a name of letters, digits, - and _", readers.read_client)]
+Prefix = Annotated[str, Accepts('the start of a variable, such as "ACME_"', readers.read_prefix)]
+Host = Annotated[str, Accepts("a host name or an address", readers.read_host)]
+Hosts = Annotated[tuple[str, ...], Accepts("a host name or a list of them", readers.read_hosts, _TEXTS)]
+Cron = Annotated[str, Accepts("five cron fields", cron.read_cron)]
+Timezone = Annotated[str, Accepts('a time zone, such as "Europe/Berlin"', cron.read_timezone)]
+Template = Annotated[str, Accepts("a template", readers.read_template)]
+_TEMPLATES = {"type": "object", "additionalProperties": {"type": "string"}}
 Templates = Annotated[
-    dict[str, Template],
-    BeforeValidator(readers.read_variables),
-    Accepts('a table { name = "template", … }'),
-    _taken({"type": "object", "additionalProperties": {"type": "string"}}),
+    dict[str, Template], Accepts('a table { name = "template", … }', readers.read_variables, _TEMPLATES)
 ]
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(readers.read_duration),
-    Accepts('a duration, such as "15m" or "1h30m"'),
-    _taken(_DURATION),
-]
-ReadTimeout = Annotated[
-    timedelta, BeforeValidator(readers.read_read_timeout), Accepts('a duration from "5s" to "5m"'), _taken(_DURATION)
-]
-Age = Annotated[
-    timedelta | None,
-    BeforeValidator(readers.read_age),
-    Accepts('a duration, such as "90d", or "none"'),
-    _taken({"anyOf": [_words("none"), _DURATION]}),
-]
-Days = Annotated[
-    int, BeforeValidator(readers.read_days), Accepts('a number of whole days, such as "3d"'), _taken(_DURATION)
-]
+Duration = Annotated[timedelta, Accepts('a duration, such as "15m" or "1h30m"', readers.read_duration, _DURATION)]
+ReadTimeout = Annotated[timedelta, Accepts('a duration from "5s" to "5m"', readers.read_read_timeout, _DURATION)]
+_AGE = {"anyOf": [_words("none"), _DURATION]}
+Age = Annotated[timedelta | None, Accepts('a duration, such as "90d", or "none"', readers.read_age, _AGE)]
+Days = Annotated[int, Accepts('a number of whole days, such as "3d"', readers.read_days, _DURATION)]
 # A day begins at midnight and ends with its last moment.
-From = Annotated[
-    datetime,
-    BeforeValidator(partial(readers.read_instant, of_day=time.min)),
-    Accepts("a date, such as 2026-01-31"),
-    _taken({"type": "string"}),
-]
-To = Annotated[
-    datetime,
-    BeforeValidator(partial(readers.read_instant, of_day=time.max)),
-    Accepts("a date, such as 2026-01-31"),
-    _taken({"type": "string"}),
-]
-Texts = Annotated[
-    tuple[str, ...], BeforeValidator(readers.read_list), Accepts("a text or a list of texts"), _some(_TEXT)
-]
-Globs = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_globs),
-    Accepts('a path or a list of paths, such as "leads/*.csv"'),
-    _some(_TEXT),
-]
-Ids = Annotated[
-    tuple[str, ...], BeforeValidator(readers.read_source_ids), Accepts("an id or a list of ids"), _some(_TEXT)
-]
-SenderIds = Annotated[
-    tuple[str, ...], BeforeValidator(readers.read_sender_ids), Accepts("a list of ids of linked accounts"), _some(_TEXT)
-]
+_DATE = "a date, such as 2026-01-31"
+From = Annotated[datetime, Accepts(_DATE, partial(readers.read_instant, of_day=time.min), {"type": "string"})]
+To = Annotated[datetime, Accepts(_DATE, partial(readers.read_instant, of_day=time.max), {"type": "string"})]
+Texts = Annotated[tuple[str, ...], Accepts("a text or a list of texts", readers.read_list, _TEXTS)]
+_GLOBS = 'a path or a list of paths, such as "leads/*.csv"'
+Globs = Annotated[tuple[str, ...], Accepts(_GLOBS, readers.read_globs, _TEXTS)]
+Ids = Annotated[tuple[str, ...], Accepts("an id or a list of ids", readers.read_source_ids, _TEXTS)]
+SenderIds = Annotated[tuple[str, ...], Accepts("a list of ids of linked accounts", readers.read_sender_ids, _TEXTS)]
+_COLUMNS = {"type": "object", "additionalProperties": _TEXT}
 Columns = Annotated[
-    tuple[tuple[str, str], ...],
-    BeforeValidator(readers.read_columns),
-    Accepts('a table { first_name = "custom_…", … }'),
-    _taken({"type": "object", "additionalProperties": _TEXT}),
+    tuple[tuple[str, str], ...], Accepts('a table { first_name = "custom_…", … }', readers.read_columns, _COLUMNS)
 ]
-Statuses = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_statuses),
-    Accepts('a list of "fully_completed" and "stopped"'),
-    _some(_words(*FINISHED)),
-]
+_STATUSES = 'a list of "fully_completed" and "stopped"'
+Statuses = Annotated[tuple[str, ...], Accepts(_STATUSES, readers.read_statuses, _some(_words(*FINISHED)))]
+_TYPES = 'a list of campaign types ("INSTAGRAM_HASHTAG") or platforms ("INSTAGRAM")'
+_CAMPAIGN_TYPES = (*TYPE_SHORTHANDS, *CAMPAIGN_TYPES)
 CampaignTypes = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_campaign_types),
-    Accepts('a list of campaign types ("INSTAGRAM_HASHTAG") or platforms ("INSTAGRAM")'),
-    _some(_words(*TYPE_SHORTHANDS, *CAMPAIGN_TYPES)),
+    tuple[str, ...], Accepts(_TYPES, readers.read_campaign_types, _some(_words(*_CAMPAIGN_TYPES)))
 ]
+_PLATFORMS = "a list of instagram, tiktok, youtube, x, linkedin, facebook"
 Platforms = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_platforms),
-    Accepts("a list of instagram, tiktok, youtube, x, linkedin, facebook"),
-    _some(_words(*PLATFORMS, "twitter")),
+    tuple[str, ...], Accepts(_PLATFORMS, readers.read_platforms, _some(_words(*PLATFORMS, "twitter")))
 ]
+_OF_LEADS = 'a list of "profile", "keyword", campaign types or platforms ("INSTAGRAM")'
 Types = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_types),
-    Accepts('a list of "profile", "keyword", campaign types or platforms ("INSTAGRAM")'),
-    _some(_words(*SOURCE_TYPES, *TYPE_SHORTHANDS, *CAMPAIGN_TYPES)),
+    tuple[str, ...], Accepts(_OF_LEADS, readers.read_types, _some(_words(*SOURCE_TYPES, *_CAMPAIGN_TYPES)))
 ]
-Countries = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_countries),
-    Accepts("a list of two-letter country codes"),
-    _some(_TEXT),
-]
-Languages = Annotated[
-    tuple[str, ...],
-    BeforeValidator(readers.read_languages),
-    Accepts("a list of two-letter language codes"),
-    _some(_TEXT),
-]
-Credits = Annotated[
-    Budget,
-    BeforeValidator(readers.read_credits),
-    Accepts("a table { campaign = n, route = n, day = n }"),
-    _taken({"type": "object", "properties": _COUNTS, "additionalProperties": False}),
-]
+Countries = Annotated[tuple[str, ...], Accepts("a list of two-letter country codes", readers.read_countries, _TEXTS)]
+Languages = Annotated[tuple[str, ...], Accepts("a list of two-letter language codes", readers.read_languages, _TEXTS)]
+_CREDITS = {"type": "object", "properties": _COUNTS, "additionalProperties": False}
+Credits = Annotated[Budget, Accepts("a table { campaign = n, route = n, day = n }", readers.read_credits, _CREDITS)]
 Policy = Literal["hold", "allow"]
 Consequence = Literal["suppress", "note"]
 # Bounded, so that no number is too large for a column of the ledger.
