@@ -174,11 +174,9 @@ def _install_completion(wanted: bool) -> None:  # noqa: FBT001 - see above
 def root(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Use this bridge.toml (else BRIDGE_CONFIG).")
+        Path | None, typer.Option(metavar="FILE", help="Use this bridge.toml (else BRIDGE_CONFIG).")
     ] = None,
-    client: Annotated[
-        str, typer.Option("--client", metavar="NAME", help="Look only at the routes of this client.")
-    ] = "",
+    client: Annotated[str, typer.Option(metavar="NAME", help="Look only at the routes of this client.")] = "",
     *,
     version: Annotated[  # noqa: ARG001 - its callback has done all there is to do
         bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Show the version and stop.")

@@ -24,9 +24,9 @@ PORT = 8786
 def dashboard(
     context: typer.Context,
     *,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="N", help="Port to listen on.")] = PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to listen on.")] = PORT,
     host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on; any other needs the password.")
+        str, typer.Option(metavar="ADDRESS", help="Address to listen on; any other needs the password.")
     ] = "127.0.0.1",
     demo: Annotated[bool, typer.Option("--demo", help="Show a made-up ledger, without keys and files.")] = False,
 ) -> None:

@@ -27,13 +27,13 @@ def report(
     csv: Csv = None,
     *,
     by: Annotated[
-        str, typer.Option("--by", metavar="NAMES", help=f"Group by one or more of: {', '.join(DIMENSIONS)}.")
+        str, typer.Option(metavar="NAMES", help=f"Group by one or more of: {', '.join(DIMENSIONS)}.")
     ] = "campaign",
     since: Since = "",
     month: Annotated[
-        str | None, typer.Option("--month", metavar="YYYY-MM", help="What happened in a month, for the client to read.")
+        str | None, typer.Option(metavar="YYYY-MM", help="What happened in a month, for the client to read.")
     ] = None,
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write one page with plots.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write one page with plots.")] = None,
     credit: Annotated[
         bool, typer.Option("--credits/--no-credits", help="Read Scravio's transactions for the costs.")
     ] = True,

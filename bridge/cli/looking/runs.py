@@ -20,7 +20,7 @@ HEADS = (("run", ">"), ("when (UTC)", "<"), ("route", "<"), ("status", "<"), ("r
 def runs(
     context: typer.Context,
     routes: Routes = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="Show the latest N runs.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show the latest N runs.")] = 20,
     *,
     as_json: Json = False,
 ) -> None:

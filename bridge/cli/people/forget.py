@@ -30,7 +30,7 @@ def forget(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be erased, and where.")] = False,
     export: Annotated[
-        Path | None, typer.Option("--export", metavar="FILE", help="Write all that is known as JSON; erase nothing.")
+        Path | None, typer.Option(metavar="FILE", help="Write all that is known as JSON; erase nothing.")
     ] = None,
     yes: Yes = False,
     everywhere: Annotated[

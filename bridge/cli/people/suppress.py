@@ -124,11 +124,11 @@ def remove(
 @suppress.command(name="list")
 def list_(
     context: typer.Context,
-    origin: Annotated[str, typer.Option("--origin", help="Only with this origin, such as operator.")] = "",
+    origin: Annotated[str, typer.Option(help="Only with this origin, such as operator.")] = "",
     *,
     removed: Annotated[bool, typer.Option("--removed", help="What was removed from the list, and why.")] = False,
     as_json: Json = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most N entries.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most N entries.")] = None,
 ) -> None:
     """Show the list, with reasons and origins.
 
@@ -154,7 +154,7 @@ def list_(
 def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with a column email or domain.")],
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, where the file has no reason.")] = "",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, where the file has no reason.")] = "",
     *,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Skip rows that cannot be read.")] = False,
 ) -> None:

@@ -22,7 +22,7 @@ def retry(
     *,
     failed: Annotated[bool, typer.Option("--failed", help="Those that failed: the default.")] = False,
     refused: Annotated[bool, typer.Option("--refused", help="Those that the target refused.")] = False,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="CODE", help="Only with this reason.")] = None,
+    reason: Annotated[str | None, typer.Option(metavar="CODE", help="Only with this reason.")] = None,
     as_json: Json = False,
 ) -> None:
     """Queue failed or refused leads again: they are decided again, and sent by the next sync.

@@ -33,7 +33,6 @@ def settle(
     give_up: Annotated[
         str | None,
         typer.Option(
-            "--give-up",
             metavar="TARGET",
             help="End all doubts in this target, or about this campaign or file, without an answer.",
         ),

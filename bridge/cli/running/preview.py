@@ -26,10 +26,10 @@ def preview(
     context: typer.Context,
     routes: Routes = None,
     samples: Annotated[
-        int, typer.Option("--samples", min=0, max=100, metavar="N", help="Show N leads as they would be posted.")
+        int, typer.Option(min=0, max=100, metavar="N", help="Show N leads as they would be posted.")
     ] = 3,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write it as one HTML page, with masked addresses.")
+        Path | None, typer.Option(metavar="FILE", help="Write it as one HTML page, with masked addresses.")
     ] = None,
     *,
     show_addresses: Annotated[

@@ -18,9 +18,9 @@ from bridge.reports.text import Line
 def promote(
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="LIST", help="Name or id of the lead list.")],
-    to: Annotated[str, typer.Option("--to", metavar="CAMPAIGN", help="Name or id of the campaign.")],
+    to: Annotated[str, typer.Option(metavar="CAMPAIGN", help="Name or id of the campaign.")],
     *,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Move at most N leads.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Move at most N leads.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be moved.")] = False,
     yes: Yes = False,
     as_json: Json = False,

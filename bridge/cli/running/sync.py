@@ -29,9 +29,7 @@ def sync(
     routes: Routes = None,
     *,
     as_json: Json = False,
-    limit: Annotated[
-        int | None, typer.Option("--limit", min=1, metavar="N", help="Send at most N leads of each route.")
-    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Send at most N leads of each route.")] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Confirm a route's first push; needed where there is no terminal.")
     ] = False,

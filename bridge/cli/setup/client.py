@@ -65,13 +65,11 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, - and _.")],
-    env: Annotated[str, typer.Option("--env", metavar="PREFIX", help="Default: the name in capitals, and _.")] = "",
-    target: Annotated[
-        str, typer.Option("--target", metavar="KEY=NAME", help='Such as instantly_campaign="Fitness Q4".')
-    ] = "",
-    route: Annotated[str, typer.Option("--route", metavar="NAME", help="Name of the first route.")] = "leads",
+    env: Annotated[str, typer.Option(metavar="PREFIX", help="Default: the name in capitals, and _.")] = "",
+    target: Annotated[str, typer.Option(metavar="KEY=NAME", help='Such as instantly_campaign="Fitness Q4".')] = "",
+    route: Annotated[str, typer.Option(metavar="NAME", help="Name of the first route.")] = "leads",
     campaign: Annotated[
-        list[str] | None, typer.Option("--campaign", metavar="ID", help="Only this source campaign; default: all.")
+        list[str] | None, typer.Option(metavar="ID", help="Only this source campaign; default: all.")
     ] = None,
     *,
     yes: Yes = False,

@@ -42,7 +42,7 @@ def _root() -> None:
 @webhooks.command()
 def register(
     context: typer.Context,
-    url: Annotated[str, typer.Option("--url", metavar="https://…", help="Where the daemon is reached from outside.")],
+    url: Annotated[str, typer.Option(metavar="https://…", help="Where the daemon is reached from outside.")],
     *,
     as_json: Json = False,
 ) -> None:

@@ -40,7 +40,7 @@ def _root() -> None:
 def list_campaigns(
     context: typer.Context,
     *,
-    status: Annotated[str | None, typer.Option("--status", metavar="STATUS", help="Only with this status.")] = None,
+    status: Annotated[str | None, typer.Option(metavar="STATUS", help="Only with this status.")] = None,
     as_json: Json = False,
 ) -> None:
     """Scravio's campaigns, newest first, and the routes that take their leads.
@@ -94,25 +94,21 @@ def create_campaign(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE.toml]", help="The campaign as a TOML file.")] = None,
     *,
     kind: Annotated[str | None, typer.Option("--type", metavar="TYPE", help="INSTAGRAM_HASHTAG, X_FOLLOWERS …")] = None,
-    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Its title.")] = None,
-    emails: Annotated[int | None, typer.Option("--emails", metavar="N", help="How many addresses to find.")] = None,
-    hashtag: Annotated[list[str] | None, typer.Option("--hashtag", metavar="WORD", help="May be repeated.")] = None,
-    keyword: Annotated[list[str] | None, typer.Option("--keyword", metavar="TEXT", help="May be repeated.")] = None,
-    user: Annotated[str | None, typer.Option("--user", metavar="NAME", help="Whose followers or followings.")] = None,
-    post: Annotated[str | None, typer.Option("--post", metavar="URL", help="Whose likers, commenters …")] = None,
-    country: Annotated[list[str] | None, typer.Option("--country", metavar="CODE", help="May be repeated.")] = None,
-    max_credits: Annotated[
-        int | None, typer.Option("--max-credits", metavar="N", help="Scravio stops before it spends more.")
-    ] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Its title.")] = None,
+    emails: Annotated[int | None, typer.Option(metavar="N", help="How many addresses to find.")] = None,
+    hashtag: Annotated[list[str] | None, typer.Option(metavar="WORD", help="May be repeated.")] = None,
+    keyword: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="May be repeated.")] = None,
+    user: Annotated[str | None, typer.Option(metavar="NAME", help="Whose followers or followings.")] = None,
+    post: Annotated[str | None, typer.Option(metavar="URL", help="Whose likers, commenters …")] = None,
+    country: Annotated[list[str] | None, typer.Option(metavar="CODE", help="May be repeated.")] = None,
+    max_credits: Annotated[int | None, typer.Option(metavar="N", help="Scravio stops before it spends more.")] = None,
     validate: Annotated[
         bool | None,
         typer.Option(
             "--validate/--no-validate", help="Let Scravio validate addresses as it finds them; costs credits."
         ),
     ] = None,
-    route: Annotated[
-        str | None, typer.Option("--route", metavar="ROUTE", help="The route that takes its leads.")
-    ] = None,
+    route: Annotated[str | None, typer.Option(metavar="ROUTE", help="The route that takes its leads.")] = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:

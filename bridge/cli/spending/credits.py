@@ -31,10 +31,8 @@ _WORKSPACE_KEY = (
 def credits(  # noqa: A001 - the verb's name
     context: typer.Context,
     *,
-    days: Annotated[
-        int, typer.Option("--days", min=1, max=3650, metavar="N", help="Number of days to look back.")
-    ] = 30,
-    campaign: Annotated[str | None, typer.Option("--campaign", metavar="ID", help="Only of this campaign.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, metavar="N", help="Number of days to look back.")] = 30,
+    campaign: Annotated[str | None, typer.Option(metavar="ID", help="Only of this campaign.")] = None,
     each: Annotated[bool, typer.Option("--each", help="Every transaction, not only sums.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -37,13 +37,9 @@ def validate(
         Path | None, typer.Argument(metavar="[FILE.csv]", help="Addresses: a CSV, or one address per line.")
     ] = None,
     *,
-    campaign: Annotated[
-        str | None, typer.Option("--campaign", metavar="ID", help="Validate this campaign, again if needed.")
-    ] = None,
-    column: Annotated[
-        str | None, typer.Option("--column", metavar="HEADER", help="The column of the addresses.")
-    ] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", metavar="OUT", help="Write what is known to this file.")] = None,
+    campaign: Annotated[str | None, typer.Option(metavar="ID", help="Validate this campaign, again if needed.")] = None,
+    column: Annotated[str | None, typer.Option(metavar="HEADER", help="The column of the addresses.")] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="OUT", help="Write what is known to this file.")] = None,
     max_credits: MaxCredits = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Spend credits without asking for confirmation.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing OUT of any kind.")] = False,

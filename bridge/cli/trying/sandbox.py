@@ -28,17 +28,15 @@ _TARGETS = {WorldName.DEMO: "Fitness Q4", WorldName.BENCH: "Bench"}
 
 
 def sandbox(
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks a free one.")] = 8788,
-    latency: Annotated[float, typer.Option("--latency", min=0, metavar="MS", help="Wait before each answer.")] = 0,
-    world: Annotated[
-        WorldName, typer.Option("--world", help="demo: realistic; bench: large and uniform.")
-    ] = WorldName.DEMO,
-    leads: Annotated[int, typer.Option("--leads", min=1, metavar="N", help="Leads of the bench world.")] = 10_000,
-    grow: Annotated[float, typer.Option("--grow", min=0, metavar="S", help="A new lead every S seconds; 0: none.")] = 0,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 picks a free one.")] = 8788,
+    latency: Annotated[float, typer.Option(min=0, metavar="MS", help="Wait before each answer.")] = 0,
+    world: Annotated[WorldName, typer.Option(help="demo: realistic; bench: large and uniform.")] = WorldName.DEMO,
+    leads: Annotated[int, typer.Option(min=1, metavar="N", help="Leads of the bench world.")] = 10_000,
+    grow: Annotated[float, typer.Option(min=0, metavar="S", help="A new lead every S seconds; 0: none.")] = 0,
     life: Annotated[
         float,
-        typer.Option("--life", min=0, metavar="S", help="Leads get mails and react, a day in S seconds; 0: none."),
+        typer.Option(min=0, metavar="S", help="Leads get mails and react, a day in S seconds; 0: none."),
     ] = 0,
 ) -> None:
     """Serve the simulated vendors, to try a configuration without keys.

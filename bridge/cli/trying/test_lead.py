@@ -25,12 +25,10 @@ DECLINED = "Nothing was posted: you answered no."
 def test_lead(
     context: typer.Context,
     route: Annotated[str, typer.Argument(metavar="ROUTE", help="The route whose target and mapping are tested.")],
-    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Your own address.")],
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Your own address.")],
     lead: Annotated[
         str | None,
-        typer.Option(
-            "--lead", metavar="LEAD_ID", help="The lead whose fields are used; default: the first that can be sent."
-        ),
+        typer.Option(metavar="LEAD_ID", help="The lead whose fields are used; default: the first that can be sent."),
     ] = None,
     *,
     as_json: Json = False,

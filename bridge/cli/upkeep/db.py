@@ -83,7 +83,7 @@ def backup(
 @db.command()
 def copy(
     context: typer.Context,
-    to: Annotated[str, typer.Option("--to", metavar="URL", help="The empty database to copy into.")],
+    to: Annotated[str, typer.Option(metavar="URL", help="The empty database to copy into.")],
 ) -> None:
     """Copy the ledger into another database, SQLite or PostgreSQL, and compare every row.
 
