@@ -56,11 +56,11 @@ def _listed(lead: Lead) -> bytes:
     checked, scraped = lead.checked_at, lead.scraped_at
     # Written out in `_ORDER`: an attrgetter takes three times as long.
     values: list[Any] = [
-        *(lead.platform, lead.source_type, lead.email, lead.email_source, lead.phone, lead.username, lead.full_name),
-        *(lead.biography, lead.followers, lead.following, lead.posts, lead.website, lead.is_private, lead.is_verified),
-        *(lead.is_business, lead.country, lead.city, lead.validation, lead.is_valid),
-        *(checked and milliseconds(checked), lead.keyword, scraped and milliseconds(scraped)),
-    ]
+        lead.platform, lead.source_type, lead.email, lead.email_source, lead.phone, lead.username, lead.full_name,
+        lead.biography, lead.followers, lead.following, lead.posts, lead.website, lead.is_private, lead.is_verified,
+        lead.is_business, lead.country, lead.city, lead.validation, lead.is_valid,
+        checked and milliseconds(checked), lead.keyword, scraped and milliseconds(scraped),
+    ]  # fmt: skip
     if lead.extra:
         values.append(lead.extra)
     return _json(values)

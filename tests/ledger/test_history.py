@@ -136,3 +136,14 @@ def test_a_lead_that_an_earlier_version_stored_has_not_changed(bench):
         connection.execute(sa.text(update), {"facts": named, "digest": digest})
     assert bench.record([lead]) == 0
     assert bench.record([bench.lead(1, username="other")]) == 1
+
+
+@pytest.mark.parametrize("size", [61, 62, 90, 91, 181])
+def test_a_page_of_any_size_is_stored_whole(bench, size):
+    """SQLite takes 90 leads to a statement and 62 deliveries: each has its own facts, and known ones stay."""
+    leads = [bench.lead(number) for number in range(size)]
+    assert bench.record(leads) == size
+    assert bench.record([*leads, bench.lead(size)]) == 1
+    stored = [one.lead for some in ledger.stored_leads(bench.db, bench.route()[0], bench.campaign()) for one in some]
+    assert stored == [*leads, bench.lead(size)]
+    assert sorted(one.address for one in bench.claim().deliveries) == sorted(one.email for one in stored)

@@ -52,7 +52,7 @@ class LeadRow(Table):
         UniqueConstraint("campaign_no", "source_id"),
         partial("ix_lead_person", "person <> ''", "person"),
         partial("ix_lead_profile", "profile <> ''", "profile"),
-        partial("ix_lead_username", "username <> ''", "username"),
+        partial("ix_lead_campaign_no_username", "username <> ''", "campaign_no", "username"),
         partial("ix_lead_without_address", "person = ''", "id"),
         partial("ix_lead_with_facts", "facts <> ''", "first_seen_at"),
     )

@@ -138,19 +138,23 @@ def leads_of_person(database: Database, keys: Collection[str]) -> list[int]:
     return _numbers(database, which, keys=[key for key in keys if key])
 
 
+# Naming every campaign lets indices that begin with it find the rows.
+_ANYWHERE = "campaign_no IN (SELECT no FROM campaign)"
+
+
 def leads_with_source_id(database: Database, source_id: str) -> list[int]:
     """Leads that Scravio gave this id, erased ones included: ids are unique only within a campaign."""
     with database.read() as connection:
         key = secrecy.key_of(connection)
     names = [source_id, hidden_id(key, source_id)] if key else [source_id]
-    # Naming every campaign lets the index over (campaign, source id) find the rows.
-    return _numbers(database, "campaign_no IN (SELECT no FROM campaign) AND source_id IN :names", names=names)
+    return _numbers(database, f"{_ANYWHERE} AND source_id IN :names", names=names)
 
 
 def leads_with_username(database: Database, username: str) -> list[int]:
     """Leads of this handle (without @); case does not count."""
     # As stored, and as versions before 0017 stored what SQL cannot write small.
-    return _numbers(database, "username <> '' AND username IN :names", names=[username.lower(), username])
+    names = [username.lower(), username]
+    return _numbers(database, f"{_ANYWHERE} AND username <> '' AND username IN :names", names=names)
 
 
 def leads_with_name(database: Database, name: str) -> list[int]:
