@@ -52,7 +52,7 @@ def open_http(base_url: str, headers: dict[str, str], transport: httpx.BaseTrans
         follow_redirects=False,
         timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
     )
-    # The one private reach of the house, here and in `is_direct`: httpx has no public way to its pool, and its timeouts
+    # The one private reach of the house, here and in `pool_of`: httpx has no public way to its pool, and its timeouts
     # bound single reads only. `test_deadline.py` and `test_wire.py` fail when these names change.
     for wire in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
         if isinstance(wire, httpx.HTTPTransport):
@@ -61,20 +61,10 @@ def open_http(base_url: str, headers: dict[str, str], transport: httpx.BaseTrans
     return client
 
 
-def is_direct(client: httpx.Client) -> bool:
-    """Whether the client speaks to its base URL itself, and not to a proxy that the environment names."""
-    return client._transport_for_url(client.base_url) is client._transport  # noqa: SLF001 - as in `open_http`
-
-
-def connect(origin: httpcore.Origin) -> httpcore.NetworkStream:
-    """A connection as httpx opens it, that keeps the deadline. Raises httpcore's errors."""
-    host, secure = origin.host.decode("ascii"), origin.scheme == b"https"
-    stream: httpcore.NetworkStream = _Network(httpcore.SyncBackend()).connect_tcp(host, origin.port, CONNECT_SECONDS)
-    if secure:
-        certificates = _certificates()
-        certificates.set_alpn_protocols(["http/1.1"])
-        stream = stream.start_tls(certificates, host, CONNECT_SECONDS)
-    return stream
+def pool_of(client: httpx.Client) -> httpcore.ConnectionPool | None:
+    """The connections to the client's base URL, those of a proxy where one is set; None for a transport of its own."""
+    wire = client._transport_for_url(client.base_url)  # noqa: SLF001 - as in `open_http`
+    return wire._pool if isinstance(wire, httpx.HTTPTransport) else None  # noqa: SLF001 - as in `open_http`
 
 
 class _Network(httpcore.NetworkBackend):

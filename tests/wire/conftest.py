@@ -4,7 +4,6 @@ import math
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 
 import httpx
 import pytest
@@ -64,26 +63,26 @@ def client_of():
 
 @pytest.fixture
 def server():
-    """Serves each connection with a function of its socket, until the test ends."""
+    """Serves every connection with a function of its socket, until the test ends."""
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
     threads = []
 
-    def run(work, *given):
-        threads.append(threading.Thread(target=work, args=given))
-        threads[-1].start()
-
-    def serve(behave, connection):
-        with connection, suppress(OSError):
-            behave(connection, over)
-
     def start(behave):
         def accept():
-            with suppress(OSError):
-                while not over.is_set():
-                    run(serve, behave, listener.accept()[0])
+            while not over.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    try:
+                        behave(connection, over)
+                    except OSError:
+                        continue
 
-        run(accept)
+        threads.append(threading.Thread(target=accept))
+        threads[-1].start()
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     yield start
