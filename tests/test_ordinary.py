@@ -47,6 +47,7 @@ def closer(monkeypatch):
             for glance in ("address", "link", "name"):
                 looks.setattr(ordinary, glance, lambda text: None)
             looks.setattr(ordinary, "is_sentence", lambda text, limit: False)
+            looks.setattr(ordinary, "is_handle", lambda text: False)
             forget()
             found = decisions(leads)
         forget()
@@ -56,7 +57,7 @@ def closer(monkeypatch):
 
 
 def forget():
-    for cached in (email._read, names._read, mapping._named, mapping._repeated):
+    for cached in (email._read, names._read, names._judged_behind, mapping._repeated, mapping._short):
         cached.cache_clear()
 
 

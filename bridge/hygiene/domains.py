@@ -5,7 +5,6 @@ come from the package disposable-email-domains, which lacks the relays (instantl
 """
 
 import re
-from collections.abc import Iterator
 from enum import Enum, auto
 from functools import cache, lru_cache
 
@@ -48,7 +47,7 @@ class Domain(Enum):
 
 def mailbox(local: str) -> Mailbox:
     """Whose mailbox it is; one that is never read is that first."""
-    name = local.partition("+")[0]
+    name = local.partition("+")[0] if "+" in local else local
     # Without separators, and without a number at the end.
     whole = name.rstrip(_DIGITS).replace(".", "").replace("_", "").replace("-", "")
     if whole in words("no_reply") or (_NO_REPLY_HINT.search(name) and _NO_REPLY.search(name)):
@@ -63,23 +62,30 @@ def domain(name: str) -> Domain:
         return Domain.FREE_MAIL
     if typos.is_typo(name):  # many a slip is on the list of throw-away domains too; this names the fault
         return Domain.TYPO
-    if not words("relay").isdisjoint(_with_parents(name)):
+    names = _with_parents(name)
+    if not words("relay").isdisjoint(names):
         return Domain.RELAY
-    return Domain.THROW_AWAY if is_disposable(name) else Domain.OTHER
+    return Domain.OTHER if _throw_away().isdisjoint(names) else Domain.THROW_AWAY
 
 
 def is_disposable(domain: str) -> bool:
     """Whether mailboxes there are made to be thrown away, or hide the person (relays); subdomains count."""
-    return any(name in _throw_away() or name in words("relay") for name in _with_parents(domain))
+    names = _with_parents(domain)
+    return not (_throw_away().isdisjoint(names) and words("relay").isdisjoint(names))
 
 
 def _is_function(name: str, whole: str) -> bool:
     first, roles = _FIRST_WORD.match(name), words("role")
     if (first is not None and first[1] in roles) or whole in roles or whole in words("role_alone"):
         return True
-    if not _LONG_ENOUGH <= len(whole) <= _LONGEST_COMPOUND or _edges()[0].isdisjoint((whole[:2], whole[:3])):
-        return False  # spares most mailboxes the closer look
-    return _is_before_a_name(whole) or (not _edges()[1].isdisjoint((whole[-2:], whole[-3:])) and _is_compound(whole))
+    if not _LONG_ENOUGH <= len(whole) <= _LONGEST_COMPOUND:
+        return False
+    # How it begins and ends spares most mailboxes the closer look.
+    begin, end, begin_surely = _edges()
+    if whole[:_SURE_ROLE] in begin_surely and _is_before_a_name(whole):
+        return True
+    begins = whole[:3] in begin or whole[:2] in begin
+    return begins and (whole[-3:] in end or whole[-2:] in end) and _is_compound(whole)
 
 
 def _is_before_a_name(whole: str) -> bool:
@@ -92,9 +98,11 @@ def _is_before_a_name(whole: str) -> bool:
 
 
 @cache
-def _edges() -> tuple[frozenset[str], frozenset[str]]:
-    known = words("role") | words("role_parts")
-    return frozenset(word[:3] for word in known), frozenset(word[-3:] for word in known)
+def _edges() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """How words of a compound begin and end, and how the role words begin that are found before a name."""
+    known, sure = words("role") | words("role_parts"), (word for word in words("role") if len(word) >= _SURE_ROLE)
+    ends = frozenset(word[-3:] for word in known)
+    return frozenset(word[:3] for word in known), ends, frozenset(word[:_SURE_ROLE] for word in sure)
 
 
 def _is_compound(whole: str) -> bool:
@@ -118,8 +126,10 @@ def _throw_away() -> frozenset[str]:
     return frozenset(blocklist)
 
 
-def _with_parents(domain: str) -> Iterator[str]:
+def _with_parents(domain: str) -> list[str]:
     """The domain and every parent that still has a dot."""
+    names = []
     while "." in domain:
-        yield domain
+        names.append(domain)
         domain = domain.partition(".")[2]
+    return names

@@ -24,7 +24,8 @@ _NOWHERE: Final = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
 _SENTENCE = re.compile(r"(?![=@+-])[!-%'-;=?-\[\]-z~]+(?: [!-%'-;=?-\[\]-z~]+)*")
 # A public name in lower case, a path of letters, nothing after it.
 _LINK = re.compile(r"(?:https?://)?(((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/[A-Za-z0-9._~@/-]*)?)")
-_NAME = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15}) ([A-Z][a-z]{2,19}|[A-Z]{3,20}|[a-z]{3,20})")
+_HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_NAME = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15})(?: ([A-Z][a-z]{2,19}|[A-Z]{3,20}|[a-z]{3,20}))?")
 
 
 def address(text: str) -> tuple[str, str] | None:
@@ -49,7 +50,12 @@ def link(text: str) -> tuple[str, str] | None:
     return (f"https://{found[1]}", found[2]) if found else None
 
 
+def is_handle(text: str) -> bool:
+    """Whether the text is a user name, and harmless as it stands unless it is a word for nothing."""
+    return _HANDLE.fullmatch(text) is not None
+
+
 def name(text: str) -> tuple[str, str] | None:
-    """The two words of a display name; whether they are a person's is for the lists to say."""
+    """The two words of a display name, or one and ""; whether they are a person's is for the lists to say."""
     found = _NAME.fullmatch(text)
-    return (found[1], found[2]) if found else None
+    return (found[1], found[2] or "") if found else None

@@ -62,9 +62,9 @@ def neutral(text: str, limit: int = LIMIT) -> str:
     quotes and emoji stay. Idempotent. A phone number in E.164 would lose its plus: it is `phone.e164`'s to vouch for.
     """
     if ordinary.is_sentence(text, limit):
-        return _unless_nothing(text)
+        return unless_nothing(text)
     # Marks and entities may vanish, so more than the limit is read, but never all of 20 kB.
-    return _unless_nothing(_cut(_led(_settled(text[: 20 * limit])), limit))
+    return unless_nothing(_cut(_led(_settled(text[: 20 * limit])), limit))
 
 
 def scalar(value: object) -> str | int | float | bool | None:
@@ -188,7 +188,8 @@ def _cut(text: str, limit: int) -> str:
     return text[: gap if gap > 0 and gap >= end - limit // 4 else end].rstrip(" ")
 
 
-def _unless_nothing(text: str) -> str:
+def unless_nothing(text: str) -> str:
+    """The text, or "" where it is a bare word for nothing."""
     return "" if len(text) <= _LONGEST_NOTHING and text.lower() in _NOTHING else text
 
 

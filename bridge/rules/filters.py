@@ -85,9 +85,12 @@ def kind_of_address(rules: Rules) -> KindCheck:
     if rules.typo_domains == "hold":
         objections[domains.Domain.TYPO] = (Reason.TYPO_DOMAIN, "")
     no_roles, no_free_mail = rules.role_addresses == "hold", rules.free_mail == "hold"
+    usual = (domains.Domain.OTHER,) if no_free_mail else (domains.Domain.OTHER, domains.Domain.FREE_MAIL)
 
     def check(address: email.Address) -> Hold | None:
         mailbox, domain = domains.mailbox(address.local), domains.domain(address.domain)
+        if mailbox is domains.Mailbox.PERSON and domain in usual:
+            return None
         if mailbox is domains.Mailbox.NO_REPLY:
             return Hold(Reason.NO_REPLY)
         if domain in objections:

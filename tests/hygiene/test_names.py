@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from typing import get_args
 
 import pytest
 from hypothesis import example, given, settings
@@ -282,6 +283,19 @@ def test_a_name_is_made_of_letters_only(full_name):
 def test_no_text_is_too_odd(full_name):
     """Any text at all gives an answer, and the same one each time."""
     assert names.first_name(full_name, "") == names.first_name(full_name, "")
+
+
+PARTICLES = st.sampled_from(["van", "De", "Al", "La", "Do", "Dr.", "Mr", "MSc", "Coach", "San", "@x", "Hi", "I'm", "y"])
+SIGNS = st.sampled_from([" ", ", ", " & ", " | ", "-", "'", ".", "(", "! "])
+
+
+@given(st.lists(st.sampled_from(["Jane", "Doe"]) | PARTICLES | SIGNS, max_size=8).map("".join))
+@example("De, Anna")
+@example("@FET SAN, PhD")
+@settings(deadline=None, max_examples=300)
+def test_words_around_names_in_any_order_give_an_answer(full_name):
+    """Particles, titles and signs alone, or where a name is looked for, are no name; none of them is an error."""
+    assert names.first_name(full_name, "jane.doe").rule in get_args(names.Rule)
 
 
 def test_hostile_lengths_cost_little():

@@ -15,11 +15,12 @@ from typing import Final
 from bridge.hygiene import ordinary
 from bridge.hygiene.names import lists, persons, scripts
 from bridge.hygiene.names.casing import cased
-from bridge.hygiene.names.folding import folded
+from bridge.hygiene.names.folding import CUT, folded
 from bridge.hygiene.names.keys import key
 from bridge.hygiene.names.persons import THRESHOLD, Rule, Verdict
 from bridge.hygiene.names.reading import Reading, is_occupation, piece, taken_apart
 from bridge.hygiene.wordlists import words
+from bridge.model.making import maker
 
 __all__ = ["LONGEST_RAW", "THRESHOLD", "Rule", "Verdict", "first_name"]
 
@@ -36,10 +37,13 @@ _HAIL = re.compile(
     r"(?i)^(?:hi|hey|hello|hola|hallo|ciao|salut|bonjour|ola|olá),\s*"
     r"(?=(?:i'?m|i am|it'?s|my name is|soy|ich bin|je suis)\s)"
 )
+_new_verdict = maker(Verdict)
 _WORDS = re.compile(r"[\W\d_]+")
 _ABOUT: Final = re.compile(
     r"(?:^|[^a-z])(?:fans?|fan_?page|fanclub|fc|updates?|news|quotes|parody|memes?|tribute|unofficial|source|stan|archive|edits?)(?![a-z])|fanpage|fanclub|fansof"
 )
+# What stands in all that the expression above finds: a look for it spares most user names the search.
+_ABOUT_HINT: Final = re.compile("fan|fc|update|news|quotes|parody|meme|tribute|unofficial|source|stan|archive|edit")
 _SHOP: Final = re.compile(
     r"shop|store|boutique|bakery|salon|clothing|apparel|restaurant|jewel|collection|brand|gmbh|wholesale|bridal|catering|giftsby|tienda|loja|butik"
 )
@@ -67,12 +71,16 @@ def _read(full_name: str) -> Verdict:
         return verdict
     if _HANDLE.fullmatch(full_name):
         return Verdict("handle")
-    reading = taken_apart(folded(full_name))
-    if reading.is_code:
-        return Verdict("code")
-    if not reading.pieces:
-        return Verdict("empty")
-    verdict = _first_person(reading)
+    text = folded(full_name)
+    bare = text.strip(f"{CUT} ")
+    verdict = _at_a_glance(bare) if bare != full_name else None
+    if verdict is None:
+        reading = taken_apart(text)
+        if reading.is_code:
+            return Verdict("code")
+        if not reading.pieces:
+            return Verdict("empty")
+        verdict = _first_person(reading)
     if verdict.confidence and _TRADEMARK.search(_SEPARATED.split(full_name)[0]):
         return Verdict("brand")
     return verdict
@@ -86,11 +94,15 @@ def _at_a_glance(text: str) -> Verdict | None:
     given, family = plain
     first, last = given.lower(), family.lower()
     front, back = lists.surely(first), lists.surely(last)
-    if not (front.first and back.last) or (front.either and back.either) or given.isupper() != family.isupper():
+    if not front.first:
+        return None
+    if not last:
+        return None if first in words("brands") else _new_verdict("given_name_alone", 0.85, cased(given))
+    if not back.last or (front.either and back.either) or given.isupper() != family.isupper():
         return None
     if (both := f"{first} {last}") in words("brands") or both in words("double_given_names"):
         return None
-    return Verdict("given_name_and_surname", 0.95, cased(given), cased(family))
+    return _new_verdict("given_name_and_surname", 0.95, cased(given), cased(family))
 
 
 def _first_person(reading: Reading) -> Verdict:
@@ -114,12 +126,12 @@ def _turned_round(parts: list[str]) -> list[str]:
     """`Doe, Jane` as `Jane Doe`, and not `Jane, London` and `Jane Doe, MD`."""
     if len(parts) < 2:  # noqa: PLR2004
         return parts or [""]
+    if lists.given(key(parts[1].split()[0])) != "sure":
+        return parts
     family = piece(parts[0].split()).words
     front = [key(word) for word in family if word.lower() not in lists.PARTICLES]
-    given = parts[1].split()
-    is_family = bool(front) and all(lists.is_surname(each) for each in front)
-    is_family &= not lists.given(front[0]) or lists.is_mostly_surname(front[0])
-    if is_family and given and lists.given(key(given[0])) == "sure":
+    is_family = bool(front) and all(map(lists.is_surname, front))
+    if is_family and (not lists.given(front[0]) or lists.is_mostly_surname(front[0])):
         return [" ".join((parts[1], *family)), *parts[2:]]
     return parts
 
@@ -127,7 +139,7 @@ def _turned_round(parts: list[str]) -> list[str]:
 def _judged(text: str) -> Verdict:
     """The verdict on one piece."""
     if text.isascii():
-        return _at_a_glance(text) or persons.judged(piece(text.split()))
+        return _at_a_glance(text) or _judged_words(text)
     kind = scripts.script(text.replace(".", " ").replace(",", " ").strip())
     if kind == "" and (written_twice := _written_twice(text.split())):
         return written_twice
@@ -140,6 +152,19 @@ def _judged(text: str) -> Verdict:
             return _judged(" ".join(bare)) if bare else Verdict("mixed_script")
         return verdict
     return scripts.judged(" ".join(text.replace(".", " ").replace(",", " ").split()), kind)
+
+
+def _judged_words(text: str) -> Verdict:
+    """The verdict on the words of a piece, without what stands around a name."""
+    found = piece(text.split())
+    bare = " ".join(found.words)
+    # Of a given name and a surname a title or an occupation changes nothing.
+    verdict = _at_a_glance(bare) if bare != text and len(found.words) > 1 else None
+    return verdict or persons.judged(found)
+
+
+_judged_behind = lru_cache(maxsize=2_048)(_judged)
+"""For what stands behind many a name: `MSc`, `Yoga Coach`."""
 
 
 def _written_twice(written: list[str]) -> Verdict | None:
@@ -181,7 +206,7 @@ def _second_thought(verdict: Verdict, later: list[str], asides: tuple[str, ...])
 
 def _is_someone_else(text: str, verdict: Verdict) -> bool:
     """Whether another piece names another person. The same name in another script or length does not."""
-    other = _judged(text)
+    other = _judged_behind(text)
     if not other.confidence:
         names = [word for word in text.split()[:2] if not lists.joins_two(word)]
         return other.rule == "two_people" and bool(names) and lists.given(key(names[0])) == "sure"
@@ -192,7 +217,7 @@ def _is_someone_else(text: str, verdict: Verdict) -> bool:
 
 def _beside_username(verdict: Verdict, full_name: str, username: str) -> Verdict:
     """The verdict once the user name was asked: an account about someone, a shop, or a person after all."""
-    if _ABOUT.search(username):
+    if _ABOUT_HINT.search(username) and _ABOUT.search(username):
         return Verdict("about_someone")
     if verdict.rule in {"given_name_alone", "given_name_and_other"} and _SHOP.search(username):
         return Verdict("business")

@@ -127,7 +127,7 @@ def _objection(written: list[str]) -> Rule | None:
         return "not_plain"
     if len(written) > _MOST_WORDS:
         return "word_count"
-    if any(map(_POSSESSIVE.fullmatch, written)):
+    if any("'" in word and _POSSESSIVE.fullmatch(word) for word in written):
         return "possessive"
     return _business(written, [key(word) for word in written])
 
