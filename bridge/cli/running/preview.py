@@ -15,7 +15,7 @@ from bridge.cli.options import Force, Json, Routes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
 from bridge.destinations.foreseen import Piece
-from bridge.preview import RoutePreview, page, words
+from bridge.preview import RoutePreview, words
 from bridge.reports.text import plain
 
 _STYLES = {"hole": "bold red", "fallback": "yellow", "code": "dim", "sender": "dim", "filled": "green"}
@@ -45,6 +45,8 @@ def preview(
     Example: `leadbridge preview fitness --samples 1 --html preview.html`
     """
     session = session_of(context)
+    if html is not None:
+        from bridge.preview import page  # noqa: PLC0415 - Jinja2 costs 30 ms
     output = None if html is None else session.output(html, "--html", page.GENERATOR.encode(), force=force)
     chosen = session.routes(routes)
     with session.app() as app:
