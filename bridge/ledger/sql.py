@@ -67,10 +67,15 @@ def read(database: "Database", kind: Callable[..., T], sql: str, **given: Any) -
         return values(connection, kind, sql, **given)
 
 
+def rows_of(database: "Database", sql: str, **given: Any) -> "Sequence[RowMapping]":
+    """The rows of a SELECT, in a transaction of its own."""
+    with database.read() as connection:
+        return rows(connection, sql, **given)
+
+
 def first(database: "Database", sql: str, **given: Any) -> Any:
     """The first column of the first row, in a transaction of its own; None where there is no row."""
-    with database.read() as connection:
-        found = rows(connection, sql, **given)
+    found = rows_of(database, sql, **given)
     return next(iter(found[0].values())) if found else None
 
 
@@ -78,8 +83,7 @@ def pages(database: "Database", sql: str, *, size: int, **given: Any) -> "Iterat
     """The rows of a SELECT up from `:after`, by `id`, in pieces of `:size`: memory stays flat."""
     after = 0
     while True:
-        with database.read() as connection:
-            found = rows(connection, sql, after=after, size=size, **given)
+        found = rows_of(database, sql, after=after, size=size, **given)
         if not found:
             return
         after = found[-1]["id"]

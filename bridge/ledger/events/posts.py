@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.ledger.database import Database, now_ms, transaction
 from bridge.ledger.facts import storable
-from bridge.ledger.sql import execute, read, rows
+from bridge.ledger.sql import execute, read, rows_of
 
 MOST_WAITING, MOST_BYTES = 20_000, 64 * 1024 * 1024
 """What of one client may wait, in posts and in characters: the polling finds what further posts would report."""
@@ -52,11 +52,9 @@ def waiting(database: Database) -> dict[tuple[str, str], tuple[int, int]]:
         SELECT client, vendor, count(*) AS posts, sum(length(body)) AS characters FROM webhook_post
         WHERE worked_at = 0 GROUP BY client, vendor
     """
-    with database.read() as connection:
-        return {
-            (row["client"], row["vendor"]): (int(row["posts"]), int(row["characters"]))
-            for row in rows(connection, query)
-        }
+    return {
+        (row["client"], row["vendor"]): (int(row["posts"]), int(row["characters"])) for row in rows_of(database, query)
+    }
 
 
 def has_room(found: tuple[int, int]) -> bool:

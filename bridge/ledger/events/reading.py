@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.database import Database
-from bridge.ledger.sql import first, rows, value
+from bridge.ledger.sql import first, rows, rows_of, value
 from bridge.ledger.statements import among
 from bridge.model import EventKind, Place, Sent, Witness
 
@@ -58,8 +58,7 @@ def of_deliveries(connection: Connection, ids: Collection[int]) -> dict[int, lis
 def counted(database: Database, route_no: int) -> dict[EventKind, int]:
     """How many leads of the route have an event of each kind."""
     query = "SELECT kind, count(*) AS leads FROM vendor_event WHERE route_no = :route AND delivery_id > 0 GROUP BY kind"
-    with database.read() as connection:
-        return {EventKind(row["kind"]): row["leads"] for row in rows(connection, query, route=route_no)}
+    return {EventKind(row["kind"]): row["leads"] for row in rows_of(database, query, route=route_no)}
 
 
 _SENT = """
@@ -86,9 +85,8 @@ def places_in_use(database: Database, route_nos: Sequence[int]) -> dict[int, lis
         WHERE d.state = 'delivered' AND d.route_no IN :routes ORDER BY d.route_no, place_id
     """
     found: dict[int, list[Place]] = {}
-    with database.read() as connection:
-        for row in rows(connection, query, routes=list(route_nos)):
-            found.setdefault(row["route_no"], []).append(_place(row))
+    for row in rows_of(database, query, routes=list(route_nos)):
+        found.setdefault(row["route_no"], []).append(_place(row))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import storable
-from bridge.ledger.sql import execute, rows
+from bridge.ledger.sql import execute, rows, rows_of
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -61,8 +61,7 @@ def _marks(connection: "Connection") -> "Sequence[RowMapping]":
 
 def latest(database: Database) -> dict[str, RoundEnd]:
     """How the latest round of each route went, by the route's name."""
-    with database.read() as connection:
-        return {row["route"]: _read(row["number"], json.loads(row["said"])) for row in rows(connection, _LATEST)}
+    return {row["route"]: _read(row["number"], json.loads(row["said"])) for row in rows_of(database, _LATEST)}
 
 
 def _read(good_at: int, said: Mapping[str, Any]) -> RoundEnd:

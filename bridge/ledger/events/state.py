@@ -18,7 +18,7 @@ from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.events.reading import sent
 from bridge.ledger.events.recording import Recorded, record_in
 from bridge.ledger.facts import storable
-from bridge.ledger.sql import execute, first, rows
+from bridge.ledger.sql import execute, first, rows, rows_of
 from bridge.ledger.statements import among, number_of, table
 from bridge.model import EventKind, Place, ReportedEvent, Sent, Witness
 
@@ -204,8 +204,7 @@ class Pass:
 def standing(database: Database, scope: str) -> Pass:
     """How far it has come in this workspace."""
     query = "SELECT number, said FROM mark WHERE name = :name"
-    with database.read() as connection:
-        found = rows(connection, query, name=f"feedback pass {scope}")
+    found = rows_of(database, query, name=f"feedback pass {scope}")
     return Pass(int(found[0]["said"] or 0), moment(found[0]["number"])) if found else Pass()
 
 

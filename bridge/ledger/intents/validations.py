@@ -18,7 +18,7 @@ from bridge.ledger.core import leases
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.facts import storable
 from bridge.ledger.intent import PENDING, Answer, Intent, Kind, Planned, Stage, begin, columns, intents, record
-from bridge.ledger.sql import rows, value
+from bridge.ledger.sql import rows_of, value
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import DEFAULT_CLIENT, Budget, Reason
 from bridge.model.credits import THOUSAND
@@ -166,8 +166,7 @@ def never_validated(database: Database, route_no: int, campaign_nos: Iterable[in
         WHERE d.route_no = :route AND d.state = 'held' AND d.reason = :reason GROUP BY l.campaign_no
     """
     wanted = set(campaign_nos)
-    with database.read() as connection:
-        found = rows(connection, query, route=route_no, reason=Reason.NOT_VALIDATED)
+    found = rows_of(database, query, route=route_no, reason=Reason.NOT_VALIDATED)
     return {row["campaign_no"]: row["leads"] for row in found if row["campaign_no"] in wanted}
 
 
@@ -190,8 +189,7 @@ def put_off(connection: Connection, route_no: int, campaign_no: int, why: PutOff
 def put_offs(database: Database, route_no: int) -> Mapping[int, PutOff]:
     """What the route has postponed, by the campaign's number."""
     query = "SELECT * FROM validation_wait WHERE route_no = :route"
-    with database.read() as connection:
-        return {row["campaign_no"]: value(PutOff, row) for row in rows(connection, query, route=route_no)}
+    return {row["campaign_no"]: value(PutOff, row) for row in rows_of(database, query, route=route_no)}
 
 
 @transaction(durable=False)

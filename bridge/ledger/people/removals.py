@@ -16,7 +16,7 @@ from bridge.ledger.database import Database
 from bridge.ledger.facts import storable
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.entries import Suppression, keys_of, scoped
-from bridge.ledger.sql import execute, read, rows, value
+from bridge.ledger.sql import execute, read, rows, rows_of, value
 from bridge.ledger.statements import among, table
 from bridge.model import DEFAULT_CLIENT, EventKind
 
@@ -55,8 +55,7 @@ def needs_reason(database: Database, entry: Suppression) -> bool:
     if kind in frozenset(EventKind) and vendor and ":" not in vendor:
         return True
     query = f"SELECT COUNT(*) AS events {_EVENTS}"
-    with database.read() as connection:
-        return bool(rows(connection, query, value=entry.value, client=entry.client)[0]["events"])
+    return bool(rows_of(database, query, value=entry.value, client=entry.client)[0]["events"])
 
 
 def note(connection: Connection, row: Any, value: str, reason: str, at: int) -> None:

@@ -19,7 +19,7 @@ from bridge.ledger.database import Database, milliseconds, moment, now_ms, trans
 from bridge.ledger.facts import storable
 from bridge.ledger.people import removals, secrecy
 from bridge.ledger.people.entries import ERASED, Suppression, keys_of, kind_of, scoped
-from bridge.ledger.sql import rows
+from bridge.ledger.sql import rows_of
 from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, tables
 from bridge.model import Reason, State
 
@@ -171,8 +171,7 @@ def entries(
 def counts(database: Database) -> dict[tuple[str, str], int]:
     """How many entries there are, by kind and origin."""
     query = "SELECT kind, origin, count(*) AS entries FROM suppression GROUP BY kind, origin ORDER BY kind, origin"
-    with database.read() as connection:
-        return {(row["kind"], row["origin"]): row["entries"] for row in rows(connection, query)}
+    return {(row["kind"], row["origin"]): row["entries"] for row in rows_of(database, query)}
 
 
 def _entry(row: Any, value: str) -> Suppression:

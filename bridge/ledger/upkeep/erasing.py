@@ -25,7 +25,7 @@ from bridge.ledger.people import removals, secrecy, suppressions
 from bridge.ledger.people.entries import ERASED, Suppression
 from bridge.ledger.people.erased import hide_stored_ids, note_erased
 from bridge.ledger.people.traces import TracedDelivery, TracedTrial, Traces
-from bridge.ledger.sql import rows, value
+from bridge.ledger.sql import rows_of, value
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.ledger.views.stories import leads_as_scraped
 from bridge.model import PROBLEM_ERASED, Lead, Origin, Place, Reason, State
@@ -67,8 +67,7 @@ def traces(database: Database, asked: str) -> Traces:
 
 def known_places(database: Database) -> dict[Place, str]:
     """Every target that any route has ever used or been bound to, with its title ("" = never known)."""
-    with database.read() as connection:
-        return {value(Place, row): row["title"] for row in rows(connection, "SELECT * FROM place")}
+    return {value(Place, row): row["title"] for row in rows_of(database, "SELECT * FROM place")}
 
 
 def _reached(connection: Connection, known: Collection[int], asked: Collection[str]) -> list[int]:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.ledger.core.campaigns import have_read_again
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.sql import execute, rows
+from bridge.ledger.sql import execute, rows_of
 from bridge.ledger.statements import chunks, lock, table
 from bridge.model import PROBLEM_ERASED, Reason
 
@@ -39,8 +39,7 @@ def prunable_leads(database: Database, before: datetime, *, size: int = 1_000) -
     """
     last = {"seen": -1, "after": 0}
     while True:
-        with database.read() as connection:
-            found = rows(connection, query, size=size, before=milliseconds(before), **last)
+        found = rows_of(database, query, size=size, before=milliseconds(before), **last)
         if not found:
             return
         last = {"seen": found[-1]["first_seen_at"], "after": found[-1]["id"]}
@@ -80,9 +79,8 @@ def read_again(database: Database, route_no: int) -> int:
     """Have the next sweep read those leads whose decision waits for pruned facts; how many."""
     waiting = "SELECT lead_id FROM delivery WHERE route_no = :route AND state = 'held' AND reason = :reason"
     given = {"route": route_no, "reason": Reason.FACTS_PRUNED.value}
-    with database.read() as connection:
-        if not rows(connection, f"{waiting} LIMIT 1", **given):
-            return 0
+    if not rows_of(database, f"{waiting} LIMIT 1", **given):
+        return 0
     return have_read_again(database, f"id IN ({waiting})", **given)
 
 

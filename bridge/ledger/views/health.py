@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.ledger.database import Database
-from bridge.ledger.sql import read, rows, value
+from bridge.ledger.sql import read, rows_of, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +83,4 @@ def _ended(database: Database, which: str) -> dict[str, Ending]:
             ORDER BY r.id DESC LIMIT 1
         )
     """  # noqa: S608 - one of the two conditions above
-    with database.read() as connection:
-        return {row["route"]: value(Ending, row) for row in rows(connection, query)}
+    return {row["route"]: value(Ending, row) for row in rows_of(database, query)}

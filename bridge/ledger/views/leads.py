@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bridge.ledger.database import Database
 from bridge.ledger.events.reading import of_deliveries
 from bridge.ledger.facts import load_lead, storable
-from bridge.ledger.sql import rows, value
+from bridge.ledger.sql import rows, rows_of, value
 from bridge.ledger.views.health import Portion
 from bridge.ledger.views.standing import route_names
 
@@ -155,8 +155,7 @@ def named(database: Database, name: str, *, cursor: str = "", size: int = 50) ->
 def campaigns(database: Database) -> Mapping[str, str]:
     """Every source campaign's title by its id, the latest first."""
     query = "SELECT id, title FROM campaign ORDER BY created_at DESC, no DESC"
-    with database.read() as connection:
-        return {row["id"]: row["title"] or row["id"] for row in rows(connection, query)}
+    return {row["id"]: row["title"] or row["id"] for row in rows_of(database, query)}
 
 
 # --------------------------------------------------------------------------------------------- three ways to a page
@@ -336,6 +335,5 @@ def _one(row: "RowMapping", events: Sequence[Any]) -> Listed:
 def undelivered(database: Database, lead_ids: Sequence[int]) -> Iterator[int]:
     """Those of the leads that no route has decided about."""
     query = "SELECT DISTINCT lead_id FROM delivery WHERE lead_id IN :leads"
-    with database.read() as connection:
-        known = {row["lead_id"] for row in rows(connection, query, leads=list(lead_ids))}
+    known = {row["lead_id"] for row in rows_of(database, query, leads=list(lead_ids))}
     return (number for number in lead_ids if number not in known)

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from bridge.ledger.database import Database
 from bridge.ledger.facts import load_lead, storable
-from bridge.ledger.sql import pages, read, rows, value
+from bridge.ledger.sql import pages, read, rows_of, value
 from bridge.ledger.views.health import portions
 from bridge.ledger.views.standing import route_names
 from bridge.model import State
@@ -104,8 +104,7 @@ def reject_counts(
 
 def last_batch(database: Database) -> int:
     """A number that every later batch is above, of any route."""
-    with database.read() as connection:
-        return int(rows(connection, "SELECT COALESCE(max(id), 0) AS id FROM intent")[0]["id"])
+    return int(rows_of(database, "SELECT COALESCE(max(id), 0) AS id FROM intent")[0]["id"])
 
 
 def spread_since(database: Database, route_no: int, batch_id: int) -> list[Spread]:

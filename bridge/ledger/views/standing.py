@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bridge.ledger.core.bindings import KnownPlace, bindings
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, now_ms
-from bridge.ledger.sql import first, rows, value, values
+from bridge.ledger.sql import first, rows, rows_of, value, values
 from bridge.ledger.views.health import successes
 from bridge.model import DEFAULT_CLIENT, State
 
@@ -128,21 +128,18 @@ class RouteRecord:
 
 def route_names(database: Database) -> Mapping[str, int]:
     """Every route that has ever run, by name."""
-    with database.read() as connection:
-        return {row["name"]: row["no"] for row in rows(connection, "SELECT name, no FROM route ORDER BY name")}
+    return {row["name"]: row["no"] for row in rows_of(database, "SELECT name, no FROM route ORDER BY name")}
 
 
 def route_clients(database: Database) -> Mapping[str, str]:
     """The client of every route that has ever run, by the route's name."""
-    with database.read() as connection:
-        return {row["name"]: row["client"] for row in rows(connection, "SELECT name, client FROM route")}
+    return {row["name"]: row["client"] for row in rows_of(database, "SELECT name, client FROM route")}
 
 
 def pauses(database: Database) -> Mapping[str, Paused]:
     """The routes that are paused, by name."""
     query = "SELECT route.name, p.paused_at, p.paused_by FROM route_pause p JOIN route ON route.no = p.route_no"
-    with database.read() as connection:
-        return {row["name"]: value(Paused, row) for row in rows(connection, query)}
+    return {row["name"]: value(Paused, row) for row in rows_of(database, query)}
 
 
 def past_runs(database: Database, *, routes: Sequence[str] = (), limit: int = 20) -> list[PastRun]:
@@ -241,8 +238,7 @@ def tally(database: Database, route_no: int) -> Tally:
     """Where every lead that the route knows stands."""
     # Each lead is counted once, in the order of an index: of millions that is what takes its time.
     query = "SELECT state, reason, count(*) AS leads FROM delivery WHERE route_no = :route GROUP BY state, reason"
-    with database.read() as connection:
-        found = rows(connection, query, route=route_no)
+    found = rows_of(database, query, route=route_no)
     states = dict.fromkeys((state.value for state in State), 0)
     reasons: dict[str, int] = {}
     for row in found:

@@ -22,7 +22,7 @@ from bridge.ledger.people.entries import Suppression
 from bridge.ledger.people.erased import hidden_id
 from bridge.ledger.people.removals import Removal, of_person
 from bridge.ledger.people.suppressions import entries_about
-from bridge.ledger.sql import pages, rows, value
+from bridge.ledger.sql import pages, rows, rows_of, value
 from bridge.ledger.statements import chunks
 from bridge.ledger.views.spending import AskedFor, asked_for
 from bridge.model import Fields, Lead
@@ -182,8 +182,7 @@ def leads_as_scraped(database: Database, email: str) -> list[int]:
 
 def _numbers(database: Database, which: str, **given: Any) -> list[int]:
     query = f"SELECT id FROM lead WHERE {which} ORDER BY id LIMIT {MOST_LEADS}"  # noqa: S608 - one of those above
-    with database.read() as connection:
-        return [int(row["id"]) for row in rows(connection, query, **given)]
+    return [int(row["id"]) for row in rows_of(database, query, **given)]
 
 
 # --------------------------------------------------------------------------------------------------------- reading
