@@ -78,15 +78,17 @@ class _Seen:
     owners: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def note(self, name: str, route: Route, place: Place) -> Iterator[Finding]:
-        """Note the workspace behind the client's key. Raises Denied where it is that of another client seen before."""
+        """Note the workspace behind the client's key. Raises Denied where it is that of another client."""
         key = (place.vendor, place.workspace)
         is_new = key not in self.owners
         owner = self.owners.setdefault(key, route.client)
-        if owner != route.client and not route.shared:
+        if route.kept_out_by([owner]):
             raise binding.not_shared(route, owner, place)
         try:
             said = "" if self.trouble else self._note(route, place)
             yield from (Finding(name, "warn", one) for one in (said,) if one)
+        except Denied:
+            raise
         except BridgeError as error:
             self.trouble = error.message
         if self.trouble and is_new:
@@ -99,6 +101,7 @@ class _Seen:
             self.db = open_existing(self.app.settings.database_url)
         if self.db is None or binding.is_bound(self.db, route, place):
             return ""
+        binding.refuse_owned(ledger.bindings(self.db), route, place)
         return binding.note(self.db, route, place, [one.name for one in self.app.configuration.clients])
 
 

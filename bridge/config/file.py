@@ -125,7 +125,11 @@ def _configuration(table: FileTable, source: str, parts: Sequence[tuple[str, Any
     faults = [*twin_clients(clients), *_contradictions(table)]
     for name, file in files:
         faults += [f"{'' if name == source else f'{name}: '}{fault}" for fault in _strangers(file.routes, clients)]
-    routes = tuple(_route(one, _client(one, clients)) for _, file in files for one in file.routes) if not faults else ()
+    routes = (
+        tuple(_route(one, _client(one, clients), clients) for _, file in files for one in file.routes)
+        if not faults
+        else ()
+    )
     if not faults and not routes:
         faults = [
             f"routes is missing; add one below a line [[routes]]{' here or in an included file' if parts else ''}."
@@ -183,11 +187,12 @@ def _message(faults: list[str], source: str) -> str:
     return "\n  ".join([f"{source} has {len(faults)} errors:", *faults])
 
 
-def _route(table: RouteTable, client: Client) -> Route:
+def _route(table: RouteTable, client: Client, clients: Sequence[Client]) -> Route:
     return Route(
         name=client.route(table.name),
         client=client.name,
         shared=client.shared,
+        apart=frozenset(one.name for one in clients if one != client and not (one.shared and client.shared)),
         target=read_target(table.target, VENDORS),
         source=read_source(table.source, VENDORS),
         rules=Rules(**_values(table.rules, Rules)),

@@ -300,7 +300,7 @@ class ClientTable(Table):
 
     name: ClientName = Field(description="The client's name, as routes and `--client` give it.")
     env: Prefix = Field(description="What the names of its variables begin with: ACME_ for ACME_SCRAVIO_API_KEY.")
-    shared: bool = Field(default=False, description="Allow it to deliver into a workspace of another client.")
+    shared: bool = Field(default=False, description="Share a workspace with other clients that have this too.")
 
 
 class IncludeTable(Table):

@@ -1,6 +1,6 @@
 """What is configured: a route with its source, rules, mapping, target and schedule. Reads no file."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -217,7 +217,13 @@ class Route:
     overrides: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     retired: bool = False
     client: str = DEFAULT_CLIENT
-    shared: bool = False  # whether its client may deliver into a workspace of another one
+    shared: bool = False  # whether its client may deliver into a workspace of another one that allows it too
+    apart: frozenset[str] = frozenset()  # the other clients of bridge.toml that share no workspace with it
+
+    def kept_out_by(self, owners: Collection[str], *, bound: bool = False) -> set[str]:
+        """Of the clients that deliver into a workspace, those that keep the route out of it; `bound`: it was there."""
+        others = {*owners} - {self.client}
+        return others & self.apart if self.shared or bound else others
 
 
 def retired_route(name: str, client: str = DEFAULT_CLIENT) -> Route:
@@ -229,7 +235,7 @@ def retired_route(name: str, client: str = DEFAULT_CLIENT) -> Route:
 class Client:
     """A named set of vendor keys: one customer of an agency. `env` begins the names of its variables.
 
-    `shared` allows it to deliver into a workspace that another client delivers into.
+    `shared` allows it to deliver into a workspace of another client that allows it too.
     """
 
     name: str = DEFAULT_CLIENT

@@ -134,7 +134,7 @@ def _elsewhere(target: Standing) -> Denied:
 
 def _refuse_other_client(resources: Resources, client: str, target: Standing) -> None:
     """Raises Denied where the campaign is another client's target, unless the clients share the workspace."""
-    place, shared = target.place, {one.client for one in resources.routes.values() if one.shared}
+    place, own = target.place, next((one for one in resources.routes.values() if one.client == client), None)
     for some in ledger.bindings(resources.db).values():
         for one in some.values():
             same = (one.vendor, one.workspace, one.kind, one.id) == (
@@ -143,7 +143,7 @@ def _refuse_other_client(resources: Resources, client: str, target: Standing) ->
                 place.kind,
                 place.id,
             )
-            if same and one.client != client and not {client, one.client} <= shared:
+            if same and one.client != client and (own is None or own.kept_out_by([one.client])):
                 raise Denied(
                     f'The campaign "{target.title}" is a target of client "{one.client}".',
                     hint="Name a campaign of this client, or write shared = true at both in [[clients]].",

@@ -76,9 +76,7 @@ def refuse_workspace(
     bridge.toml confirms any other workspace, but for another client's: only clients that share that one enter it.
     """
     mine = bindings.get(route_no, {})
-    owners = _owners(bindings, place) - {route.client}
-    if owners and not route.shared and not _workspaces([mine], place.vendor):
-        raise not_shared(route, min(owners), place)
+    refuse_owned(bindings, route, place, bound=place.workspace in _workspaces([mine], place.vendor))
     bindings = _of_client(bindings, route.client)
     bound = mine.get(route.target.key)
     own = _workspaces([mine] if bound is None else [{"": bound}], place.vendor)
@@ -86,6 +84,12 @@ def refuse_workspace(
     same = place.workspace in known and (bool(own) or len(known) == 1)
     if known and not same and not (bound is None and _is_named_by_id(route, (place.id, *continues))):
         raise _unnamed(route, known, place) if place.workspace in known else _other(route, own, known, place)
+
+
+def refuse_owned(bindings: Bindings, route: Route, place: Place, *, bound: bool = False) -> None:
+    """Raises Denied where the workspace is that of another client, unless both share it; `bound`: it was there."""
+    if owners := route.kept_out_by(_owners(bindings, place), bound=bound):
+        raise not_shared(route, min(owners), place)
 
 
 def _of_client(bindings: Bindings, client: str) -> Bindings:

@@ -87,7 +87,7 @@ def _sharing(run: Run, place: Place) -> list[int]:
     for at, (name, route) in enumerate(run.resources.routes.items(), 1):
         here = bound.get(names.get(name, 0), {}).get(route.target.key)
         if here is None:  # it never sent: the same wording under the same keys is the same target
-            one = route.client == run.route.client or (route.shared and run.route.shared)
+            one = not run.route.kept_out_by([route.client])
             is_same = one and route.target.key == run.route.target.key
         else:
             is_same = Place(here.vendor, here.workspace, here.kind, here.id) == place

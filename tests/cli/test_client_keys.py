@@ -175,6 +175,16 @@ def test_two_checks_one_after_the_other_find_one_workspace(leadbridge, agency, f
     code, document = leadbridge.json("sync", "--yes", "--client", "beta")
     assert (code, document["routes"][0]["status"], said in document["routes"][0]["error"]) == (1, "blocked", True)
     assert leadbridge("status").exit_code == 0
+    acme, beta = (folder / "clients" / f"{name}.toml" for name in NAMES)
+    acme.write_text(acme.read_text().replace("Not there", "Fitness Q4"))
+    assert leadbridge("sync", "--yes", "--client", "acme").exit_code == 0  # the other one's check took nothing from it
+    beta.write_text(beta.read_text().replace("[[routes]]", "shared = true\n[[routes]]"))
+    assert said in unwrapped(leadbridge("sync", "--yes", "--client", "beta").stdout)  # acme does not share
+    acme.write_text(acme.read_text().replace("[[routes]]", "shared = true\n[[routes]]"))
+    assert leadbridge("sync", "--yes", "--client", "beta").exit_code == 0
+    beta.write_text(beta.read_text().replace("shared = true", ""))
+    for name in NAMES:  # from now on they share no more
+        assert "would deliver into workspace" in unwrapped(leadbridge("sync", "--client", name).stdout)
     (folder / "data" / "bridge.db").rename(folder / "data" / "old.db")
     leadbridge("check", "--client", "acme")
     monkeypatch.setenv("BRIDGE_DATABASE_URL", f"sqlite:///{folder}/data/old.db")
