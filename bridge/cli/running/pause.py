@@ -36,5 +36,6 @@ def change(
         numbers = {route.name: ledger.route_number(app.db, route.name, route.client) for route in chosen}
         changed = {name: how(app.db, number) for name, number in numbers.items()}
     if as_json:
-        show.print_json({"routes": [{"route": name, "changed": done} for name, done in changed.items()]})
+        rows = [{"route": one.name, "client": one.client, "changed": changed[one.name]} for one in chosen]
+        show.print_json({"routes": rows})
     return {} if as_json else changed
