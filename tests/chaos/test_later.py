@@ -17,6 +17,7 @@ ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SLICE = (
     ("cut | instantly updates: PATCH leads/{id} | after", 0),
     ("overtaken | puffle updates: every request | after", 5),
+    ("one empty page | puffle updates: GET campaigns/{id}/leads | read", 0),
     ("killed | inbox updates: every commit | after", 11),
     ("killed | instantly moves: every commit | after", 6),
     ("second process | instantly pace.ahead: every request | after", 12),

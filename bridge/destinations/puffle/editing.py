@@ -10,7 +10,7 @@ from bridge.api import Client
 from bridge.api.scalars import mapping, text
 from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.puffle import campaigns
-from bridge.destinations.puffle.roster import every_member, leads_path, page
+from bridge.destinations.puffle.roster import PAGE, every_member, leads_path, page
 from bridge.destinations.puffle.rows import COLUMNS, HEADLINE, PUFFLE, Member
 from bridge.model import Place, Scalar
 
@@ -20,7 +20,7 @@ _PENDING = "pending"
 
 
 def shown(client: Client, place: Place, asked: Sequence[Asked]) -> Iterator[Shown]:
-    """Found page by page, then each read alone."""
+    """Found page by page, then each read alone. Raises Unavailable where a part of the roster was not shown."""
     found = campaigns.detail(client, place.id)
     if found is None:
         return
@@ -30,24 +30,22 @@ def shown(client: Client, place: Place, asked: Sequence[Asked]) -> Iterator[Show
         why = f"the campaign is {found.campaign.state}, and its rows can be changed no more"
         yield from (Shown(one, None, why=why) for one in asked)
         return
-    wanted, number, last = {one.remote_id.lower(): one for one in asked}, 1, 1
-    while number <= last and wanted:
-        got = page(client, place.id, found.campaign.type, number)
-        for nth, listed in enumerate(got.members, (number - 1) * got.size + 1):
-            asked_for = wanted.pop(listed.id.lower(), None)
-            if asked_for is None:
-                continue
+    wanted = {one.remote_id.lower(): one for one in asked}
+    for nth, listed in enumerate(every_member(client, place.id, found.campaign.type), 1):
+        asked_for = wanted.pop(listed.id.lower(), None)
+        if asked_for is not None:
             client.await_pair()
-            one = _alone(client, place.id, found.campaign.type, listed, nth, got.size)
+            one = _alone(client, place.id, found.campaign.type, listed, nth)
             if one is not None and one.key == asked_for.address.lower():
                 values = {name: text(one.row.get(_EDITABLE[name])) for name in asked_for.names if name in _EDITABLE}
                 yield Shown(asked_for, values, one.row.get("status") != _PENDING, beside=_beside(one.row, asked_for))
-        number, last = number + 1, got.last
+        if not wanted:
+            return
 
 
-def _alone(client: Client, campaign_id: str, channel: str, listed: Member, nth: int, size: int) -> Member | None:
+def _alone(client: Client, campaign_id: str, channel: str, listed: Member, nth: int) -> Member | None:
     """The row as it is now: where it stood, else near there, else anywhere; no order is promised. None: it is gone."""
-    for number, at_once in ((nth, 1), ((nth - 1) // size + 1, size)):
+    for number, at_once in ((nth, 1), ((nth - 1) // PAGE + 1, PAGE)):
         near = page(client, campaign_id, channel, number, size=at_once).members
         if found := [one for one in near if one.id == listed.id]:
             return found[0]
