@@ -7,7 +7,8 @@ Rows are tuples in the order of the columns named here, with plain values only: 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import chain, starmap
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -29,13 +30,15 @@ _SPELLING = {
         "?": "?",
         "numbers": "(SELECT value FROM json_each(?))",
         "texts": "(SELECT value FROM json_each(?))",
+        "pairs": "json_each(?)",
         "for update": "",
         "skip locked": "",
     },
     "postgresql": {
         "?": "%s",
-        "numbers": "(SELECT v::bigint FROM jsonb_array_elements_text(%s::jsonb) AS v)",
+        "numbers": "(SELECT v::bigint AS value FROM jsonb_array_elements_text(%s::jsonb) AS v)",
         "texts": "(SELECT v FROM jsonb_array_elements_text(%s::jsonb) AS v)",
+        "pairs": "jsonb_each_text(%s::jsonb)",
         "for update": "FOR UPDATE",
         "skip locked": "FOR UPDATE OF d SKIP LOCKED",
     },
@@ -43,16 +46,20 @@ _SPELLING = {
 
 
 class _Text:
-    """One statement, spelled for each database. `[?]` is one value, `[numbers]` and `[texts]` a whole list."""
+    """One statement, spelled for each database.
+
+    `[?]` is one value, `[numbers]` and `[texts]` a whole list, `[pairs]` a dictionary: a table of `key` and `value`.
+    """
 
     def __init__(self, text: str) -> None:
         self._texts: dict[str, str] = {}
         for dialect, words in _SPELLING.items():
+            text = text.replace("%", "%%") if dialect == "postgresql" else text  # its driver counts each of them
             # mypy infers no default of a lambda.
             self._texts[dialect] = re.sub(r"\[([^]]+)\]", lambda found, words=words: words[found[1]], text)  # type: ignore[misc]
 
     def _execute(self, connection: Connection, given: Sequence[Any]) -> sa.CursorResult[Any]:
-        values = tuple(orjson.dumps(one).decode() if isinstance(one, list) else one for one in given)
+        values = tuple(_json(one) if isinstance(one, list | dict) else one for one in given)
         return connection.exec_driver_sql(self._texts[connection.dialect.name], values)
 
 
@@ -61,17 +68,20 @@ class Question(_Text, Generic[Found]):
 
     def __init__(self, make: Callable[..., Found], text: str) -> None:
         super().__init__(text)
-        self._make = make
+        # The class of a NamedTuple takes five times as long as a tuple that is given this class.
+        self._made: Callable[[list[Row]], Iterable[Found]] = partial(starmap, make)
+        if isinstance(make, type) and issubclass(make, tuple):
+            self._made = partial(map, partial(tuple.__new__, make))
 
     def ask(self, connection: Connection, *given: Any) -> list[Found]:
         """The rows. Lists and values are given in the order in which they stand in the text."""
         with self._execute(connection, given) as found:
             # The driver's own cursor: SQLAlchemy's rows take 0.2 µs for each value that is looked at.
-            return list(starmap(self._make, _all(connection, found.cursor)))
+            return list(self._made(_all(connection, found.cursor)))
 
 
 class Step(_Text):
-    """An UPDATE that does the same to a list of rows."""
+    """A statement that does the same with each of a list."""
 
     def take(self, connection: Connection, *given: Any) -> int:
         """How many rows it touched. What is given stands in the order of the text."""
@@ -113,6 +123,10 @@ class Insert(Change):
         return count + (super()._on_sqlite(connection, rows[whole:]) if rows[whole:] else 0)
 
 
+def _json(values: list[Any] | dict[Any, Any]) -> str:
+    return orjson.dumps(values, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def _all(connection: Connection, cursor: Any) -> list[Row]:
     try:
         return cursor.fetchall()  # type: ignore[no-any-return]  # a DBAPI cursor has no type
@@ -126,24 +140,43 @@ def _values(table: str, names: Sequence[str]) -> list[str]:
     return [f"(v->>{n})::bigint" if name in numeric else f"v->>{n}" for n, name in enumerate(names)]
 
 
-lease_epoch = Question(int, "SELECT epoch FROM route_lease WHERE route_no = [?] [for update]")
+def _row(*values: Any) -> Row:
+    return values
 
 
 def _insert(table: str, *names: str, conflict: str = "") -> Insert:
     return Insert(f"INSERT INTO {table} ({', '.join(names)})", _values(table, names), conflict)
 
 
-def _update(table: str, *names: str, only: str = "", always: str = "", same: Sequence[str] = ()) -> Change:
+def _update(table: str, *names: str, only: str = "", same: Sequence[str] = ()) -> Change:
     """By id, which is the first value of each row; then those that must be the `same` as given, then the new ones."""
     keys = ("id", *same)
     texts = []
     for values in ([f"?{n}" for n in range(1, len(keys) + len(names) + 1)], _values(table, (*keys, *names))):
         equal = [f"{name} = {value}" for name, value in zip((*keys, *names), values, strict=True)]
-        new = ", ".join([*equal[len(keys) :], *filter(None, [always])])
+        new = ", ".join(equal[len(keys) :])
         where = " AND ".join(equal[: len(keys)])
         rows = "" if values[0] == "?1" else _ROWS
         texts.append(f"UPDATE {table} SET {new} {rows} WHERE {where} {only}")  # noqa: S608 - names of ours
     return Change(*texts)
+
+
+# ------------------------------------------------------------------------------------------- asked in each transaction
+
+lease_epoch = Question(int, "SELECT epoch FROM route_lease WHERE route_no = [?] [for update]")
+renew_lease = Step("UPDATE route_lease SET expires_at = [?] WHERE route_no = [?] AND epoch = [?] AND expires_at > [?]")
+mark = Question(int, "SELECT number FROM mark WHERE name = [?]")
+place = Question(int, "SELECT no FROM place WHERE vendor = [?] AND workspace = [?] AND kind = [?] AND id = [?]")
+scopes = Question(_row, "SELECT name, no FROM scope WHERE name IN [texts]")
+lock_scope = Question(int, "SELECT no FROM scope WHERE name = [?] [for update]")
+# Of the places that a route sent to; by place, for a route has few, and many pushes.
+workspaces = Question(
+    _row,
+    """
+    SELECT DISTINCT vendor, workspace FROM place
+    WHERE EXISTS (SELECT 1 FROM intent WHERE kind = 'push' AND route_no = [?] AND place_no = place.no)
+    """,
+)
 
 
 # ------------------------------------------------------------------------------------------- a page of leads is stored
@@ -188,9 +221,44 @@ campaign_revision = Question(int, "SELECT revision FROM campaign WHERE no = [?] 
 meet_campaigns = _insert("route_campaign", "route_no", "campaign_no", conflict="ON CONFLICT DO NOTHING")
 
 
+# ---------------------------------------------------------------------------------- a call is written down, and its end
+
+INTENT = (
+    *("kind", "subject", "held", "state", "route_no", "place_no", "campaign_no", "run_id", "emails", "reserved"),
+    *("began_at", "asked_at", "facts"),
+)
+begin_intent = Question(
+    int,
+    f"""
+    INSERT INTO intent (client, {", ".join(INTENT)})
+    VALUES (coalesce((SELECT client FROM route WHERE no = [?]), [?]), {", ".join(["[?]"] * len(INTENT))})
+    ON CONFLICT DO NOTHING RETURNING id
+    """,  # noqa: S608 - names of ours
+)
+intent_facts = Question(str, "SELECT facts FROM intent WHERE id = [?] AND state IN [texts] [for update]")
+# What is None stays as it is, and a cost that is known too.
+record_intent = Step(
+    """
+    UPDATE intent SET state = [?], result = [?], held = held * [?], not_before = [?], detail = [?], ended_at = [?],
+        facts = [?], emails = coalesce([?], emails), remote_id = coalesce([?], remote_id),
+        reserved = CASE WHEN reserved < [?] THEN [?] ELSE reserved END,
+        used = CASE WHEN cost_known = 1 THEN used ELSE coalesce([?], used) END,
+        cost_known = CASE WHEN [?] = 1 THEN 1 ELSE cost_known END
+    WHERE id = [?]
+    """
+)
+
 # --------------------------------------------------------------------------------------------------- a batch is claimed
 
-insert_claims = _insert("claim", "scope_no", "person", "delivery_id", conflict="ON CONFLICT DO NOTHING")
+# Every key with its delivery in every scope.
+insert_claims = Step(
+    """
+    INSERT INTO claim (person, scope_no, delivery_id)
+    SELECT their.key, scope.value, CAST(their.value AS BIGINT) FROM [pairs] AS their CROSS JOIN [numbers] AS scope
+    WHERE true ON CONFLICT DO NOTHING
+    """
+)
+drop_claims = Step("DELETE FROM claim WHERE delivery_id IN [numbers]")
 
 
 class Candidate(NamedTuple):
@@ -213,18 +281,13 @@ class Candidate(NamedTuple):
     other: str
 
 
-def _candidate(number: int, rank: str, address: str, *values: Any) -> Candidate:
-    """The key of the identity that it goes to comes first: no handle and no name of a profile has an @."""
-    if "@" in address:
-        return Candidate._make((number, rank, address, *values))
-    *known, person, profile = values
-    return Candidate._make((number, rank, address, *known, profile, person))
-
-
+# The key of the identity that it goes to comes first: no handle and no name of a profile has an @.
 # The state is a literal, so that both databases use the index in the order of the ranks.
 _READY = """
     SELECT d.id, d.rank, d.address, {fields}, d.domain, d.expires_at, d.attempts, d.asked_at, d.batch_id, d.place_no,
-        d.absent_at, lead.validation, lead.campaign_no, lead.person, lead.profile
+        d.absent_at, lead.validation, lead.campaign_no,
+        CASE WHEN d.address LIKE '%@%' THEN lead.person ELSE lead.profile END,
+        CASE WHEN d.address LIKE '%@%' THEN lead.profile ELSE lead.person END
     FROM delivery d JOIN lead ON lead.id = d.lead_id
     WHERE d.route_no = [?] AND d.state = 'ready' AND d.decided_by = [?] AND d.not_before <= [?] AND {next}
         AND d.stale = 0 AND d.lead_revision = lead.revision
@@ -233,7 +296,7 @@ _READY = """
 
 
 def _ready(following: str, order: str, fields: str = "d.fields", lock: str = "[skip locked]") -> Question[Candidate]:
-    return Question(_candidate, _READY.format(next=following, order=order, fields=fields, lock=lock))
+    return Question(Candidate, _READY.format(next=following, order=order, fields=fields, lock=lock))
 
 
 UNDATED = "9" * 13
@@ -277,12 +340,14 @@ MOVED = (
     "absent_at",
 )
 move_deliveries = _update("delivery", *MOVED, same=("state",))
-# The ordinary end of a call. It is never in line again, so its rank goes.
-deliver = _update(
-    "delivery", "remote_id", "sent_at", only="AND state = 'sending'",
-    always="state = 'delivered', reason = 'created', origin = 'api', detail = '', rank = '', ended_at = 0, "
-    "not_before = 0, absent_at = 0",
-)  # fmt: skip
+# The ordinary end of a call: its id at the vendor by delivery. It is never in line again, so its rank goes.
+deliver = Step(
+    """
+    UPDATE delivery SET remote_id = their.value, sent_at = [?], state = 'delivered', reason = 'created', origin = 'api',
+        detail = '', rank = '', ended_at = 0, not_before = 0, absent_at = 0
+    FROM [pairs] AS their WHERE delivery.id = CAST(their.key AS BIGINT) AND state = 'sending'
+    """
+)
 
 
 class Standing(NamedTuple):
@@ -298,6 +363,9 @@ class Standing(NamedTuple):
     absent_at: int
 
 
+lock_deliveries = Question(
+    int, "SELECT count(*) FROM (SELECT id FROM delivery WHERE id IN [numbers] ORDER BY id [for update]) AS locked"
+)
 standing = Question(
     Standing,
     """

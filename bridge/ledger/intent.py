@@ -16,9 +16,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.ledger import hot
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import dump_map, storable
-from bridge.ledger.statements import insert_or_ignore, tables
+from bridge.ledger.statements import tables
 from bridge.model import DEFAULT_CLIENT, Place
 
 _intent, _campaign, _delivery, _place, _route = tables("intent", "campaign", "delivery", "place", "route")
@@ -136,25 +137,20 @@ class Intent:
 
 def begin(connection: Connection, planned: Planned) -> int:
     """Write the intent down, before its call; its number, or 0 where another holds the subject."""
-    of_route = sa.select(_route.c.client).where(_route.c.no == planned.route_no).scalar_subquery()
-    values = {
-        "kind": planned.kind,
-        "client": sa.func.coalesce(of_route, planned.client),
-        "subject": storable(planned.subject),
-        "held": int(planned.subject != ""),
-        "state": Stage.OPEN,
-        "route_no": planned.route_no,
-        "place_no": planned.place_no,
-        "campaign_no": planned.campaign_no,
-        "run_id": planned.run_id,
-        "emails": planned.emails,
-        "reserved": planned.cost,
-        "began_at": milliseconds(planned.began_at),
-        "asked_at": milliseconds(planned.asked_at),
-        "facts": storable(dump_map(planned.facts)),
-    }
-    made = insert_or_ignore(connection, _intent).values(values).returning(columns.id)
-    return int(connection.execute(made).scalar() or 0)
+    subject, facts = storable(planned.subject), storable(dump_map(planned.facts))
+    values = (  # in the order of `hot.INTENT`
+        *(
+            planned.kind.value,
+            subject,
+            int(planned.subject != ""),
+            Stage.OPEN.value,
+            planned.route_no,
+            planned.place_no,
+        ),
+        *(planned.campaign_no, planned.run_id, planned.emails, planned.cost),
+        *(milliseconds(planned.began_at), milliseconds(planned.asked_at), facts),
+    )
+    return sum(hot.begin_intent.ask(connection, planned.route_no, planned.client, *values))
 
 
 plan = transaction()(begin)
@@ -163,28 +159,17 @@ plan = transaction()(begin)
 def record(connection: Connection, number: int, answer: Answer, now: datetime) -> bool:
     """Write down what is certain; False where that was known already. A cost that is known never changes."""
     unsure = answer.stage is Stage.ASKED or answer.result == DROPPED  # what the vendor took was not dropped
-    where = (columns.id == number, columns.state.in_(UNSURE if unsure else PENDING))
-    row = connection.execute(sa.select(columns.facts).where(*where).with_for_update()).first()
-    if row is None:
+    stages = [stage.value for stage in (UNSURE if unsure else PENDING)]
+    known = hot.intent_facts.ask(connection, number, stages)
+    if not known:
         return False
-    values: dict[str, Any] = {
-        "state": answer.stage,
-        "result": answer.result,
-        "held": columns.held if answer.stage is Stage.ASKED or answer.keeps else 0,
-        "reserved": sa.case((columns.reserved < answer.reserved, answer.reserved), else_=columns.reserved),
-        "not_before": milliseconds(answer.not_before),
-        "detail": storable(answer.detail)[:1000],
-        "ended_at": milliseconds(now),
-        "facts": storable(dump_map({**json.loads(row.facts), **answer.facts})),
-    }
-    if answer.emails is not None:
-        values["emails"] = answer.emails
-    if answer.remote_id:
-        values["remote_id"] = storable(answer.remote_id)
-    if answer.used is not None:
-        values["used"] = sa.case((columns.cost_known == 1, columns.used), else_=answer.used)
-        values["cost_known"] = 1
-    return connection.execute(sa.update(_intent).where(*where).values(values)).rowcount == 1
+    held = int(answer.stage is Stage.ASKED or answer.keeps)
+    facts = storable(dump_map({**json.loads(known[0]), **answer.facts}))
+    said = (milliseconds(answer.not_before), storable(answer.detail)[:1000], milliseconds(now), facts)
+    about = (answer.emails, storable(answer.remote_id) or None)
+    cost = (answer.reserved, answer.reserved, answer.used, int(answer.used is not None))
+    hot.record_intent.take(connection, answer.stage.value, str(answer.result), held, *said, *about, *cost, number)
+    return True
 
 
 note = transaction()(record)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.ledger import hot
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import dump_map, storable
 from bridge.ledger.statements import insert_or_ignore, table
@@ -17,7 +18,7 @@ _mark = table("mark")
 
 def number(connection: Connection, name: str) -> int:
     """The number under this name; 0 where there is none."""
-    return int(connection.execute(sa.select(_mark.c.number).where(_mark.c.name == name)).scalar() or 0)
+    return sum(hot.mark.ask(connection, name))
 
 
 def bump(connection: Connection, name: str) -> None:

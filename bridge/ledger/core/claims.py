@@ -7,7 +7,6 @@ that must not go, and claims the others in every dedupe scope they fall in.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -80,53 +79,61 @@ def _check_epoch(connection: Connection, claiming: Claiming) -> None:
 
 def _workspaces(connection: Connection, claiming: Claiming) -> set[str]:
     """The target's workspace, and those that the route sent to before: a delivery may bring claims along from there."""
-    p = _place.c
-    pushed = (intents.columns.kind == Kind.PUSH, intents.columns.route_no == claiming.route_no)
-    # By place: a route has few, and many pushes.
-    used = sa.exists().where(*pushed, intents.columns.place_no == p.no)
-    rows = connection.execute(sa.select(p.vendor, p.workspace).where(used).distinct()).all()
-    return {claiming.place.scopes[-1], *(Place(row.vendor, row.workspace, "", "").scopes[-1] for row in rows)}
+    used = [Place(vendor, workspace, "", "") for vendor, workspace in hot.workspaces.ask(connection, claiming.route_no)]
+    return {place.scopes[-1] for place in (claiming.place, *used)}
 
 
 def place_number(connection: Connection, place: Place) -> int:
     """The number of a target in the ledger."""
+    known = hot.place.ask(connection, place.vendor, place.workspace, place.kind, place.id)
     key = {"vendor": place.vendor, "workspace": place.workspace, "kind": place.kind, "id": place.id}
-    return number_of(connection, _place, **key)
+    return known[0] if known else number_of(connection, _place, **key)
 
 
 # ------------------------------------------------------------------------------------------------------ the claims
 
 
 def _scope_numbers(connection: Connection, place: Place) -> dict[str, int]:
-    names = (*place.scopes, *(place.guarded("campaigns")), *(place.guarded("lists")))
-    return numbers_of(connection, _scope, list(dict.fromkeys(names)))
+    names = list(dict.fromkeys((*place.scopes, *(place.guarded("campaigns")), *(place.guarded("lists")))))
+    known = {name: int(number) for name, number in hot.scopes.ask(connection, names)}
+    return known if len(known) == len(names) else numbers_of(connection, _scope, names)
 
 
 def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
     """Claim every accepted delivery, but for those whose earlier claim passes on to another that went to the person.
 
-    Rows are sorted, so that two processes that claim at once take the same locks in the same order. The scopes that
-    the route minds come first: where a key of theirs was taken already, its row is dropped before it claims more.
+    The scopes that the route minds come first: where a key of theirs was taken already, its row is dropped before it
+    claims more. Rows are sorted: those of one page of the table follow each other.
     """
-    again = [row.id for row in taken.accepted if row.batch_id]
+    accepted, exact = taken.accepted, claiming.same_person == "exact"
+    again = [row.id for row in accepted if row.batch_id]
     free_claims(connection, again)
-    minded = [(claiming.key(row), row.id) for row in taken.accepted]
-    unminded = [(row.person, row.id) for row in taken.accepted] if claiming.same_person == "exact" else []
+    minded = dict(sorted([(claiming.key(row), row.id) for row in accepted]))
     # A scope that is only looked at (a list that minds the campaigns) gets no claim of ours.
     minds = claiming.place.guarded(claiming.dedupe)
     guarded = [scopes[name] for name in claiming.place.scopes if name in minds]
     others = [scopes[name] for name in claiming.place.scopes if name not in minds]
-    decisive = _spread(guarded, minded)
-    if hot.insert_claims.run(connection, decisive) != len(decisive):
+    plain = claiming.place.scopes[-1] in minds and not exact and not again
+    if plain and _claim_at_once(connection, minded, [*guarded, *others], len(accepted)):
+        return
+    if hot.insert_claims.take(connection, minded, guarded) != len(accepted) * len(guarded):
         _drop_losers(connection, claiming, scopes, taken)
     kept = {*taken.doubted, *(row.id for row in taken.accepted)}
-    rest = _spread(others, minded) + _spread([*guarded, *others], unminded)
-    hot.insert_claims.run(connection, [row for row in rest if row[2] in kept])
+    hot.insert_claims.take(connection, {key: number for key, number in minded.items() if number in kept}, others)
+    if exact:  # of two spellings of a person the first holds the person's claims
+        spelled = {row.person: row.id for row in sorted(accepted, reverse=True) if row.id in kept}
+        hot.insert_claims.take(connection, spelled, [*guarded, *others])
 
 
-def _spread(scope_nos: Sequence[int], keys: Sequence[tuple[str, int]]) -> list[tuple[int, str, int]]:
-    """Every key in every scope, in the order of the primary key."""
-    return [(no, person, delivery_id) for person, delivery_id in sorted(keys) for no in scope_nos]
+def _claim_at_once(connection: Connection, keys: dict[str, int], scope_nos: list[int], leads: int) -> bool:
+    """Claim these leads' keys in all these scopes, in one statement; False, and none claimed, where one was taken.
+
+    None of the deliveries had a claim. Where the widest scope is free, the others nearly always are.
+    """
+    if hot.insert_claims.take(connection, keys, scope_nos) == leads * len(scope_nos):
+        return True
+    hot.drop_claims.take(connection, list(keys.values()))
+    return False
 
 
 def _drop_losers(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
@@ -177,8 +184,22 @@ class _Sending:
     def batch(self, claiming: Claiming) -> Batch:
         """What the destination is given."""
         moments = {at: moment(at) for at in set(self.since)}
-        rows = zip(self.rows, self.since, strict=True)
-        return Batch(self.batch_id, tuple(_delivery_of(claiming, row, moments[at]) for row, at in rows))
+        place, sending = claiming.place, State.SENDING
+        made = [  # by place: names would take half as long again
+            _new_delivery(
+                row.id,
+                row.person,
+                row.address,
+                load_fields(row.fields),
+                place,
+                sending,
+                row.attempts + 1,
+                moments[at],
+                row.other,
+            )
+            for row, at in zip(self.rows, self.since, strict=True)
+        ]
+        return Batch(self.batch_id, tuple(made))
 
 
 def _send(connection: Connection, claiming: Claiming, rows: Sequence[Any]) -> _Sending:
@@ -198,19 +219,6 @@ def _begin(connection: Connection, claiming: Claiming, place_no: int, sent: int)
     route_no, run_id = claiming.route_no, claiming.run_id
     push = Planned(Kind.PUSH, claiming.now, claiming.asked_at, "", route_no, place_no, run_id=run_id, emails=sent)
     return intents.begin(connection, push)
-
-
-def _delivery_of(claiming: Claiming, row: Any, asked_at: datetime | None) -> Delivery:
-    return _new_delivery(
-        id=row.id,
-        person=row.person,
-        other=row.other,
-        address=row.address,
-        fields=load_fields(row.fields),
-        place=claiming.place,
-        attempts=row.attempts + 1,
-        asked_at=asked_at,
-    )
 
 
 @transaction()

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.hygiene import identities
+from bridge.ledger import hot
 from bridge.ledger.statements import chunks, insert_or_ignore, lock, number_of, tables
 from bridge.model import CLAIMING, Identity, Place, Reason, State
 
@@ -23,11 +24,13 @@ def hold_workspaces(connection: Connection, workspaces: Iterable[str], *, everyw
     that can meet fall in one workspace, so its scope's row is the lock. A route that looks `everywhere` meets all of
     them: it alone holds a lock that all others share, before any workspace. SQLite has one writer.
     """
-    if connection.dialect.name == "postgresql":
-        shared = "" if everywhere else "_shared"
-        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock{shared}({_EVERYWHERE})"))
+    if connection.dialect.name != "postgresql":
+        return
+    shared = "" if everywhere else "_shared"
+    connection.execute(sa.text(f"SELECT pg_advisory_xact_lock{shared}({_EVERYWHERE})"))
     for name in sorted(set(workspaces)):
-        lock(connection, _scope, [number_of(connection, _scope, name=name)])
+        if not hot.lock_scope.ask(connection, name):
+            lock(connection, _scope, [number_of(connection, _scope, name=name)])
 
 
 def hold(connection: Connection, delivery_ids: Iterable[int], *, leaving: Iterable[int] | None = None) -> None:

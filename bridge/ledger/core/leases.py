@@ -64,12 +64,7 @@ def renew(connection: Connection, route_no: int, epoch: int) -> bool:
     """Prolong the lease; False when it belongs to a later epoch, or has run out (then it may be taken any moment)."""
     ours = held(connection, route_no, epoch)
     now = now_ms(connection)  # after the wait for the row
-    done = connection.execute(
-        sa.update(_lease)
-        .where(_lease.c.route_no == route_no, _lease.c.epoch == epoch, _lease.c.expires_at > now)
-        .values(expires_at=now + LEASE_SECONDS * 1000)
-    )
-    return ours and done.rowcount == 1
+    return ours and hot.renew_lease.take(connection, now + LEASE_SECONDS * 1000, route_no, epoch, now) == 1
 
 
 def held(connection: Connection, route_no: int, epoch: int) -> bool:

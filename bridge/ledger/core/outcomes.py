@@ -63,15 +63,36 @@ def record_outcomes(
     nothing is recorded, and the later holder settles what is left.
     """
     check_epoch(connection, recording)
-    leaving = [outcome.delivery_id for outcome in outcomes if outcome.state in _LEFT]
-    rows = current(connection, [outcome.delivery_id for outcome in outcomes], leaving=leaving)
-    final = [_final(outcome, rows[outcome.delivery_id]) for outcome in outcomes]
-    move(connection, recording, rows, final, batch_id)
+    final = list(outcomes)
+    if not _all_created(connection, recording, outcomes):
+        leaving = [outcome.delivery_id for outcome in outcomes if outcome.state in _LEFT]
+        rows = current(connection, [outcome.delivery_id for outcome in outcomes], leaving=leaving)
+        final = [_final(outcome, rows[outcome.delivery_id]) for outcome in outcomes]
+        move(connection, recording, rows, final, batch_id)
     if batch_id:
         stage = Stage.DOUBT if result == "lost" else Stage.SETTLED
         answer = Answer(stage, result, detail=mismatch, facts=counted or {})
         intents.record(connection, batch_id, answer, recording.now)
     return final
+
+
+def _all_created(connection: Connection, recording: Recording, outcomes: Sequence[Outcome]) -> bool:
+    """Record the ordinary answer, which created every lead, in one statement; False where not all of it is recorded.
+
+    What it did record is at its end then: `move` leaves it as it is.
+    """
+    if not all(map(_is_created, outcomes)):
+        return False
+    created = {outcome.delivery_id: outcome.remote_id for outcome in outcomes}
+    if connection.dialect.name == "postgresql":  # in the order of `hold`
+        hot.lock_deliveries.ask(connection, list(created))
+    return _deliver(connection, recording, created) == len(outcomes)
+
+
+def _deliver(connection: Connection, recording: Recording, created: Mapping[int, str]) -> int:
+    if storable(text := "".join(created.values())) != text:
+        created = {number: storable(remote_id) for number, remote_id in created.items()}
+    return hot.deliver.take(connection, milliseconds(recording.now), dict(created))
 
 
 @transaction()
@@ -267,15 +288,16 @@ def move(
     What a batch delivered gets no row of history: the delivery says all of it (`core/history.py`).
     """
     now = milliseconds(recording.now)
-    plain: list[Row] = []
+    created: dict[int, str] = {}
     moves: list[tuple[Outcome, hot.Standing]] = []
     for outcome in outcomes:
         row = rows[outcome.delivery_id]
         if row.state == State.SENDING and _is_created(outcome):
-            plain.append((row.id, storable(outcome.remote_id), now))
+            created[row.id] = outcome.remote_id
         elif _is_legal(State(row.state), outcome.state):
             moves.append((outcome, row))
-    hot.deliver.run(connection, plain)
+    if created:
+        _deliver(connection, recording, created)
     if not moves:
         return
     hot.move_deliveries.run(connection, [_values(outcome, row, now, wait=wait) for outcome, row in moves])
