@@ -4,13 +4,14 @@ A row as it is documented (scravio.md §4) is decoded in a third of the time tha
 has another key, another type or an id of other signs comes as plain JSON, for `reading` to look at.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from bridge.api import bodies
 from bridge.api.scalars import LARGEST_COUNT, LONGEST_ID
 
+Page = TypeVar("Page")
 Text = str | None
 _Count = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_COUNT)] | None
 _ODD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -27,7 +28,7 @@ class Validation(msgspec.Struct, rename="camel", forbid_unknown_fields=True, gc=
 class Row(msgspec.Struct, rename="camel", forbid_unknown_fields=True, gc=False):
     """A lead as it is documented; null and absent are the same."""
 
-    id: Annotated[str, msgspec.Meta(max_length=LONGEST_ID)] = msgspec.field(name="_id")
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID)] = msgspec.field(name="_id")
     platform: Text = None
     source_type: Text = None
     email: Text = None
@@ -72,23 +73,38 @@ READ = frozenset(Row.__struct_encode_fields__) - frozenset(PLATFORM_ONLY)
 """The keys of a row that need no place among the extras."""
 
 
-class _Page(msgspec.Struct, forbid_unknown_fields=True):
+class _Ordinary(msgspec.Struct, forbid_unknown_fields=True):
+    items: list[Row]
+    pagination: Annotated[dict[str, Any], msgspec.Meta(min_length=1)]
+
+
+class _Mixed(msgspec.Struct, forbid_unknown_fields=True):
     items: list[msgspec.Raw]
     pagination: Annotated[dict[str, Any], msgspec.Meta(min_length=1)]
 
 
-_page, _row = msgspec.json.Decoder(_Page), msgspec.json.Decoder(Row)
+_ordinary, _mixed, _row = msgspec.json.Decoder(_Ordinary), msgspec.json.Decoder(_Mixed), msgspec.json.Decoder(Row)
 
 
 def decoded(body: bytes) -> Any:
     """As `bodies.decoded`, with each ordinary row as a Row. Raises as that does."""
     if len(body) > bodies.MOST_VALUES:  # whether it has too many values is not known before it is read
         return bodies.decoded(body)
-    try:
-        page = _page.decode(body)
-    except _ODD:
+    page = _decoded(_ordinary, body)
+    if page is not None and "".join([row.id for row in page.items]).isalnum():
+        return {"items": page.items, "pagination": page.pagination}
+    # One odd row costs its page a second look, each row alone.
+    rows = _decoded(_mixed, body)
+    if rows is None:
         return bodies.decoded(body)
-    return {"items": [_one(raw) for raw in page.items], "pagination": page.pagination}
+    return {"items": [_one(raw) for raw in rows.items], "pagination": rows.pagination}
+
+
+def _decoded(decoder: msgspec.json.Decoder[Page], body: bytes) -> Page | None:
+    try:
+        return decoder.decode(body)
+    except _ODD:
+        return None
 
 
 def _one(raw: msgspec.Raw) -> Any:
