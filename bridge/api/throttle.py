@@ -55,9 +55,8 @@ class Throttle:
     ) -> None:
         self._whole = (per_second, per_minute, at_once, writes_per_minute)
         self._among = 1
-        self._room = threading.Condition()
         self._inside = 0
-        self._line: deque[object] = deque()
+        self._line: deque[threading.Lock] = deque()
         self._lock = threading.Lock()
         self._clock = clock
         self._sleep = sleep
@@ -76,7 +75,7 @@ class Throttle:
         nothing to this endpoint: also where it says so to another thread while this one waits.
         """
         self._refuse_shut(longest, endpoint)
-        self._enter()
+        self._take_place()
         try:
             wait = self._book(longest, endpoint, writing) - self._clock()
             if wait > 0:
@@ -84,10 +83,7 @@ class Throttle:
                 self._refuse_shut(longest, endpoint)
             yield
         finally:
-            with self._room:
-                self._inside -= 1
-                # All of them: after the limits changed there may be room for several.
-                self._room.notify_all()
+            self._leave()
 
     def await_pair(self) -> None:
         """Wait until a read and a write right after it both have their turn; neither is booked.
@@ -108,11 +104,13 @@ class Throttle:
         """Other limits from now on, as a reloaded configuration says."""
         with self._lock:
             self._whole = (per_second, per_minute, at_once, writes_per_minute)
+            self._admit()
 
     def share(self, among: int) -> None:
         """Divide the limits among so many processes; each may send something, however many there are."""
         with self._lock:
             self._among = max(1, among)
+            self._admit()
 
     @property
     def per_second(self) -> float:
@@ -152,8 +150,9 @@ class Throttle:
 
     def speed_up(self) -> None:
         """The vendor answered: win back some of the pace that a 429 took."""
-        with self._lock:
-            self._pace = min(1.0, self._pace * _FASTER)
+        if self._pace < 1:
+            with self._lock:
+                self._pace = min(1.0, self._pace * _FASTER)
 
     def _refuse_shut(self, longest: float, endpoint: str) -> None:
         now = self._clock()
@@ -185,24 +184,38 @@ class Throttle:
                 self._next_write = turn + self._between_writes() / self._pace
             return turn
 
-    def _enter(self) -> None:
+    def _take_place(self) -> None:
         """Take a place, in the order of asking: a page that others wait for must not be overtaken by later ones."""
-        with self._room:
-            me = object()
-            self._line.append(me)
-            try:
-                while not self._is_turn_of(me):
-                    # Checked once a second: setting `stop` does not wake this condition.
-                    self._room.wait(None if self._stop is None else 1.0)
-                    if self._stop is not None and self._stop.is_set() and not self._is_turn_of(me):
-                        raise StopRequested
-                self._inside += 1
-            finally:
-                self._line.remove(me)
-                self._room.notify_all()
+        gate = threading.Lock()
+        gate.acquire()  # who gives a place back opens it: no other thread is woken
+        with self._lock:
+            self._line.append(gate)
+            self._admit()
+        try:
+            # Looked at once a second: setting `stop` opens no gate.
+            while not gate.acquire(timeout=-1 if self._stop is None else 1.0):
+                if self._stop is not None and self._stop.is_set():
+                    raise StopRequested
+        except BaseException:
+            with self._lock:
+                waits = gate in self._line
+                if waits:
+                    self._line.remove(gate)
+            if not waits:
+                self._leave()
+            raise
 
-    def _is_turn_of(self, asking: object) -> bool:
-        return self._line[0] is asking and self._inside < self.at_once
+    def _leave(self) -> None:
+        """Give the place back."""
+        with self._lock:
+            self._inside -= 1
+            self._admit()
+
+    def _admit(self) -> None:
+        """Let in who is first in the line, as long as there are places. Under the lock."""
+        while self._line and self._inside < self.at_once:
+            self._inside += 1
+            self._line.popleft().release()
 
     def _pause(self, seconds: float) -> None:
         """Wait for a turn; once the process was asked to stop, only for a near one."""

@@ -141,6 +141,29 @@ def test_places_are_given_in_the_order_of_asking():
     assert taken == [0, 1, 2, 3, "again", "again", "again"]
 
 
+def test_new_places_let_those_in_who_wait():
+    """A reloaded configuration, or a host that went, frees places at once: no request must end first."""
+    throttle = Throttle(100_000, at_once=1)
+    gate, inside = threading.Event(), []
+
+    def work():
+        with throttle.slot():
+            inside.append(1)
+            gate.wait(5)
+
+    with throttle.slot():
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        waiting_for(lambda: len(throttle._line) == 3)
+        throttle.limit(100_000, None, 6)
+        waiting_for(lambda: len(inside) == 3)
+        gate.set()
+    for thread in threads:
+        thread.join()
+    assert (throttle._inside, len(throttle._line)) == (0, 0)
+
+
 def waiting_for(held):
     """Until it holds: an event of another thread, not a time."""
     for _ in range(10_000):

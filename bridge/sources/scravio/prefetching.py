@@ -28,7 +28,7 @@ _DETAIL = 0  # in place of a page's number
 Found = LeadPage | SourceCampaign | BaseException
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Book:
     """How far one campaign has been read. `sure`: its totals said how many pages there are.
 
@@ -50,16 +50,22 @@ class _Book:
         self.found.clear()
         self.next, self.asked_detail, self.closed = self.last + 1, True, True
 
-    def take_task(self) -> int | None:
-        """The page to ask for now, 0 for the detail; None while nothing is to be asked."""
-        number = None
+    @property
+    def has_task(self) -> bool:
+        """Whether a page is to be asked for now, or the detail."""
         if self.next <= self.last:
-            number, self.next = self.next, self.next + 1
-        elif self.under_way == 0 and not self.asked_detail and (self.sure or self.wants_detail):
-            # Behind the last page: only then does it show whether the campaign held still while it was read.
-            number, self.asked_detail = _DETAIL, True
-        self.under_way += number is not None
-        return number
+            return True
+        # Behind the last page: only then does it show whether the campaign held still while it was read.
+        return self.under_way == 0 and not self.asked_detail and (self.sure or self.wants_detail)
+
+    def take_task(self) -> int:
+        """The page to ask for now, 0 for the detail."""
+        self.under_way += 1
+        if self.next <= self.last:
+            self.next += 1
+            return self.next - 1
+        self.asked_detail = True
+        return _DETAIL
 
     def take_in(self, number: int, found: Found) -> None:
         """An answer has come. It is dropped where the campaign is not read any more."""
@@ -96,9 +102,12 @@ class Prefetcher:
         self._books = [_Book(campaign) for campaign in campaigns]
         self._places = {campaign.id: place for place, campaign in enumerate(campaigns)}
         self._unread = set(self._places)
-        self._moved = threading.Condition()
+        lock = threading.Lock()
+        self._came = threading.Condition(lock)  # what the caller waits for
+        self._room = threading.Condition(lock)  # a reader without a task
         self._most = LOOK_AHEAD * at_once
         self._in_use = 0
+        self._awaited: tuple[_Book, int] | None = None
         self._over = False
         # Requests of a thread are counted and guarded as those of the run that it reads for.
         self._threads = [
@@ -114,9 +123,9 @@ class Prefetcher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._moved:
+        with self._room:
             self._over = True
-            self._moved.notify_all()
+            self._room.notify_all()
         for thread in self._threads:
             thread.join(_CLOSING_SECONDS)
 
@@ -144,15 +153,18 @@ class Prefetcher:
 
     def _take(self, place: int, number: int) -> LeadPage | SourceCampaign:
         book = self._books[place]
-        with self._moved:
+        with self._came:
             for earlier in self._books[self._in_use : place]:  # what was read of them and is not needed makes room
                 earlier.close()
             self._in_use = place
             book.need(number)
-            self._moved.notify_all()
-            self._moved.wait_for(lambda: number in book.found)
+            if number not in book.found:
+                self._wake_reader()
+                self._awaited = book, number
+                self._came.wait_for(lambda: number in book.found)
+                self._awaited = None
             found = book.found.pop(number)
-            self._moved.notify_all()
+            self._wake_reader()
         if isinstance(found, BaseException):
             raise found
         return found
@@ -176,26 +188,35 @@ class Prefetcher:
                 )
             except BaseException as error:  # noqa: BLE001 - raised where the answer is used
                 found = error
-            with self._moved:
+            with self._came:
                 book.take_in(number, found)
-                self._moved.notify_all()
+                if self._awaited == task:
+                    self._came.notify()
 
     def _next(self) -> tuple[_Book, int] | None:
         """What to ask next: what is needed first, and no more than may lie ahead. None at the end."""
-        with self._moved:
+        with self._room:
             while not self._over:
-                task = self._task()
-                if task is not None:
+                place = self._place()
+                if place is not None:
+                    book = self._books[place]
+                    task = book, book.take_task()
+                    self._wake_reader()
                     return task
-                self._moved.wait()
+                self._room.wait()
         return None
 
-    def _task(self) -> tuple[_Book, int] | None:
+    def _wake_reader(self) -> None:
+        """One reader more, where there is something to ask for; it wakes the next one."""
+        if self._place() is not None:
+            self._room.notify()
+
+    def _place(self) -> int | None:
+        """The first campaign that something is to be asked of, unless too much lies ahead."""
         ahead = self._ahead()
         for place in range(self._in_use, len(self._books)):
             if ahead >= self._most * (2 if place == self._in_use else 1):
                 return None
-            number = self._books[place].take_task()
-            if number is not None:
-                return self._books[place], number
+            if self._books[place].has_task:
+                return place
         return None
