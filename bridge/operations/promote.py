@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bridge import ledger
-from bridge.destinations.base import Foresees, Standing
+from bridge.destinations.base import Destination, Foresees, Standing
 from bridge.destinations.changing import Moves, Whereabouts
 from bridge.errors import AnswerLost, ConfigProblem, Denied, VendorError
 from bridge.ledger import Database
@@ -93,19 +93,33 @@ def look(resources: Resources, client: str, wanted: str, to: str) -> Promotion:
     destination = resources.destination(Target(source.vendor, "campaign", to.strip(), dedupe="target"))
     if not isinstance(destination, Moves):
         raise ConfigProblem(f"{destination.name} cannot take leads out of a list.")
-    listed = resources.destination(Target(source.vendor, "list", source.id, dedupe="target")).check()
+    of_list = resources.destination(Target(source.vendor, "list", source.id, dedupe="target"))
+    listed = _standing(
+        of_list, f'It is the list "{title}". Nothing was moved. `leadbridge delivered` lists who was sent there.'
+    )
     if listed.place.workspace != source.workspace:
         raise Denied(
             f"The key opens workspace {listed.place.workspace}, and the list is in {source.workspace}.",
             hint="Put the key of that workspace back, then run the same command again.",
             vendor=source.vendor,
         )
-    target = destination.check()
+    target = _standing(
+        destination, "Name a campaign of this workspace after --to, by its id where several have one name."
+    )
     if target.place.workspace != source.workspace:
         raise _elsewhere(target)
     _refuse_other_client(resources, client, target)
     target = destination.with_room(target) if isinstance(destination, Foresees) else target
     return Promotion(source, listed.title or title, target, tuple(lists), target.room)
+
+
+def _standing(destination: Destination, hint: str) -> Standing:
+    """The target now. Raises Denied, with this hint where the target is at fault: bridge.toml does not name it."""
+    try:
+        return destination.check()
+    except Denied as error:
+        error.hint = error.hint if error.status else hint
+        raise
 
 
 def _lists(db: Database, client: str, wanted: str) -> list[ListOfLeads]:

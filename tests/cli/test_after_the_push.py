@@ -46,6 +46,7 @@ def test_promote_says_what_would_move_and_what_moved(leadbridge, folder, vendors
     assert "moved from the lead list into the campaign" in told
     gone = leadbridge("promote", "Scravio inbox", "--to", "Nowhere", "--yes")
     assert (gone.exit_code, "does not exist in this workspace" in gone.stderr) == (1, True)
+    assert ("after --to" in gone.stderr, "bridge.toml" in gone.stderr) == (True, False)
 
 
 def test_a_move_that_cannot_be_asked_about_is_given_up(leadbridge, folder, vendors):

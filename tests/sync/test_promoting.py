@@ -210,7 +210,7 @@ def test_bad_input_is_one_sentence(operator):
     with pytest.raises(ConfigProblem, match="No lead was delivered to a lead list"):
         promote(operator)
     operator.sync_one(inbox())
-    with pytest.raises(Denied, match="does not exist in this workspace"):
+    with pytest.raises(Denied, match=r"does not exist in this workspace\. Name a campaign"):
         promote(operator, to="019ffad2-90b0-7d6d-b877-e244a0d3d2b2")
     with pytest.raises(Denied, match="is a lead list in Instantly, not a campaign"):
         promote(operator, to=LIST)
@@ -218,7 +218,7 @@ def test_bad_input_is_one_sentence(operator):
     empty = promote(operator)
     assert (empty.status, empty.exit_code) == ("failed", 1)
     operator.sandbox.world.instantly.remove_place(operator.target(LIST))
-    with pytest.raises(Denied, match="does not exist in this workspace"):
+    with pytest.raises(Denied, match=r"It is the list .Scravio inbox.\. Nothing was moved"):
         promote(operator)
 
 

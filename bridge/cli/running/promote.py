@@ -88,6 +88,8 @@ def _lines(found: Promotion, done: Promoted) -> Iterator[Line]:
     if done.open:
         yield Line(f"{words.leads(done.open)} not certain yet: {done.why or done.error}", 2, "yellow")
         yield Line(f"Run the same command again: it finds out first. {done.hint}".rstrip(), 2)
+    elif done.status == "partial" and not done.error:
+        yield Line("Run the same command again to move the others.", 2)
     elif done.error:
         yield Line(f"✗ {done.error}", 2, "red")
         if done.hint:
