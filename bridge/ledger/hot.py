@@ -9,7 +9,7 @@ Rows are tuples in the order of the columns named here, with plain values only: 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import chain, starmap
+from itertools import starmap
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
@@ -116,10 +116,12 @@ class Insert(Change):
         self._several = f"{into} VALUES {', '.join([marks] * self._size)} {conflict}"
 
     def _on_sqlite(self, connection: Connection, rows: Sequence[Row]) -> int:
-        whole = len(rows) - len(rows) % self._size
-        pieces = (rows[start : start + self._size] for start in range(0, whole, self._size))
-        values = (tuple(chain.from_iterable(piece)) for piece in pieces)
-        count = sum(connection.exec_driver_sql(self._several, some).rowcount for some in values)
+        count, whole = 0, len(rows) - len(rows) % self._size
+        for start in range(0, whole, self._size):
+            values: list[Any] = []
+            for row in rows[start : start + self._size]:
+                values += row
+            count += connection.exec_driver_sql(self._several, tuple(values)).rowcount
         return count + (super()._on_sqlite(connection, rows[whole:]) if rows[whole:] else 0)
 
 
@@ -218,6 +220,11 @@ known_leads = Question(
     """,
 )
 campaign_revision = Question(int, "SELECT revision FROM campaign WHERE no = [?] [for update]")
+next_revision = Question(int, "UPDATE campaign SET revision = revision + 1 WHERE no = [?] RETURNING revision")
+last_lead = Question(int, "SELECT COALESCE(max(id), 0) FROM lead")
+lead_numbers = Question(
+    int, "SELECT nextval(pg_get_serial_sequence('lead', 'id')) FROM generate_series(1, CAST([?] AS bigint))"
+)
 meet_campaigns = _insert("route_campaign", "route_no", "campaign_no", conflict="ON CONFLICT DO NOTHING")
 
 

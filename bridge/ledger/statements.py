@@ -54,17 +54,6 @@ def numbers_of(connection: Connection, of: sa.Table, names: Sequence[str]) -> di
     return {name: numbers.get(name) or number_of(connection, of, name=name) for name in names}
 
 
-def next_numbers(connection: Connection, of: sa.Table, count: int) -> Sequence[int]:
-    """Numbers for so many new rows: those that the database itself would have given them. Ask only while writing."""
-    if not count:
-        return []
-    if connection.dialect.name == "sqlite":
-        first = connection.execute(sa.select(sa.func.max(of.c.id))).scalar() or 0
-        return range(first + 1, first + count + 1)
-    following = sa.text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
-    return list(connection.execute(following, {"name": of.name, "count": count}).scalars())
-
-
 def lock(connection: Connection, of: sa.Table, numbers: Iterable[int], *, waiting: bool = True) -> list[int]:
     """Lock rows by number, lowest first, as every statement does; those that are locked.
 

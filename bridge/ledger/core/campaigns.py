@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.ledger import hot
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, first, rows, value
@@ -101,8 +102,8 @@ def _replace_returned(connection: Connection, route_no: int, q: str, campaign_no
 
 def bump_revision(connection: Connection, campaign_no: int) -> int:
     """Move the campaign's revision on, because a lead of it changed; the new one."""
-    bump = sa.update(_campaign).where(_campaign.c.no == campaign_no).values(revision=_campaign.c.revision + 1)
-    return int(connection.execute(bump.returning(_campaign.c.revision)).scalar_one())
+    (revision,) = hot.next_revision.ask(connection, campaign_no)
+    return revision
 
 
 def leads_in(database: Database, campaign_no: int) -> int:
