@@ -56,6 +56,10 @@ def state_of(number):
     )
 
 
+_COLUMNS = ("route_no", "lead_id", *hot.DECIDED)
+DELIVERIES = f"INSERT INTO delivery ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+
+
 def rows_of(numbers):
     """The rows of leads, deliveries and claims as a page's would be, put together from one lead's: made in no time."""
     model, at = lead(0), milliseconds(NOW)
@@ -91,7 +95,7 @@ def fill(database, leads):
                 [(no, KEY) for no in campaigns],
             )
             hot.insert_leads.run(connection, leads)
-            hot.insert_deliveries.run(connection, deliveries)
+            connection.exec_driver_sql(DELIVERIES, deliveries)
             hot.insert_claims.run(connection, sorted(claims, key=lambda row: row[1]))
             connection.exec_driver_sql(
                 "UPDATE delivery SET place_no = 1, batch_id = 1, sent_at = decided_at, attempts = 1, "

@@ -109,9 +109,10 @@ class Change:
 class Insert(Change):
     """An INSERT. SQLite takes several rows at once: a row of its own each takes a quarter longer."""
 
-    def __init__(self, into: str, given: Sequence[str], conflict: str) -> None:
-        marks = f"({', '.join('?' * len(given))})"
-        super().__init__(f"{into} VALUES {marks} {conflict}", f"{into} SELECT {', '.join(given)} {_ROWS} {conflict}")
+    def __init__(self, into: str, given: Sequence[str], fixed: Sequence[str], conflict: str) -> None:
+        marks = f"({', '.join(['?'] * len(given) + [*fixed])})"
+        selected = ", ".join((*given, *fixed))
+        super().__init__(f"{into} VALUES {marks} {conflict}", f"{into} SELECT {selected} {_ROWS} {conflict}")
         self._size = _MOST_VALUES // len(given)
         self._several = f"{into} VALUES {', '.join([marks] * self._size)} {conflict}"
 
@@ -146,8 +147,9 @@ def _row(*values: Any) -> Row:
     return values
 
 
-def _insert(table: str, *names: str, conflict: str = "") -> Insert:
-    return Insert(f"INSERT INTO {table} ({', '.join(names)})", _values(table, names), conflict)
+def _insert(table: str, *names: str, conflict: str = "", **fixed: str) -> Insert:
+    into = f"INSERT INTO {table} ({', '.join((*names, *fixed))})"
+    return Insert(into, _values(table, names), [f"'{text}'" for text in fixed.values()], conflict)
 
 
 def _update(table: str, *names: str, only: str = "", same: Sequence[str] = ()) -> Change:
@@ -184,15 +186,19 @@ workspaces = Question(
 # ------------------------------------------------------------------------------------------- a page of leads is stored
 
 FACTS = ("person", "profile", "username", "validation", "digest", "facts")
+READY = ("rank", "address", "fields", "domain", "expires_at")
 DECIDED = (
     *("state", "reason", "origin", "detail", "decided_by", "decided_at", "lead_revision", "stale", "waits_for"),
-    *("rank", "address", "fields", "domain", "expires_at"),
+    *READY,
 )
 EVENT = ("delivery_id", "at", "state", "reason", "origin", "detail", "batch_id")
 
 insert_leads = _insert("lead", "id", "campaign_no", "revision", "first_seen_at", "source_id", *FACTS)
 update_leads = _update("lead", "revision", *FACTS)
-insert_deliveries = _insert("delivery", "route_no", "lead_id", *DECIDED)
+# A delivery is new: whatever it does not have is left to the columns' defaults.
+_NEW = ("route_no", "lead_id", "decided_by", "decided_at", "lead_revision")
+insert_held = _insert("delivery", *_NEW, "reason", "detail", state="held", origin="local")
+insert_ready = _insert("delivery", *_NEW, *READY, state="ready", reason="ok", origin="local")
 # Only from held and ready: the state machine's word.
 update_deliveries = _update("delivery", *DECIDED, only="AND state IN ('held', 'ready')")
 note_deliveries = _update("delivery", "decided_by", "lead_revision", "stale", "address_changed")

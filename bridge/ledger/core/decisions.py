@@ -108,7 +108,8 @@ class Writing:
     def __init__(self, deciding: Deciding) -> None:
         self.deciding = deciding
         self.decided_at = milliseconds(deciding.now)
-        self.inserted: list[Row] = []
+        self.held: list[Row] = []
+        self.ready: list[Row] = []
         self.updated: list[Row] = []
         self.noted: list[Row] = []
         self.events: list[Row] = []
@@ -118,8 +119,12 @@ class Writing:
 
     def insert(self, lead_id: int, revision: int, campaign_created_at: int, lead: Lead, decision: Decision) -> None:
         """The first decision about a lead on this route."""
-        values = self._values(revision, campaign_created_at, lead, decision)
-        self.inserted.append((self.deciding.route_no, lead_id, *values))
+        by = self.deciding
+        new = by.route_no, lead_id, by.decided_by, self.decided_at, revision
+        if isinstance(decision, Deliver):
+            self.ready.append((*new, *_going(campaign_created_at, lead, decision)))
+        else:
+            self.held.append((*new, decision.reason.value, storable(decision.detail)))
 
     def take(self, row: Any, stored: StoredLead, decision: Decision) -> None:
         """A decision about a lead that may have a delivery already: its row, or None."""
@@ -167,7 +172,8 @@ class Writing:
 
     def flush(self, connection: Connection) -> None:
         """Write everything down."""
-        hot.insert_deliveries.run(connection, self.inserted)
+        hot.insert_held.run(connection, self.held)
+        hot.insert_ready.run(connection, self.ready)
         hot.update_deliveries.run(connection, self.updated)
         hot.note_deliveries.run(connection, self.noted)
         hot.insert_events.run(connection, self.events)
@@ -188,14 +194,17 @@ class Writing:
 
     def _values(self, revision: int, created: int, lead: Lead, decision: Decision) -> Row:
         """What a decision writes, in the order of `hot.DECIDED`."""
-        by, at = self.deciding.decided_by, self.decided_at
+        by = self.deciding.decided_by, self.decided_at, revision, 0, 0
         if isinstance(decision, Deliver):
-            fields, expires_at = dump_fields(decision.fields), milliseconds(decision.expires_at)
-            rank, address = _rank(created, lead), storable(decision.address)
-            return (*_OK, "", by, at, revision, 0, 0, rank, address, fields, decision.domain, expires_at)
+            return (*_OK, "", *by, *_going(created, lead, decision))
         # Without a rank: the decision that makes it ready gives it one, and most held leads never are.
-        why, detail = decision.reason.value, storable(decision.detail)
-        return (_HELD, why, _LOCAL, detail, by, at, revision, 0, 0, "", "", "", "", 0)
+        return (_HELD, decision.reason.value, _LOCAL, storable(decision.detail), *by, "", "", "", "", 0)
+
+
+def _going(campaign_created_at: int, lead: Lead, decision: Deliver) -> Row:
+    """What only a ready delivery has, in the order of `hot.READY`."""
+    rank, address = _rank(campaign_created_at, lead), storable(decision.address)
+    return rank, address, dump_fields(decision.fields), decision.domain, milliseconds(decision.expires_at)
 
 
 def _rank(campaign_created_at: int, lead: Lead) -> str:
