@@ -60,6 +60,11 @@ class Wording:
         """A write of which an answer does not say whether it took effect."""
         return AnswerLost(message, hint=hint, vendor=self.name, status=status)
 
+    def unnamed(self, what: str, status: int) -> AnswerLost:
+        """A target that an answer does not give the id of: the next run finds it by its name, and makes no second."""
+        said = f"{what} may have been created, but the answer does not give its id."
+        return self.lost(said, "Run `leadbridge sync` again: it looks for it by its name.", status)
+
     def unreadable(self, request: str) -> Unavailable:
         """A 2xx of an unknown shape: nothing is known by it."""
         return Unavailable(

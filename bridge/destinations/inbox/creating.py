@@ -74,11 +74,7 @@ def _posted(client: Client, target: Target, body: Mapping[str, object]) -> Campa
             raise _not_created(target, again) from None
     made = read_campaign(mapping(reply.data))
     if not made.id:
-        raise INBOX.lost(
-            f"{INBOX.called(target)} may have been created, but the answer does not give its id.",
-            "Run `leadbridge sync` again: it looks for the campaign by its name.",
-            reply.status,
-        )
+        raise INBOX.unnamed(INBOX.called(target), reply.status)
     return made
 
 

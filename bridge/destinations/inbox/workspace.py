@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 
 from bridge.api import Client
-from bridge.destinations.base import Remembered
+from bridge.destinations.base import Remembered, WithoutBlockList
 from bridge.destinations.inbox import reading
 from bridge.destinations.inbox.reading import CAMPAIGNS
 from bridge.destinations.inbox.target import PLATFORM
@@ -19,7 +19,7 @@ _KEPT = "cancelled, not erased: no message is sent any more, and Inbox cannot de
 _ROUNDS = 3
 
 
-class InboxWorkspace:
+class InboxWorkspace(WithoutBlockList):
     """The team that the key of `client` opens."""
 
     vendor = "inbox"
@@ -33,15 +33,6 @@ class InboxWorkspace:
         """The team; asked once."""
         self._id = self._id or reading.team(self._client)
         return self._id
-
-    def blocked(self) -> Iterator[str]:
-        """Inbox has no block list."""
-        return iter(())
-
-    def block(self, values: Sequence[str]) -> int:
-        """Inbox has no block list: nothing is taken."""
-        del values
-        return 0
 
     def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
         """The profiles on X in each of the campaigns, as far as the ledger knows: Inbox cannot be asked."""

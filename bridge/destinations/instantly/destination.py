@@ -134,11 +134,7 @@ class InstantlyDestination(Webhooks):
         reply = self._client.write("POST", "/lead-lists", {"name": self._target.ref.strip()})
         spot = read_spot(mapping(reply.data), "list")
         if not spot.id:
-            raise INSTANTLY.lost(
-                f"{self.name} may have been created, but the answer does not give its id.",
-                "Run `leadbridge sync` again: it looks for the list by its name.",
-                reply.status,
-            )
+            raise INSTANTLY.unnamed(self.name, reply.status)
         return spot
 
     def with_room(self, standing: Standing) -> Standing:

@@ -93,11 +93,7 @@ def _create(client: Client, source: Detail, name: str) -> Campaign:
     reply = client.write("POST", CAMPAIGNS, body | {name: value for name, value in kept.items() if value is not None})
     made = campaigns.read_campaign(mapping(mapping(reply.data).get("campaign")))
     if not made.id:
-        raise PUFFLE.lost(
-            f'The Puffle draft "{name}" may have been made, but the answer does not give its id.',
-            "Run `leadbridge sync` again: it looks for the draft by its name.",
-            reply.status,
-        )
+        raise PUFFLE.unnamed(f'The Puffle draft "{name}"', reply.status)
     return made
 
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from bridge.api import Client
 from bridge.api.scalars import text
-from bridge.destinations.base import Remembered
+from bridge.destinations.base import Remembered, WithoutBlockList
 from bridge.destinations.puffle import campaigns
 from bridge.destinations.puffle.campaigns import Campaign
 from bridge.destinations.puffle.roster import every_member, leads_path
@@ -20,7 +20,7 @@ from bridge.model import Place
 _ROUNDS = 3
 
 
-class PuffleWorkspace:
+class PuffleWorkspace(WithoutBlockList):
     """The campaigns of a key's user. See `Workspace` for what each method promises."""
 
     vendor = "puffle"
@@ -32,15 +32,6 @@ class PuffleWorkspace:
     def id(self) -> str:
         """The user's id, as every campaign names it; asked once for each client."""
         return campaigns.account(self._client)
-
-    def blocked(self) -> Iterator[str]:
-        """Nothing: Puffle documents no block list."""
-        return iter(())
-
-    def block(self, values: Sequence[str]) -> int:
-        """Takes none."""
-        del values
-        return 0
 
     def remembered(self, addresses: Sequence[str], places: Iterable[Place] = ()) -> Iterator[Remembered]:
         """Read every roster, and yield who has one of these identities in it, in any channel."""
