@@ -67,6 +67,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOG_FORMATS = ("auto", "console", "json")
 LONGEST_DOUBT_WAIT = 3600.0
 SHORTEST_HASH_KEY = 16
+MAKING = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
 SHORTEST_PASSWORD = 8
 SHORTEST_WEBHOOK_SECRET = 43  # 32 random bytes in base64
 MOST_WEBHOOK_SECRETS = 2
@@ -278,7 +279,7 @@ def _long_enough(environment: Environment, name: str, least: int) -> Secret:
     if text and len(text) < least:
         raise ConfigProblem(
             f"{name} has fewer than {least} characters.",
-            hint="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+            hint=f"Make one with: {MAKING}",
         )
     return Secret(text)
 
@@ -291,7 +292,7 @@ def _webhook_secret(environment: Environment, name: str) -> Secret:
         raise ConfigProblem(
             f"{name} must hold one secret, or two with a space between, of at least {SHORTEST_WEBHOOK_SECRET} "
             "characters each.",
-            hint="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+            hint=f"Make one with: {MAKING}",
         )
     return Secret(" ".join(sendable(name, one) for one in some))
 

@@ -63,18 +63,18 @@ def include() -> str:
     return f"[[include]]\nfiles = {quoted(INCLUDED)}\n"
 
 
-def dotenv(keys: Mapping[str, str]) -> str:
-    """Lines of `.env`. A key holds no quote, space or line break: `settings` refuses one that does."""
-    return "".join(f"{name}={key}\n" for name, key in keys.items())
-
-
 def with_keys(text: str, keys: Mapping[str, str]) -> str:
-    """The text of `.env` with these keys: in their own lines where these are empty, else at the end."""
+    """The text of `.env` with these keys: in their own lines where these are empty, else at the end.
+
+    A key holds no quote, space or line break: `settings` refuses one that does.
+    """
+    more = ""
     for name, key in keys.items():
-        found = re.search(rf"^#?{name}=[ \t]*$", text, re.MULTILINE)
         line = f"{name}={key}"
-        text = f"{text[: found.start()]}{line}{text[found.end() :]}" if found else appended(text, f"{line}\n")
-    return text
+        found = re.search(rf"^#?{name}=[ \t]*$", text, re.MULTILINE)
+        text = f"{text[: found.start()]}{line}{text[found.end() :]}" if found else text
+        more += "" if found else f"{line}\n"
+    return appended(text, more) if more else text
 
 
 def appended(text: str, more: str) -> str:

@@ -134,7 +134,7 @@ def _write(session: Session, talk: Interview, new: NewRoute) -> Iterator[str]:
     file.parent.mkdir(parents=True, exist_ok=True)
     if talk.typed:
         text = secrets.read_text(encoding="utf-8") if secrets.exists() else ""
-        Output(secrets, "", force=True, like=secrets).write(writing.appended(text, writing.dotenv(talk.typed)))
+        Output(secrets, "", force=True, like=secrets).write(writing.with_keys(text, talk.typed))
         yield f"{secrets}: {len(talk.typed)} keys added."
     Output(file, "", like=config).write(whole)
     yield f"{file} written."

@@ -11,6 +11,7 @@ from bridge.cli import failures
 from bridge.cli.options import Json, group
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
+from bridge.config.settings import MAKING
 from bridge.daemon.web.hooks import HEADER
 from bridge.destinations.base import HasWebhooks, Hook
 from bridge.errors import BridgeError, ConfigProblem
@@ -25,7 +26,6 @@ Row = dict[str, Any]
 Step = Callable[[App, HasWebhooks, str], Iterator[Row]]
 """What a verb does for one client of a vendor. The text is the path below which the daemon takes its posts."""
 
-_MAKING = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
 Base = Annotated[
     str, typer.Option("--url", metavar="https://…", help="Only those below this address; default: all of the client.")
 ]
@@ -148,9 +148,7 @@ def _each(context: typer.Context, step: Step, *, as_json: bool, needs_secret: bo
     session, rows = session_of(context), list[Row]()
     with failures.as_document(as_json, webhooks=[]), session.app() as app:
         if needs_secret and not app.settings.webhook_secrets:
-            raise ConfigProblem(
-                "BRIDGE_WEBHOOK_SECRET is not set.", hint=f"Put the output of this into .env: {_MAKING}"
-            )
+            raise ConfigProblem("BRIDGE_WEBHOOK_SECRET is not set.", hint=f"Put the output of this into .env: {MAKING}")
         routes = {(route.target.vendor, route.client): route for route in session.routes(None)}
         for (vendor, client), route in routes.items():
             try:
