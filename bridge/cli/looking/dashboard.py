@@ -44,7 +44,7 @@ def dashboard(
 @contextmanager
 def _own(session: Session) -> Iterator["Surroundings"]:
     """The operator's own ledger."""
-    from bridge.daemon.web.dashboard.surroundings import Alone  # noqa: PLC0415 - it loads starlette
+    from bridge.daemon.web.dashboard.application import Alone  # noqa: PLC0415 - it loads starlette
 
     settings = session.settings
     logs.configure(level=settings.log_level, form=settings.log_format, secrets=settings.secrets)

@@ -10,7 +10,7 @@ from bridge.api import Client
 from bridge.destinations.base import Answer, Capacity, Doubt, Standing
 from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.foreseen import Foresight, Sightings
-from bridge.destinations.inbox import columns, creating, editing, foresight, reading, target
+from bridge.destinations.inbox import columns, creating, foresight, reading, target
 from bridge.destinations.inbox.adding import MOST_LEADS, Adding, Counts, read_counts
 from bridge.destinations.inbox.reading import CAMPAIGNS, INBOX, Campaign
 from bridge.destinations.inbox.target import PLATFORM, options
@@ -121,20 +121,20 @@ class InboxDestination:
 
     # ----------------------------------------------------------------------------------------- changing what was sent
 
-    most_updates = editing.MOST_LEADS
+    most_updates = columns.MOST_LEADS
 
     def shown(self, asked: Sequence[Asked]) -> Iterator[Shown]:
         """Each lead alone, as far as Inbox shows it."""
         place = asked[0].place
         if place.workspace != self._workspace.id():
             raise INBOX.foreign(f"team {self._workspace.id()}", f"team {place.workspace}")
-        return editing.shown(self._client, asked, self._columns_of(place.id).fields)
+        return columns.shown(self._client, asked, self._columns_of(place.id).fields)
 
     def edit(self, shown: Shown, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
         """One PATCH of the lead's columns."""
         fields = self._columns_of(shown.asked.place.id).fields
         data = {one: values[name] for one, name in fields.items() if name in values}
-        return editing.edit(self._client, shown.asked, data)
+        return columns.edit(self._client, shown.asked, data)
 
     def _explained(self, error: Refused, place: Place) -> VendorError:
         """A refusal that a person must end, in place of one that speaks of a lead."""
