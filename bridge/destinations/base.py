@@ -167,19 +167,6 @@ class Workspace(Protocol):
         """
 
 
-class WithoutBlockList:
-    """The part of a `Workspace` of a vendor that has no block list."""
-
-    def blocked(self) -> Iterator[str]:
-        """Nothing."""
-        return iter(())
-
-    def block(self, values: Sequence[str]) -> int:
-        """Takes none."""
-        del values
-        return 0
-
-
 class Doubt(Enum):
     """How it is learnt what became of a delivery whose answer was lost."""
 

@@ -1,9 +1,9 @@
-"""What every vendor's folder says in the same words: how a target is called, and the errors with what to do next.
+"""What vendors' folders share: how a target is called, the errors with what to do next, the lack of a block list.
 
 Makes no request. What only one vendor says stands in its own folder.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol, TypeVar
@@ -108,3 +108,16 @@ class Wording:
             f"{self.called(target)} does not exist {self.within}.{similar}",
             f"Fix {self.name}_{target.kind} of this route in bridge.toml{fix}, then run `leadbridge check`.",
         )
+
+
+class WithoutBlockList:
+    """The part of a `Workspace` of a vendor that has no block list."""
+
+    def blocked(self) -> Iterator[str]:
+        """Nothing."""
+        return iter(())
+
+    def block(self, values: Sequence[str]) -> int:
+        """Takes none."""
+        del values
+        return 0

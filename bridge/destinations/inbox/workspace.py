@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 
 from bridge.api import Client
-from bridge.destinations.base import Remembered, WithoutBlockList
+from bridge.destinations.base import Remembered
 from bridge.destinations.inbox import reading
 from bridge.destinations.inbox.reading import CAMPAIGNS
 from bridge.destinations.inbox.target import PLATFORM
+from bridge.destinations.wording import WithoutBlockList
 from bridge.errors import AnswerLost, Refused, Unavailable
 from bridge.model import Place
 

@@ -9,11 +9,12 @@ from http import HTTPStatus
 
 from bridge.api import Client
 from bridge.api.scalars import text
-from bridge.destinations.base import Remembered, WithoutBlockList
+from bridge.destinations.base import Remembered
 from bridge.destinations.puffle import campaigns
 from bridge.destinations.puffle.campaigns import Campaign
 from bridge.destinations.puffle.roster import every_member, leads_path
 from bridge.destinations.puffle.rows import PUFFLE, TYPES, Member, key_of
+from bridge.destinations.wording import WithoutBlockList
 from bridge.errors import AnswerLost, Refused
 from bridge.model import Place
 
