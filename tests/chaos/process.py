@@ -12,8 +12,8 @@ LEASE_MS = 31_000
 """More than a lease lasts. It goes by the database's own clock, which no test moves."""
 
 
-class KilledError(BaseException):
-    """The process is gone."""
+class KilledError(SystemExit):
+    """The process is gone; a thread of its own, as the one that renews the lease, ends without a word."""
 
 
 class Process(httpx.BaseTransport):
