@@ -187,7 +187,7 @@ def _prepared(url):
     return url
 
 
-# A third of the time of TRUNCATE, which makes every file of every table anew.
+# A third of the time of TRUNCATE, which makes every file of every table again.
 _EMPTY = """DO $$ DECLARE name text; used boolean; BEGIN
   FOREACH name IN ARRAY ARRAY[{names}] LOOP
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO used;

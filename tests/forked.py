@@ -1,8 +1,9 @@
 """The command as a process that is forked from one which has loaded the program, instead of a new one.
 
 A start costs half a second of CPU for an interpreter and its imports; a fork costs a few milliseconds. The process is
-real: a pid, pipes, a folder and an environment of its own, and it is a child of the test's process, which can stop it,
-kill it and wait for it. `make test-long` and `make chaos` start each process anew, and so does a system without prctl.
+real: it has a pid, pipes, a folder and an environment of its own. It is a child of the test's process, which can stop
+it, kill it and wait for it. `make test-long` and `make chaos` start a new process each time, and so does a system
+without prctl.
 `tests/cli/test_process.py` and its neighbours test the start itself and never fork.
 """
 
@@ -116,7 +117,7 @@ def _load():
 
 
 def _fork(connection):
-    """The request in the new process; None in the template, which tells its pid once it has no parent but the test."""
+    """The request in the new process; None in the template, which shows its pid once it has no parent but the test."""
     data, streams, _, _ = socket.recv_fds(connection, ENOUGH, 3)
     if not data:
         sys.exit()

@@ -82,7 +82,7 @@ def second_workspace():
 
 @dataclass
 class Clock:
-    """A clock that moves when somebody sleeps, or when the test says so."""
+    """A clock that moves when someone sleeps, or when the test says so."""
 
     moment: datetime = START
     slept: list = field(default_factory=list)
@@ -105,7 +105,7 @@ def route(name="fitness", *, ref="Fitness Q4", kind="campaign", dedupe="workspac
 
 @dataclass
 class Operator:
-    """Somebody who types `leadbridge sync`, again and again, against one sandbox and one ledger.
+    """Someone who types `leadbridge sync`, again and again, against one sandbox and one ledger.
 
     `clock` is the true time, by which the ledger and the vendors go; the host's own is `clock_is_wrong_by` ahead of it.
     """
@@ -161,7 +161,7 @@ class Operator:
         return sum(count for name, count in asked.items() if all(part in name for part in parts))
 
     def block(self, *addresses):
-        """Somebody gets onto Instantly's block list after our copy of it was read: only the push can find it out."""
+        """Someone gets onto Instantly's block list after our copy of it was read: only the push can find it out."""
         instantly = self.sandbox.world.instantly
         for address in addresses:
             instantly.block(address, self.clock.now())
@@ -173,7 +173,7 @@ class Operator:
         self.sandbox.book.requests.clear()
 
     def assert_promises(self):
-        """What must hold after any history: nobody twice, and every number adds up."""
+        """What must hold after any history: no one twice, and every number adds up."""
         report = self.sandbox.report()
         assert report["created_twice"] == {}
         assert report["created_twice_person"] == {}

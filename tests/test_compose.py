@@ -117,7 +117,7 @@ def test_nothing_is_reachable_from_outside_this_machine():
     assert all(str(port).startswith("127.0.0.1:") for port in ports)
 
 
-def test_the_image_is_installed_from_locks_and_runs_as_nobody():
+def test_the_image_is_installed_from_locks_and_runs_as_an_ordinary_user():
     """Every requirement with its hash; the last stage is a user of its own and builds nothing."""
     installs = re.findall(r"(?:pip[^\n]* install|pip wheel)[^\n\\]*", DOCKERFILE)
     assert installs
@@ -142,13 +142,13 @@ def test_what_the_image_is_built_from_reaches_the_builder():
 def test_the_unit_is_hardened_and_stops_like_the_container():
     """The unit of docs/deploy.md: its own user, nothing writable but its state, and the same time to finish."""
     (unit,) = re.findall(r"```ini\n(\[Unit\].*?)```", DEPLOY, re.DOTALL)
-    told = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("#"))
-    assert told["ExecStart"].endswith("leadbridge run")
-    assert told["ProtectSystem"] == "strict"
-    assert told["NoNewPrivileges"] == "yes"
-    assert told["KillSignal"] == "SIGTERM"
-    assert int(told["TimeoutStopSec"]) > STOP_SECONDS
-    assert told["RestartPreventExitStatus"] == "2"
+    reported = dict(line.split("=", 1) for line in unit.splitlines() if "=" in line and not line.startswith("#"))
+    assert reported["ExecStart"].endswith("leadbridge run")
+    assert reported["ProtectSystem"] == "strict"
+    assert reported["NoNewPrivileges"] == "yes"
+    assert reported["KillSignal"] == "SIGTERM"
+    assert int(reported["TimeoutStopSec"]) > STOP_SECONDS
+    assert reported["RestartPreventExitStatus"] == "2"
 
 
 def test_the_page_names_only_services_and_profiles_that_exist():

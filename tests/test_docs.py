@@ -42,8 +42,8 @@ TEXTS += [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "bridge").rglo
 
 def test_no_document_installs_leadbridge_from_an_index():
     """No index has this name for us: a package found there is a stranger's. Its own folder is where it comes from."""
-    told = [str(path.relative_to(ROOT)) for path in TEXTS if INSTALLS.search(path.read_text(encoding="utf-8"))]
-    assert told == []
+    reported = [str(path.relative_to(ROOT)) for path in TEXTS if INSTALLS.search(path.read_text(encoding="utf-8"))]
+    assert reported == []
     assert all(
         map(INSTALLS.search, ["pip install leadbridge", "uv tool install 'leadbridge[postgres]'", "uvx leadbridge"])
     )

@@ -1,4 +1,4 @@
-"""What is told of an ordinary text at a glance is what the closer look tells: the same decision, reason and fields."""
+"""What is said of an ordinary text at a glance is what the closer look shows: the same decision, reason and fields."""
 
 import json
 import os
@@ -115,5 +115,5 @@ LEADS = st.builds(
 )
 @given(LEADS)
 def test_whatever_is_scraped_is_decided_alike(closer, lead):
-    """Hostile texts in every place, and ordinary ones beside them: the glance never tells anything else."""
+    """Hostile texts in every place, and ordinary ones beside them: the glance never shows anything else."""
     assert decisions([lead]) == closer([lead])

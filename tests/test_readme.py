@@ -122,15 +122,15 @@ def test_the_makefile_has_what_the_readme_types():
 
 def test_every_verb_is_in_the_overview():
     """The table of verbs has each once, and none that does not exist."""
-    told = [VERB.match(shown)[0] for row in cells("| verb | what it does |") for shown in row]
-    assert sorted(told) == sorted(make_commands.verbs())
+    reported = [VERB.match(shown)[0] for row in cells("| verb | what it does |") for shown in row]
+    assert sorted(reported) == sorted(make_commands.verbs())
 
 
 def test_every_exit_code_is_in_the_readme():
     """Those of a run, and those of a command that was stopped."""
     table = README.partition("| exit code | means |")[2].partition("\n\n")[0]
-    told = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE) for code in row.split(", ")}
-    assert told == {0, 1, 2, 3, failures.INTERRUPTED, failures.READER_GONE, failures.STOPPED}
+    reported = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE) for code in row.split(", ")}
+    assert reported == {0, 1, 2, 3, failures.INTERRUPTED, failures.READER_GONE, failures.STOPPED}
 
 
 def test_the_readme_is_short():
@@ -240,5 +240,5 @@ def test_the_clients_of_others_are_pinned():
     pinned = [clients.SDK.split("=="), *(name.rsplit("@", 1) for name in clients.COMMANDS)]
     assert len(pinned) >= 2
     assert all(re.fullmatch(r"\d+(?:\.\d+)+", version) for _, version in pinned)
-    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert [name for name, _ in pinned if f"`{name}`" not in told] == []
+    reported = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [name for name, _ in pinned if f"`{name}`" not in reported] == []

@@ -162,7 +162,7 @@ def test_a_sentence_with_a_hole_is_not_sent():
 
 
 def test_the_key_moves_with_rules_and_mapping_only():
-    """Renaming a route or its target re-decides nobody; a rule or a template does."""
+    """Renaming a route or its target re-decides no one; a rule or a template does."""
     plain = decider(route()).key
     assert decider(replace(route(), name="other")).key == plain
     assert decider(route(min_followers=5)).key != plain
@@ -213,7 +213,7 @@ def test_a_held_domain_says_what_is_wrong_with_it(address, detail):
 
 
 def test_a_held_language_says_which():
-    """Unknown is told from another language."""
+    """Unknown is distinguished from another language."""
     for biography, detail in (("Fotograf für Hochzeiten und Familien", "de"), ("DM", "unknown")):
         lead = replace(LEAD, biography=biography)
         assert decide(lead, route(languages=("fr",))).detail == detail

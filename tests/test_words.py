@@ -1,7 +1,9 @@
 """Operators read plain, modern technical English: no archaic word and no long sentence in what they read."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,11 +116,42 @@ def test_docstrings_comments_and_names_are_in_plain_english() -> None:
     assert found == set()
 
 
+def written(source: str) -> Iterator[str]:
+    """The names, comments and docstrings of a module: what its strings hold may be anything that is to be tested."""
+    before = tokenize.NEWLINE
+    for one in tokenize.generate_tokens(io.StringIO(source).readline):
+        begins = before in {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+        if one.type in {tokenize.NAME, tokenize.COMMENT} or (one.type == tokenize.STRING and begins):
+            yield one.string
+        if one.type not in {tokenize.NL, tokenize.COMMENT}:
+            before = one.type
+
+
+def test_tests_are_in_plain_english_too() -> None:
+    """The same words as in bridge/; this file, which lists them, is left out."""
+    found = set()
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        for words in (IN_CODE, ARCHAIC, OLD):
+            if path != Path(__file__) and words.search(source):
+                texts = [text for text in written(source) if words.search(text)]
+                found |= {f"{path.relative_to(ROOT)}: {text}" for text in texts}
+    assert found == set()
+
+
+def test_an_old_word_of_a_test_would_be_found() -> None:
+    """In a name, a comment and a docstring; not in a string that is data."""
+    source = '"""Whoever."""\n\n\ndef nobody(x="Tell me"):\n    """Somebody."""\n    return "told"  # anew\n'
+    found = [text for text in written(source) if IN_CODE.search(text)]
+    assert found == ['"""Whoever."""', "nobody", '"""Somebody."""', "# anew"]
+
+
 def test_a_sentence_of_a_docstring_is_short() -> None:
     """At most 25 words, as on a page."""
     found = [
         f"{path.relative_to(ROOT)}: {some}"
-        for path in sorted((ROOT / "bridge").rglob("*.py"))
+        for room in ("bridge", "tests")
+        for path in sorted((ROOT / room).rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         for some in spoken(node.value.value)

@@ -37,10 +37,10 @@ def main():
     server = postgres_server() if asked.postgres else nullcontext()
     with quick_pauses(attempts=3), server as url:
         followed = track(chosen, "Cells", console=Console(stderr=True))
-        told: dict[str, Finding] = defaultdict(Finding)
-        found = [(cell, _finding(cell, asked, url, told)) for cell in followed]
-    _tell(found, told, "PostgreSQL" if asked.postgres else "SQLite", asked.seeds)
-    sound = [finding.sound for _, finding in found] + [finding.sound for finding in told.values()]
+        reported: dict[str, Finding] = defaultdict(Finding)
+        found = [(cell, _finding(cell, asked, url, reported)) for cell in followed]
+    _show(found, reported, "PostgreSQL" if asked.postgres else "SQLite", asked.seeds)
+    sound = [finding.sound for _, finding in found] + [finding.sound for finding in reported.values()]
     return 0 if found and all(sound) else 1
 
 
@@ -53,21 +53,21 @@ def _arguments():
     return parser.parse_args()
 
 
-def _finding(cell: Cell, asked: argparse.Namespace, url: str | None, told: dict[str, Finding]) -> Finding:
-    """All histories of a cell; each is added to those of its story in `told` besides."""
+def _finding(cell: Cell, asked: argparse.Namespace, url: str | None, reported: dict[str, Finding]) -> Finding:
+    """All histories of a cell; each is added to those of its story in `reported` too."""
     total, act = Finding(), ACTS.get(cell.endpoint.scene)
     # A blow falls on each point in turn, until a process ends before it has come so far.
     for seed in count() if cell.strikes else range(asked.first_seed, asked.first_seed + asked.seeds):
         with emptied(url) if url else sqlite_file() as db:
             finding = play_act(act(db, Random(f"{cell.name} {seed}"), cell), seed) if act else play(cell, seed, db)
         total += finding
-        told[cell.endpoint.scene if act else story_of(cell.number, seed)] += finding
+        reported[cell.endpoint.scene if act else story_of(cell.number, seed)] += finding
         if cell.strikes and not finding.injected:
             break
     return total
 
 
-def _tell(found: list[tuple[Cell, Finding]], told: dict[str, Finding], database: str, seeds: int) -> None:
+def _show(found: list[tuple[Cell, Finding]], reported: dict[str, Finding], database: str, seeds: int) -> None:
     out = Console(width=None if sys.stdout.isatty() else WIDE)
     table = Table(title=f"{len(found)} cells on {database}; histories of each: {seeds}", box=SIMPLE_HEAD)
     for name in ("fault", "endpoint", "moment"):
@@ -79,8 +79,10 @@ def _tell(found: list[tuple[Cell, Finding]], told: dict[str, Finding], database:
         table.add_row(cell.fault, where, cell.moment, *_figures(finding), style=None if finding.sound else "red")
     total = sum((finding for _, finding in found), Finding())
     table.add_section()
-    for story in sorted(told):
-        table.add_row("all", f"story: {story}", "", *_figures(told[story]), style=None if told[story].sound else "red")
+    for story in sorted(reported):
+        table.add_row(
+            "all", f"story: {story}", "", *_figures(reported[story]), style=None if reported[story].sound else "red"
+        )
     table.add_section()
     table.add_row("all", "", "", *_figures(total), style="bold")
     out.print(table)

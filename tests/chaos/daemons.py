@@ -2,9 +2,9 @@
 
     python -m tests.chaos.daemons [--minutes N] [--kill-every S] [--routes N] [--every S] [--one-machine]
 
-Source campaigns grow all the while. At the end every lead must have been created once, and every instant of every
-route's schedule must have been a tick that one daemon ran to its end. Where the system lets it, each daemon lives in a
-process namespace of its own: then nobody can see that it is gone, as between two machines, and only time tells.
+Source campaigns grow all the while. At the end every lead must have been created once. Every instant of every route's
+schedule must have been a tick that one daemon ran to its end. Where the system lets it, each daemon lives in a
+process namespace of its own: then no one can see that it is gone, as between two machines, and only time shows.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def configuration(asked, port):
 
 
 def seconds(asked, number):
-    """The interval of a route: unlike its neighbours', so that a kill always meets somebody at work."""
+    """The interval of a route: unlike its neighbours', so that a kill always meets someone at work."""
     return asked.every + number % 7
 
 
@@ -148,7 +148,7 @@ def play(arena):
         ended_at = datetime.now(UTC)
         for host in hosts:
             host.send_signal(signal.SIGTERM)
-            tell_inner(host)
+            show_inner(host)
         return kills, ended_at, [host.wait(60) for host in hosts]
     finally:
         for host in hosts:
@@ -157,8 +157,8 @@ def play(arena):
                 host.wait()
 
 
-def tell_inner(host):
-    """`unshare` passes no signal on: tell its child."""
+def show_inner(host):
+    """`unshare` passes no signal on: signal its child."""
     children = Path(f"/proc/{host.pid}/task/{host.pid}/children")
     for child in children.read_text().split() if children.exists() else ():
         os.kill(int(child), signal.SIGTERM)
@@ -208,7 +208,7 @@ def lost_ticks(arena, ended_at):
     lost = []
     anchors = "SELECT no, name, anchor_at FROM timetable JOIN route ON no = route_no"
     for route_no, name, anchor in query(arena.url, anchors):
-        # The last instants may rightly be open: the daemons were told to stop.
+        # The last instants may rightly be open: the daemons were asked to stop.
         latest = int(ended_at.timestamp() * 1000) - 2000
         every = seconds(arena.asked, int(name)) * 1000
         lost += [(route_no, due) for due in range(anchor, latest, every) if (route_no, due) not in done]
@@ -221,11 +221,11 @@ def complaints(arena):
     for log in arena.folder.glob("*/log.jsonl"):
         for line in log.read_text().splitlines():
             # A killed process may leave half a line.
-            told = (
+            reported = (
                 json.loads(line) if line.startswith("{") and line.endswith("}") else {"level": "error", "event": line}
             )
-            if told["level"] == "error":
-                said[f"{told['event']} {told.get('error', '')} {told.get('exception', '')}"] += 1
+            if reported["level"] == "error":
+                said[f"{reported['event']} {reported.get('error', '')} {reported.get('exception', '')}"] += 1
     return said
 
 
@@ -251,8 +251,8 @@ def judge(arena, kills, ended_at, codes):
     OUT.print(f"{lags(arena)}; exit codes {codes}")
     if lost:
         OUT.print("lost:", lost[:10])
-    for told, times in complaints(arena).most_common(10):
-        OUT.print(f"logged {times} times: {told}")
+    for reported, times in complaints(arena).most_common(10):
+        OUT.print(f"logged {times} times: {reported}")
     sound = kills and not (missing(arena) or twice or lost or overlaps[0] or any(codes))
     return 0 if sound else 1
 

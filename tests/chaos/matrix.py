@@ -56,7 +56,7 @@ VENDOR_OF = {one.scene: one.vendor for one in ENDPOINTS} | {"campaign": "instant
 
 Terms = Mapping[str, object]
 
-# Spoilt on the way: a write may have been done or not, and nobody can tell from the answer.
+# Spoilt on the way: a write may have been done or not, and no one can know from the answer.
 LOST: Mapping[str, Terms] = MappingProxyType(
     {
         "cut": {"kind": "cut"},
@@ -96,7 +96,7 @@ REFUSED: Mapping[str, Terms] = MappingProxyType(
         "422": {"kind": "status", "code": 422},
     }
 )
-# Done, and told in an odd way.
+# Done, and reported in an odd way.
 ODD: Mapping[str, Terms] = MappingProxyType(
     {
         "cut in the body": {"kind": "truncated"},

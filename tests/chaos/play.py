@@ -132,8 +132,8 @@ def judge_office(stage, office):
     reasons = reasons_by_person(stage, office, stage.exact)
     if not stage.exact:
         chosen = {person for person, _, _ in calm_reasons}
-        calm_reasons = told(calm_reasons)
-        reasons = Counter({key: 1 for key in told(reasons) if key[0] in chosen})
+        calm_reasons = reported(calm_reasons)
+        reasons = Counter({key: 1 for key in reported(reasons) if key[0] in chosen})
     deselected = there - calm_people - stage.sent_before if is_edited(stage) else set()
     return Finding(
         expected=len(calm_people),
@@ -149,14 +149,14 @@ def is_edited(stage):
     return stage.story == "edited source"
 
 
-def told(reasons):
+def reported(reasons):
     """How each person ended, whichever lead and route it was: without the copies that another lead was preferred to."""
     return Counter({key: 1 for key in reasons if key[2] not in PASSED_OVER})
 
 
 @cache
 def undisturbed(scene, source=None):
-    """Who is created, and how everybody ends, when nothing goes wrong; of the campaigns that `source` takes."""
+    """Who is created, and how everyone ends, when nothing goes wrong; of the campaigns that `source` takes."""
     with sqlite_file() as url:
         stage = staged(url, scene)
         office = stage.offices[0]
@@ -166,14 +166,14 @@ def undisturbed(scene, source=None):
 
 
 def people_created(stage, office):
-    """The people whom our posts created, as the sandbox tells people apart; all of it below one target."""
+    """The people that our posts created, as the sandbox distinguishes people; all of it below one target."""
     return frozenset(stage.side.created(office.operator.sandbox.world))
 
 
 def reasons_by_person(stage, office, exact):
     """How many leads of each person ended in which state for which reason.
 
-    On the routes of one bridge.toml; unless `exact`, also on retired ones, as far as these know somebody to be there.
+    On the routes of one bridge.toml; unless `exact`, also on retired ones, as far as these know someone to be there.
     """
     account = office.operator.sandbox.world.scravio
     crowds = [account.campaign(title).crowd for title in TITLES]
@@ -188,7 +188,7 @@ def reasons_by_person(stage, office, exact):
 
 
 def still_in_doubt(operator):
-    """How many deliveries of any route, configured or retired, nobody knows the end of."""
+    """How many deliveries of any route, configured or retired, no one knows the end of."""
     return sum(row.state in {"sending", "in_doubt"} for row in deliveries(operator))
 
 

@@ -55,7 +55,7 @@ class Instantly:
         return world.instantly.id
 
     def occupy(self, world):
-        """People whom the workspace knows already: on its block list, in its targets, and elsewhere."""
+        """People who the workspace knows already: on its block list, in its targets, and elsewhere."""
         first, second = (world.scravio.campaign(title) for title in ("First", "Second"))
         world.instantly.block(first.lead(4).row["email"], START)
         other = world.instantly.add_campaign("Other", 1, START)
@@ -68,7 +68,7 @@ class Instantly:
         world.instantly.habits.lookup_lag = seconds
 
     def created(self, world):
-        """The people whom our posts created, below one target or several."""
+        """The people that our posts created, below one target or several."""
         return [person_of(one.email) for one in world.instantly.people() if one.created >= START]
 
     def person(self, row):
@@ -135,7 +135,7 @@ class Puffle:
 
 
 class Inbox:
-    """Campaigns of messages on X. An answer names no lead: what was there before is not always told from ours."""
+    """Campaigns of messages on X. An answer names no lead: whose lead was there before is not always known."""
 
     name, makes_more = "inbox", False
     same_end = {("delivered", "present"): ("there", ""), ("delivered", "created"): ("there", "")} | {

@@ -65,7 +65,7 @@ class Stage:
         return found
 
     def turn(self, dice, created):
-        """What the story changes after a run under the fault. `created` tells whom our posts created so far."""
+        """What the story changes after a run under the fault. `created` shows who our posts created so far."""
         office = self.offices[0]
         match self.story:
             case "renamed":

@@ -1,4 +1,4 @@
-"""A slice of the fault matrix for every day, and proof that its judge can tell a bad end from a good one."""
+"""A slice of the fault matrix for every day, and proof that its judge can distinguish a bad end from a good one."""
 
 import re
 from collections import Counter
@@ -51,7 +51,7 @@ def cell_named(name):
 @ONLY_SQLITE
 @pytest.mark.parametrize(("name", "story"), list(zip(SLICE, cycle(STORIES), strict=False)))
 def test_a_cell_of_the_matrix(database_url, name, story):
-    """Faults were injected, and nobody is missing, nobody is there twice, nobody has another reason."""
+    """Faults were injected, and no one is missing, no one is there twice, no one has another reason."""
     cell = cell_named(name)
     finding = play(cell, seed_of(cell, story), database_url)
     assert finding.sound, finding
@@ -67,11 +67,11 @@ def test_a_cell_on_postgres(database_url, story):
 
 
 def test_every_cell_meets_every_story():
-    """The stories go round: whichever cell, six seeds tell all of them, and one seed tells each equally often."""
+    """The stories go round: whichever cell, six seeds show all of them, and one seed shows each equally often."""
     number = len(list(cells()))
-    told = Counter(story_of(one, 0) for one in range(number))
-    assert max(told.values()) - min(told.values()) <= 1
-    assert {story_of(5, seed) for seed in range(len(STORIES))} == set(told) == set(STORIES)
+    reported = Counter(story_of(one, 0) for one in range(number))
+    assert max(reported.values()) - min(reported.values()) <= 1
+    assert {story_of(5, seed) for seed in range(len(STORIES))} == set(reported) == set(STORIES)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_the_judge_finds_no_fault_with_an_undisturbed_run(calm):
 
 @ONLY_SQLITE
 def test_the_judge_sees_who_is_missing(calm):
-    """Somebody taken out of the target is counted."""
+    """Someone taken out of the target is counted."""
     instantly = calm.operator.sandbox.world.instantly
     ours = [person for person in instantly.people(calm.operator.target().id) if person.created >= START]
     instantly.remove_person(ours[0])
@@ -101,7 +101,7 @@ def test_the_judge_sees_who_is_missing(calm):
 
 @ONLY_SQLITE
 def test_the_judge_sees_who_was_posted_twice(calm):
-    """A second post of somebody we created is counted, though the vendor skips it."""
+    """A second post of someone we created is counted, though the vendor skips it."""
     body = {"campaign_id": calm.operator.target().id, "leads": [{"email": calm.operator.people()[-1]}]}
     keys = {"Authorization": "Bearer sandbox-key", "User-Agent": "test"}
     with httpx.Client(transport=calm.operator.sandbox.transport(), headers=keys) as client:

@@ -14,7 +14,7 @@ def found():
 
 
 class Look:
-    """A page as somebody sees it: what the console said and what was asked for besides the page itself."""
+    """A page as someone sees it: what the console said and what was asked for beside the page itself."""
 
     def __init__(self, page):
         self.page = page
@@ -65,7 +65,7 @@ CONTRAST = """() => {
 
 @contextmanager
 def opened():
-    """`look(path, width, scheme)` opens the page anew each time."""
+    """`look(path, width, scheme)` opens the page again each time."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - heavy, and not on every machine
 
     with sync_playwright() as play:

@@ -42,8 +42,8 @@ def test_promote_says_what_would_move_and_what_moved(leadbridge, folder, vendors
     assert (empty.exit_code, "holds no delivered lead" in unwrapped(empty.stdout)) == (1, True)
     rows = leadbridge.json("delivered")[1]["delivered"]
     assert {one["target"] for one in rows} == {"Fitness Q4"}
-    told = unwrapped(leadbridge("explain", rows[0]["address"]).stdout)
-    assert "moved from the lead list into the campaign" in told
+    reported = unwrapped(leadbridge("explain", rows[0]["address"]).stdout)
+    assert "moved from the lead list into the campaign" in reported
     gone = leadbridge("promote", "Scravio inbox", "--to", "Nowhere", "--yes")
     assert (gone.exit_code, "does not exist in this workspace" in gone.stderr) == (1, True)
     assert ("after --to" in gone.stderr, "bridge.toml" in gone.stderr) == (True, False)
@@ -74,9 +74,9 @@ def test_a_change_is_shown_by_every_verb(leadbridge, folder, vendors):
     said = unwrapped(leadbridge("sync").stdout)
     assert f"Delivered leads that have changed since: {len(people)} changed in the target." in said
     assert leadbridge.json("status")[1]["routes"][0]["changed_waiting"] == 0
-    told = unwrapped(leadbridge("explain", people[0].email).stdout)
-    assert "what had changed was changed in the target too (job_title (update" in told
-    assert 'job_title "Maker"' in told
+    reported = unwrapped(leadbridge("explain", people[0].email).stdout)
+    assert "what had changed was changed in the target too (job_title (update" in reported
+    assert 'job_title "Maker"' in reported
 
 
 def test_delivered_filters_by_day_and_writes_no_formula(leadbridge, configure, bench):

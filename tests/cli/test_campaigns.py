@@ -45,7 +45,7 @@ def test_create_shows_the_cost_creates_and_names_the_route(leadbridge, configure
     assert account(vendors).spent() == 150
 
 
-def test_nobody_is_asked_and_nothing_is_created_without_yes(leadbridge, configure, vendors):
+def test_no_one_is_asked_and_nothing_is_created_without_yes(leadbridge, configure, vendors):
     """Without a terminal only --yes spends."""
     configure()
     result = leadbridge(*ORDER)
@@ -90,7 +90,7 @@ def test_a_lost_answer_that_created_nothing_is_believed_after_two_looks(leadbrid
 
 
 def test_a_host_whose_clock_is_ahead_creates_nothing_early(leadbridge, configure, vendors, monkeypatch):
-    """Its first question is put before an answer has told the vendor's time: that time counts all the same."""
+    """Its first question is put before an answer has reported the vendor's time: that time counts all the same."""
     configure()
     monkeypatch.setenv("BRIDGE_DOUBT_WAIT", "30")
     vendors.skew = timedelta(seconds=-40)
@@ -101,8 +101,8 @@ def test_a_host_whose_clock_is_ahead_creates_nothing_early(leadbridge, configure
     assert made(vendors) == []
 
 
-def test_a_title_of_somebody_elses_campaign_is_not_taken(leadbridge, configure, vendors):
-    """After a lost answer the two could not be told apart."""
+def test_a_title_of_someone_elses_campaign_is_not_taken(leadbridge, configure, vendors):
+    """After a lost answer the two could not be distinguished."""
     configure()
     result = leadbridge(*ORDER, "--title", "Fitness creators", "--yes")
     assert result.exit_code == 2
@@ -173,8 +173,8 @@ def test_a_broken_file_is_one_sentence(leadbridge, configure, vendors, folder, t
     assert said in unwrapped(result.output)
 
 
-def test_a_route_that_does_not_take_it_is_told_which_line_to_write(leadbridge, folder, vendors):
-    """Nothing is edited by itself: the exact lines are printed."""
+def test_a_route_that_does_not_take_it_is_shown_which_line_to_write(leadbridge, folder, vendors):
+    """Nothing is edited on its own: the exact lines are printed."""
     (folder / "bridge.toml").write_text(
         '[[routes]]\nname = "fitness"\nsource = { title = ["gym*"], type = ["X"] }\n'
         'target = { instantly_campaign = "Fitness Q4" }\n'
@@ -205,7 +205,7 @@ def test_too_few_credits_create_nothing(leadbridge, configure, vendors):
 
 
 def test_list_and_show_say_which_routes_take_the_leads(leadbridge, configure, vendors):
-    """Both tell status, counts and routes."""
+    """Both show status, counts and routes."""
     configure("fitness")
     code, document = leadbridge.json("campaigns", "list")
     assert code == 0
@@ -223,7 +223,7 @@ def test_list_and_show_say_which_routes_take_the_leads(leadbridge, configure, ve
 
 
 def test_stop_asks_and_stops_once(leadbridge, configure, vendors):
-    """A running campaign is told to stop; one that has ended is left alone."""
+    """A running campaign is asked to stop; one that has ended is left alone."""
     configure()
     leadbridge(*ORDER, "--title", "Mine", "--yes")
     assert leadbridge("campaigns", "stop", "Mine").exit_code == 2

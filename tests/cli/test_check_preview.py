@@ -42,7 +42,7 @@ def test_a_route_of_files_needs_no_key_of_scravio(leadbridge, configure, vendors
     assert leadbridge("status").exit_code == 0
 
 
-def test_check_tells_a_bad_world_from_a_bad_file(leadbridge, configure, vendors, monkeypatch):
+def test_check_distinguishes_a_bad_world_from_a_bad_file(leadbridge, configure, vendors, monkeypatch):
     """A target that is missing is exit code 1, a key that is missing is 2; each with its fix."""
     configure(target="No such campaign")
     code, document = leadbridge.json("check")
@@ -55,27 +55,31 @@ def test_check_tells_a_bad_world_from_a_bad_file(leadbridge, configure, vendors,
     assert leadbridge("check").exit_code == 2
 
 
-def test_check_tells_of_keys_that_others_can_read(leadbridge, configure, vendors, folder):
+def test_check_reports_keys_that_others_can_read(leadbridge, configure, vendors, folder):
     """A .env that every user of the host can read is a warning with the command that closes it; a closed one is not."""
     configure()
-    for mode, told in ((0o644, True), (0o602, True), (0o600, False), (0o640, False)):
+    for mode, reported in ((0o644, True), (0o602, True), (0o600, False), (0o640, False)):
         (folder / ".env").touch()
         (folder / ".env").chmod(mode)
         _, document = leadbridge.json("check")
         found = [finding for finding in document["findings"] if finding["name"] == ".env"]
-        assert [finding["hint"] for finding in found] == [f"chmod 600 {folder}/.env"] * told
+        assert [finding["hint"] for finding in found] == [f"chmod 600 {folder}/.env"] * reported
 
 
 def test_a_balance_is_a_number_that_people_read(leadbridge, configure, vendors):
     """A million credits are no 1e+06, and half a credit is not 0."""
     configure()
-    for balance, told in ((1_000_000, "1,000,000 credits"), (1_234_567.5, "1,234,567.5 credits"), (0.5, "0.5 credits")):
+    for balance, reported in (
+        (1_000_000, "1,000,000 credits"),
+        (1_234_567.5, "1,234,567.5 credits"),
+        (0.5, "0.5 credits"),
+    ):
         vendors.world.scravio.credits = balance
-        assert told in leadbridge("check").stdout
-        assert f"Balance: {told}" in leadbridge("credits").stdout
+        assert reported in leadbridge("check").stdout
+        assert f"Balance: {reported}" in leadbridge("credits").stdout
 
 
-def test_check_tells_of_a_request_that_may_spend_nothing(leadbridge, configure, vendors):
+def test_check_reports_a_request_that_may_spend_nothing(leadbridge, configure, vendors):
     """A route that is to ask for validations without a credit would wait for ever."""
     configure(more='[routes.rules]\nvalidation_request = "when_missing"\n')
     _, document = leadbridge.json("check")
@@ -128,7 +132,7 @@ def test_check_counts_its_warnings(leadbridge, configure, vendors):
 
 
 def test_check_is_soon_done_without_a_network(leadbridge, configure, vendors, monkeypatch):
-    """Somebody waits before it: a vendor that cannot be reached is given ten seconds, not a minute."""
+    """Someone waits before it: a vendor that cannot be reached is given ten seconds, not a minute."""
     configure()
     given = []
     monkeypatch.setattr("bridge.api.patience.Patience.start", lambda self: given.append(self._seconds))
@@ -144,9 +148,9 @@ def test_preview_counts_a_person_once(leadbridge, configure, vendors):
     assert second["states"]["ready"] == 0
     assert second["reasons"]["duplicate_of"] == first["states"]["ready"]
     assert leadbridge("sync", "--yes").exit_code == 0
-    told = {route["route"]: route["states"] for route in leadbridge.json("status")[1]["routes"]}
-    assert told["first"]["delivered"] == first["states"]["ready"]
-    assert told["second"]["delivered"] == 0
+    reported = {route["route"]: route["states"] for route in leadbridge.json("status")[1]["routes"]}
+    assert reported["first"]["delivered"] == first["states"]["ready"]
+    assert reported["second"]["delivered"] == 0
 
 
 def test_a_route_that_minds_its_own_target_only_shares_people(leadbridge, configure, vendors):
@@ -158,7 +162,7 @@ def test_a_route_that_minds_its_own_target_only_shares_people(leadbridge, config
     assert own["states"]["ready"] == first["states"]["ready"] > 0
 
 
-def test_a_blocked_route_takes_nobody_from_another(leadbridge, configure, vendors):
+def test_a_blocked_route_takes_no_one_from_another(leadbridge, configure, vendors):
     """A missing target shows its leads without a request, and leaves the people to the next route."""
     configure("broken", target="No such campaign", more='\n[[routes]]\nname = "whole"\n'
               'target = { instantly_campaign = "Fitness Q4" }\n')  # fmt: skip
@@ -166,6 +170,6 @@ def test_a_blocked_route_takes_nobody_from_another(leadbridge, configure, vendor
     assert broken["request"] == {}
     assert len(broken["leads"]) == 3
     assert whole["states"]["ready"] == broken["states"]["ready"] > 0
-    told = leadbridge("preview", "broken").stdout
-    assert "campaign_id" not in told
-    assert "the first leads would be posted as" in told
+    reported = leadbridge("preview", "broken").stdout
+    assert "campaign_id" not in reported
+    assert "the first leads would be posted as" in reported

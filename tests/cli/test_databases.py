@@ -1,4 +1,4 @@
-"""Databases that are not what they should be: a folder, an empty file, somebody else's, one that cannot be written."""
+"""Databases that are not what they should be: a folder, an empty file, someone else's, one that cannot be written."""
 
 import os
 import shutil
@@ -177,7 +177,7 @@ def test_a_backup_says_on_which_side_it_failed(configure, bench, folder):
     assert not list(folder.glob("*back.db*"))
 
 
-def test_an_empty_database_is_opened_by_nobody(folder):
+def test_an_empty_database_is_opened_by_no_one(folder):
     """Without tables of ours there is nothing to read, and no file is made."""
     assert open_existing(f"sqlite:///{folder}/none.db") is None
     assert not (folder / "none.db").exists()

@@ -32,7 +32,7 @@ def test_a_backup_is_a_ledger_of_its_own(leadbridge, synced, folder, monkeypatch
     del synced
 
 
-def test_a_copy_is_compared_and_the_next_step_told(leadbridge, synced, folder):
+def test_a_copy_is_compared_and_the_next_step_reported(leadbridge, synced, folder):
     """Into another file as into PostgreSQL; a second time it is refused, and so is the ledger itself."""
     result = leadbridge("db", "copy", "--to", "sqlite:///other.db")
     assert result.exit_code == 0, result.output
@@ -88,9 +88,9 @@ def test_prune_says_what_it_did(leadbridge, synced, configure):
     assert "facts of 10 leads would be pruned: settled or held more than 1 day ago" in unwrapped(
         leadbridge("db", "prune", "--dry-run").stdout
     )
-    told = unwrapped(leadbridge("db", "prune", "--vacuum").stdout)
-    assert "facts of 10 leads pruned" in told
-    assert "file: from" in told
+    reported = unwrapped(leadbridge("db", "prune", "--vacuum").stdout)
+    assert "facts of 10 leads pruned" in reported
+    assert "file: from" in reported
     (lead,) = [one for one in _explained(leadbridge, synced) if one["facts"] != "kept"][:1]
     assert lead["facts"].startswith("pruned")
     assert lead["deliveries"][0]["history"][-1]["state"] == "delivered"

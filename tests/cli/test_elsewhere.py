@@ -50,7 +50,7 @@ def test_an_older_ledger_in_the_current_folder_is_not_replaced_unseen(leadbridge
     assert leadbridge("--config", "a/bridge.toml", "check").exit_code == 0
 
 
-def test_a_ledger_that_its_own_bridge_toml_explains_stops_nobody(leadbridge, vendors, bench, folder, configure):
+def test_a_ledger_that_its_own_bridge_toml_explains_stops_no_one(leadbridge, vendors, bench, folder, configure):
     """Client b's ledger in b's folder is no reason to refuse client a's first sync; which one is used is said."""
     configure("fitness")
     bench.route("fitness")
@@ -63,7 +63,7 @@ def test_a_ledger_that_its_own_bridge_toml_explains_stops_nobody(leadbridge, ven
     assert list(ledger.route_names(bench.db)) == ["fitness"]
 
 
-def test_a_file_that_is_no_ledger_stops_nobody(leadbridge, vendors, folder):
+def test_a_file_that_is_no_ledger_stops_no_one(leadbridge, vendors, folder):
     """Whatever else is called data/bridge.db in the current folder does not matter."""
     (folder / "data").mkdir()
     (folder / "data" / "bridge.db").write_text("something else")
@@ -77,29 +77,29 @@ def test_messages_print_absolute_paths(leadbridge, vendors, folder, monkeypatch)
     route, toml = (a / "bridge.toml").read_text(), a / "bridge.toml"
     monkeypatch.chdir(b)
 
-    def told(*verb):
+    def reported(*verb):
         done = leadbridge("--config", "../a/bridge.toml", *verb)
         text = "".join(done.output.split())  # a path stands on a line of its own where it is long
         assert "../a" not in text
         assert not re.search(r"(?<![\w./])(?:a|b|data)/[\w.]", text), text
         return text
 
-    assert f"{a}/data/bridge.db" in told("status")
-    assert f"{a}/data/bridge.db" in told("db", "backup", "copy.db")
-    assert str(toml) in told("init")
+    assert f"{a}/data/bridge.db" in reported("status")
+    assert f"{a}/data/bridge.db" in reported("db", "backup", "copy.db")
+    assert str(toml) in reported("init")
     (a / ".env").unlink()
-    assert str(toml) in told("run")
+    assert str(toml) in reported("run")
     toml.write_text("routes = [")
-    assert str(toml) in told("sync")
+    assert str(toml) in reported("sync")
     toml.write_text('[names]\noverrides = "names.csv"\n' + route)
-    assert f"{a}/names.csv" in told("sync")
+    assert f"{a}/names.csv" in reported("sync")
     toml.write_text(route)
     (a / ".env").write_text("ALERT_WEBHOOK_URL_FILE=secret\n")
     monkeypatch.delenv("INSTANTLY_API_KEY")
-    assert f"{a}/.env" in told("check")
+    assert f"{a}/.env" in reported("check")
     (a / ".env").write_text("INSTANTLY_API_KEY_FILE=secret\n")
-    assert f"{a}/secret" in told("sync")
+    assert f"{a}/secret" in reported("sync")
     (a / ".env").unlink()
     (a / "data").mkdir()
     (a / "data" / "bridge.db").write_text("no database" * 1000)
-    assert f"{a}/data/bridge.db" in told("status")
+    assert f"{a}/data/bridge.db" in reported("status")

@@ -75,20 +75,20 @@ def test_a_duplicate_names_the_other(leadbridge, jane):
     expected = {"route": "fitness", "client": "default", "campaign": "k1", "lead_id": f"{1:024x}", "state": "delivered"}
     assert delivery["duplicate_of"] == expected
     assert [moment["state"] for moment in delivery["history"]] == ["ready", "held"]
-    told = leadbridge("explain", "@jane2").stdout
-    assert f'the other: lead {1:024x} of "k1" on route fitness, delivered' in told
+    reported = leadbridge("explain", "@jane2").stdout
+    assert f'the other: lead {1:024x} of "k1" on route fitness, delivered' in reported
 
 
 def test_the_story_in_plain_words(leadbridge, jane):
     """A person reads where it was found, what was decided, when it went and what the answer counted."""
-    told = leadbridge("explain", "@jane_fit").stdout
-    assert 'found on instagram by the Scravio campaign "k1", scraped 2026-11-19 12:00 UTC' in told
-    assert "route fitness → instantly campaign Fitness Q4: delivered" in told
-    assert "2026-11-20 12:00:00 UTC  ready: passed every rule" in told
-    assert "2026-11-20 12:00:00 UTC  sent (batch 1 with 1 lead)" in told
-    assert "2026-11-20 12:00:02 UTC  delivered: the target created it" in told
-    assert "batch 1: sent 1, answered; the answer counted created 1" in told
-    assert max(map(len, told.splitlines())) <= 80
+    reported = leadbridge("explain", "@jane_fit").stdout
+    assert 'found on instagram by the Scravio campaign "k1", scraped 2026-11-19 12:00 UTC' in reported
+    assert "route fitness → instantly campaign Fitness Q4: delivered" in reported
+    assert "2026-11-20 12:00:00 UTC  ready: passed every rule" in reported
+    assert "2026-11-20 12:00:00 UTC  sent (batch 1 with 1 lead)" in reported
+    assert "2026-11-20 12:00:02 UTC  delivered: the target created it" in reported
+    assert "batch 1: sent 1, answered; the answer counted created 1" in reported
+    assert max(map(len, reported.splitlines())) <= 80
 
 
 def test_a_changed_address_is_found_under_both(leadbridge, bench):
@@ -104,7 +104,7 @@ def test_a_changed_address_is_found_under_both(leadbridge, bench):
     assert "never sent automatically" in unwrapped(leadbridge("explain", "new@site1.example").stdout)
 
 
-def test_an_address_nobody_can_read_is_found_as_scraped(leadbridge, bench):
+def test_an_address_no_one_can_read_is_found_as_scraped(leadbridge, bench):
     """A masked or malformed address is found by exactly what Scravio shows."""
     bench.record([bench.lead(1, "j***@gmail.com")], decision=Hold(Reason.EMAIL_MASKED))
     code, document = leadbridge.json("explain", "j***@gmail.com")
@@ -112,7 +112,7 @@ def test_an_address_nobody_can_read_is_found_as_scraped(leadbridge, bench):
     assert document["leads"][0]["deliveries"][0]["reason"] == "email_masked"
 
 
-def test_a_call_that_did_not_happen_is_told(leadbridge, bench, configure):
+def test_a_call_that_did_not_happen_is_reported(leadbridge, bench, configure):
     """A lead that was put back says when its call failed, and where its route would send it."""
     configure()
     bench.record([bench.lead(1)])
@@ -127,7 +127,7 @@ def test_a_call_that_did_not_happen_is_told(leadbridge, bench, configure):
 
 
 @pytest.mark.parametrize("query", ["nobody@site1.example", "@nobody", "ffffffffffffffffffffffff", "@", "", "\udcff"])
-def test_nobody_found_is_1_and_says_how_to_look(leadbridge, jane, query):
+def test_no_one_found_is_1_and_says_how_to_look(leadbridge, jane, query):
     """A question without an answer is exit code 1, with an empty document and a way on."""
     result = leadbridge("explain", query, "--json")
     assert result.exit_code == 1

@@ -7,7 +7,7 @@ from bridge.sandbox.instantly.happening import happen
 from tests.cli.conftest import unwrapped
 
 
-def test_feedback_delivered_and_explain_tell_the_same(leadbridge, configure, vendors):
+def test_feedback_delivered_and_explain_show_the_same(leadbridge, configure, vendors):
     """A bounce is read once, shown in the list and in the story, and the person is on the do-not-contact list."""
     configure()
     leadbridge("sync", "--yes")
@@ -17,9 +17,14 @@ def test_feedback_delivered_and_explain_tell_the_same(leadbridge, configure, ven
     happen(instantly, instantly.person(people[0].id), "email_bounced", datetime.now(UTC))
 
     code, document = leadbridge.json("feedback", "fitness")
-    (told,) = document["routes"]
-    assert (code, told["status"], told["events"], told["suppressed"]) == (0, "ok", {"contacted": 1, "bounced": 1}, 1)
-    assert told["requests"] > 0
+    (reported,) = document["routes"]
+    assert (code, reported["status"], reported["events"], reported["suppressed"]) == (
+        0,
+        "ok",
+        {"contacted": 1, "bounced": 1},
+        1,
+    )
+    assert reported["requests"] > 0
     said = leadbridge("feedback").stdout
     assert "none" in said
 

@@ -28,11 +28,11 @@ def people(vendors):
 def test_a_dry_run_shows_and_erases_nothing(leadbridge, delivered):
     """Where they stand, under which spellings; then the next command."""
     result = leadbridge("forget", "JaneDoe@googlemail.com", "--dry-run")
-    told = unwrapped(result.stdout)
+    reported = unwrapped(result.stdout)
     assert result.exit_code == 0, result.output
-    assert "in the ledger: 1 lead, 1 on routes" in told
-    assert JANE in told
-    assert "Nothing was erased" in told
+    assert "in the ledger: 1 lead, 1 on routes" in reported
+    assert JANE in reported
+    assert "Nothing was erased" in reported
     assert JANE in people(delivered)
     code, document = leadbridge.json("forget", JANE, "--dry-run")
     assert (code, document["status"], document["leads"], len(document["targets"])) == (0, "dry_run", 1, 1)
@@ -64,13 +64,13 @@ def test_erased_and_explained(leadbridge, delivered):
     assert leadbridge("suppress", "remove", "--erased", JANE).exit_code == 0
 
 
-def test_the_lead_itself_tells_that_it_was_erased(leadbridge, delivered):
+def test_the_lead_itself_shows_that_it_was_erased(leadbridge, delivered):
     """By its id in Scravio the lead is found, without a word of who it was."""
     (lead,) = leadbridge.json("explain", JANE)[1]["leads"]
     leadbridge("forget", JANE, "--yes")
-    told = unwrapped(leadbridge("explain", lead["lead_id"]).stdout)
-    assert "erased on request" in told
-    assert "jane" not in told.lower()
+    reported = unwrapped(leadbridge("explain", lead["lead_id"]).stdout)
+    assert "erased on request" in reported
+    assert "jane" not in reported.lower()
     assert leadbridge.json("explain", lead["lead_id"])[1]["leads"][0]["facts"].startswith("erased")
     del delivered
 
@@ -80,14 +80,14 @@ def test_half_done_is_three_and_names_the_command(leadbridge, delivered):
     delivered.faults.add("status", path="*/leads/list", code=403)
     result = leadbridge("forget", JANE, "--yes")
     assert result.exit_code == 3
-    told = unwrapped(result.stdout)
-    assert "✗" in told
-    assert f"leadbridge forget {JANE}" in told
+    reported = unwrapped(result.stdout)
+    assert "✗" in reported
+    assert f"leadbridge forget {JANE}" in reported
     assert leadbridge.json("forget", JANE, "--yes")[1]["status"] == "partial"
 
 
 def test_the_ledger_alone_needs_no_key(leadbridge, delivered, monkeypatch):
-    """For targets that are gone for good: `--ledger-only` asks nobody."""
+    """For targets that are gone for good: `--ledger-only` asks no one."""
     monkeypatch.delenv("INSTANTLY_API_KEY")
     assert leadbridge("forget", JANE, "--yes").exit_code == 2
     assert leadbridge("forget", JANE, "--yes", "--ledger-only").exit_code == 0
@@ -108,7 +108,7 @@ def test_a_subject_access_document(leadbridge, delivered, folder):
 
 
 def test_to_export_and_to_erase_are_two_commands(leadbridge, delivered, folder):
-    """`--export` with `--yes` is refused: nobody is erased, no file is written, no consent is ignored."""
+    """`--export` with `--yes` is refused: no one is erased, no file is written, no consent is ignored."""
     result = leadbridge("forget", JANE, "--yes", "--export", "jane.json")
     assert result.exit_code == 2
     assert "--export erases nothing and --yes erases without asking" in unwrapped(result.stderr)
@@ -133,8 +133,8 @@ def test_a_profile_is_an_identity_of_every_verb(leadbridge, delivered):
     assert leadbridge("suppress", "add", "@janedoe").exit_code == 2
     code, document = leadbridge.json("explain", JANE)
     assert (code, document["leads"][0]["do_not_contact"][0]["kind"]) == (0, "x")
-    told = unwrapped(leadbridge("forget", "X:@janedoe", "--dry-run").stdout)
-    assert f"known as {JANE}, janedoe@gmail.com, x:janedoe" in told
+    reported = unwrapped(leadbridge("forget", "X:@janedoe", "--dry-run").stdout)
+    assert f"known as {JANE}, janedoe@gmail.com, x:janedoe" in reported
     assert leadbridge("forget", "@janedoe", "--yes").exit_code == 2
     assert leadbridge("forget", "x:janedoe", "--yes").exit_code == 0
     assert JANE not in people(delivered)

@@ -26,12 +26,12 @@ def desk(leadbridge, vendors, folder, monkeypatch):
 
 
 def test_a_campaign_that_runs_is_said_to_run_wherever_it_is_looked_at(desk, vendors):
-    """`check`, the first push and `status` tell of messages, of rules that are applied and of senders that are away."""
+    """`check`, the first push and `status` report messages, of rules that are applied and of senders that are away."""
     campaign, team = vendors.world.inbox.campaigns[0], vendors.world.inbox
     campaign.status, campaign.syncing, team.senders[0].status = "active", True, "offline"
-    told = unwrapped(desk("check").output)
+    reported = unwrapped(desk("check").output)
     for words in ("messaged on its schedule", "is applying its rules now", "@sandbox_sender (offline)"):
-        assert words in told
+        assert words in reported
     code, document = desk.json("sync", "--yes")
     assert (code, document["routes"][0]["states"]["delivered"]) == (0, 2)
     assert any("messaged on its schedule" in warning for warning in document["routes"][0]["warnings"])
@@ -40,7 +40,7 @@ def test_a_campaign_that_runs_is_said_to_run_wherever_it_is_looked_at(desk, vend
 
 
 def test_a_person_is_explained_and_forgotten_by_the_handle(desk, vendors):
-    """`explain` finds @handle and x:handle; `forget` says that Inbox keeps the lead; `reconcile` cannot tell."""
+    """`explain` finds @handle and x:handle; `forget` says that Inbox keeps the lead; `reconcile` cannot know."""
     desk("sync", "--yes")
     for asked in ("@Jane", "x:jane"):
         assert "sent as jane" in unwrapped(desk("explain", asked).output)

@@ -143,7 +143,7 @@ def test_a_route_is_added_to_what_is_there(leadbridge, folder, person, monkeypat
 
 
 def test_inbox_and_puffle_are_offered_where_their_keys_are_given(leadbridge, folder, person, vendors):
-    """Their campaigns stand in one list with Instantly's; what the target must say besides is written too."""
+    """Their campaigns stand in one list with Instantly's; what the target must say too is written too."""
     vendors.world.inbox.add_campaign("Q1 messages", datetime.now(UTC))
     rest = ["", "", "", "", ""]
     keys = [vendors.keys.inbox, vendors.keys.puffle]

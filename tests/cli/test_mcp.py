@@ -54,8 +54,8 @@ def test_answers_agree_with_the_verbs(synced, leadbridge):
     (_, status), (_, runs), (_, rejects), (_, report) = asked(
         ("status", {}), ("runs", {"limit": 1}), ("rejects", {"limit": 2}), ("report", {"by": ["platform"]})
     )
-    _, told = leadbridge.json("status")
-    assert status["routes"][0]["states"] == told["routes"][0]["states"]
+    _, reported = leadbridge.json("status")
+    assert status["routes"][0]["states"] == reported["routes"][0]["states"]
     assert runs["runs"][0]["run_id"] == leadbridge.json("runs")[1]["runs"][0]["run_id"]
     _, all_rejects = leadbridge.json("rejects")
     assert sum(count["leads"] for count in rejects["counts"]) == len(all_rejects["rejects"])

@@ -35,9 +35,9 @@ def test_every_verb_says_who_waits_and_why(leadbridge, configure, vendors):
         assert re.search(line, said), said
         assert f"{waiting} leads ready, and wait: waits for its turn" in said
     assert re.search(r"next: leadbridge sync fitness, from \d{4}-\d\d-\d\d 00:00 UTC on", status)
-    _, told = leadbridge.json("status")
-    assert told["routes"][0]["pace"]["queue"] == waiting
-    assert told["routes"][0]["waiting"] == [{"reason": "paced", "leads": waiting, "first_at": None, "all_at": None}]
+    _, reported = leadbridge.json("status")
+    assert reported["routes"][0]["pace"]["queue"] == waiting
+    assert reported["routes"][0]["waiting"] == [{"reason": "paced", "leads": waiting, "first_at": None, "all_at": None}]
     address = next(lead["email"] for lead in leads(leadbridge, vendors) if lead)
     explained = unwrapped(leadbridge("explain", address).stdout)
     assert (

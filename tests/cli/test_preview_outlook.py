@@ -1,4 +1,4 @@
-"""What `leadbridge preview` tells of the target beforehand: from live reads only, and nothing anywhere is changed."""
+"""What `leadbridge preview` reports the target beforehand: from live reads only, and nothing anywhere is changed."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ def digest(folder):
 
 
 def test_only_reads_are_made_and_the_ledger_stays_as_it_is(leadbridge, configure, vendors, folder):
-    """Before the first sync no ledger is made; later not one byte of it differs; nobody is posted."""
+    """Before the first sync no ledger is made; later not one byte of it differs; no one is posted."""
     configure()
     leadbridge("preview", "--html", "page.html")
     assert not (folder / "data").exists()
@@ -77,9 +77,9 @@ def test_who_is_there_already_is_counted_and_named(leadbridge, configure, vendor
     assert all(one["left_out"] for one in there.values())
     assert found["would_be_taken"] == found["would_go"] - 3 == len(addresses) - 4
     assert found["plan"] == {"room_before": 24_998, "room_after": 24_998 - found["would_be_taken"], "counts": True}
-    told = unwrapped(leadbridge("preview").stdout)
-    assert f"left out: was already in another campaign of the workspace: Old friends ({addresses[1]})" in told
-    assert "room for 24,998 more contacts now" in told
+    reported = unwrapped(leadbridge("preview").stdout)
+    assert f"left out: was already in another campaign of the workspace: Old friends ({addresses[1]})" in reported
+    assert "room for 24,998 more contacts now" in reported
 
 
 def test_the_forecast_is_what_the_sync_does(leadbridge, configure, vendors, campaign):
@@ -107,14 +107,14 @@ def test_the_first_mail_is_rendered_for_each_sample(leadbridge, configure, vendo
     assert "<b>" not in first["body"]
     assert "nickname" in first["open"]
     assert second["body"].startswith("{{RANDOM |")
-    told = leadbridge("preview", "--samples", "1").stdout
-    assert "Subject: Hi" in told
-    assert "not filled in: {{nickname}}" in told
-    assert "variant B" in told
+    reported = leadbridge("preview", "--samples", "1").stdout
+    assert "Subject: Hi" in reported
+    assert "not filled in: {{nickname}}" in reported
+    assert "variant B" in reported
 
 
 def test_open_variables_are_warned_of_with_their_share(leadbridge, configure, vendors, campaign):
-    """Never filled, empty for some, covered by a fallback, new to the campaign: each told as what it is."""
+    """Never filled, empty for some, covered by a fallback, new to the campaign: each reported as what it is."""
     configure()
     campaign.variables["platform"] = ""
     found = outlook(leadbridge)
@@ -136,8 +136,8 @@ def test_the_plan_that_is_too_small_is_said(leadbridge, configure, vendors):
     found = outlook(leadbridge)
     assert (found["would_be_taken"], found["plan"]["room_after"]) == (2, 0)
     assert found["no_room_for"] > 0
-    told = leadbridge.json("preview")[1]["routes"][0]["warnings"]
-    assert any(f"{found['no_room_for']} leads stay ready and wait for room" in warning for warning in told)
+    reported = leadbridge.json("preview")[1]["routes"][0]["warnings"]
+    assert any(f"{found['no_room_for']} leads stay ready and wait for room" in warning for warning in reported)
     assert "room for 2 more contacts now, 0 after it" in unwrapped(leadbridge("preview").stdout)
 
 
@@ -158,16 +158,16 @@ def test_the_first_touch_is_counted(leadbridge, configure, vendors, campaign):
     assert "First message to the last of them: unknown." in leadbridge("preview").stdout
 
 
-def test_many_leads_are_looked_up_as_far_as_is_told(leadbridge, configure, vendors, monkeypatch):
-    """Beyond the cap nobody is asked about, and the output says so."""
+def test_many_leads_are_looked_up_as_far_as_is_reported(leadbridge, configure, vendors, monkeypatch):
+    """Beyond the cap no one is asked about, and the output says so."""
     monkeypatch.setattr(rehearsal.Rehearsal.__init__, "__defaults__", (2,))
     configure()
     found = outlook(leadbridge)
     assert found["looked_at"] == 2 < found["would_go"]
     assert found["would_be_taken"] is found["plan"]["room_after"] is found["first_touch"]["last_lead_on"] is None
-    told = unwrapped(leadbridge("preview").stdout)
-    assert f"none is there already (only the first of {found['would_go']} were looked up)." in told
-    assert f"and deliver at most {found['would_go']} of them" in told
+    reported = unwrapped(leadbridge("preview").stdout)
+    assert f"none is there already (only the first of {found['would_go']} were looked up)." in reported
+    assert f"and deliver at most {found['would_go']} of them" in reported
 
 
 def test_every_line_fits_eighty_columns(leadbridge, configure, vendors, campaign):
@@ -190,8 +190,8 @@ def test_suppressed_people_are_counted_and_named(leadbridge, configure, vendors)
     assert document["routes"][0]["suppressed"]["examples"] == [second]
 
 
-def test_the_cost_of_validating_is_told_and_not_spent(leadbridge, configure, vendors):
-    """What never was validated has a price: told in numbers and a sentence, and the balance stays as it was."""
+def test_the_cost_of_validating_is_reported_and_not_spent(leadbridge, configure, vendors):
+    """What never was validated has a price: reported in numbers and a sentence, and the balance stays as it was."""
     configure()
     for number in range(4):
         vendors.world.scravio.campaigns[0].lead(number).validate(None)

@@ -23,7 +23,7 @@ from tests.cli.conftest import unwrapped
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOSTILE = "<script>window.hit=1</script><img src=//evil.example/x onerror=hit()>\u202e\x1b[31m"
-NOBODY = RoutePreview("fitness", "Instantly campaign", 0, {}, {})
+NO_ONE = RoutePreview("fitness", "Instantly campaign", 0, {}, {})
 
 
 def rich_preview(name="fitness"):
@@ -163,7 +163,7 @@ def test_addresses_are_masked_unless_wished():
 
 
 def test_an_address_in_two_pieces_is_masked_too():
-    """A user name before a written domain makes an address that neither piece is by itself."""
+    """A user name before a written domain makes an address that neither piece is on its own."""
     pieces = (Piece("write to "), Piece("jane", Kind.FILLED, "username"), Piece("@gmail.com"))
     message = Message("1", "", "", (Letter("A", pieces, pieces),))
     found = RoutePreview("r", "t", 1, {}, {}, outlook=Outlook(going=Going(1), messages=(message,)))
@@ -172,11 +172,11 @@ def test_an_address_in_two_pieces_is_masked_too():
     assert "j***@gmail.com" in text
 
 
-def test_the_presence_of_a_lead_is_told(written):
+def test_the_presence_of_a_lead_is_reported(written):
     """Who is where, that they are left out, and what was not found out, stands on the page."""
     text = unwrapped(re.sub(r"<[^>]+>", " ", written.read_text()))
-    for told in ("left out", "sent anyway", "after 12 sending days", "The block list could not be read."):
-        assert told in text
+    for reported in ("left out", "sent anyway", "after 12 sending days", "The block list could not be read."):
+        assert reported in text
     assert Sighting(Reason.IN_LIST).skipped
 
 
@@ -214,25 +214,25 @@ def test_a_terminal_is_as_safe_as_the_page(capsys, monkeypatch):
     """Neither escape sequences nor bidi marks of a name, a campaign or a value reach it."""
     monkeypatch.setenv("COLUMNS", "80")
     preview.show_route(show.out(), rich_preview())
-    told = capsys.readouterr().out
-    assert "window.hit" in told
-    assert not set(told) & {"\x1b", "\u202e"}
+    reported = capsys.readouterr().out
+    assert "window.hit" in reported
+    assert not set(reported) & {"\x1b", "\u202e"}
     # A word that is longer than a line is left whole, so that it can be copied.
-    assert max(len(line) for line in told.splitlines() if " " in line.strip()) <= 80
+    assert max(len(line) for line in reported.splitlines() if " " in line.strip()) <= 80
 
 
 # ---------------------------------------------------------------------------------------------------------- the file
 
 
 def test_only_a_page_of_ours_is_replaced(tmp_path):
-    """Another file is left alone with its content; an older page gives way to the new one, readable by nobody else."""
+    """Another file is left alone with its content; an older page gives way to the new one, readable by no one else."""
     other = tmp_path / "notes.html"
     other.write_text("my notes")
     with pytest.raises(ConfigProblem, match="not changed"):
-        to(other).write(page.page([NOBODY], masked=True))
+        to(other).write(page.page([NO_ONE], masked=True))
     assert other.read_text() == "my notes"
     path = tmp_path / "preview.html"
-    to(path).write(page.page([NOBODY], masked=True))
+    to(path).write(page.page([NO_ONE], masked=True))
     to(path).write(page.page([rich_preview()], masked=True))
     assert "jane" not in path.read_text()[:200]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -265,7 +265,7 @@ def figures_of(**more):
 
 
 def test_the_figures_of_the_page_add_up():
-    """Delivered, there already, waiting, held and gone before are all of those looked at; a bound is told as one."""
+    """Delivered, there already, waiting, held and gone before are all of those looked at; a bound is shown as one."""
     states = {"ready": 120, "held": 23, "delivered": 10}
     exact = Outlook(going=Going(100, 97), looked_at=100, left_out=3)
     assert figures_of(states=states, reasons={}, outlook=exact, offered=100) == {

@@ -76,10 +76,10 @@ def test_a_sync_with_nothing_new_loads_what_it_uses(leadbridge, configure):
 def test_version_and_help():
     """`--version` and `--help` go to stdout with code 0; every verb is listed."""
     assert re.fullmatch(r"leadbridge \d+\.\d+\.\d+\n", run("--version").stdout)
-    told = run("--help", COLUMNS="80")
-    assert told.returncode == 0
+    reported = run("--help", COLUMNS="80")
+    assert reported.returncode == 0
     for verb in ["demo", "init", "check", "preview", "sync", "status", "runs", "explain", "rejects", "sandbox", "db"]:
-        assert re.search(rf"^│ {verb} ", told.stdout, re.MULTILINE)
+        assert re.search(rf"^│ {verb} ", reported.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_version_and_help():
 )
 def test_every_verb_shows_an_example_before_its_options(leadbridge, verb):
     """A line that can be typed stands above the options."""
-    told = leadbridge(verb, "--help").stdout
-    assert told.index(f"leadbridge {verb}") < told.index("Options")
+    reported = leadbridge(verb, "--help").stdout
+    assert reported.index(f"leadbridge {verb}") < reported.index("Options")
 
 
 def test_a_reader_that_leaves_is_no_trouble(bench):
@@ -111,8 +111,8 @@ def test_ctrl_c_stops_the_sandbox():
         env=environment(PYTHONUNBUFFERED="1"),
     )  # fmt: skip
     try:
-        told = iter(process.stdout.readline, "leadbridge check && leadbridge sync\n")
-        first, *more = told
+        reported = iter(process.stdout.readline, "leadbridge check && leadbridge sync\n")
+        first, *more = reported
         process.send_signal(signal.SIGINT)
         _, wrong = process.communicate(timeout=20)
     finally:
@@ -143,37 +143,37 @@ def on_terminal(*arguments, answer, redirected=()):
     }
     child = forked.popen([*COMMAND, *arguments], **streams, env=environment(COLUMNS="100", TERM="xterm"))
     os.close(other_end)
-    told, asked, deadline = b"", False, time.monotonic() + 60
+    reported, asked, deadline = b"", False, time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             piece = os.read(terminal, 65536)
         except OSError:  # the child has closed its side
             break
-        told += piece
-        if b"[y/N]" in told and not asked:
+        reported += piece
+        if b"[y/N]" in reported and not asked:
             asked = True
             os.write(terminal, answer.encode() + b"\n")
     os.close(terminal)
-    return child.wait(timeout=60), told.decode()
+    return child.wait(timeout=60), reported.decode()
 
 
 def test_the_first_push_is_asked_for_once(configure, vendors):
     """On a terminal a route's first push shows count, target and its status, and asks; the second does not."""
     configure()
-    code, told = on_terminal("sync", "--limit", "2", answer="n")
-    assert "up to 2 leads to the campaign" in told
-    assert '"Fitness Q4" (active)' in told
-    assert "Duplicates, suppressed people" in told
+    code, reported = on_terminal("sync", "--limit", "2", answer="n")
+    assert "up to 2 leads to the campaign" in reported
+    assert '"Fitness Q4" (active)' in reported
+    assert "Duplicates, suppressed people" in reported
     assert code == 1
-    assert "Nothing was sent: you answered no" in told
-    assert "\x1b[1A" not in told.partition("[y/N]")[2].partition("campaigns")[0], "the question is erased"
-    assert "✗" not in told
+    assert "Nothing was sent: you answered no" in reported
+    assert "\x1b[1A" not in reported.partition("[y/N]")[2].partition("campaigns")[0], "the question is erased"
+    assert "✗" not in reported
     assert vendors.report()["instantly"]["lead_count"] == 0
-    code, told = on_terminal("sync", "--limit", "2", answer="y")
+    code, reported = on_terminal("sync", "--limit", "2", answer="y")
     assert (code, vendors.report()["instantly"]["lead_count"]) == (0, 2)
-    assert "leads delivered" in told
-    code, told = on_terminal("sync", "--limit", "1", answer="")
-    assert "[y/N]" not in told
+    assert "leads delivered" in reported
+    code, reported = on_terminal("sync", "--limit", "1", answer="")
+    assert "[y/N]" not in reported
     assert (code, vendors.report()["instantly"]["lead_count"]) == (0, 3)
 
 
@@ -181,8 +181,8 @@ def test_the_first_push_is_asked_for_once(configure, vendors):
 def test_a_person_who_can_answer_is_asked(configure, vendors, redirected):
     """With stdin and one output on a terminal the question is put there, wherever the other output goes."""
     configure()
-    code, told = on_terminal("sync", answer="n", redirected=redirected)
-    assert "[y/N]" in told
+    code, reported = on_terminal("sync", answer="n", redirected=redirected)
+    assert "[y/N]" in reported
     assert (code, vendors.report()["instantly"]["lead_count"]) == (1, 0)
 
 
@@ -197,16 +197,16 @@ def test_where_no_person_can_answer_a_first_push_is_blocked(configure, vendors, 
 def test_yes_is_needed_once_for_each_route(leadbridge, configure, vendors):
     """Unattended, a first push is blocked with the command that agrees to it; after it no yes is needed any more."""
     configure("fitness")
-    code, told = leadbridge.json("sync")
-    (route,) = told["routes"]
+    code, reported = leadbridge.json("sync")
+    (route,) = reported["routes"]
     assert (code, route["status"]) == (1, "blocked")
     assert "leadbridge sync fitness --yes" in route["hint"]
     assert vendors.report()["instantly"]["lead_count"] == 0
     assert leadbridge("sync", "--yes", "--limit", "1").exit_code == 0
     assert leadbridge("sync").exit_code == 0
     assert vendors.report()["instantly"]["lead_count"] > 1
-    code, told = on_terminal("sync", "--yes", answer="")
-    assert (code, "[y/N]" in told) == (0, False)
+    code, reported = on_terminal("sync", "--yes", answer="")
+    assert (code, "[y/N]" in reported) == (0, False)
 
 
 def test_the_help_names_no_value_for_a_flag(leadbridge):
@@ -220,9 +220,9 @@ def test_the_help_names_no_value_for_a_flag(leadbridge):
     found = list(verbs(whole(), []))
     assert ["suppress", "export"] in found
     for verb in found:
-        told = leadbridge(*verb, "--help").stdout
-        assert "bool" not in told, verb
-        assert "--help" in told
+        reported = leadbridge(*verb, "--help").stdout
+        assert "bool" not in reported, verb
+        assert "--help" in reported
 
 
 def test_a_command_may_be_run_any_number_of_times_in_one_process(leadbridge):

@@ -46,13 +46,13 @@ def test_no_difference_is_zero(leadbridge, configure, vendors):
 def test_the_table_counts_and_names_and_says_what_next(leadbridge, drifted):
     """Counts by kind, each difference with both sides, the repair; exit code 3."""
     result = leadbridge("reconcile", env={"COLUMNS": "200"})
-    told = unwrapped(result.stdout)
+    reported = unwrapped(result.stdout)
     assert result.exit_code == 3
     for kind in ("gone_from_target", "only_in_target", "other_status"):
-        assert f"1 {kind} {reconcile.KINDS[kind]}" in told
-    assert drifted[0] in told
-    assert "active bounced" in told
-    assert "leadbridge reconcile --repair" in told
+        assert f"1 {kind} {reconcile.KINDS[kind]}" in reported
+    assert drifted[0] in reported
+    assert "active bounced" in reported
+    assert "leadbridge reconcile --repair" in reported
 
 
 def test_the_document_has_all(leadbridge, drifted):
@@ -85,15 +85,15 @@ def test_csv_goes_to_a_file_or_to_stdout(leadbridge, drifted, folder):
     assert (folder / "drift.csv").stat().st_mode & 0o077 == 0
 
 
-def test_a_repair_is_noted_and_told_by_status_and_explain(leadbridge, drifted):
-    """What is noted is no difference any more, but for the stranger; status and explain tell it in words."""
+def test_a_repair_is_noted_and_reported_by_status_and_explain(leadbridge, drifted):
+    """What is noted is no difference any more, but for the stranger; status and explain report it in words."""
     code, document = leadbridge.json("reconcile", "--repair")
     assert (code, document["routes"][0]["targets"][0]["noted"]) == (3, 2)
     code, document = leadbridge.json("reconcile")
     assert [difference["kind"] for difference in document["differences"]] == ["only_in_target"]
-    told = unwrapped(leadbridge("status").stdout)
-    assert "no longer in the target: 1 lead (first recorded" in told
-    assert "in the target, as last recorded: 1 bounced" in told
+    reported = unwrapped(leadbridge("status").stdout)
+    assert "no longer in the target: 1 lead (first recorded" in reported
+    assert "in the target, as last recorded: 1 bounced" in reported
     status = leadbridge.json("status")[1]["routes"][0]
     assert (status["gone_from_target"], status["remote_statuses"]) == (1, {"bounced": 1})
     assert "no longer in the target, recorded" in unwrapped(leadbridge("explain", drifted[0]).stdout)
@@ -106,7 +106,7 @@ def test_a_repair_is_noted_and_told_by_status_and_explain(leadbridge, drifted):
 
 
 def test_a_target_that_cannot_be_read_is_one(leadbridge, drifted, vendors):
-    """Nothing was compared: exit code 1, the cause is told, and nobody is called gone."""
+    """Nothing was compared: exit code 1, the cause is reported, and no one is called gone."""
     vendors.faults.add("status", path="*/leads/list", code=403)
     result = leadbridge("reconcile")
     assert result.exit_code == 1

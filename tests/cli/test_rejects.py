@@ -1,4 +1,4 @@
-"""`leadbridge rejects`: everybody who did not go, as table, CSV and JSON."""
+"""`leadbridge rejects`: everyone who did not go, as table, CSV and JSON."""
 
 import csv
 import stat
@@ -23,20 +23,20 @@ def left_behind(bench):
 
 def test_the_table_counts_by_reason(leadbridge, left_behind):
     """A line for each lead, the count by reason in words, within 80 columns; the delivered one is not there."""
-    told = leadbridge("rejects").stdout
-    assert "2  held: the validation has not finished (validation_pending)" in told
-    assert "1  duplicate: was already in this target (in_target)" in told
-    assert "p1@site1.example" not in told
-    assert max(map(len, told.splitlines())) <= 80
+    reported = leadbridge("rejects").stdout
+    assert "2  held: the validation has not finished (validation_pending)" in reported
+    assert "1  duplicate: was already in this target (in_target)" in reported
+    assert "p1@site1.example" not in reported
+    assert max(map(len, reported.splitlines())) <= 80
 
 
 def test_a_long_table_says_how_to_get_all(leadbridge, bench):
     """At most fifty rows are shown, and the rest is counted."""
     bench.record([bench.lead(number) for number in range(70)], decision=Hold(Reason.NO_REPLY))
-    told = leadbridge("rejects").stdout
-    assert told.count("@site") == 50
-    assert "50 of 70 are shown" in told
-    assert "leadbridge rejects --csv" in told
+    reported = leadbridge("rejects").stdout
+    assert reported.count("@site") == 50
+    assert "50 of 70 are shown" in reported
+    assert "leadbridge rejects --csv" in reported
 
 
 def test_csv_holds_every_one_and_no_formula(leadbridge, left_behind, folder):
@@ -74,7 +74,7 @@ def test_json_holds_rows_and_counts(leadbridge, left_behind):
 
 
 def test_nothing_stored_is_no_error(leadbridge, folder):
-    """Without a ledger there is nobody to show: empty documents, and no file is made."""
+    """Without a ledger there is no one to show: empty documents, and no file is made."""
     assert leadbridge.json("rejects") == (0, {"counts": [], "rejects": []})
     assert "Run `leadbridge sync` first" in leadbridge("rejects").stdout
     assert list(folder.iterdir()) == []
@@ -90,7 +90,7 @@ def test_a_file_that_cannot_be_written_is_named(leadbridge, left_behind):
 
 
 def test_a_duplicate_names_the_other_lead(leadbridge, bench):
-    """Who is held as a duplicate is told whose delivery stands in the way, ready for `explain`."""
+    """Who is held as a duplicate is shown whose delivery stands in the way, ready for `explain`."""
     bench.record([bench.lead(1, "jo@site.example"), bench.lead(2, "jo@site.example")])
     bench.settle(bench.claim(), State.DELIVERED)
     rejects = leadbridge.json("rejects")[1]["rejects"]
@@ -100,6 +100,6 @@ def test_a_duplicate_names_the_other_lead(leadbridge, bench):
 def test_a_ledger_without_rejects_claims_no_delivery(leadbridge, configure, bench):
     """Where no lead is known yet, the sentence says nothing of leads that were delivered."""
     configure("fitness")
-    told = leadbridge("rejects").stdout
-    assert told == "No known lead is held, refused, in doubt, failed or a duplicate.\n"
+    reported = leadbridge("rejects").stdout
+    assert reported == "No known lead is held, refused, in doubt, failed or a duplicate.\n"
     del bench

@@ -31,10 +31,10 @@ def out_of_reach(renamed, vendors):
 def test_every_verb_that_names_a_route_takes_a_retired_one(leadbridge, renamed):
     """`status`, `rejects`, `settle` and `retry` answer for it, and the next command they name works."""
     count = renamed(commit=False)
-    told = unwrapped(leadbridge("status", "OLD").stdout)
-    assert "old → instantly campaign Fitness Q4 (retired" in told
-    assert told.count("next: leadbridge settle old") == 1
-    assert "new" not in told
+    reported = unwrapped(leadbridge("status", "OLD").stdout)
+    assert "old → instantly campaign Fitness Q4 (retired" in reported
+    assert reported.count("next: leadbridge settle old") == 1
+    assert "new" not in reported
     rows = leadbridge.json("rejects", "old")[1]["rejects"]
     assert {row["reason"] for row in rows if row["state"] == "in_doubt"} == {"answer_lost"}
     result = leadbridge("settle", "old")
@@ -46,18 +46,18 @@ def test_every_verb_that_names_a_route_takes_a_retired_one(leadbridge, renamed):
     assert "route old" in story
 
 
-def test_after_settling_the_status_tells_no_doubt_in_the_present(leadbridge, renamed):
-    """The last run's error stays, with what became of it; a retired route's ready leads are told to stay."""
+def test_after_settling_the_status_shows_no_doubt_in_the_present(leadbridge, renamed):
+    """The last run's error stays, with what became of it; a retired route's ready leads are asked to stay."""
     count = renamed(commit=False)
     assert "settled since then" not in unwrapped(leadbridge("status", "old").stdout)
     assert leadbridge("settle", "old").exit_code == 0
-    told = unwrapped(leadbridge("status", "old").stdout)
-    assert f"settled since then: {count} leads that this run left in doubt" in told
+    reported = unwrapped(leadbridge("status", "old").stdout)
+    assert f"settled since then: {count} leads that this run left in doubt" in reported
     ready = leadbridge.json("status", "old")[1]["routes"][0]["states"]["ready"]
-    assert ("a retired route sends nothing" in told) is (ready > 0)
+    assert ("a retired route sends nothing" in reported) is (ready > 0)
 
 
-def test_a_retired_route_tells_the_claims_it_still_has(leadbridge, renamed):
+def test_a_retired_route_shows_the_claims_it_still_has(leadbridge, renamed):
     """Leads in doubt are claimed; held ones have freed their claims, and status does not say otherwise."""
     count = renamed(commit=False)
     assert f"bridge.toml; {count} leads still claimed by it)" in unwrapped(leadbridge("status", "old").stdout)
@@ -75,20 +75,20 @@ def test_settle_without_a_name_settles_retired_routes_too(leadbridge, renamed):
 
 
 def test_a_lead_is_explained_for_one_route_alone(leadbridge, renamed):
-    """Asked for a retired or a configured route, `explain` tells what became of the lead there, and nothing else."""
+    """Asked for a retired or a configured route, `explain` shows what became of the lead there, and nothing else."""
     renamed(commit=True)
     assert leadbridge("sync", "--yes").exit_code == 0
     address = leadbridge.json("rejects", "new")[1]["rejects"][0]["email"]
-    for names, told in (([], ["old", "new"]), (["OLD"], ["old"]), (["new"], ["new"])):
+    for names, reported in (([], ["old", "new"]), (["OLD"], ["old"]), (["new"], ["new"])):
         (lead,) = leadbridge.json("explain", address, *names)[1]["leads"]
-        assert [delivery["route"] for delivery in lead["deliveries"]] == told
-    nobody = leadbridge("explain", "@nobody", "old")
-    assert nobody.exit_code == 1
-    assert 'no lead "@nobody" of the route old' in unwrapped(nobody.stderr)
+        assert [delivery["route"] for delivery in lead["deliveries"]] == reported
+    no_one = leadbridge("explain", "@nobody", "old")
+    assert no_one.exit_code == 1
+    assert 'no lead "@nobody" of the route old' in unwrapped(no_one.stderr)
 
 
 @pytest.mark.parametrize("verb", ["settle", "retry", "status", "rejects", "explain jane@site1.example"])
-def test_a_name_that_nobody_knows_is_refused(leadbridge, renamed, verb):
+def test_a_name_that_no_one_knows_is_refused(leadbridge, renamed, verb):
     """Neither in bridge.toml nor in the ledger: one sentence, with the nearest name, and exit code 2."""
     renamed(commit=True)
     result = leadbridge(*verb.split(), "odl")
@@ -97,7 +97,7 @@ def test_a_name_that_nobody_knows_is_refused(leadbridge, renamed, verb):
 
 
 def test_doubts_of_a_former_workspace_are_given_up_and_the_route_goes_on(leadbridge, out_of_reach, vendors, configure):
-    """Blocked and told how to end it; given up as failed, which no plain `retry` undoes; then the others go."""
+    """Blocked and shown how to end it; given up as failed, which no plain `retry` undoes; then the others go."""
     configure("old")
     blocked = leadbridge.json("sync", "--yes")[1]["routes"][0]
     target = vendors.world.instantly.campaign("Fitness Q4").id
@@ -105,9 +105,9 @@ def test_doubts_of_a_former_workspace_are_given_up_and_the_route_goes_on(leadbri
     assert f"leadbridge settle --give-up {target}" in blocked["hint"]
     result = leadbridge("settle", "--give-up", "fitness q4", "--yes")
     assert result.exit_code == 0, result.output
-    told = unwrapped(result.stdout)
-    assert f"{out_of_reach} failed: given up without an answer" in told
-    assert "leadbridge retry old --reason given_up" in told
+    reported = unwrapped(result.stdout)
+    assert f"{out_of_reach} failed: given up without an answer" in reported
+    assert "leadbridge retry old --reason given_up" in reported
     retried = leadbridge("retry", "old")
     assert "retry old --reason given_up" in unwrapped(retried.stdout)
     after = leadbridge.json("sync", "--yes")[1]["routes"][0]
@@ -119,7 +119,7 @@ def test_doubts_of_a_former_workspace_are_given_up_and_the_route_goes_on(leadbri
 
 
 def test_doubts_of_a_retired_route_out_of_reach_do_not_block_another(leadbridge, out_of_reach):
-    """The other route says why its people wait; given up, they are still nobody's to send to in that workspace."""
+    """The other route says why its people wait; given up, they are still no one's to send to in that workspace."""
     report = leadbridge.json("sync", "--yes")[1]["routes"][0]
     assert "settle --give-up" in " ".join(report["warnings"])
     code, document = leadbridge.json("settle", "--give-up", "Fitness Q4", "--yes")
@@ -130,7 +130,7 @@ def test_doubts_of_a_retired_route_out_of_reach_do_not_block_another(leadbridge,
 
 
 def test_without_a_key_doubts_are_given_up_too(leadbridge, renamed, monkeypatch):
-    """Nobody can be asked: the command ends them all the same."""
+    """No one can be asked: the command ends them all the same."""
     count = renamed(commit=True)
     monkeypatch.delenv("INSTANTLY_API_KEY")
     code, document = leadbridge.json("settle", "--give-up", "Fitness Q4", "--yes")
@@ -146,7 +146,7 @@ def test_where_the_target_answers_nothing_is_given_up(leadbridge, renamed):
 
 @pytest.mark.parametrize("wanted", ["Fitness Q4", "Another"])
 def test_nothing_is_given_up_unasked_or_in_a_target_without_doubts(leadbridge, renamed, wanted):
-    """Without a terminal to ask on, and for a target that nobody is in doubt in: exit code 2, nothing is changed."""
+    """Without a terminal to ask on, and for a target that no one is in doubt in: exit code 2, nothing is changed."""
     count = renamed(commit=True)
     assert leadbridge("settle", "--give-up", wanted).exit_code == 2
     assert leadbridge.json("status", "old")[1]["routes"][0]["states"]["in_doubt"] == count

@@ -22,7 +22,7 @@ def doubtful(leadbridge, configure, vendors):
 
 @pytest.fixture
 def refused(leadbridge, configure, vendors):
-    """A sync that the target's block list refused somebody of; the block list is empty again."""
+    """A sync that the target's block list refused someone of; the block list is empty again."""
     configure()
     row = [row for row in _rows(vendors) if (row["emailValidation"] or {}).get("isValid")][-1]
     instantly = vendors.world.instantly
@@ -39,17 +39,17 @@ def _rows(vendors):
     return [crowd.row(index) for index in range(crowd.size)]
 
 
-def test_settle_tells_what_became_of_the_doubts(leadbridge, doubtful):
+def test_settle_shows_what_became_of_the_doubts(leadbridge, doubtful):
     """They arrived: all are delivered, and the exit code says that nothing is left open."""
     count = doubtful(commit=True)
-    told = unwrapped(leadbridge("status").stdout)
-    assert f"! {count} leads in doubt since" in told
-    assert "next: leadbridge settle fitness" in told
+    reported = unwrapped(leadbridge("status").stdout)
+    assert f"! {count} leads in doubt since" in reported
+    assert "next: leadbridge settle fitness" in reported
     result = leadbridge("settle")
     assert result.exit_code == 0, result.output
-    told = unwrapped(result.stdout)
-    assert f"fitness: {count} leads settled, 0 left in doubt" in told
-    assert f"{count} delivered: the target created it (created)" in told
+    reported = unwrapped(result.stdout)
+    assert f"fitness: {count} leads settled, 0 left in doubt" in reported
+    assert f"{count} delivered: the target created it (created)" in reported
     assert "fitness: nothing is in doubt." in leadbridge("settle", "fitness").stdout
 
 
@@ -94,18 +94,18 @@ def test_retry_says_what_it_puts_back_and_what_sends_it(leadbridge, refused):
     """Refused leads only when they are named; then ready, and `sync` sends them."""
     result = leadbridge("retry")
     assert result.exit_code == 0
-    told = unwrapped(result.stdout)
-    assert "fitness: no failed lead to queue again." in told
-    assert "1 lead refused: leadbridge retry fitness --refused" in told
-    told = unwrapped(leadbridge("retry", "--refused", "--reason", "BLOCKLIST").stdout)
-    assert "fitness: 1 lead queued again: 1 ready, 0 held" in told
-    assert "leadbridge sync fitness" in told
+    reported = unwrapped(result.stdout)
+    assert "fitness: no failed lead to queue again." in reported
+    assert "1 lead refused: leadbridge retry fitness --refused" in reported
+    reported = unwrapped(leadbridge("retry", "--refused", "--reason", "BLOCKLIST").stdout)
+    assert "fitness: 1 lead queued again: 1 ready, 0 held" in reported
+    assert "leadbridge sync fitness" in reported
     code, document = leadbridge.json("sync", "--yes")
     assert (code, document["routes"][0]["delivered_now"]) == (0, 1)
 
 
-def test_retry_tells_who_is_held_and_why(leadbridge, refused):
-    """The rules of today decide: whoever is suppressed by now is held."""
+def test_retry_shows_who_is_held_and_why(leadbridge, refused):
+    """The rules of today decide: anyone who is suppressed by now is held."""
     db = ledger.Database("sqlite:///data/bridge.db")
     row = next(one for page in ledger.entries_of_place(db, 1) for one in page if one.state == "refused")
     (lead,) = ledger.leads_of(db, [row.id]).values()

@@ -50,7 +50,7 @@ def test_init_sees_the_other_place(leadbridge, folder):
 
 
 @pytest.mark.parametrize("by_option", [True, False])
-def test_init_writes_where_it_was_told(leadbridge, folder, monkeypatch, by_option):
+def test_init_writes_where_it_was_asked_to(leadbridge, folder, monkeypatch, by_option):
     """A path that --config or BRIDGE_CONFIG names is made, once; so the hint to run init leads out of the trouble."""
     options = ["--config", "deep/mine.toml"] if by_option else []
     if not by_option:
@@ -83,7 +83,7 @@ def test_db_upgrade_says_from_and_to(leadbridge, folder):
 
 
 def test_the_demo_needs_and_leaves_nothing(leadbridge, folder, monkeypatch):
-    """The demo ignores keys, files and clients, touches no folder, tells five stories; its second sync does nothing."""
+    """The demo ignores keys, files and clients, touches no folder, shows five stories; its second sync does nothing."""
     monkeypatch.setenv("INSTANTLY_API_KEY", "a-real-key")
     monkeypatch.setenv("ACME_INSTANTLY_API_KEY", "another-real-key")
     clients = "".join(f'[[clients]]\nname = "{name}"\nenv = "{name.upper()}_"\n' for name in ("acme", "beta"))
@@ -131,7 +131,7 @@ def test_the_next_command_works_as_it_is_printed(folder, monkeypatch):
 
 
 def test_the_sandbox_instructions_work(leadbridge, folder, monkeypatch):
-    """What `leadbridge sandbox` tells one to paste makes a check and a sync that pass."""
+    """What `leadbridge sandbox` says to paste makes a check and a sync that pass."""
     from bridge.sandbox import Sandbox, bench_world  # noqa: PLC0415 - only here
 
     made = bench_world(1, 30, now=datetime.now(UTC))
@@ -157,7 +157,7 @@ def test_a_port_must_be_one(leadbridge, port):
 
 
 def test_a_port_in_use_is_one_sentence(leadbridge, vendors, monkeypatch):
-    """Another server on the port is told, with what to do."""
+    """Another server on the port is reported, with what to do."""
     import os  # noqa: PLC0415 - only here
 
     port = os.environ["INSTANTLY_BASE_URL"].rpartition(":")[2]

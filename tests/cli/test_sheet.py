@@ -22,7 +22,7 @@ def test_no_cell_is_a_formula(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("x;=1+1", "x;'=1+1"),
         ('x; "=1"', 'x;\' "=1"'),
@@ -32,9 +32,9 @@ def test_no_cell_is_a_formula(text):
         ("a=b; c-d", "a=b; c-d"),
     ],
 )
-def test_formulas_are_kept_from_running(text, told):
+def test_formulas_are_kept_from_running(text, reported):
     """An apostrophe before the sign, and nothing where no sign begins a cell."""
-    assert write_csv.cell(text) == told
+    assert write_csv.cell(text) == reported
 
 
 @given(st.lists(st.lists(st.text(max_size=20), min_size=3, max_size=3), max_size=5))

@@ -55,7 +55,7 @@ def test_status_as_a_document(leadbridge, configure, bench):
     assert fitness["next"] == "leadbridge sync fitness"
 
 
-def test_doubt_and_failure_are_told_with_their_age(leadbridge, configure, bench):
+def test_doubt_and_failure_are_reported_with_their_age(leadbridge, configure, bench):
     """What is in doubt or failed: how many, since when, why, and the next command."""
     configure()
     bench.record([bench.lead(number) for number in range(3)])
@@ -69,15 +69,15 @@ def test_doubt_and_failure_are_told_with_their_age(leadbridge, configure, bench)
     ]
     ledger.record_outcomes(bench.db, bench.recording(), outcomes, batch_id=batch.id)
     finished(bench, "fitness", "partial", "An answer was lost.")
-    told = unwrapped(leadbridge("status").stdout)
-    assert "! 2 leads in doubt since 2026-11-20 12:05 UTC: the request was sent and its answer was lost" in told
-    assert "! 1 lead failed since 2026-11-20 12:05 UTC" in told
-    assert "✗ An answer was lost." in told
-    assert "next: leadbridge sync fitness" in told
+    reported = unwrapped(leadbridge("status").stdout)
+    assert "! 2 leads in doubt since 2026-11-20 12:05 UTC: the request was sent and its answer was lost" in reported
+    assert "! 1 lead failed since 2026-11-20 12:05 UTC" in reported
+    assert "✗ An answer was lost." in reported
+    assert "next: leadbridge sync fitness" in reported
 
 
 def test_a_run_that_never_ended_was_cut_off(leadbridge, configure, bench):
-    """A run without an end is running while somebody holds the lease, and cut off when nobody does."""
+    """A run without an end is running while someone holds the lease, and cut off when no one does."""
     configure()
     number, epoch = bench.route()
     bench.record([bench.lead(1)])
@@ -107,7 +107,7 @@ def test_a_dead_process_runs_nothing(leadbridge, configure, bench):
 
 
 def test_only_the_latest_run_can_be_running(leadbridge, bench):
-    """An older run without an end was cut off, whoever works on the route now."""
+    """An older run without an end was cut off, no matter who works on the route now."""
     number, _ = bench.route()
     for _ in range(2):
         ledger.start_run(bench.db, number, NOW)
@@ -125,17 +125,17 @@ def test_an_absurd_limit_is_as_good_as_none(leadbridge, bench):
 def test_a_narrow_terminal_gets_a_list(bench):
     """At 40 columns each run is a little list, and no line is longer."""
     finished(bench, "fitness")
-    told = CliRunner(env={"COLUMNS": "40", "NO_COLOR": "1"}).invoke(app, ["runs"]).stdout
-    assert "run: 1\n  when (UTC): 2026-11-20 12:00\n  route: fitness\n" in told
-    assert max(map(len, told.splitlines())) <= 40
+    reported = CliRunner(env={"COLUMNS": "40", "NO_COLOR": "1"}).invoke(app, ["runs"]).stdout
+    assert "run: 1\n  when (UTC): 2026-11-20 12:00\n  route: fitness\n" in reported
+    assert max(map(len, reported.splitlines())) <= 40
 
 
 def test_a_program_reads_whole_rows(bench, monkeypatch):
     """Where stdout is no terminal a row is a line, however long its cells are."""
     finished(bench, "a route with a name so long that no table of eighty columns could hold all of it")
     monkeypatch.delenv("COLUMNS", raising=False)
-    told = CliRunner(env={"NO_COLOR": "1"}).invoke(app, ["runs"]).stdout
-    assert "that no table of eighty columns could hold all of it   ok" in told
+    reported = CliRunner(env={"NO_COLOR": "1"}).invoke(app, ["runs"]).stdout
+    assert "that no table of eighty columns could hold all of it   ok" in reported
 
 
 def test_a_blocked_route_repeats_its_hint(leadbridge, configure, bench):
@@ -173,16 +173,17 @@ def test_runs_newest_first(leadbridge, bench):
 
 
 def test_leads_stand_under_the_target_they_went_to(leadbridge, configure, bench):
-    """After a changed target nobody is told under the new one who is in the old; each target has its own counts."""
+    """After a changed target no one is reported under the new one who is in the old; each target has its own counts."""
     configure(target="Campaign 2")
     number = bench.route("fitness")[0]
     ledger.bind(bench.db, number, "instantly:campaign:Fitness Q4", PLACE, "Fitness Q4")
     bench.record([bench.lead(1), bench.lead(2), bench.lead(3)])
     bench.settle(bench.claim(limit=2), State.DELIVERED)
-    told = unwrapped(leadbridge("status").stdout)
-    assert "fitness → instantly campaign Campaign 2" in told
+    reported = unwrapped(leadbridge("status").stdout)
+    assert "fitness → instantly campaign Campaign 2" in reported
     assert (
-        "went to instantly campaign Fitness Q4, an earlier target of this route; they stay there: 2 delivered" in told
+        "went to instantly campaign Fitness Q4, an earlier target of this route; they stay there: 2 delivered"
+        in reported
     )
     ((target,),) = [route["targets"] for route in leadbridge.json("status")[1]["routes"]]
     assert (target["target"], target["is_current"], target["states"]) == (
@@ -192,7 +193,7 @@ def test_leads_stand_under_the_target_they_went_to(leadbridge, configure, bench)
     assert "went to" not in leadbridge("status").stdout
 
 
-def test_ready_leads_that_do_not_go_are_told(leadbridge, configure, bench):
+def test_ready_leads_that_do_not_go_are_reported(leadbridge, configure, bench):
     """Who waits for its time, and that some of the ready are the same people again: no number promises too much."""
     configure()
     bench.now = datetime.now(UTC)
@@ -202,9 +203,9 @@ def test_ready_leads_that_do_not_go_are_told(leadbridge, configure, bench):
     bench.settle(bench.claim(), State.READY, Reason.UNEXPLAINED)
     waiting = leadbridge.json("status")[1]["routes"][0]
     assert [(wait["leads"], wait["reason"]) for wait in waiting["waiting"]] == [(2, "unexplained")]
-    told = unwrapped(leadbridge("status").stdout)
-    assert "2 leads ready, and wait until" in told
-    assert "next: leadbridge sync fitness, from" in told
+    reported = unwrapped(leadbridge("status").stdout)
+    assert "2 leads ready, and wait until" in reported
+    assert "next: leadbridge sync fitness, from" in reported
     same = [bench.lead(number, email="p9@site9.example") for number in (3, 4, 5)]
     bench.record([*same, bench.lead(6, email="p1@site1.example")])
     assert leadbridge.json("status")[1]["routes"][0]["ready_may_go"] == 1

@@ -48,7 +48,7 @@ def test_a_reader_that_is_gone_is_141(configure, verb):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_being_told_to_stop_loses_nothing(configure, number, code):
+def test_being_asked_to_stop_loses_nothing(configure, number, code):
     """SIGTERM says what Ctrl-C says, and has the shell's exit code for it."""
     configure()
     with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the request and never answers
@@ -64,16 +64,16 @@ def test_being_told_to_stop_loses_nothing(configure, number, code):
             silent.settimeout(30)
             held, _ = silent.accept()
             process.send_signal(number)
-            _, told = process.communicate(timeout=30)
+            _, reported = process.communicate(timeout=30)
             held.close()
         finally:
             process.kill()
     assert process.returncode == code
-    assert "Interrupted. Nothing is lost" in told
-    assert "Traceback" not in told
+    assert "Interrupted. Nothing is lost" in reported
+    assert "Traceback" not in reported
 
 
-def test_nobody_else_is_disturbed_by_the_signal():
+def test_no_one_else_is_disturbed_by_the_signal():
     """Only the command installs a handler: importing it leaves SIGTERM as it was."""
     line = "import signal, bridge.cli; print(signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"
     done = subprocess.run(

@@ -12,7 +12,7 @@ from tests.cli.conftest import unwrapped
 
 @pytest.fixture
 def listed(leadbridge, configure, folder):
-    """Every entry of the list, as its own document tells it."""
+    """Every entry of the list, as its own document shows it."""
     configure()
 
     def entries():
@@ -73,9 +73,9 @@ def test_ready_leads_are_asked_again(leadbridge, configure, vendors):
     leadbridge("sync", "--yes")
     after = leadbridge.json("status")[1]["routes"][0]["states"]
     assert after["delivered"] == before["delivered"] + before["ready"] - 1
-    told = unwrapped(leadbridge("explain", address).stdout)
-    assert "on the do-not-contact list" in told
-    assert "origin: operator" in told
+    reported = unwrapped(leadbridge("explain", address).stdout)
+    assert "on the do-not-contact list" in reported
+    assert "origin: operator" in reported
     assert "1 lead to be decided again" in unwrapped(leadbridge("suppress", "remove", address).stdout)
     leadbridge("sync", "--yes")
     assert leadbridge.json("status")[1]["routes"][0]["states"]["delivered"] == after["delivered"] + 1
@@ -158,7 +158,7 @@ def test_a_missing_file_is_two(leadbridge, configure):
 
 
 def test_what_is_exported_can_be_imported(leadbridge, listed, folder):
-    """The same entries come back; a spreadsheet gets no formula, and hashes are counted, not told."""
+    """The same entries come back; a spreadsheet gets no formula, and hashes are counted, not reported."""
     leadbridge("suppress", "add", "jane@x.example", "rival.example", "--reason", "=1+1")
     assert leadbridge("suppress", "export", "out.csv").exit_code == 0
     assert (folder / "out.csv").stat().st_mode & 0o077 == 0
@@ -213,7 +213,7 @@ def test_hashed_storage_by_configuration(leadbridge, configure, folder):
 
 
 def test_a_lost_hash_key_stops_everything(leadbridge, configure, monkeypatch):
-    """Exit 2 and what to put back: with another key nobody of the list would be known."""
+    """Exit 2 and what to put back: with another key no one of the list would be known."""
     configure()
     monkeypatch.setenv("BRIDGE_HASH_KEY", "0123456789abcdef")
     leadbridge("suppress", "add", "jane@x.example")
@@ -228,7 +228,7 @@ def test_a_lost_hash_key_stops_everything(leadbridge, configure, monkeypatch):
 
 
 def test_an_empty_list_is_no_error(leadbridge, configure):
-    """Before anything was stored, and with nobody on it."""
+    """Before anything was stored, and with no one on it."""
     configure()
     assert leadbridge("suppress", "list").exit_code == 0
     assert leadbridge.json("suppress", "list") == (0, {"counts": [], "entries": []})

@@ -105,7 +105,7 @@ def test_one_route_blocked_beside_a_good_one_is_3(leadbridge, configure, vendors
     assert [route["status"] for route in document["routes"]] == ["ok", "blocked"]
 
 
-def test_a_lost_answer_is_told_as_doubt(leadbridge, configure, vendors):
+def test_a_lost_answer_is_reported_as_doubt(leadbridge, configure, vendors):
     """An answer that is lost leaves its leads in doubt, and the next sync settles them without sending twice."""
     configure()
     vendors.faults.put(Rule("cut", "instantly", "POST", "*/leads/add", nth=1, commit=True))
@@ -179,6 +179,6 @@ def _hold_writing(path):
 def test_a_limit_says_who_waits(leadbridge, configure, vendors):
     """After `--limit` the rest is counted, with the command that sends it."""
     configure()
-    told = unwrapped(leadbridge("sync", "--yes", "--limit", "2").stdout)
-    assert "more wait because of --limit 2; run `leadbridge sync fitness` for the rest." in told
+    reported = unwrapped(leadbridge("sync", "--yes", "--limit", "2").stdout)
+    assert "more wait because of --limit 2; run `leadbridge sync fitness` for the rest." in reported
     assert "more wait" not in leadbridge("sync", "--yes").stdout

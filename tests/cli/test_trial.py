@@ -14,7 +14,7 @@ def mine(vendors):
 
 
 def test_one_leads_fields_reach_ones_own_address(leadbridge, configure, vendors):
-    """The first lead that may go lends its fields; its own address gets nothing, and the ledger counts nobody."""
+    """The first lead that may go lends its fields; its own address gets nothing, and the ledger counts no one."""
     configure()
     code, document = leadbridge.json("test-lead", "--yes", "fitness", "--to", ME)
     assert (code, document["status"], document["state"], document["posted"]) == (0, "ok", "delivered", True)
@@ -27,7 +27,7 @@ def test_one_leads_fields_reach_ones_own_address(leadbridge, configure, vendors)
 
 
 def test_a_named_lead_lends_its_fields(leadbridge, configure, vendors):
-    """--lead says whose; one that the rules hold, or that nobody knows, is a clear refusal."""
+    """--lead says whose; one that the rules hold, or that no one knows, is a clear refusal."""
     configure()
     rows = [vendors.world.scravio.campaigns[0].lead(number).row for number in range(10)]
     good = [row for row in rows if row["email"] and (row["emailValidation"] or {}).get("status") == "valid"][-1]
@@ -44,13 +44,13 @@ def test_a_named_lead_lends_its_fields(leadbridge, configure, vendors):
 
 
 def test_an_active_campaign_is_said_to_mail(leadbridge, configure, vendors):
-    """What comes of it is told, active or not."""
+    """What comes of it is reported, active or not."""
     configure()
     assert "will really mail" in unwrapped(leadbridge("test-lead", "--yes", "fitness", "--to", ME).stdout)
     vendors.world.instantly.campaigns[0].status = 2
-    told = unwrapped(leadbridge("test-lead", "--yes", "fitness", "--to", "other@example.org").stdout)
-    assert "is paused: leads are stored" in told
-    assert "really mail" not in told
+    reported = unwrapped(leadbridge("test-lead", "--yes", "fitness", "--to", "other@example.org").stdout)
+    assert "is paused: leads are stored" in reported
+    assert "really mail" not in reported
 
 
 def test_a_second_time_it_is_there_already(leadbridge, configure, vendors):
@@ -69,8 +69,8 @@ def test_a_person_is_asked_first(leadbridge, configure, vendors, monkeypatch):
     monkeypatch.setattr("bridge.cli.terminal.consent.terminal", show.err)
     result = leadbridge("test-lead", "fitness", "--to", ME, input="n\n")
     assert result.exit_code == 1
-    told = unwrapped(result.output)
-    assert all(word in told for word in (ME, "Fitness Q4", "will really mail", "Nothing was posted"))
+    reported = unwrapped(result.output)
+    assert all(word in reported for word in (ME, "Fitness Q4", "will really mail", "Nothing was posted"))
     assert mine(vendors) == []
     assert leadbridge("test-lead", "fitness", "--to", ME, input="y\n").exit_code == 0
     assert leadbridge("test-lead", "--yes", "fitness", "--to", "second@example.org").exit_code == 0
@@ -87,7 +87,7 @@ def test_where_no_person_can_answer_nothing_is_posted(leadbridge, configure, ven
 
 @pytest.mark.parametrize("address", ["me@@example.org", "nobody", "j***@example.org", ""])
 def test_no_address_is_usage(leadbridge, configure, vendors, address):
-    """Exit code 2, and nobody is asked."""
+    """Exit code 2, and no one is asked."""
     configure()
     result = leadbridge("test-lead", "--yes", "fitness", "--to", address)
     assert result.exit_code == 2
@@ -105,7 +105,7 @@ def test_the_samples_own_address_is_refused(leadbridge, configure, vendors):
     assert vendors.report()["instantly"]["lead_count"] == 0
 
 
-def test_whom_the_key_cannot_write_for(leadbridge, configure, vendors):
+def test_leads_that_the_key_cannot_write_for(leadbridge, configure, vendors):
     """A denied call posts nothing, says why, and ends with 1; a target that is not there yet is named."""
     configure(more='\n[[routes]]\nname = "new"\ntarget = { instantly_list = "New", create = true }\n')
     vendors.faults.put(Rule("status", "instantly", path="*/leads/add", code=403, commit=False))
@@ -116,7 +116,7 @@ def test_whom_the_key_cannot_write_for(leadbridge, configure, vendors):
 
 
 def test_a_lost_answer_ends_with_what_is_known(leadbridge, configure, vendors):
-    """It arrived and the answer was cut off: looked up, told, exit code 0; `reconcile` knows it."""
+    """It arrived and the answer was cut off: looked up, reported, exit code 0; `reconcile` knows it."""
     configure()
     leadbridge("sync", "--yes")
     vendors.faults.put(Rule("cut", "instantly", path="*/leads/add", commit=True, times=1))
@@ -130,6 +130,6 @@ def test_a_lost_answer_ends_with_what_is_known(leadbridge, configure, vendors):
 
 def test_its_help_shows_an_example(leadbridge):
     """A line that can be typed, and what the exit codes mean."""
-    told = unwrapped(leadbridge("test-lead", "--yes", "--help").stdout)
-    assert "leadbridge test-lead fitness --to me@example.com" in told
-    assert "Exit code 0" in told
+    reported = unwrapped(leadbridge("test-lead", "--yes", "--help").stdout)
+    assert "leadbridge test-lead fitness --to me@example.com" in reported
+    assert "Exit code 0" in reported

@@ -108,11 +108,11 @@ def test_who_was_erased_is_not_asked_for_nor_stored(leadbridge, sheet, vendors, 
     assert b"anna" not in (folder / "data" / "bridge.db").read_bytes()
 
 
-def test_rows_that_contradict_each_other_make_nobody_valid(leadbridge, sheet, vendors, monkeypatch):
+def test_rows_that_contradict_each_other_make_no_one_valid(leadbridge, sheet, vendors, monkeypatch):
     """Two rows on one address: the better word is not believed, and then the job's own count shows it."""
-    told = "email,status\nanna@example.org,invalid\nanna@example.org,valid\n"
-    told += "bad.one@example.org,invalid\ncarl@example.org,valid\ndora@example.org,valid\n"
-    monkeypatch.setattr("bridge.sandbox.scravio.exports.results", lambda _emails: told)
+    reported = "email,status\nanna@example.org,invalid\nanna@example.org,valid\n"
+    reported += "bad.one@example.org,invalid\ncarl@example.org,valid\ndora@example.org,valid\n"
+    monkeypatch.setattr("bridge.sandbox.scravio.exports.results", lambda _emails: reported)
     validate(leadbridge)
     result = leadbridge("validate", "list.csv", "--yes")
     assert result.exit_code != 0
@@ -158,7 +158,7 @@ def test_a_lost_answer_that_did_nothing_is_submitted_again_after_two_looks(leadb
 
 
 def test_a_host_whose_clock_is_ahead_waits_as_long_as_any_other(leadbridge, sheet, vendors, monkeypatch):
-    """Its first question is put before an answer has told the vendor's time: that time counts all the same."""
+    """Its first question is put before an answer has reported the vendor's time: that time counts all the same."""
     monkeypatch.setenv("BRIDGE_DOUBT_WAIT", "30")
     vendors.skew = timedelta(seconds=-40)
     vendors.faults.add("cut", "scravio", "*/text", method="POST", commit=False, times=1)
@@ -223,7 +223,7 @@ def test_another_job_of_the_account_is_waited_for(leadbridge, sheet, vendors):
 
 
 def test_a_job_that_fails_is_said_and_only_asked_again_on_request(leadbridge, sheet, vendors):
-    """Its addresses are free again; the next call shows the cost anew."""
+    """Its addresses are free again; the next call shows the cost again."""
     account(vendors).habits.fails = True
     validate(leadbridge)
     result = leadbridge("validate", "list.csv")
@@ -232,7 +232,7 @@ def test_a_job_that_fails_is_said_and_only_asked_again_on_request(leadbridge, sh
 
 
 def test_results_that_do_not_add_up_are_not_believed(leadbridge, sheet, vendors, folder):
-    """The job counts other numbers than its file holds: nobody becomes valid by it, and nothing is paid again."""
+    """The job counts other numbers than its file holds: no one becomes valid by it, and nothing is paid again."""
     validate(leadbridge)
     jobs(vendors)[0]["status"] = "completed"
     jobs(vendors)[0].update(validCount=4, invalidCount=0, completedAt="2026-11-20T12:00:00Z")
@@ -307,9 +307,9 @@ def test_every_address_of_a_row_is_read(folder, text):
 def test_columns_that_were_left_out_are_named(leadbridge, sheet):
     """Before any credit is spent, and not where the operator named the column."""
     sheet.write_text("email,assistant,city\nanna@example.org,jo@example.org,Rome\n")
-    told = leadbridge("validate", "list.csv")
-    assert 'Not read: "assistant".' in unwrapped(told.stderr)
-    assert "1 address: about 1 credit" in unwrapped(told.stderr)
+    reported = leadbridge("validate", "list.csv")
+    assert 'Not read: "assistant".' in unwrapped(reported.stderr)
+    assert "1 address: about 1 credit" in unwrapped(reported.stderr)
     assert "Not read" not in leadbridge("validate", "list.csv", "--column", "Assistant").stderr
 
 
@@ -351,8 +351,8 @@ def test_status_and_explain_show_what_was_asked_and_what_it_cost(leadbridge, fol
     assert '"Fitness creators"' in text
     assert "in progress; 10 credits are reserved for 10 addresses" in text
     _, document = leadbridge.json("status")
-    told = document["routes"][0]["validations"]
-    assert (told["credits"], told["max_credits"]["day"], told["open"][0]["state"]) == (10.0, 20, "running")
+    reported = document["routes"][0]["validations"]
+    assert (reported["credits"], reported["max_credits"]["day"], reported["open"][0]["state"]) == (10.0, 20, "running")
     address = campaign.lead(0).row["email"]
     assert "validation of its campaign requested" in unwrapped(leadbridge("explain", address).output)
     _, story = leadbridge.json("explain", address)

@@ -86,7 +86,7 @@ def test_an_address_that_cannot_work_is_one_sentence(operator, vendors, url):
 
 
 def test_without_a_secret_nothing_is_registered(operator, vendors, monkeypatch):
-    """The operator is told how to make one; a short one is refused."""
+    """The operator is shown how to make one; a short one is refused."""
     monkeypatch.delenv("BRIDGE_WEBHOOK_SECRET")
     missing = operator("webhooks", "register", "--url", BASE)
     assert (missing.exit_code, "token_hex(32)" in missing.stderr) == (2, True)
@@ -96,7 +96,7 @@ def test_without_a_secret_nothing_is_registered(operator, vendors, monkeypatch):
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_key_without_the_right_is_told_what_to_do(operator, vendors, status):
+def test_a_key_without_the_right_is_shown_what_to_do(operator, vendors, status):
     """One sentence and the next step, in JSON too."""
     vendors.faults.add("status", path="*/webhooks", code=status)
     code, document = operator.json("webhooks", "register", "--url", BASE)

@@ -20,13 +20,13 @@ def test_every_code_has_its_words(said, codes):
     assert all(text.strip() for text in said.values())
 
 
-def test_words_are_told_apart():
+def test_words_are_distinguished():
     """Two reasons never read the same."""
     assert len(set(words.REASONS.values())) == len(words.REASONS)
 
 
 def test_an_unknown_code_stays_readable():
-    """A ledger written by a newer version is still told of."""
+    """A ledger written by a newer version is still mentioned."""
     assert words.reason("brand_new_reason") == "brand new reason"
     assert words.fix("brand_new_reason") == ""
 
@@ -57,13 +57,13 @@ def test_the_sum_line_adds_up_or_says_so():
 
 
 def test_reasons_are_summed_up_after_the_commonest():
-    """Six reasons are told, and the rest in one line; a single rest is told itself."""
-    told = {f"reason_{number}": 10 - number for number in range(9)}
-    lines = numbers.reason_lines(told)
+    """Six reasons are reported, and the rest in one line; a single rest is reported on its own."""
+    reported = {f"reason_{number}": 10 - number for number in range(9)}
+    lines = numbers.reason_lines(reported)
     assert len(lines) == 7
     assert "for 3 other reasons" in lines[-1]
-    assert len(numbers.reason_lines(dict(list(told.items())[:7]))) == 7
-    assert "other reasons" not in numbers.reason_lines(dict(list(told.items())[:7]))[-1]
+    assert len(numbers.reason_lines(dict(list(reported.items())[:7]))) == 7
+    assert "other reasons" not in numbers.reason_lines(dict(list(reported.items())[:7]))[-1]
 
 
 def test_a_blank_line_stays_one(monkeypatch, capsys):

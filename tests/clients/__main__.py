@@ -52,8 +52,8 @@ def _environment(url, folder):
     # The commands know no other address than the vendor's: a small module turns it round inside node.
     node = f"--import={(HERE / 'turn.mjs').as_uri()}"
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "TMPDIR"}}
-    told = {"SANDBOX_URL": url, "INSTANTLY_API_KEY": Sandbox.keys.instantly, "HOME": folder, "CLIENTS": folder}
-    return kept | told | {"NODE_OPTIONS": node}
+    reported = {"SANDBOX_URL": url, "INSTANTLY_API_KEY": Sandbox.keys.instantly, "HOME": folder, "CLIENTS": folder}
+    return kept | reported | {"NODE_OPTIONS": node}
 
 
 if __name__ == "__main__":

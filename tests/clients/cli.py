@@ -16,8 +16,8 @@ def instantly(*words):
 
 
 def rows(*words):
-    told = instantly(*words)
-    return told["items"] if isinstance(told, dict) else told
+    reported = instantly(*words)
+    return reported["items"] if isinstance(reported, dict) else reported
 
 
 def main():
@@ -31,8 +31,8 @@ def main():
     assert instantly("campaigns", "count-launched")["count"] >= 1
 
     people = json.dumps([{"email": f"cli{number}@people.example", "first_name": "Jo"} for number in range(3)])
-    told = instantly("leads", "bulk-add", "--campaign-id", campaign, "--leads", people)
-    assert told["leads_uploaded"] == 3, told
+    reported = instantly("leads", "bulk-add", "--campaign-id", campaign, "--leads", people)
+    assert reported["leads_uploaded"] == 3, reported
     (lead,) = rows("leads", "list", "--campaign-id", campaign, "--search", "cli1@people.example")
     assert instantly("leads", "update", lead["id"], "--first-name", "Jane")["first_name"] == "Jane"
     assert instantly("leads", "update-interest-status", "--lead-id", lead["id"], "--interest-status", "interested")

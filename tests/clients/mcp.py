@@ -24,18 +24,18 @@ class Server:
         )
         self.process.stdin.flush()
         for line in self.process.stdout:
-            told = json.loads(line) if line.startswith("{") else {}
-            if told.get("id") == number:
-                assert "error" not in told, told
-                return told["result"]
+            reported = json.loads(line) if line.startswith("{") else {}
+            if reported.get("id") == number:
+                assert "error" not in reported, reported
+                return reported["result"]
         raise AssertionError("the server is gone")
 
     def call(self, tool, /, **arguments):
         return json.loads(self.ask("tools/call", name=tool, arguments=arguments)["content"][0]["text"])
 
     def rows(self, tool, /, **arguments):
-        told = self.call(tool, **arguments)
-        return told["data"] if "data" in told else told["items"]
+        reported = self.call(tool, **arguments)
+        return reported["data"] if "data" in reported else reported["items"]
 
 
 def main():

@@ -32,8 +32,8 @@ def lists_and_uploads(client, campaign):
     assert lead_list.has_enrichment_task is True
     assert [one.name for one in client.lead_lists.list(search="sdk", has_enrichment_task=True)] == ["From the SDK"]
     rows = [{"email": f"sdk{number}@people.example", "first_name": "Jo"} for number in range(25)]
-    told = client.leads.bulk_add(list_id=str(lead_list.id), leads=[*rows, rows[0], {"email": "broken"}])
-    assert (told.leads_uploaded, told.duplicate_email_count, told.invalid_email_count) == (25, 1, 1)
+    reported = client.leads.bulk_add(list_id=str(lead_list.id), leads=[*rows, rows[0], {"email": "broken"}])
+    assert (reported.leads_uploaded, reported.duplicate_email_count, reported.invalid_email_count) == (25, 1, 1)
     found = list(client.leads.list(list_id=str(lead_list.id), limit=10))
     assert len({one.id for one in found}) == 25
     one = client.leads.create(campaign=campaign, email="single@people.example", custom_variables={"niche": "yoga"})
@@ -84,9 +84,13 @@ def campaigns(client):
 
 def analytics(client, campaign, other):
     rows = client.campaigns.analytics(ids=[campaign, other])
-    told = {str(row.campaign_id): row for row in rows}
-    assert told.keys() == {campaign, other}
-    assert (told[campaign].reply_count, told[campaign].reply_count_unique, told[campaign].bounced_count) == (1, 1, 1)
+    reported = {str(row.campaign_id): row for row in rows}
+    assert reported.keys() == {campaign, other}
+    assert (
+        reported[campaign].reply_count,
+        reported[campaign].reply_count_unique,
+        reported[campaign].bounced_count,
+    ) == (1, 1, 1)
     assert client.campaigns.analytics_overview(id=campaign).total_interested == 1
     assert [row["sent"] for row in client.campaigns.analytics_daily(campaign_id=campaign)] == [1]
     assert client.campaigns.analytics_steps(campaign_id=campaign)

@@ -52,7 +52,7 @@ LISTS = ("clients", "include", "routes")
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_required_key_of_a_list_of_tables_has_its_sentence(name):
-    """An empty table, a word in place of a table and a table in place of the list are told by the list's own name."""
+    """An empty table, a word in place of a table and a table in place of the list are named by the list's own name."""
     for value, said in (([{}], f"{name}[1]"), (["x"], f"{name}[1] is not a "), ({}, f"{name} is not a list of ")):
         judged = outcome(
             read, {"routes": [{"name": "a", "target": {"instantly_list": "b"}}], name: value}, "bridge.toml"
@@ -74,7 +74,7 @@ def outcome(call, *arguments):
 
 @settings(deadline=None, max_examples=300)
 @given(FILES)
-def test_any_tables_are_read_or_told(raw):
+def test_any_tables_are_read_or_reported(raw):
     """Whatever stands in the file, the answer is a configuration or a ConfigProblem in printable lines."""
     judged = outcome(read, raw, "bridge.toml")
     if not isinstance(judged, Configuration):
@@ -94,7 +94,7 @@ def test_a_mapping_that_is_read_can_be_carried_out(fields):
 
 @settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=80) | st.text("[]{}=.\"'#\n ab1", max_size=60).map(str.encode))
-def test_any_bytes_are_read_or_told(tmp_path, content):
+def test_any_bytes_are_read_or_reported(tmp_path, content):
     """Whatever bytes the file holds, nothing but a ConfigProblem that names it comes of it."""
     path = tmp_path / "bridge.toml"
     path.write_bytes(content)
@@ -112,7 +112,7 @@ def test_any_bytes_are_read_or_told(tmp_path, content):
     ),
     st.binary(max_size=60) | st.text("AB_=\"'#$\\ \n", max_size=40).map(str.encode),
 )
-def test_any_environment_is_read_or_told(tmp_path, process, dotenv):
+def test_any_environment_is_read_or_reported(tmp_path, process, dotenv):
     """Whatever the environment and .env hold, the answer is settings or a ConfigProblem with its fix."""
     (tmp_path / ".env").write_bytes(dotenv)
     judged = outcome(read_settings, process, tmp_path)

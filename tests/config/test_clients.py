@@ -70,7 +70,7 @@ def test_a_daemon_notices_a_changed_and_a_new_included_file(tmp_path):
 
 
 def test_a_prefix_without_any_variable_is_said(tmp_path):
-    """A mistyped prefix is told apart from one key that is missing."""
+    """A mistyped prefix is distinguished from one key that is missing."""
     settings = read_settings({"ACME_INSTANTLY_API_KEY": "x"}, tmp_path)
     with pytest.raises(ConfigProblem, match=r"ACME_SCRAVIO_API_KEY is not set, .*\.env\. Put"):
         settings.of_client(Client("acme", "ACME_")).need(SCRAVIO)

@@ -183,7 +183,7 @@ def test_no_month_is_lost_to_a_change_of_clocks(name):
         ("0 9 * * 7", "UTC", "2027-01-01T00", ["2027-01-03T09:00+00:00"]),
         ("0 9 13 * fri", "UTC", "2027-01-02T00", ["2027-01-08T09:00+00:00", "2027-01-13T09:00+00:00"]),
         ("0 9 */2 * mon", "UTC", "2027-01-01T00", ["2027-01-11T09:00+00:00", "2027-01-25T09:00+00:00"]),
-        # a step counts from the start of its range, and begins anew in the next hour
+        # a step counts from the start of its range, and begins again in the next hour
         ("5-59/20 * * * *", "UTC", "2027-01-01T00:30", ["2027-01-01T00:45+00:00", "2027-01-01T01:05+00:00"]),
         ("*/45 * * * *", "UTC", "2027-01-01T00:30", ["2027-01-01T00:45+00:00", "2027-01-01T01:00+00:00"]),
     ],

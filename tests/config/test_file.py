@@ -129,7 +129,7 @@ def test_the_other_tables_are_read():
 
 
 def test_how_long_a_read_may_take_is_settable():
-    """For each vendor by itself, a minute unless it is said."""
+    """For each vendor on its own, a minute unless it is said."""
     raw = {"routes": [{"name": "a", "target": {"instantly_list": "b"}}], "instantly": {"read_timeout": "1m30s"}}
     configuration = read(raw, "bridge.toml")
     assert configuration.pace("instantly").read_timeout == timedelta(seconds=90)
@@ -148,7 +148,7 @@ def test_how_long_a_read_may_take_is_settable():
     ],
 )
 def test_a_file_that_is_no_toml_is_said_so(tmp_path, content, said):
-    """Syntax, encoding and absurd values are told with the file's name."""
+    """Syntax, encoding and absurd values are reported with the file's name."""
     path = tmp_path / "bridge.toml"
     path.write_bytes(content)
     with pytest.raises(ConfigProblem) as caught:
@@ -176,7 +176,7 @@ def test_text_without_quotes_is_named_with_its_fix(tmp_path, line, fix):
 
 
 def test_a_missing_file_names_the_command_that_writes_one(tmp_path):
-    """A file that is not there is named with `leadbridge init`, and a folder in its place is told."""
+    """A file that is not there is named with `leadbridge init`, and a folder in its place is reported."""
     with pytest.raises(ConfigProblem, match=r"does not exist\..*`leadbridge init`"):
         load(tmp_path / "bridge.toml")
     with pytest.raises(ConfigProblem, match="cannot be read"):

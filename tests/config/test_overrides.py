@@ -1,4 +1,4 @@
-"""The file of overrides: whom the operator wants greeted by which name."""
+"""The file of overrides: who the operator wants greeted by which name."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -49,7 +49,7 @@ def fields(route, lead):
     return decided.fields.first_name, decided.fields.last_name
 
 
-def test_an_override_greets_whom_no_display_name_would(written, tmp_path):
+def test_an_override_greets_people_that_no_display_name_would(written, tmp_path):
     """The operator's word goes before the display name, on the platform it was given for, whatever the case."""
     written(TABLE)
     written(CONFIG, "bridge.toml")
@@ -120,7 +120,7 @@ def test_a_missing_file_is_said(tmp_path):
 
 
 def test_a_huge_file_is_refused(written):
-    """A list of everybody is no list of exceptions."""
+    """A list of everyone is no list of exceptions."""
     with pytest.raises(ConfigProblem, match="more than 200,000"):
         read_overrides(written("username,first_name\n" + "".join(f"u{n},Jane\n" for n in range(200_001))))
 

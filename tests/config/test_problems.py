@@ -137,7 +137,7 @@ def test_a_wrong_target_is_named_and_fixed(route_objection, target, said):
 
 @pytest.mark.parametrize(("text", "said"), FILES)
 def test_what_stands_beside_routes_is_checked_too(objection, text, said):
-    """Wrong tables, keys and values outside a route are told in the same way."""
+    """Wrong tables, keys and values outside a route are reported in the same way."""
     assert said in objection(text)
 
 
@@ -156,7 +156,7 @@ def test_two_routes_of_one_name_are_refused(objection):
     )
 
 
-def test_all_errors_are_told_at_once(objection):
+def test_all_errors_are_reported_at_once(objection):
     """Several errors have a line each, after one that counts them."""
     message = objection('[[routes]]\nname = "a"\nevry = "1h"\n[[routes]]\nname = "A"\n[http]\nport = 0\n')
     first, *lines = message.splitlines()

@@ -105,7 +105,7 @@ def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path, name):
     "raw", ["hooks.example/x", "ftp://hooks.example/x", "https:/hooks.example", "https://h.example/a b", "http://[x"]
 )
 def test_a_webhook_that_is_no_address_is_refused_unseen(refused, name, raw):
-    """It is named, and not shown: whoever knows a webhook's address may use it."""
+    """It is named, and not shown: anyone who knows a webhook's address may use it."""
     message = refused(**{name: raw})
     assert name in message
     assert raw not in message

@@ -39,7 +39,7 @@ def test_the_empty_template_sends_nothing():
     assert parse("").render(JANE) == ""
 
 
-def test_a_template_tells_its_fields():
+def test_a_template_shows_its_fields():
     """The fields of a template are those it names, each once."""
     assert parse("{username} {username|x} {platform}").fields == {"username", "platform"}
 

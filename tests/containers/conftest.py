@@ -68,7 +68,7 @@ class Compose:
         if check and done.returncode != 0:
             logs = self("logs", "--no-color", check=False).stdout if words[0] != "logs" else ""
             pytest.fail(f"docker compose {' '.join(words)}: {done.returncode}\n{done.stdout}\n{done.stderr}\n{logs}")
-        # `logs` erases the line before each one it prints, also where nobody looks.
+        # `logs` erases the line before each one it prints, also where no one looks.
         done.stdout = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", done.stdout)
         return done
 
@@ -83,7 +83,7 @@ class Compose:
         return self("exec", "-T", service, "leadbridge", *words).stdout
 
     def states(self, service="bridge"):
-        """The delivered leads of each route, as `status` tells them."""
+        """The delivered leads of each route, as `status` shows them."""
         document = json.loads(self.leadbridge("status", "--json", service=service))
         return {route["route"]: route["states"]["delivered"] for route in document["routes"]}
 

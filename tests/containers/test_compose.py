@@ -1,4 +1,4 @@
-"""The ways to start, as docs/compose.md tells them."""
+"""The ways to start, as docs/compose.md shows them."""
 
 import json
 import time
@@ -16,7 +16,7 @@ def wait_until(true, seconds=60):
 
 
 def test_the_sandbox_shows_the_product_without_keys(compose):
-    """From a fresh clone: two services, both healthy; leads delivered, told in the log and on the pages."""
+    """From a fresh clone: two services, both healthy; leads delivered, reported in the log and on the pages."""
     compose("--profile", "sandbox", "up", "--detach", "--wait")
     assert {name: found[:2] for name, found in compose.services().items()} == {
         "sandbox": ("running", "healthy"),
@@ -34,7 +34,7 @@ def test_the_sandbox_shows_the_product_without_keys(compose):
 
 
 def test_a_one_shot_command_and_the_daemon_share_the_ledger(served):
-    """What `run --rm bridge sync` delivered, the daemon knows, and delivers nobody again."""
+    """What `run --rm bridge sync` delivered, the daemon knows, and delivers no one again."""
     done = served("run", "--rm", "-T", "bridge", "sync", "--yes", "--json")
     document = json.loads(done.stdout)
     assert document["status"] == "ok"
@@ -48,7 +48,7 @@ def test_a_one_shot_command_and_the_daemon_share_the_ledger(served):
 
 
 def test_a_daemon_that_is_killed_comes_back_with_all_it_knew(served):
-    """Killed in the middle of its work and started again: nobody twice, and the data is where it was."""
+    """Killed in the middle of its work and started again: no one twice, and the data is where it was."""
     served("up", "--detach", "--wait")
     served("kill", "--signal", "KILL", "bridge")
     assert served.services()["bridge"][0] == "exited"
@@ -114,7 +114,7 @@ def test_on_postgresql_the_data_outlives_the_containers(served):
 
 
 def test_a_sqlite_ledger_moves_to_postgresql(served):
-    """As docs/compose.md tells it: what was delivered before the move is known after it, and no lead is sent again."""
+    """As docs/compose.md shows it: what was delivered before the move is known after it, and no lead is sent again."""
     before = json.loads(served("run", "--rm", "-T", "bridge", "sync", "--yes", "--json").stdout)
     served.write_env(**KEYS, POSTGRES_PASSWORD="secret-word", COMPOSE_PROFILES="postgres")
     served("up", "--detach", "--wait", "postgres")
@@ -128,7 +128,7 @@ def test_a_sqlite_ledger_moves_to_postgresql(served):
 
 
 def test_two_daemons_share_one_postgresql(served):
-    """`--scale bridge-postgres=2`: every tick is run by one of them, and nobody is written to twice."""
+    """`--scale bridge-postgres=2`: every tick is run by one of them, and no one is written to twice."""
     served.write_env(**KEYS, POSTGRES_PASSWORD="secret-word")
     served("--profile", "postgres", "up", "--detach", "--wait", "--scale", "bridge-postgres=2")
     wait_until(lambda: all(served.states("bridge-postgres").values()))

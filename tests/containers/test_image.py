@@ -1,4 +1,4 @@
-"""The image by itself."""
+"""The image on its own."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ def test_the_whole_demo_runs_on_a_read_only_root():
     assert "That was all of it." in done.stdout
 
 
-def test_it_runs_as_nobody_in_particular():
+def test_it_runs_as_an_ordinary_user():
     """A user without a shell, a home or rights beyond its ledger's folder."""
     assert inside("id -u; id -g").split() == ["10001", "10001"]
     assert inside("touch /opt/leadbridge/x 2>&1; touch /app/data/x && echo mine").strip().endswith("mine")

@@ -66,14 +66,14 @@ def contract(document):
     operations = {}
     for method, path in OPERATIONS:
         whole = document["paths"][path][method.lower()]
-        told = {"scope": _scope(method, path, whole.get("description", ""))}
+        reported = {"scope": _scope(method, path, whole.get("description", ""))}
         for place in ("query", "path"):
             known = {one["name"]: _bare(one["schema"]) for one in whole.get("parameters", ()) if one["in"] == place}
-            told |= {place: known} if known else {}
+            reported |= {place: known} if known else {}
         if "requestBody" in whole:
-            told["body"] = _bare(whole["requestBody"]["content"]["application/json"]["schema"])
-            told |= {"required": True} if whole["requestBody"].get("required") else {}
-        operations[f"{method} {path}"] = told
+            reported["body"] = _bare(whole["requestBody"]["content"]["application/json"]["schema"])
+            reported |= {"required": True} if whole["requestBody"].get("required") else {}
+        operations[f"{method} {path}"] = reported
     # The real one answers an empty page where more than 100 leads are asked for (instantly.md pitfall 6).
     del operations["POST /api/v2/leads/list"]["body"]["properties"]["limit"]["maximum"]
     every = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}

@@ -1,7 +1,7 @@
 """Judges Instantly requests and answers by the vendor's own document (`instantly-slim.json`).
 
 Stricter than the document where silence has bitten others: unknown top-level keys of a request and unknown query
-parameters are rejected (instantly.md pitfall 5: the real one ignores a mistyped filter and answers everything), and
+parameters are rejected (instantly.md pitfall 5: the real one ignores a mistyped filter and answers everything). And
 `leads/add` must name exactly one of campaign and list, which the document says only in prose.
 """
 
@@ -105,7 +105,7 @@ def _joined(schema):
     if "allOf" not in schema:
         return {key: _joined(inner) for key, inner in schema.items()}
     parts = [SLIM["schemas"].get(one.get("$ref", "").rpartition("/")[2], one) for one in schema["allOf"]]
-    properties = {name: told for part in parts for name, told in part["properties"].items()}
+    properties = {name: reported for part in parts for name, reported in part["properties"].items()}
     return parts[0] | {"properties": properties}
 
 

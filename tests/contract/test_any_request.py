@@ -58,8 +58,8 @@ class MadeUp:
 
     def object(self, schema, _name):
         wanted = schema.get("required", ())
-        told = schema.get("properties", {}).items()
-        return {name: self.value(inner, name) for name, inner in told if name in wanted or self.dice.random() < 0.3}
+        reported = schema.get("properties", {}).items()
+        return {name: self.value(inner, name) for name, inner in reported if name in wanted or self.dice.random() < 0.3}
 
     def id(self, name):
         there = self._workspace
@@ -85,10 +85,10 @@ def test_whatever_the_document_allows_is_answered_as_documented(seed):
                 happen(
                     workspace, made.dice.choice(people), made.dice.choice(KINDS), moment, step=made.dice.randint(0, 2)
                 )
-            name, told = made.dice.choice(OPERATIONS)
+            name, reported = made.dice.choice(OPERATIONS)
             method, path = name.split(" ")
             path = path.replace("{email}", made.dice.choice(EMAILS)).replace("{thread_id}", made.id("thread"))
-            query = made.object({"properties": told.get("query", {})}, "")
-            body = made.value(told["body"]) if told.get("body", {"type": "null"}) != {"type": "null"} else None
+            query = made.object({"properties": reported.get("query", {})}, "")
+            body = made.value(reported["body"]) if reported.get("body", {"type": "null"}) != {"type": "null"} else None
             answer = client.request(method, path.replace("{id}", made.id(path)), params=query, json=body)
             assert answer.status_code < 500, (name, query, body)

@@ -10,7 +10,7 @@ from tests.contract.make_slim import OPERATIONS
 from tests.contract.schema import ContractTransport, check_answer
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-NOBODY = "019ffad2-9c4e-7be6-8364-ed444afb02d5"
+NO_ONE = "019ffad2-9c4e-7be6-8364-ed444afb02d5"
 HEADERS = {"Authorization": "Bearer sandbox-key", "User-Agent": "leadbridge-tests/1"}
 
 
@@ -97,9 +97,9 @@ def test_every_refusal_conforms(sandbox, raw):
         (400, "POST", "/api/v2/lead-lists", {}, {"title": "x"}),
         (401, "GET", "/api/v2/campaigns", {"Authorization": "Bearer wrong"}, None),
         (403, "POST", "/api/v2/leads/list", {"Authorization": "Bearer reader"}, {}),
-        (404, "GET", f"/api/v2/leads/{NOBODY}", {}, None),
-        (404, "GET", f"/api/v2/campaigns/{NOBODY}", {}, None),
-        (404, "POST", "/api/v2/leads/add", {}, {"list_id": NOBODY, "leads": [{"email": "a@example.com"}]}),
+        (404, "GET", f"/api/v2/leads/{NO_ONE}", {}, None),
+        (404, "GET", f"/api/v2/campaigns/{NO_ONE}", {}, None),
+        (404, "POST", "/api/v2/leads/add", {}, {"list_id": NO_ONE, "leads": [{"email": "a@example.com"}]}),
     ]
     for status, method, path, headers, body in cases:
         answer = raw.request(method, path, headers=headers, json=body)

@@ -150,8 +150,8 @@ def webhook_events(ask):
 def tags(ask, campaign):
     made = ask("POST", "custom-tags", {"label": " Team A "})
     for kind, resource in ((1, "sender@sandbox.example"), (2, campaign)):
-        told = {"tag_ids": [made["id"]], "resource_type": kind, "resource_ids": [resource], "assign": True}
-        assert ask("POST", "custom-tags/toggle-resource", told) == {"success": True}
+        reported = {"tag_ids": [made["id"]], "resource_type": kind, "resource_ids": [resource], "assign": True}
+        assert ask("POST", "custom-tags/toggle-resource", reported) == {"success": True}
     ask("PATCH", f"custom-tags/{made['id']}", {"description": "those of A"})
     for read in ("custom-tags", f"custom-tags/{made['id']}", "custom-tag-mappings"):
         assert ask("GET", read)
@@ -159,7 +159,7 @@ def tags(ask, campaign):
 
 
 def test_every_operation_is_asked_and_answered_as_documented(ask):
-    """All of them, each judged in both directions; whoever adds one to the sandbox has to add it here."""
+    """All of them, each judged in both directions; anyone who adds one to the sandbox has to add it here."""
     workspace = ask.sandbox.world.instantly
     campaign, lead_list = workspace.campaigns[0].id, workspace.lists[0].id
     webhook = webhooks(ask)

@@ -70,7 +70,7 @@ def test_a_wrong_answer_is_rejected(status, body):
         check_answer("POST", ADD, status, body)
 
 
-def test_the_transport_judges_instantly_and_nobody_else():
+def test_the_transport_judges_instantly_and_no_one_else():
     """Scravio's traffic passes unseen; a wrong answer of Instantly fails the test that caused it."""
     inner = httpx.MockTransport(lambda _request: httpx.Response(200, json={"anything": 1}))
     with httpx.Client(transport=ContractTransport(inner), base_url="https://vendor.example") as client:

@@ -10,7 +10,7 @@ FULL = Path(__file__).parents[3] / "shared" / "api" / "instantly-openapi.json"
 
 @pytest.mark.shared
 def test_both_extracts_are_what_the_full_document_gives():
-    """Nobody edits them by hand: made again from the vendor's, they are the same."""
+    """No one edits them by hand: made again from the vendor's, they are the same."""
     if not FULL.exists():
         pytest.skip(f"the vendor's full document is not beside the project ({FULL})")
     for path, text in written(json.loads(FULL.read_text())).items():

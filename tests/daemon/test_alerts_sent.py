@@ -24,7 +24,7 @@ ADDRESS = "https://hooks.example/services/T0/B0/token"
 
 
 class Hook:
-    """A webhook of the operator's: what it was told, and what it answers."""
+    """A webhook of the operator's: what it was sent, and what it answers."""
 
     def __init__(self):
         self.texts = []
@@ -67,7 +67,7 @@ def accept_key(operator):
     operator.sandbox.faults.clear()
 
 
-def test_a_change_is_told_once_and_its_end_once(operator, daemon, hook):
+def test_a_change_is_reported_once_and_its_end_once(operator, daemon, hook):
     """Blocked run after blocked run is one message, and the first good run another."""
     alerts = hook.part(daemon)
     assert operator.sync_one(*daemon.routes).status == "ok"
@@ -87,7 +87,7 @@ def test_a_change_is_told_once_and_its_end_once(operator, daemon, hook):
 
 
 def test_a_restart_repeats_nothing(operator, daemon, hook):
-    """What was told stands in the ledger: a new process, or another host, does not tell it again."""
+    """What was reported stands in the ledger: a new process, or another host, does not report it again."""
     refuse_key(operator)
     operator.sync_one(*daemon.routes)
     hook.part(daemon).look()
@@ -98,7 +98,7 @@ def test_a_restart_repeats_nothing(operator, daemon, hook):
 
 
 def test_a_webhook_that_fails_is_asked_again(operator, daemon, hook):
-    """Nothing counts as told that was not taken, and the next try tells it."""
+    """Nothing counts as reported that was not taken, and the next try shows it."""
     refuse_key(operator)
     operator.sync_one(*daemon.routes)
     alerts = hook.part(daemon)
@@ -111,7 +111,7 @@ def test_a_webhook_that_fails_is_asked_again(operator, daemon, hook):
     assert len(hook.texts) == 1
 
 
-def test_trouble_that_is_over_before_it_could_be_told_is_no_news(operator, daemon, hook):
+def test_trouble_that_is_over_before_it_could_be_reported_is_no_news(operator, daemon, hook):
     """While the webhook was away the route became well again: there is nothing to say."""
     refuse_key(operator)
     operator.sync_one(*daemon.routes)
@@ -136,7 +136,7 @@ def test_a_flapping_route_makes_no_storm(operator, daemon, hook):
 
 
 def test_one_cause_on_many_routes_is_one_message(operator, db, hook):
-    """Three routes on one refused key are told together."""
+    """Three routes on one refused key are reported together."""
     routes = tuple(scheduled(name) for name in ("one", "two", "three"))
     refuse_key(operator)
     operator.sync(*routes)
@@ -145,8 +145,8 @@ def test_one_cause_on_many_routes_is_one_message(operator, db, hook):
     assert text.startswith('leadbridge: routes "one", "two", "three" are blocked: ')
 
 
-def test_a_run_that_broke_off_is_told_too(daemon, hook):
-    """It left no end in the ledger; what the daemon saw of it is told, and told once."""
+def test_a_run_that_broke_off_is_reported_too(daemon, hook):
+    """It left no end in the ledger; what the daemon saw of it is reported, and reported once."""
     alerts = hook.part(daemon)
     alerts.route_ran(ended(daemon.routes[0], None, crashed="The disk is full."))
     alerts.look()
@@ -155,7 +155,7 @@ def test_a_run_that_broke_off_is_told_too(daemon, hook):
 
 
 def test_a_run_that_broke_off_is_forgotten_when_another_host_did_well(operator, daemon, hook):
-    """The latest run is the truth, whoever ran it: else two hosts would contradict each other for ever."""
+    """The latest run is the truth, no matter who ran it: else two hosts would contradict each other for ever."""
     here, there = hook.part(daemon), hook.part(daemon)
     here.route_ran(ended(daemon.routes[0], None, at=operator.clock.now(), crashed="The disk is full."))
     here.look()
@@ -169,8 +169,8 @@ def test_a_run_that_broke_off_is_forgotten_when_another_host_did_well(operator, 
     assert "is well again" in recovery
 
 
-def test_what_a_dead_host_left_untold_is_told_although_nothing_runs(operator, daemon, hook, monkeypatch):
-    """A nightly route failed and its host died before it could say so: nobody waits for the next night."""
+def test_what_a_dead_host_left_unreported_is_reported_although_nothing_runs(operator, daemon, hook, monkeypatch):
+    """A nightly route failed and its host died before it could say so: no one waits for the next night."""
     monkeypatch.setattr("bridge.daemon.alerts.LOOK_SECONDS", 0.01)
     refuse_key(operator)
     operator.sync_one(*daemon.routes)
@@ -183,8 +183,8 @@ def test_what_a_dead_host_left_untold_is_told_although_nothing_runs(operator, da
     assert len(hook.texts) == 1
 
 
-def test_two_hosts_that_see_the_same_change_tell_it_once(operator, db):
-    """Both collect at the same time after an outage; the one that claims the change tells it."""
+def test_two_hosts_that_see_the_same_change_report_it_once(operator, db):
+    """Both collect at the same time after an outage; the one that claims the change shows it."""
     texts, barrier = [], threading.Barrier(2)
 
     def answer(request):
@@ -212,7 +212,7 @@ def test_two_hosts_that_see_the_same_change_tell_it_once(operator, db):
 
 
 @pytest.mark.parametrize("seconds", [-CLAIM_SECONDS - 1, 86_400])
-def test_a_host_that_died_while_telling_silences_nobody(operator, daemon, hook, seconds):
+def test_a_host_that_died_while_reporting_silences_no_one(operator, daemon, hook, seconds):
     """Its claim is void after five minutes, or when it is from the future since a clock was set back."""
     refuse_key(operator)
     operator.sync_one(*daemon.routes)
@@ -236,7 +236,7 @@ def test_a_ledger_that_is_away_is_waited_for(operator, daemon, hook):
 
 
 def test_a_route_never_waits_for_a_message(daemon):
-    """A webhook that hangs holds up nobody but its own thread, and closing is quick."""
+    """A webhook that hangs holds up no one but its own thread, and closing is quick."""
     release = threading.Event()
 
     def hang(_request):

@@ -21,10 +21,10 @@ def blocked(name, before=WELL, **document):
 
 
 def test_the_same_state_is_no_news():
-    """Only a difference between how it ended and what was told is told."""
-    told = {"fitness": state_of("blocked", BLOCKED)}
-    assert news(["fitness"], {"fitness": ("blocked", BLOCKED)}, told) == []
-    (item,) = news(["fitness"], {"fitness": ("ok", {})}, told)
+    """Only a difference between how it ended and what was reported is reported."""
+    reported = {"fitness": state_of("blocked", BLOCKED)}
+    assert news(["fitness"], {"fitness": ("blocked", BLOCKED)}, reported) == []
+    (item,) = news(["fitness"], {"fitness": ("ok", {})}, reported)
     assert (item.before.state, item.after) == ("blocked", WELL)
     assert news(["fitness"], {"fitness": ("ok", {})}, {}) == []
     assert news(["fitness"], {}, {}) == []
@@ -40,7 +40,7 @@ def test_numbers_and_names_do_not_make_another_trouble():
 
 
 def test_a_vendor_that_is_away_in_changing_words_is_one_trouble():
-    """Timeouts and resets alternate; the operator is told once that the route fails."""
+    """Timeouts and resets alternate; the operator hears once that the route fails."""
     assert state_of("failed", {"error": "timeout"}) == state_of("failed", {"error": "reset"})
 
 
@@ -70,7 +70,7 @@ def test_bounces_are_news_once_for_each_verdict():
 
 
 def test_bounces_are_news_however_the_run_ended():
-    """A route that is blocked or partial besides says both; a stop during the same trouble is news again."""
+    """A route that is blocked or partial too says both; a stop during the same trouble is news again."""
     bounced = {"campaign": "k1", "title": "Yoga", "verdict": "stop", "bounced": 6, "reached": 60}
     for status in ("blocked", "partial", "failed"):
         document = {"status": status, "error": "The plan is full."}

@@ -115,8 +115,8 @@ def statuses(operator):
     return found
 
 
-def test_a_tick_becomes_one_run_and_is_told(make_operator, diary):
-    """The run's report comes with the instant it was due; a listener that fails keeps nobody from hearing."""
+def test_a_tick_becomes_one_run_and_is_reported(make_operator, diary):
+    """The run's report comes with the instant it was due; a listener that fails keeps no one from hearing."""
     operator = make_operator()
     with bench(operator, diary, route()) as at:
         at.put("fitness")
@@ -128,7 +128,7 @@ def test_a_tick_becomes_one_run_and_is_told(make_operator, diary):
 
 
 def test_one_routes_trouble_stops_no_other(make_operator, diary, monkeypatch):
-    """A bug in one run is told with its kind, without its words, and its tick is ended; the other route delivers."""
+    """A bug in one run is reported with its kind, without its words; its tick is ended; the other route delivers."""
     operator = make_operator()
     with bench(operator, diary, route("bad"), route("good")) as at:
         run = at.app.run
@@ -141,10 +141,10 @@ def test_one_routes_trouble_stops_no_other(make_operator, diary, monkeypatch):
 
         monkeypatch.setattr(type(at.app), "run", run_or_fail)
         at.put("bad", "good")
-        told = {event.route.name: event for event in diary.wait(2)}
-    assert (told["bad"].status, told["good"].status) == ("failed", "ok")
-    assert "ValueError" in told["bad"].crashed
-    assert "somebody" not in told["bad"].crashed
+        reported = {event.route.name: event for event in diary.wait(2)}
+    assert (reported["bad"].status, reported["good"].status) == ("failed", "ok")
+    assert "ValueError" in reported["bad"].crashed
+    assert "somebody" not in reported["bad"].crashed
     assert sorted(statuses(operator)) == [("failed", 1), ("ok", 1)]
 
 
@@ -215,7 +215,7 @@ def test_routes_run_side_by_side(make_operator, diary, monkeypatch):
 
 
 def test_a_route_that_another_process_holds_is_waited_for(make_operator, diary, monkeypatch):
-    """A one-shot `sync` works on it: the tick stays open, nobody is told of a run, and it is run afterwards."""
+    """A one-shot `sync` works on it: the tick stays open, no one hears of a run, and it is run afterwards."""
     monkeypatch.setattr("bridge.daemon.dispatcher.BUSY_SECONDS", 0.1)
     operator = make_operator()
     with bench(operator, diary, route()) as at:
@@ -234,7 +234,7 @@ def test_a_route_that_another_process_holds_is_waited_for(make_operator, diary, 
 
 
 def test_a_run_that_the_hosts_end_cut_short_is_run_by_the_next(make_operator, diary):
-    """Told to stop in the middle, the host hands the tick back, and whoever comes next reads the rest."""
+    """Asked to stop in the middle, the host hands the tick back, and anyone who comes next reads the rest."""
     operator = make_operator("First", "Second", leads=250)
     with bench(operator, diary, route()) as at:
         read = threading.Event()
@@ -345,7 +345,7 @@ def test_a_run_that_the_database_broke_off_is_run_again(make_operator, diary, mo
 
 
 def test_a_removed_route_is_not_begun(make_operator, diary):
-    """Its open tick is nobody's; the routes that are left go on."""
+    """Its open tick is no one's; the routes that are left go on."""
     operator = make_operator()
     with bench(operator, diary, route("old"), route("new")) as at:
         at.dispatcher.follow({at.numbers["new"]: at.app.configuration.routes[1]})

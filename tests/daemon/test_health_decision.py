@@ -47,7 +47,7 @@ def test_a_run_is_late_after_twice_the_interval_and_a_minute(minutes, late):
 
 @pytest.mark.parametrize("status", ["ok", "partial", "blocked", "failed", CUT_OFF])
 def test_a_run_counts_however_it_ended(status):
-    """That it ran is what this page is about; how it ended is told by alerts and `status`."""
+    """That it ran is what this page is about; how it ended is reported by alerts and `status`."""
     assert why(ran(timedelta(minutes=20), status=status)) == ""
 
 
@@ -140,7 +140,7 @@ def test_an_interval_is_judged_to_the_second(every, ago):
 
 
 def test_jitter_is_no_lateness():
-    """A route that is told to be up to ten minutes late is."""
+    """A route that is asked to be up to ten minutes late is."""
     schedule = Schedule(every=timedelta(minutes=15), jitter=timedelta(minutes=10))
     assert why(ran(timedelta(minutes=40), took=timedelta(0)), schedule=schedule) == ""
     assert why(ran(timedelta(minutes=42), took=timedelta(0)), schedule=schedule) != ""

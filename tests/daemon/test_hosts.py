@@ -28,7 +28,7 @@ def test_a_budget_is_shared_by_those_who_live_and_use_its_key(db):
     assert [host.no for host in heartbeats.live_hosts(db)] == [one]
 
 
-def test_a_heartbeat_of_the_future_keeps_nobody_alive(db):
+def test_a_heartbeat_of_the_future_keeps_no_one_alive(db):
     """The clock was set back since: a host that died would hold its ticks for a year, one that lives beats again."""
     one, two = (heartbeats.register(db, holder, ["key"]) for holder in (HERE, THERE))
     silence(db, two, -86_400)
@@ -36,13 +36,13 @@ def test_a_heartbeat_of_the_future_keeps_nobody_alive(db):
     assert heartbeats.beat(db, two) == {"key": 2}
 
 
-def test_a_host_nobody_knows_is_told_so(db):
-    """Its row was cleared away while it stood still for a day: it registers anew."""
+def test_an_unknown_host_is_reported(db):
+    """Its row was cleared away while it stood still for a day: it registers again."""
     assert heartbeats.beat(db, 4711) is None
 
 
 def test_dead_processes_of_this_machine_are_cleared_away_by_the_next_start(db):
-    """A crashed daemon leaves a row; whoever starts here next removes it, and those of long ago."""
+    """A crashed daemon leaves a row; anyone who starts here next removes it, and those of long ago."""
     heartbeats.register(db, Holder(myself().host, 2**22 + 1, "1"), ["key"])
     silence(db, heartbeats.register(db, THERE, ["key"]), 100_000)
     mine = heartbeats.register(db, myself(), ["key"])
@@ -94,7 +94,7 @@ def test_two_daemons_on_one_key_take_half_each_until_one_ends(make_operator):
 
 
 def test_a_host_that_was_silent_for_long_looks_at_its_schedules_again(make_operator):
-    """Others took it for gone and may have begun the schedules anew: it must mean the same ticks as they."""
+    """Others took it for gone and may have begun the schedules again: it must mean the same ticks as they."""
     returned = []
     with make_operator().app(route()) as app:
         heartbeat = Heartbeat(app, EventBus([]), lambda: returned.append(True))

@@ -89,7 +89,7 @@ def test_a_route_in_trouble_silences_it(make_ping, operator, fault):
 
 
 def test_a_route_without_a_schedule_is_not_waited_for(make_ping, operator):
-    """Nobody promised when it would run; and without any scheduled route there is nothing to vouch for."""
+    """No one promised when it would run; and without any scheduled route there is nothing to vouch for."""
     one = scheduled("one")
     called, calls = make_ping(one, route("by hand"))
     operator.sync(one)

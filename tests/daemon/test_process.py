@@ -73,7 +73,7 @@ class DaemonProcess:
                 self.lines.append(line)
                 self._grown.notify_all()
 
-    def told(self, event, count=1, **terms):
+    def reported(self, event, count=1, **terms):
         """Wait for the log's line of this event."""
 
         def found():
@@ -133,7 +133,7 @@ HOURLY = ("fitness", 'every = "1h"')
 
 
 class Pause:
-    """Holds the requests to one path until it is let go."""
+    """Holds the requests to one path until it is released."""
 
     def __init__(self, sandbox, path):
         self.reached, self.released = threading.Event(), threading.Event()
@@ -153,25 +153,25 @@ def tick_rows(url):
 
 @ONLY_SQLITE
 def test_it_runs_at_start_is_triggered_reloads_and_ends_well(daemon, sandbox, database_url):
-    """One life: the first tick at start, a wish, a bad file, a good one, SIGTERM; exit 0 and everybody delivered."""
+    """One life: the first tick at start, a wish, a bad file, a good one, SIGTERM; exit 0 and everyone delivered."""
     one = daemon().configure(HOURLY, ("byhand", "")).start()
-    started = one.told("started")
+    started = one.reported("started")
     assert list(started["next_ticks"]) == ["fitness"]
-    assert one.told("routes without a schedule")["routes"] == ["byhand"]
-    assert one.told("run", route="fitness")["delivered"] == LEADS
+    assert one.reported("routes without a schedule")["routes"] == ["byhand"]
+    assert one.reported("run", route="fitness")["delivered"] == LEADS
     result = one.type("trigger", "byhand", "--json")
     assert (result.returncode, json.loads(result.stdout)["status"]) == (0, "started")
-    assert one.told("run", route="byhand")["status"] == "ok"
+    assert one.reported("run", route="byhand")["status"] == "ok"
     one.configure(("fitness", 'every = "soon"'))
     one.signal(signal.SIGHUP)
-    assert "is not a duration" in one.told("configuration refused")["error"]
+    assert "is not a duration" in one.reported("configuration refused")["error"]
     one.configure(HOURLY, ("night", 'cron = "0 3 * * *"'))
-    reloaded = one.told("reloaded")
+    reloaded = one.reported("reloaded")
     assert (reloaded["added"], reloaded["removed"]) == (["night"], ["byhand"])
     assert set(reloaded["next_ticks"]) == {"fitness", "night"}
     one.signal(signal.SIGTERM)
     assert one.ended() == 0
-    one.told("stopped")
+    one.reported("stopped")
     assert states_of(database_url)["delivered"] == LEADS
     assert [row.status for row in tick_rows(database_url)] == ["ok", "ok"]
     with ledger_of(database_url) as db, db.read() as connection:
@@ -180,13 +180,13 @@ def test_it_runs_at_start_is_triggered_reloads_and_ends_well(daemon, sandbox, da
 
 @ONLY_SQLITE
 def test_sigterm_lets_the_batch_in_flight_be_recorded(daemon, sandbox, database_url):
-    """Told to stop while the vendor has the batch: its answer is awaited and written down, then it ends with 0."""
+    """Asked to stop while the vendor has the batch: its answer is awaited and written down, then it ends with 0."""
     one = daemon().configure(HOURLY)
     pause = Pause(sandbox, "/leads/add")
     one.start()
     assert pause.reached.wait(PATIENCE)
     one.signal(signal.SIGTERM)
-    assert one.told("stopping")["running"] == ["fitness"]
+    assert one.reported("stopping")["running"] == ["fitness"]
     pause.released.set()
     assert one.ended() == 0
     assert states_of(database_url) == {"delivered": LEADS}
@@ -201,14 +201,14 @@ def test_the_second_signal_ends_at_once_and_the_next_start_settles(daemon, sandb
     one.start()
     assert pause.reached.wait(PATIENCE)
     one.signal(signal.SIGTERM)
-    one.told("stopping")
+    one.reported("stopping")
     time.sleep(0.3)  # two signals within a blink count as one
     one.signal(signal.SIGTERM)
     assert one.ended() == 128 + signal.SIGTERM
     pause.released.set()
     assert [row.ended_at for row in tick_rows(database_url)] == [0]
     two = daemon("next").configure(HOURLY).start()
-    assert two.told("run")["status"] == "ok"
+    assert two.reported("run")["status"] == "ok"
     two.signal(signal.SIGINT)
     assert two.ended() == 0
     report = sandbox.report()
@@ -218,7 +218,7 @@ def test_the_second_signal_ends_at_once_and_the_next_start_settles(daemon, sandb
 
 
 @ONLY_SQLITE
-def test_a_batch_that_is_never_answered_keeps_nobody_from_ending(daemon, sandbox, database_url):
+def test_a_batch_that_is_never_answered_keeps_no_one_from_ending(daemon, sandbox, database_url):
     """The end is bounded: after `stop_within` it exits with 0 all the same, and the next start settles the batch."""
     one = daemon().configure(HOURLY)
     text = (one.folder / "bridge.toml").read_text()
@@ -228,7 +228,7 @@ def test_a_batch_that_is_never_answered_keeps_nobody_from_ending(daemon, sandbox
     assert pause.reached.wait(PATIENCE)
     one.signal(signal.SIGTERM)
     assert one.ended() == 0
-    assert one.told("stopped")["still_running"] == ["fitness"]
+    assert one.reported("stopped")["still_running"] == ["fitness"]
     assert states_of(database_url) == {"sending": LEADS}
     pause.released.set()
 
@@ -241,12 +241,12 @@ def test_two_daemons_share_every_tick_and_one_takes_over_from_the_other(daemon, 
     one.start()
     assert pause.reached.wait(PATIENCE)
     two.start()
-    due_first, due_second = one.told("started")["next_ticks"], two.told("started")["next_ticks"]
+    due_first, due_second = one.reported("started")["next_ticks"], two.reported("started")["next_ticks"]
     assert due_first == due_second
     one.signal(signal.SIGKILL)
     one.ended()
     pause.released.set()
-    assert two.told("run")["delivered"] == LEADS
+    assert two.reported("run")["delivered"] == LEADS
     two.signal(signal.SIGTERM)
     assert two.ended() == 0
     (row,) = tick_rows(database_url)
@@ -255,10 +255,10 @@ def test_two_daemons_share_every_tick_and_one_takes_over_from_the_other(daemon, 
 
 @ONLY_POSTGRES
 def test_a_database_that_is_away_is_waited_for(daemon, database_url):
-    """It says so once and waits; told to stop meanwhile it ends with 0."""
+    """It says so once and waits; asked to stop meanwhile it ends with 0."""
     closed = free_port()
     one = daemon(url=f"postgresql://nobody@127.0.0.1:{closed}/none").configure(HOURLY).start()
-    one.told("the database is unreachable")
+    one.reported("the database is unreachable")
     one.signal(signal.SIGTERM)
     assert one.ended() == 0
     assert sum("the database is unreachable" in line for line in one.lines) == 1

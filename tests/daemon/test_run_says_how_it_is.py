@@ -12,7 +12,7 @@ import pytest
 from bridge.sandbox import Sandbox, demo_world
 from bridge.sandbox.server import start
 from tests.daemon.test_process import PATIENCE, DaemonProcess
-from tests.wire.test_logs import everybody
+from tests.wire.test_logs import everyone
 
 TOKEN = "token-of-the-switch"
 
@@ -59,7 +59,7 @@ def daemon(tmp_path, switch):
 
 def test_a_running_daemon_answers_pings_and_keeps_secrets(daemon, switch):
     """Pages over HTTP while it runs, a call of the switch after the good run, and no key or person in any line."""
-    daemon.start().told("run")
+    daemon.start().reported("run")
     assert switch.pinged.wait(PATIENCE)
     pages = {
         path: httpx.get(f"http://127.0.0.1:{daemon.port}/{path}")
@@ -74,7 +74,7 @@ def test_a_running_daemon_answers_pings_and_keeps_secrets(daemon, switch):
     shown = "".join([*daemon.lines, *(page.text for page in pages.values())]).lower()
     secrets = ("sk_live_sandbox", "sandbox-key", TOKEN)
     assert [secret for secret in secrets if secret in shown] == []
-    assert [address for address in everybody(daemon.sandbox) if address in shown] == []
+    assert [address for address in everyone(daemon.sandbox) if address in shown] == []
 
 
 def test_a_port_in_use_keeps_it_from_starting(daemon):
@@ -82,6 +82,6 @@ def test_a_port_in_use_keeps_it_from_starting(daemon):
     with socket.create_server(("127.0.0.1", daemon.port)):
         daemon.start()
         assert daemon.ended() == 2
-    told = " ".join("".join(daemon.lines).split())
-    assert f"cannot listen on 127.0.0.1:{daemon.port}: address already in use" in told
+    reported = " ".join("".join(daemon.lines).split())
+    assert f"cannot listen on 127.0.0.1:{daemon.port}: address already in use" in reported
     assert daemon.sandbox.report()["requests"] == {}

@@ -1,4 +1,4 @@
-"""What the system and the file tell the daemon."""
+"""What the system and the file show the daemon."""
 
 import os
 import signal
@@ -49,7 +49,7 @@ def watched(path):
     return WatchedFile(path, load)
 
 
-def test_a_changed_file_is_told_once_when_it_stands_still(file):
+def test_a_changed_file_is_reported_once_when_it_stands_still(file):
     """An editor may be in the middle of writing it: only what two looks saw alike counts."""
     watch = watched(file)
     assert watch.changed() is None
@@ -63,7 +63,7 @@ def test_a_changed_file_is_told_once_when_it_stands_still(file):
     assert [watch.changed(), watch.changed()] == [None, None]
 
 
-def test_a_file_that_cannot_be_used_is_told_once_for_each_change(file):
+def test_a_file_that_cannot_be_used_is_reported_once_for_each_change(file):
     """However often it is looked at; the fixed one is taken up, and SIGHUP loads whatever stands there."""
     watch = watched(file)
     file.write_text("bad one")

@@ -54,7 +54,7 @@ def test_a_file_it_could_do_nothing_with_is_refused(tmp_path, schedule, said):
     assert not (tmp_path / "bridge.db").exists()
 
 
-def test_a_missing_key_is_told_before_anything_is_begun(tmp_path):
+def test_a_missing_key_is_reported_before_anything_is_begun(tmp_path):
     """Not by the first run, an hour later."""
     settings(tmp_path, "", HOURLY)
     with pytest.raises(ConfigProblem, match="SCRAVIO_API_KEY"):
@@ -104,7 +104,7 @@ def test_a_volume_that_cannot_be_written_is_refused(tmp_path):
         serve(settings(tmp_path, f"sqlite:///{tmp_path}/ledger.db", HOURLY), listeners=[])
 
 
-class Told(Listener):
+class Reported(Listener):
     """Lets a test wait for the daemon's words."""
 
     def __init__(self):
@@ -125,7 +125,7 @@ class Life:
 
     def __init__(self, operator, folder, *routes):
         self.operator, self.folder = operator, folder
-        self.inbox, self.told = SimpleQueue(), Told()
+        self.inbox, self.reported = SimpleQueue(), Reported()
         self.code = None
         self.configure(*routes)
         self._begun = threading.Event()
@@ -139,7 +139,7 @@ class Life:
     def _live(self):
         with self.operator.app(settings=self.settings) as app:
             app.configuration = service.read(self.settings)
-            self.service = Service(app, self.inbox, EventBus([self.told]), lambda: self.settings)
+            self.service = Service(app, self.inbox, EventBus([self.reported]), lambda: self.settings)
             self._begun.set()
             try:
                 self.code = self.service.run()
@@ -190,13 +190,13 @@ def dues(life):
     return [row.due_at for row in tick_rows(life.operator.database_url)]
 
 
-def test_every_start_begins_anew_where_no_daemon_is(live):
-    """`every` runs at start; the next start, with nobody else there, runs at once again."""
+def test_every_start_begins_again_where_no_daemon_is(live):
+    """`every` runs at start; the next start, with no one else there, runs at once again."""
     first = live(HOURLY)
-    assert first.told.ran.get(timeout=PATIENCE).status == "ok"
+    assert first.reported.ran.get(timeout=PATIENCE).status == "ok"
     first.end()
     second = live(HOURLY, operator=first.operator)
-    assert second.told.ran.get(timeout=PATIENCE).status == "ok"
+    assert second.reported.ran.get(timeout=PATIENCE).status == "ok"
     (one, two) = dues(second)
     (coming,) = second.service.next_ticks().values()
     assert abs(coming.timestamp() * 1000 - two - 3_600_000) < 1
@@ -207,7 +207,7 @@ def test_beside_another_daemon_its_schedule_is_joined(live, make_operator):
     """No extra tick at start: the other host has run it, and both name the same next one."""
     operator = make_operator()
     first = live(HOURLY, operator=operator)
-    first.told.ran.get(timeout=PATIENCE)
+    first.reported.ran.get(timeout=PATIENCE)
     (anchor,) = dues(first)
     with ledger_of(operator.database_url) as db:
         with db.write() as connection:
@@ -236,7 +236,7 @@ def test_a_cron_tick_that_fell_while_no_daemon_was_there_is_made_up_for(live):
     with ledger_of(first.operator.database_url) as db, db.write() as connection:
         connection.execute(sa.text("UPDATE timetable SET anchor_at = anchor_at - 86400000"))
     second = live(("night", 'cron = "0 3 * * *"'), operator=first.operator)
-    assert second.told.ran.get(timeout=PATIENCE).due_at.hour == 3
+    assert second.reported.ran.get(timeout=PATIENCE).due_at.hour == 3
     second.end()
     third = live(("night", 'cron = "0 3 * * *"'), operator=first.operator)
     while not third.service.next_ticks():
@@ -249,7 +249,7 @@ def test_a_clock_set_back_stops_no_route(live, monkeypatch):
     """The next tick is an hour away at most, and what ran by the later clock may run again."""
     monkeypatch.setattr("bridge.daemon.service.LOOK_SECONDS", 0.05)
     life = live(HOURLY)
-    life.told.ran.get(timeout=PATIENCE)
+    life.reported.ran.get(timeout=PATIENCE)
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     with ledger_of(life.operator.database_url) as db:
         number = ledger.route_number(db, "fitness")
@@ -268,7 +268,7 @@ def test_a_clock_set_back_stops_no_route(live, monkeypatch):
     assert datetime.now(UTC) <= coming <= datetime.now(UTC) + timedelta(hours=1)
 
 
-def test_a_key_of_another_workspace_is_told_at_the_start(live):
+def test_a_key_of_another_workspace_is_reported_at_the_start(live):
     """Not by the first run, which may be a night away; nothing is sent by then."""
     night = ("night", 'cron = "0 3 1 1 *"')
     first = live(night)
@@ -282,9 +282,9 @@ def test_a_key_of_another_workspace_is_told_at_the_start(live):
             assert time.monotonic() < end
             time.sleep(0.02)
         second.end()
-    (told,) = [line for line in lines if line["event"] == "target"]
-    assert (told["route"], told["log_level"]) == ("night", "error")
-    assert "another workspace" in told["error"]
+    (reported,) = [line for line in lines if line["event"] == "target"]
+    assert (reported["route"], reported["log_level"]) == ("night", "error")
+    assert "another workspace" in reported["error"]
     assert first.operator.calls("POST", "leads/add") == 0
 
 
@@ -292,16 +292,16 @@ def test_a_reload_swaps_routes_and_a_bad_file_keeps_the_old_ones(live):
     """A new route runs at once, a removed one no more, an unchanged one keeps its time."""
     life = live(HOURLY, ("old", 'every = "2h"'))
     for _ in range(2):
-        life.told.ran.get(timeout=PATIENCE)
+        life.reported.ran.get(timeout=PATIENCE)
     before = life.service.next_ticks()
     life.configure(("fitness", 'every = "soon"'))
     life.inbox.put(LOAD)
-    assert "is not a duration" in life.told.refused.get(timeout=PATIENCE)
+    assert "is not a duration" in life.reported.refused.get(timeout=PATIENCE)
     assert life.service.next_ticks() == before
     life.configure(HOURLY, ("new", 'every = "3h"'))
     life.inbox.put(LOAD)
-    assert [route.name for route in life.told.reloads.get(timeout=PATIENCE).routes] == ["fitness", "new"]
-    assert life.told.ran.get(timeout=PATIENCE).route.name == "new"
+    assert [route.name for route in life.reported.reloads.get(timeout=PATIENCE).routes] == ["fitness", "new"]
+    assert life.reported.ran.get(timeout=PATIENCE).route.name == "new"
     after = life.service.next_ticks()
     assert set(after) == {"fitness", "new"}
     assert after["fitness"] == before["fitness"]
@@ -311,7 +311,7 @@ def test_a_route_taken_out_while_the_database_is_away_runs_no_more(live, monkeyp
     """The new file is in force at once, not only when every route could be looked up again."""
     life = live(HOURLY, ("old", 'every = "2h"'))
     for _ in range(2):
-        life.told.ran.get(timeout=PATIENCE)
+        life.reported.ran.get(timeout=PATIENCE)
 
     number_of = ledger.route_number
 
@@ -323,20 +323,20 @@ def test_a_route_taken_out_while_the_database_is_away_runs_no_more(live, monkeyp
     monkeypatch.setattr(service.ledger, "route_number", away)
     life.configure(HOURLY)
     life.inbox.put(LOAD)
-    life.told.reloads.get(timeout=PATIENCE)
+    life.reported.reloads.get(timeout=PATIENCE)
     with ledger_of(life.operator.database_url) as db:
         for name in ("old", "fitness"):
             ticks.wish(db, ledger.route_names(db)[name])
-    assert life.told.ran.get(timeout=PATIENCE).route.name == "fitness"
+    assert life.reported.ran.get(timeout=PATIENCE).route.name == "fitness"
     with pytest.raises(Empty):
-        life.told.ran.get(timeout=1.5)
+        life.reported.ran.get(timeout=1.5)
 
 
 def test_a_daemon_ends_where_a_later_version_has_migrated_the_ledger(live, monkeypatch):
-    """It must not take ticks from the later one: it stops by itself, and says why (exit code 2)."""
+    """It must not take ticks from the later one: it stops on its own, and says why (exit code 2)."""
     monkeypatch.setattr(heartbeats, "BEAT_SECONDS", 0.05)
     life = live(HOURLY)
-    life.told.ran.get(timeout=PATIENCE)
+    life.reported.ran.get(timeout=PATIENCE)
     with ledger_of(life.operator.database_url) as database:
         for revision in ("9999", HEAD):
             with database.write() as connection:

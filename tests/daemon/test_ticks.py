@@ -61,7 +61,7 @@ def test_an_instant_is_one_tick_however_often_it_is_announced(db, route, host):
 
 
 def test_a_run_that_was_given_up_cannot_end_the_next_one_of_the_same_host(db, route, host):
-    """One taking is told from another by its number: the host's own is not enough."""
+    """One taking is distinguished from another by its number: the host's own is not enough."""
     one = host()
     announce(db, route, 1000)
     first = ticks.take(db, route, one)
@@ -134,7 +134,7 @@ def test_a_silent_hosts_tick_is_taken_over_and_the_silent_host_ends_nothing(db, 
 
 
 def test_a_host_that_speaks_again_does_not_take_twice(db, route, host):
-    """Heard again after a long silence it takes up its own tick only while nobody else has it."""
+    """Heard again after a long silence it takes up its own tick only while no one else has it."""
     one, two = host(), host()
     announce(db, route, 1000)
     ticks.take(db, route, one)
@@ -154,7 +154,7 @@ def test_a_dead_process_of_this_machine_is_not_waited_for(db, route, host):
 
 
 def test_a_tick_waits_for_its_time(db, route, host):
-    """Jitter: before `not_before` nobody takes it, and nobody is told to."""
+    """Jitter: before `not_before` no one takes it, and no one is asked to."""
     one = host()
     ticks.announce(db, [Due(route, 1000, 10**15)])
     assert ticks.routes_due(db, one, set()) == []
@@ -172,11 +172,11 @@ def test_a_tick_handed_back_is_anybodys_after_its_wait(db, route, host):
     assert ticks.take(db, route, two) is not None
 
 
-def test_a_wish_is_a_tick_of_now_that_can_be_taken_back_until_somebody_has_it(db, route, host):
+def test_a_wish_is_a_tick_of_now_that_can_be_taken_back_until_someone_has_it(db, route, host):
     """`leadbridge trigger` asks for a run, and takes the wish back where no daemon has the route."""
     one = host()
-    nobody = ticks.wish(db, route)
-    assert ticks.withdraw(db, route, nobody)
+    no_one = ticks.wish(db, route)
+    assert ticks.withdraw(db, route, no_one)
     assert ticks.take(db, route, one) is None
     wished = ticks.wish(db, route)
     assert ticks.take(db, route, one).due_at == wished
@@ -184,7 +184,7 @@ def test_a_wish_is_a_tick_of_now_that_can_be_taken_back_until_somebody_has_it(db
 
 
 def test_a_schedule_begins_once_and_later_hosts_join_it(db, route):
-    """The first host sets the anchor; the second gets the same; another schedule or a restart begins anew."""
+    """The first host sets the anchor; the second gets the same; another schedule or a restart begins again."""
     first = ticks.take_up(db, route, "every 60 s", restart=True)
     joined = ticks.take_up(db, route, "every 60 s", restart=False)
     assert first.fresh
@@ -212,7 +212,7 @@ def test_old_ticks_are_pruned_and_the_latest_kept(db, route, host):
     assert [row.due_at for row in rows(db)] == [1500]
 
 
-def test_an_old_open_tick_is_pruned_only_where_nobody_runs_it(db, route, host):
+def test_an_old_open_tick_is_pruned_only_where_no_one_runs_it(db, route, host):
     """Its route is in no configuration any more; what is being run stays, however long that takes."""
     other = ledger.route_number(db, "other")
     announce(db, route, 1000)
@@ -273,7 +273,7 @@ open_ticks = st.lists(
 
 @given(open_ticks, st.integers(0, 50), st.sets(st.integers(1, 3)))
 def test_two_hosts_may_never_take_while_one_of_them_holds(found, now, living):
-    """Whoever may take holds everything that a living host holds; and only what is due is taken."""
+    """Anyone who may take holds everything that a living host holds; and only what is due is taken."""
     for me in (1, 2, 3):
         mine = takeable(found, now, living, me)
         assert all(tick.not_before <= now for tick in mine)

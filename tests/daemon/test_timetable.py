@@ -66,7 +66,7 @@ def test_a_tick_that_fell_while_no_daemon_was_there_is_found_once():
 
 
 def test_a_schedules_words_differ_whenever_its_ticks_do():
-    """They decide whether a changed file begins the route anew."""
+    """They decide whether a changed file begins the route again."""
     schedules = [
         Schedule(),
         Schedule(every=timedelta(minutes=1)),
@@ -84,7 +84,7 @@ def test_a_schedules_words_differ_whenever_its_ticks_do():
 
 @pytest.mark.parametrize("schedule", [Schedule(every=timedelta(minutes=7)), Schedule(cron="*/7 * * * *")])
 def test_the_next_tick_does_not_depend_on_the_one_before(schedule):
-    """A daemon that stood still tells the same ticks as one that begins now, also behind its anchor."""
+    """A daemon that stood still shows the same ticks as one that begins now, also behind its anchor."""
     trigger = timetable.Trigger(schedule, NOON)
     for now in (NOON - timedelta(days=400), NOON, NOON + timedelta(days=400)):
         began = trigger.get_next_fire_time(None, now)

@@ -26,7 +26,7 @@ def typed(tmp_path, monkeypatch, database_url):
     return lambda *words: CliRunner().invoke(app, ["trigger", *words])
 
 
-def test_it_says_when_nobody_listens(typed, db):
+def test_it_says_when_no_one_listens(typed, db):
     """No daemon: exit 1 and how to start one, and nothing is left behind that would run later; 2 for a wrong name."""
     heartbeats.leave(db, heartbeats.register(db, DAEMON, []))
     result = typed("fitness")
@@ -46,14 +46,14 @@ def test_a_wish_that_no_daemon_takes_is_taken_back(typed, db):
 
 
 def test_a_route_under_way_is_wished_for_and_runs_again(typed, db):
-    """The wish stays, and whoever runs the route now is named."""
+    """The wish stays, and anyone who runs the route now is named."""
     host = heartbeats.register(db, DAEMON, [])
     route = ledger.route_number(db, "fitness")
     ticks.announce(db, [Due(route, 1000, 1000)])
     ticks.take(db, route, host)
     result = typed("fitness", "--json")
-    told = json.loads(result.stdout)
-    assert (result.exit_code, told["status"], told["host"]) == (0, "waiting", "process 4711 on db2.example")
+    reported = json.loads(result.stdout)
+    assert (result.exit_code, reported["status"], reported["host"]) == (0, "waiting", "process 4711 on db2.example")
     assert len(ticks.of_route(db, route)) == 2
 
 

@@ -72,7 +72,7 @@ def browser(daemon):
 
 
 def test_the_process_is_healthy_whatever_the_world_does(browser, daemon):
-    """/healthz asks nobody: it answers without a ledger too."""
+    """/healthz asks no one: it answers without a ledger too."""
     daemon.db = None
     browser.now += timedelta(seconds=90)
     answer = browser.get("/healthz")
@@ -127,8 +127,8 @@ def test_a_refused_key_is_not_ready(browser, operator, vendor, code):
     assert browser.get("/readyz").status_code == 200
 
 
-def test_a_target_that_takes_nobody_is_no_matter_of_the_key(browser, operator):
-    """A blocked route that runs in time is told by alerts and `status`, and leaves the daemon ready."""
+def test_a_target_that_takes_no_one_is_no_matter_of_the_key(browser, operator):
+    """A blocked route that runs in time is reported by alerts and `status`, and leaves the daemon ready."""
     report = operator.sync_one(scheduled(ref="No such campaign"))
     assert (report.status, report.key_refused) == ("blocked", "")
     assert browser.get("/readyz").status_code == 200
@@ -175,7 +175,7 @@ def test_an_answer_that_took_long_is_kept_longer():
     assert query.get() == "b"
 
 
-def test_what_asking_raises_is_told_to_each_and_asked_again():
+def test_what_asking_raises_is_reported_to_each_and_asked_again():
     """A database that is away for a second is not away for ever."""
     outcomes = iter([Unavailable("away"), 7])
 
@@ -228,7 +228,7 @@ def test_status_json_is_the_verbs_own_document(browser, operator):
 def test_a_daemon_whose_runs_all_fail_is_ready_and_says_when_one_last_succeeded(daemon, operator):
     """Readiness is about the process; the truth about the route stands in /status.json and /metrics."""
 
-    def told():
+    def reported():
         browser = Browser(daemon)
         browser.now = operator.clock.now()
         assert browser.get("/readyz").status_code == 200
@@ -237,14 +237,14 @@ def test_a_daemon_whose_runs_all_fail_is_ready_and_says_when_one_last_succeeded(
         (seconds,) = [float(line.split()[1]) for line in lines if line.startswith("leadbridge_last_success")]
         return last, seconds
 
-    assert told() == ([None], 0.0)
+    assert reported() == ([None], 0.0)
     operator.sync_one(scheduled())
     truth = ([START.isoformat()], START.timestamp())
-    assert told() == truth
+    assert reported() == truth
     operator.sandbox.faults.put(Rule("status", "scravio", code=500))
     operator.clock.forward(minutes=15)
     assert operator.sync_one(scheduled()).status == "failed"
-    assert told() == truth
+    assert reported() == truth
 
 
 def test_no_page_shows_a_key_an_address_or_a_password(browser, operator, db):
@@ -288,7 +288,7 @@ def test_a_port_in_use_is_one_sentence():
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
 def test_an_address_that_is_not_ours_is_one_sentence(host):
-    """A name nobody knows, or another machine's address."""
+    """A name no one knows, or another machine's address."""
     with pytest.raises(ConfigProblem, match="cannot listen on"):
         listen(HttpTable(host=host)).close()
 
@@ -344,7 +344,7 @@ def served():
     web.close()
 
 
-def test_idle_connections_keep_nobody_from_an_answer(served):
+def test_idle_connections_keep_no_one_from_an_answer(served):
     """Three hundred that say nothing, or half a request: /healthz answers at once, and the oldest are closed."""
     idle = [socket.create_connection(served, timeout=5) for _ in range(300)]
     for connection in idle[::2]:

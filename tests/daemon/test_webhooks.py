@@ -105,23 +105,23 @@ def test_a_call_ends_at_its_deadline_whatever_comes(server, monkeypatch, behave)
 
 
 def test_a_webhook_that_drips_silences_no_later_alert(server, db, monkeypatch):
-    """The first call is cut off, the alert is told by the next, and never by two at the same time."""
+    """The first call is cut off, the alert is reported by the next, and never by two at the same time."""
     monkeypatch.setattr(webhooks, "CALL_SECONDS", 0.2)
     monkeypatch.setattr("bridge.daemon.alerts.RETRY_SECONDS", 0.05)
-    calls, told = [], threading.Event()
+    calls, reported = [], threading.Event()
 
     def drips_first(connection, over):
         calls.append(time.monotonic())
         if len(calls) < 3:
             dripping(connection, over)
         connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
-        told.set()
+        reported.set()
 
     alerts = Alerts(Webhook("alert", server(drips_first)), collect=0)
     alerts.open(StandIn(db))
     for _ in range(5):
         alerts.route_ran(ended(scheduled(), None, crashed="It stopped."))
-    assert told.wait(20)
+    assert reported.wait(20)
     alerts.close()
     assert len(calls) == 3
     assert all(later - earlier > 0.15 for earlier, later in pairwise(calls))

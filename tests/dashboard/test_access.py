@@ -13,7 +13,7 @@ PAGES = [
 ]
 
 
-def test_without_a_password_this_machine_sees_and_nobody_acts(site):
+def test_without_a_password_this_machine_sees_and_no_one_acts(site):
     """On 127.0.0.1 the pages open without a login; there is no login, and no form of an action."""
     here = site("")
     assert here.get("/").status_code == 200

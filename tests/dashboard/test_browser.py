@@ -247,7 +247,7 @@ def test_a_daemon_that_is_killed_is_said_on_the_open_page(chromium, tmp_path):
         daemon = DaemonProcess(tmp_path / "host", f"sqlite:///{tmp_path / 'bridge.db'}", vendors.url)
         seen = Visit(chromium, f"http://127.0.0.1:{daemon.port}")
         try:
-            daemon.configure(("fitness", 'every = "1h"')).start().told("run", route="fitness")
+            daemon.configure(("fitness", 'every = "1h"')).start().reported("run", route="fitness")
             seen.page.clock.install()
             page = seen.go("/route?name=fitness")
             assert page.get_by_text("does not answer").count() == 0
@@ -255,7 +255,7 @@ def test_a_daemon_that_is_killed_is_said_on_the_open_page(chromium, tmp_path):
             assert daemon.process.returncode == -signal.SIGKILL
             follow(page, lambda: page.get_by_text("leadbridge does not answer").is_visible())
             assert page.get_by_role("heading", name="From read to replied").is_visible()
-            daemon.start().told("started", count=2)
+            daemon.start().reported("started", count=2)
             follow(page, lambda: not page.get_by_text("leadbridge does not answer").is_visible())
         finally:
             seen.context.close()

@@ -184,7 +184,7 @@ def test_the_csv_is_what_is_shown(site):
     assert {(row["route"], row["state"]) for row in rows} == {("fitness", "held")}
 
 
-def test_a_leads_page_tells_its_whole_story(site):
+def test_a_leads_page_shows_its_whole_story(site):
     """Each delivery with its target, every move and every event, as `explain` has them."""
     here = site("")
     found = leads.page(here.around.db, Filter(("fitness",), event="replied"), portions(here.around.db)).rows

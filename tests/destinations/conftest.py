@@ -88,7 +88,7 @@ class Stage:
         return self.deliveries(*(f"person{number:04}@example.com" for number in range(count)))
 
     def put(self, address, target=None, *, ago=timedelta(days=3)):
-        """Somebody else's lead that stands in a target already."""
+        """Someone else's lead that stands in a target already."""
         return self.workspace.add_person(self.spot(target), address, self.clock.now() - ago)
 
     def held(self, target=None):
@@ -105,7 +105,7 @@ class Stage:
         self.sandbox.faults.add("status", path="*/leads/add", code=429, commit=False)
 
     def vanish(self):
-        """Somebody deletes the target."""
+        """Someone deletes the target."""
         spots = self.workspace.campaigns if self.target.kind == "campaign" else self.workspace.lists
         spots.remove(self.spot())
 
@@ -190,11 +190,11 @@ JANE, JOE = "jane@example.com", "joe@example.org"
 
 
 def answer(*created, **counters):
-    """An answer whose counters add up unless told otherwise; `created` are pairs of index and address."""
+    """An answer whose counters add up unless given otherwise; `created` are pairs of index and address."""
     rows = [{"index": index, "id": f"id-{index}", "email": email} for index, email in created]
-    told = dict.fromkeys(COUNTERS, 0) | {"leads_uploaded": len(rows), "remaining_in_plan": 50} | counters
-    total = len(rows) + sum(told[name] or 0 for name in COUNTERS)
-    return {"status": "success", "total_sent": total, "created_leads": rows, "blocklist_used": None} | told
+    reported = dict.fromkeys(COUNTERS, 0) | {"leads_uploaded": len(rows), "remaining_in_plan": 50} | counters
+    total = len(rows) + sum(reported[name] or 0 for name in COUNTERS)
+    return {"status": "success", "total_sent": total, "created_leads": rows, "blocklist_used": None} | reported
 
 
 def lead(email, *, campaign=PLACE.id, list_id=None, created=NOW, key="x"):

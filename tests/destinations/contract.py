@@ -3,7 +3,7 @@
 The other classes are for its abilities: inherit one for each that it has.
 
 A stage has a `destination`; `deliveries(*addresses)` and `people(n)` make claimed deliveries; `put(address)` stands
-for somebody else's older lead in the target, `held()` lists the addresses in it, `requests()` counts requests;
+for someone else's older lead in the target, `held()` lists the addresses in it, `requests()` counts requests;
 `lose_answer(committed=…)`, `deny()` and `be_unavailable()` spoil the next push; `vanish()` deletes the target.
 """
 
@@ -19,10 +19,10 @@ ADDRESSES = ("jane@example.com", "joe@example.org", "ann@example.net")
 
 
 class People:
-    """Three people as the vendor knows them; whether its answer tells of each lead, or counts them only."""
+    """Three people as the vendor knows them; whether its answer reports each lead, or counts them only."""
 
     PEOPLE = ADDRESSES
-    TELLS_EACH = True
+    SHOWS_EACH = True
 
 
 class DestinationContract(People):
@@ -41,15 +41,15 @@ class DestinationContract(People):
         """A batch with known and new people sends only the new ones, and says of each what became of them."""
         stage.put(self.PEOPLE[1])
         outcomes = stage.destination.push(stage.deliveries(*self.PEOPLE))
-        if self.TELLS_EACH:
+        if self.SHOWS_EACH:
             assert [outcome.state for outcome in outcomes] == [State.DELIVERED, State.DUPLICATE, State.DELIVERED]
             assert outcomes[1].origin in {Origin.API, Origin.LOOKUP}
-        else:  # all three are there; whose they are is told of none of them, and said to be a guess
-            told = {(outcome.state, outcome.reason, outcome.origin) for outcome in outcomes}
-            assert told == {(State.DELIVERED, Reason.PRESENT, Origin.INFERRED)}
+        else:  # all three are there; whose they are is mentioned none of them, and said to be a guess
+            reported = {(outcome.state, outcome.reason, outcome.origin) for outcome in outcomes}
+            assert reported == {(State.DELIVERED, Reason.PRESENT, Origin.INFERRED)}
         assert stage.held() == sorted(self.PEOPLE)
 
-    def test_nobody_new_is_nothing_new(self, stage):
+    def test_no_one_new_is_nothing_new(self, stage):
         """A batch of people who are all there changes nothing."""
         for address in self.PEOPLE:
             stage.put(address)
@@ -80,8 +80,8 @@ class DestinationContract(People):
         assert {outcome.state for outcome in outcomes} == {State.DELIVERED}
         assert len(stage.held()) == stage.destination.batch_size
 
-    def test_an_empty_batch_asks_nobody(self, stage):
-        """Nobody to send is no request."""
+    def test_an_empty_batch_asks_no_one(self, stage):
+        """No one to send is no request."""
         before = stage.requests()
         assert stage.destination.push([]) == []
         assert stage.requests() == before
@@ -133,7 +133,7 @@ class LookupContract(People):
         assert stage.held() == sorted(self.PEOPLE)
 
     def test_a_write_that_never_arrived_is_absent(self, stage):
-        """Absence is told as such; whether it is enough is not the destination's to judge."""
+        """Absence is reported as such; whether it is enough is not the destination's to judge."""
         deliveries = stage.deliveries(*self.PEOPLE)
         stage.lose_answer(committed=False)
         with pytest.raises(AnswerLost):
@@ -142,7 +142,7 @@ class LookupContract(People):
         assert {(outcome.state, outcome.reason) for outcome in outcomes} == {(State.IN_DOUBT, Reason.ABSENT)}
         assert stage.held() == []
 
-    def test_rechecking_tells_ours_from_theirs(self, stage):
+    def test_rechecking_distinguishes_ours_from_theirs(self, stage):
         """Who stood there before the call is a duplicate, in the order of the deliveries."""
         stage.put(self.PEOPLE[2])
         deliveries = stage.deliveries(*self.PEOPLE)
@@ -160,8 +160,8 @@ class LookupContract(People):
             stage.destination.recheck(deliveries)
         assert stage.held() == []
 
-    def test_an_empty_question_asks_nobody(self, stage):
-        """Nobody to look up is no request."""
+    def test_an_empty_question_asks_no_one(self, stage):
+        """No one to look up is no request."""
         before = stage.requests()
         assert stage.destination.recheck([]) == []
         assert stage.requests() == before
@@ -171,7 +171,7 @@ class RepeatContract(People):
     """What a destination keeps whose doubt ends by REPEAT: the same may be sent again."""
 
     @pytest.mark.parametrize("committed", [True, False])
-    def test_a_lost_answer_is_repeated_and_nobody_is_there_twice(self, stage, committed):
+    def test_a_lost_answer_is_repeated_and_no_one_is_there_twice(self, stage, committed):
         """Whether the first call arrived or not, all are there once afterwards, each with a certain outcome."""
         deliveries = stage.deliveries(*self.PEOPLE)
         stage.lose_answer(committed=committed)
@@ -187,8 +187,8 @@ class RepeatContract(People):
 class AuditContract(People):
     """The promises of `Audits`."""
 
-    def test_an_inventory_names_everybody_once_and_changes_nothing(self, stage):
-        """Ours under the ids of the push, somebody else's too, addresses in lower case; the same when asked again."""
+    def test_an_inventory_names_everyone_once_and_changes_nothing(self, stage):
+        """Ours under the ids of the push, someone else's too, addresses in lower case; the same when asked again."""
         stage.put("Somebody.Else@example.com")
         outcomes = stage.destination.push(stage.deliveries(*self.PEOPLE))
         place = stage.destination.check().place
@@ -200,12 +200,12 @@ class AuditContract(People):
         assert len(stage.held()) == len(present)
 
     def test_an_inventory_is_read_to_its_end(self, stage):
-        """A target of many pages is told whole."""
+        """A target of many pages is reported whole."""
         stage.destination.push(stage.people(stage.destination.batch_size))
         assert sum(1 for _ in stage.destination.inventory(stage.destination.check().place)) == len(stage.held())
 
     def test_an_inventory_of_what_is_gone_is_denied(self, stage):
-        """A target that does not exist is no empty one: whoever looks into it must be told."""
+        """A target that does not exist is no empty one: anyone who looks into it must hear of it."""
         place = stage.destination.check().place
         stage.vanish()
         with pytest.raises(Denied) as caught:
@@ -217,7 +217,7 @@ class ForesightContract(People):
     """The promises of `Foresees`."""
 
     def test_foreseeing_writes_nothing_and_speaks_of_those_asked(self, stage):
-        """Nobody is added, only deliveries that were asked about are told of, and no more letters than wished."""
+        """No one is added, only deliveries that were asked about are mentioned, and no more letters than wished."""
         stage.put(self.PEOPLE[1])
         deliveries = stage.deliveries(*self.PEOPLE)
         found = stage.destination.foresee(stage.destination.check().place, deliveries, 2)

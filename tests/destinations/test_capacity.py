@@ -246,7 +246,7 @@ def test_inbox_by_rate_hours_and_senders():
 
 
 def test_puffle_by_the_limits_of_a_draft_and_its_senders():
-    """The narrower of both; where neither is told, or hours are set in an undocumented form, nothing is guessed."""
+    """The narrower of both; where neither is reported, or hours are set in an undocumented form, nothing is guessed."""
     senders = [{"id": "s", "status": "active", "daily_limit": 30}, {"id": "t", "status": "error", "daily_limit": 99}]
     draft = read_draft({"id": "d", "type": "email", "daily_limit": 50, "sender_accounts": senders})
     assert puffle.capacity(draft, (), 12, FRIDAY).within(2) == 60
@@ -259,7 +259,7 @@ def test_puffle_by_the_limits_of_a_draft_and_its_senders():
             puffle.capacity(replace(linked, facts={**linked.facts, **change}), (), 0, FRIDAY)
 
 
-def test_the_other_sandboxes_tell_their_figures():
+def test_the_other_sandboxes_show_their_figures():
     """From the wire: one sender of X by its hours, one mail account by its daily limit."""
     x, mail = test_inbox.Stage(), test_puffle.Stage()
     try:

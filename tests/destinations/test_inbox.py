@@ -100,10 +100,10 @@ def stage(request):
 
 class TestInbox(DestinationContract, RepeatContract, ForesightContract):
     PEOPLE = ("jane", "joe_1", "ann")
-    TELLS_EACH = False
+    SHOWS_EACH = False
 
 
-def told(outcomes):
+def reported(outcomes):
     return {(str(one.state), str(one.reason), str(one.origin)) for one in outcomes}
 
 
@@ -119,19 +119,19 @@ def test_who_is_known_by_a_handle():
     assert named(Lead("1", "c", platform="x", username="jane.doe", email="jane@example.com")) is None
 
 
-def test_one_alone_is_told_of(stage):
+def test_one_alone_is_mentioned(stage):
     """For a batch of one each counter is a word about that lead."""
     stage.team.unresolvable.add("ghost")
     push = stage.destination.push
-    assert told(push(stage.deliveries("jane"))) == {("delivered", "created", "api")}
-    assert told(push(stage.deliveries("jane"))) == {("duplicate", "in_target", "api")}
-    assert told(push(stage.deliveries("ghost"))) == {("refused", "unresolvable", "api")}
+    assert reported(push(stage.deliveries("jane"))) == {("delivered", "created", "api")}
+    assert reported(push(stage.deliveries("jane"))) == {("duplicate", "in_target", "api")}
+    assert reported(push(stage.deliveries("ghost"))) == {("refused", "unresolvable", "api")}
     again = push(stage.deliveries("jane", state=State.IN_DOUBT))
-    assert told(again) == {("delivered", "present", "inferred")}
+    assert reported(again) == {("delivered", "present", "inferred")}
 
 
 def test_values_go_into_the_columns_as_strings():
-    """By the column's id or its name; what the campaign does not have is left out, and told."""
+    """By the column's id or its name; what the campaign does not have is left out, and reported."""
     stage = Stage()
     first, platform = stage.campaign.columns
     destination = stage.aim(
@@ -150,7 +150,7 @@ def test_values_go_into_the_columns_as_strings():
 
 
 def test_an_unknown_column_that_is_refused_blocks_and_sends_nothing():
-    """Where no list tells, the refusal names the column: a person must act, and no half of the batch is tried."""
+    """Where no list shows, the refusal names the column: a person must act, and no half of the batch is tried."""
     stage = Stage(UNKIND)
     destination = stage.aim(columns=(("first_name", "custom_gone"), ("website", "site")))
     assert 'so "site" cannot be found by name' in " ".join(destination.check().warnings)
@@ -165,20 +165,20 @@ def test_an_unknown_column_that_is_refused_blocks_and_sends_nothing():
 
 @pytest.mark.parametrize("dead", [{3}, {0, 99}, set(range(40, 60)), set(range(99))])
 def test_each_unresolvable_lead_is_found_by_halving(stage, dead):
-    """Every lead has its own outcome, and it is the truth; the others are told as inferred."""
+    """Every lead has its own outcome, and it is the truth; the others are reported as inferred."""
     handles = [f"person{number:05}" for number in range(100)]
     stage.team.unresolvable |= {handles[number] for number in dead}
     answer = stage.destination.push(stage.people(100))
     refused = [at for at, one in enumerate(answer) if one.state is State.REFUSED]
     assert set(refused) == dead
-    assert told(answer) == {("refused", "unresolvable", "inferred"), ("delivered", "created", "inferred")}
+    assert reported(answer) == {("refused", "unresolvable", "inferred"), ("delivered", "created", "inferred")}
     assert stage.held() == [one for at, one in enumerate(handles) if at not in dead]
     assert answer.counted["failed"] == len(dead)
     assert stage.calls() == answer.counted["calls"] <= 1 + 100
 
 
 def test_what_the_calls_do_not_reach_is_one_of_several(stage, monkeypatch):
-    """Beyond the budget the leads that are left are told as some of whom so many cannot be resolved."""
+    """Beyond the budget the leads that are left are reported as some of which so many cannot be resolved."""
     monkeypatch.setattr(Adding.__init__, "__defaults__", (4, *Adding.__init__.__defaults__[1:]))
     stage.team.dead_share = 0.1
     answer = stage.destination.push(stage.people(200))
@@ -220,18 +220,18 @@ def test_trouble_at_any_call_leaves_a_doubt_that_repeating_ends(error, after):
     assert {one.state for one in outcomes.values()} == {State.REFUSED, State.DELIVERED}
 
 
-def test_numbers_that_do_not_add_up_explain_nobody():
+def test_numbers_that_do_not_add_up_explain_no_one():
     """A count of more or fewer leads than were sent is no word about any of them: they are offered again."""
     deliveries = Stage().deliveries("a", "b", "c")
     some = Adding(lambda _: Counts(1, 0, 1))
     assert some.run(deliveries).mismatch(3) == "Inbox counted 2 leads, and 3 were sent."
-    assert told(some.outcomes.values()) == {("ready", "unexplained", "inferred")}
+    assert reported(some.outcomes.values()) == {("ready", "unexplained", "inferred")}
     with pytest.raises(AnswerLost):
         adding.read_counts({"added": 3})
 
 
 def test_halves_that_contradict_their_whole_are_both_asked():
-    """Where one half tells more failures than the whole, the other is asked too, and what is told last counts."""
+    """Where one half shows more failures than the whole, the other is asked too, and what is reported last counts."""
     answers = iter([Counts(3, 0, 1), Counts(0, 0, 2), Counts(0, 2, 0)])
     some = Adding(lambda _: next(answers))
     some.run(Stage().deliveries("a", "b", "c", "d"))
@@ -240,7 +240,7 @@ def test_halves_that_contradict_their_whole_are_both_asked():
 
 
 def test_ten_thousand_cost_no_call_beyond_their_batches(stage):
-    """All of whom resolve: as many calls as there are batches of two thousand."""
+    """All of which resolve: as many calls as there are batches of two thousand."""
     deliveries = stage.people(10_000)
     for start in range(0, 10_000, stage.destination.batch_size):
         stage.destination.push(deliveries[start : start + stage.destination.batch_size])
@@ -296,9 +296,9 @@ def test_what_the_operator_should_know_of_a_campaign(stage):
     stage.campaign.syncing, stage.campaign.unassessed = True, 1
     stage.destination.push(stage.deliveries("jane"))
     standing = stage.aim(timezone="Europe/Berlin", exclude_contacted=True).check()
-    told = " ".join(standing.warnings)
+    reported = " ".join(standing.warnings)
     for word in ("applying its rules", "0 of 1 leads", "@gone (offline)", "time zone UTC", "excludeContacted"):
-        assert word in told
+        assert word in reported
     stage.team.senders.clear()
     assert "has no sender" in " ".join(stage.destination.check().warnings)
     stage.sandbox.faults.add("status", path="*/account-links", code=403, commit=False)
@@ -306,7 +306,7 @@ def test_what_the_operator_should_know_of_a_campaign(stage):
 
 
 def test_campaigns_of_one_name_and_of_none():
-    """Two of one name must be told apart by an id; a missing one is told with the names that are like it."""
+    """Two of one name must hear of it apart by an id; a missing one is reported with the names that are like it."""
     stage = Stage()
     with pytest.raises(Denied, match='Similar names: "Q1 messages"'):
         stage.aim("Q1 message").check()
@@ -385,7 +385,7 @@ def test_a_lost_creation_is_settled_by_listing(committed):
     ],
 )
 def test_senders_that_cannot_be(spoil, said):
-    """A team without X accounts, one of another platform, an unknown one: told before anything is created."""
+    """A team without X accounts, one of another platform, an unknown one: reported before anything is created."""
     stage = Stage()
     spoil(stage.team)
     sender = stage.team.senders[-1].id if "linkedin" in said else "unknown0"
@@ -394,7 +394,7 @@ def test_senders_that_cannot_be(spoil, said):
     assert caught.value.hint
 
 
-def test_a_creation_that_is_turned_down_is_told_in_inbox_words(stage):
+def test_a_creation_that_is_turned_down_is_reported_in_inbox_words(stage):
     """One fallback, no more: then a person makes the campaign."""
     habits = InboxHabits(
         create_keys=(("rules", "r"), ("scheduleTimezone", "z")), refuses_unknown_keys=True
@@ -436,7 +436,7 @@ def test_a_preview_shows_the_message_and_the_pace(stage):
 
 
 def test_a_forgotten_person_is_cancelled_and_not_erased(stage):
-    """Found by what the ledger remembers; told as kept; once cancelled not found again, gone ones are told as gone."""
+    """Found by what the ledger remembers; reported as kept; once cancelled not found again, gone ones as gone."""
     stage.destination.push(stage.deliveries("jane"))
     place = stage.destination.check().place
     workspace = stage.destination.workspace()
@@ -454,7 +454,7 @@ def test_a_forgotten_person_is_cancelled_and_not_erased(stage):
     assert workspace.lead("nonsense") is None
 
 
-def test_the_key_is_told_of_and_never_shown(stage):
+def test_the_key_is_mentioned_and_never_shown(stage):
     """A revoked key is denied with the variable to fix."""
     stage.team.keys.clear()
     with pytest.raises(Denied) as caught:

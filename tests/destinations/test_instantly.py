@@ -52,7 +52,7 @@ def test_it_is_a_destination(stage):
     assert destination.batch_size == 1000
 
 
-def test_an_answer_tells_its_numbers_and_time(stage):
+def test_an_answer_shows_its_numbers_and_time(stage):
     """Counters, plan room and the vendor's time at the call's begin come with the outcomes."""
     stage.workspace.lead_limit = 10
     answer = push(stage, *ADDRESSES)
@@ -63,7 +63,7 @@ def test_an_answer_tells_its_numbers_and_time(stage):
 
 
 def test_a_clean_batch_costs_one_request(stage):
-    """Where everybody was created nothing is looked up."""
+    """Where everyone was created nothing is looked up."""
     deliveries = stage.deliveries(*ADDRESSES)
     before = sum(stage.requests().values())
     stage.destination.push(deliveries)
@@ -117,7 +117,7 @@ def test_a_duplicate_is_left_as_it_is(stage):
 
 @pytest.mark.parametrize("skips_first", [True, False])
 def test_skipped_or_duplicated_the_target_comes_first(aimed, skips_first):
-    """Whichever counter a lead falls into that stands here and elsewhere: it is told as standing here."""
+    """Whichever counter a lead falls into that stands here and elsewhere: it is reported as standing here."""
     stage = aimed(CAMPAIGN)
     stage.workspace.habits.skips_before_duplicates = skips_first
     stage.put("jane@example.com")
@@ -144,7 +144,7 @@ def test_blocked_people_are_refused_with_their_reason(stage, value):
 
 
 def test_only_blocked_people_need_no_lookup(stage):
-    """Where the block list alone explains everybody left, nothing more is asked."""
+    """Where the block list alone explains everyone left, nothing more is asked."""
     stage.workspace.block("example.com", NOW)
     deliveries = stage.deliveries(*ADDRESSES)
     before = sum(stage.requests().values())
@@ -184,7 +184,7 @@ def test_faulty_addresses_are_refused_where_nothing_else_explains_them(stage):
 
 
 def test_a_full_plan_leaves_the_rest_ready(stage):
-    """instantly.md pitfalls 13 and 14: who found no room any more stays ready, and the room is told as none."""
+    """instantly.md pitfalls 13 and 14: who found no room any more stays ready, and the room is reported as none."""
     stage.workspace.lead_limit = 2
     answer = push(stage, *ADDRESSES)
     assert [outcome.state for outcome in answer] == [State.DELIVERED, State.DELIVERED, State.READY]
@@ -192,7 +192,7 @@ def test_a_full_plan_leaves_the_rest_ready(stage):
     assert answer.mismatch
 
 
-def test_a_lookup_that_fails_loses_nobody(stage):
+def test_a_lookup_that_fails_loses_no_one(stage):
     """Created leads stay created when the lookup of the others fails; the others are in doubt."""
     stage.put("joe@example.org")
     stage.sandbox.faults.add("status", path="*/leads/list", code=500)
@@ -276,7 +276,7 @@ def test_presence_without_a_call_of_ours_is_a_duplicate(stage):
 
 
 def test_another_workspaces_doubts_cannot_be_asked(stage):
-    """A key of another workspace shows nobody: that is not absence."""
+    """A key of another workspace shows no one: that is not absence."""
     (delivery,) = stage.deliveries("jane@example.com")
     elsewhere = Place("instantly", "another", "campaign", delivery.place.id)
     with pytest.raises(Denied, match="another"):
@@ -284,7 +284,7 @@ def test_another_workspaces_doubts_cannot_be_asked(stage):
 
 
 def test_more_than_a_page_is_looked_up(stage):
-    """instantly.md pitfall 6: lookups ask for a hundred at a time and find everybody."""
+    """instantly.md pitfall 6: lookups ask for a hundred at a time and find everyone."""
     deliveries = stage.people(250)
     stage.lose_answer(committed=True)
     with pytest.raises(AnswerLost):

@@ -46,7 +46,7 @@ def test_a_created_lead_that_fits_no_row_is_looked_up(scripted, row):
     assert "fit no row" in result.mismatch
 
 
-def test_created_but_nobody_knows_who_is_doubt(scripted):
+def test_created_but_no_one_knows_who_is_doubt(scripted):
     """Created by the counter, listed nowhere and not to be found yet: looked for again, never sent again."""
     wire = script(answer(leads_uploaded=1))
     result = scripted(wire).push(batch(JANE))
@@ -71,7 +71,7 @@ def test_a_created_lead_may_come_without_its_address(scripted):
     ],
 )
 def test_a_200_without_created_leads_is_a_lost_answer(scripted, body):
-    """instantly.md pitfall 10: an error inside a 200 does not tell that nothing happened."""
+    """instantly.md pitfall 10: an error inside a 200 does not say that nothing happened."""
     with pytest.raises(AnswerLost):
         scripted(script(body)).push(batch(JANE))
 
@@ -129,7 +129,7 @@ def test_any_answer_is_read(body):
         ({"skipped_count": 5}, "counters explain 6"),
     ],
 )
-def test_numbers_that_do_not_add_up_are_told(scripted, counters, said):
+def test_numbers_that_do_not_add_up_are_reported(scripted, counters, said):
     """The identity of the counters is asserted, not trusted: a batch whose numbers contradict each other says so."""
     result = scripted(script(answer((0, JANE), **counters))).push(batch(JANE))
     assert result[0].state is State.DELIVERED

@@ -18,7 +18,7 @@ def named(count):
 
 
 def test_three_blocked_among_many_duplicates_cost_few_searches(stage):
-    """94 leads, 89 of them there already and 3 blocked: only the three that nobody found are searched for."""
+    """94 leads, 89 of them there already and 3 blocked: only the three that no one found are searched for."""
     people = named(94)
     for address in people[:89]:
         stage.put(address)
@@ -32,7 +32,7 @@ def test_three_blocked_among_many_duplicates_cost_few_searches(stage):
     assert (stage.requests()[LOOKUPS], stage.requests()[SEARCHES]) == (2, 6)
 
 
-def test_nobody_is_searched_for_where_the_answer_counts_nobody(stage):
+def test_no_one_is_searched_for_where_the_answer_counts_no_one(stage):
     """Duplicates alone need no look at the block list."""
     stage.put(JANE)
     stage.destination.push(stage.deliveries(JANE, JOE))
@@ -67,7 +67,7 @@ def test_what_an_earlier_call_created_stays_delivered_though_it_is_blocked_now(s
 
 
 def test_a_failed_lookup_leaves_the_blocked_in_doubt(stage):
-    """Who was not looked up is not searched for either: asked again later, and nobody is refused by a guess."""
+    """Who was not looked up is not searched for either: asked again later, and no one is refused by a guess."""
     stage.put(JOE)
     stage.workspace.block(JANE, NOW)
     stage.sandbox.faults.add("status", path="*/leads/list", code=500)

@@ -1,4 +1,4 @@
-"""What Instantly tells before anything is sent: who is where, the plan, the texts, the pace. Reads only."""
+"""What Instantly shows before anything is sent: who is where, the plan, the texts, the pace. Reads only."""
 
 from datetime import timedelta
 
@@ -23,14 +23,14 @@ def seen(found, number):
 
 def set_texts(stage, *steps, **settings):
     """Steps are lists of (subject, body) variants."""
-    told = [
+    reported = [
         {"type": "email", "delay": 3, "variants": [{"subject": subject, "body": body} for subject, body in variants]}
         for variants in steps
     ]
-    stage.spot().settings = {"sequences": [{"steps": told}], **settings}
+    stage.spot().settings = {"sequences": [{"steps": reported}], **settings}
 
 
-def test_who_stands_where_is_told_with_names(stage):
+def test_who_stands_where_is_reported_with_names(stage):
     """In this target, in another campaign, in a list, nowhere: each with its name, and whether it is left out."""
     other = stage.workspace.add_campaign("Old one", 3, NOW)
     stage.put(JANE)
@@ -59,7 +59,7 @@ def test_only_what_the_scope_skips_is_left_out(aimed, dedupe, taken):
 
 
 def test_the_block_list_counts_addresses_and_domains(stage):
-    """Both kinds of entry keep people out; nobody else."""
+    """Both kinds of entry keep people out; no one else."""
     stage.workspace.block(JANE, NOW)
     stage.workspace.block("example.org", NOW)
     found = look(stage)
@@ -68,7 +68,7 @@ def test_the_block_list_counts_addresses_and_domains(stage):
 
 
 @pytest.mark.parametrize("people", [3, 80])
-def test_a_long_block_list_is_searched_or_read_as_far_as_is_told(stage, people, monkeypatch):
+def test_a_long_block_list_is_searched_or_read_as_far_as_is_reported(stage, people, monkeypatch):
     """Few addresses are searched for, for many the list is read; where that is cut short, it is said."""
     monkeypatch.setattr(foresight, "MOST_PAGES", 3)
     for number in range(450):
@@ -131,7 +131,7 @@ def test_new_variables_are_named(stage):
 
 
 def test_the_pace_is_read_from_campaign_senders_and_queue(stage):
-    """Limits of the campaign and of its able senders, people nobody has written to yet, follow-ups due."""
+    """Limits of the campaign and of its able senders, people no one has written to yet, follow-ups due."""
     spot, workspace = stage.spot(), stage.workspace
     workspace.add_mailbox("two@sandbox.example", NOW, daily_limit=7)
     workspace.add_mailbox("broken@sandbox.example", NOW, daily_limit=99, status=-1)
@@ -147,10 +147,10 @@ def test_the_pace_is_read_from_campaign_senders_and_queue(stage):
     spot.contacted, spot.follow_ups = 3, 2
     found = look(stage)
     assert found.pace.sending_days == 2  # 37 waiting + 2 follow-ups + 3 new, 30 + 7 mails a day
-    told = " ".join(found.pace.arithmetic)
-    assert "2 of 3 can send, 37 mails per day" in told
-    assert "37 people" in told
-    assert "2 follow-ups" in told
+    reported = " ".join(found.pace.arithmetic)
+    assert "2 of 3 can send, 37 mails per day" in reported
+    assert "37 people" in reported
+    assert "2 follow-ups" in reported
 
 
 def test_senders_by_tag_are_found(stage):
@@ -165,13 +165,13 @@ def test_a_draft_is_counted_by_hand(stage):
     """The analytics leave drafts out: their leads are counted from the listing."""
     stage.spot().status = 0
     stage.put("waiting@example.com")
-    told = " ".join(look(stage).pace.arithmetic)
-    assert "not contacted yet: 1 person" in told
-    assert "is not running now" in told
+    reported = " ".join(look(stage).pace.arithmetic)
+    assert "not contacted yet: 1 person" in reported
+    assert "is not running now" in reported
 
 
 def test_analytics_that_contradict_themselves_are_not_believed(stage):
-    """More contacted than there are (pitfall 33): unknown, not less than nobody."""
+    """More contacted than there are (pitfall 33): unknown, not less than no one."""
     stage.spot().contacted = 5
     assert "unknown number of people" in " ".join(look(stage).pace.arithmetic)
 
@@ -188,7 +188,7 @@ def test_analytics_that_contradict_themselves_are_not_believed(stage):
     ],
 )
 def test_what_cannot_be_read_is_said_and_hides_nothing_else(stage, path, words):
-    """A missing scope costs the one answer it guards: the rest stands, and the gap is told."""
+    """A missing scope costs the one answer it guards: the rest stands, and the gap is reported."""
     set_texts(stage, [("Hi", "there")])
     stage.sandbox.faults.add("status", path=path, code=403, commit=False)
     found = look(stage, samples=1)
@@ -198,8 +198,8 @@ def test_what_cannot_be_read_is_said_and_hides_nothing_else(stage, path, words):
     assert (found.room is None) == (path == "*/plan-details")
 
 
-def test_a_list_mails_nobody(aimed):
-    """No texts, no pace, no room taken; who stands where is told all the same."""
+def test_a_list_mails_no_one(aimed):
+    """No texts, no pace, no room taken; who stands where is reported all the same."""
     stage = aimed(LIST)
     stage.put(JANE)
     found = look(stage, samples=2)
@@ -207,7 +207,7 @@ def test_a_list_mails_nobody(aimed):
 
 
 def test_a_list_that_is_to_be_made_is_looked_ahead_for(aimed):
-    """Nobody stands in it yet, and it is not made by looking."""
+    """No one stands in it yet, and it is not made by looking."""
     stage = aimed(LIST, ref="Brand new", create=True)
     found = look(stage)
     assert found.taken == 3
@@ -221,7 +221,7 @@ def test_a_campaign_without_mails_is_warned_of(stage):
 
 
 def test_who_may_stand_there_unseen_leaves_no_number(stage):
-    """A listing that may hold more: how many would be taken is not exact, so it is not told, and the notes say why."""
+    """A listing that may hold more: how many would be taken is not exact, so it is not shown; the notes say why."""
     stage.put("jane@example.com")
     stage.sandbox.faults.add("same_cursor", path="*/leads/list")
     found = look(stage, "jane@example.com", "joe@example.com")

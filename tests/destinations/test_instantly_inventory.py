@@ -1,4 +1,4 @@
-"""Everybody in a campaign or list: what is asked, what is believed, and when the reading is not whole."""
+"""Everyone in a campaign or list: what is asked, what is believed, and when the reading is not whole."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -55,7 +55,7 @@ def test_lists_are_asked_by_their_own_filter(scripted):
 
 
 def test_rows_of_other_targets_are_left_out_and_those_of_none_are_vague(scripted):
-    """instantly.md pitfall 5: an ignored filter brings everybody. A row that names no place proves nothing."""
+    """instantly.md pitfall 5: an ignored filter brings everyone. A row that names no place proves nothing."""
     rows = [
         lead(JANE, key="1"),
         lead(JOE, campaign="22222222-2222-2222-2222-222222222222"),
@@ -74,13 +74,13 @@ def test_rows_of_other_targets_are_left_out_and_those_of_none_are_vague(scripted
         (1.0, "active"), (17, "unknown (17)"), (10**400, "unknown (10000000)"), (True, ""), ("1", ""), (None, ""),
     ],
 )  # fmt: skip
-def test_a_status_is_told_in_words(scripted, status, word):
+def test_a_status_is_reported_in_words(scripted, status, word):
     """OpenAPI: Lead.status; a number that no document names is shown, what is no number says nothing."""
     (present,) = read(scripted(wire({"items": [lead(JANE) | {"status": status}]})))
     assert present.status == word
 
 
-def test_a_row_is_told_whole(scripted):
+def test_a_row_is_reported_whole(scripted):
     """Address in lower case, creation time, verification in words; a lead of a name alone has no address."""
     rows = [lead(JANE.upper(), key="1") | {"status": 1, "verification_status": -3}, lead(None, key="2", created=None)]
     assert read(scripted(wire({"items": rows}))) == [
@@ -99,7 +99,7 @@ def test_a_row_is_told_whole(scripted):
     ],
 )
 def test_a_listing_that_may_hold_more_breaks_the_reading_off(scripted, ending, trouble):
-    """instantly.md pitfall 6: a repeated cursor, one that cannot be read, a row that is none: nobody is missing."""
+    """instantly.md pitfall 6: a repeated cursor, one that cannot be read, a row that is none: no one is missing."""
     pages = [{"items": [lead(JANE)], "next_starting_after": "c1"}, ending]
     inventory = scripted(wire(lambda _: pages.pop(0))).inventory(PLACE)
     assert next(inventory).address == JANE
@@ -108,7 +108,7 @@ def test_a_listing_that_may_hold_more_breaks_the_reading_off(scripted, ending, t
 
 
 def test_an_empty_page_with_a_new_cursor_is_read_past(scripted):
-    """Who stands behind it is told, and then that somebody may be missing; an empty page without one is the end."""
+    """Who stands behind it is reported, and then that someone may be missing; an empty page without one is the end."""
     pages = [
         {"items": [], "next_starting_after": "c1"},
         {"items": [lead(JANE)], "next_starting_after": "c2"},
@@ -163,5 +163,5 @@ def test_the_sandbox_pages_by_the_vendors_document(aimed):
     present = list(stage.destination.inventory(stage.place()))
     assert sorted(one.address for one in present) == stage.held()
     assert stage.requests()["POST /api/v2/leads/list"] == 3
-    (told,) = [one for one in present if one.status != "active"]
-    assert (told.remote_id, told.status, told.verification) == (person.id, "unsubscribed", "verified")
+    (reported,) = [one for one in present if one.status != "active"]
+    assert (reported.remote_id, reported.status, reported.verification) == (person.id, "unsubscribed", "verified")

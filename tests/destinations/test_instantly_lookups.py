@@ -62,8 +62,8 @@ def test_lookups_use_the_filters_that_exist_and_the_largest_page(scripted):
 
 
 @pytest.mark.parametrize("row", [{"email": JANE}, lead(JANE, campaign=None), lead(None), {"id": 7, "email": []}, None])
-def test_a_row_that_does_not_tell_whose_it_is_or_where_is_no_absence(scripted, row):
-    """The vendor's schema lets address, campaign and list be null or missing: then nobody is known to be absent."""
+def test_a_row_that_does_not_say_whose_it_is_or_where_is_no_absence(scripted, row):
+    """The vendor's schema lets address, campaign and list be null or missing: then no one is known to be absent."""
     wire = script(answer(), row, **{TARGET: {"id": PLACE.id}})
     (outcome,) = scripted(wire, dedupe="target").recheck(batch(JANE))
     assert (outcome.state, outcome.reason) == (State.IN_DOUBT, Reason.LOOKUP_FAILED)

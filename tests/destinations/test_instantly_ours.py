@@ -64,7 +64,7 @@ def test_what_an_earlier_call_created_is_ours(stage, skips_first):
         (timedelta(minutes=10, seconds=61), State.DUPLICATE),
     ],
 )
-def test_an_earlier_call_created_nobody_before_it_began(stage, age, state):
+def test_an_earlier_call_created_no_one_before_it_began(stage, age, state):
     """In a second call: not older than the first, with a minute's tolerance."""
     deliveries = again(stage.deliveries(JANE), since=timedelta(minutes=10))
     stage.put(JANE, ago=age)
@@ -101,7 +101,7 @@ def test_a_lead_of_unknown_age_is_nobodys(scripted):
     ],
 )
 def test_duplicates_that_the_answer_did_not_count_are_a_mismatch(scripted, counters, found, said):
-    """Counters that add up by themselves and still deny what the lookups found are told; the unexplained deny nothing.
+    """Counters that add up by themselves and still deny what the lookups found are shown; the unexplained deny nothing.
 
     Where one is left over, the counters decide about it as before.
     """
@@ -133,7 +133,7 @@ def lost(stage, *, committed):
 @pytest.mark.parametrize("target", [CAMPAIGN, LIST], ids=["campaign", "list"])
 @pytest.mark.parametrize("dedupe", ["workspace", "target"])
 def test_doubt_in_a_deleted_target_is_given_up(aimed, target, dedupe):
-    """Found nowhere, and the target itself is gone: nobody will ever know, so a person must say, and nobody waits."""
+    """Found nowhere, and the target itself is gone: no one will ever know, so a person must say, and no one waits."""
     stage = aimed(target, dedupe=dedupe)
     deliveries = lost(stage, committed=False)
     place = deliveries[0].place
@@ -153,7 +153,7 @@ def test_who_is_still_listed_under_a_deleted_target_is_delivered(stage):
 
 
 def test_leads_of_a_target_that_cannot_be_listed_are_found_in_the_workspace(stage):
-    """Should Instantly answer 404 to a listing of a deleted campaign, the whole workspace still tells of its leads."""
+    """Should Instantly answer 404 to a listing of a deleted campaign, the whole workspace still reports its leads."""
     deliveries = lost(stage, committed=True)
     stage.vanish()
     stage.sandbox.faults.add("status", path="*/leads/list", code=404, nth=1)

@@ -10,10 +10,10 @@ from bridge.destinations.instantly.pacing import Queue, Senders, Terms, pace_of,
 
 MONDAY = date(2026, 11, 23)
 EVERY_DAY, WORKDAYS = frozenset(range(7)), frozenset(range(5))
-NOBODY = Queue(0, 0)
+NO_ONE = Queue(0, 0)
 
 
-def pace(new, queue=NOBODY, senders=None, **terms):
+def pace(new, queue=NO_ONE, senders=None, **terms):
     return pace_of(Terms(**terms), senders, queue, new, MONDAY)
 
 
@@ -64,16 +64,16 @@ def test_what_can_send_nothing_is_said(terms, senders):
 
 
 def test_unknown_stays_unknown():
-    """Where no limit is told there is no date; where only the queue is unknown it is said beside the date."""
+    """Where no limit is reported there is no date; where only the queue is unknown it is said beside the date."""
     assert pace(5).last is None
     assert "unknown" in pace(5).arithmetic[-1]
-    told = pace(5, Queue(None, None), daily=5)
-    assert told.sending_days == 1
-    assert "unknown number" in " ".join(told.arithmetic)
+    reported = pace(5, Queue(None, None), daily=5)
+    assert reported.sending_days == 1
+    assert "unknown number" in " ".join(reported.arithmetic)
 
 
 def test_too_slow_is_no_date():
-    """Beyond three years nobody plans."""
+    """Beyond three years no one plans."""
     found = pace(10_000, daily=1)
     assert found.last is None
     assert "three years" in found.warnings[0]

@@ -43,8 +43,8 @@ def test_a_variable_takes_the_value_else_its_fallback(template, result):
 
 
 @pytest.mark.parametrize("template", ["{{lastName}}", "{{firstname}}", "{{first_name}}", "{{nobody knows}}"])
-def test_what_nobody_fills_is_marked_as_a_hole(template):
-    """An empty, misspelt or unknown variable without fallback stays as it stands, and is told."""
+def test_what_no_one_fills_is_marked_as_a_hole(template):
+    """An empty, misspelled or unknown variable without fallback stays as it stands, and is reported."""
     assert kinds(f"Hi {template}.") == [("text", "Hi "), ("hole", template), ("text", ".")]
 
 
@@ -156,7 +156,7 @@ def test_delays_are_days_whatever_their_unit():
     ],
 )
 def test_what_will_look_wrong_is_remarked(body, word):
-    """Known slips of campaign texts are told with the step they are in; a sound text draws no remark."""
+    """Known slips of campaign texts are reported with the step they are in; a sound text draws no remark."""
     (remark,) = remarks(steps_of(body))
     assert remark.startswith("Step 1 ")
     assert word in remark

@@ -71,7 +71,7 @@ def test_an_ambiguous_name_lists_its_candidates(stage, second):
     assert "instantly_campaign" in caught.value.hint
 
 
-def test_a_missing_name_tells_the_nearest(aimed):
+def test_a_missing_name_shows_the_nearest(aimed):
     """A typing mistake shows the names that exist, and where to fix it."""
     stage = aimed(CAMPAIGN, ref="Fitnes Q-4")
     with pytest.raises(Denied) as caught:
@@ -135,7 +135,7 @@ def test_a_key_without_the_workspace_scope_is_denied(stage):
 
 @pytest.mark.parametrize("policy", ["warn", "refuse"])
 @pytest.mark.parametrize("status", [-2, -99])
-def test_a_stopped_campaign_takes_nobody(aimed, status, policy):
+def test_a_stopped_campaign_takes_no_one(aimed, status, policy):
     """Suspended and bounce-protected campaigns are refused in any case (instantly.md §1.4)."""
     stage = aimed(CAMPAIGN, when_not_active=policy)
     stage.spot().status = status
@@ -158,7 +158,7 @@ def test_a_campaign_that_is_not_active_warns_or_refuses(aimed, status):
 
 @pytest.mark.parametrize("status", [99, None, "1", True])
 def test_an_unknown_status_warns(scripted, status):
-    """A status that no document knows is told, and stops nothing."""
+    """A status that no document knows is reported, and stops nothing."""
     found = {"items": [{"id": ID, "name": "Fitness Q4", "status": status}]}
     standing = scripted(Script(campaigns=found, workspaces_current=WORKSPACE), when_not_active="refuse").check()
     assert "unknown status" in standing.warnings[0]
@@ -210,7 +210,7 @@ def test_the_plan_is_advisory(stage):
     ],
 )
 def test_room_of_every_kind_of_plan(scripted, plans, room):
-    """Own plan, bundle, over-full plan, and plans that tell nothing."""
+    """Own plan, bundle, over-full plan, and plans that show nothing."""
     body = httpx.Response(200, text=json.dumps({"subscriptions": plans}))
     wire = Script(workspace_billing_plan_details=body)
     assert plan_room(scripted(wire)._client) == room
@@ -268,7 +268,7 @@ def test_a_missing_list_may_be_made(aimed):
 @pytest.mark.parametrize("by_id", [False, True])
 @pytest.mark.parametrize(("target", "noun"), [(CAMPAIGN, "lead list"), (LIST, "campaign")])
 def test_a_target_of_the_other_kind_is_said_so(aimed, target, noun, by_id):
-    """Who names a list as a campaign, or the reverse, is told which line to change."""
+    """Who names a list as a campaign, or the reverse, is shown which line to change."""
     stage = aimed(target)
     found = (
         stage.workspace.add_list("Other kind", NOW)
@@ -298,7 +298,7 @@ def test_a_lost_answer_to_a_creation_makes_no_second_list(aimed):
 
 
 def test_a_creation_without_an_id_is_a_lost_answer(scripted):
-    """A 200 that tells no id does not tell that nothing was made."""
+    """A 200 that shows no id does not say that nothing was made."""
 
     def lists(request):
         return {} if request.method == "POST" else {"items": []}

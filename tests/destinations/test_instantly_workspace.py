@@ -1,4 +1,4 @@
-"""A person is found and deleted in a whole workspace, and nobody else ever is."""
+"""A person is found and deleted in a whole workspace, and no one else ever is."""
 
 import json
 
@@ -36,7 +36,7 @@ def row(email, lead=LEAD, **more):
 
 
 def test_the_address_is_compared_before_anything_is_deleted(workspace, vendor):
-    """Under that id stands somebody else by now: nothing is deleted."""
+    """Under that id stands someone else by now: nothing is deleted."""
     vendor.get(f"/leads/{LEAD}").respond(json=row("other@example.com"))
     deletion = vendor.delete(f"/leads/{LEAD}").respond(json={})
     assert workspace.erase(JANE) is False
@@ -53,7 +53,7 @@ def test_a_deletion_has_no_body_and_no_content_type(workspace, vendor):
 
 
 @pytest.mark.parametrize("at", ["get", "delete"])
-def test_somebody_who_is_gone_is_gone(workspace, vendor, at):
+def test_someone_who_is_gone_is_gone(workspace, vendor, at):
     """404 before or at the deletion is no trouble."""
     vendor.get(f"/leads/{LEAD}").respond(**({"status_code": 404} if at == "get" else {"json": row("jane@example.com")}))
     vendor.delete(f"/leads/{LEAD}").respond(404, json={"message": "Lead not found"})
@@ -70,7 +70,7 @@ def test_answers_that_are_lost_again_and_again_end(workspace, vendor):
 
 
 def test_a_lead_of_another_id_is_no_answer(workspace, vendor):
-    """A 200 about somebody else is nonsense, and nothing is deleted for it."""
+    """A 200 about someone else is nonsense, and nothing is deleted for it."""
     vendor.get(f"/leads/{LEAD}").respond(json=row("jane@example.com", lead="x"))
     deletion = vendor.delete(f"/leads/{LEAD}").respond(json={})
     with pytest.raises(Unavailable):
@@ -89,15 +89,15 @@ def test_a_missing_scope_is_denied(workspace, vendor):
 def test_a_lookup_believes_only_the_addresses_it_asked_for(workspace, vendor):
     """A vendor that ignores the filter shows the whole workspace: strangers are left out (pitfall 5).
 
-    A row that does not tell whose it is may be theirs: what was found is told, and then that it may not be all.
+    A row that does not say whose it is may be theirs: what was found is reported, and then that it may not be all.
     """
     vendor.get("/workspaces/current").respond(json={"id": "ws"})
     rows = [row("JANE@example.com"), row("stranger@example.com", lead="2"), row("", lead="3")]
     vendor.post("/leads/list").respond(json={"items": [*rows, {**row("jane@example.com", lead="4"), "campaign": None}]})
-    told = workspace.remembered(["Jane@example.com"])
-    found = [next(told), next(told)]
+    reported = workspace.remembered(["Jane@example.com"])
+    found = [next(reported), next(reported)]
     with pytest.raises(Unavailable, match="which person it is"):
-        next(told)
+        next(reported)
     assert [(one.remote_id, one.address, one.where) for one in found] == [
         (LEAD, "jane@example.com", "campaign c1"),
         ("4", "jane@example.com", ""),
@@ -105,7 +105,7 @@ def test_a_lookup_believes_only_the_addresses_it_asked_for(workspace, vendor):
 
 
 def test_a_list_that_a_search_over_all_does_not_show_is_asked_itself(workspace, vendor):
-    """Either answer to what is not documented is safe; a target that is gone holds nobody."""
+    """Either answer to what is not documented is safe; a target that is gone holds no one."""
     vendor.get("/workspaces/current").respond(json={"id": "ws"})
 
     def answer(request):

@@ -279,7 +279,7 @@ def test_what_it_cannot_do_is_said(opened):
     ],
 )
 def test_its_target_is_read_like_any_other(registered, tmp_path, target, said):
-    """A key of another vendor's target, two targets, none, and a typo are told."""
+    """A key of another vendor's target, two targets, none, and a typo are reported."""
     (tmp_path / "bridge.toml").write_text(f'[[routes]]\nname = "letters"\ntarget = {target}\n')
     with pytest.raises(ConfigProblem) as caught:
         load(tmp_path / "bridge.toml")
@@ -293,7 +293,7 @@ LEADS = """_id,platform,username,email,emailValidationStatus
 """
 
 
-def test_a_target_says_whom_it_reaches_and_whether_they_must_be_valid(registered, tmp_path):
+def test_a_target_says_who_it_reaches_and_whether_they_must_be_valid(registered, tmp_path):
     """People on X go to a wall by their handle, without any e-mail; who has no such profile is held for that."""
     box = Box()
     (tmp_path / "leads.csv").write_text(LEADS)

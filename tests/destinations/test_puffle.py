@@ -137,7 +137,7 @@ def test_a_row_is_flat_and_has_both_identities(stage):
 
 @pytest.mark.parametrize("unkind", [False, True])
 def test_a_linkedin_campaign_takes_profile_links(unkind):
-    """One spelling for one profile, whoever wrote the link; the address goes along, and doubt ends by the link."""
+    """One spelling for one profile, in whatever link; the address goes along, and doubt ends by the link."""
     stage = Stage(LINKEDIN)
     stage.account.habits = replace(UNKIND) if unkind else stage.account.habits
     stage.put("https://LinkedIn.com/in/Joe-Doe/?trk=x")
@@ -193,8 +193,8 @@ def test_rows_that_were_written_before_a_400_are_ours(stage):
     assert [(one.state, one.reason) for one in halves] == [(State.DELIVERED, Reason.CREATED)] * 2
 
 
-def test_counters_that_contradict_the_roster_are_told(stage, monkeypatch):
-    """Whoever is not there although the answer counted them goes back in line; the roster decides about each."""
+def test_counters_that_contradict_the_roster_are_reported(stage, monkeypatch):
+    """Anyone who is not there although the answer counted them goes back in line; the roster decides about each."""
     deliveries = stage.deliveries(JANE, JOE)
     real = stage.client.write
 
@@ -216,7 +216,7 @@ def test_counters_that_contradict_the_roster_are_told(stage, monkeypatch):
 
 @pytest.mark.parametrize(("order", "there"), [("oldest", 0), ("newest", 0), ("id", 0), ("oldest", 130), ("id", 130)])
 def test_requests_of_ten_thousand_rows(order, there):
-    """At most ceil(n/1000) adds, ceil(roster/200) reads and 5 more, in whatever order the roster is told."""
+    """At most ceil(n/1000) adds, ceil(roster/200) reads and 5 more, in whatever order the roster is reported."""
     stage, rows = Stage(), 10_000 if (order, there) == ("oldest", 130) or LONG else 2_500
     stage.account.habits.order = order
     for number in range(there):
@@ -252,7 +252,7 @@ def test_one_reading_settles_many_doubts(stage):
 
 
 def test_a_page_that_hides_its_rows_proves_no_absence(stage):
-    """A roster of which some rows are never shown is unread: nobody counts as absent."""
+    """A roster of which some rows are never shown is unread: no one counts as absent."""
     stage.put(JANE)
     (delivery,) = stage.deliveries(JANE)
     rule = stage.sandbox.faults.add("hollow_page", "puffle", "*/leads", times=1)
@@ -306,7 +306,7 @@ def test_a_launched_campaign_blocks_the_route(stage):
 
 
 def test_a_roster_that_is_refused_refuses_no_lead(stage):
-    """Before rows are added nothing happened; afterwards the counts tell who is in, or else the roster is asked."""
+    """Before rows are added nothing happened; afterwards the counts show who is in, or else the roster is asked."""
     stage.put(JOE)
     spoil = {"kind": "status", "vendor": "puffle", "path": "*/leads", "method": "GET", "code": 409}
     rule = stage.sandbox.faults.add(**spoil)
@@ -342,8 +342,8 @@ def test_an_untold_status_is_no_launch(stage):
     assert len(stage.account.campaigns) == 2
 
 
-def test_a_campaign_that_is_gone_in_the_middle_is_told(stage):
-    """A push into it is denied; of doubts in it nobody will ever know."""
+def test_a_campaign_that_is_gone_in_the_middle_is_reported(stage):
+    """A push into it is denied; of doubts in it no one will ever know."""
     deliveries = stage.deliveries(JANE)
     stage.destination.push([])
     stage.vanish()
@@ -468,7 +468,7 @@ def test_what_the_operator_changed_in_our_draft_stays(launched):
 
 
 def test_a_preview_shows_the_message_the_gaps_and_the_pace(stage):
-    """Variables are filled as the row would fill them; what stays open is told, and that nothing is sent."""
+    """Variables are filled as the row would fill them; what stays open is reported, and that nothing is sent."""
     text = "Hi %first_name%, %custom_fields.keyword% {{company}}"
     stage.account.put_nodes(stage.campaign, [{"type": "email", "subject": "Hi", "body": text}, {"type": "end"}])
     fields = Fields("Jane", variables={"keyword": "yoga"})
@@ -482,19 +482,19 @@ def test_a_preview_shows_the_message_the_gaps_and_the_pace(stage):
     assert "until you launch" in found.warnings[0]
 
 
-def test_an_inventory_tells_statuses(stage):
-    """What waits for the launch is as planned; whatever happened since is told in Puffle's word."""
+def test_an_inventory_shows_statuses(stage):
+    """What waits for the launch is as planned; whatever happened since is reported in Puffle's word."""
     stage.destination.push(stage.deliveries(JANE, JOE, ANN))
     stage.campaign.status = "active"
     stage.account.set_status("Founders", "replied", JANE)
     stage.account.set_status("Founders", "timed_out", JOE)
     place = stage.aim(when_launched="new_draft").establish().place
     old = replace(place, id=stage.campaign.id)
-    told = {one.address: one.status for one in stage.destination.inventory(old)}
-    assert told == {JANE: "replied", JOE: "timed out", ANN: "active"}
+    reported = {one.address: one.status for one in stage.destination.inventory(old)}
+    assert reported == {JANE: "replied", JOE: "timed out", ANN: "active"}
 
 
-def test_a_person_is_erased_from_drafts_and_told_to_be_left_in_launched_ones(stage):
+def test_a_person_is_erased_from_drafts_and_reported_as_left_in_launched_ones(stage):
     """Rows are deleted by their ids, one by one; a closed roster keeps its row, and says so."""
     stage.put(JANE)
     stage.put(JOE)

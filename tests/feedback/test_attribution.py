@@ -58,7 +58,7 @@ LEADS = st.lists(
     st.dictionaries(st.sampled_from("abcd"), st.integers(0, 10**6)),
 )
 def test_rows_add_up_to_what_was_delivered_and_spent(leads, by, spent):
-    """However it is grouped: every lead is in one row, every thousandth of a credit in one row or told apart."""
+    """However it is grouped: every lead is in one row, every thousandth of a credit in one row or distinguished."""
     found = attribute(leads, sorted(by), spent)
     total = found.total()
     assert total.counts["delivered"] == len(leads)
@@ -73,8 +73,8 @@ def test_rows_add_up_to_what_was_delivered_and_spent(leads, by, spent):
     assert {len(attribution.values(found, row)) for row in found.rows} <= {
         len(by) + len(attribution.COLUMNS) + attribution.names_owner(by)
     }
-    told = attribution.document(found)
-    assert told["total"]["delivered"] == sum(row["delivered"] for row in told["rows"])
+    reported = attribution.document(found)
+    assert reported["total"]["delivered"] == sum(row["delivered"] for row in reported["rows"])
     text = page(found)
     assert "<script" not in text
     assert "\x1b" not in text
@@ -83,7 +83,7 @@ def test_rows_add_up_to_what_was_delivered_and_spent(leads, by, spent):
 
 @given(st.integers(0, 400).flatmap(lambda cases: st.tuples(st.integers(0, cases), st.just(cases))))
 def test_an_interval_holds_its_rate_and_narrows_with_more_cases(counted):
-    """For any figures; ten times the cases at the same rate are told more exactly."""
+    """For any figures; ten times the cases at the same rate are reported more exactly."""
     hits, cases = counted
     one, more = rate(hits, cases), rate(10 * hits, 10 * cases)
     assert 0 <= one.low <= (one.value or 0.0) <= one.high <= 1 or one.value is None
@@ -176,8 +176,8 @@ def test_the_files_and_the_document_say_the_same(tmp_path):
         dict(zip(["campaign", "platform", *attribution.COLUMNS], attribution.values(found, row), strict=True))
         for row in found.rows
     ]
-    told = attribution.document(found)
-    for line, row in zip(lines, told["rows"], strict=True):
+    reported = attribution.document(found)
+    for line, row in zip(lines, reported["rows"], strict=True):
         for name in (*COUNTS, "credits", "cost_per_reply", "cost_per_positive"):
             assert line[name] == "" if row[name] is None else float(line[name]) == pytest.approx(row[name], abs=1e-3)
         for name in ("reply", "positive", "bounce"):
@@ -191,7 +191,7 @@ def test_the_files_and_the_document_say_the_same(tmp_path):
         "positive_rate": "0.020000", "positive_low": "0.012651", "positive_high": "0.030117",
         "bounce_rate": "0.012000", "bounce_low": "0.006576", "bounce_high": "0.020234",
     }  # fmt: skip
-    assert (told["total"]["credits"], told["total"]["cost_per_reply"]) == (1_003.5, pytest.approx(1_003.5 / 61))
+    assert (reported["total"]["credits"], reported["total"]["cost_per_reply"]) == (1_003.5, pytest.approx(1_003.5 / 61))
 
 
 def test_every_dimension_groups(tmp_path):
@@ -230,7 +230,7 @@ def event(one, kind, detail=""):
     return ReportedEvent(kind, PLACE, one.address, Witness.LEADS, NOW, delivery_id=one.id, detail=detail)
 
 
-def test_the_ledger_tells_what_became_of_each(db, delivered):
+def test_the_ledger_shows_what_became_of_each(db, delivered):
     """By its events; a bounce that the vendor puts down to the sender is none."""
     one, two, three = delivered(3)
     events = [event(one, kind) for kind in (EventKind.CONTACTED, EventKind.REPLIED, EventKind.MEETING)]
@@ -282,9 +282,9 @@ def test_the_verb_prints_writes_and_refuses(folder, leadbridge, bench_in_folder)
     assert max(map(len, printed.stdout.splitlines())) <= 80
     assert "k1" in printed.stdout
     assert "Costs are not shown" in printed.stdout
-    code, told = leadbridge.json("report", "--by", "campaign,country", "--no-credits")
-    assert (code, told["by"]) == (0, ["campaign", "country"])
-    (row,) = told["rows"]
+    code, reported = leadbridge.json("report", "--by", "campaign,country", "--no-credits")
+    assert (code, reported["by"]) == (0, ["campaign", "country"])
+    (row,) = reported["rows"]
     assert (row["campaign"], row["country"], row["delivered"], row["replied"]) == ("k1", "unknown", 2, 1)
     assert set(row["reply_rate"]) == set(row["bounce_rate"]) == {"value", "low", "high"}
     assert leadbridge("report", "--no-credits", "--csv", "r.csv", "--html", "r.html").exit_code == 0

@@ -69,7 +69,7 @@ def test_a_shape_that_no_document_has_blocks_nothing_that_is_known(loop):
     assert loop.one().events[EventKind.BOUNCED] == 1
 
 
-def test_a_person_is_told_what_is_known_and_erased_with_it(loop):
+def test_a_person_is_shown_what_is_known_and_erased_with_it(loop):
     """The export names the events; afterwards no row says whose they were."""
     loop.deliver("fitness", 1)
     loop.happen("fitness", [0], "email_bounced")

@@ -64,11 +64,11 @@ def learn(operator, title, bounced):
             sent = reading.sent(connection, f"{where} ORDER BY d.id", t=title)
         now = app.now()
         for kind, some in ((EventKind.CONTACTED, sent), (EventKind.BOUNCED, sent[:bounced])):
-            told = [
+            reported = [
                 ReportedEvent(kind, one.place, one.address, Witness.LEADS, now, delivery_id=one.delivery_id)
                 for one in some
             ]
-            recording.record(app.db, told, now)
+            recording.record(app.db, reported, now)
     return len(sent)
 
 
@@ -151,7 +151,7 @@ def test_a_round_of_feedback_decides(loop):
 
 
 def test_leads_that_are_validated_after_the_stop_go(operator):
-    """Also through the source: a lead that Scravio validates anew is read again and sent, the others are not."""
+    """Also through the source: a lead that Scravio validates again is read again and sent, the others are not."""
     braked = replace(route(), brake=Brake(least=20))
     operator.sync_one(braked)
     learn(operator, "Yoga", 9)
@@ -232,9 +232,9 @@ def test_the_verbs_list_and_release(leadbridge, configure, folder):
     number, _ = bench.route()
     braking.stop(db, Figures(number, "fitness", bench.campaign().no, "k1", "k1", 6, 60), NOW)
     assert bench.claim(place=PLACE) is None
-    code, told = leadbridge.json("brake", "list")
+    code, reported = leadbridge.json("brake", "list")
     assert code == 0
-    (one,) = told["braked"]
+    (one,) = reported["braked"]
     assert (one["route"], one["campaign"], one["bounced"], one["reached"], one["held"]) == ("fitness", "k1", 6, 60, 2)
     assert "6 of 60" in leadbridge("brake", "list").stdout
     refused = leadbridge("brake", "release", "k2")

@@ -92,11 +92,11 @@ class Braked(RuleBasedStateMachine):
             if one.sent and not one.reached:
                 one.reached, one.bounced, bounces = True, bounces > 0, bounces - 1
                 kinds = (EventKind.CONTACTED, *((EventKind.BOUNCED,) if one.bounced else ()))
-                told = [
+                reported = [
                     ReportedEvent(kind, PLACE, f"p{number}@site{number}.example", Witness.LEADS, self.bench.now,
                          delivery_id=one.delivery) for kind in kinds
                 ]  # fmt: skip
-                recording.record(self.db, told, self.bench.now)
+                recording.record(self.db, reported, self.bench.now)
 
     @rule()
     def the_brake_decides(self):
@@ -140,10 +140,10 @@ def test_a_call_under_way_when_the_stop_is_made_is_no_evidence_for_the_next(benc
     )
     bench.now += timedelta(minutes=2)
     bench.settle(batch, State.DELIVERED)
-    told = [
+    reported = [
         ReportedEvent(EventKind.BOUNCED, PLACE, one.address, Witness.LEADS, bench.now, delivery_id=one.id)
         for one in batch.deliveries
     ]
-    recording.record(db, told, bench.now)
+    recording.record(db, reported, bench.now)
     assert braking.figures(db, number, bench.now) == []
     assert braking.stopped(db, [])[0].sent_since == 0

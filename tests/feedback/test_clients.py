@@ -39,14 +39,14 @@ def test_webhooks_of_two_clients_do_not_mix(agency, tmp_path):
             space.webhooks.append(Webhook(str(uuid4()), agency.acme.clock.now(), facts, -1))
 
         def post(door, about):
-            told = {
+            reported = {
                 "timestamp": agency.acme.clock.now().isoformat(),
                 "event_type": "lead_unsubscribed",
                 "workspace": spaces[about].id,
                 "campaign_id": people[about].place,
                 "lead_email": people[about].email,
             }
-            posts.store(app.db, door, "instantly", [json.dumps(told).encode()])
+            posts.store(app.db, door, "instantly", [json.dumps(reported).encode()])
 
         post("acme", "acme")
         post("acme", "beta")

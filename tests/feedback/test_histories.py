@@ -61,7 +61,7 @@ class Feedback(RuleBasedStateMachine):
         self.loop = Loop(operator, self.db)
         self.loop.deliver("fitness", LEADS)
         self.true = {index: set() for index in range(LEADS)}
-        self.told = 0
+        self.reported = 0
         self.dead = set()
 
     def _happens(self, which, kind):
@@ -77,16 +77,16 @@ class Feedback(RuleBasedStateMachine):
 
     @rule()
     def a_round(self):
-        self.told += sum(self.loop.one().events.values())
+        self.reported += sum(self.loop.one().events.values())
 
     @rule(lives=st.integers(0, 6))
     def a_round_that_dies_at_a_request(self, lives):
         door = Mortal(self.loop.operator.sandbox.transport(), lives)
         before = self._rows()
         try:
-            self.told += sum(self.loop.one(transport=door).events.values())
+            self.reported += sum(self.loop.one(transport=door).events.values())
         except Killed:
-            self.told += self._rows() - before
+            self.reported += self._rows() - before
 
     @rule(commits=st.integers(0, 12))
     def a_round_that_dies_at_a_commit(self, commits):
@@ -100,9 +100,9 @@ class Feedback(RuleBasedStateMachine):
         before = self._rows()
         sa.event.listen(sa.Engine, "commit", count)
         try:
-            self.told += sum(self.loop.one().events.values())
+            self.reported += sum(self.loop.one().events.values())
         except Killed:
-            self.told += self._rows() - before
+            self.reported += self._rows() - before
         finally:
             sa.event.remove(sa.Engine, "commit", count)
 
@@ -114,13 +114,13 @@ class Feedback(RuleBasedStateMachine):
         if not hasattr(self, "loop"):
             return
         for _ in range(3):
-            self.told += sum(self.loop.one().events.values())
+            self.reported += sum(self.loop.one().events.values())
         self.loop.operator.clock.forward(days=2)
         for _ in range(3):
-            self.told += sum(self.loop.one().events.values())
+            self.reported += sum(self.loop.one().events.values())
         known = self.loop.events("fitness")
         assert {index: known.get(index, set()) for index in self.true} == self.true
-        assert self.told == self._rows() == sum(map(len, self.true.values()))
+        assert self.reported == self._rows() == sum(map(len, self.true.values()))
         gone = {EventKind.BOUNCED, EventKind.UNSUBSCRIBED}
         assert self.loop.suppressed("fitness") == [index for index, kinds in self.true.items() if kinds & gone]
         self.db.close()
@@ -137,7 +137,7 @@ TestFeedback = Feedback.TestCase
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_two_rounds_beside_each_other_tell_each_event_once(loop, seed):
+def test_two_rounds_beside_each_other_show_each_event_once(loop, seed):
     """While one host reads the workspace, another finds it taken, says so, and loses nothing."""
     loop.deliver("fitness", 10)
     for index in random.Random(seed).sample(range(10), 5):

@@ -42,8 +42,8 @@ def test_a_killed_round_loses_and_doubles_nothing(tmp_path, monkeypatch):
             happen(instantly, instantly.person(person.id), kind, datetime.now(UTC))
         for requests in (1, 2, 3, 4):
             _kill_after(sandbox, requests)
-        told = runner.invoke(app, ["feedback", "--json"])
-        assert told.exit_code == 0, told.output
+        reported = runner.invoke(app, ["feedback", "--json"])
+        assert reported.exit_code == 0, reported.output
         counted = runner.invoke(app, ["delivered", "--json"]).stdout
         assert [counted.count(f'"{kind}"') for kind in ("bounced", "unsubscribed", "replied")] == [1, 1, 1]
         listed = runner.invoke(app, ["suppress", "list", "--json"]).stdout

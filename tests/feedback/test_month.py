@@ -40,10 +40,10 @@ target = { instantly_campaign = "Globex only" }
 
 
 def hear(db, one, at, *kinds, detail=""):
-    told = [
+    reported = [
         ReportedEvent(kind, PLACE, one.address, Witness.LEADS, at, delivery_id=one.id, detail=detail) for kind in kinds
     ]
-    recording.record(db, told, at)
+    recording.record(db, reported, at)
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def agency(folder):
 
 def test_a_month_counts_what_happened_in_it(agency, leadbridge):
     """By the time zone of the client's routes; each event in the month in which it first happened."""
-    code, told = leadbridge.json("--client", "acme", "report", "--month", "2026-10", "--no-credits")
-    (month,) = told["months"]
+    code, reported = leadbridge.json("--client", "acme", "report", "--month", "2026-10", "--no-credits")
+    (month,) = reported["months"]
     assert (code, month["timezone"]) == (0, "Europe/Berlin")
     assert (month["from"], month["until"]) == ("2026-10-01T00:00:00+02:00", "2026-11-01T00:00:00+01:00")
     assert (month["found"], month["states"], month["not_delivered"]) == (

@@ -30,7 +30,7 @@ def drawn():
 
 @pytest.mark.parametrize("plot", list(drawn()), ids=lambda plot: plot.title[:12])
 def test_a_plot_runs_nothing_asks_for_nothing_and_shows_hostile_text_as_text(plot):
-    """As SVG by itself: well formed, no script, no address but the name of its language, its style inside."""
+    """As SVG on its own: well formed, no script, no address but the name of its language, its style inside."""
     root = ET.fromstring(plot.svg)
     tags = {node.tag.rsplit("}")[-1] for node in root.iter()}
     assert tags <= {"svg", "defs", "style", "title", "g", "rect", "path", "text", "circle", "line"}

@@ -154,7 +154,7 @@ def test_who_is_not_interested_is_left_alone_once_it_was_seen_twice(loop):
 
 
 def test_each_route_says_what_follows(loop):
-    """A route that only notes bounces suppresses no one; one that says so suppresses whoever replied."""
+    """A route that only notes bounces suppresses no one; one that says so suppresses anyone who replied."""
     loop.deliver("noting", 2, feedback=Feedback(on_bounce="note", on_reply="suppress"))
     loop.deliver("default", 2)
     for name in ("noting", "default"):
@@ -165,7 +165,7 @@ def test_each_route_says_what_follows(loop):
 
 
 def test_an_operator_who_lifts_a_suppression_is_not_overruled(loop):
-    """The same bounce is told again and again, and has no second consequence."""
+    """The same bounce is reported again and again, and has no second consequence."""
     loop.deliver("fitness", 2)
     loop.happen("fitness", [0], "email_bounced")
     loop.one()

@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 def hear(db, one, kind, at, witness=Witness.LEADS):
-    """An event is told at an hour after NOW; what follows from it is taken. How many entries are new."""
+    """An event is reported at an hour after NOW; what follows from it is taken. How many entries are new."""
     now = NOW + at * HOUR
     recording.record(db, [ReportedEvent(kind, PLACE, one.address, witness, now, delivery_id=one.id)], now)
     return consequences.act(db, 1, [kind], now=now, storage="plain")
@@ -87,8 +87,8 @@ def test_the_verb_wants_a_reason_and_shows_it(folder, configure, leadbridge):
     assert "asked us to write again" in story
     assert "opted out on 2026-11-20" in story
     assert "unsubscribed (learnt by poll, lifted)" in story
-    _, told = leadbridge.json("explain", one.address)
-    assert told["leads"][0]["removed_from_list"][0]["reason"] == "asked us to write again"
+    _, reported = leadbridge.json("explain", one.address)
+    assert reported["leads"][0]["removed_from_list"][0]["reason"] == "asked us to write again"
     assert [row["value"] for row in leadbridge.json("suppress", "list", "--removed")[1]["removed"]] == [
         one.address, "free.example",
     ]  # fmt: skip

@@ -53,7 +53,7 @@ def door(loop):
 
 def body(loop, index=0, kind="email_bounced", **facts):
     lead = loop.leads["fitness"][index]
-    told = {
+    reported = {
         "timestamp": loop.operator.clock.now().isoformat(),
         "event_type": kind,
         "workspace": loop.vendor.id,
@@ -61,7 +61,7 @@ def body(loop, index=0, kind="email_bounced", **facts):
         "lead_email": lead.email,
         "reply_text": "words that nobody keeps",
     }
-    return told | facts
+    return reported | facts
 
 
 def test_the_door_lets_in_only_who_knows_a_secret(loop, door):
@@ -113,7 +113,7 @@ def test_what_waits_is_bounded_by_client(loop, monkeypatch):
 
 
 def test_a_post_hurries_the_look_at_its_lead(loop, door):
-    """A bounce is posted, posted again and told by the poll: one event, one entry; the body is gone afterwards."""
+    """A bounce is posted, posted again and reported by the poll: one event, one entry; the body is gone afterwards."""
     loop.deliver("fitness", 3)
     loop.one()
     loop.happen("fitness", [0], "email_sent")
@@ -182,7 +182,7 @@ def test_of_two_webhooks_that_a_lost_answer_leaves_one_stays(loop):
     ],
 )
 def test_what_cannot_be_is_not_recorded_and_is_said(loop, door, facts, why):
-    """Nobody is suppressed by it, and the round names the reason."""
+    """No one is suppressed by it, and the round names the reason."""
     loop.deliver("fitness", 2)
     loop.one()
     assert door(body(loop, **facts)) == 202
@@ -216,7 +216,7 @@ def test_both_spellings_of_a_click_are_the_same(loop, door):
 
 
 def test_a_bounce_that_is_the_senders_fault_suppresses_no_one(loop, door):
-    """A policy of the receiver (5.7.1) and a delay (4.x.x) are told apart from a dead address (5.1.1)."""
+    """A policy of the receiver (5.7.1) and a delay (4.x.x) are distinguished from a dead address (5.1.1)."""
     loop.deliver("fitness", 3)
     for index, words in enumerate(["550 5.7.1 blocked", "421 4.2.2 later", "550 5.1.1 no such user"]):
         assert door(body(loop, index, error=words)) == 202

@@ -149,7 +149,7 @@ UNANSWERED = [
 
 
 @pytest.mark.parametrize("local", UNANSWERED)
-def test_mailboxes_nobody_reads_are_known(local):
+def test_mailboxes_no_one_reads_are_known(local):
     """These are always held."""
     assert domains.mailbox(local) is Mailbox.NO_REPLY
 

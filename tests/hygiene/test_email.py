@@ -83,7 +83,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("raw", MASKED)
-def test_a_masked_address_is_told_from_a_malformed_one(raw):
+def test_a_masked_address_is_distinguished_from_a_malformed_one(raw):
     """Every usual mask shape is known, and never read as an address (instantly.md pitfall 35)."""
     assert email.looks_masked(raw)
     assert email.read(raw) == email.Malformed("is masked")
@@ -278,7 +278,7 @@ PLAIN = st.builds(
 
 @given(PLAIN, st.lists(st.sampled_from(DRESSINGS), max_size=2), st.sampled_from(DISGUISES))
 @settings(deadline=None, max_examples=300)
-def test_what_scraping_does_to_an_address_makes_nobody_else_of_it(raw, dressings, disguise):
+def test_what_scraping_does_to_an_address_makes_no_one_else_of_it(raw, dressings, disguise):
     """However an address is dressed and disguised, it means the same person."""
     dressed = disguise(raw)
     for dressing in dressings:

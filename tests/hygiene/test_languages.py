@@ -1,4 +1,4 @@
-"""The language of a biography: told, or unknown."""
+"""The language of a biography: reported, or unknown."""
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +8,7 @@ from bridge.hygiene.languages import KNOWN, language
 from tests.hygiene.hostile import hostile_texts
 
 # fmt: off
-TOLD = [
+REPORTED = [
     ("en", "Helping you fall in love with your body | coach & mum of two"),
     ("en", "just a girl who loves books and tea ☕️ NYC ✈️ LDN"),
     ("en", "I MAKE CERAMICS IN A TINY STUDIO"),
@@ -31,8 +31,8 @@ UNKNOWN = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("expected", "biography"), TOLD)
-def test_a_biography_tells_its_language(expected, biography):
+@pytest.mark.parametrize(("expected", "biography"), REPORTED)
+def test_a_biography_shows_its_language(expected, biography):
     """By its script, or by the model; names, links, handles and emoji do not count."""
     assert language(biography) == expected
 
@@ -80,7 +80,7 @@ def test_styled_letters_are_read_as_plain_ones(style, expected, biography):
 
 
 @pytest.mark.parametrize("biography", UNKNOWN)
-def test_what_is_too_little_to_tell_is_unknown(biography):
+def test_what_is_too_little_to_know_is_unknown(biography):
     """A word or two, a name, a list of handles: no language is guessed."""
     assert language(biography) == ""
 
@@ -95,6 +95,6 @@ def test_only_the_beginning_of_a_long_text_is_read():
 @settings(deadline=None, max_examples=200)
 def test_whatever_comes_in_a_known_code_or_nothing_comes_out(biography):
     """Hostile text raises nothing, and the same text has the same language."""
-    told = language(biography)
-    assert told == "" or told in KNOWN
-    assert language(biography) == told
+    reported = language(biography)
+    assert reported == "" or reported in KNOWN
+    assert language(biography) == reported

@@ -1,4 +1,4 @@
-"""The link of a profile: clean, in https, and told what it leads to."""
+"""The link of a profile: clean, in https, and shown what it leads to."""
 
 from urllib.parse import parse_qsl, urlsplit
 
@@ -55,7 +55,7 @@ def test_a_link_is_led_to_its_page_and_nothing_counts_on_the_way(raw, expected):
     ],
 )
 def test_a_page_of_links_is_no_website(raw):
-    """It is a field of its own: Linktree is nobody's company."""
+    """It is a field of its own: Linktree is no one's company."""
     assert links.website(raw) == ""
     assert links.link_in_bio(raw) == links.clean(raw) != ""
 
@@ -89,7 +89,7 @@ OWN = [
 
 @pytest.mark.parametrize("raw", PLATFORMS_PAGES + SHORT_LINKS)
 def test_a_platforms_page_and_a_short_link_are_no_website(raw):
-    """They are a page of somebody else's house, or lead nobody knows where; they are no page of links either."""
+    """They are a page of someone else's house, or lead no one knows where; they are no page of links either."""
     assert links.website(raw) == links.link_in_bio(raw) == ""
 
 

@@ -1,4 +1,4 @@
-"""Whom to greet: a first name is given where it is sure, and nowhere else."""
+"""Who to greet: a first name is given where it is sure, and nowhere else."""
 
 import time
 import unicodedata
@@ -130,7 +130,7 @@ def test_styled_letters_are_read(full_name, first):
     ],
 )
 def test_names_of_many_languages(full_name, first, last):
-    """Particles, double given names and names written family first are told apart."""
+    """Particles, double given names and names written family first are distinguished."""
     assert said(full_name) == (first, last)
 
 
@@ -199,7 +199,7 @@ def test_other_scripts_are_kept_as_written(full_name, first, last):
         *("Студия Ольги", "Кухня Марины", "مطبخ سارة", "北京美食", "김치찌개", "고양이 일상", "Jane \ud800Doe"),
     ],
 )
-def test_whatever_else_is_written_greets_nobody(full_name):
+def test_whatever_else_is_written_greets_no_one(full_name):
     """Businesses, couples, pages, words, places, puns, disguises and doubtful orders give no name."""
     found = names.first_name(full_name, "")
     assert (found.first, found.last, found.sure) == ("", "", False)
@@ -230,7 +230,7 @@ def test_whatever_else_is_written_greets_nobody(full_name):
     ],
 )
 def test_the_rule_that_decided_is_named(full_name, rule):
-    """Whoever asks why gets an answer, sure or not."""
+    """Anyone who asks why gets an answer, sure or not."""
     found = names.first_name(full_name, "")
     assert found.rule == rule
     assert found.sure == bool(found.first) == (found.confidence >= names.THRESHOLD)
@@ -256,7 +256,7 @@ def test_a_user_name_can_take_certainty_away(username):
 
 
 def test_a_given_name_alone_on_a_business_is_nobodys():
-    """A shop called Jane is a shop; somebody with a surname stays somebody."""
+    """A shop called Jane is a shop; someone with a surname stays someone."""
     assert said("Jane", business=True) == ("", "")
     assert said("Jane", "jane.boutique") == ("", "")
     assert said("Jane Doe", business=True) == ("Jane", "Doe")

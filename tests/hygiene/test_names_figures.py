@@ -25,7 +25,7 @@ def test_over_all_sets_together_the_figures_are_better_still():
 
 
 @pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
-def test_every_set_tells_its_first_count(path):
+def test_every_set_shows_its_first_count(path):
     """The first count is the one figure that no fixing has flattered: it stays beside the names."""
     assert "wrong greetings" in benchmark.first_count(path)
 

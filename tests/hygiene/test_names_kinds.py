@@ -90,7 +90,7 @@ def test_a_hyphen_joins_given_names_only_where_people_join_them(full_name, first
 
 
 @pytest.mark.parametrize("full_name", EVERYDAY)
-def test_everyday_words_outside_latin_greet_nobody(full_name):
+def test_everyday_words_outside_latin_greet_no_one(full_name):
     """Peace, hope and light are given names too: alone or in a phrase they are words."""
     assert said(full_name) == ""
 
@@ -103,12 +103,12 @@ def test_a_surname_vouches_for_a_given_name_that_is_a_word(full_name, first):
 
 @pytest.mark.parametrize("full_name", NO_NAMES)
 def test_a_word_behind_a_given_name_makes_no_surname(full_name):
-    """Goods, plants, brands and a surname alone greet nobody."""
+    """Goods, plants, brands and a surname alone greet no one."""
     assert said(full_name) == ""
 
 
 def test_vietnamese_names_are_called_by_the_last_word_or_not_at_all():
-    """Whatever surname, middle name and given name: never the family's name in front; two surnames name nobody."""
+    """Whatever surname, middle name and given name: never the family's name in front; two surnames name no one."""
     surnames = sorted(words("vietnamese_surnames"))
     for family in surnames:
         for last in (*surnames, "hoa", "linh", "anh"):
@@ -147,7 +147,7 @@ FAMILIES = ["Garcia Lopez", "Hernandez Cruz", "Marquez Torres", "Miller Davis", 
 
 
 def test_two_surnames_or_a_particle_and_a_surname_hold_no_given_name():
-    """A family's name alone greets nobody; given names that are surnames as well are still greeted."""
+    """A family's name alone greets no one; given names that are surnames as well are still greeted."""
     assert [name for name in FAMILIES if said(name)] == []
     people = ("Miles Davis", "Chase Walker", "Santiago Lopez", "Johnson Adebayo", "Nelson Lopez", "Al Jackson")
     assert [name for name in people if said(name) != name.split()[0]] == []
@@ -171,13 +171,13 @@ def test_what_stands_around_a_name_is_cut_off():
 
 
 def test_a_title_and_a_surname_make_a_word_a_given_name():
-    """The title says that it is a person; a surname alone behind it still greets nobody."""
+    """The title says that it is a person; a surname alone behind it still greets no one."""
     assert [said(name) for name in ("Dra. Carolina Espíndola", "Dr. Amber Heard")] == ["Carolina", "Amber"]
     assert [said(name) for name in ("Dr. Garcia Lopez", "Dr. Love", "Captain Hook", "Dr. Pepper")] == [""] * 4
 
 
 def test_a_word_behind_a_small_particle_vouches_for_no_word_before_it():
-    """Cinnamon flower and Hope Club greet nobody; a father behind bin or binti does not turn the name round."""
+    """Cinnamon flower and Hope Club greet no one; a father behind bin or binti does not turn the name round."""
     assert [said(name) for name in ("Flor de Canela", "نادي الأمل", "نادي الأهلي")] == ["", "", ""]
     assert [said(name) for name in ("Farah binti Osman", "Trang Le", "Hsiao-Wen Lee")] == [
         "Farah",

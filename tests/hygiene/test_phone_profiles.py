@@ -151,7 +151,7 @@ def test_letters_of_other_scripts_are_only_for_platforms_that_have_them():
     ],
 )
 def test_a_user_name_is_taken_out_of_what_surrounds_it(raw, expected):
-    """The @ and a profile's link fall away; a link to something else names nobody."""
+    """The @ and a profile's link fall away; a link to something else names no one."""
     assert handle(raw) == expected
 
 

@@ -1,4 +1,4 @@
-"""A misspelt domain is told from a real one."""
+"""A misspelled domain is distinguished from a real one."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from bridge.hygiene import domains, typos
 from bridge.hygiene.wordlists import words
 
 # fmt: off
-MISSPELT = [
+MISSPELLED = [
     "gmial.com", "gmai.com", "gmal.com", "gamil.com", "gnail.com", "gmaill.com", "gmail.con", "gmail.cm", "gmail.co",
     "gmail.comm", "gmail.com.br", "gmail.fr", "hotmial.com", "hotmal.com", "hormail.com", "hotmail.con", "hotmai.fr",
     "yaho.com", "yahooo.com", "yhoo.com", "yahoo.cm", "yaho.co.uk", "outlok.com", "outloook.com", "outlook.vom",
@@ -25,7 +25,7 @@ REAL = [
 # fmt: on
 
 
-@pytest.mark.parametrize("domain", MISSPELT)
+@pytest.mark.parametrize("domain", MISSPELLED)
 def test_a_slip_of_the_finger_is_known(domain):
     """Letters left out, doubled, swapped or hit beside, and endings that do not exist."""
     assert typos.is_typo(domain)
@@ -34,7 +34,7 @@ def test_a_slip_of_the_finger_is_known(domain):
 
 @pytest.mark.parametrize("domain", REAL)
 def test_a_real_domain_is_no_slip(domain):
-    """Whoever really has a mailbox there must not be held: short names and other companies are left alone."""
+    """Anyone who really has a mailbox there must not be held: short names and other companies are left alone."""
     assert not typos.is_typo(domain)
 
 

@@ -100,7 +100,7 @@ def test_whatever_comes_in_a_link_is_plain_http_or_nothing(raw):
         assert link.isascii()
         assert len(link) <= 500
         # What stands before the "=" of `&ltsid=1` is a parameter's name; read as an entity it begins no known element.
-        told = re.sub(r"&[lg]t(?=[a-z0-9_.-]*=[a-z0-9_.~%+-]*(?:[&#]|$))", "&", link, flags=re.IGNORECASE)
-        for seen in (told, unescape(told), unescape(unquote(told))):
+        reported = re.sub(r"&[lg]t(?=[a-z0-9_.-]*=[a-z0-9_.~%+-]*(?:[&#]|$))", "&", link, flags=re.IGNORECASE)
+        for seen in (reported, unescape(reported), unescape(unquote(reported))):
             assert not set(seen) & set("{}<>")
         assert not set(link) & set(" \"'`|\\^\t\r\n")

@@ -21,8 +21,8 @@ def note(entry, **facts):
     return ledger.Note(entry.id, **(known | facts))
 
 
-def test_used_places_are_those_that_may_hold_somebody(bench):
-    """Delivered to one, in doubt in another; where all were refused nobody can stand because of us."""
+def test_used_places_are_those_that_may_hold_someone(bench):
+    """Delivered to one, in doubt in another; where all were refused no one can stand because of us."""
     bench.record([bench.lead(number) for number in range(3)])
     for number, state in enumerate((State.DELIVERED, State.IN_DOUBT, State.REFUSED)):
         batch = bench.claim(place=replace(PLACE, id=f"c{number}"), limit=1)
@@ -67,7 +67,7 @@ def test_a_note_moves_no_state_and_touches_only_what_is_settled(bench):
 
 
 def test_an_older_epoch_notes_and_retries_nothing(bench):
-    """Whoever lost the route writes neither."""
+    """Anyone who lost the route writes neither."""
     bench.record([bench.lead(1)])
     bench.settle(bench.claim(), State.DELIVERED)
     late = bench.recording()
@@ -92,7 +92,7 @@ def give_up(bench, *states):
 
 
 def test_what_was_given_up_is_found_by_state_and_reason(bench):
-    """Failed and refused are told apart, and a reason narrows them."""
+    """Failed and refused are distinguished, and a reason narrows them."""
     failed, refused = give_up(bench, State.FAILED, State.REFUSED)
     route_no = bench.route()[0]
     assert ledger.given_up(bench.db, route_no, [State.FAILED]) == [failed.id]
@@ -101,7 +101,7 @@ def test_what_was_given_up_is_found_by_state_and_reason(bench):
 
 
 def test_a_retry_forgets_attempts_and_keeps_the_claim_of_a_failed_one(bench):
-    """Both are offered with today's fields; a refused call created nobody, a failed one may have."""
+    """Both are offered with today's fields; a refused call created no one, a failed one may have."""
     failed, refused = give_up(bench, State.FAILED, State.REFUSED)
     bench.record([bench.lead(0)], route="second")
     assert bench.claim(route="second") is None

@@ -25,7 +25,7 @@ def test_every_spelling_of_the_address_meets_its_finding(db, spelled):
 
 
 @pytest.mark.parametrize("other", ["jane@straße.example", "j.ane@strasse.example", "jane+x@strasse.example"])
-def test_nobody_elses_finding_counts(db, other):
+def test_no_one_elses_finding_counts(db, other):
     """Another domain that only folds to the same letters, another mailbox of the same person: neither was validated."""
     checks.store_checks(db, [Check("jane@strasse.example", "valid", START)])
     assert checks.supplemented(db, [lead(other)]) == [lead(other)]
@@ -37,5 +37,5 @@ def test_nobody_elses_finding_counts(db, other):
 def test_scravios_own_word_is_never_replaced(db, facts):
     """Whatever the campaign says of the lead stands, if only half of it is said."""
     checks.store_checks(db, [Check("jane@strasse.example", "valid", START)])
-    told = lead("jane@strasse.example", **facts)
-    assert checks.supplemented(db, [told]) == [told]
+    reported = lead("jane@strasse.example", **facts)
+    assert checks.supplemented(db, [reported]) == [reported]

@@ -105,7 +105,7 @@ def test_a_wider_scope_remembers_when_one_of_two_narrow_owners_goes(bench):
 
 
 def test_a_domain_is_capped_and_a_free_place_is_given_on(bench):
-    """Three of one domain go; when one is refused the fourth gets its turn, and nobody loops."""
+    """Three of one domain go; when one is refused the fourth gets its turn, and no one loops."""
     bench.record([bench.lead(n, f"p{n}@agency.example") for n in range(1, 6)])
     batch = bench.claim()
     assert len(batch.deliveries) == 3

@@ -87,8 +87,8 @@ def test_a_copy_that_reads_otherwise_is_not_kept(full, other, monkeypatch):
     """Whatever goes wrong on the way is noticed, and the target is as empty as before."""
     carry = copying._carry
 
-    def spoiled(reading, writing, of, told):
-        count = carry(reading, writing, of, told)
+    def spoiled(reading, writing, of, reported):
+        count = carry(reading, writing, of, reported)
         if of.name == "lead":
             writing.execute(sa.text("UPDATE lead SET username = 'x' WHERE id = 5"))
         return count
@@ -184,13 +184,13 @@ def test_postgres_has_tools_of_its_own(bench, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("url", "told"),
+    ("url", "reported"),
     [
         ("postgresql+psycopg://jo:secret@db.example:5433/ledger", "postgresql://jo:***@db.example:5433/ledger"),
         ("postgresql://jo@db.example/ledger?password=secret", "postgresql://jo@db.example/ledger"),
         ("sqlite+pysqlite:///data/bridge.db", "sqlite:///data/bridge.db"),
     ],
 )
-def test_an_address_is_told_as_the_databases_own_tools_read_it(url, told):
+def test_an_address_is_reported_as_the_databases_own_tools_read_it(url, reported):
     """Without the driver, which pg_dump and psql refuse, and without the password."""
-    assert shown(url) == told
+    assert shown(url) == reported

@@ -1,4 +1,4 @@
-"""`dedupe = "everywhere"`: one person over all channels, by any identity, whoever else went and however."""
+"""`dedupe = "everywhere"`: one person over all channels, by any identity, no matter who else went and however."""
 
 import os
 import shutil
@@ -231,7 +231,7 @@ class Channels(RuleBasedStateMachine):
         ledger.settle_absent(self.bench.db, recording, decided, self.bench.key)
 
     @invariant()
-    def nobody_waits_for_one_that_left(self):
+    def no_one_waits_for_one_that_left(self):
         """Who is held for another delivery is asked again once that one holds no claim."""
         query = """
             SELECT count(*) FROM delivery WHERE state = 'held' AND reason = 'duplicate_of' AND stale = 0

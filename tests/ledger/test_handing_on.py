@@ -1,4 +1,4 @@
-"""Claims pass to whoever else went to the person, and everyone who waited for one is asked again."""
+"""Claims pass to anyone else who went to the person, and everyone who waited for one is asked again."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -127,7 +127,7 @@ def test_an_address_that_two_leads_had_goes_once(bench):
 
 
 def test_a_denied_route_that_is_renamed_frees_its_people(bench):
-    """What was put back before it was ever asked stands in nobody's way."""
+    """What was put back before it was ever asked stands in no one's way."""
     bench.record([bench.lead(1, "a@one.example")])
     put_back(bench, bench.claim())
     assert may_go(bench, "a@one.example", route="renamed", number=1, place=SECOND)

@@ -46,7 +46,7 @@ def test_doubt_has_a_number_and_a_beginning(operator, db):
 
 
 @pytest.mark.usefixtures("quick_retries")
-def test_the_latest_end_and_the_latest_success_are_told_apart(operator, db):
+def test_the_latest_end_and_the_latest_success_are_distinguished(operator, db):
     """A blocked run is the latest end; the success before it is still known, and a run with an error is none."""
     operator.sync_one()
     operator.clock.forward(hours=1)

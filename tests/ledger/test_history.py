@@ -1,4 +1,4 @@
-"""What a delivery tells by itself has no row of history, and no reader of the history sees the difference."""
+"""What a delivery shows on its own has no row of history, and no reader of the history sees the difference."""
 
 import json
 from datetime import timedelta
@@ -15,7 +15,7 @@ from bridge.model import PROBLEM_ERASED, Lead, Origin, Outcome, Reason, State
 from tests.ledger.conftest import NOW
 
 
-def told(bench, number):
+def reported(bench, number):
     (found,) = stories.lead_stories(bench.db, stories.leads_with_source_id(bench.db, f"{number:024x}"))
     (delivery,) = found.deliveries
     return [(one.at, one.state, one.reason, one.origin, one.detail, one.batch_id) for one in delivery.events]
@@ -27,13 +27,13 @@ def count(bench, table):
 
 
 def test_a_lead_that_its_batch_delivered_has_its_move_without_a_row(bench):
-    """The story is the one that was told while every move had a row."""
+    """The story is the one that was reported while every move had a row."""
     bench.record([bench.lead(1)])
     batch = bench.claim()
     bench.now = NOW + timedelta(minutes=2)
     bench.settle(batch, State.DELIVERED)
     assert count(bench, "event") == 0
-    assert told(bench, 1) == [(bench.now, "delivered", "created", "api", "", batch.id)]
+    assert reported(bench, 1) == [(bench.now, "delivered", "created", "api", "", batch.id)]
 
 
 def test_the_move_stands_between_what_came_before_and_what_an_audit_noted_later(bench):
@@ -46,7 +46,7 @@ def test_the_move_stands_between_what_came_before_and_what_an_audit_noted_later(
     bench.settle(second, State.DELIVERED)
     (delivery,) = second.deliveries
     note_audit(bench.db, bench.recording(), [Note(delivery.id, "r", "active", None, "seen")])
-    assert [(state, reason, batch) for _, state, reason, _, _, batch in told(bench, 1)] == [
+    assert [(state, reason, batch) for _, state, reason, _, _, batch in reported(bench, 1)] == [
         ("ready", "unexplained", first.id),
         ("delivered", "created", second.id),
         ("delivered", "created", 0),
@@ -62,19 +62,19 @@ def test_an_erasure_keeps_the_move_that_it_writes_over(bench):
         with bench.db.write() as connection:
             history.keep(connection, [one.id for one in batch.deliveries])
     assert count(bench, "event") == 1
-    assert told(bench, 1) == [(NOW, "delivered", "created", "api", "", batch.id)]
+    assert reported(bench, 1) == [(NOW, "delivered", "created", "api", "", batch.id)]
 
 
 @pytest.mark.parametrize("detail", ["found later", ""])
 def test_whatever_is_not_plain_keeps_its_row(bench, detail):
-    """A lookup that found the lead, or words of the vendor, are rows as before, and are told once."""
+    """A lookup that found the lead, or words of the vendor, are rows as before, and are reported once."""
     bench.record([bench.lead(1)])
     batch = bench.claim()
     (one,) = batch.deliveries
     outcome = Outcome(one.id, State.DELIVERED, Reason.CREATED, Origin.LOOKUP, remote_id="r", detail=detail)
     ledger.record_outcomes(bench.db, bench.recording(), [outcome], batch_id=batch.id)
     assert count(bench, "event") == 1
-    assert told(bench, 1) == [(NOW, "delivered", "created", "lookup", detail, batch.id)]
+    assert reported(bench, 1) == [(NOW, "delivered", "created", "lookup", detail, batch.id)]
 
 
 FACTS: dict[str, object] = {

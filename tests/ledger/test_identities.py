@@ -101,8 +101,8 @@ def test_erasure_by_a_handle_finds_every_identity_and_leaves_none(bench):
     number = erasing.begin_erasure(bench.db, found.persons, "test", NOW)
     erasing.erase(bench.db, found, number, NOW, {})
     with bench.db.read() as connection:
-        told = "".join(str(row) for of in metadata.tables.values() for row in connection.execute(sa.select(of)))
-    assert "quaint" not in told.lower()
+        reported = "".join(str(row) for of in metadata.tables.values() for row in connection.execute(sa.select(of)))
+    assert "quaint" not in reported.lower()
     assert ledger.suppressed(bench.db, ["x:quaint", "x:quaintrelle", "quaint@x.example", "x:other"], "default") == {
         "x:quaint", "x:quaintrelle", "quaint@x.example"
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""PostgreSQL: nobody waits for another without end, and no two wait for each other. Waits are short here by wiring."""
+"""PostgreSQL: no one waits for another without end, and no two wait for each other. Waits are short here by wiring."""
 
 import os
 import threading
@@ -75,7 +75,7 @@ def test_every_wait_has_a_limit(db):
     assert waits == ["20s", "5min", "10s"]
 
 
-def test_a_process_frozen_in_a_transaction_blocks_nobody_for_good(db, frozen):
+def test_a_process_frozen_in_a_transaction_blocks_no_one_for_good(db, frozen):
     """A claim in the same workspace and a takeover of the same route both go on once the database has ended it."""
     bench = Bench(db)
     bench.record([bench.lead(3)], route="two")
@@ -107,11 +107,11 @@ def test_a_claim_that_looks_everywhere_waits_for_every_other(db, frozen, monkeyp
     frozen.execute(sa.text("SELECT 1"))
 
 
-def test_a_process_that_wakes_up_is_told_in_a_sentence(db, opened):
+def test_a_process_that_wakes_up_reports_it_in_a_sentence(db, opened):
     """What it had begun is undone, and the operator reads what happened and what to do."""
-    with pytest.raises(Unavailable, match=r"was suspended|does not answer") as told:
+    with pytest.raises(Unavailable, match=r"was suspended|does not answer") as reported:
         _stand_still(opened(), db)
-    assert "run the same command again" in told.value.hint
+    assert "run the same command again" in reported.value.hint
 
 
 def test_a_transaction_that_stands_still_after_many_rows_at_once_is_ended_too(db, opened):
@@ -153,7 +153,7 @@ def _backend_of(connection):
 
 
 def test_a_lock_that_does_not_come_is_a_sentence(db, opened, monkeypatch):
-    """Waiting for a lock ends by itself, with what happened, never with a traceback."""
+    """Waiting for a lock ends on its own, with what happened, never with a traceback."""
     number = ledger.route_number(db, "one")
     monkeypatch.setattr(limits, "BUSY_SECONDS", 0.1)
     waiting = opened()
@@ -164,14 +164,14 @@ def test_a_lock_that_does_not_come_is_a_sentence(db, opened, monkeypatch):
 
 
 def test_a_lease_counts_from_the_moment_its_row_came_free(db, opened):
-    """Whoever waits long for the row of a lease holds it as long as everybody else, and took it when it got it."""
+    """Anyone who waits long for the row of a lease holds it as long as everyone else, and took it when it got it."""
     number = ledger.route_number(db, "one")
     leases.release(db, number, leases.acquire(db, number, Holder("here", 1, "1")))
     with ThreadPoolExecutor(1) as pool:
         with db.write() as connection:
             leases.held(connection, number, 1)
             taking = pool.submit(leases.acquire, opened(), number, Holder("elsewhere", 1, "1"))
-            _until_somebody_waits(connection)
+            _until_someone_waits(connection)
             freed_at = database.now_ms(connection)
         assert taking.result(timeout=20) == 2
     with db.read() as connection:
@@ -181,7 +181,7 @@ def test_a_lease_counts_from_the_moment_its_row_came_free(db, opened):
 
 
 def test_a_lease_that_cannot_be_given_back_spoils_no_run(db, opened, monkeypatch):
-    """Its row is locked when the work is done: nothing is raised, and the lease runs out by itself."""
+    """Its row is locked when the work is done: nothing is raised, and the lease runs out on its own."""
     number = ledger.route_number(db, "one")
     monkeypatch.setattr(limits, "BUSY_SECONDS", 0.1)
     ours = opened()
@@ -191,7 +191,7 @@ def test_a_lease_that_cannot_be_given_back_spoils_no_run(db, opened, monkeypatch
         leases.acquire(db, number, Holder("elsewhere", 1, "1"))
 
 
-def _until_somebody_waits(connection):
+def _until_someone_waits(connection):
     waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
     for _ in range(2_000):
         if connection.execute(waits).scalar():
@@ -218,14 +218,14 @@ def test_a_small_write_that_met_a_deadlock_is_done(db, opened):
         with db.write() as connection:
             lock(connection, _alert, [two])
             giving = pool.submit(alerts.release_alerts, ours, {"one": WELL, "two": WELL})
-            _until_somebody_waits(connection)
+            _until_someone_waits(connection)
             lock(connection, _alert, [one])
         giving.result(timeout=30)
     assert met == ["40P01"]
     assert alerts.claim_alerts(db, {"one": (WELL, WELL), "two": (WELL, WELL)}) == {"one", "two"}
 
 
-def test_a_second_deadlock_is_told(db):
+def test_a_second_deadlock_is_reported(db):
     """It is not repeated for ever: the second one is the caller's, in a sentence."""
     runs = []
 
@@ -288,7 +288,7 @@ def _send(bench, route):
 
 
 def test_two_bindings_see_each_other(db, opened):
-    """A binding that was compared waits for one under way, and is compared with it: never two that see nobody else."""
+    """A binding that was compared waits for one under way, and is compared with it: never two that see no one else."""
     numbers = [ledger.route_number(db, name) for name in ("one", "two")]
     seen, comparing = [], threading.Event()
 
@@ -300,7 +300,7 @@ def test_two_bindings_see_each_other(db, opened):
         seen.append(set(found))
         comparing.set()
         with db.read() as connection:
-            _until_somebody_waits(connection)
+            _until_someone_waits(connection)
 
     with ThreadPoolExecutor(1) as threads:
         done = threads.submit(other)

@@ -23,7 +23,7 @@ def test_head_is_the_newest_migration():
 
 
 def test_migrations_make_what_the_models_describe(db):
-    """Nobody changed a model and forgot its migration."""
+    """No one changed a model and forgot its migration."""
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
@@ -155,7 +155,7 @@ def test_an_older_ledger_keeps_every_row(older_url):
 
 
 def test_reading_an_older_ledger_names_the_command(tmp_path):
-    """A reading verb changes nothing: it asks for `leadbridge db upgrade`, and a sync on SQLite does it by itself."""
+    """A reading verb changes nothing: it asks for `leadbridge db upgrade`, and a sync on SQLite does it on its own."""
     url = f"sqlite:///{tmp_path}/bridge.db"
     database = Database(url)
     migrate_to(database, "0001")

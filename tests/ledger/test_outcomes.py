@@ -15,7 +15,7 @@ from bridge.model import Deliver, Fields, Hold, IllegalMove, Origin, Outcome, Re
 
 
 def test_unexplained_waits_and_fails_in_the_end(bench):
-    """What nobody explains is offered again later, a bounded number of times, and is then failed, not forgotten."""
+    """What no one explains is offered again later, a bounded number of times, and is then failed, not forgotten."""
     bench.record([bench.lead(1)])
     for _ in range(MOST_ATTEMPTS):
         batch = bench.claim()
@@ -85,7 +85,7 @@ def test_an_older_epoch_records_nothing(bench):
 
 
 def test_what_was_abandoned_is_in_doubt_and_keeps_its_claim(bench):
-    """A killed run leaves rows in doubt; nobody else may send to these people meanwhile."""
+    """A killed run leaves rows in doubt; no one else may send to these people meanwhile."""
     bench.record([bench.lead(1, "a@one.example"), bench.lead(2, "A@one.example")])
     bench.claim()
     assert ledger.abandoned_to_doubt(bench.db, bench.recording()) == 1
@@ -105,8 +105,8 @@ def test_a_doubt_remembers_its_target_and_its_call(bench):
     assert doubt.absent_at is None
 
 
-def test_an_absent_lead_is_decided_anew(bench):
-    """Absent becomes ready with the fields of today, or held if the rules say so by now; never sending by itself."""
+def test_an_absent_lead_is_decided_again(bench):
+    """Absent becomes ready with the fields of today, or held if the rules say so by now; never sending on its own."""
     bench.record([bench.lead(1), bench.lead(2)])
     batch = bench.claim()
     bench.settle(batch, State.IN_DOUBT, Reason.ANSWER_LOST, origin=Origin.LOCAL)

@@ -1,4 +1,4 @@
-"""Suppressions of before the hashes are carried over, and nobody on them is forgotten on the way."""
+"""Suppressions of before the hashes are carried over, and no one on them is forgotten on the way."""
 
 import sqlalchemy as sa
 from alembic import command
@@ -38,7 +38,7 @@ def test_plain_suppressions_get_their_hashes(tmp_path):
 
 
 def test_going_back_keeps_what_is_plain(tmp_path):
-    """A downgrade cannot tell hashes; the plain ones are what they were."""
+    """A downgrade cannot know hashes; the plain ones are what they were."""
     database = Database(f"sqlite:///{tmp_path}/bridge.db")
     upgrade(database)
     new = [suppressions.Suppression("", value) for value in ("jane@x.example", "rival.example")]

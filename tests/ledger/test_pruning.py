@@ -1,4 +1,4 @@
-"""What was kept long enough is let go; the promises, the numbers and what is still needed stay."""
+"""What was kept long enough is released; the promises, the numbers and what is still needed stay."""
 
 from datetime import timedelta
 
@@ -87,14 +87,14 @@ def test_a_pruned_lead_is_known_for_ever(settled):
 
 
 def test_reading_a_pruned_lead_again_brings_no_facts_back(settled):
-    """A sweep that meets the same row stores nothing: the digest tells that nothing changed."""
+    """A sweep that meets the same row stores nothing: the digest shows that nothing changed."""
     house(later(settled, 91))
     assert settled.record([settled.lead(0, full_name="Jane Doe")]) == 0
     assert facts(settled)[0].facts == ""
 
 
 def test_a_noted_address_outlives_the_facts(settled):
-    """What explain tells of a delivered lead (another address since) is not lost when rules change after pruning."""
+    """What explain reports a delivered lead (another address since) is not lost when rules change after pruning."""
     settled.record([settled.lead(0, email="new@site0.example")])
     house(later(settled, 91))
     number = settled.route()[0]
@@ -108,7 +108,7 @@ def test_a_noted_address_outlives_the_facts(settled):
 
 
 def test_a_decision_that_needs_pruned_facts_has_them_read_again(settled):
-    """Held for pruned facts: the campaign's fingerprint is cleared, and the next sweep stores the facts anew."""
+    """Held for pruned facts: the campaign's fingerprint is cleared, and the next sweep stores the facts again."""
     campaign = settled.campaign()
     ledger.store_sweep(settled.db, campaign.no, fingerprint="f", unread=0, now=NOW, resweep_at=None, resweeps=0)
     house(later(settled, 91))
@@ -125,7 +125,7 @@ def test_a_decision_that_needs_pruned_facts_has_them_read_again(settled):
     assert settled.states("second") == {"held": 5, "ready": 1}
 
 
-def test_a_held_lead_without_facts_is_decided_anew_once_it_was_read_again(settled):
+def test_a_held_lead_without_facts_is_decided_again_once_it_was_read_again(settled):
     """Another rule would let it go: it is held for its facts, read again, and then it is ready."""
     house(later(settled, 91))
     settled.key, held = "rules-2", []

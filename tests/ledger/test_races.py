@@ -1,4 +1,4 @@
-"""Two processes on one ledger: whatever one does in the middle of the other's transaction, nobody goes twice."""
+"""Two processes on one ledger: whatever one does in the middle of the other's transaction, no one goes twice."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -159,7 +159,7 @@ def test_the_numbers_add_up_while_another_process_writes(bench, other_process):
 
 
 def put_back_unexplained(bench):
-    """The lead was sent once, and nobody knows what became of it: it is ready, and keeps its claims."""
+    """The lead was sent once, and no one knows what became of it: it is ready, and keeps its claims."""
     bench.settle(bench.claim(), State.READY, Reason.UNEXPLAINED)
     bench.now += timedelta(days=1)
 
@@ -257,7 +257,7 @@ def test_a_late_holder_records_nothing(bench, step):
 
 
 def test_a_living_holder_is_respected_on_systems_without_proc(db, monkeypatch, tmp_path):
-    """Where the system tells no start times, nobody of this host is taken for gone before the lease runs out."""
+    """Where the system shows no start times, no one of this host is taken for gone before the lease runs out."""
     monkeypatch.setattr(holders, "Path", lambda path: tmp_path / str(path).lstrip("/"))
     holders.myself.cache_clear()
     try:

@@ -9,7 +9,7 @@ from tests.ledger.conftest import NOW, PLACE
 
 
 def test_a_route_that_never_ran_has_an_empty_record(bench):
-    """A route known by name alone has no run, no place, no trouble; the lease that it holds is told."""
+    """A route known by name alone has no run, no place, no trouble; the lease that it holds is reported."""
     number, epoch = bench.route("fitness")
     (record,) = standing.route_records(bench.db)
     assert (record.name, record.place, record.last_run, record.troubles) == ("fitness", None, None, ())
@@ -89,11 +89,16 @@ def test_a_story_holds_every_move_and_its_batch(bench):
     bench.record([bench.lead(2, "P1@site1.example")], route="second")
     bench.claim(route="second")
     first, second = stories.lead_stories(bench.db, stories.leads_of_person(bench.db, {"p1@site1.example"}))
-    (told,) = first.deliveries
-    assert (told.route, told.state, told.remote_id, told.address) == ("fitness", "delivered", "r1", "p1@site1.example")
-    assert told.place == standing.KnownPlace("instantly", "campaign", "c1", "Fitness Q4", "ws")
-    assert [(event.state, event.batch_id) for event in told.events] == [("delivered", batch.id)]
-    (carried,) = told.batches
+    (reported,) = first.deliveries
+    assert (reported.route, reported.state, reported.remote_id, reported.address) == (
+        "fitness",
+        "delivered",
+        "r1",
+        "p1@site1.example",
+    )
+    assert reported.place == standing.KnownPlace("instantly", "campaign", "c1", "Fitness Q4", "ws")
+    assert [(event.state, event.batch_id) for event in reported.events] == [("delivered", batch.id)]
+    (carried,) = reported.batches
     assert (carried.sent, carried.counted, carried.mismatch) == (1, {"created": 1}, "off by one")
     assert second.deliveries[0].rival == stories.Rival("fitness", "default", "k1", first.lead.id, "delivered")
 

@@ -36,7 +36,7 @@ def test_an_address_and_every_domain_above_it_suppress(db, storage, value):
 
 
 def test_what_a_process_remembers_follows_other_processes(db, database_url):
-    """A process that found somebody clean sees at once that another one has suppressed them."""
+    """A process that found someone clean sees at once that another one has suppressed them."""
     assert ledger.suppressed(db, [JANE, JOE], "default") == frozenset()
     other = Database(database_url)
     add(other, JOE)
@@ -78,7 +78,7 @@ def test_remembering_never_changes_the_answer(sqlite_template, tmp_path_factory,
 
 
 def test_hashed_storage_keeps_no_plain_value(db):
-    """Nothing in any table tells who it is, and going over to hashes takes the plain ones out."""
+    """Nothing in any table shows who it is, and going over to hashes takes the plain ones out."""
     add(db, JANE)
     add(db, JOE, storage="hashed")
     assert suppressions.hide_values(db) == 1
@@ -127,7 +127,7 @@ def test_only_copies_of_this_block_list_vanish_with_it(db):
 
 
 def test_the_list_comes_in_pieces_and_whole(db):
-    """Paging over kinds and keys loses nobody and tells nobody twice."""
+    """Paging over kinds and keys loses no one and shows no one twice."""
     values = [f"p{n}@x.example" for n in range(25)] + [f"d{n}.example" for n in range(7)]
     add(db, *values)
     pages = list(suppressions.entries(db, size=10))
@@ -135,8 +135,8 @@ def test_the_list_comes_in_pieces_and_whole(db):
     assert suppressions.counts(db) == {("address", "operator"): 25, ("domain", "operator"): 7}
 
 
-def test_whom_the_list_concerns_is_asked_again(bench):
-    """Ready ones that are on it and held ones that are off it become stale, nobody else; repeating changes nothing."""
+def test_leads_that_the_list_concerns_are_asked_again(bench):
+    """Ready ones that are on it and held ones that are off it become stale, no one else; repeating changes nothing."""
     bench.record([bench.lead(number) for number in range(4)])
     add(bench.db, "p1@site1.example")
     assert ledger.ask_again(bench.db) == 1
@@ -173,7 +173,7 @@ def test_who_is_suppressed_after_the_claim_is_taken_out_of_the_batch(bench):
 
 
 def test_the_ledgers_own_key_is_made_once(db, database_url):
-    """Two processes hash with the same key, whoever made it."""
+    """Two processes hash with the same key, no matter who made it."""
     add(db, JANE)
     other = Database(database_url)
     assert ledger.suppressed(other, [JANE], "default") == {JANE}
@@ -182,8 +182,8 @@ def test_the_ledgers_own_key_is_made_once(db, database_url):
     other.close()
 
 
-def test_a_lost_or_wrong_key_is_told_loudly(db, database_url):
-    """Without its key, or with another, nobody of the list would be known: refused, never answered with "nobody"."""
+def test_a_lost_or_wrong_key_is_reported_loudly(db, database_url):
+    """Without its key, or with another, no one of the list would be known: refused, never answered with "no one"."""
     secrecy.use_key(db, KEY)
     add(db, JANE, storage="hashed")
     for offered, said in (("", "is not set"), (KEY + "!", "is another one")):

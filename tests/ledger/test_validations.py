@@ -64,7 +64,7 @@ def test_two_at_once_get_one_validation_of_a_campaign(db):
 
 
 def test_campaigns_asked_for_at_once_never_overdraw_the_route(db):
-    """Eight campaigns at 30 credits, 100 for the route: three are reserved, whoever comes first."""
+    """Eight campaigns at 30 credits, 100 for the route: three are reserved, no matter who comes first."""
     route = held(db, "r")
     campaigns = [campaign_no(db, f"c{n}") for n in range(8)]
     barrier, got = threading.Barrier(8), []
@@ -96,12 +96,12 @@ def test_what_scravio_reserved_counts_where_it_is_more_than_was_weighed(db):
     assert validations.reserve(db, wanted(second, route, 10, Budget(99, 20, 99))) == (0, "route")
 
 
-@pytest.mark.parametrize("told", [0, 5_000])
-def test_less_than_was_weighed_gives_nothing_back_before_the_end(db, told):
-    """While it runs nobody knows what it will use."""
+@pytest.mark.parametrize("reported", [0, 5_000])
+def test_less_than_was_weighed_gives_nothing_back_before_the_end(db, reported):
+    """While it runs no one knows what it will use."""
     route = held(db, "r")
     number, _ = validations.reserve(db, wanted(campaign_no(db), route, 10, Budget(99, 20, 99)))
-    intents.note(db, number, Answer(Stage.ASKED, reserved=told), NOW)
+    intents.note(db, number, Answer(Stage.ASKED, reserved=reported), NOW)
     assert spent(db, route[0]) == (10_000, 10_000)
 
 

@@ -1,7 +1,7 @@
 """Makes the ledgers of earlier versions by running their own program: `python -m tests.ledgers.make [NAME…]`.
 
-Each version is checked out into a temporary folder. Its own sandbox plays the vendors, its own commands fill a ledger
-on SQLite and one on PostgreSQL, and its own `status --json` is kept as what a later program must find.
+Each version is checked out into a temporary folder. Its own sandbox plays the vendors, and its own commands fill a
+ledger on SQLite and one on PostgreSQL. Its own `status --json` is kept as what a later program must find.
 """
 
 import getpass

@@ -34,7 +34,7 @@ def run(request, folder, monkeypatch):
         script, example = Path(__file__).parent / f"drive_{name}.py", ROOT / "docs" / "orchestrators" / f"on_{name}.py"
         done = subprocess.run([*command, script, example], capture_output=True, text=True, timeout=300, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
-        return {name: tuple(told) for name, told in json.loads(done.stdout.splitlines()[-1]).items()}
+        return {name: tuple(reported) for name, reported in json.loads(done.stdout.splitlines()[-1]).items()}
 
     return run
 

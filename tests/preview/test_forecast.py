@@ -20,18 +20,18 @@ def crowded(rng, operator):
     scravio, instantly = operator.world.scravio, operator.world.instantly
     pool = [f"{name}@{rng.choice(DOMAINS)}" for name in ("ann", "bob", "cleo", "dora", "emil", "fred", "gala", "hugo")]
     pool += [one.replace("@", "+x@", 1) for one in pool[:3]]
-    everybody = []
+    everyone = []
     for campaign in scravio.campaigns:
         for slot in range(12):
             if rng.random() < 0.6:
                 campaign.lead(slot).update(email=rng.choice(pool))
             if rng.random() < 0.1:
                 campaign.lead(slot).validate(None)
-            everybody.append(campaign.lead(slot).row["email"])
+            everyone.append(campaign.lead(slot).row["email"])
     places = [*instantly.campaigns, *instantly.lists]
-    for address in rng.sample(everybody, rng.randrange(8)):
+    for address in rng.sample(everyone, rng.randrange(8)):
         instantly.add_person(rng.choice(places), address, operator.clock.now())
-    for entry in rng.sample([*everybody, *DOMAINS[:2]], rng.randrange(3)):
+    for entry in rng.sample([*everyone, *DOMAINS[:2]], rng.randrange(3)):
         instantly.block(entry, operator.clock.now())
     if rng.random() < 0.3:
         instantly.lead_limit = len(places) + rng.randrange(20)
@@ -60,11 +60,11 @@ def agrees(operator, routes, **options):
     """Preview, sync, compare; what was delivered."""
     found = foreseen(operator, routes)
     reports = operator.sync(*routes, **options)
-    for told, report in zip(found, reports, strict=True):
-        assert told.error in ("", report.error)
-        assert told.would_be_taken == (None if told.error else report.sent), told.document()
-        assert sum(told.states.values()) == told.leads_read == report.tally.known
-        assert told.states["held"] == report.tally.states["held"]
+    for reported, report in zip(found, reports, strict=True):
+        assert reported.error in ("", report.error)
+        assert reported.would_be_taken == (None if reported.error else report.sent), reported.document()
+        assert sum(reported.states.values()) == reported.leads_read == report.tally.known
+        assert reported.states["held"] == report.tally.states["held"]
     return sum(report.sent for report in reports)
 
 
@@ -107,7 +107,7 @@ def test_the_last_mail_comes_after_those_of_the_routes_before(tmp_path):
     assert (first, second) == (6, 12)
 
 
-def test_leads_whose_time_has_not_come_are_told_apart(tmp_path):
+def test_leads_whose_time_has_not_come_are_distinguished(tmp_path):
     """Offered and not explained a moment ago: the preview says that they wait and until when, as the sync then does."""
     operator = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world("Alpha", leads=5))
     operator.world.instantly.habits.lookup_lag = 20 * 60.0

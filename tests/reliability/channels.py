@@ -137,7 +137,7 @@ class Channels(RuleBasedStateMachine):
         before = Counter(self.counted())
         with self.operator.app(*self.routes(TARGETS)) as app:
             app.settle(app.configuration.routes)
-        # What cannot be asked was sent again: to no person who had it already, and to none whom the rules hold.
+        # What cannot be asked was sent again: to no person who had it already, and to none that the rules hold.
         assert self.rules == "loose" or self.counted() == before
 
     def counted(self):
@@ -148,20 +148,20 @@ class Channels(RuleBasedStateMachine):
         return Counter(int(name[len("person")]) for name in (*mails, *handles))
 
     @invariant()
-    def nobody_is_contacted_twice(self):
+    def no_one_is_contacted_twice(self):
         counted = self.counted()
         assert not counted or max(counted.values()) == 1, counted
         self.operator.assert_promises()
 
     def teardown(self):
-        """After the storm: some quiet runs, and everybody who may go has gone on exactly one channel."""
+        """After the storm: some quiet runs, and everyone who may go has gone on exactly one channel."""
         try:
             self.rules = "loose"
             self.operator.sandbox.faults.clear()
             for _ in range(QUIET_ROUNDS):
                 self.clock.forward(hours=7)
                 reports = self.sync()
-            self.nobody_is_contacted_twice()
+            self.no_one_is_contacted_twice()
             for report in reports:
                 assert report.status == ("partial" if report.tally.states["failed"] else "ok"), report.error
             given_up, open_ = self._ends()

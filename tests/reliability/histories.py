@@ -121,7 +121,7 @@ class History(RuleBasedStateMachine):
     # ------------------------------------------------------------------------------------------------- the world
 
     @rule(email=st.sampled_from(SPELLINGS), title=st.sampled_from(TITLES), valid=st.booleans())
-    def somebody_is_scraped(self, email, title, valid):
+    def someone_is_scraped(self, email, title, valid):
         campaign = self.scravio.campaign(title)
         lead = campaign.add_lead(email=email, followerCount=500)
         lead.validate("valid" if valid else "pending", self.clock.now())
@@ -135,7 +135,7 @@ class History(RuleBasedStateMachine):
             lead.validate(status, self.clock.now())
 
     @rule(email=st.sampled_from(SPELLINGS[::3]))
-    def somebody_is_blocked(self, email):
+    def someone_is_blocked(self, email):
         self.office.workspace.block(email.strip(), self.clock.now())
 
     @rule(seconds=st.sampled_from([1, 31, 400, 3700, 30000]))
@@ -199,7 +199,7 @@ class History(RuleBasedStateMachine):
         return self.office.routes(self.rules)
 
     def sync(self, *, first=False, **options):
-        """A run of every route, or of the first alone. Nobody is contacted whom no configured route may contact."""
+        """A run of every route, or of the first alone. No one is contacted that no configured route may contact."""
         before, may_go = self.office.people(), self._may_go(self.office)
         kept_out = set() if first else {one.name for one in self.routes() if self._is_kept_out(one, self.office)}
         try:
@@ -246,7 +246,7 @@ class History(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(NAMES), email=st.sampled_from(SPELLINGS), commit=st.booleans())
     def an_answer_is_lost_before_a_rename(self, name, email, commit):
-        self.somebody_is_scraped(email=email, title="First", valid=True)
+        self.someone_is_scraped(email=email, title="First", valid=True)
         self.a_run_whose_write_goes_wrong(fault={"kind": "cut", "commit": commit})
         self.a_route_is_renamed(slot=0, name=name)
 
@@ -288,7 +288,7 @@ class History(RuleBasedStateMachine):
     @precondition(lambda self: all(self._is_kept_out(one, self.other) for one in self.routes()))
     @rule()
     def a_run_with_the_key_of_the_other_workspace(self):
-        """It is refused before anything is sent: nobody comes into a workspace whose key is not the route's."""
+        """It is refused before anything is sent: no one comes into a workspace whose key is not the route's."""
         there = list(self.other.workspace.people())
         reports = self.sync(transport=ContractTransport(self.other.operator.sandbox.transport()))
         assert {report.status for report in reports} == {"blocked"}
@@ -356,13 +356,13 @@ class History(RuleBasedStateMachine):
     # ---------------------------------------------------------------------------------------------- the promises
 
     @invariant()
-    def nobody_twice_and_every_number_adds_up(self):
+    def no_one_twice_and_every_number_adds_up(self):
         for office in self.offices:
             office.operator.assert_promises()
             assert office.operator.sandbox.report()["created_twice_in_workspace"] == {}
 
     def teardown(self):
-        """After the storm: some quiet runs of every bridge.toml, and everybody who may go has gone exactly once."""
+        """After the storm: some quiet runs of every bridge.toml, and everyone who may go has gone exactly once."""
         try:
             self._calm_down()
         finally:
@@ -373,12 +373,12 @@ class History(RuleBasedStateMachine):
         for office in self.offices:
             office.operator.sandbox.faults.clear()
             office.workspace.habits.lookup_lag = 0.0
-            # As each refusal says: a route of two workspaces' ledger is told by its target's id.
+            # As each refusal says: a route of two workspaces' ledger is known by its target's id.
             office.entries = [replace(entry, by_id=True) for entry in office.entries]
         for _ in range(QUIET_ROUNDS):
             self.clock.forward(hours=7)
             reports = [report for office in self.offices if office.entries for report in self._quiet_run(office)]
-        self.nobody_twice_and_every_number_adds_up()
+        self.no_one_twice_and_every_number_adds_up()
         given_up = self._given_up()
         for report in reports:
             assert report.status == ("partial" if report.tally.states["failed"] else "ok"), (report.error, report.tally)
@@ -390,7 +390,7 @@ class History(RuleBasedStateMachine):
             assert {person for person in missing if not self._is_blocked(person)} == set()
 
     def _is_blocked(self, person):
-        """Whoever one workspace blocks is contacted from none: the ledger keeps one list of them."""
+        """A person that one workspace blocks is contacted from none: the ledger keeps one list of them."""
         return any(office.workspace.is_blocked(person) for office in self.offices)
 
     def _quiet_run(self, office):

@@ -1,4 +1,4 @@
-"""The command as a real process against a sandbox on a port, and a sandbox that tells a test what is asked of it."""
+"""The command as a real process against a sandbox on a port, and a sandbox that shows a test what is asked of it."""
 
 import json
 import os
@@ -79,7 +79,7 @@ class Command:
         return self.start(*routes).finish()
 
     def settle(self):
-        """Run until nobody is ready, sending or in doubt; the last document."""
+        """Run until no one is ready, sending or in doubt; the last document."""
         for _ in range(8):
             code, route = self.run()
             if code == 0 and not any(route["states"][state] for state in ("ready", "sending", "in_doubt")):

@@ -23,7 +23,7 @@ class Rewritten(httpx.BaseTransport):
         return httpx.Response(200, headers={"Date": response.headers["Date"]}, json=body)
 
 
-def no_room_told(body):
+def no_room_reported(body):
     """Takes out every word about the plan's room: of an answer to a post, and of the plan itself."""
     with suppress(KeyError):
         del body["remaining_in_plan"]

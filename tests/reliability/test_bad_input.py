@@ -25,7 +25,7 @@ def sqlite_file(database_url):
 
 
 def test_a_damaged_database_is_one_sentence(operator, sqlite_file):
-    """Bytes that are no database are told as such, with what to do."""
+    """Bytes that are no database are reported as such, with what to do."""
     Path(sqlite_file).write_bytes(b"this is no database at all" * 100)
     with pytest.raises(ConfigProblem, match="damaged") as caught:
         operator.sync()
@@ -44,8 +44,8 @@ def test_a_locked_database_is_unavailable_and_the_next_run_carries_on(operator, 
     assert states(operator.sync_one()) == {"delivered": 10}
 
 
-def test_a_full_disk_loses_nothing_and_sends_nobody_twice(make_operator, sqlite_file):
-    """No room in the middle of a run is told; with room again the next run ends the job."""
+def test_a_full_disk_loses_nothing_and_sends_no_one_twice(make_operator, sqlite_file):
+    """No room in the middle of a run is reported; with room again the next run ends the job."""
     operator = make_operator("First", leads=400)
     with operator.app(route()) as app:
         engine = app.db.engine

@@ -78,7 +78,7 @@ class Storm:
 
 
 @pytest.mark.parametrize("vendor", ["inbox", "puffle"])
-def test_kills_lose_and_double_nobody(tmp_path, vendor):
+def test_kills_lose_and_double_no_one(tmp_path, vendor):
     """After kills at any request the runs that follow end with every lead in the campaign once, and say so."""
     sandbox = Sandbox(small_world(datetime.now(UTC), "First", "Second", leads=LEADS // 2))
     campaign = getattr(sandbox.world, vendor).add_campaign("Storm", datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Any history over all vendors at once: nobody is contacted on two channels, and nobody is left out.
+"""Any history over all vendors at once: no one is contacted on two channels, and no one is left out.
 
 `make test` plays a few histories, `BRIDGE_TEST_LONG=1` (make test-long, make chaos) many.
 """

@@ -53,7 +53,7 @@ def _until(true, what):
 
 @ONLY_POSTGRES
 def test_a_process_frozen_inside_its_claim_is_undone_and_does_nothing_twice(gate, pair, sandbox, database_url):
-    """The database ends its transaction, the other process sends everybody; woken, it records and posts nothing."""
+    """The database ends its transaction, the other process sends everyone; woken, it records and posts nothing."""
     frozen, other = pair
     frozen.start()
     _until(lambda: _backends(database_url, "wait_event_type = 'Lock'"), "it never came to its claim")

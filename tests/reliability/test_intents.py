@@ -98,7 +98,7 @@ class Histories(RuleBasedStateMachine):
 
     def ask(self, number, cost, late, fate):
         if fate in ("taken", "lost done", "dies after", "dies with the answer"):
-            # An answer that came tells what is there; one that was lost may be about something that shows later.
+            # An answer that came shows what is there; one that was lost may be about something that shows later.
             lag = 0 if fate == "taken" else late
             self.vendor.take(number, cost, self.now + timedelta(seconds=lag))
         if fate.startswith("dies") and fate != "dies with the answer":

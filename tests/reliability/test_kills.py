@@ -119,7 +119,7 @@ class Reaper:
 
 @pytest.mark.parametrize("seed", [1])
 def test_kills_change_nothing(database_url, tmp_path, seed):
-    """Nobody is missing, nobody is there twice, and each has the state and reason of an undisturbed run."""
+    """No one is missing, no one is there twice, and each has the state and reason of an undisturbed run."""
     undisturbed = Sandbox(world())
     with start(undisturbed) as running:
         expected = run_to_the_end(Bridge(tmp_path / "calm", f"sqlite:///{tmp_path}/calm.db", running.url))

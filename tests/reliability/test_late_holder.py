@@ -1,8 +1,8 @@
 """A process stopped in the middle of a batch, and woken after another has taken over, neither posts nor records.
 
-Instead of waiting for thirty seconds, most tests move the lease's end back by as much. That is the same to everybody
+Instead of waiting for thirty seconds, most tests move the lease's end back by as much. That is the same to everyone
 who looks: a lease is judged by nothing but this column and the database's clock, a stopped process cannot renew it,
-and neither process keeps a copy. `BRIDGE_TEST_LONG=1` (make chaos) really waits besides, past the request's deadline.
+and neither process keeps a copy. `BRIDGE_TEST_LONG=1` (make chaos) really waits too, past the request's deadline.
 """
 
 import os
@@ -72,7 +72,7 @@ def assert_all_once(sandbox, database_url):
 
 
 @ONLY_SQLITE
-def test_stopped_before_its_claim_it_claims_nobody(stage, sandbox, database_url):
+def test_stopped_before_its_claim_it_claims_no_one(stage, sandbox, database_url):
     """The other claims and sends them all; the late one finds a later epoch when it wants to claim."""
     late, other = stage
     stop_at(sandbox, late, "/plan-details")
@@ -119,7 +119,7 @@ def test_stopped_within_a_divided_batch_it_posts_no_further_part(stage, sandbox,
 
 
 @ONLY_SQLITE
-def test_with_an_expired_lease_it_posts_nothing_even_if_nobody_took_over(stage, sandbox, database_url):
+def test_with_an_expired_lease_it_posts_nothing_even_if_no_one_took_over(stage, sandbox, database_url):
     """The look at the lease right before the write is enough: the halves stay `sending` for the next run."""
     late, other = stage
     sandbox.faults.add("status", path="*/leads/add", nth=1, code=400)
@@ -136,7 +136,7 @@ def test_with_an_expired_lease_it_posts_nothing_even_if_nobody_took_over(stage, 
 
 @pytest.mark.skipif("BRIDGE_TEST_LONG" not in os.environ, reason="waits 35 s for a lease to run out: make chaos")
 def test_after_really_waiting_it_does_neither(stage, sandbox, database_url):
-    """Nothing is moved: the lease runs out by itself, and the late one wakes past its request's deadline."""
+    """Nothing is moved: the lease runs out on its own, and the late one wakes past its request's deadline."""
     late, other = stage
     stop_at(sandbox, late, "/leads/add")
     until_stopped(late)

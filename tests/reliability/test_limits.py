@@ -14,7 +14,7 @@ from bridge.ledger import Database
 from bridge.model import Source
 from bridge.sync.report import overall
 from tests.harness import quick_pauses, route
-from tests.reliability.rewritten import Rewritten, no_room_told
+from tests.reliability.rewritten import Rewritten, no_room_reported
 
 ADD = "*/leads/add"
 ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -22,7 +22,7 @@ ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class SleepingStop(threading.Event):
-    """Nobody tells to stop: a pause that would end early then is slept."""
+    """No one asks to stop: a pause that would end early then is slept."""
 
     def wait(self, timeout=None):
         time.sleep(timeout)
@@ -154,8 +154,8 @@ def test_a_429_slows_the_key_down_and_answers_win_the_pace_back(operator, fault)
 
 
 @pytest.mark.usefixtures("quick_retries")
-def test_a_workspace_whose_limit_others_use_up_loses_and_doubles_nobody(make_operator, states):
-    """Another tool leaves us four requests a minute: several runs, nobody lost, nobody twice."""
+def test_a_workspace_whose_limit_others_use_up_loses_and_doubles_no_one(make_operator, states):
+    """Another tool leaves us four requests a minute: several runs, no one lost, no one twice."""
     operator = make_operator("First", "Second")
     operator.sandbox.world.instantly.habits.per_minute = 4
     operator.sandbox.world.scravio.habits.per_minute = 4
@@ -167,11 +167,11 @@ def test_a_workspace_whose_limit_others_use_up_loses_and_doubles_nobody(make_ope
 
 
 @pytest.mark.usefixtures("quick_retries")
-def test_a_lead_that_nobody_explains_waits_in_its_row(make_operator, states):
+def test_a_lead_that_no_one_explains_waits_in_its_row(make_operator, states):
     """Long waits are data: attempts and `not_before` stand in the ledger, no process sleeps, and five are enough."""
     operator = make_operator(leads=3)
     operator.sandbox.world.instantly.lead_limit = 0
-    transport = Rewritten(operator.sandbox, add=no_room_told, plan_details=no_room_told)
+    transport = Rewritten(operator.sandbox, add=no_room_reported, plan_details=no_room_reported)
     waits = []
     for attempt in range(1, 6):
         report = operator.sync_one(transport=transport)
@@ -189,11 +189,11 @@ def test_a_lead_that_nobody_explains_waits_in_its_row(make_operator, states):
 
 @pytest.mark.parametrize("ahead", [40, -40])
 @pytest.mark.usefixtures("quick_retries")
-def test_a_lead_that_nobody_explains_waits_by_the_ledgers_clock(make_operator, ahead):
+def test_a_lead_that_no_one_explains_waits_by_the_ledgers_clock(make_operator, ahead):
     """A second host, 40 s off, offers it again when its minute is over by the ledger, no sooner and no later."""
     operator = make_operator(leads=3)
     operator.sandbox.world.instantly.lead_limit = 0
-    transport = Rewritten(operator.sandbox, add=no_room_told, plan_details=no_room_told)
+    transport = Rewritten(operator.sandbox, add=no_room_reported, plan_details=no_room_reported)
     operator.sync_one(transport=transport)
     operator.clock_is_wrong_by = timedelta(seconds=ahead)
     posts = []

@@ -52,7 +52,7 @@ def posts(operator):
 
 
 def lose(operator, fault, *routes, commit, kind="cut", **terms):
-    """One run whose post is answered by nobody."""
+    """One run whose post is answered by no one."""
     with fault(operator, kind, ADD, commit=commit, **terms) as rule:
         report = operator.sync_one(*routes)
         assert operator.sandbox.faults.fired(rule) == 1
@@ -75,7 +75,7 @@ def test_a_lost_call_that_was_done_is_ours(operator, fault, states, way):
 
 @pytest.mark.parametrize("way", LOST)
 def test_a_lost_call_that_was_not_done_is_repeated_once_that_is_certain(operator, fault, states, way):
-    """In doubt until the wait is over and two lookups found nobody; then, and only then, it is posted again."""
+    """In doubt until the wait is over and two lookups found no one; then, and only then, it is posted again."""
     lose(operator, fault, **LOST[way], commit=False)
     assert states(operator.sync_one()) == {"in_doubt": 10}
     assert posts(operator) == 1
@@ -114,7 +114,7 @@ def test_who_stood_there_before_is_a_duplicate(operator, fault, states, commit):
 
 
 @pytest.mark.parametrize("seconds", [1, 10, 19])
-def test_a_lookup_that_lags_by_twenty_seconds_fools_nobody(operator, fault, states, seconds):
+def test_a_lookup_that_lags_by_twenty_seconds_fools_no_one(operator, fault, states, seconds):
     """Done but not yet shown: the lead stays in doubt, is not posted again, and is found in the end."""
     operator.sandbox.world.instantly.habits.lookup_lag = 20.0
     lose(operator, fault, commit=True)
@@ -145,7 +145,7 @@ def test_a_slow_lookup_counts_by_the_time_of_its_question(operator, fault, state
 
 
 @pytest.mark.parametrize("ahead", [40, -40])
-def test_hosts_whose_clocks_disagree_post_nobody_again(operator, fault, states, ahead):
+def test_hosts_whose_clocks_disagree_post_no_one_again(operator, fault, states, ahead):
     """A second host, 40 s off, waits as long as the first would: the wait after a lost answer is the ledger's."""
     operator.sandbox.world.instantly.habits.lookup_lag = 20.0
     lose(operator, fault, commit=True)
@@ -181,7 +181,7 @@ def test_a_second_lookup_that_fails_decides_nothing(operator, fault, states):
 
 @pytest.mark.parametrize("terms", [{"kind": "status", "code": 500}, {"kind": "html"}, {"kind": "status", "code": 404}])
 def test_lookups_that_fail_keep_the_doubt(operator, fault, states, terms):
-    """While the target cannot be asked nobody is sent again, and nothing is sent past the doubt."""
+    """While the target cannot be asked no one is sent again, and nothing is sent past the doubt."""
     lose(operator, fault, commit=True)
     operator.sandbox.world.scravio.campaign("Fitness creators").add_lead(email="new@person.example")
     operator.sandbox.world.scravio.campaign("Fitness creators").touch(operator.clock.now())
@@ -196,7 +196,7 @@ def test_lookups_that_fail_keep_the_doubt(operator, fault, states, terms):
 
 @pytest.mark.parametrize(("commit", "where"), [(True, "Fitness Q4"), (False, "Scravio inbox")])
 def test_the_target_kept_with_the_delivery_is_asked(operator, fault, states, commit, where):
-    """The configuration names another target by now: who arrived in the old one stays there, who did not goes anew."""
+    """The configuration names another target by now: who arrived in the old one stays there, who did not goes again."""
     lose(operator, fault, commit=commit)
     operator.clock.forward(seconds=31)
     assert states(operator.sync_one(route(ref="Scravio inbox", kind="list"))) == {"delivered": 10}
@@ -207,7 +207,7 @@ def test_the_target_kept_with_the_delivery_is_asked(operator, fault, states, com
 
 @pytest.mark.parametrize(("commit", "state", "reason"), [(False, "held", "suppressed"), (True, "delivered", "created")])
 def test_a_person_suppressed_in_between_is_not_sent_again(operator, fault, commit, state, reason):
-    """Absent: decided anew, hence held. Present: it went before the suppression, and the ledger says so."""
+    """Absent: decided again, hence held. Present: it went before the suppression, and the ledger says so."""
     lose(operator, fault, commit=commit)
     victim = operator.sandbox.world.scravio.campaign("Fitness creators").lead(0).row["email"]
     db = ledger.Database(operator.database_url)
@@ -232,7 +232,7 @@ def test_rules_that_changed_in_between_decide_who_goes_again(operator, fault, st
 
 
 def test_the_wait_before_absence_counts_is_the_operators(operator, fault, states, monkeypatch, tmp_path):
-    """BRIDGE_DOUBT_WAIT=120: nobody is believed absent a minute after the call, two minutes after it they are."""
+    """BRIDGE_DOUBT_WAIT=120: no one is believed absent a minute after the call, two minutes after it they are."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BRIDGE_DOUBT_WAIT", "120")
     settings = replace(operator.settings, doubt_wait=read_settings().doubt_wait)
@@ -244,7 +244,7 @@ def test_the_wait_before_absence_counts_is_the_operators(operator, fault, states
 
 @pytest.mark.parametrize("hours", [-5, 5])
 def test_clocks_that_disagree_do_not_matter(operator, fault, states, hours):
-    """Ours or theirs is told by the vendor's clock alone, whatever this host's says."""
+    """Ours or theirs is known by the vendor's clock alone, whatever this host's says."""
     operator.sandbox.skew = timedelta(hours=hours)
     source, instantly = operator.sandbox.world.scravio.campaign("Fitness creators"), operator.sandbox.world.instantly
     before = operator.sandbox.now() - timedelta(minutes=10)
@@ -281,7 +281,7 @@ SHY = {
 @ONE_DATABASE
 @pytest.mark.parametrize("way", SHY)
 def test_a_listing_that_may_hold_more_never_makes_anybody_go_twice(operator, fault, states, way):
-    """Who stands behind such a page is found or stays in doubt, however often it is asked; nobody is posted again."""
+    """Who stands behind such a page is found or stays in doubt, however often it is asked; no one is posted again."""
     lose(operator, fault, commit=True)
     with fault(operator, path=LIST, **SHY[way]):
         for _ in range(3):
@@ -296,7 +296,7 @@ def test_a_listing_that_may_hold_more_never_makes_anybody_go_twice(operator, fau
 
 @ONE_DATABASE
 def test_the_operator_hears_why_a_doubt_stays(operator, fault):
-    """The run tells that the listing may be incomplete, in one sentence."""
+    """The run shows that the listing may be incomplete, in one sentence."""
     lose(operator, fault, commit=True)
     operator.clock.forward(minutes=10)
     with fault(operator, "same_cursor", LIST):

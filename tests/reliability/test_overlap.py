@@ -65,7 +65,7 @@ def command(served, database_url, tmp_path):
 
 
 class Pause:
-    """Holds the requests to one path until it is let go."""
+    """Holds the requests to one path until it is released."""
 
     def __init__(self, sandbox, path):
         self.reached, self.released = threading.Event(), threading.Event()
@@ -119,7 +119,7 @@ def test_a_dead_holder_of_this_host_is_replaced_at_once(command, sandbox, databa
 
 
 def test_a_holder_elsewhere_is_waited_for(database_url):
-    """Nobody here can see whether a process of another host still lives: only the end of its lease counts."""
+    """No one here can see whether a process of another host still lives: only the end of its lease counts."""
     operator = Operator(database_url, good_world("First", leads=3))
     with ledger_of(database_url) as db:
         elsewhere = Holder("db2.example/boot/pid:[1]", 4711, "1")
@@ -172,12 +172,12 @@ def test_two_routes_pushed_at_once_never_meet_in_a_person(command, sandbox, data
     sandbox.before = wait_for_each_other
     both = [command(name, config=TWO_ROUTES).start(name) for name in ("one", "two")]
     routes = [one.finish()[1] for one in both]
-    everybody = LEADS + CROWD
+    everyone = LEADS + CROWD
     report = sandbox.report()
     assert report["created_twice_in_workspace"] == {}
-    assert report["created"] == everybody
-    assert sum(route["states"]["delivered"] for route in routes) == everybody
-    assert states_of(database_url) == {"delivered": everybody, "held": everybody}
+    assert report["created"] == everyone
+    assert sum(route["states"]["delivered"] for route in routes) == everyone
+    assert states_of(database_url) == {"delivered": everyone, "held": everyone}
     assert {reason for route in routes for reason in route["reasons"]} == {"created", "duplicate_of"}
 
 

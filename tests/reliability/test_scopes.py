@@ -1,4 +1,4 @@
-"""A route whose scope grows minds everybody in the wider scope, also for people it had claimed already."""
+"""A route whose scope grows minds everyone in the wider scope, also for people it had claimed already."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def test_a_scope_that_grows_counts_for_who_was_claimed_before(make_operator, fau
     lead.update(email="jane.doe@gmail.com")
     inbox = route("inbox", ref="Scravio inbox", kind="list")
     assert states(operator.sync_one(inbox)) == {"delivered": 1}
-    lead.update(email="janedoe@gmail.com")  # a spelling that Instantly takes for somebody else
+    lead.update(email="janedoe@gmail.com")  # a spelling that Instantly takes for someone else
     operator.sandbox.world.scravio.campaign("First").touch(operator.clock.now())
     with fault(operator, path="*/leads/add", **terms):
         assert states(operator.sync_one(route("campaign", dedupe="target"))) == {left: 1}

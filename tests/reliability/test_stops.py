@@ -7,7 +7,7 @@ import pytest
 from bridge.model import Source
 from bridge.sync.report import overall
 from tests.harness import route
-from tests.reliability.rewritten import Rewritten, no_room_told
+from tests.reliability.rewritten import Rewritten, no_room_reported
 
 ADD = "*/leads/add"
 FIRST = route("first", source=Source(title=("First",)))
@@ -26,7 +26,7 @@ def instantly_of(operator):
     return operator.sandbox.world.instantly
 
 
-def test_a_key_that_is_not_accepted_blocks_and_loses_nobody(busy, states):
+def test_a_key_that_is_not_accepted_blocks_and_loses_no_one(busy, states):
     """401: every route is blocked, nothing was done, exit 1; with the key back the next run delivers."""
     kept = instantly_of(busy).keys.copy()
     instantly_of(busy).keys.clear()
@@ -40,7 +40,7 @@ def test_a_key_that_is_not_accepted_blocks_and_loses_nobody(busy, states):
     busy.assert_promises()
 
 
-def test_a_lapsed_plan_blocks_and_loses_nobody(busy, states):
+def test_a_lapsed_plan_blocks_and_loses_no_one(busy, states):
     """402 on nearly every request (instantly.md pitfall 11): blocked, rows ready, and on with it once it is paid."""
     instantly_of(busy).habits.plan_lapsed = True
     reports = busy.sync(FIRST, SECOND)
@@ -63,7 +63,7 @@ def test_a_missing_scope_blocks_and_names_it(busy, states):
 
 
 @pytest.mark.parametrize("terms", [{"code": 401}, {"code": 402}, {"code": 403}, {"code": 403, "html": True}])
-def test_turned_away_at_the_post_itself_nobody_is_in_doubt(busy, fault, states, terms):
+def test_turned_away_at_the_post_itself_no_one_is_in_doubt(busy, fault, states, terms):
     """The same answers to the post: nothing happened, no attempt is counted, and the other route goes on (exit 3)."""
     to_the_campaign = b"campaign_id"
     with fault(busy, "status", ADD, when=lambda request: to_the_campaign in request.body, **terms):
@@ -104,7 +104,7 @@ def test_a_plan_that_holds_some_is_filled_and_not_exceeded(busy, states, habit):
 
 @pytest.mark.parametrize(("habit", "went"), [("partial", 4), ("402", 0)])
 def test_a_plan_that_runs_out_within_a_batch_leaves_the_rest_ready(busy, fault, states, habit, went):
-    """The room could not be read beforehand: the vendor cuts the batch or refuses it, and nobody is lost."""
+    """The room could not be read beforehand: the vendor cuts the batch or refuses it, and no one is lost."""
     instantly_of(busy).lead_limit = 4
     instantly_of(busy).habits.when_full = habit
     with fault(busy, "status", "*/plan-details", code=403):
@@ -119,9 +119,9 @@ def test_a_plan_that_runs_out_within_a_batch_leaves_the_rest_ready(busy, fault, 
 
 
 def test_a_plan_that_runs_out_without_a_word_is_found_out(busy, states):
-    """No counter and no room is told: the rest goes back unexplained, the run exits 3, and later they go."""
+    """No counter and no room is reported: the rest goes back unexplained, the run exits 3, and later they go."""
     instantly_of(busy).lead_limit = 4
-    transport = Rewritten(busy.sandbox, add=no_room_told, plan_details=no_room_told)
+    transport = Rewritten(busy.sandbox, add=no_room_reported, plan_details=no_room_reported)
     report = busy.sync_one(FIRST, transport=transport)
     assert states(report) == {"delivered": 4, "ready": 6}
     assert report.tally.reasons == {"created": 4, "unexplained": 6}
@@ -134,7 +134,7 @@ def test_a_plan_that_runs_out_without_a_word_is_found_out(busy, states):
 
 
 def test_a_plan_that_ran_out_without_a_word_is_asked_before_the_next_batch(busy, states):
-    """The answer tells no room, the plan does: after unexplained leads it is read again, and the route stops there."""
+    """The answer shows no room, the plan does: after unexplained leads it is read again, and the route stops there."""
     asked = []
 
     def boastful_once(body):
@@ -143,7 +143,7 @@ def test_a_plan_that_ran_out_without_a_word_is_asked_before_the_next_batch(busy,
             body["subscriptions"]["outreach"]["current_lead_count"] -= 100
 
     instantly_of(busy).lead_limit = 4
-    report = busy.sync_one(FIRST, transport=Rewritten(busy.sandbox, add=no_room_told, plan_details=boastful_once))
+    report = busy.sync_one(FIRST, transport=Rewritten(busy.sandbox, add=no_room_reported, plan_details=boastful_once))
     assert (report.status, states(report)) == ("blocked", {"delivered": 4, "ready": 6})
     assert (len(asked), busy.calls("leads/add")) == (2, 1)
 
@@ -164,7 +164,7 @@ def test_a_deleted_target_stops_its_route_alone(busy, states):
 
 
 def test_a_target_deleted_within_the_run_leaves_its_rows_ready(busy, states):
-    """Gone between the look and the post: a 404 refuses nobody."""
+    """Gone between the look and the post: a 404 refuses no one."""
 
     def delete(request):
         if request.path.endswith("/plan-details"):
@@ -178,7 +178,7 @@ def test_a_target_deleted_within_the_run_leaves_its_rows_ready(busy, states):
 
 
 def test_a_new_target_under_an_old_name_waits_for_a_person(busy, states):
-    """A campaign that was deleted and made again would write to everybody twice: its new id must be confirmed."""
+    """A campaign that was deleted and made again would write to everyone twice: its new id must be confirmed."""
     assert states(busy.sync_one(FIRST, limit=5)) == {"delivered": 5, "ready": 5}
     instantly_of(busy).campaigns.remove(busy.target())
     new = instantly_of(busy).add_campaign("Fitness Q4", 1, busy.clock.now())
@@ -193,7 +193,7 @@ def test_a_new_target_under_an_old_name_waits_for_a_person(busy, states):
 @pytest.mark.parametrize("status", [-2, -99], ids=["bounce protected", "suspended"])
 @pytest.mark.parametrize("policy", ["warn", "refuse"])
 def test_bounce_protection_and_suspension_always_stop_the_route(busy, states, status, policy):
-    """Whatever the policy says nobody is added; once the campaign runs again the next run continues."""
+    """Whatever the policy says no one is added; once the campaign runs again the next run continues."""
     busy.target().status = status
     wanted = replace(FIRST, target=replace(FIRST.target, when_not_active=policy))
     reports = busy.sync(wanted, SECOND)
@@ -213,8 +213,8 @@ def test_an_inactive_campaign_is_left_to_the_policy(busy, states, status, policy
     report = busy.sync_one(wanted)
     assert states(report) == {expected: 10}
     assert report.status == ("ok" if policy == "warn" else "blocked")
-    told = report.warnings[0] if policy == "warn" else report.error
-    assert 'campaign "Fitness Q4" is' in told
+    reported = report.warnings[0] if policy == "warn" else report.error
+    assert 'campaign "Fitness Q4" is' in reported
     busy.target().status = 1
     assert states(busy.sync_one(wanted)) == {"delivered": 10}
     assert busy.calls("POST") == 1

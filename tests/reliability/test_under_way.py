@@ -32,7 +32,7 @@ def run(operator, *routes, limit=None, watch=None, **options):
 
 
 class WaitForDelivery(Watch):
-    """Lets the second campaign end only when somebody was delivered: reading alone would wait in vain."""
+    """Lets the second campaign end only when someone was delivered: reading alone would wait in vain."""
 
     def __init__(self):
         self.went = threading.Event()
@@ -49,7 +49,7 @@ class WaitForDelivery(Watch):
 
 
 def test_whole_batches_leave_while_leads_are_still_read(make_operator, states):
-    """Somebody is delivered before the last campaign is swept, and in the end everybody is."""
+    """Someone is delivered before the last campaign is swept, and in the end everyone is."""
     operator, watch = make_operator("First", "Second", "Third", leads=8), WaitForDelivery()
     report = run(operator, watch=watch)
     assert watch.in_time
@@ -59,25 +59,25 @@ def test_whole_batches_leave_while_leads_are_still_read(make_operator, states):
 
 
 class Asked(Watch):
-    """A person who is told how many would go, and says yes."""
+    """A person who is shown how many would go, and says yes."""
 
     def __init__(self):
-        self.told = []
+        self.reported = []
 
     def delivered(self, leads):
-        self.told.append("sent")
+        self.reported.append("sent")
 
     def confirm(self, route, standing, leads):
-        self.told.append(leads)
+        self.reported.append(leads)
         return True
 
 
 def test_before_a_first_push_that_asks_nothing_leaves(make_operator):
-    """The question names everybody who would go, and comes first; from then on nobody is asked."""
+    """The question names everyone who would go, and comes first; from then on no one is asked."""
     operator, watch = make_operator("First", "Second", leads=12), Asked()
     assert run(operator, watch=watch).sent == 24
-    assert watch.told[0] == 24
-    assert watch.told[1:] == ["sent"] * 5
+    assert watch.reported[0] == 24
+    assert watch.reported[1:] == ["sent"] * 5
 
 
 def test_the_limit_is_exact_with_several_batches_under_way(make_operator, states):
@@ -105,14 +105,14 @@ def test_several_batches_never_ask_for_more_room_than_the_plan_has(make_operator
 
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_lost_answer_lets_the_others_end_and_begins_no_more(make_operator, fault, states, committed):
-    """One batch is in doubt, those beside it are recorded, nobody is left sending; the next run settles it."""
+    """One batch is in doubt, those beside it are recorded, no one is left sending; the next run settles it."""
     operator = make_operator("First", "Second", leads=30)
     with fault(operator, "cut", "*/leads/add", commit=committed, nth=3):
         report = run(operator)
-    told = states(report)
+    reported = states(report)
     assert (report.status, overall([report])[1]) == ("partial", 3)
-    assert (told["in_doubt"], told["delivered"] % BATCH, "sending" in told) == (BATCH, 0, False)
-    assert told["ready"] > 0
+    assert (reported["in_doubt"], reported["delivered"] % BATCH, "sending" in reported) == (BATCH, 0, False)
+    assert reported["ready"] > 0
     operator.clock.forward(minutes=2)
     assert states(run(operator)) == {"delivered": 60}
     operator.assert_promises()
@@ -130,8 +130,8 @@ def test_a_campaign_gone_absurd_stops_the_run_before_anybody_of_a_new_one_leaves
     assert (report.status, report.sent, states(report)) == ("blocked", 0, {"delivered": 30})
 
 
-def test_told_to_stop_no_batch_begins_and_those_under_way_are_recorded(make_operator, states):
-    """Nobody is left sending, and the next run sends the rest."""
+def test_asked_to_stop_no_batch_begins_and_those_under_way_are_recorded(make_operator, states):
+    """No one is left sending, and the next run sends the rest."""
     operator = make_operator("First", "Second", leads=40)
 
     class Stop(Watch):

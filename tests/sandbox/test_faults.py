@@ -80,7 +80,7 @@ def test_the_same_cursor_never_shows_the_second_half(sandbox, workspace, instant
 
 
 def test_a_blank_row_has_null_where_the_rule_says(sandbox, workspace, instantly):
-    """In the pages of a listing, and in the one object that an endpoint tells."""
+    """In the pages of a listing, and in the one object that an endpoint shows."""
     person = workspace.add_person(workspace.campaigns[0], JANE["email"], sandbox.now())
     sandbox.faults.add("blank", fields=("email", "campaign"))
     row = instantly.post("/leads/list", json={}).json()["items"][0]
@@ -89,12 +89,12 @@ def test_a_blank_row_has_null_where_the_rule_says(sandbox, workspace, instantly)
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "told"), [(None, None), (7, "7"), (1.5, "1.5"), ("date", "Fri, 20 Nov 2026 12:00:30 GMT")]
+    ("retry_after", "reported"), [(None, None), (7, "7"), (1.5, "1.5"), ("date", "Fri, 20 Nov 2026 12:00:30 GMT")]
 )
-def test_retry_after_comes_in_every_form(sandbox, upload, retry_after, told):
+def test_retry_after_comes_in_every_form(sandbox, upload, retry_after, reported):
     """Absent, in seconds, or as a date by the vendor's clock."""
     sandbox.faults.add("status", code=429, retry_after=retry_after, seconds=30)
-    assert upload().headers.get("retry-after") == told
+    assert upload().headers.get("retry-after") == reported
 
 
 def test_an_error_after_the_commit_has_taken_effect(sandbox, workspace, upload):
@@ -152,12 +152,12 @@ def test_chance_repeats_with_its_seed(sandbox, scravio):
 def test_a_predicate_sees_the_body_and_may_change_the_world(sandbox, workspace, upload):
     """It runs before the request does."""
 
-    def somebody_was_faster(request):
+    def someone_was_faster(request):
         if b"jane.doe" in request.body:
             workspace.add_person(workspace.campaigns[0], JANE["email"], sandbox.now())
         return False
 
-    sandbox.faults.put(Rule("status", when=somebody_was_faster))
+    sandbox.faults.put(Rule("status", when=someone_was_faster))
     assert upload().json()["duplicated_leads"] == 1
 
 

@@ -16,15 +16,15 @@ def operator(tmp_path):
     return Operator(f"sqlite:///{tmp_path}/bridge.db", demo_world(START))
 
 
-def test_whoever_is_added_is_read_and_delivered(operator):
+def test_anyone_who_is_added_is_read_and_delivered(operator):
     """Each next run finds exactly them, whichever campaign they were put into."""
     dice = Random(4)
-    everybody = route()
-    before = operator.sync_one(everybody)
+    everyone = route()
+    before = operator.sync_one(everyone)
     for _ in range(3):
         operator.clock.forward(minutes=1)
         added = {add_person(operator.sandbox, dice) for _ in range(2)}
-        after = operator.sync_one(everybody)
+        after = operator.sync_one(everyone)
         assert added
         assert after.tally.known > before.tally.known
         assert after.sent == after.tally.known - before.tally.known
@@ -32,7 +32,7 @@ def test_whoever_is_added_is_read_and_delivered(operator):
     operator.assert_promises()
 
 
-def test_growing_ends_when_told(operator):
+def test_growing_ends_on_request(operator):
     """A person every so often, none afterwards."""
     over = Event()
     size = sum(one.crowd.size for one in operator.sandbox.world.scravio.campaigns)

@@ -25,29 +25,29 @@ def add(instantly):
 
 def test_created_leads_are_listed_with_their_index(add, campaign, workspace):
     """Index, id and address of each; ids ascend; the counters add up to what was sent."""
-    told = add(campaign, {"email": "broken@"}, JANE, JANE, {"email": "john@example.org", "first_name": "John"})
-    assert [(lead["index"], lead["email"]) for lead in told["created_leads"]] == [
+    reported = add(campaign, {"email": "broken@"}, JANE, JANE, {"email": "john@example.org", "first_name": "John"})
+    assert [(lead["index"], lead["email"]) for lead in reported["created_leads"]] == [
         (1, JANE["email"]),
         (3, "john@example.org"),
     ]
-    assert told["created_leads"][0]["id"] < told["created_leads"][1]["id"]
-    assert (told["total_sent"], told["leads_uploaded"]) == (4, 2)
-    assert (told["invalid_email_count"], told["duplicate_email_count"]) == (1, 1)
-    assert told["remaining_in_plan"] == workspace.lead_limit - 2
+    assert reported["created_leads"][0]["id"] < reported["created_leads"][1]["id"]
+    assert (reported["total_sent"], reported["leads_uploaded"]) == (4, 2)
+    assert (reported["invalid_email_count"], reported["duplicate_email_count"]) == (1, 1)
+    assert reported["remaining_in_plan"] == workspace.lead_limit - 2
 
 
 def test_a_list_takes_names_without_address(add, inbox):
     """Missing both is incomplete; the plan does not count lists."""
-    told = add(inbox, {"first_name": "Jane"}, {"phone": "+15550100"}, {"email": "nonsense"})
-    assert (told["leads_uploaded"], told["incomplete_count"], told["invalid_email_count"]) == (1, 1, 1)
-    assert told["remaining_in_plan"] is None
+    reported = add(inbox, {"first_name": "Jane"}, {"phone": "+15550100"}, {"email": "nonsense"})
+    assert (reported["leads_uploaded"], reported["incomplete_count"], reported["invalid_email_count"]) == (1, 1, 1)
+    assert reported["remaining_in_plan"] is None
 
 
 def test_what_is_there_already_is_left_alone(add, campaign, workspace):
     """A second upload changes nothing, not even with other fields and other case (pitfall 4)."""
     add(campaign, JANE)
-    told = add(campaign, {"email": "Jane.Doe@Example.com", "first_name": "Other"})
-    assert (told["duplicated_leads"], told["leads_uploaded"]) == (1, 0)
+    reported = add(campaign, {"email": "Jane.Doe@Example.com", "first_name": "Other"})
+    assert (reported["duplicated_leads"], reported["leads_uploaded"]) == (1, 0)
     assert "first_name" not in workspace.of_email(JANE["email"])[0].posted
 
 
@@ -74,8 +74,8 @@ def test_skip_flags_look_at_any_campaign_any_list_or_both(add, campaign, workspa
     """Not only at the target (pitfalls 2 and 3)."""
     workspace.add_campaign("Other", 1, clock.now())
     workspace.add_person(workspace.campaign(where) or workspace.lead_list(where), JANE["email"], clock.now())
-    told = add(campaign, JANE, **{flag: True})
-    assert (told["skipped_count"], told["leads_uploaded"]) == (skipped, 1 - skipped)
+    reported = add(campaign, JANE, **{flag: True})
+    assert (reported["skipped_count"], reported["leads_uploaded"]) == (skipped, 1 - skipped)
 
 
 @pytest.mark.parametrize(("first", "counter"), [(False, "duplicated_leads"), (True, "skipped_count")])
@@ -83,34 +83,34 @@ def test_a_lead_of_this_target_is_counted_once_under_either_name(add, campaign, 
     """Which of the two counters it is with a skip flag on is unknown; both can be had."""
     workspace.habits.skips_before_duplicates = first
     add(campaign, JANE)
-    told = add(campaign, JANE, skip_if_in_workspace=True)
-    assert told[counter] == 1
-    assert told["duplicated_leads"] + told["skipped_count"] == 1
+    reported = add(campaign, JANE, skip_if_in_workspace=True)
+    assert reported[counter] == 1
+    assert reported["duplicated_leads"] + reported["skipped_count"] == 1
 
 
 def test_the_block_list_holds_addresses_and_domains(add, campaign, workspace, clock):
     """Whatever the case they are written in."""
     workspace.block("jane.doe@example.com", clock.now())
     workspace.block("Blocked.example", clock.now())
-    told = add(
+    reported = add(
         campaign, {"email": "JANE.DOE@example.com"}, {"email": "a@blocked.example"}, {"email": "a@sub.blocked.example"}
     )
-    assert (told["in_blocklist"], told["leads_uploaded"]) == (2, 1)
-    assert told["blocklist_used"] == workspace.block_list_id
+    assert (reported["in_blocklist"], reported["leads_uploaded"]) == (2, 1)
+    assert reported["blocklist_used"] == workspace.block_list_id
 
 
 def test_rows_beyond_the_plan_are_silently_left_out(add, campaign, inbox, workspace):
     """No counter mentions them; lists go on (pitfall 13)."""
     workspace.lead_limit = 1
-    told = add(campaign, JANE, {"email": "john@example.org"})
+    reported = add(campaign, JANE, {"email": "john@example.org"})
     counters = ("in_blocklist", "duplicated_leads", "skipped_count", "invalid_email_count", "duplicate_email_count")
-    assert told["remaining_in_plan"] == 0
-    assert told["leads_uploaded"] + sum(told[name] for name in counters) == 1
+    assert reported["remaining_in_plan"] == 0
+    assert reported["leads_uploaded"] + sum(reported[name] for name in counters) == 1
     assert add(inbox, {"email": "john@example.org"})["leads_uploaded"] == 1
 
 
 def test_a_full_plan_may_refuse_the_whole_request(add, campaign, workspace):
-    """The other reading of the document: 402, and nobody is created."""
+    """The other reading of the document: 402, and no one is created."""
     workspace.habits.when_full = "402"
     workspace.lead_limit = 1
     assert add(campaign, JANE, {"email": "john@example.org"})["statusCode"] == 402
@@ -150,7 +150,7 @@ def test_verification_costs_credits(add, campaign, sandbox, workspace):
     ],
 )
 def test_a_request_that_does_not_fit_is_a_400(instantly, workspace, body):
-    """With the documented body; nobody is created."""
+    """With the documented body; no one is created."""
     answer = instantly.post("/leads/add", json=body)
     assert (answer.status_code, answer.json()["error"]) == (400, "Bad Request")
     assert workspace.lead_count() == 0

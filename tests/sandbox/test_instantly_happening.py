@@ -1,4 +1,4 @@
-"""What happened to leads, as analytics, inbox and webhooks tell it; accounts, campaigns and tags as they are set."""
+"""What happened to leads, as analytics, inbox and webhooks report it; accounts, campaigns and tags as they are set."""
 
 from datetime import timedelta
 
@@ -39,11 +39,11 @@ def test_analytics_count_all_leads_and_steps(instantly, campaign, jane):
     assert (row["open_count"], row["open_count_unique"], row["open_count_unique_by_step"]) == (3, 1, 2)
     assert (row["reply_count"], row["reply_count_unique"], row["reply_count_automatic"]) == (2, 1, 1)
     assert all(isinstance(row[name], int) for name in OPTIONAL)
-    told = instantly.get("/campaigns/analytics/overview").json()
-    assert (told["total_interested"], told["total_opportunities"], told["total_closed"]) == (1, 1, 0)
+    reported = instantly.get("/campaigns/analytics/overview").json()
+    assert (reported["total_interested"], reported["total_opportunities"], reported["total_closed"]) == (1, 1, 0)
 
 
-def test_analytics_are_told_by_day_and_by_step(instantly, jane):
+def test_analytics_are_reported_by_day_and_by_step(instantly, jane):
     """A date is its midnight, at the end of a range too."""
     days = {row["date"]: (row["sent"], row["opened"]) for row in instantly.get("/campaigns/analytics/daily").json()}
     assert days == {"2026-11-17": (1, 2), "2026-11-18": (1, 1), "2026-11-19": (0, 0)}
@@ -75,15 +75,15 @@ def test_the_inbox_holds_what_was_sent_and_received(instantly, jane):
 @pytest.fixture
 def posted(sandbox):
     """What receivers got; each answers with the status that stands under its address."""
-    told = []
+    reported = []
 
     def post(delivery):
         url = delivery.webhook.facts["target_hook_url"]
-        told.append((url, delivery.payload))
+        reported.append((url, delivery.payload))
         return int(url.rpartition("/")[2])
 
     sandbox.post = post
-    return told
+    return reported
 
 
 def subscribed(instantly, status, **facts):
@@ -115,17 +115,17 @@ def test_three_failures_in_thirty_seconds_disable_a_webhook(sandbox, instantly, 
     events = instantly.get("/webhook-events", params={"success": "false"}).json()["items"]
     assert [(one["retry_count"], one["will_retry"]) for one in events] == [(0, True), (1, True), (2, False)]
     assert len({one["retry_group_id"] for one in events}) == 1
-    told = instantly.get(f"/webhooks/{webhook}").json()
-    assert (told["status"], told["timestamp_error"] is not None, len(posted)) == (-1, True, 3)
+    reported = instantly.get(f"/webhooks/{webhook}").json()
+    assert (reported["status"], reported["timestamp_error"] is not None, len(posted)) == (-1, True, 3)
     assert instantly.post(f"/webhooks/{webhook}/resume").json()["status"] == 1
 
 
 def test_a_webhook_can_be_tried_out(instantly, posted):
-    """The answer tells what the receiver said."""
+    """The answer shows what the receiver said."""
     good, bad = subscribed(instantly, 204), subscribed(instantly, 410)
     assert instantly.post(f"/webhooks/{good}/test").json()["success"] is True
-    told = instantly.post(f"/webhooks/{bad}/test").json()
-    assert (told["success"], told["status_code"], told["error"]) == (False, 410, "status 410")
+    reported = instantly.post(f"/webhooks/{bad}/test").json()
+    assert (reported["success"], reported["status_code"], reported["error"]) == (False, 410, "status 410")
 
 
 # ------------------------------------------------------------------------------------------- accounts and campaigns
@@ -191,12 +191,12 @@ def test_campaigns_are_found_by_contact_and_by_tag(instantly, workspace, campaig
     assert [item["name"] for item in found] == ["Another", "Fitness Q4"]
     tag = instantly.post("/custom-tags", json={"label": "A"}).json()["id"]
     assert instantly.post("/custom-tags", json={"label": " A "}).status_code == 400
-    told = {"tag_ids": [tag], "resource_type": 2, "resource_ids": [other.id]}
-    instantly.post("/custom-tags/toggle-resource", json=told | {"assign": True})
+    reported = {"tag_ids": [tag], "resource_type": 2, "resource_ids": [other.id]}
+    instantly.post("/custom-tags/toggle-resource", json=reported | {"assign": True})
     assert [one["id"] for one in instantly.get("/campaigns", params={"tag_ids": tag}).json()["items"]] == [other.id]
     (mapping,) = instantly.get("/custom-tag-mappings", params={"resource_ids": other.id}).json()["items"]
     assert (mapping["tag_id"], mapping["resource_type"]) == (tag, 2)
-    instantly.post("/custom-tags/toggle-resource", json=told | {"assign": False})
+    instantly.post("/custom-tags/toggle-resource", json=reported | {"assign": False})
     assert instantly.get("/campaigns", params={"tag_ids": tag}).json()["items"] == []
 
 

@@ -21,7 +21,7 @@ def inbox(workspace):
 @pytest.fixture
 def crowd(workspace, campaign):
     """Leads by what happened to each of them."""
-    told = {
+    reported = {
         "idle": (),
         "written": ("email_sent",),
         "opened": ("email_sent", "email_opened", "email_opened"),
@@ -31,7 +31,7 @@ def crowd(workspace, campaign):
         "gone": ("email_sent", "lead_unsubscribed"),
         "keen": ("email_sent", "reply_received", "lead_interested"),
     }
-    for number, (name, kinds) in enumerate(told.items()):
+    for number, (name, kinds) in enumerate(reported.items()):
         person = workspace.add_person(campaign, f"{name}@example.com", NOW - timedelta(days=9, minutes=-number))
         for kind in kinds:
             person = happen(workspace, person, kind, NOW - timedelta(days=3 if name == "written" else 1))
@@ -128,8 +128,8 @@ def test_a_change_adds_variables_and_keeps_the_rest(instantly, workspace, campai
     """The campaign learns the new name (pitfall 24)."""
     lead = {"email": "jane@example.com", "first_name": "Jane", "custom_variables": {"a": 1}}
     made = instantly.post("/leads", json={"campaign": campaign.id, **lead}).json()
-    told = instantly.patch(f"/leads/{made['id']}", json={"phone": "+1", "custom_variables": {"b": 2}}).json()
-    assert told["payload"] == {"firstName": "Jane", "phone": "+1", "a": 1, "b": 2}
+    reported = instantly.patch(f"/leads/{made['id']}", json={"phone": "+1", "custom_variables": {"b": 2}}).json()
+    assert reported["payload"] == {"firstName": "Jane", "phone": "+1", "a": 1, "b": 2}
     assert {"a", "b"} <= campaign.variables.keys()
     changed = instantly.patch(f"/leads/{made['id']}", json={"lt_interest_status": 1}).json()
     assert (changed["lt_interest_status"], changed["phone"]) == (1, "+1")
@@ -147,8 +147,8 @@ def test_a_lead_is_not_merged_into_itself(instantly, workspace, crowd):
 
 def test_many_are_deleted_by_status_and_number(instantly, workspace, crowd):
     """Only in the place that is named."""
-    told = {"campaign_id": crowd.id, "status": 1, "limit": 4}
-    assert instantly.request("DELETE", "/leads", json=told).json() == {"count": 4}
+    reported = {"campaign_id": crowd.id, "status": 1, "limit": 4}
+    assert instantly.request("DELETE", "/leads", json=reported).json() == {"count": 4}
     assert sum(1 for _ in workspace.people(crowd.id)) == 5
 
 
@@ -174,7 +174,7 @@ def moved(instantly, clock, source, target, **options):
 
 
 def test_a_move_takes_the_leads_when_its_time_has_come(instantly, clock, workspace, campaign, staged):
-    """The job tells who moved; ids stay, the list is empty, and nobody was created twice."""
+    """The job shows who moved; ids stay, the list is empty, and no one was created twice."""
     before = {one.id for one in workspace.people(staged.id)}
     job = moved(instantly, clock, staged, campaign)
     assert (job["status"], job["progress"], job["data"]["moved_leads"]) == ("success", 100, 3)
@@ -200,8 +200,8 @@ def test_a_move_leaves_behind_who_does_not_fit(instantly, clock, workspace, camp
     other = workspace.add_campaign("Other", 1, NOW)
     workspace.add_person(campaign, "a@example.com", NOW)
     workspace.add_person(other, "b@example.com", NOW)
-    told = moved(instantly, clock, staged, campaign, **options)["data"]["moved_lead_emails"]
-    assert told == [f"{name}@example.com" for name in emails]
+    reported = moved(instantly, clock, staged, campaign, **options)["data"]["moved_lead_emails"]
+    assert reported == [f"{name}@example.com" for name in emails]
 
 
 def test_a_copy_stays_where_it_was_and_is_in_the_book(instantly, clock, workspace, campaign, staged, sandbox):
@@ -223,7 +223,7 @@ def test_a_move_ends_where_the_plan_does(instantly, clock, workspace, campaign, 
     ("fails", "words", "state"), [(False, "conventions", "completed"), (True, "openapi", "failed")]
 )
 def test_jobs_end_in_either_vocabulary(sandbox, clock, workspace, campaign, staged, fails, words, state):
-    """`success` of the document, `completed` of the conventions; a failed job has moved nobody."""
+    """`success` of the document, `completed` of the conventions; a failed job has moved no one."""
     workspace.habits.job_fails, workspace.habits.job_words = fails, words
     with instantly_of(sandbox, judged=False) as client:
         assert moved(client, clock, staged, campaign)["status"] == state

@@ -1,4 +1,4 @@
-"""The leads of a workspace live: whatever happens to them is told in every place where the vendor tells it."""
+"""The leads of a workspace live: whatever happens to them is reported in every place where the vendor shows it."""
 
 from datetime import timedelta
 
@@ -44,20 +44,20 @@ def listed(instantly, campaign, name):
 
 def test_a_life_is_the_same_however_often_it_is_looked_at():
     """Once after a month or every hour: the same events at the same times, and no mail on a weekend or at night."""
-    told = []
+    reported = []
     for looks in (1, 24 * 30):
         workspace = small_world(NOW).instantly
         _, lived = begun(workspace)
         for look in range(1, looks + 1):
             lived.advance(workspace, NOW + timedelta(days=30) * look / looks)
-        told.append([(one.kind, one.at, one.email, one.step) for one in workspace.events])
-    assert told[0] == told[1]
-    sent = [at for kind, at, _, _ in told[0] if kind == "email_sent"]
+        reported.append([(one.kind, one.at, one.email, one.step) for one in workspace.events])
+    assert reported[0] == reported[1]
+    sent = [at for kind, at, _, _ in reported[0] if kind == "email_sent"]
     assert all(at.weekday() < 5 and 9 <= at.hour < 17 for at in sent)
     assert max(sum(at.date() == day for at in sent) for day in {at.date() for at in sent}) == 100
 
 
-def test_every_view_tells_the_same_life(sandbox, instantly, workspace, clock):
+def test_every_view_shows_the_same_life(sandbox, instantly, workspace, clock):
     """Analytics, filters of leads, daily counts, inbox and webhooks agree; the document allows every answer."""
     payloads = []
     sandbox.post = lambda one: payloads.append(one.payload) or 200
@@ -66,10 +66,10 @@ def test_every_view_tells_the_same_life(sandbox, instantly, workspace, clock):
     clock.sleep(30 * 86_400)
     row, days = counted(instantly, campaign), instantly.get("/campaigns/analytics/daily").json()
     sandbox.deliver_due()
-    told = [one["event_type"] for one in payloads]
+    reported = [one["event_type"] for one in payloads]
     bounced, replied = (listed(instantly, campaign, f"FILTER_VAL_{name}") for name in ("BOUNCED", "REPLIED"))
-    assert len(bounced) == row["bounced_count"] == told.count("email_bounced") > 10
-    assert len(replied) == row["reply_count_unique"] == told.count("reply_received") > 20
+    assert len(bounced) == row["bounced_count"] == reported.count("email_bounced") > 10
+    assert len(replied) == row["reply_count_unique"] == reported.count("reply_received") > 20
     assert len(listed(instantly, campaign, "FILTER_VAL_UNSUBSCRIBED")) == row["unsubscribed_count"] > 5
     assert row["contacted_count"] == sum(day["contacted"] for day in days) == 200
     assert all(one["status"] == -1 and one["timestamp_last_contact"] for one in bounced)
@@ -79,7 +79,7 @@ def test_every_view_tells_the_same_life(sandbox, instantly, workspace, clock):
     assert [one["timestamp_email"] for one in mails] == [replied[0]["timestamp_last_reply"]]
     interested = listed(instantly, campaign, "FILTER_LEAD_NOT_INTERESTED")
     assert {one["lt_interest_status"] for one in interested} == {-1}
-    assert "lead_not_interested" in told
+    assert "lead_not_interested" in reported
     assert instantly.get("/webhook-events", params={"limit": 100}).json()["next_starting_after"]
 
 
@@ -100,7 +100,7 @@ def test_views_are_behind_and_contradict_each_other(instantly, workspace, clock)
 
 
 def test_a_sender_that_fails_touches_no_lead(sandbox, instantly, workspace, clock):
-    """The account shows its error and a webhook tells it; nothing goes out on that day, and nobody bounced."""
+    """The account shows its error and a webhook shows it; nothing goes out on that day, and no one bounced."""
     payloads = []
     sandbox.post = lambda one: payloads.append(one.payload) or 200
     instantly.post("/webhooks", json={"event_type": "account_error", "target_hook_url": "https://x.example/1"})
@@ -114,7 +114,7 @@ def test_a_sender_that_fails_touches_no_lead(sandbox, instantly, workspace, cloc
 
 
 def test_the_vendor_protects_a_campaign_and_a_paused_one_waits(instantly, workspace, clock):
-    """Too many bounces give it the status -2, and nothing more goes out until somebody resumes it."""
+    """Too many bounces give it the status -2, and nothing more goes out until someone resumes it."""
     campaign, lived = begun(workspace, ordinary=Manners(bounces=0.3), protects_at=0.05)
     clock.sleep(10 * 86_400)
     assert instantly.get(f"/campaigns/{campaign.id}").json()["status"] == -2

@@ -167,7 +167,7 @@ def test_a_lapsed_plan_answers_402_everywhere(workspace, instantly):
     assert {instantly.get(path).status_code for path in ("/campaigns", "/workspaces/current")} == {402}
 
 
-def test_the_date_header_tells_the_vendors_clock(sandbox, instantly):
+def test_the_date_header_shows_the_vendors_clock(sandbox, instantly):
     """Which may go wrong by what a test says; new leads carry the same time."""
     sandbox.skew = timedelta(minutes=-7)
     answer = instantly.post("/lead-lists", json={"name": "New"})

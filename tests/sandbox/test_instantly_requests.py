@@ -35,7 +35,7 @@ def test_no_fixed_path_of_the_document_is_hidden_by_a_hole(sandbox):
 
 
 def test_what_the_sandbox_does_not_play_is_said_so(instantly):
-    """A documented operation that is not there is told apart from one that nobody documents."""
+    """A documented operation that is not there is distinguished from one that no one documents."""
     assert "does not play it" in instantly.get("/audit-logs").json()["message"]
     assert "not found" in instantly.get("/nothing-such").json()["message"]
 
@@ -138,7 +138,7 @@ def test_ordinary_http_clients_pass(instantly, agent):
 
 
 def test_reading_the_inbox_is_limited_to_twenty_a_minute(instantly, clock):
-    """By itself, whatever else is asked."""
+    """On its own, whatever else is asked."""
     assert [instantly.get("/emails").status_code for _ in range(21)] == [200] * 20 + [429]
     assert instantly.get("/emails/unread/count").status_code == 200
     clock.sleep(61)

@@ -88,7 +88,7 @@ def test_a_large_world_is_served_from_little_memory():
 
 
 def test_a_bench_world_has_the_share_of_valid_leads_that_was_asked_for():
-    """Evenly spread, so that figures can be foretold; nobody appears twice."""
+    """Evenly spread, so that figures can be foretold; no one appears twice."""
     rows = [
         row
         for campaign in bench_world(2, 1_000, now=NOW, valid_share=0.6).scravio.campaigns

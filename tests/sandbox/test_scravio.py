@@ -90,10 +90,12 @@ def test_what_is_deleted_or_unknown_is_not_found(sandbox, scravio):
 
 def test_pages_of_leads_hold_each_lead_once(sandbox, scravio):
     """By scrapedAt ascending, with totals; behind the last page stands an empty one."""
-    told = [leads(scravio, first(sandbox), page=page, sortBy="scrapedAt", order="asc").json() for page in (1, 2, 3, 4)]
-    assert [len(page["items"]) for page in told] == [10, 10, 5, 0]
-    assert told[0]["pagination"] == {"totalCount": 25, "totalPages": 3, "currentPage": 1, "perPage": 10}
-    items = [item for page in told for item in page["items"]]
+    reported = [
+        leads(scravio, first(sandbox), page=page, sortBy="scrapedAt", order="asc").json() for page in (1, 2, 3, 4)
+    ]
+    assert [len(page["items"]) for page in reported] == [10, 10, 5, 0]
+    assert reported[0]["pagination"] == {"totalCount": 25, "totalPages": 3, "currentPage": 1, "perPage": 10}
+    items = [item for page in reported for item in page["items"]]
     assert len({item["_id"] for item in items}) == 25
     assert [item["scrapedAt"] for item in items] == sorted(item["scrapedAt"] for item in items)
 
@@ -120,8 +122,8 @@ def test_leads_are_filtered(demo):
             ({"sourceType": "profile"}, lambda row: row["sourceType"] == "profile"),
             ({"platform": "x"}, lambda row: row["platform"] == "x"),
         ):
-            told = leads(client, campaign, perPage=100, sortBy="scrapedAt", order="asc", **query).json()
-            assert [item["_id"] for item in told["items"]] == [row["_id"] for row in rows if passes(row)]
+            reported = leads(client, campaign, perPage=100, sortBy="scrapedAt", order="asc", **query).json()
+            assert [item["_id"] for item in reported["items"]] == [row["_id"] for row in rows if passes(row)]
 
 
 def test_the_default_order_puts_leads_with_email_first(demo):

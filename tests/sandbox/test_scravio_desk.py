@@ -29,8 +29,13 @@ def test_a_validation_is_previewed_started_and_ends_by_itself(sandbox, scravio, 
     assert scravio.post(f"/campaigns/{campaign.id}/validate").status_code == 409
     assert scravio.get("/auth/me").json()["credits"] == 4_975
     clock.sleep(121)
-    told = scravio.get(f"/campaigns/{campaign.id}").json()["postValidation"]
-    assert (told["status"], told["valid"], told["creditUsed"], told["creditReturned"]) == ("completed", 25, 20, 5)
+    reported = scravio.get(f"/campaigns/{campaign.id}").json()["postValidation"]
+    assert (reported["status"], reported["valid"], reported["creditUsed"], reported["creditReturned"]) == (
+        "completed",
+        25,
+        20,
+        5,
+    )
     page = scravio.get(f"/campaigns/{campaign.id}/leads", params={"validationStatus": "valid"}).json()
     assert page["pagination"]["totalCount"] == 25
 

@@ -133,9 +133,9 @@ def test_webhooks_of_a_served_sandbox_really_call_this_machine(client):
         thread = threading.Thread(target=receiver.handle_request)
         thread.start()
         hook = f"http://127.0.0.1:{receiver.server_port}/"
-        told = {"event_type": "all_events", "headers": {"X-Secret": "s"}}
-        client.post("/api/v2/webhooks", json=told | {"target_hook_url": hook})
-        far = client.post("/api/v2/webhooks", json=told | {"target_hook_url": "http://192.0.2.1/"}).json()
+        reported = {"event_type": "all_events", "headers": {"X-Secret": "s"}}
+        client.post("/api/v2/webhooks", json=reported | {"target_hook_url": hook})
+        far = client.post("/api/v2/webhooks", json=reported | {"target_hook_url": "http://192.0.2.1/"}).json()
         client.post("/api/v2/leads", json={"email": "jane@example.com", "list_id": _list_id(client)})
         event = {"email": "jane@example.com", "campaign": "Scravio inbox", "kind": "reply_received", "text": "Hi"}
         assert client.post("/__sandbox__/mutate", json={"event": event}).json() == {"ok": True}
@@ -177,15 +177,15 @@ def test_stopping_closes_connections_and_frees_the_port():
 
 
 def test_serving_in_the_foreground_ends_with_an_interrupt():
-    """`ready` is told the address first; the port is free afterwards."""
-    told = []
+    """`ready` is given the address first; the port is free afterwards."""
+    reported = []
 
     def interrupt(url):
-        told.append(url)
+        reported.append(url)
         raise KeyboardInterrupt
 
     serve(Sandbox(small_world(NOW, "First")), "127.0.0.1", 0, ready=interrupt)
-    assert told[0].startswith("http://127.0.0.1:")
+    assert reported[0].startswith("http://127.0.0.1:")
     with pytest.raises(httpx.ConnectError):
-        httpx.get(told[0])
+        httpx.get(reported[0])
     assert threading.active_count() < 20

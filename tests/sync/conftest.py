@@ -23,8 +23,8 @@ class Retold(httpx.BaseTransport):
         if not request.url.path.endswith(self._path):
             return response
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-        told = self._edit(json.loads(body))
-        return httpx.Response(response.status_code, headers=headers, content=json.dumps(told).encode())
+        reported = self._edit(json.loads(body))
+        return httpx.Response(response.status_code, headers=headers, content=json.dumps(reported).encode())
 
 
 @pytest.fixture

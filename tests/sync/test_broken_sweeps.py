@@ -72,7 +72,7 @@ def test_what_was_read_before_a_sweep_broke_off_is_sent(make_operator, states):
 
 
 def test_one_poisoned_campaign_does_not_stop_the_others(make_operator, states):
-    """A campaign that always fails is told of, and everybody else goes out."""
+    """A campaign that always fails is mentioned, and everyone else goes out."""
     operator = make_operator("First", "Second", leads=3)
     operator.sandbox.faults.add("status", vendor="scravio", path=f"*{campaign_of(operator).id}/leads", code=500)
     report = operator.sync_one()
@@ -95,7 +95,7 @@ def test_two_poisoned_campaigns_in_a_row_end_the_sweeping(make_operator):
 
 
 def test_totals_that_promise_too_much_do_not_keep_a_sweep_from_settling(make_operator, retold, states):
-    """Two equal passes to a real end are believed, and the operator is told; the next run reads nothing."""
+    """Two equal passes to a real end are believed, and the operator hears; the next run reads nothing."""
     operator = make_operator("First", leads=5)
     lying = retold(operator, "/leads", counting(7))
     report = operator.sync_one(transport=lying)
@@ -105,7 +105,7 @@ def test_totals_that_promise_too_much_do_not_keep_a_sweep_from_settling(make_ope
 
 
 def test_a_full_last_page_under_larger_totals_is_no_end(make_operator, retold, ledger_of, states):
-    """Nobody knows what comes after a full page that the totals do not end: the campaign is read again."""
+    """No one knows what comes after a full page that the totals do not end: the campaign is read again."""
     operator = make_operator("First", leads=100)
     lying = retold(operator, "/leads", counting(7))
     report = operator.sync_one(transport=lying)

@@ -1,4 +1,4 @@
-"""A target that is not the one of before: told by `sync` and `check`, and refused where only a fault explains it."""
+"""A target that is not the one of before: shown by `sync` and `check`, and refused where only a fault explains it."""
 
 import httpx
 import pytest
@@ -11,7 +11,7 @@ OTHER = "0190aaaa-0000-7000-8000-00000000beef"
 
 @pytest.fixture
 def make_operator(tmp_path):
-    """On SQLite alone: what is told is the point here, not the database."""
+    """On SQLite alone: what is reported is the point here, not the database."""
 
     def make(*titles, leads):
         return Operator(f"sqlite:///{tmp_path}/bridge.db", good_world(*titles, leads=leads))
@@ -63,7 +63,7 @@ def test_no_list_is_created_in_another_workspace(make_operator):
     assert operator.sandbox.world.instantly.lists == []
 
 
-def test_a_changed_target_is_told_with_what_becomes_of_the_earlier_leads(make_operator):
+def test_a_changed_target_is_reported_with_what_becomes_of_the_earlier_leads(make_operator):
     """Until the first lead goes there, sync and check say so; afterwards each lead stands under its own target."""
     operator = make_operator("First", leads=4)
     operator.sync(limit=3)
@@ -71,8 +71,8 @@ def test_a_changed_target_is_told_with_what_becomes_of_the_earlier_leads(make_op
     second = route(ref="Second")
     said = 'is now the campaign "Second". Leads delivered before: 3 to the campaign "Fitness Q4". They stay there, and'
     assert any(f"{said} the route sends none of them again." in one.message for one in findings(operator, second))
-    (told,) = [one for one in operator.sync_one(second).warnings if said in one]
-    assert told.endswith("the route sends none of them again.")
+    (reported,) = [one for one in operator.sync_one(second).warnings if said in one]
+    assert reported.endswith("the route sends none of them again.")
     assert (len(operator.people()), len(operator.people("Second"))) == (3, 1)
     assert not any(said in one for one in operator.sync_one(second).warnings)
     db = ledger.Database(operator.database_url)
@@ -88,19 +88,19 @@ def test_a_narrow_dedupe_says_that_people_may_go_again(make_operator):
     operator = make_operator("First", leads=2)
     operator.sync(route(dedupe="target"))
     operator.sandbox.world.instantly.add_campaign("Second", 1, operator.clock.now())
-    told = operator.sync_one(route(ref="Second", dedupe="target")).warnings
-    assert any('with dedupe = "target", a person who is found again as another lead can go' in one for one in told)
+    reported = operator.sync_one(route(ref="Second", dedupe="target")).warnings
+    assert any('with dedupe = "target", a person who is found again as another lead can go' in one for one in reported)
 
 
 def test_the_daemon_knows_at_its_start_which_routes_are_blocked(make_operator):
-    """What it tells of at once is what every run would end with, also of a route that never sent."""
+    """What it reports at once is what every run would end with, also of a route that never sent."""
     operator = make_operator("First", leads=2)
     operator.sync(route(), route("other", kind="list", ref="Scravio inbox"))
     operator.sandbox.world.instantly.id = OTHER
     fresh = route("fresh")
     with operator.app(route(), fresh) as app:
-        told = list(checkup.other_targets(app, app.configuration.routes))
-    assert [(one.name, "another workspace" in str(error)) for one, error in told] == [
+        reported = list(checkup.other_targets(app, app.configuration.routes))
+    assert [(one.name, "another workspace" in str(error)) for one, error in reported] == [
         ("fitness", True),
         ("fresh", True),
     ]
@@ -111,7 +111,7 @@ class Silent(httpx.BaseTransport):
 
     def __init__(self, operator, *, reached):
         self._inner, self._reached = operator.sandbox.transport(), reached
-        operator.sandbox.world.instantly.habits.lookup_lag = 20.0  # or the lookup after the answer would tell
+        operator.sandbox.world.instantly.habits.lookup_lag = 20.0  # or the lookup after the answer would show
 
     def handle_request(self, request):
         if not request.url.path.endswith("/leads/add"):
@@ -124,8 +124,8 @@ class Silent(httpx.BaseTransport):
 
 @pytest.mark.parametrize("dedupe", ["workspace", "target"])
 @pytest.mark.parametrize("reached", [False, True], ids=["not done", "done"])
-def test_what_nobody_explained_is_asked_for_in_the_former_target(make_operator, states, reached, dedupe):
-    """It goes to the new target only where the former one does not have it; whatever `dedupe` is, nobody is in both."""
+def test_what_no_one_explained_is_asked_for_in_the_former_target(make_operator, states, reached, dedupe):
+    """It goes to the new target only where the former one does not have it; whatever `dedupe` is, no one is in both."""
     operator = make_operator("First", leads=4)
     operator.sandbox.world.instantly.add_campaign("Second", 1, operator.clock.now())
     silent = operator.sync_one(route(dedupe=dedupe), transport=Silent(operator, reached=reached))
@@ -139,7 +139,7 @@ def test_what_nobody_explained_is_asked_for_in_the_former_target(make_operator, 
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["not done", "done"])
-def test_new_rules_free_nobody_whose_target_was_not_asked(make_operator, states, reached):
+def test_new_rules_free_no_one_whose_target_was_not_asked(make_operator, states, reached):
     """A route that holds them now gives them to another route only after the target was asked."""
     operator = make_operator("First", leads=4)
     operator.sync_one(transport=Silent(operator, reached=reached))

@@ -106,7 +106,7 @@ def test_the_target_that_a_clients_leads_went_to_is_its_current_one(agency, tmp_
             assert [shown["is_current"] for shown in targets.document(one.target, record)] == [True]
 
 
-def test_one_clients_refused_key_stops_nobody_else(agency, tmp_path):
+def test_one_clients_refused_key_stops_no_one_else(agency, tmp_path):
     """A 401 of the first client blocks its route; the second one's leads go."""
     agency.broken = "acme"
     with agency.app(tmp_path, of(ACME), of(BETA)) as app:
@@ -267,7 +267,7 @@ def test_a_clients_block_list_holds_for_its_own_routes(agency, tmp_path):
         assert [report.sent for report in app.sync(app.configuration.routes)] == [5, 6]
 
 
-def test_one_clients_missing_key_stops_nobody_else(agency, tmp_path):
+def test_one_clients_missing_key_stops_no_one_else(agency, tmp_path):
     """Every step over all routes blocks that client's with the sentence; alone, or all of them, it raises."""
     both = of(ACME), of(BETA)
     with agency.app(tmp_path, *both) as app:
@@ -314,7 +314,7 @@ def test_a_person_is_erased_in_the_workspaces_of_all_clients(agency, tmp_path):
         assert states == {"acme/fitness": ("delivered", True), "beta/fitness": ("held", False)}
 
 
-def test_one_client_forgets_a_person_whom_another_still_knows(agency, tmp_path):
+def test_one_client_forgets_a_person_that_another_still_knows(agency, tmp_path):
     """Its workspace and its deliveries are erased, and its export shows no other's; the other client sees no change."""
     agency.beta = Operator(agency.acme.database_url, World(agency.acme.world.scravio, second_workspace()))
     jane = agency.acme.world.scravio.campaigns[0].lead(0).row["email"]
@@ -324,9 +324,9 @@ def test_one_client_forgets_a_person_whom_another_still_knows(agency, tmp_path):
         whole = app.eraser(asked_by="test").everything_about(jane)
         agency.seen.clear()
         eraser = app.eraser(asked_by="test", client="acme")
-        told = eraser.everything_about(jane)
-        assert [len(each["ledger"]["deliveries"]) for each in (whole, told)] == [2, 1]
-        assert [len(each["targets"]) for each in (whole, told)] == [2, 1]
+        reported = eraser.everything_about(jane)
+        assert [len(each["ledger"]["deliveries"]) for each in (whole, reported)] == [2, 1]
+        assert [len(each["targets"]) for each in (whole, reported)] == [2, 1]
         done = eraser.forget(jane)
         assert {name for name, _ in agency.seen} == {"ACME_INSTANTLY_API_KEY"}
         assert (done.status, len(done.deleted), done.clients) == ("done", 1, {"acme": True})

@@ -1,4 +1,4 @@
-"""The comparison by itself: whatever the order, each person is told once, and only what differs is told."""
+"""The comparison on its own: whatever the order, each person is reported once, and only what differs is reported."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -35,7 +35,7 @@ def compared(entries, rows, *, gone=None, twice_read=True):
     return comparison.differences(where)
 
 
-def told(differences):
+def reported(differences):
     return sorted((one.kind, one.address, one.found, one.remote_id) for one in differences)
 
 
@@ -54,7 +54,7 @@ LEDGER = st.lists(
     st.tuples(st.sampled_from(PEOPLE), st.sampled_from(list(State)), st.sampled_from([OURS, THEIRS])),
     unique_by=lambda one: one[0],
     max_size=4,
-).map(lambda told: [entry(n, address, state, route=route) for n, (address, state, route) in enumerate(told)])
+).map(lambda reported: [entry(n, address, state, route=route) for n, (address, state, route) in enumerate(reported)])
 
 
 @settings(deadline=None, max_examples=200)
@@ -68,13 +68,13 @@ def test_when_the_ledger_is_read_makes_no_difference(db, rows, first):
     if first:
         late.expect(db)
     gone = dict.fromkeys([one.id for one in late.missing()], "")
-    assert told(late.differences(gone)) == told(compared(db, rows))
+    assert reported(late.differences(gone)) == reported(compared(db, rows))
 
 
 @settings(deadline=None, max_examples=200)
 @given(LEDGER, ROWS)
-def test_every_row_and_every_delivery_is_told_at_most_once_in_a_kind(db, rows):
-    """Nobody is both gone and there; a stranger has no delivery that should be there; only our route is told."""
+def test_every_row_and_every_delivery_is_reported_at_most_once_in_a_kind(db, rows):
+    """No one is both gone and there; a stranger has no delivery that should be there; only our route is reported."""
     differences = compared(db, rows)
     keys = [(one.kind, one.remote_id or one.address) for one in differences]
     assert len(keys) == len(set(keys))
@@ -88,7 +88,7 @@ def test_every_row_and_every_delivery_is_told_at_most_once_in_a_kind(db, rows):
 @settings(deadline=None, max_examples=200)
 @given(LEDGER, ROWS)
 def test_what_a_repair_notes_leaves_nothing_that_it_could_note(db, rows):
-    """With the notes in the ledger a second comparison tells only what no note can fix; no state has moved."""
+    """With the notes in the ledger a second comparison shows only what no note can fix; no state has moved."""
     by_id = {note.delivery_id: note for note in notes(compared(db, rows), NOW)}
     fixed = [
         Entry(
@@ -131,7 +131,7 @@ def test_two_spellings_that_we_sent_ourselves_are_not_twice():
     assert (one.kind, one.remote_id) == (Kind.TWICE, "x")
 
 
-def test_a_row_that_a_moving_listing_tells_twice_is_one_lead():
+def test_a_row_that_a_moving_listing_shows_twice_is_one_lead():
     """The same id on two pages is no second lead, ours or not."""
     rows = [row("r1", "a@example.com"), row("x", "b@example.com")]
     assert {one.kind for one in compared([entry(1, "a@example.com")], rows + rows)} == {Kind.ONLY_IN_TARGET}
@@ -145,8 +145,8 @@ def test_leads_without_an_address_are_strangers_not_one_person():
     ]  # fmt: skip
 
 
-def test_who_was_refused_and_is_there_is_told_with_the_state():
-    """Somebody else put them there: the ledger does not say that we did."""
+def test_who_was_refused_and_is_there_is_reported_with_the_state():
+    """Someone else put them there: the ledger does not say that we did."""
     (one,) = compared([entry(1, "a@example.com", State.REFUSED, remote_id="")], [row("x", "a@example.com")])
     assert (one.kind, one.known) == (Kind.ONLY_IN_TARGET, "refused")
 

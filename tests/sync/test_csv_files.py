@@ -15,7 +15,7 @@ HEAD = "_id,email,fullName,username,platform,followerCount,emailValidationStatus
 FILES = route(source=Source("csv", ("leads/*.csv",)))
 
 
-def row(number, **told):
+def row(number, **reported):
     values = {
         "_id": f"id{number}",
         "email": f"person{number}@example{number}.com",
@@ -27,7 +27,7 @@ def row(number, **told):
         "checkedAt": (START - timedelta(days=3)).isoformat(),
         "scrapedAt": (START - timedelta(days=5)).isoformat(),
     }
-    return ",".join((values | told).values())
+    return ",".join((values | reported).values())
 
 
 class Files(Operator):
@@ -114,8 +114,8 @@ def test_a_bad_row_is_held_with_its_line_and_the_others_go(files, states):
     files.write(row(1), *bad, row(2))
     report = files.run()
     assert (states(report), report.tally.reasons["unreadable"]) == ({"delivered": 2, "held": 5}, 5)
-    told = {lead.problem.partition(":")[0] for lead in stored(files).values() if lead.problem}
-    assert told == {f"line {number}" for number in range(3, 8)}
+    reported = {lead.problem.partition(":")[0] for lead in stored(files).values() if lead.problem}
+    assert reported == {f"line {number}" for number in range(3, 8)}
 
 
 def test_rows_without_an_id_are_known_by_their_profile_or_their_address(files):
@@ -194,16 +194,16 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(files, monkeypatch):
 
 
 def changing(record_page, path):
-    def recorded(*told):
+    def recorded(*reported):
         with path.open("a") as file:
             file.write(row(2) + "\n")
-        return record_page(*told)
+        return record_page(*reported)
 
     return recorded
 
 
 def test_leads_without_an_address_are_counted_where_no_route_can_use_them(files):
-    """They are not read for e-mail, and their number is told."""
+    """They are not read for e-mail, and their number is reported."""
     files.write(row(1), row(2, email=""), row(3, email=" "))
     report = files.run()
     assert (report.tally.known, report.unread) == (1, 2)
@@ -222,7 +222,7 @@ def test_a_route_that_turns_to_files_leaves_the_campaigns_it_had(files, states):
 
 
 def test_an_erased_person_does_not_come_back_by_a_file(files):
-    """Whoever was forgotten stays forgotten, whichever way the file names them."""
+    """Anyone who was forgotten stays forgotten, whichever way the file names them."""
     files.write(row(1, _id="", username="", platform=""), row(2, _id=""))
     files.run()
     with files.app(FILES) as app:

@@ -31,7 +31,7 @@ def take_the_route_over(db):
 
 
 def test_nothing_is_absent_before_the_doubt_wait(make_operator, states):
-    """A lookup that comes too early shows nobody; what our call created is found once the wait is over."""
+    """A lookup that comes too early shows no one; what our call created is found once the wait is over."""
     operator = make_operator("First", leads=3)
     operator.sandbox.world.instantly.habits.lookup_lag = 20.0
     lose_an_answer(operator, commit=True)
@@ -63,7 +63,7 @@ def test_nothing_is_sent_past_doubt_that_cannot_be_settled(make_operator, states
 
 
 @pytest.mark.parametrize("change", ["suppressed", "too_few_followers"])
-def test_what_did_not_arrive_is_decided_anew(make_operator, ledger_of, states, change):
+def test_what_did_not_arrive_is_decided_again(make_operator, ledger_of, states, change):
     """Suppressed in the meantime, or held by tighter rules: an absent lead is held and not sent again."""
     operator = make_operator("First", leads=1)
     lose_an_answer(operator, commit=False)
@@ -107,7 +107,7 @@ def _without_a_word(answer):
 
 
 def test_the_same_name_for_another_campaign_blocks(make_operator):
-    """A target that was deleted and made anew under its old name is not filled before a person has confirmed it."""
+    """A target that was deleted and made again under its old name is not filled before a person has confirmed it."""
     operator = make_operator("First", "Second", leads=2)
     operator.sync(limit=2)
     instantly = operator.sandbox.world.instantly

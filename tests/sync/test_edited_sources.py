@@ -1,4 +1,4 @@
-"""Whatever key of `source` changes, stored campaigns are selected and deselected alike, and nobody deselected goes."""
+"""Whatever key of `source` changes, stored campaigns are selected and deselected alike, and no one deselected goes."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def people_of(operator, title):
 
 @pytest.mark.parametrize("key", KEYS)
 @sqlite_only
-def test_a_campaign_that_is_deselected_sends_nobody_any_more(operator, states, key):
+def test_a_campaign_that_is_deselected_sends_no_one_any_more(operator, states, key):
     """Three went before the change; the other seven are held as `not_selected`, and ready again when it is undone."""
     before, after = KEYS[key]
     operator.sync_one(route(source=before), limit=3)
@@ -68,7 +68,7 @@ def test_a_campaign_that_is_deselected_sends_nobody_any_more(operator, states, k
     operator.assert_promises()
 
 
-def test_the_free_text_that_narrows_mails_nobody_it_deselects(operator, states):
+def test_the_free_text_that_narrows_mails_no_one_it_deselects(operator, states):
     """q=Fitness with a limit of three, then q=Yoga: seven stay behind; on both databases."""
     operator.sandbox.world.scravio.campaign("Yoga teachers").update(status="fully_completed")
     operator.sync_one(route(source=taking(q="Fitness")), limit=3)
@@ -108,7 +108,7 @@ def test_doubt_about_a_campaign_that_was_deselected_ends_held(operator, states):
 
 @pytest.mark.parametrize("key", ["q", "title"])
 @sqlite_only
-def test_a_retry_between_two_edits_strands_nobody(operator, states, key):
+def test_a_retry_between_two_edits_strands_no_one(operator, states, key):
     """Put back while its campaign was deselected, and selected again before any sync: it goes."""
     before, after = KEYS[key]
     operator.block(*sorted(people_of(operator, "Fitness creators"))[:2])

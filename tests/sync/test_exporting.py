@@ -67,7 +67,7 @@ def leads_in(operator):
 
 
 def test_an_export_is_asked_for_in_one_run_and_read_in_a_later_one(make):
-    """Nobody waits for it, no page of leads is asked for, and everybody arrives."""
+    """No one waits for it, no page of leads is asked for, and everyone arrives."""
     operator = make()
     first, second = both_runs(operator)
     assert (first.leads_read, second.leads_read) == (0, 10)
@@ -97,7 +97,7 @@ def test_the_same_leads_come_by_either_way(make):
 
 @pytest.mark.parametrize("order", [("export", "pages"), ("pages", "export"), ("export", "pages", "export")])
 def test_leads_without_an_id_meet_those_with_one(make, order):
-    """An export without ids and pages with them, whichever comes first: one lead each, nobody twice."""
+    """An export without ids and pages with them, whichever comes first: one lead each, no one twice."""
     operator = make(leads=12)
     habits(operator).file_heads = WITHOUT_ID
     for extract in order:
@@ -273,7 +273,7 @@ def test_an_export_of_another_look_is_not_used(make):
 
 
 def test_a_short_file_is_not_believed(make_here):
-    """Fewer rows than Scravio counts: read by pages, nobody is missed."""
+    """Fewer rows than Scravio counts: read by pages, no one is missed."""
     operator = make_here()
     sync(operator)
     operator.clock.forward(minutes=1)
@@ -297,7 +297,7 @@ def test_a_file_of_another_campaign_is_not_used(make_here):
 
 
 def test_a_lead_that_stands_twice_takes_nobodys_place(make_here):
-    """As many rows as there should be, but one of them twice: whoever is missing is read by pages."""
+    """As many rows as there should be, but one of them twice: anyone who is missing is read by pages."""
     operator = make_here()
     sync(operator)
     operator.clock.forward(minutes=1)
@@ -308,16 +308,16 @@ def test_a_lead_that_stands_twice_takes_nobodys_place(make_here):
 
 
 def last_row_twice(text):
-    rows, told = list(csv.reader(io.StringIO(text, newline=""))), io.StringIO()
-    csv.writer(told).writerows([*rows[:-1], rows[-2]])
-    return told.getvalue()
+    rows, reported = list(csv.reader(io.StringIO(text, newline=""))), io.StringIO()
+    csv.writer(reported).writerows([*rows[:-1], rows[-2]])
+    return reported.getvalue()
 
 
 def _silent(row):
     return {name: value for name, value in row.items() if name not in ("data", "file", "totalRecords")}
 
 
-def test_a_file_whose_length_nobody_names_is_not_believed(make_here, monkeypatch):
+def test_a_file_whose_length_no_one_names_is_not_believed(make_here, monkeypatch):
     """Neither the campaign nor the export says how many rows there are: a file of three may be short."""
     operator = make_here()
     monkeypatch.setattr("bridge.sandbox.scravio.exports._shown", _silent)
@@ -348,7 +348,7 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("way", SPOILT)
-def test_a_file_that_lost_rows_is_not_whole_where_nobody_counts_them(make_here, monkeypatch, way):
+def test_a_file_that_lost_rows_is_not_whole_where_no_one_counts_them(make_here, monkeypatch, way):
     """The export names no total and the campaign's own is behind: fewer rows than there are must not pass for all."""
     spoil, said = SPOILT[way]
     operator = make_here()
@@ -423,7 +423,7 @@ def test_a_broken_file_is_never_half_believed(make_here, spoil):
     ],
 )
 def test_a_link_that_is_not_to_be_trusted_is_not_followed(make_here, link):
-    """Nothing is fetched from there; the leads come by pages, and the link is not told."""
+    """Nothing is fetched from there; the leads come by pages, and the link is not reported."""
     operator = make_here()
     habits(operator).file_link = link
     _, report = both_runs(operator)
@@ -433,7 +433,7 @@ def test_a_link_that_is_not_to_be_trusted_is_not_followed(make_here, link):
 
 
 def test_validations_of_later_come_by_export_too(make):
-    """A resweep asks for a new export, as it would read pages anew."""
+    """A resweep asks for a new export, as it would read pages again."""
     operator = make(leads=3)
     campaign = operator.world.scravio.campaigns[0]
     campaign.lead(0).validate(None)

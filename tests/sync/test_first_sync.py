@@ -80,7 +80,7 @@ def _sweeps_after(operator, hours):
 
 
 def test_changed_rules_and_mappings_take_effect_without_reading_leads(operator):
-    """Stored facts are decided again; nobody who went is touched, and no lead is asked of Scravio."""
+    """Stored facts are decided again; no one who went is touched, and no lead is asked of Scravio."""
     strict = route(min_followers=10**9)
     assert states(operator.sync_one(strict)) == {"held": 10}
     operator.forget_calls()
@@ -135,7 +135,7 @@ def test_two_routes_that_select_the_same_person_deliver_once(operator):
 
 
 def test_people_who_stood_there_before_are_duplicates(make_operator):
-    """In this target, in another campaign, in a list, on the block list: each is told apart."""
+    """In this target, in another campaign, in a list, on the block list: each is distinguished."""
     operator = make_operator("First", leads=5)
     instantly, now = operator.sandbox.world.instantly, operator.clock.now()
     rows = [operator.sandbox.world.scravio.campaign("First").lead(index).row["email"] for index in range(5)]
@@ -218,7 +218,7 @@ def test_broken_rows_are_held_leads_not_broken_runs(make_operator):
 
 
 def test_a_wider_door_asks_the_held_again(operator):
-    """Who was held as somebody else's duplicate goes once the route looks only at its own target."""
+    """Who was held as someone else's duplicate goes once the route looks only at its own target."""
     operator.sync()
     operator.sandbox.world.instantly.add_campaign("Other", 1, operator.clock.now())
     assert states(operator.sync_one(route("two", ref="Other"))) == {"held": 10}

@@ -1,4 +1,4 @@
-"""Erasing a person: in the targets, in the ledger, for every sweep to come; and nobody else."""
+"""Erasing a person: in the targets, in the ledger, for every sweep to come; and no one else."""
 
 import json
 import shutil
@@ -40,19 +40,19 @@ def everything_stored(operator):
     """Every text of every table, as one."""
     db = Database(operator.database_url)
     with db.read() as connection:
-        told = [str(row) for of in metadata.tables.values() for row in connection.execute(sa.select(of))]
+        reported = [str(row) for of in metadata.tables.values() for row in connection.execute(sa.select(of))]
     db.close()
-    return "\n".join(told).lower()
+    return "\n".join(reported).lower()
 
 
 def assert_nothing_left(operator):
     """Neither the name nor any id that Scravio gave a lead of hers."""
-    told, ids = everything_stored(operator), []
+    reported, ids = everything_stored(operator), []
     for campaign in operator.sandbox.world.scravio.campaigns:
         rows = [campaign.crowd.row(index) for index in campaign.crowd.select("all", lambda _row: True)]
         ids += [row["_id"] for row in rows if "doe" in str(row.get("email", "")).lower()]
     for word in ("jane", "doe", *ids):
-        assert word not in told, told[told.index(word) - 80 : told.index(word) + 80]
+        assert word not in reported, reported[reported.index(word) - 80 : reported.index(word) + 80]
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_delivered_person_is_gone_everywhere(delivered):
 
 
 def test_later_sweeps_store_nothing_of_them(delivered):
-    """The same id, and the same address under another id: no fact is stored, nobody is sent, whatever changes."""
+    """The same id, and the same address under another id: no fact is stored, no one is sent, whatever changes."""
     forget(delivered)
     account = delivered.sandbox.world.scravio
     delivered.clock.forward(hours=1)
@@ -158,7 +158,7 @@ def test_the_same_id_with_another_address_is_still_them(delivered):
 
 
 def test_a_second_route_holds_them_as_erased_too(delivered):
-    """Another target, another scope: the decision comes from what is left, and that is nobody."""
+    """Another target, another scope: the decision comes from what is left, and that is no one."""
     forget(delivered)
     delivered.sync_one(route("list", ref="Scravio inbox", kind="list", dedupe="target"))
     assert not any("jane" in person for person in delivered.people("Scravio inbox"))
@@ -174,7 +174,7 @@ def test_only_leads_of_that_address_are_deleted(delivered):
     assert len(delivered.people()) == 10
 
 
-def test_targets_without_a_route_are_told_and_left(delivered):
+def test_targets_without_a_route_are_reported_and_left(delivered):
     """Another campaign of the workspace is named, and emptied of them only with `everywhere`."""
     instantly = delivered.sandbox.world.instantly
     other = instantly.add_campaign("By hand", 1, START)
@@ -210,7 +210,7 @@ def test_out_of_reach_is_half_done_and_says_so(delivered):
 
 
 def test_a_key_that_may_not_delete_is_named(delivered):
-    """403 for the scope: nobody is scrubbed while they still stand in the target."""
+    """403 for the scope: no one is scrubbed while they still stand in the target."""
     delivered.sandbox.world.instantly.keys["sandbox-key"] = frozenset({"all:read", "leads:create"})
     done = forget(delivered)
     assert done.status == "partial"
@@ -245,7 +245,7 @@ def test_a_lead_in_doubt_is_waited_for(operator, lag):
     operator.assert_promises()
 
 
-def test_somebody_who_waited_is_held_too(make_operator, states):
+def test_someone_who_waited_is_held_too(make_operator, states):
     """All leads of the person go, on every route: the duplicate that waited for the other is no heir."""
     operator = make_operator("First", "Second", leads=2)
     jane(operator, "First", 0)
@@ -272,7 +272,7 @@ def test_a_freed_place_under_a_cap_is_given_on(make_operator, states):
     assert operator.people() == ["p1@shop.example", "p2@shop.example"]
 
 
-def test_a_route_at_work_is_waited_for_then_told(delivered):
+def test_a_route_at_work_is_waited_for_then_reported(delivered):
     """A living process holds the route: nothing is scrubbed behind its back, but the person is suppressed."""
     db = Database(delivered.database_url)
     number = ledger.route_names(db)["fitness"]
@@ -285,7 +285,7 @@ def test_a_route_at_work_is_waited_for_then_told(delivered):
     assert states(delivered)[0] == {"delivered": 10}
 
 
-def test_somebody_unknown_is_suppressed_all_the_same(operator):
+def test_someone_unknown_is_suppressed_all_the_same(operator):
     """A request about a stranger leaves a hash: should a campaign ever find them, they are not stored."""
     operator.sync_one()
     done = forget(operator)
@@ -299,7 +299,7 @@ def test_somebody_unknown_is_suppressed_all_the_same(operator):
     assert_nothing_left(operator)
 
 
-def test_the_audit_says_who_when_and_what_but_not_whom(delivered):
+def test_the_audit_says_who_when_and_what_but_not_which_lead(delivered):
     """One row a request, free of the person."""
     forget(delivered)
     db = Database(delivered.database_url)
@@ -311,19 +311,19 @@ def test_the_audit_says_who_when_and_what_but_not_whom(delivered):
     assert row.began_at <= row.ended_at
 
 
-def test_what_is_known_can_be_told_to_them(delivered):
+def test_what_is_known_can_be_given_to_them(delivered):
     """The subject-access document holds facts, deliveries, history and what the target has; and changes nothing."""
     before = everything_stored(delivered)
     with delivered.app(route()) as app:
-        told = app.eraser(asked_by="x").everything_about(JANE)
-    text = json.dumps(told, default=str)
+        reported = app.eraser(asked_by="x").everything_about(JANE)
+    text = json.dumps(reported, default=str)
     assert all(word in text for word in ("I am Jane Doe", "janedoe_fit", "delivered", JANE))
-    assert told["targets"][0]["facts"]["email"] == JANE
+    assert reported["targets"][0]["facts"]["email"] == JANE
     assert everything_stored(delivered) == before
 
 
 def test_an_audit_finds_nothing_amiss(delivered):
-    """Who was erased is not missing from the target, and whoever is there without an address is nobody's."""
+    """Who was erased is not missing from the target, and anyone who is there without an address is no one's."""
     instantly = delivered.sandbox.world.instantly
     forget(delivered)
     delivered.clock.forward(days=1)
@@ -334,7 +334,7 @@ def test_an_audit_finds_nothing_amiss(delivered):
 
 
 def test_erasing_twice_is_erasing_once(delivered):
-    """The second request finds nobody, and changes no number."""
+    """The second request finds no one, and changes no number."""
     forget(delivered)
     first = states(delivered)
     assert forget(delivered).traces.lead_ids == ()
@@ -363,7 +363,7 @@ def check_alone(operator, *addresses, word="valid"):
 
 
 def test_spellings_that_only_a_file_had_are_erased_too(delivered):
-    """Validated alone under spellings that no lead ever had: gone as well, and nobody else's is."""
+    """Validated alone under spellings that no lead ever had: gone as well, and no one else's is."""
     others = ["jane.roe@gmail.com", "j@example.org", "janedoe@gmail.example", "xjanedoe@gmail.com"]
     check_alone(delivered, "j.anedo.e+x@googlemail.com", "jane.d.oe@gmail.com", *others)
     forget(delivered)
@@ -376,7 +376,7 @@ def test_spellings_that_only_a_file_had_are_erased_too(delivered):
 
 
 def test_a_test_lead_to_another_spelling_is_theirs_too(delivered):
-    """Somebody who tried the bridge on themselves, then asks to be forgotten under another spelling."""
+    """Someone who tried the bridge on themselves, then asks to be forgotten under another spelling."""
     with delivered.app(route()) as app:
         place = app.destination(route()).check().place
         attempt = Attempt(email.read("jane.roe+test@example.org"), "lead-1", Fields(first_name="Jane"), place)
@@ -482,7 +482,7 @@ def test_who_was_sent_just_now_is_waited_for(operator):
         {"kind": "blank", "fields": ("id",)},
     ],
 )
-def test_a_listing_that_may_hold_more_is_told_and_nothing_is_scrubbed(delivered, terms):
+def test_a_listing_that_may_hold_more_is_reported_and_nothing_is_scrubbed(delivered, terms):
     """What is remembered by id is deleted all the same; whether more is there is unknown, and so it is not done."""
     rule = hide(delivered, **terms)
     done = forget(delivered)
@@ -495,7 +495,7 @@ def test_a_listing_that_may_hold_more_is_told_and_nothing_is_scrubbed(delivered,
 
 
 @ONE_DATABASE
-def test_a_lead_that_does_not_tell_whose_it_is_is_told_and_left(delivered):
+def test_a_lead_that_does_not_say_whose_it_is_is_reported_and_left(delivered):
     """Its id is remembered, its address cannot be read: it is neither deleted on suspicion nor called gone."""
     delivered.sandbox.faults.add("blank", path="*/leads/*", fields=("email",))
     done = forget(delivered)
@@ -506,7 +506,7 @@ def test_a_lead_that_does_not_tell_whose_it_is_is_told_and_left(delivered):
 
 @ONE_DATABASE
 def test_a_lead_that_does_not_say_where_it_stands_is_ours_by_its_id_only(delivered):
-    """Known by its id: deleted. Of an unknown one it is told, and only `everywhere` deletes it."""
+    """Known by its id: deleted. Of an unknown one it is reported, and only `everywhere` deletes it."""
     instantly = delivered.sandbox.world.instantly
     instantly.add_person(instantly.add_campaign("By hand", 1, START), JANE, START)
     delivered.sandbox.faults.add("blank", path="*/leads/*", fields=("campaign", "list_id"))
@@ -520,7 +520,7 @@ def test_a_lead_that_does_not_say_where_it_stands_is_ours_by_its_id_only(deliver
 
 @ONE_DATABASE
 def test_a_remembered_id_that_is_another_persons_by_now_is_left_alone(delivered):
-    """Instantly's lead has another address since: it is nobody's business of this erasure."""
+    """Instantly's lead has another address since: it is no one's business of this erasure."""
     instantly = delivered.sandbox.world.instantly
     (lead,) = [one for one in instantly.people(delivered.target().id) if one.email == JANE]
     instantly.change_person(lead, email="somebody.else@example.com")

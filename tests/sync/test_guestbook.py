@@ -71,7 +71,7 @@ def test_another_selection_takes_other_campaigns(opened):
     ],
 )
 def test_its_selection_is_read_like_any_other(opened, source, said):
-    """A key of another source, two sources, a typo, and a validation that nothing can make are told."""
+    """A key of another source, two sources, a typo, and a validation that nothing can make are reported."""
     with pytest.raises(ConfigProblem) as caught:
         opened(source)
     assert said in str(caught.value)

@@ -1,4 +1,4 @@
-"""After the retention time facts are gone, and everything that needs them again gets them by itself."""
+"""After the retention time facts are gone, and everything that needs them again gets them on its own."""
 
 from bridge.model import State
 from bridge.operations.retry import Wanted
@@ -28,7 +28,7 @@ def test_a_new_route_reads_pruned_leads_again(operator, states):
     operator.assert_promises()
 
 
-def test_other_rules_move_nobody_whose_facts_are_pruned(operator, states):
+def test_other_rules_move_no_one_whose_facts_are_pruned(operator, states):
     """What was delivered stays delivered, and nothing is read again for it."""
     operator.sync_one(route(**ANY_AGE))
     operator.clock.forward(days=91)

@@ -149,7 +149,7 @@ def test_leads_without_an_address_are_sent_by_their_handle(office):
 
 
 def test_the_first_push_to_a_running_campaign_says_what_it_sets_off(office):
-    """`check`, `preview` and the first push tell that people are messaged; the later pushes need not."""
+    """`check`, `preview` and the first push show that people are messaged; the later pushes need not."""
     office.campaign.status = "active"
     office.leads(3)
     with office.app() as app:
@@ -163,8 +163,8 @@ def test_the_first_push_to_a_running_campaign_says_what_it_sets_off(office):
     assert "schedule" not in " ".join(office.sync().warnings)
 
 
-def test_a_lead_that_was_there_before_is_told_as_well_as_it_can_be(office):
-    """Alone it is a duplicate; among new ones the answer names none, so all of them are present, told as inferred."""
+def test_a_lead_that_was_there_before_is_reported_as_well_as_it_can_be(office):
+    """Alone it is a duplicate; among new ones the answer names none, so all are present, reported as inferred."""
     office.leads(1)
     office.campaign.leads["person00000"] = InboxLead("person00000")
     assert reasons(office.sync()) == {"in_target": 1}
@@ -174,7 +174,7 @@ def test_a_lead_that_was_there_before_is_told_as_well_as_it_can_be(office):
 
 
 @pytest.mark.parametrize("committed", [True, False])
-def test_a_lost_answer_is_repeated_and_nobody_is_there_twice(office, committed):
+def test_a_lost_answer_is_repeated_and_no_one_is_there_twice(office, committed):
     """The next run sends the same again, without who was suppressed meanwhile."""
     office.leads(5)
     office.sandbox.faults.add("cut", path="*/leads", commit=committed, times=1)
@@ -191,7 +191,7 @@ def test_a_lost_answer_is_repeated_and_nobody_is_there_twice(office, committed):
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("request_no", [2, 4, 5, 6, 8, 12])
 def test_killed_at_any_request_the_next_runs_end_where_an_undisturbed_one_ends(office, request_no, after):
-    """Before it takes effect or after: all who resolve are there once, each unresolvable one is told as such."""
+    """Before it takes effect or after: all who resolve are there once, each unresolvable one is reported as such."""
     office.team.unresolvable |= {"person00003", "person00031"}
     office.leads(40)
     office.kill_at, office.after = request_no, after
@@ -251,7 +251,7 @@ def claims(app):
 
 
 def test_a_forgotten_person_is_cancelled_in_the_campaign(office):
-    """By the handle: told as cancelled and kept there, erased here; the next run does not bring the person back."""
+    """By the handle: reported as cancelled and kept there, erased here; the next run does not bring the person back."""
     office.leads(3)
     office.sync()
     with office.app() as app:
@@ -277,7 +277,7 @@ SENDERLESS = ', create = true, senders = ["unknown0"]'
     ],
     ids=["key", "gone", "completed", "twice", "sender", "senders", "name"],
 )
-def test_what_only_a_person_can_fix_blocks_the_route_and_loses_nobody(office, spoil, said):
+def test_what_only_a_person_can_fix_blocks_the_route_and_loses_no_one(office, spoil, said):
     """One sentence and the next step; every lead stays ready, and goes once it is fixed."""
     office.leads(3)
     kept = office.team.keys.copy(), list(office.team.campaigns), list(office.team.senders)
@@ -311,7 +311,7 @@ def test_what_only_a_person_can_fix_blocks_the_route_and_loses_nobody(office, sp
     ],
 )
 def test_a_target_that_cannot_be_is_one_sentence(tmp_path, monkeypatch, more, said):
-    """What bridge.toml says wrong of an Inbox campaign is told before anything is asked."""
+    """What bridge.toml says wrong of an Inbox campaign is reported before anything is asked."""
     office = Office(tmp_path, monkeypatch)
     office.leads(1)
     office.more = more

@@ -1,4 +1,4 @@
-"""Whoever lost a lease writes nothing more, at a vendor or in the ledger, whichever of several leases it was."""
+"""Anyone who lost a lease writes nothing more, at a vendor or in the ledger, whichever of several leases it was."""
 
 import pytest
 import sqlalchemy as sa

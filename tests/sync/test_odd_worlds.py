@@ -28,7 +28,7 @@ def campaign_of(operator):
 
 
 def test_a_campaign_that_comes_back_empty_stops_the_route(crowded):
-    """Plenty were known and nobody came: the route is blocked, the message names the override."""
+    """Plenty were known and no one came: the route is blocked, the message names the override."""
     for index in range(30):
         campaign_of(crowded).lead(index).remove()
     report = crowded.sync_one()
@@ -98,7 +98,7 @@ def test_a_campaign_that_grows_while_it_is_read_is_read_whole_next_time(make_ope
     operator.assert_promises()
 
 
-def test_a_server_that_ignores_the_page_ends_the_sweep_and_is_told(make_operator):
+def test_a_server_that_ignores_the_page_ends_the_sweep_and_is_reported(make_operator):
     """The same page for ever is one page; what its totals promise beyond it is reported, and asked again."""
     operator = make_operator("First", leads=250)
 
@@ -124,7 +124,7 @@ def test_smaller_pages_than_asked_for_are_respected(make_operator):
 
 
 def test_one_bad_row_does_not_refuse_its_batch(make_operator):
-    """A 400 for the whole batch refuses nobody: it is halved until the bad row stands alone."""
+    """A 400 for the whole batch refuses no one: it is halved until the bad row stands alone."""
     operator = make_operator("First", leads=30)
     bad = campaign_of(operator).lead(17).row["email"]
     operator.sandbox.faults.add(
@@ -137,7 +137,7 @@ def test_one_bad_row_does_not_refuse_its_batch(make_operator):
 
 
 def test_many_bad_rows_stop_the_route(make_operator):
-    """A target that refuses everybody refuses nobody: more than twenty lone refusals stop the route, all stay ready."""
+    """A target that refuses everyone refuses no one: more than twenty lone refusals stop the route, all stay ready."""
     operator = make_operator("First", leads=60)
     operator.sandbox.faults.add("status", code=400, path="*/leads/add")
     report = operator.sync_one()
@@ -146,7 +146,7 @@ def test_many_bad_rows_stop_the_route(make_operator):
     assert "fields" in report.hint
 
 
-def test_a_deleted_campaign_is_skipped_and_told(make_operator):
+def test_a_deleted_campaign_is_skipped_and_reported(make_operator):
     """One that vanishes between the list and its pages does not stop the others."""
     operator = make_operator("First", "Second")
     campaign = campaign_of(operator)
@@ -168,12 +168,12 @@ def test_a_deleted_campaign_is_skipped_and_told(make_operator):
 def test_an_empty_page_in_the_middle_of_its_own_count_is_no_end(make_operator, nth, read):
     """Read once more, and where that ends the same way the campaign counts as unread: its leads are not lost."""
     operator = make_operator("Fitness creators", leads=150)
-    everybody = route(per_domain=0)
+    everyone = route(per_domain=0)
     operator.sandbox.faults.add("hollow_page", path="*/leads", vendor="scravio", nth=nth)
-    assert states(operator.sync_one(everybody)).get("delivered", 0) == read
+    assert states(operator.sync_one(everyone)).get("delivered", 0) == read
     operator.sandbox.faults.clear()
     operator.clock.forward(minutes=5)
-    assert states(operator.sync_one(everybody)) == {"delivered": 150}
+    assert states(operator.sync_one(everyone)) == {"delivered": 150}
 
 
 def test_a_pass_over_a_large_campaign_keeps_little_of_each_lead():

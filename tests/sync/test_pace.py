@@ -31,7 +31,7 @@ class Answering(Retold):
     """Answers on one path with this status and body, on all others as the sandbox does."""
 
     def __init__(self, operator, path, status, body):
-        super().__init__(operator, path, lambda told: told)
+        super().__init__(operator, path, lambda reported: reported)
         self._status, self._body = status, body
 
     def handle_request(self, request):
@@ -110,7 +110,7 @@ def every_day(operator, *, limit=4, **settings):
     operator.target().settings |= schedule | settings
 
 
-def test_only_those_go_whom_the_senders_can_start_in_time(make_operator):
+def test_only_those_go_that_the_senders_can_start_in_time(make_operator):
     """Four mails a day and two days ahead: eight leads; as soon as four were written to, four more."""
     operator, one = make_operator("Fitness creators", leads=20), paced(ahead=2)
     every_day(operator)
@@ -129,11 +129,11 @@ def test_counts_that_lag_let_no_lead_too_many_go(make_operator, lag):
     """Analytics that do not show what was just added: the ledger knows it."""
     operator, one = make_operator("Fitness creators", leads=20), paced(ahead=2)
     every_day(operator)
-    told = []
+    reported = []
 
     def retold(rows):
         for row in rows:
-            told.append(row["leads_count"])
+            reported.append(row["leads_count"])
             row["leads_count"] = 0 if lag else row["leads_count"]
         return rows
 
@@ -141,7 +141,7 @@ def test_counts_that_lag_let_no_lead_too_many_go(make_operator, lag):
         with_lag = Retold(operator, "/campaigns/analytics", retold)
         operator.sync_one(one, transport=with_lag)
         operator.clock.forward(minutes=20)
-    assert told == [0, 8, 8]
+    assert reported == [0, 8, 8]
     assert len(operator.people()) == 8
 
 
@@ -154,11 +154,13 @@ def test_promoted_leads_count_in_what_waits_there(make_operator, shown):
     every_day(operator)
     operator.sync_one(staged)
     assert operator.sync_one(one, limit=1).sent == 1
-    told = Retold(operator, "/analytics", lambda rows: [row | ({} if shown else {"leads_count": 0}) for row in rows])
+    reported = Retold(
+        operator, "/analytics", lambda rows: [row | ({} if shown else {"leads_count": 0}) for row in rows]
+    )
     with operator.app(staged, one) as app:
         found = promote.look(app.resources(), "default", "Scravio inbox", "Fitness Q4")
         assert promote.promote(app.resources(), found, limit=5).moved == 5
-    assert [operator.sync_one(one, transport=told).sent for _ in range(2)] == [2, 0]
+    assert [operator.sync_one(one, transport=reported).sent for _ in range(2)] == [2, 0]
     assert len(operator.people()) == 8
     operator.assert_promises()
 

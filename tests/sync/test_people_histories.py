@@ -1,4 +1,4 @@
-"""Any history of suppressing, blocking, erasing, lost answers and syncs: nobody is contacted who may not be."""
+"""Any history of suppressing, blocking, erasing, lost answers and syncs: no one is contacted who may not be."""
 
 import shutil
 
@@ -86,7 +86,7 @@ class People(RuleBasedStateMachine):
     @rule(name=st.sampled_from(NAMES), by_handle=st.booleans())
     def forget(self, name, *, by_handle):
         names = [f"x:{name}", SPELLINGS[name][1].strip()]
-        # Before a lead was read that has both, nothing tells that they are one person's.
+        # Before a lead was read that has both, nothing shows that they are one person's.
         asked = names[:1] if by_handle else names[1:]
         for one in asked if erasing.traces(self.db, names[0]).lead_ids else names:
             with self.operator.app(ROUTE) as app:
@@ -112,7 +112,7 @@ class People(RuleBasedStateMachine):
         return {blocking.read(email).value for email in self.operator.people()}
 
     @invariant()
-    def numbers_add_up_and_nobody_goes_twice(self):
+    def numbers_add_up_and_no_one_goes_twice(self):
         if hasattr(self, "operator"):
             report = self.operator.sandbox.report()
             assert report["created_twice_person"] == {}
@@ -124,12 +124,12 @@ class People(RuleBasedStateMachine):
     def nothing_is_left_of_the_erased(self):
         if getattr(self, "erased", None):
             with self.db.read() as connection:
-                told = "".join(str(r) for of in metadata.tables.values() for r in connection.execute(sa.select(of)))
+                reported = "".join(str(r) for of in metadata.tables.values() for r in connection.execute(sa.select(of)))
             for name in self.erased:
-                assert name not in told.lower()
+                assert name not in reported.lower()
 
 
-def test_any_history_contacts_nobody_who_may_not_be(sqlite_template, tmp_path):
+def test_any_history_contacts_no_one_who_may_not_be(sqlite_template, tmp_path):
     """Suppressed people are not contacted, erased ones neither contacted nor remembered, and every number adds up."""
     People.template, People.folder = sqlite_template, tmp_path
     machine = People.TestCase

@@ -59,7 +59,7 @@ def read(shelf, campaigns=None):
 
 
 def test_campaigns_and_pages_come_in_order_and_each_is_asked_once():
-    """Whoever reads sees what a reader without threads would see, at no more requests."""
+    """Anyone who reads sees what a reader without threads would see, at no more requests."""
     shelf = Shelf(5, 1, 3)
     assert read(shelf) == ["0-1", "0-2", "0-3", "0-4", "0-5", "0", "1-1", "1", "2-1", "2-2", "2-3", "2"]
     assert sorted(shelf.asked, key=str) == sorted(set(shelf.asked), key=str)
@@ -67,7 +67,7 @@ def test_campaigns_and_pages_come_in_order_and_each_is_asked_once():
 
 
 def test_a_detail_is_read_behind_the_last_page_of_its_campaign():
-    """Only then does it tell whether the campaign held still."""
+    """Only then does it show whether the campaign held still."""
     shelf = Shelf(6, 6)
     read(shelf)
     for place in ("0", "1"):
@@ -76,7 +76,7 @@ def test_a_detail_is_read_behind_the_last_page_of_its_campaign():
 
 
 def test_no_more_is_read_ahead_than_may_lie_there():
-    """Memory stays flat: whoever uses one page finds a bounded number waiting, however many there are."""
+    """Memory stays flat: anyone who uses one page finds a bounded number waiting, however many there are."""
     shelf = Shelf(400, 400)
     with Prefetcher(shelf, shelf.campaigns, EMAIL, AT_ONCE) as pages:
         reading = pages.pages(shelf.campaigns[0])
@@ -108,7 +108,7 @@ def test_totals_that_lie_neither_hide_pages_nor_bring_endless_requests(promised)
     assert len(shelf.asked) < 5 + 2 + 2 * LOOK_AHEAD * AT_ONCE
 
 
-def test_whoever_stops_early_leaves_no_thread_behind():
+def test_anyone_who_stops_early_leaves_no_thread_behind():
     """Leaving the block ends the threads, whatever they had still to read."""
     shelf = Shelf(100, 100)
     with Prefetcher(shelf, shelf.campaigns, EMAIL, AT_ONCE) as pages:

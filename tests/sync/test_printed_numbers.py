@@ -1,4 +1,4 @@
-"""The numbers that a run tells besides its states: who waits and until when, who is left over, how far it is."""
+"""The numbers that a run shows beside its states: who waits and until when, who is left over, how far it is."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from tests.sync.test_doubt import _without_a_word as without_a_word
 
 @pytest.fixture
 def make_operator(tmp_path):
-    """On SQLite alone: what is told is the point here, not the database."""
+    """On SQLite alone: what is reported is the point here, not the database."""
 
     def make(*titles, leads):
         return Operator(f"sqlite:///{tmp_path}/bridge.db", good_world(*titles, leads=leads))
@@ -33,7 +33,7 @@ def printed(capsys, *reports):
     return " ".join(capsys.readouterr().out.split())
 
 
-def test_leads_that_were_not_explained_are_told_until_when_they_wait(make_operator, retold, capsys):
+def test_leads_that_were_not_explained_show_until_when_they_wait(make_operator, retold, capsys):
     """After a 200 that created no one, the next sync does not say that all is done: how many wait, why, how long."""
     operator = make_operator("First", leads=3)
     operator.sandbox.world.instantly.habits.lookup_lag = 20 * 60.0
@@ -43,11 +43,11 @@ def test_leads_that_were_not_explained_are_told_until_when_they_wait(make_operat
     ((wait,),) = [report.waits]
     assert (wait.leads, wait.reason) == (3, "unexplained")
     assert timedelta() < wait.last - operator.clock.now() <= timedelta(minutes=1)
-    told = printed(capsys, report)
-    assert "Nothing new" in told
+    reported = printed(capsys, report)
+    assert "Nothing new" in reported
     assert (
         f"3 leads ready, and wait until {wait.last:%Y-%m-%d %H:%M} UTC: the target accepted the request but did not"
-        in told
+        in reported
     )
     assert report.document()["waiting"] == [wait.document()]
     operator.clock.forward(minutes=40)
@@ -100,14 +100,14 @@ def test_a_limit_counts_those_who_would_go(on_both, capsys):
 
 
 def test_status_counts_who_may_go(on_both):
-    """Of the ready leads `status` tells at most how many would go: never fewer than the next sync takes."""
+    """Of the ready leads `status` shows at most how many would go: never fewer than the next sync takes."""
     operator = on_both
     doubled(operator)
     (report, _) = operator.sync(route(), route("other"), limit=5)
     db = ledger.Database(operator.database_url)
     scopes = ledger.views.standing.bindings(db)[ledger.route_names(db)["fitness"]][route().target.key]
-    told = ledger.views.standing.may_go(
+    reported = ledger.views.standing.may_go(
         db, "fitness", [f"instantly:{scopes.workspace}:campaign:{scopes.id}"], exact=False, cap=3
     )
     db.close()
-    assert operator.sync_one().sent <= told < report.tally.states["ready"]
+    assert operator.sync_one().sent <= reported < report.tally.states["ready"]

@@ -129,7 +129,7 @@ def test_a_new_channel_reads_what_e_mail_left(open_with):
 
 
 def test_the_campaign_decides_where_the_platform_is_left_out(open_with):
-    """Leads of an X campaign that tell no platform are people on X, also where nothing but X is read."""
+    """Leads of an X campaign that show no platform are people on X, also where nothing but X is read."""
     open_app, _, messages = open_with
     app = open_app(MESSAGES)
     open_app.campaign.facts["type"] = "TWITTER_KEYWORD_SEARCH"

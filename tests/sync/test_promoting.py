@@ -128,7 +128,7 @@ def test_limit_and_dry_run(operator):
 
 @sqlite_only
 def test_each_lead_has_its_own_outcome(operator):
-    """In verification, there already, suppressed, gone by hand: told apart, and the others move."""
+    """In verification, there already, suppressed, gone by hand: distinguished, and the others move."""
     operator.sync_one(inbox())
     world = operator.sandbox.world.instantly
     first, second, third, fourth, fifth, *_ = list(world.people(operator.target(LIST).id))

@@ -181,7 +181,7 @@ def test_a_route_fills_a_roster_once(office):
 
 
 def test_a_preview_shows_what_a_sync_then_posts(office):
-    """The bodies are those that are posted, who is there already is told, and nothing is written."""
+    """The bodies are those that are posted, who is there already is reported, and nothing is written."""
     posted = []
 
     def keeps(request):
@@ -204,7 +204,7 @@ def test_a_preview_shows_what_a_sync_then_posts(office):
 
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_lost_answer_ends_in_certainty(office, committed):
-    """Nothing is repeated before the roster was asked; then everybody is there once, delivered."""
+    """Nothing is repeated before the roster was asked; then everyone is there once, delivered."""
     office.sandbox.faults.add("cut", "puffle", "*/leads", method="POST", commit=committed, times=1)
     lost = office.sync()
     assert (lost.status, lost.tally.states["in_doubt"]) == ("partial", 12)
@@ -353,7 +353,7 @@ def test_trouble_between_two_runs_is_one_sentence(office, trouble, said):
         ('{ puffle_campaign = "F", create = true }', 'holds "create", which puffle_campaign does not have'),
     ],
 )
-def test_a_target_that_cannot_be_is_told(office, target, said):
+def test_a_target_that_cannot_be_is_reported(office, target, said):
     """The file's error names the key and what it may be."""
     office.target = target
     with pytest.raises(ConfigProblem) as caught:
@@ -409,7 +409,7 @@ def test_a_test_lead_by_e_mail_goes_into_no_linkedin_campaign(office):
     assert office.rows() == []
 
 
-def test_the_wrong_channel_is_told_by_check_and_sync(office):
+def test_the_wrong_channel_is_reported_by_check_and_sync(office):
     """The campaign's type is compared before anything is sent."""
     office.target = '{ puffle_campaign = "Founders on LinkedIn" }'
     (bad,) = [one for one in office.do(lambda app, _: list(checkup.run(app))) if one.level == "bad"]
@@ -463,7 +463,7 @@ def test_feedback_reads_what_moved(office):
 
 
 def test_forgetting_deletes_in_drafts_and_names_what_is_left(office):
-    """The row of a draft is deleted by its id, and all others stay; a launched campaign is told as left."""
+    """The row of a draft is deleted by its id, and all others stay; a launched campaign is reported as left."""
     office.sync()
     first, second = list(office.campaign().rows)[:2]
     office.clock.forward(minutes=5)

@@ -67,7 +67,7 @@ def test_what_was_delivered_and_is_there_is_no_difference(audited):
     assert audited.calls("") == audited.calls("GET") + audited.calls("POST", "leads/list") == 3
 
 
-def test_every_kind_of_difference_is_told_apart(audited):
+def test_every_kind_of_difference_is_distinguished(audited):
     """Gone, a stranger, one person twice, another status, another id: each once, each of the right person."""
     instantly, now = audited.sandbox.world.instantly, audited.clock.now()
     gone, bounced, doubled, renewed = (someone(audited, number) for number in range(4))
@@ -78,15 +78,15 @@ def test_every_kind_of_difference_is_told_apart(audited):
     again = instantly.add_person(audited.target(), renewed.email, now)
     instantly.add_person(audited.target(), "stranger@example.com", now)
     place = reconcile(audited)
-    told = {one.kind: (one.address, one.known, one.found) for one in place.differences}
-    assert told == {
+    reported = {one.kind: (one.address, one.known, one.found) for one in place.differences}
+    assert reported == {
         Kind.GONE: (gone.email, "delivered", ""),
         Kind.STATUS: (bounced.email, "active", "bounced"),
         Kind.TWICE: (doubled.email, "delivered", f"2 leads, also as {doubled.email.replace('@', '+again@')}"),
         Kind.REMOTE_ID: (renewed.email, renewed.id, again.id),
         Kind.ONLY_IN_TARGET: ("stranger@example.com", "nothing", "active"),
     }
-    assert len(place.differences) == len(told)
+    assert len(place.differences) == len(reported)
 
 
 def test_looking_writes_nothing(audited):
@@ -131,7 +131,7 @@ def test_a_repair_notes_what_is_there_and_makes_nothing_ready(audited):
 
 
 def test_what_was_noted_as_gone_can_come_back(audited):
-    """A lead that stands there again is told, and a repair takes the note away; a status that went back, too."""
+    """A lead that stands there again is reported, and a repair takes the note away; a status that went back, too."""
     instantly = audited.sandbox.world.instantly
     person, paused = someone(audited), someone(audited, 1)
     instantly.remove_person(person)
@@ -145,7 +145,7 @@ def test_what_was_noted_as_gone_can_come_back(audited):
     assert reconcile(audited).differences == ()
 
 
-def test_the_history_tells_what_an_audit_saw(audited):
+def test_the_history_shows_what_an_audit_saw(audited):
     """`explain` has the note with its time, and the delivery is still delivered."""
     person = someone(audited)
     audited.sandbox.world.instantly.remove_person(person)
@@ -160,7 +160,7 @@ def test_the_history_tells_what_an_audit_saw(audited):
 @pytest.mark.parametrize("page", [1, 2])
 @pytest.mark.usefixtures("quick_retries")
 def test_a_read_that_breaks_off_says_nothing_of_anybody(make_operator, page):
-    """A failure on any page is an unread target: nobody is gone, nothing is noted."""
+    """A failure on any page is an unread target: no one is gone, nothing is noted."""
     operator = make_operator("First", leads=150)
     operator.sync(route(per_domain=0))
     operator.clock.forward(hours=1)
@@ -175,8 +175,8 @@ def test_a_read_that_breaks_off_says_nothing_of_anybody(make_operator, page):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("fields", [("campaign", "list_id"), ("email", "campaign", "list_id"), ("id",)])
-def test_rows_that_do_not_say_where_they_stand_make_nobody_gone(audited, fields):
-    """The vendor's schema lets these be null: then nobody is claimed to be there or gone, and nothing is noted."""
+def test_rows_that_do_not_say_where_they_stand_make_no_one_gone(audited, fields):
+    """The vendor's schema lets these be null: then no one is claimed to be there or gone, and nothing is noted."""
     audited.sandbox.faults.add("blank", path="*/leads/list", fields=fields)
     (step,) = _steps(audited, repair=True)
     (place,) = step.found.places
@@ -212,7 +212,7 @@ def test_a_listing_that_ignores_its_filter_names_no_stranger(audited):
 
 
 def test_who_was_just_sent_is_not_missing(operator):
-    """Listings lag behind writes: within BRIDGE_DOUBT_WAIT nobody counts as gone, and the audit says how many."""
+    """Listings lag behind writes: within BRIDGE_DOUBT_WAIT no one counts as gone, and the audit says how many."""
     operator.sandbox.world.instantly.habits.lookup_lag = 20.0
     operator.sync()
     place = reconcile(operator, repair=True)
@@ -222,7 +222,7 @@ def test_who_was_just_sent_is_not_missing(operator):
     assert (place.too_fresh, place.differences) == (0, ())
 
 
-def test_a_lead_that_moved_is_gone_and_where_it_is_now_is_told(audited):
+def test_a_lead_that_moved_is_gone_and_where_it_is_now_is_reported(audited):
     """Gone from the target, but in another campaign of the workspace."""
     instantly = audited.sandbox.world.instantly
     person = someone(audited)
@@ -233,7 +233,7 @@ def test_a_lead_that_moved_is_gone_and_where_it_is_now_is_told(audited):
     assert (gone.kind, gone.found) == (Kind.GONE, f"now in campaign {other.id}")
 
 
-def test_a_doubt_that_is_there_is_told_and_left_to_settle(operator):
+def test_a_doubt_that_is_there_is_reported_and_left_to_settle(operator):
     """An answer that was lost after the commit: reported for all ten, and not one is noted."""
     operator.sandbox.faults.add("cut", path="*/leads/add", commit=True, times=1)
     assert operator.sync_one().status == "partial"
@@ -244,7 +244,7 @@ def test_a_doubt_that_is_there_is_told_and_left_to_settle(operator):
 
 
 def test_a_deleted_target_is_unread_not_empty(audited):
-    """Where the campaign is gone nobody can say who was in it."""
+    """Where the campaign is gone no one can say who was in it."""
     instantly = audited.sandbox.world.instantly
     instantly.campaigns.remove(audited.target())
     (step,) = _steps(audited, repair=True)

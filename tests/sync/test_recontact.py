@@ -1,4 +1,4 @@
-"""`rules.recontact` refuses people whom any route of the client contacted lately, and lets them go when it is over."""
+"""`rules.recontact` refuses people that any route of the client contacted lately, and lets them go when it is over."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +29,7 @@ def test_who_was_contacted_lately_is_held_and_goes_when_the_time_is_over(operato
 
 
 def test_without_the_rule_they_go_and_a_rule_that_is_taken_away_lets_them_go(operator, second):
-    """The rule is no part of a decision: changing it decides nobody anew but those whom it held."""
+    """The rule is no part of a decision: changing it decides no one again but those who it held."""
     operator.sync_one(route(dedupe="target"))
     again = second(recontact=timedelta(days=30))
     assert operator.sync_one(again).sent == 0

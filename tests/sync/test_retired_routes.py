@@ -1,4 +1,4 @@
-"""A route that bridge.toml no longer names strands nobody: any sync settles its doubts, by target."""
+"""A route that bridge.toml no longer names strands no one: any sync settles its doubts, by target."""
 
 import httpx
 import pytest
@@ -76,7 +76,7 @@ def reasons(operator, name):
 # ------------------------------------------------------------------------------------------------------ a renamed route
 
 
-def test_a_call_that_was_lost_before_a_rename_strands_nobody(operator):
+def test_a_call_that_was_lost_before_a_rename_strands_no_one(operator):
     """Not done: the old route's claims are freed once that is certain, and the same sync of the new one delivers."""
     lose_an_answer(operator, commit=False)
     first = operator.sync_one(NEW)
@@ -104,7 +104,7 @@ def test_a_call_that_was_done_before_a_rename_counts(operator):
 @pytest.mark.parametrize("target", [NEW, OTHER], ids=["same target", "other target"])
 @pytest.mark.parametrize("reached", [False, True], ids=["not done", "done"])
 @sqlite_only
-def test_a_process_that_ended_in_its_call_before_a_rename_strands_nobody(operator, target, reached):
+def test_a_process_that_ended_in_its_call_before_a_rename_strands_no_one(operator, target, reached):
     """What it left sending is looked up in the target that the delivery remembers, wherever the new route delivers."""
     with pytest.raises(Killed):
         operator.sync(OLD, transport=Door(operator, "/leads/add", killed, reached=reached))
@@ -119,7 +119,7 @@ def test_a_process_that_ended_in_its_call_before_a_rename_strands_nobody(operato
 
 
 @pytest.mark.parametrize("reached", [False, True], ids=["not done", "done"])
-def test_what_nobody_explained_before_a_rename_is_looked_up(operator, reached):
+def test_what_no_one_explained_before_a_rename_is_looked_up(operator, reached):
     """Ready after a call, with a claim that no sync would ever use: delivered if it shows, freed if it does not."""
     operator.sandbox.world.instantly.habits.lookup_lag = 20.0
     silent = Door(operator, "/leads/add", without_a_word, reached=reached)
@@ -136,7 +136,7 @@ def test_what_nobody_explained_before_a_rename_is_looked_up(operator, reached):
 
 @sqlite_only
 def test_renamed_twice_and_lost_twice(operator):
-    """Each name's doubts are settled, whatever stands in between, and everybody is delivered once."""
+    """Each name's doubts are settled, whatever stands in between, and everyone is delivered once."""
     lose_an_answer(operator, commit=False, limit=4)
     operator.clock.forward(seconds=31)
     lose_an_answer(operator, route("middle"), commit=False)
@@ -214,7 +214,7 @@ def test_a_route_that_changed_its_target_asks_the_former_one(operator):
 
 
 @sqlite_only
-def test_a_retired_route_that_somebody_works_on_is_left_alone(operator):
+def test_a_retired_route_that_someone_works_on_is_left_alone(operator):
     """Its lease is another process's, which settles it: two never settle one row at once."""
     lose_an_answer(operator, commit=True)
     db = ledger.Database(operator.database_url)
@@ -231,7 +231,7 @@ def test_a_retired_route_that_somebody_works_on_is_left_alone(operator):
 @pytest.mark.parametrize("question", range(10))
 @sqlite_only
 def test_a_process_that_ends_while_it_settles_leaves_the_rest_to_the_next(operator, question):
-    """Killed at any of its requests: the next syncs go on, and nobody is sent twice."""
+    """Killed at any of its requests: the next syncs go on, and no one is sent twice."""
     lose_an_answer(operator, commit=False)
     operator.clock.forward(seconds=31)
     with pytest.raises(Killed):
@@ -246,7 +246,7 @@ def test_a_process_that_ends_while_it_settles_leaves_the_rest_to_the_next(operat
 @pytest.mark.parametrize("terms", [{"kind": "status", "code": 503}, {"kind": "html"}])
 @sqlite_only
 def test_nothing_is_given_up_in_a_target_that_may_answer_later(operator, terms):
-    """It is only down: the operator is told to run it again, or to add --force, which ends the doubts."""
+    """It is only down: the operator is asked to run it again, or to add --force, which ends the doubts."""
     lose_an_answer(operator, commit=False)
     db = ledger.Database(operator.database_url)
     (place,) = [one.place for one in ledger.core.unsettled.doubtful_places(db, ["old"])]

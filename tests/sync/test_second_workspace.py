@@ -57,8 +57,8 @@ def test_a_route_that_never_sent_does_not_enter_another_workspace(first, second,
     said = "The key opens another workspace than {} delivers to: {}, and it was {}.".format(whose, *ids)
     assert (report.status, report.error) == ("blocked", said)
     assert report.hint.startswith("Put the right INSTANTLY_API_KEY back. If the move is intended, ")
-    (found,), told_at_start = checked(second, wanted)
-    assert (found.level, found.message, told_at_start) == ("bad", report.error, [report.error])
+    (found,), reported_at_start = checked(second, wanted)
+    assert (found.level, found.message, reported_at_start) == ("bad", report.error, [report.error])
     with second.app(wanted) as app:
         (foreseen,) = preview.run(app, app.configuration.routes, 0)
         assert (foreseen.error, foreseen.would_be_taken) == (report.error, None)
@@ -86,8 +86,8 @@ def test_a_target_named_by_its_id_enters_on_purpose_and_says_what_that_means(fir
     assert first.people() == second.people()
 
 
-def test_a_name_does_not_tell_to_which_of_two_workspaces_a_new_route_belongs(first, second, there):
-    """Whichever key it has: a renamed route would deliver to the one what went to the other. Its id tells."""
+def test_a_name_does_not_say_to_which_of_two_workspaces_a_new_route_belongs(first, second, there):
+    """Whichever key it has: a renamed route would deliver to the one what went to the other. Its id shows."""
     first.sync(route("old"))
     second.sync(route("new", ref=there))
     for name, operator in {"renamed": first, "added": second}.items():
@@ -139,7 +139,7 @@ def test_of_two_hosts_with_two_keys_one_is_first(first, second):
 
 
 @pytest.mark.parametrize("ref", ["Fitness Q4", "Nowhere"], ids=["same name", "missing"])
-def test_forget_deletes_nobody_in_a_workspace_that_is_not_the_ledgers(first, second, ref):
+def test_forget_deletes_no_one_in_a_workspace_that_is_not_the_ledgers(first, second, ref):
     """Not even with `everywhere`: the person there is another account's. It says what is left."""
     first.sync(route("old"))
     address = first.people()[0]

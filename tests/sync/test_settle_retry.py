@@ -88,7 +88,7 @@ def test_what_did_not_arrive_is_ready_and_not_sent(operator):
     operator.assert_promises()
 
 
-def test_nothing_in_doubt_asks_nobody(operator):
+def test_nothing_in_doubt_asks_no_one(operator):
     """Without doubts settle costs no request."""
     operator.sync()
     operator.forget_calls()
@@ -99,7 +99,7 @@ def test_nothing_in_doubt_asks_nobody(operator):
 
 @pytest.mark.usefixtures("quick_retries")
 def test_a_target_that_does_not_answer_leaves_the_doubts(operator):
-    """A lookup that fails is told; every doubt stays, with when to ask again."""
+    """A lookup that fails is reported; every doubt stays, with when to ask again."""
     lose_an_answer(operator, commit=True)
     operator.sandbox.faults.add("status", path="*/leads/list", code=503)
     step = settle(operator)
@@ -131,7 +131,7 @@ def _from_the_third():
 
 
 def test_settling_writes_no_run(operator):
-    """`runs` keeps telling of whole runs only."""
+    """`runs` keeps showing of whole runs only."""
     operator.sync()
     settle(operator)
     retry(operator)
@@ -169,7 +169,7 @@ def test_a_reason_chooses_among_them(operator):
     assert retry(operator, Wanted([State.REFUSED], "blocklist")).found.put_back == 2
 
 
-def test_what_the_rules_hold_by_now_is_held_and_told_why(operator):
+def test_what_the_rules_hold_by_now_is_held_and_explained(operator):
     """Suppressed meanwhile, or out of the rules: held, never ready."""
     refuse_two(operator)
     unblock_all(operator)
@@ -182,7 +182,7 @@ def test_what_the_rules_hold_by_now_is_held_and_told_why(operator):
 
 
 def test_a_refused_lead_does_not_take_its_place_back(make_operator):
-    """Its claim passed to another spelling of the person: the retry ends held, and nobody is there twice."""
+    """Its claim passed to another spelling of the person: the retry ends held, and no one is there twice."""
     operator = make_operator("First", "Second", leads=1)
     account = operator.sandbox.world.scravio
     account.campaign("First").lead(0).update(email="jane.doe@gmail.com")
@@ -209,7 +209,7 @@ def fail_one(operator):
     assert states(operator) == {"delivered": 9, "failed": 1}
 
 
-def test_a_failed_lead_starts_anew(operator):
+def test_a_failed_lead_starts_again(operator):
     """Attempts are forgotten but for one, the claim was kept, and the history says who put it back."""
     fail_one(operator)
     operator.sandbox.world.instantly.lead_limit = 100

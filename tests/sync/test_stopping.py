@@ -1,4 +1,4 @@
-"""A run that is told to stop: what is under way is finished and recorded, and nothing is lost or doubled."""
+"""A run that is asked to stop: what is under way is finished and recorded, and nothing is lost or doubled."""
 
 from bridge.sync import Watch
 from bridge.sync.sweeping import PORTION
@@ -6,7 +6,7 @@ from tests.harness import route
 
 
 class StopAfter(Watch):
-    """Tells the process to stop once so many leads were read, or sent."""
+    """Asks the process to stop once so many leads were read, or sent."""
 
     def __init__(self, stop, *, read=None, delivered=None):
         self.stop = stop
@@ -26,14 +26,14 @@ class StopAfter(Watch):
 
 
 def stopped(operator, **after):
-    """The report of a run that was told to stop, and what the same operator's next run says."""
+    """The report of a run that was asked to stop, and what the same operator's next run says."""
     with operator.app(route()) as app:
         app.watch = StopAfter(app.stop, **after)
         (report,) = app.sync(app.configuration.routes)
     return report, operator.sync_one()
 
 
-def test_told_to_stop_while_reading_a_run_records_the_portion_and_the_next_reads_the_rest(make_operator):
+def test_asked_to_stop_while_reading_a_run_records_the_portion_and_the_next_reads_the_rest(make_operator):
     """The campaign counts as swept only when it was read whole."""
     operator = make_operator("First", leads=PORTION + 250)
     first, second = stopped(operator, read=100)
@@ -43,7 +43,7 @@ def test_told_to_stop_while_reading_a_run_records_the_portion_and_the_next_reads
     operator.assert_promises()
 
 
-def test_told_to_stop_while_sending_a_run_records_the_batch_and_begins_no_other(make_operator):
+def test_asked_to_stop_while_sending_a_run_records_the_batch_and_begins_no_other(make_operator):
     """The batch that was under way is accounted for; the rest stays ready and goes with the next run."""
     operator = make_operator("First", leads=2500)
     first, second = stopped(operator, delivered=1)

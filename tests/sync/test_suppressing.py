@@ -33,7 +33,7 @@ def add(db, operator, *values, **more):
 
 
 def test_the_block_list_is_read_before_a_push(operator, states):
-    """Whoever stands on it is held here and never posted, by address or by domain."""
+    """Anyone who stands on it is held here and never posted, by address or by domain."""
     first, second, *_ = rows(operator)
     block(operator, first, second.partition("@")[2])
     report = operator.sync_one()
@@ -43,7 +43,7 @@ def test_the_block_list_is_read_before_a_push(operator, states):
 
 
 def test_a_young_copy_is_not_read_again(operator, ledger_of):
-    """Once in six hours, and only when somebody is ready to go."""
+    """Once in six hours, and only when someone is ready to go."""
     operator.sync_one(limit=2)
     operator.clock.forward(hours=5)
     operator.sync_one(limit=2)
@@ -52,7 +52,7 @@ def test_a_young_copy_is_not_read_again(operator, ledger_of):
     operator.sync_one()
     assert operator.calls("GET", "block-lists-entries") == 2
     operator.clock.forward(hours=7)
-    operator.sync_one()  # nobody is ready
+    operator.sync_one()  # no one is ready
     assert operator.calls("GET", "block-lists-entries") == 2
     del ledger_of
 
@@ -78,15 +78,15 @@ def test_every_page_of_the_block_list_counts(operator, states):
 
 @pytest.mark.usefixtures("quick_retries")
 @pytest.mark.parametrize("code", [403, 500])
-def test_a_block_list_that_cannot_be_read_stops_nobody(operator, states, code):
-    """Advisory: told, and the push goes on; the next one reads again."""
+def test_a_block_list_that_cannot_be_read_stops_no_one(operator, states, code):
+    """Advisory: reported, and the push goes on; the next one reads again."""
     operator.sandbox.faults.add("status", path="*/block-lists-entries", code=code)
     report = operator.sync_one()
     assert states(report) == {"delivered": 10}
     assert any("block list could not be brought up to date" in warning for warning in report.warnings)
 
 
-def test_a_listing_that_breaks_off_removes_nobody(operator, states, ledger_of):
+def test_a_listing_that_breaks_off_removes_no_one(operator, states, ledger_of):
     """Half a block list says nothing about who left it."""
     mine = rows(operator)[0]
     block(operator, mine, *(f"p{number}@elsewhere.example" for number in range(150)))
@@ -104,8 +104,8 @@ def test_a_listing_that_breaks_off_removes_nobody(operator, states, ledger_of):
 @pytest.mark.parametrize(
     "terms", [{"kind": "hollow_page"}, {"kind": "same_cursor"}, {"kind": "blank", "fields": ("bl_value",)}]
 )
-def test_a_block_list_that_may_hold_more_frees_nobody(operator, states, terms):
-    """An empty page with a cursor, a cursor that repeats, entries that cannot be read: nobody left the list by that."""
+def test_a_block_list_that_may_hold_more_frees_no_one(operator, states, terms):
+    """An empty page with a cursor, a cursor that repeats, entries that cannot be read: no one left the list by that."""
     first, *_ = rows(operator)
     block(operator, first)
     assert states(operator.sync_one(limit=2))["delivered"] == 2
@@ -165,7 +165,7 @@ class Late(httpx.BaseTransport):
 
 
 def test_who_is_suppressed_between_two_calls_is_not_in_the_second(operator, states, ledger_of):
-    """A batch that was halved after its claim is asked again before each half: the person is held, and nobody else."""
+    """A batch that was halved after its claim is asked again before each half: the person is held, and no one else."""
     db, mine = ledger_of(operator), rows(operator)[7]
     operator.sandbox.faults.add("status", path="*/leads/add", code=400, nth=1)
     late = Late(operator.sandbox.transport(), "/leads/add", lambda: add(db, operator, mine))
@@ -177,7 +177,7 @@ def test_who_is_suppressed_between_two_calls_is_not_in_the_second(operator, stat
 
 
 def test_hashed_storage_copies_the_block_list_as_hashes(operator, states, ledger_of):
-    """Held all the same, and the ledger cannot tell who it is."""
+    """Held all the same, and the ledger cannot know who it is."""
     block(operator, rows(operator)[0])
     with operator.app(route()) as app:
         app.configuration = replace(app.configuration, privacy=PrivacyTable(suppression_storage="hashed"))
@@ -187,7 +187,7 @@ def test_hashed_storage_copies_the_block_list_as_hashes(operator, states, ledger
 
 
 def test_removing_lets_the_held_go(operator, states, ledger_of):
-    """Off the list, asked again, delivered by the next sync; the history tells both."""
+    """Off the list, asked again, delivered by the next sync; the history shows both."""
     db, mine = ledger_of(operator), rows(operator)[2]
     add(db, operator, mine)
     assert states(operator.sync_one()) == {"delivered": 9, "held": 1}

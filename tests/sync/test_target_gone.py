@@ -1,4 +1,4 @@
-"""A target that was deleted while leads were in doubt, and a ledger that was: nobody waits, nobody is taken twice."""
+"""A target that was deleted while leads were in doubt, and a ledger that was: no one waits, no one is taken twice."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def remote_ids(operator):
 
 @pytest.mark.parametrize("commit", [False, True], ids=["not done", "done"])
 def test_doubt_in_a_deleted_target_does_not_block_its_route(operator, commit):
-    """The doubts fail and keep their claims, everybody else goes to the target that is named now: partial, exit 3."""
+    """The doubts fail and keep their claims, everyone else goes to the target that is named now: partial, exit 3."""
     lose_an_answer(operator, commit=commit, limit=4)
     delete_target(operator)
     report = operator.sync_one(route(ref=OTHER, kind="list"))
@@ -88,7 +88,7 @@ def test_a_route_that_still_names_the_deleted_target_is_blocked(operator):
 # ------------------------------------------------------------------------------------------------- a deleted ledger
 
 
-def test_a_second_ledger_delivers_nobody_again(operator, tmp_path):
+def test_a_second_ledger_delivers_no_one_again(operator, tmp_path):
     """The ledger is gone and everything is synced again within the minute: all duplicates, none called delivered."""
     operator.sync()
     operator.clock.forward(seconds=20)
@@ -99,7 +99,7 @@ def test_a_second_ledger_delivers_nobody_again(operator, tmp_path):
 
 
 def test_a_lost_call_that_is_found_only_by_the_second_is_ours(operator):
-    """Done, but shown by no lookup until it was called again: delivered, with the vendor's id, and nobody is twice."""
+    """Done, but shown by no lookup until it was called again: delivered, with the vendor's id, and no one is twice."""
     operator.sandbox.world.instantly.habits.lookup_lag = 60.0
     lose_an_answer(operator, commit=True)
     operator.clock.forward(seconds=31)

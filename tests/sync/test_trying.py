@@ -53,7 +53,7 @@ def test_it_is_posted_with_the_fields_and_counts_as_nothing(operator):
 
 
 def test_it_goes_although_one_stands_elsewhere(operator):
-    """No skip flag: one's own address is in many campaigns. In the very target it stays as it is, and that is told."""
+    """No skip flag: one's own address is in many campaigns. In the very target it stays as it is, and that is said."""
     workspace = operator.sandbox.world.instantly
     workspace.add_person(workspace.lead_list("Scravio inbox"), ME, operator.clock.now() - timedelta(days=3))
     assert try_lead(operator).found.state is State.DELIVERED
@@ -63,7 +63,7 @@ def test_it_goes_although_one_stands_elsewhere(operator):
 
 
 def test_the_first_push_is_still_the_first(operator):
-    """A test before the first sync is not that sync's first push, and takes nobody's place."""
+    """A test before the first sync is not that sync's first push, and takes no one's place."""
     try_lead(operator)
     with operator.app(route()) as app:
         assert not ledger.has_pushed(app.db, ledger.route_number(app.db, "fitness"))
@@ -130,8 +130,8 @@ def test_a_process_that_died_in_the_call_is_asked_about(operator):
 
 
 @pytest.mark.parametrize("code", [401, 402, 403, 404, 400, 429, 503])
-def test_a_refusal_posts_nothing_and_is_told(operator, code, quick_retries):
-    """Whatever the answer says, nobody is in the target and the trial is closed; an unsure 5xx is looked up."""
+def test_a_refusal_posts_nothing_and_is_reported(operator, code, quick_retries):
+    """Whatever the answer says, no one is in the target and the trial is closed; an unsure 5xx is looked up."""
     operator.sandbox.faults.put(Rule("status", "instantly", path="*/leads/add", code=code, commit=False))
     step = try_lead(operator)
     assert step.status in {"blocked", "failed"}
@@ -139,7 +139,7 @@ def test_a_refusal_posts_nothing_and_is_told(operator, code, quick_retries):
     assert trials(operator) == []
 
 
-def test_nobody_else_is_ever_tried_on(operator):
+def test_no_one_else_is_ever_tried_on(operator):
     """An address of a lead of the ledger, in any spelling, and a suppressed one are refused before any call."""
     operator.sync()
     known = operator.people()[0]

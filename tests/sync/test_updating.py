@@ -109,9 +109,9 @@ def test_what_was_changed_by_hand_stays_and_is_said(operator):
     assert "Founder" in titles(operator)
     db = ledger.Database(operator.database_url)
     with db.read() as connection:
-        told = connection.execute(sa.text("SELECT reason, detail FROM event WHERE reason = 'edited_there'")).all()
+        reported = connection.execute(sa.text("SELECT reason, detail FROM event WHERE reason = 'edited_there'")).all()
     db.close()
-    assert [tuple(row) for row in told] == [("edited_there", "job_title")]
+    assert [tuple(row) for row in reported] == [("edited_there", "job_title")]
 
 
 @sqlite_only
@@ -133,9 +133,11 @@ def test_an_edit_in_the_moment_of_the_write_is_said_where_the_answer_shows_it(op
     assert [one.posted["company_name"] for one in people(operator) if one.posted.get("company_name")] == ["Acme"]
     db = ledger.Database(operator.database_url)
     with db.read() as connection:
-        told = connection.execute(sa.text("SELECT detail FROM event WHERE detail LIKE '%edited there between%'")).all()
+        reported = connection.execute(
+            sa.text("SELECT detail FROM event WHERE detail LIKE '%edited there between%'")
+        ).all()
     db.close()
-    assert len(told) == 1
+    assert len(reported) == 1
 
 
 @sqlite_only

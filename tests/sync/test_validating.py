@@ -28,7 +28,7 @@ def route(name="fitness", *, budget=PLENTY, when="when_missing", **more):
 
 @pytest.fixture
 def operator(database_url):
-    """Ten people nobody has validated, in one finished campaign; two of them bounce."""
+    """Ten people no one has validated, in one finished campaign; two of them bounce."""
     return unvalidated(database_url)
 
 
@@ -61,7 +61,7 @@ def account(operator):
 
 
 def test_leads_that_were_never_validated_are_validated_and_then_delivered(operator):
-    """The first run asks, a later one finds it ended and delivers; nobody waited in between."""
+    """The first run asks, a later one finds it ended and delivers; no one waited in between."""
     first = operator.sync_one(route())
     assert any("10 credits are reserved" in warning for warning in first.warnings)
     (row,) = rows(operator)
@@ -132,17 +132,17 @@ def test_what_scravio_gives_back_is_free_for_the_budget_again(database_url):
     assert asked(operator) == 2
 
 
-def tell(operator, told):
+def show(operator, reported):
     """From now on the campaign says this of its validation, whatever the account is at."""
     account(operator).validating.clear()
-    account(operator).campaigns[0].update(postValidation=told)
+    account(operator).campaigns[0].update(postValidation=reported)
 
 
 def test_a_word_without_a_date_gives_no_credit_back(operator):
     """It may be of an older validation that cost less: all that was reserved stays charged."""
     operator.sync_one(route())
-    told = {"status": "completed", "creditUsed": 1, "creditReturned": 9}
-    tell(operator, told)
+    reported = {"status": "completed", "creditUsed": 1, "creditReturned": 9}
+    show(operator, reported)
     operator.clock.forward(hours=1)
     operator.sync_one(route())
     (row,) = rows(operator)
@@ -153,8 +153,8 @@ def test_a_validation_that_ended_before_is_not_ours(operator):
     """Only its end is dated, and that was before we asked: ours is still waited for."""
     operator.sync_one(route())
     long_ago = (START - timedelta(days=1)).isoformat()
-    told = {"status": "completed", "creditUsed": 1, "completedAt": long_ago}
-    tell(operator, told)
+    reported = {"status": "completed", "creditUsed": 1, "completedAt": long_ago}
+    show(operator, reported)
     operator.clock.forward(hours=1)
     operator.sync_one(route())
     (row,) = rows(operator)
@@ -172,7 +172,7 @@ def test_two_routes_on_one_campaign_ask_once(operator):
     assert spent(operator) == 10
 
 
-def test_somebody_elses_validation_is_waited_for_and_costs_us_nothing(operator):
+def test_someone_elses_validation_is_waited_for_and_costs_us_nothing(operator):
     """409: it is joined; what it uses is not charged to our budget."""
     campaign = account(operator).campaigns[0]
     operator.sync_one(route(when="never"))
@@ -181,8 +181,8 @@ def test_somebody_elses_validation_is_waited_for_and_costs_us_nothing(operator):
     def begin(_request):
         if not price:
             price.append(1)
-            told = {"status": "validating", "startedAt": START.isoformat(), "creditReserved": 10, "total": 10}
-            campaign.update(postValidation=told)
+            reported = {"status": "validating", "startedAt": START.isoformat(), "creditReserved": 10, "total": 10}
+            campaign.update(postValidation=reported)
         return False
 
     operator.sandbox.faults.add("status", "scravio", "*/validate", method="POST", when=begin)
@@ -198,7 +198,7 @@ def test_somebody_elses_validation_is_waited_for_and_costs_us_nothing(operator):
 
 
 def test_too_many_requests_come_back_later_without_waiting(operator):
-    """429 is put off as data: no sleep, no second call before its time."""
+    """429 is postponed as data: no sleep, no second call before its time."""
     operator.sandbox.faults.add("status", "scravio", "*/validate", method="POST", code=429, retry_after=90, times=1)
     report = operator.sync_one(route())
     assert any("not validated" in warning for warning in report.warnings)
@@ -214,7 +214,7 @@ def test_too_many_requests_come_back_later_without_waiting(operator):
 
 @pytest.mark.parametrize("kind", ["cut", "truncated", "html"])
 def test_a_lost_answer_that_took_effect_is_never_asked_again(operator, kind):
-    """The campaign's own words tell that it began: its credits stay reserved, and nothing is asked twice."""
+    """The campaign's own words show that it began: its credits stay reserved, and nothing is asked twice."""
     operator.sandbox.faults.add(kind, "scravio", "*/validate", method="POST", commit=True, times=1)
     operator.sync_one(route())
     assert [word(row) for row in rows(operator)] == [Asked.ASKING]
@@ -227,7 +227,7 @@ def test_a_lost_answer_that_took_effect_is_never_asked_again(operator, kind):
 
 
 def test_a_lost_answer_is_found_by_its_transaction_where_the_campaign_is_silent(operator, retold):
-    """A campaign that shows no postValidation yet: the deduction tells."""
+    """A campaign that shows no postValidation yet: the deduction shows."""
 
     def silent(body):
         return {**body, "postValidation": None}
@@ -268,7 +268,7 @@ def test_a_request_that_arrives_after_all_stays_charged(operator):
 
 
 def test_where_transactions_may_not_be_seen_a_doubt_keeps_its_credits(operator):
-    """A workspace-bound key: nobody can tell, so the sum stays reserved and only a person asks again."""
+    """A workspace-bound key: no one can know, so the sum stays reserved and only a person asks again."""
     account(operator).habits.account_scoped = False
     operator.sandbox.faults.add("cut", "scravio", "*/validate", method="POST", commit=False, times=1)
     operator.sync_one(route())
@@ -281,12 +281,14 @@ def test_where_transactions_may_not_be_seen_a_doubt_keeps_its_credits(operator):
 
 
 @pytest.mark.parametrize(
-    "told", [{"transactions": [{"id": "t", "type": "EMAIL_VALIDATION_DEDUCTION"}]}, {"transactions": []}]
+    "reported", [{"transactions": [{"id": "t", "type": "EMAIL_VALIDATION_DEDUCTION"}]}, {"transactions": []}]
 )
-def test_transactions_that_cannot_all_be_read_are_no_proof_of_nothing(operator, retold, told):
-    """A row without an amount, or an empty page of several: nobody can tell, so nothing is asked for again."""
+def test_transactions_that_cannot_all_be_read_are_no_proof_of_nothing(operator, retold, reported):
+    """A row without an amount, or an empty page of several: no one can know, so nothing is asked for again."""
     operator.sandbox.faults.add("cut", "scravio", "*/validate", method="POST", commit=False, times=1)
-    transport = retold(operator, "/credit-transactions", lambda body: {**body, **told, "pagination": {"totalPages": 3}})
+    transport = retold(
+        operator, "/credit-transactions", lambda body: {**body, **reported, "pagination": {"totalPages": 3}}
+    )
     for _ in range(3):
         operator.sync_one(route(), transport=transport)
         operator.clock.forward(seconds=31)
@@ -307,7 +309,7 @@ def test_a_validation_that_fails_is_said_and_not_asked_again(operator):
     assert asked(operator) == 1
 
 
-def test_too_few_credits_are_told_before_anything_is_asked(operator):
+def test_too_few_credits_are_reported_before_anything_is_asked(operator):
     """The preview says that the account cannot pay: no call that spends is made."""
     account(operator).credits = 5
     report = operator.sync_one(route())
@@ -361,7 +363,7 @@ def test_a_campaign_that_was_deleted_meanwhile_ends_its_validation(operator):
     assert (word(row), row.charge) == (Asked.FAILED, 10_000)
 
 
-def test_a_list_that_tells_nothing_of_validations_is_no_hindrance(operator):
+def test_a_list_that_shows_nothing_of_validations_is_no_hindrance(operator):
     """Assumption 3 the other way: the campaign is swept again because its validation has ended, not by its list."""
     account(operator).habits.list_shows_validation = False
     operator.sync_one(route())
@@ -394,8 +396,8 @@ def foretold(operator, *routes):
 
 def test_the_preview_spends_nothing(operator):
     """What it would cost is asked for by GET alone."""
-    (told,) = foretold(operator, route())
-    assert (told.missing, told.emails, told.cost, told.asked) == (10, 10, 10_000, True)
+    (reported,) = foretold(operator, route())
+    assert (reported.missing, reported.emails, reported.cost, reported.asked) == (10, 10, 10_000, True)
     (never,) = foretold(operator, route(when="never"))
     assert not never.asked
     (tight,) = foretold(operator, route(budget=Budget(5, 5, 5)))
@@ -408,14 +410,14 @@ def test_the_preview_names_what_the_next_sync_asks_for(database_url):
     """Campaigns share the route's budget, oldest first, and routes share campaigns: what is promised is asked for."""
     operator = unvalidated(database_url, "First", "Second", "Third")
     routes = [route(budget=Budget(10, 20, 100)), route("other")]
-    told = foretold(operator, *routes)
-    assert [(one.campaign, one.asked) for one in told] == [
+    reported = foretold(operator, *routes)
+    assert [(one.campaign, one.asked) for one in reported] == [
         ("Third", True), ("Second", True), ("First", False), ("First", True),
     ]  # fmt: skip
     operator.sync(*routes)
-    assert asked(operator) == sum(one.asked for one in told)
+    assert asked(operator) == sum(one.asked for one in reported)
 
 
 def test_a_day_ends_at_midnight_utc():
-    """What is put off because of the day's cap is looked at again when the day is over."""
+    """What is postponed because of the day's cap is looked at again when the day is over."""
     assert validating._until_midnight(START) == timedelta(hours=12)

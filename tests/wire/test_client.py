@@ -1,4 +1,4 @@
-"""What the client sends, counts, logs and tells of time."""
+"""What the client sends, counts, logs and reports time."""
 
 import re
 import threading
@@ -78,7 +78,7 @@ def test_a_broken_date_changes_nothing(client_of):
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_a_wait_that_is_longer_than_the_patience_gives_up_at_once(client_of, form):
-    """Retry-After, in seconds or as a date, beyond what is left: one request, and the wait is told."""
+    """Retry-After, in seconds or as a date, beyond what is left: one request, and the wait is reported."""
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=120), usegmt=True)
     said = "120" if form == "seconds" else date
     wire = Wire(httpx.Response(429, headers={"Retry-After": said}))
@@ -180,9 +180,9 @@ def test_the_retry_log_is_a_sentence_without_a_person(client_of):
     """Each pause is one line in words: who cannot be reached, why, and when it is tried again."""
     with structlog.testing.capture_logs() as logged:
         client_of(Wire(httpx.ConnectError("to jane@example.com"), FINE)).get("/leads", {"search": "jane@example.com"})
-    (told,) = [entry["event"] for entry in logged if entry["event"] != "request"]
+    (reported,) = [entry["event"] for entry in logged if entry["event"] != "request"]
     assert re.fullmatch(
-        r"Instantly cannot be reached \(ConnectError: to j\*\*\*@example\.com\); trying again in .* s", told
+        r"Instantly cannot be reached \(ConnectError: to j\*\*\*@example\.com\); trying again in .* s", reported
     )
     assert "jane" not in str(logged)
     assert "tenacity" not in str(logged)
@@ -217,9 +217,9 @@ def test_trouble_after_a_connection_keeps_the_patience(client_of):
     assert len(wire.requests) == 3
 
 
-@pytest.mark.parametrize(("wait", "told"), [("90", "in 90 s"), ("600", "in 10 min"), ("", "later")])
-def test_a_429_says_when_to_come_back(client_of, wait, told):
+@pytest.mark.parametrize(("wait", "reported"), [("90", "in 90 s"), ("600", "in 10 min"), ("", "later")])
+def test_a_429_says_when_to_come_back(client_of, wait, reported):
     """The hint names the wait that the vendor named."""
     with pytest.raises(Unavailable) as caught:
         client_of(Wire(httpx.Response(429, headers={"Retry-After": wait} if wait else {})), patience=0).get("/leads")
-    assert f"again {told};" in caught.value.hint
+    assert f"again {reported};" in caught.value.hint

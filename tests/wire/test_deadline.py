@@ -81,7 +81,7 @@ def test_a_write_fits_into_the_lease_that_it_renews():
     assert READ_SECONDS > 40
 
 
-def test_a_request_that_nobody_reads_is_cut_at_the_deadline(server, client):
+def test_a_request_that_no_one_reads_is_cut_at_the_deadline(server, client):
     """A large batch that the other end does not take off the wire ends at the deadline as well."""
     began = time.monotonic()
     with pytest.raises(AnswerLost):
@@ -103,7 +103,7 @@ def test_an_answer_that_breaks_off_is_never_taken_for_whole(server, client):
         client(url).get("/leads")
 
 
-def test_nobody_listening_means_nothing_was_sent(client):
+def test_no_one_listening_means_nothing_was_sent(client):
     """A refused connection is Unavailable even for a write."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

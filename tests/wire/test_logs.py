@@ -128,7 +128,7 @@ def test_the_console_form_is_for_people(capsys):
     assert not err.startswith("{")
 
 
-def test_auto_is_json_where_nobody_looks(capsys):
+def test_auto_is_json_where_no_one_looks(capsys):
     """Without a terminal the form is JSON."""
     logs.configure()
     structlog.get_logger().info("piped")
@@ -175,7 +175,7 @@ LOUD = (
 
 @pytest.fixture
 def every_library_talks():
-    """Whoever comes, libraries say all they have to say."""
+    """No matter who comes, libraries say all they have to say."""
 
     def let_them():
         for name in LOUD:
@@ -186,7 +186,7 @@ def every_library_talks():
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def everybody(sandbox):
+def everyone(sandbox):
     """Every address either vendor ever showed, in lower case, and the part of each that names the person."""
     leads = [
         campaign.lead(index).row for campaign in sandbox.world.scravio.campaigns for index in range(campaign.crowd.size)
@@ -228,7 +228,7 @@ def test_no_line_of_a_full_run_shows_a_key_or_a_person(capsys, tmp_path, every_l
     assert [line["status"] for line in written if line["event"] == "run"][-1] == "blocked"
     folded = err.lower()
     assert [secret for secret in operator.settings.secrets if secret in err] == []
-    assert [address for address in everybody(operator.sandbox) if address in folded] == []
+    assert [address for address in everyone(operator.sandbox) if address in folded] == []
 
 
 class Quoting(httpx.BaseTransport):

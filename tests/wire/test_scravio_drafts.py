@@ -24,7 +24,7 @@ def test_a_lead_that_was_read_is_the_value_that_the_constructor_makes():
 
 
 def test_a_lead_that_was_read_is_frozen():
-    """Nobody can change what was read."""
+    """No one can change what was read."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         read_lead(ROW, "c1").email = "other@x.example"
 

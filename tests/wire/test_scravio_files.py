@@ -1,4 +1,4 @@
-"""Files behind pre-signed links, and CSV files whose columns nobody documents."""
+"""Files behind pre-signed links, and CSV files whose columns no one documents."""
 
 import httpx
 import pytest
@@ -70,9 +70,9 @@ def test_no_key_goes_to_the_link_and_only_the_owner_may_read_the_file(tmp_path):
 )
 def test_a_link_that_is_not_to_be_trusted_is_not_followed(tmp_path, link):
     """Only https to the open network, or the configured base itself; the link is not quoted."""
-    with pytest.raises(Denied, match="was not followed") as told:
+    with pytest.raises(Denied, match="was not followed") as reported:
         fetch(tmp_path, link, lambda _request: pytest.fail("it was fetched"))
-    assert "hush-hush" not in str(told.value)
+    assert "hush-hush" not in str(reported.value)
 
 
 def test_the_configured_base_may_be_plain_http(tmp_path):
@@ -113,13 +113,13 @@ def test_a_file_may_be_neither_too_large_nor_too_slow(tmp_path):
 )
 def test_what_goes_wrong_on_the_way_is_one_sentence_without_the_link(tmp_path, handler):
     """The link is as good as a key."""
-    with pytest.raises(Unavailable) as told:
+    with pytest.raises(Unavailable) as reported:
         fetch(tmp_path, "https://files.example/x?signature=hush-hush", handler)
-    assert "hush-hush" not in str(told.value)
-    assert "files.example" not in str(told.value)
+    assert "hush-hush" not in str(reported.value)
+    assert "files.example" not in str(reported.value)
 
 
-def test_a_file_that_must_be_whole_comes_from_an_answer_that_tells_its_end(tmp_path):
+def test_a_file_that_must_be_whole_comes_from_an_answer_that_shows_its_end(tmp_path):
     """One that ends with its connection may have been cut off at the end of a row."""
 
     def endless(_request):
@@ -129,7 +129,7 @@ def test_a_file_that_must_be_whole_comes_from_an_answer_that_tells_its_end(tmp_p
     assert downloads.fetch("https://files.example/x", tmp_path / "any") > 0
     with pytest.raises(Unavailable, match="where it ends"):
         downloads.fetch("https://files.example/x", tmp_path / "whole", whole=True)
-    Downloads(BASE, httpx.MockTransport(body())).fetch("https://files.example/x", tmp_path / "told", whole=True)
+    Downloads(BASE, httpx.MockTransport(body())).fetch("https://files.example/x", tmp_path / "reported", whole=True)
 
 
 @pytest.mark.parametrize(

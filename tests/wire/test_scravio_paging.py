@@ -139,8 +139,8 @@ def test_leads_are_asked_for_as_routes_can_use_them(identities, asked, word):
     list(scravio_over(wire).lead_pages(SourceCampaign("c1"), wants))
     query = dict(wire.requests[0].url.params)
     assert {name: query[name] for name in ("hasEmail", "platform") if name in query} == asked
-    told = look_of(SourceCampaign("c1", fingerprint={"status": "done"}), wants)
-    assert told == f'{{"asked":"{word}","status":"done"}}'
+    reported = look_of(SourceCampaign("c1", fingerprint={"status": "done"}), wants)
+    assert reported == f'{{"asked":"{word}","status":"done"}}'
 
 
 def test_broken_rows_do_not_end_a_page():
@@ -199,7 +199,7 @@ def test_another_campaign_is_not_taken_for_the_one_asked(body):
         scravio_over(Wire(httpx.Response(200, json=body))).campaign("a")
 
 
-def test_a_campaign_that_is_gone_is_told_apart():
+def test_a_campaign_that_is_gone_is_distinguished():
     """404 is Refused with its status."""
     with pytest.raises(Refused) as caught:
         scravio_over(Wire(httpx.Response(404, json={"message": "Campaign not found"}))).campaign("a")
@@ -207,7 +207,7 @@ def test_a_campaign_that_is_gone_is_told_apart():
 
 
 def test_an_account_of_unknown_shape_is_nonsense():
-    """A 200 that tells nothing of the account is not taken for an unmasked one."""
+    """A 200 that shows nothing of the account is not taken for an unmasked one."""
     with pytest.raises(Unavailable):
         scravio_over(Wire(httpx.Response(200, json=[]))).me()
 

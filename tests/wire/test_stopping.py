@@ -1,4 +1,4 @@
-"""A process that is told to stop: waits end, no write begins, and what a write just made is still looked up."""
+"""A process that is asked to stop: waits end, no write begins, and what a write just made is still looked up."""
 
 import threading
 import time

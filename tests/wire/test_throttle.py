@@ -116,7 +116,7 @@ def test_at_most_so_many_at_once():
 
 
 def test_places_are_given_in_the_order_of_asking():
-    """Whoever has just ended does not overtake one that waits: the page that a run needs next would come last."""
+    """Anyone who has just ended does not overtake one that waits: the page that a run needs next would come last."""
     throttle = Throttle(100_000, at_once=1)
     taken = []
 
@@ -173,8 +173,8 @@ def waiting_for(held):
     raise AssertionError("nobody came")
 
 
-def test_one_who_is_told_to_stop_leaves_the_line_to_the_others():
-    """Setting `stop` ends whoever waits for a place, and whoever comes later still finds the place free."""
+def test_one_who_is_asked_to_stop_leaves_the_line_to_the_others():
+    """Setting `stop` ends anyone who waits for a place, and anyone who comes later still finds the place free."""
     stop = threading.Event()
     throttle = Throttle(100_000, at_once=1, stop=stop)
     ended = []
@@ -198,7 +198,7 @@ def test_one_who_is_told_to_stop_leaves_the_line_to_the_others():
     assert ended[-1] == "free"
 
 
-def test_the_client_tells_the_throttle_of_a_429(client_of):
+def test_the_client_informs_the_throttle_of_a_429(client_of):
     """A 429 slows the key's throttle, and an answer speeds it up again."""
     throttle = Throttle(100_000)
     wire = Wire(httpx.Response(429), httpx.Response(429), httpx.Response(200, json={}))
@@ -242,7 +242,7 @@ def test_other_limits_hold_from_the_next_turn(time):
     assert taken[2] - taken[1] == pytest.approx(0.5)
 
 
-def test_nobody_who_waits_sleeps_through_a_wait_that_is_named_meanwhile(time):
+def test_no_one_who_waits_sleeps_through_a_wait_that_is_named_meanwhile(time):
     """Booked before, and not sent after: neither by who waits for a turn nor by who waits for a place."""
     throttle = Throttle(
         1, at_once=1, clock=time.clock, sleep=lambda seconds: throttle.shut(3600) or time.sleep(seconds)
@@ -270,7 +270,7 @@ def test_an_endpoint_with_a_limit_of_its_own_shuts_itself_alone(client_of):
 
 
 def test_writes_are_spaced_and_a_restart_exceeds_no_minute(time):
-    """Thirty writes a minute stay thirty though the process is started anew before each; reads do not wait for them."""
+    """Thirty writes a minute stay thirty though each has a process of its own; reads do not wait for them."""
     taken = []
     for restart in range(70):
         if restart % 7 == 0:
@@ -297,7 +297,7 @@ def test_writes_are_spaced_and_a_restart_exceeds_no_minute(time):
     ],
 )
 def test_a_limit_that_is_used_up_says_when_it_is_reset(left, reset, now, waits):
-    """In Unix seconds or from now; nothing is told while something is left, or by a word."""
+    """In Unix seconds or from now; nothing is reported while something is left, or by a word."""
     headers = {"X-RateLimit-Remaining": left, "X-RateLimit-Reset": reset}
     assert used_up(headers, datetime.fromtimestamp(now, UTC)) == waits
     assert used_up({}, datetime.fromtimestamp(now, UTC)) is None

@@ -122,7 +122,7 @@ def test_what_a_person_must_do_is_named(client_of, status, vendor, named):
     assert "leadbridge check" in caught.value.hint
 
 
-def test_a_gate_is_told_from_a_bad_key(client_of):
+def test_a_gate_is_distinguished_from_a_bad_key(client_of):
     """instantly.md pitfall 8: a 403 page from the gate in front is not blamed on the key."""
     with pytest.raises(Denied, match="before the API saw it") as caught:
         client_of(Wire(httpx.Response(403, html="<h1>error code: 1010</h1>"))).get("/leads")
@@ -130,7 +130,7 @@ def test_a_gate_is_told_from_a_bad_key(client_of):
 
 
 def test_a_refusal_keeps_the_vendors_body_and_words(client_of):
-    """Scravio's error body: message and first error are told, the whole body is kept."""
+    """Scravio's error body: message and first error are reported, the whole body is kept."""
     body = {"message": "Validation failed", "errors": [{"param": "perPage", "msg": "too large"}]}
     with pytest.raises(Refused, match="Validation failed: perPage: too large") as caught:
         client_of(Wire(httpx.Response(400, json=body)), vendor="scravio").get("/campaigns")
