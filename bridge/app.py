@@ -6,7 +6,7 @@ The doors (command line, daemon) open an `App`, call it and close it.
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
@@ -18,6 +18,7 @@ from bridge.connections import Connections, Wiring, utc_now
 from bridge.destinations.base import Destination
 from bridge.errors import ConfigProblem, raise_if_all
 from bridge.feedback.polling import Asking, Heard, poll
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.marks import Memory
 from bridge.ledger.people import erased, secrecy, suppressions

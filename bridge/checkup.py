@@ -9,7 +9,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from bridge import ledger
@@ -19,6 +19,7 @@ from bridge.config.vendor import Vendor
 from bridge.config.vendors import VENDORS
 from bridge.destinations.base import Destination, HasCapacity, Standing, workspace_of
 from bridge.errors import BridgeError, ConfigProblem, Denied
+from bridge.lazy import dataclass
 from bridge.ledger.address import exists, refuse_unwritable
 from bridge.ledger.database import Database
 from bridge.ledger.upkeep.migrate import refuse_foreign

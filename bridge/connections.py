@@ -8,7 +8,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 import httpx
@@ -20,6 +20,7 @@ from bridge.config.vendor import Vendor
 from bridge.config.vendors import VENDORS
 from bridge.destinations.base import Destination
 from bridge.errors import ConfigProblem
+from bridge.lazy import dataclass
 from bridge.model import Route, Source, Target
 from bridge.sources import base
 from bridge.sources.access import Access

@@ -10,9 +10,10 @@ bracket (`parse` refuses them). So a result is exactly as harmless as the values
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
+
+from bridge.lazy import dataclass
 
 LONGEST = 300
 """The most literal characters of a template: what goes out is cut there (instantly.md §1.6: our own limit)."""

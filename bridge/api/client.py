@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 from typing import Any
@@ -28,6 +28,7 @@ from bridge.api.throttle import ShutError, Throttle
 from bridge.api.verdicts import Again, Came, Failure
 from bridge.api.wire import Wire
 from bridge.errors import StopRequested
+from bridge.lazy import dataclass
 
 Params = Mapping[str, str | int | bool | Sequence[str] | None]
 Decode = Callable[[bytes], Any]

@@ -6,7 +6,6 @@ taken effect.
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 from math import ceil
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from typing import Any
 import httpx
 
 from bridge.errors import AnswerLost, Denied, Refused, Unavailable, VendorError
+from bridge.lazy import dataclass
 from bridge.logs import mask_addresses
 
 LONGEST_WORDS = 200

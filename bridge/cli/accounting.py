@@ -1,13 +1,13 @@
 """The table of routes and states, as `sync` and `status` print it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from bridge.cli.terminal import show
+from bridge.lazy import dataclass
 from bridge.model import State
 from bridge.reports import words
 

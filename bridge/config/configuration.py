@@ -1,12 +1,13 @@
 """The content of bridge.toml as frozen values: the model's routes, and the other tables as they are. Reads nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from bridge.config.shape import DaemonTable, GuardTable, HttpTable, PrivacyTable
 from bridge.config.vendor import PaceTable
 from bridge.config.vendors import VENDORS
+from bridge.lazy import dataclass
 from bridge.model import Client, Route
 
 

@@ -5,12 +5,12 @@ does.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from bridge.config.readers import UnfitError, read_text
 from bridge.config.vocabulary import nearest
+from bridge.lazy import dataclass
 from bridge.model.cron import next_due
 
 _ITEM = re.compile(

@@ -5,11 +5,11 @@ tools pass empty ones on. `NAME_FILE` names a file that holds the value, as cont
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from bridge.errors import ConfigProblem
+from bridge.lazy import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ That folder never depends on where the command was started: one bridge.toml has 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from os.path import abspath
 from pathlib import Path
 
 from bridge.config.environment import open_environment
 from bridge.errors import ConfigProblem
+from bridge.lazy import dataclass
 
 CONFIG_PLACES = (Path("config/bridge.toml"), Path("bridge.toml"))
 _RELATIVE_SQLITE = re.compile(r"(?P<scheme>sqlite(?:\+\w+)?):///(?P<path>(?!/|:memory:|file:)[^?]+)(?P<query>\?.*)?")

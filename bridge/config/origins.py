@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, get_origin
 
 from bridge.config.configuration import Configuration
@@ -11,6 +10,7 @@ from bridge.config.reference import Key, Place, fields_of, schema_keys
 from bridge.config.settings import FROM_FILES, VARIABLES, Settings
 from bridge.config.shape import file_table
 from bridge.config.vendors import VENDORS
+from bridge.lazy import dataclass
 from bridge.model import Client, Route
 
 DEFAULT = "default"

@@ -1,7 +1,6 @@
 """The keys of bridge.toml, listed from its shape: for the documentation, and for fixing wrong ones. Reads no file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, Literal, get_args, get_origin
@@ -11,6 +10,7 @@ from pydantic.fields import FieldInfo
 from bridge.config.shape import file_table
 from bridge.config.table import Accepts, Table
 from bridge.config.vocabulary import either
+from bridge.lazy import dataclass
 
 Place = tuple[str | int, ...]
 """Where something stands in the file: keys, and positions in lists."""

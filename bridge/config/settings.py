@@ -6,7 +6,7 @@ Secrets are not required when settings are read: `leadbridge status` needs none.
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from bridge.config.slips import misspelled, refuse_swapped
 from bridge.config.vendor import Variable, Vendor
 from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
+from bridge.lazy import dataclass
 from bridge.model import Client
 
 _OWN = (

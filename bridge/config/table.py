@@ -1,7 +1,7 @@
 """The base of the tables of bridge.toml, a strict pydantic model, and the types of single keys. Reads no file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bridge.config import cron, readers
 from bridge.config.vocabulary import CAMPAIGN_TYPES, FINISHED, PLATFORMS, SOURCE_TYPES, TYPE_SHORTHANDS
+from bridge.lazy import dataclass
 from bridge.model import Budget
 
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 from importlib import import_module
 from typing import Any, ClassVar, Literal, Self, TypeVar
@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, create_model, field_validator, model
 from bridge.config.readers import UnfitError
 from bridge.config.table import AtOnce, ReadTimeout, Table
 from bridge.config.vocabulary import either
+from bridge.lazy import dataclass
 from bridge.model import Dedupe, Kind, Source, Target
 
 AnyTable = TypeVar("AnyTable", bound=Table)

@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from bridge.lazy import dataclass
 from bridge.model import Client
 
 INCLUDED = "clients/*.toml"

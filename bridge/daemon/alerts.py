@@ -9,7 +9,6 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -17,6 +16,7 @@ import structlog
 from bridge import logs
 from bridge.daemon.events import Daemon, RouteRan
 from bridge.daemon.webhooks import RETRY_SECONDS, Notifier, Webhook
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.core.braking import Stopped, stopped
 from bridge.ledger.hosts.alerts import WELL, AlertState, claim_alerts, confirm_alerts, last_alerts, release_alerts

@@ -8,7 +8,6 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from threading import Event, Lock, Thread
@@ -21,6 +20,7 @@ from bridge.daemon.event_bus import EventBus
 from bridge.daemon.events import RouteRan
 from bridge.daemon.timetable import instant
 from bridge.errors import BridgeError, Unavailable
+from bridge.lazy import dataclass
 from bridge.ledger.hosts import ticks
 from bridge.ledger.hosts.ticks import Due, Taken
 from bridge.ledger.troubles import LEDGER

@@ -5,11 +5,11 @@ thread-safe, and do slow work (a webhook) in its own thread. What it raises is l
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bridge.config import Configuration, Settings
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.model import Route
 from bridge.sync import Report

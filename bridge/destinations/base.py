@@ -5,12 +5,13 @@ takes people, what an answer says, how doubt ends. docs/add-a-vendor.md shows th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import Enum
 from typing import Protocol, runtime_checkable
 
 from bridge.destinations.foreseen import Foresight, Sightings
+from bridge.lazy import dataclass
 from bridge.model import NOTHING, Delivery, EventKind, Identity, Lead, Outcome, Place, ReportedEvent, Scalar, Sent
 
 

@@ -1,10 +1,11 @@
 """The part of the seam that changes what was delivered: optional abilities, as in `base`. Knows no vendor."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from bridge.lazy import dataclass
 from bridge.model import Place, Scalar
 
 

@@ -4,10 +4,11 @@ A field that is None says "unknown", never "none": whatever could not be read st
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
+from bridge.lazy import dataclass
 from bridge.model import Reason
 
 

@@ -4,12 +4,13 @@ Makes no request. What only one vendor says stands in its own folder.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Protocol, TypeVar
 
 from bridge.api.verdicts import shortened
 from bridge.errors import AnswerLost, Denied, Unavailable
+from bridge.lazy import dataclass
 from bridge.model import Place, Target
 
 _MOST_CANDIDATES = 10

@@ -6,7 +6,7 @@ read once. The workspace's lease keeps two hosts from reading at the same time; 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from bridge.errors import (
     VendorError,
 )
 from bridge.feedback import working
+from bridge.lazy import dataclass
 from bridge.ledger.events import consequences, posts, reading, rounds, state
 from bridge.ledger.events.state import Leased, Pass
 from bridge.ledger.people import suppressions

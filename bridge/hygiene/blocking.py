@@ -6,11 +6,11 @@ A domain stands for its subdomains too.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from bridge.hygiene import email, identities
+from bridge.lazy import dataclass
 
 LONGEST: Final = 1_000
 _PREFIX = re.compile(r"^(?:\*?@|\*\.|\.)")

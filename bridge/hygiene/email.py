@@ -5,7 +5,6 @@ Whatever is not certain is `Malformed`: an address that bounces costs a domain's
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from typing import Final
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 
 from bridge.hygiene import ordinary
 from bridge.hygiene.characters import with_joiners, without_invisible
+from bridge.lazy import dataclass
 from bridge.model.making import maker
 
 LONGEST_RAW: Final = 1_000

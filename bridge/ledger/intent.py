@@ -8,7 +8,7 @@ subject: the claims of its deliveries are the guard. Its question is asked for e
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import dump_map, storable

@@ -1,10 +1,10 @@
 """The record of what operators did on the dashboard. Decides nothing, and does none of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, now_ms, transaction
 from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, read

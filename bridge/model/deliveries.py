@@ -1,9 +1,9 @@
 """What is decided of a lead, and what is delivered of it. Decides nothing."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bridge.lazy import dataclass
 from bridge.model.routes import Dedupe
 from bridge.model.states import Origin, Reason, State
 

@@ -1,9 +1,9 @@
 """What a vendor says happened to a delivered lead. Knows no vendor's JSON and decides no consequence."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntFlag, StrEnum
 
+from bridge.lazy import dataclass
 from bridge.model.deliveries import Place
 
 

@@ -1,9 +1,11 @@
 """What is read: source campaigns and leads, as their vendor reports them. Knows no vendor's JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
+
+from bridge.lazy import dataclass
 
 Scalar = str | int | float | bool | None
 NOTHING: Mapping[str, Scalar] = MappingProxyType({})

@@ -3,8 +3,9 @@
 `hygiene.identities` makes them from scraped or typed text, and finds all identities of a lead.
 """
 
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
+
+from bridge.lazy import dataclass
 
 Kind = Literal["email", "x", "linkedin"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)

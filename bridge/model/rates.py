@@ -5,9 +5,10 @@ Jeffreys' interval where there are few cases. The continued fraction is 8.17.22 
 Mathematical Functions, evaluated as Lentz did. SciPy 1.17.1 has it too, and takes 143 MB.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from math import exp, lgamma, log
+
+from bridge.lazy import dataclass
 
 LEVEL = 0.95
 """How sure an interval is to hold the true rate."""

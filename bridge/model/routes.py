@@ -1,10 +1,11 @@
 """What is configured: a route with its source, rules, mapping, target and schedule. Reads no file."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bridge.lazy import dataclass
 from bridge.model.identity import Kind
 
 DEFAULT_CLIENT = "default"

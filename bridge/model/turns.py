@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
+
+from bridge.lazy import dataclass
 
 PRIOR = (1, 19)
 """What is believed of a source of which nothing is known: as if one of twenty contacted people had replied."""

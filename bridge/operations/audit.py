@@ -6,12 +6,13 @@ other for a while. A target that cannot be read to its end says nothing about an
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from bridge import ledger
 from bridge.destinations.base import Audits
 from bridge.errors import VendorError
+from bridge.lazy import dataclass
 from bridge.ledger.statements import chunks
 from bridge.model import Delivery, Fields, Reason, State
 from bridge.operations.compare import Comparison, Difference, Kind, notes

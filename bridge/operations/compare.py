@@ -5,12 +5,13 @@ kept. A lead is itself where its address is, or where its id in the target is, i
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from bridge.destinations.base import ACTIVE, Present
 from bridge.hygiene import email
+from bridge.lazy import dataclass
 from bridge.ledger import Entry, Note, Trial
 from bridge.model import Reason, State
 

@@ -5,12 +5,12 @@ campaign is looked up by title, type and time. Only two looks that agree count a
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from bridge import ledger
 from bridge.errors import BridgeError, Busy
+from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.facts import storable
 from bridge.ledger.intent import Answer, Intent, Kind, Planned, Stage

@@ -6,7 +6,7 @@ cannot be asked the ledger keeps its side, since the rest could not be found wit
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from bridge import ledger
 from bridge.destinations.base import Destination, Remembered, Workspace, workspace_of
 from bridge.errors import Busy, ConfigProblem, Denied, Refused, VendorError
 from bridge.hygiene import email
+from bridge.lazy import dataclass
 from bridge.ledger.people.traces import TracedDelivery, Traces
 from bridge.ledger.upkeep import erasing
 from bridge.model import Place, Route, State

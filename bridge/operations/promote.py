@@ -6,12 +6,13 @@ source campaign was stopped, it stays in the list.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bridge import ledger
 from bridge.destinations.base import Destination, Foresees, Standing
 from bridge.destinations.changing import Moves, Whereabouts
 from bridge.errors import AnswerLost, ConfigProblem, Denied, VendorError
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.core import braking, moves
 from bridge.ledger.core.moves import ListOfLeads, Movable

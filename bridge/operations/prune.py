@@ -4,10 +4,10 @@ Safe on several hosts at once and as often as one likes: every step may be repea
 daily, `leadbridge db prune` when it is typed.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge import ledger
+from bridge.lazy import dataclass
 from bridge.ledger.events import posts
 from bridge.ledger.people import suppressions
 from bridge.ledger.upkeep import pruning

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from bridge import ledger
+from bridge.lazy import dataclass
 from bridge.ledger.statements import chunks
 from bridge.model import Hold, State
 from bridge.sync.deciding import decide_stored

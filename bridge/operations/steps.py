@@ -4,11 +4,12 @@ Like a whole run, a step returns whatever happened outside as a status; only a b
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from bridge.destinations.base import Destination
 from bridge.errors import Busy, ConfigProblem
+from bridge.lazy import dataclass
 from bridge.model import Place, Route
 from bridge.operations.audit import PlaceAudit, audit
 from bridge.operations.retry import Retried, Wanted, retry

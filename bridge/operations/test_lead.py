@@ -4,12 +4,13 @@ It goes the way of every write: written down before the call, under the lease of
 person whose fields these are is not contacted: the address is refused where it is a lead of the ledger, or suppressed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bridge import ledger
 from bridge.destinations.base import Destination
 from bridge.errors import AnswerLost, ConfigProblem, VendorError
 from bridge.hygiene.email import Address
+from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.intent import Answer, Stage
 from bridge.ledger.intents.trials import became

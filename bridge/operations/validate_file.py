@@ -7,12 +7,12 @@ down before its call, and a lost answer is looked up among the jobs before anyth
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bridge import ledger
 from bridge.errors import AnswerLost, Busy, Refused, StopRequested, Unavailable, VendorError
+from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.intent import Answer, Intent, Kind, Stage
 from bridge.ledger.intents import checks, portions

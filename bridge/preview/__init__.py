@@ -6,13 +6,14 @@ leads that would go is summed up (`outlook`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bridge import ledger
 from bridge.app import App
 from bridge.destinations.base import Destination, Foresees
 from bridge.errors import VendorError
+from bridge.lazy import dataclass
 from bridge.ledger.intents.validations import never_validated
 from bridge.ledger.views.standing import Wait
 from bridge.model import DEFAULT_CLIENT, Reason, Route, State

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from bridge.destinations.foreseen import Foresight, Letter, Pace, Piece, Sighting, Use
+from bridge.lazy import dataclass
 from bridge.model import Delivery, Lead, Reason
 
 _EXAMPLES = 3

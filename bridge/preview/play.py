@@ -9,13 +9,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from bridge import ledger
 from bridge.app import App
 from bridge.destinations.base import Destination, Doubt, Standing
 from bridge.errors import ConfigProblem, VendorError
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.people import secrecy
 from bridge.ledger.upkeep import copying

@@ -5,7 +5,7 @@ It takes the place of the route's own destination while a run is played on a cop
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from bridge.destinations.base import (
     Answer,
@@ -18,6 +18,7 @@ from bridge.destinations.base import (
     workspace_of,
 )
 from bridge.destinations.foreseen import Sighting, Sightings
+from bridge.lazy import dataclass
 from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 
 MOST_LOOKED_UP = 20_000

@@ -1,7 +1,6 @@
 """Finds one lead that a route would send, with its mapped fields, for a test lead. Reads only, writes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from bridge import ledger
@@ -9,6 +8,7 @@ from bridge.app import App
 from bridge.destinations.base import Standing
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email, identities
+from bridge.lazy import dataclass
 from bridge.model import Deliver, Fields, Lead, Route, SourceCampaign
 from bridge.operations.test_lead import refuse_others
 from bridge.preview.play import opened

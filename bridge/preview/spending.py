@@ -1,8 +1,9 @@
 """What the validations that a route may ask for would cost, for `preview`. Spends and writes nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bridge import ledger
+from bridge.lazy import dataclass
 from bridge.ledger.intents import validations
 from bridge.model import SourceCampaign
 from bridge.model.credits import as_credits

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import milliseconds
 from bridge.ledger.views.attribution import Became
 from bridge.model import POSITIVE

@@ -1,10 +1,10 @@
 """When feedback was last read for a route, how late it is, and what failed: a part of `status`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bridge.lazy import dataclass
 from bridge.ledger.events.rounds import RoundEnd
 from bridge.model import Route
 from bridge.reports.text import Line, indented, iso, minute

@@ -4,11 +4,11 @@ Addresses come masked. Scraped text is hostile.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridge.lazy import dataclass
 from bridge.ledger.views.monthly import Month, held
 from bridge.model import DEFAULT_CLIENT, EventKind
 from bridge.model.credits import THOUSAND

@@ -7,7 +7,6 @@ Labels are hostile text.
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2s
 from typing import Any
@@ -16,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 import pygal
 from pygal.style import Style
 
+from bridge.lazy import dataclass
 from bridge.model.rates import Rate, rate
 from bridge.reports.text import count, percent, plain, visible
 

@@ -1,10 +1,11 @@
 """Where every route stands, from the ledger alone: the document of `status --json` and `/status.json`, and lines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.core import braking
 from bridge.ledger.core.gates import day_gate, may_still_go

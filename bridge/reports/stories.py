@@ -1,13 +1,14 @@
 """The story of a lead, in lines and as JSON. Reads nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from bridge.hygiene import names
+from bridge.lazy import dataclass
 from bridge.ledger.events.reading import VendorEvent
 from bridge.ledger.facts import storable
 from bridge.ledger.intents.checks import VALIDATED_BY

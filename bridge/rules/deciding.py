@@ -6,11 +6,12 @@ other leads (duplicates, the cap of a domain) is decided where they are seen tog
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from hashlib import blake2b
 
 from bridge.hygiene import email, identities
+from bridge.lazy import dataclass
 from bridge.model import Decision, Deliver, Hold, Identity, Kind, Lead, Reason, Route, Rules, SourceCampaign, maker
 from bridge.rules import filters
 from bridge.rules.mapping import Mapper, mapper, templates

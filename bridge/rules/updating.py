@@ -1,8 +1,9 @@
 """What of a changed lead may be written over what its target holds. Depends on nothing but its arguments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from bridge.lazy import dataclass
 from bridge.model import Fields, Scalar
 
 

@@ -1,13 +1,13 @@
 """What the composition hands to a vendor's folder, which opens its source with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from bridge.api import Client
+from bridge.lazy import dataclass
 from bridge.sources.base import Memory
 
 

@@ -6,11 +6,12 @@ A source never sees the ledger. What it must remember between runs goes through 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 from bridge.errors import Unavailable
+from bridge.lazy import dataclass
 from bridge.model import Lead, SourceCampaign
 from bridge.model import Source as Wanted
 

@@ -10,7 +10,7 @@ import posixpath
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from glob import iglob
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Literal
 
 from bridge.api.scalars import identity
 from bridge.errors import Refused
+from bridge.lazy import dataclass
 from bridge.model import Lead, SourceCampaign
 from bridge.model import Source as Wanted
 from bridge.sources.access import Access

@@ -4,9 +4,10 @@ Starting spends credits and has no idempotency key: its answer may be lost. Then
 `paid_since`). Amounts are thousandths of a credit, so that fractions add up exactly.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from bridge.lazy import dataclass
 
 
 @dataclass(frozen=True, slots=True)

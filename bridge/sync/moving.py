@@ -7,13 +7,14 @@ campaign and no longer in the list. A process that dies leaves a move behind: th
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from bridge.destinations.base import LooksUp
 from bridge.destinations.changing import Job, Moves, Seen, Whereabouts
 from bridge.errors import AnswerLost, Busy, Denied, Refused, StopRequested, VendorError
+from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.core import moves
 from bridge.ledger.core.moves import Movable

@@ -1,13 +1,14 @@
 """What the pace of a route lets go, as one run finds it. Pure: asks neither ledger nor vendor."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.destinations.base import Capacity
+from bridge.lazy import dataclass
 from bridge.ledger.core.candidates import PLAIN
 from bridge.ledger.core.gates import PER_DAY, Gate, day_gate, day_start
 from bridge.ledger.core.ordering import Line

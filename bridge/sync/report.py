@@ -1,10 +1,11 @@
 """What a run has to say for itself: the document of `sync --json`, and whether its numbers add up. Prints nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bridge import ledger
+from bridge.lazy import dataclass
 from bridge.model import DEFAULT_CLIENT, State
 
 _TROUBLED = (State.IN_DOUBT, State.FAILED)

@@ -3,12 +3,13 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar, cast
 
 from bridge import ledger
 from bridge.destinations.base import Destination, LooksUp, Standing
+from bridge.lazy import dataclass
 from bridge.ledger.core.braking import Figures
 from bridge.model import Route, SourceCampaign, Target
 from bridge.model import Source as Wanted

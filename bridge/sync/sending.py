@@ -7,13 +7,13 @@ a run may be here at once, each in a thread of its own.
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import structlog
 
 from bridge import ledger
 from bridge.destinations.base import Answer, Standing
 from bridge.errors import AnswerLost, Denied, Refused, Unavailable
+from bridge.lazy import dataclass
 from bridge.ledger.core.candidates import PLAIN
 from bridge.model import Delivery, Origin, Outcome, Reason, State
 from bridge.sync.run import Run

@@ -10,7 +10,7 @@ The target that a delivery remembers is asked, whatever bridge.toml says today o
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -18,6 +18,7 @@ import structlog
 from bridge import ledger
 from bridge.destinations.base import Destination, Doubt, look_or_repeat
 from bridge.errors import Busy, ConfigProblem, Denied, Refused, StopRequested, Unavailable, VendorError
+from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.statements import chunks
 from bridge.ledger.troubles import LEDGER

@@ -6,12 +6,13 @@ reading, is remembered only if it held while it was read and no lead was missed.
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bridge import ledger
 from bridge.errors import VendorError
 from bridge.hygiene import identities
+from bridge.lazy import dataclass
 from bridge.ledger.core.meeting import Meeting
 from bridge.ledger.intents import checks
 from bridge.model import Deliver, Lead, Scalar, SourceCampaign

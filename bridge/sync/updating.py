@@ -6,12 +6,12 @@ the ledger knows and by what the target shows right before the write. What a per
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from bridge import ledger
 from bridge.destinations.changing import Asked, Shown, Updates
 from bridge.errors import AnswerLost, Denied, Refused, StopRequested, VendorError
+from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.core.changes import Changed
 from bridge.ledger.database import Database

@@ -7,7 +7,6 @@ credits reserved. When to look next is in the ledger: no process sleeps until a 
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 
 from bridge import ledger
 from bridge.errors import AnswerLost, Refused, StopRequested, Unavailable, VendorError
+from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.database import milliseconds
 from bridge.ledger.intent import DROPPED, Answer, Intent, Kind, Stage, columns

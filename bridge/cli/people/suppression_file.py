@@ -1,11 +1,11 @@
 """Reads a CSV file of addresses and domains that must not be contacted. Stores nothing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.cli.terminal import read_csv
 from bridge.hygiene import blocking
+from bridge.lazy import dataclass
 from bridge.reports.text import plain
 
 _EITHER = ("value", "blvalue", "entry", "emailordomain")

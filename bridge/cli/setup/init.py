@@ -5,7 +5,6 @@ Without a terminal, or with `--plain`, it writes the commented examples as they 
 
 import shlex
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +26,7 @@ from bridge.config.vendor import target_table
 from bridge.config.vendors import VENDORS
 from bridge.config.writing import appended, with_keys
 from bridge.errors import BridgeError, ConfigProblem
+from bridge.lazy import dataclass
 from bridge.model import Client
 
 _PACKAGED = Path(__file__).parent / "starter"

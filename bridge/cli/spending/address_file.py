@@ -1,12 +1,12 @@
 """Reads the addresses of an operator's file: a CSV with columns of them, or one per line. Calls no vendor."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.cli.terminal import read_csv
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
+from bridge.lazy import dataclass
 
 LARGEST_FILE = 64 * 1024 * 1024
 

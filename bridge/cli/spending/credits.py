@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from bridge.cli.spending import asking
 from bridge.cli.spending.asking import balance as shown
 from bridge.cli.terminal import show
 from bridge.errors import BridgeError, Denied
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.views.attribution import became
 from bridge.model.credits import THOUSAND, as_credits

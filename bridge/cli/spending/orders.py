@@ -3,12 +3,13 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from bridge.errors import ConfigProblem
+from bridge.lazy import dataclass
 from bridge.sources.scravio import kinds
 
 _KEYS = ("type", "title", "emails", "max_credits", "validate", "route", "inputs")

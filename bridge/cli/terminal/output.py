@@ -17,11 +17,11 @@ import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from bridge.errors import ConfigProblem
+from bridge.lazy import dataclass
 
 _DATABASE = b"SQLite format 3\0"
 _FIRST_BYTES = 1_000

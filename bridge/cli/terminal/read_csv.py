@@ -9,12 +9,12 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, TextIO
 
 from bridge.errors import ConfigProblem
+from bridge.lazy import dataclass
 from bridge.reports.text import plain
 
 ADDRESSES = (

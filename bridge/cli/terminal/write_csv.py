@@ -3,10 +3,10 @@
 import csv
 import sys
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import TextIO
 
 from bridge.cli.terminal.output import Output
+from bridge.lazy import dataclass
 from bridge.reports.text import cell
 
 

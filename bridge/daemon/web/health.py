@@ -4,12 +4,12 @@ A route may have run on any host: the judgement is made from the ledger's runs, 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from bridge.daemon import timetable
+from bridge.lazy import dataclass
 from bridge.ledger.views.health import Ending
 from bridge.ledger.views.standing import RUNNING, PastRun
 from bridge.model import Route, Schedule

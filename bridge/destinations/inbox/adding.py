@@ -5,11 +5,12 @@ be resolved are found by sending halves again: each answer also gives the other 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bridge.api.scalars import count, mapping
 from bridge.destinations.inbox.reading import INBOX
 from bridge.errors import VendorError
+from bridge.lazy import dataclass
 from bridge.model import Delivery, Origin, Outcome, Reason, State
 
 MOST_LEADS = 2_000

@@ -5,7 +5,6 @@ asked; where it shows nothing, nothing is changed, since a person may have chang
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from bridge.destinations.changing import Asked, Shown
 from bridge.destinations.inbox import reading
 from bridge.destinations.inbox.reading import CAMPAIGNS, Campaign
 from bridge.destinations.inbox.target import PLATFORM
+from bridge.lazy import dataclass
 from bridge.model import Delivery, Scalar
 
 _OWN = "custom_"  # how the id of a column begins (inbox.md §1)

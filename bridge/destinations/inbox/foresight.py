@@ -4,7 +4,7 @@ It does not show who is in a campaign already, so how many of them would be new 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from bridge.api.scalars import count, mapping, text
 from bridge.destinations.base import Capacity
 from bridge.destinations.foreseen import Foresight, Kind, Letter, Pace, Piece, Sightings, Use
 from bridge.destinations.inbox.reading import INBOX, Campaign, Sender, listed
+from bridge.lazy import dataclass
 from bridge.model import Delivery
 
 UNKNOWN = "Inbox does not show who is in a campaign: leads that are there already count among those that would go."

@@ -5,7 +5,6 @@ expected one means "not shown", and never "there is none".
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ from bridge.api import Client
 from bridge.api.scalars import count, flag, mapping, moment, text, word
 from bridge.destinations.wording import Wording
 from bridge.errors import Refused
+from bridge.lazy import dataclass
 
 INBOX = Wording("inbox", "Inbox", "in this team")
 CAMPAIGNS = "/campaigns/v2"

@@ -5,7 +5,6 @@ Names need not be unique in Inbox. An id is lower-case letters and digits, as a 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bridge.api import Client
@@ -14,6 +13,7 @@ from bridge.destinations.inbox import reading
 from bridge.destinations.inbox.reading import INBOX, Campaign, Sender
 from bridge.destinations.wording import so_named
 from bridge.errors import Denied
+from bridge.lazy import dataclass
 from bridge.model import Target
 
 PLATFORM = "twitter"

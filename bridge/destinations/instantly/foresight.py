@@ -6,7 +6,7 @@ of the block list.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -21,6 +21,7 @@ from bridge.destinations.instantly.pacing import Queue, pace_of
 from bridge.destinations.instantly.rendering import Step
 from bridge.destinations.instantly.target import PATHS
 from bridge.errors import Denied, VendorError
+from bridge.lazy import dataclass
 from bridge.model import Delivery, Place, Reason, Target
 
 MOST_PAGES = 50

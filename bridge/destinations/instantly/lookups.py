@@ -6,7 +6,6 @@ and whose rows all say whose they are: everything else is unknown.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from itertools import chain
@@ -17,6 +16,7 @@ from bridge.api import Client
 from bridge.api.scalars import mapping, moment, text
 from bridge.destinations.wording import Wording
 from bridge.errors import Refused, Unavailable
+from bridge.lazy import dataclass
 from bridge.model import Place
 
 INSTANTLY = Wording("instantly", "Instantly", "in this workspace", {"list": "lead list"})

@@ -6,7 +6,7 @@ none of them explains is reported so, and never guessed.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from bridge.api import Client
@@ -14,6 +14,7 @@ from bridge.destinations.instantly import lookups
 from bridge.destinations.instantly.lookups import Found, Sighting
 from bridge.destinations.instantly.upload import Upload
 from bridge.errors import VendorError
+from bridge.lazy import dataclass
 from bridge.model import Dedupe, Delivery, Origin, Outcome, Reason, State
 
 TOLERANCE = timedelta(seconds=60)

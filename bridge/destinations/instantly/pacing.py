@@ -10,10 +10,11 @@ counted as if no mail was answered or bounced and the senders had no other work.
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 
 from bridge.destinations.foreseen import Pace
+from bridge.lazy import dataclass
 
 MOST_DAYS = 3 * 366
 """Beyond three years the answer is "too slow", and no date."""

@@ -9,7 +9,7 @@ one shows up as a hole, which is the safe way to be wrong.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from typing import Any
 from bridge.api.scalars import mapping, text
 from bridge.destinations.foreseen import Kind, Letter, Piece
 from bridge.destinations.instantly.upload import lead_body
+from bridge.lazy import dataclass
 from bridge.model import Delivery
 
 CORE_NAMES: Mapping[str, str] = MappingProxyType(

@@ -1,11 +1,12 @@
 """What one round of questions to Instantly knows, and what the next one starts from. Asks nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bridge.api import Client
 from bridge.destinations.base import Inquiry, News
+from bridge.lazy import dataclass
 from bridge.model import ReportedEvent
 
 PATIENCE = 3

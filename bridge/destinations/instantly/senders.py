@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
 from typing import Any
@@ -14,6 +13,7 @@ from bridge.destinations.instantly.pacing import Ramp, Senders, Terms, read_days
 from bridge.destinations.instantly.rendering import Step
 from bridge.destinations.instantly.target import ACTIVE, SENDING
 from bridge.errors import Unavailable
+from bridge.lazy import dataclass
 
 MOST_PAGES = 20
 """Of a listing of accounts: two thousand of them."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from bridge.destinations.instantly.lookups import INSTANTLY, got, listing
 from bridge.destinations.instantly.rendering import read_steps, tokens
 from bridge.destinations.wording import so_named
 from bridge.errors import Denied, VendorError
+from bridge.lazy import dataclass
 from bridge.model import Target
 
 ACTIVE = 1

@@ -4,12 +4,12 @@ OpenAPI: bulkAddLeads. The answer lists only the leads it created; all the other
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
 from bridge.api.scalars import count, mapping, text
+from bridge.lazy import dataclass
 from bridge.model import Delivery, Target
 
 MOST_LEADS = 1000

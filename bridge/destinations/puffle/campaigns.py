@@ -5,7 +5,7 @@ puffle.md §3: names are unique for a user, the listing is not paged, only a dra
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +16,7 @@ from bridge.api.scalars import count, mapping, moment, text, word
 from bridge.destinations.puffle.rows import PUFFLE, TYPES, listed
 from bridge.destinations.wording import so_named
 from bridge.errors import Refused
+from bridge.lazy import dataclass
 from bridge.model import Target
 
 CAMPAIGNS = "/campaigns"

@@ -1,10 +1,10 @@
 """What became of each row that was posted: by the counters where they say all, else by the roster. Sends nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bridge.destinations.puffle.rows import Member
+from bridge.lazy import dataclass
 from bridge.model import Delivery, Origin, Outcome, Reason, State
 
 TOLERANCE = timedelta(seconds=60)

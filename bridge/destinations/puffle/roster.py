@@ -4,7 +4,6 @@ puffle.md §2.1. Reading works in every status of the campaign.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from math import ceil
 
@@ -12,6 +11,7 @@ from bridge.api import Client
 from bridge.api.scalars import count, mapping
 from bridge.destinations.puffle.rows import PUFFLE, Member, listed, member
 from bridge.errors import Refused, Unavailable
+from bridge.lazy import dataclass
 
 PAGE = 200
 _ROUNDS = 3

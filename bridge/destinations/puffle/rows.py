@@ -5,7 +5,6 @@ A delivery's address shows its channel: an e-mail address, or else the name of a
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from bridge.api.scalars import mapping, moment, text
 from bridge.destinations.base import ACTIVE
 from bridge.destinations.wording import Wording
 from bridge.hygiene import identities
+from bridge.lazy import dataclass
 from bridge.model import Delivery, Scalar
 
 PUFFLE = Wording("puffle", "Puffle", "under this key")

@@ -6,7 +6,7 @@ two people is no person's name.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -16,6 +16,7 @@ from bridge.hygiene.names.keys import key
 from bridge.hygiene.names.lists import PARTICLES
 from bridge.hygiene.names.reading import Piece
 from bridge.hygiene.wordlists import pattern, words
+from bridge.lazy import dataclass
 
 # fmt: off
 Rule = Literal[

@@ -5,7 +5,6 @@ It says what is written where, and judges no name.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -13,6 +12,7 @@ from bridge.hygiene.names import lists
 from bridge.hygiene.names.folding import CUT
 from bridge.hygiene.names.keys import key
 from bridge.hygiene.wordlists import lines, pattern, words
+from bridge.lazy import dataclass
 
 _PRONOUNS = re.compile(
     r"(?i)\b(?:she|he|they|her|him|ella|él|elle|elles|iel|sie|er|ela|ele|lei|lui|hen|hon|han|ona|on|any)"

@@ -4,12 +4,12 @@ Notes what an audit saw on deliveries that are settled; makes nothing ready and 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.facts import storable

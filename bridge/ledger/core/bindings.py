@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.sql import rows, value
 from bridge.model import DEFAULT_CLIENT

@@ -5,10 +5,10 @@ evidence for the next stop: leads that were sent before it never count again, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.sql import execute, first, read, rows, values
 from bridge.model import SENDER_SIDE

@@ -1,7 +1,6 @@
 """Statements about source campaigns and how far each is swept and decided. Reads no vendor."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import storable

@@ -7,7 +7,7 @@ owner has that very address: so both kinds of route see each other.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger.core import braking, everywhere, ordering
 from bridge.ledger.core.asking import asked_before

@@ -5,13 +5,13 @@ delivery as its subject. Calls no vendor.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger import intent as intents
 from bridge.ledger.core.claims import place_number

@@ -6,13 +6,13 @@ that must not go, and claims the others in every dedupe scope they fall in.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger import intent as intents
 from bridge.ledger.core import gates, leases

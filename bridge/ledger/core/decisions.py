@@ -5,7 +5,6 @@ Claims are freed only of deliveries that are locked, and that still are what was
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email, identities
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.freeing import hold, release

@@ -4,11 +4,11 @@ A lead that is being sent, or of which it is not known what became of it, counts
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds
 from bridge.ledger.sql import rows
 from bridge.model import Pace, Place

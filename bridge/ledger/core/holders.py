@@ -5,9 +5,10 @@ Apart from `leases`, so that `leadbridge status` can recognize a dead holder wit
 
 import os
 import socket
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from bridge.lazy import dataclass
 
 
 @dataclass(frozen=True, slots=True)

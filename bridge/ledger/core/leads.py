@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
 from bridge.hygiene import email, identities
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision

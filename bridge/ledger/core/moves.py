@@ -6,12 +6,12 @@ keeps those of the list as well, so that the route does not send the person ther
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger import intent as intents
 from bridge.ledger.core.claims import place_number

@@ -1,9 +1,9 @@
 """In which order a claim looks at ready deliveries: what is asked, and from where on. Claims nothing."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger.database import Database
 from bridge.ledger.sql import first, read

@@ -5,7 +5,7 @@ Only the holder of the route's epoch records; every move is checked against the 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
+from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger import intent as intents
 from bridge.ledger.core import leases

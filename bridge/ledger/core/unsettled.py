@@ -5,13 +5,13 @@ Such a delivery is `sending` and abandoned, or `in_doubt`. On a route that bridg
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.core.asking import ask_first
 from bridge.ledger.core.candidates import OTHER, USED

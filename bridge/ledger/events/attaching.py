@@ -5,12 +5,12 @@ another sender's lead: it is counted apart.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email
+from bridge.lazy import dataclass
 from bridge.ledger.statements import among
 from bridge.model import Place, ReportedEvent
 

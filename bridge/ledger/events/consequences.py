@@ -5,13 +5,13 @@ contradict each other for a while; a reply only once the inbox has shown that a 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.events.reading import LATEST
 from bridge.ledger.people import suppressions

@@ -5,10 +5,10 @@ A body may hold the text of a mail: it goes as soon as it was worked off, and af
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, now_ms, transaction
 from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, read, rows_of

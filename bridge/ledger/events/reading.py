@@ -1,12 +1,12 @@
 """Reads what vendors reported of leads, for reports, `explain` and the next round. Writes nothing."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.sql import first, rows, rows_of, value
 from bridge.ledger.statements import among

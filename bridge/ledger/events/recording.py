@@ -6,12 +6,13 @@ again after a kill, on another host, or also by a webhook, changes nothing.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import milliseconds, transaction
 from bridge.ledger.events.attaching import Owner, owners, person_of
 from bridge.ledger.facts import storable

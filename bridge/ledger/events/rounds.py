@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, rows, rows_of

@@ -6,13 +6,13 @@ events and the memory that goes with it are one transaction, so that a kill lose
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
+from bridge.lazy import dataclass
 from bridge.ledger.core import leases
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.events.reading import sent

@@ -5,10 +5,10 @@ its host died while sending, is void after `CLAIM_SECONDS`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, now_ms, transaction
 from bridge.ledger.sql import execute, rows, value
 from bridge.ledger.statements import numbers_of, table

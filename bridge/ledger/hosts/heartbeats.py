@@ -6,11 +6,12 @@ Decides nothing about leads, and holds no key: a budget is known by a short hash
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, moment, now_ms, transaction
 from bridge.ledger.revision import refuse_changed

@@ -6,12 +6,13 @@ has taken may be taken again. While a route runs, further ticks of it wait, and 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, now_ms, transaction
 from bridge.ledger.hosts.heartbeats import alive
 from bridge.ledger.sql import execute, read, rows, values

@@ -5,7 +5,7 @@ calls invalid, pending or anything else. Where it stands in, the lead says so (`
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.hygiene import email
+from bridge.lazy import dataclass
 from bridge.ledger.core.campaigns import bump_revision, have_read_again
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.facts import dump_lead, load_lead, storable

@@ -1,13 +1,13 @@
 """Statements about test leads: one's own address in a target, marked as such. Touches no delivery and no claim."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.core.claims import place_number
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, transaction

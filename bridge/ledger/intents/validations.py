@@ -5,7 +5,6 @@ room, and that its route is still held. Only then it writes the intent that the 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
+from bridge.lazy import dataclass
 from bridge.ledger.core import leases
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.facts import storable

@@ -1,8 +1,9 @@
 """An entry of the do-not-contact list as a value, and the texts by which it is found. Reads no database."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+
+from bridge.lazy import dataclass
 
 OPERATOR = "operator"
 ERASED = "erased"

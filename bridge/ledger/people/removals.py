@@ -5,13 +5,13 @@ event with a later time of the vendor's is a new one, and suppresses again (`led
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.facts import storable
 from bridge.ledger.people import secrecy

@@ -5,7 +5,7 @@ a process remembers what it asked until the list changes: a counter in the ledge
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bridge.lazy import dataclass
 from bridge.ledger import marks
 from bridge.ledger.database import Database, milliseconds, moment, now_ms, transaction
 from bridge.ledger.facts import storable

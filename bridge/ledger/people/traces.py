@@ -1,8 +1,9 @@
 """Everything in the ledger about one person, as values, and what of it belongs to one client. Reads no database."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from bridge.lazy import dataclass
 from bridge.model import Place, State
 
 

@@ -1,9 +1,9 @@
 """What happened lately on every route, for the dashboard: new leads, replies, bounces, schedules. Reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds
 from bridge.ledger.sql import read
 from bridge.model import SENDER_SIDE

@@ -5,13 +5,13 @@ A person found by several campaigns of the client's routes counts for the first 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds, moment
 from bridge.ledger.facts import named_facts
 from bridge.ledger.sql import rows

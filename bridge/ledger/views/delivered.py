@@ -1,9 +1,9 @@
 """Reads who was delivered where and when, with the latest event of each. Decides nothing, writes nothing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds
 from bridge.ledger.events.reading import LATEST, WEIGHT
 from bridge.ledger.sql import pages, value

@@ -1,10 +1,10 @@
 """What the daemon's pages, alerts and ping ask the ledger, again and again. Writes nothing, decides nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.sql import read, rows_of, value
 

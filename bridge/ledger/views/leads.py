@@ -7,10 +7,10 @@ its cursor goes on from there.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.events.reading import of_deliveries
 from bridge.ledger.facts import load_lead, storable

@@ -6,10 +6,11 @@ event counts in one month, and the months add up.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds
 from bridge.ledger.sql import rows, values
 from bridge.model import POSITIVE, SENDER_SIDE, EventKind, State

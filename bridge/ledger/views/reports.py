@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.facts import load_lead, storable
 from bridge.ledger.sql import pages, read, rows_of, value

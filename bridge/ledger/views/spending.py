@@ -4,9 +4,9 @@ Credits are thousandths.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from bridge.lazy import dataclass
 from bridge.ledger.database import Database, now_ms
 from bridge.ledger.sql import read, rows, values
 

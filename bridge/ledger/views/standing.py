@@ -4,10 +4,11 @@ This module imports no table, and neither does what it imports (see `sql`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bridge.lazy import dataclass
 from bridge.ledger.core.bindings import KnownPlace, bindings
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, now_ms

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 from sqlalchemy.engine import Connection
 
+from bridge.lazy import dataclass
 from bridge.ledger.core import history
 from bridge.ledger.core.bindings import KnownPlace
 from bridge.ledger.database import Database, moment

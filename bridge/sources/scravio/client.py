@@ -1,7 +1,7 @@
 """The calls to Scravio: account, campaigns and leads, page by page. Only reads, and keeps no more than two pages."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar
 from urllib.parse import quote
@@ -10,6 +10,7 @@ import structlog
 
 from bridge.api import Client, bodies
 from bridge.errors import Unavailable
+from bridge.lazy import dataclass
 from bridge.model import Lead, SourceCampaign
 from bridge.sources.base import EMAIL, Account, LeadPage, Totals, Wants
 from bridge.sources.scravio import rows

@@ -7,13 +7,14 @@ true.
 
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import islice, pairwise
 from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
 from bridge.errors import AnswerLost, Denied, Refused, StopRequested, Unavailable, VendorError
+from bridge.lazy import dataclass
 from bridge.model import Lead, SourceCampaign
 from bridge.sources.base import LeadPage, Memory
 from bridge.sources.scravio.client import PER_PAGE

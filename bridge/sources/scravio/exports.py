@@ -4,13 +4,13 @@ Five an hour for an account (scravio.md §6). Asking twice does no harm: Scravio
 or a finished one while the campaign's data have not changed.
 """
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from bridge.api import Client
 from bridge.api.scalars import count, flag, mapping, text, word
 from bridge.errors import Unavailable
+from bridge.lazy import dataclass
 from bridge.sources.scravio.reading import unwrapped
 
 MOST_AN_HOUR = 5

@@ -6,9 +6,10 @@ INSTAGRAM_PROFILE_LIST is documented nowhere (scravio.md §5).
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from bridge.lazy import dataclass
 
 MOST_EMAILS = 1_000_000
 LONGEST_TITLE = 100

@@ -8,11 +8,12 @@ what is needed next is read first.
 import contextvars
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice, takewhile
 from types import TracebackType
 from typing import Self
 
+from bridge.lazy import dataclass
 from bridge.model import SourceCampaign
 from bridge.sources.base import LeadPage, Wants
 from bridge.sources.scravio.client import Scravio

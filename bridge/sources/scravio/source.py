@@ -3,10 +3,10 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.errors import StopRequested, VendorError
+from bridge.lazy import dataclass
 from bridge.model import Source as Wanted
 from bridge.model import SourceCampaign
 from bridge.sources.base import Account, LeadPage, NotReady, Reader, Wants, look_of

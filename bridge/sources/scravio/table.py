@@ -8,9 +8,10 @@ be UTF-16, hold NULs, broken quotes and very long cells: what cannot be read is 
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from bridge.lazy import dataclass
 
 LONGEST_CELL = 1_000_000
 MOST_COLUMNS = 500

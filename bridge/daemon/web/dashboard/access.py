@@ -9,13 +9,14 @@ import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
 from threading import Lock
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+
+from bridge.lazy import dataclass
 
 COOKIE = "leadbridge_session"
 SESSION_SECONDS = 12 * 3600

@@ -4,7 +4,6 @@ Every action is written down before it begins and after it has ended, with who d
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import structlog
 
@@ -13,6 +12,7 @@ from bridge.app import App
 from bridge.daemon.events import Surroundings
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.hygiene import blocking, domains, identities
+from bridge.lazy import dataclass
 from bridge.ledger import Database, operators
 from bridge.ledger.core import braking
 from bridge.ledger.hosts import ticks

@@ -5,7 +5,6 @@ Pages are plain functions: starlette runs them in threads, so a database that ha
 
 import functools
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -31,6 +30,7 @@ from bridge.daemon.web.dashboard.access import (
 )
 from bridge.daemon.web.dashboard.overview import Overview, overview
 from bridge.errors import BridgeError, Unavailable
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.views.health import Portion, portions
 from bridge.reports.text import plain

@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.views import leads
 from bridge.ledger.views.health import Portion

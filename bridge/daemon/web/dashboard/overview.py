@@ -1,11 +1,11 @@
 """The overview: a card for each route, and what needs a person now. Computes values for the page; prints nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bridge.daemon import timetable
 from bridge.daemon.web.health import History, judge
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.database import milliseconds
 from bridge.ledger.hosts.heartbeats import live_hosts

@@ -1,10 +1,10 @@
 """One route: the funnel, who is held and why, its runs, what did not add up. Computes values; prints nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from bridge.daemon.web.dashboard.overview import Card
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.events.reading import counted
 from bridge.ledger.views import activity, standing

@@ -1,9 +1,9 @@
 """Where replies come from: the attribution report as a table and plots. Computes values; prints nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bridge.lazy import dataclass
 from bridge.ledger import Database
 from bridge.ledger.views.activity import DAY_MS, reached_by_day
 from bridge.ledger.views.attribution import became

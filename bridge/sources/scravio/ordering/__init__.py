@@ -1,10 +1,9 @@
 """Scravio's service desk: what may be asked of it beyond reading leads, under one key. Asks nothing itself."""
 
-from dataclasses import dataclass
-
 import httpx
 
 from bridge.api import Client
+from bridge.lazy import dataclass
 from bridge.sources.scravio.downloads import Downloads
 from bridge.sources.scravio.exports import Exports
 from bridge.sources.scravio.ordering.campaigns import Campaigns

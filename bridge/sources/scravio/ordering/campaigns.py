@@ -4,13 +4,14 @@ Creating spends credits and has no idempotency key: after a lost answer the call
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote
 
 from bridge.api import Client
 from bridge.api.scalars import mapping, text, word
 from bridge.errors import AnswerLost
+from bridge.lazy import dataclass
 from bridge.model import SourceCampaign
 from bridge.sources.scravio.ordering.credits import thousandths
 from bridge.sources.scravio.reading import read_campaign, unwrapped

@@ -6,13 +6,13 @@ Credits are kept in whole thousandths: their price list is unknown (scravio.md Â
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bridge.api import Client
 from bridge.api.scalars import amount, count, flag, mapping, moment, text
 from bridge.errors import Unavailable, VendorError
+from bridge.lazy import dataclass
 from bridge.model.credits import THOUSAND
 from bridge.sources.scravio.reading import unwrapped
 

@@ -5,7 +5,6 @@ spends credits and has no idempotency key.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from urllib.parse import quote
 from bridge.api import Client
 from bridge.api.scalars import count, mapping, moment, text, word
 from bridge.errors import Unavailable
+from bridge.lazy import dataclass
 from bridge.sources.scravio.ordering.credits import thousandths
 from bridge.sources.scravio.reading import unwrapped
 
