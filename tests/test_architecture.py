@@ -84,7 +84,7 @@ def test_the_terminal_is_imported_by_nothing_but_the_command_line():
 
 def test_the_terminals_own_folder_knows_nothing_of_leads():
     """It prints and reads whatever a verb gives it."""
-    below = {"errors", "hygiene", "reports.text", "cli.terminal"}
+    below = {"errors", "hygiene", "lazy", "reports.text", "cli.terminal"}
     found = {
         ".".join(parts[:2]) if parts[0] in ("reports", "cli") else parts[0]
         for path in sorted((ROOT / "cli" / "terminal").glob("*.py"))

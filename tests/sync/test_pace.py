@@ -264,13 +264,13 @@ def test_the_best_source_gets_most_and_none_starves(make_operator, ledger_of):
     before = by_source(db)
     kinds = {"Loved": ("contacted", "replied"), "Ignored": ("contacted",)}
     events = [
-        VendorEventRow(delivery_id=number, kind=kind, route_no=1).model_dump()
+        {"delivery_id": number, "kind": kind, "route_no": 1}
         for title, numbers in before.items()
         for number in numbers
         for kind in kinds[title]
     ]
     with db.engine.begin() as connection:
-        connection.execute(sa.insert(VendorEventRow), events)
+        connection.execute(sa.insert(VendorEventRow.__table__), events)
     report = operator.sync_one(paced(per_day=30, order="best"))
     gone = {title: len(numbers) - len(before[title]) for title, numbers in by_source(db).items()}
     assert report.pace["seed"] == "fitness#2"
