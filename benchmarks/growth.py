@@ -63,14 +63,14 @@ DELIVERIES = f"INSERT INTO delivery ({', '.join(_COLUMNS)}) VALUES ({', '.join('
 def rows_of(numbers):
     """The rows of leads, deliveries and claims as a page's would be, put together from one lead's: made in no time."""
     model, at = lead(0), milliseconds(NOW)
-    head, tail = facts.dump_lead(model)[0].replace(model.username, "\0").split(model.email)
+    head, tail = facts.dump_lead(model).replace(model.username, "\0").split(model.email)
     fields = dump_fields(decision(model).fields)
     leads, deliveries, claims = [], [], []
     for number in numbers:
         address, name, (state, reason) = person(number - 1), f"creator{number - 1}", state_of(number - 1)
         text = f"{head}{address}{tail}".replace("\0", name)
         seen = (number, (number - 1) // 1_000 + 1, 1, at, f"{number - 1:024x}")
-        leads.append((*seen, address, "", name, "valid", number, text))
+        leads.append((*seen, address, "", name, "valid", text))
         if state == "held":
             deliveries.append((1, number, state, reason, "local", "", KEY, at, 1, 0, 0, "", "", "", "", 0))
         else:

@@ -42,17 +42,21 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-def dump_lead(lead: Lead, *, listed: bool = True) -> tuple[str, int]:
-    """The lead's facts as a JSON list, without its ids, and their digest, a signed 64-bit number.
+def dump_lead(lead: Lead, *, listed: bool = True) -> str:
+    """The lead's facts as a JSON list, without its ids.
 
     With a problem, a masked address, or not `listed`, it is an object, without what the lead does not have: SQL looks
     into some, and it is the only form of versions before 0014.
     """
-    facts = _named(lead) if lead.problem or lead.email_masked or not listed else _listed(lead)
-    return facts.decode(), int.from_bytes(blake2b(facts, digest_size=8).digest(), "big", signed=True)
+    return _named(lead) if lead.problem or lead.email_masked or not listed else _listed(lead)
 
 
-def _listed(lead: Lead) -> bytes:
+def digest(facts: str) -> int:
+    """A signed 64-bit fingerprint of the facts, to know them by when they are pruned."""
+    return int.from_bytes(blake2b(facts.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _listed(lead: Lead) -> str:
     checked, scraped = lead.checked_at, lead.scraped_at
     # Written out in `_ORDER`: an attrgetter takes three times as long.
     values: list[Any] = [
@@ -66,7 +70,7 @@ def _listed(lead: Lead) -> bytes:
     return _json(values)
 
 
-def _named(lead: Lead) -> bytes:
+def _named(lead: Lead) -> str:
     values = zip(_FACTS, _known_facts(lead), strict=True)
     facts: dict[str, Any] = {name: value for (name, default), value in values if value != default}
     for name in _INSTANTS:
@@ -103,11 +107,11 @@ def dump_map(values: Mapping[str, Any]) -> str:
     return json.dumps(dict(values), separators=(",", ":"), sort_keys=True, default=str)
 
 
-def _json(values: dict[str, Any] | list[Any]) -> bytes:
+def _json(values: dict[str, Any] | list[Any]) -> str:
     try:
-        return orjson.dumps(values, default=dict)  # a mapping of another kind
+        return orjson.dumps(values, default=dict).decode()  # a mapping of another kind
     except TypeError:
-        return json.dumps(values, separators=(",", ":"), default=dict).encode()
+        return json.dumps(values, separators=(",", ":"), default=dict)
 
 
 def _loaded(text: str) -> Any:

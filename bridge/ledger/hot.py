@@ -185,7 +185,7 @@ workspaces = Question(
 
 # ------------------------------------------------------------------------------------------- a page of leads is stored
 
-FACTS = ("person", "profile", "username", "validation", "digest", "facts")
+FACTS = ("person", "profile", "username", "validation", "facts")
 READY = ("rank", "address", "fields", "domain", "expires_at")
 DECIDED = (
     *("state", "reason", "origin", "detail", "decided_by", "decided_at", "lead_revision", "stale", "waits_for"),
@@ -195,6 +195,7 @@ EVENT = ("delivery_id", "at", "state", "reason", "origin", "detail", "batch_id")
 
 insert_leads = _insert("lead", "id", "campaign_no", "revision", "first_seen_at", "source_id", *FACTS)
 update_leads = _update("lead", "revision", *FACTS)
+prune_leads = _update("lead", "facts", "username", "digest")
 # A delivery is new: whatever it does not have is left to the columns' defaults.
 _NEW = ("route_no", "lead_id", "decided_by", "decided_at", "lead_revision")
 insert_held = _insert("delivery", *_NEW, "reason", "detail", state="held", origin="local")
@@ -210,6 +211,7 @@ class Known(NamedTuple):
 
     id: int
     source_id: str
+    facts: str
     digest: int
     revision: int
     is_decided: bool
@@ -219,7 +221,7 @@ class Known(NamedTuple):
 known_leads = Question(
     Known,
     """
-    SELECT l.id, l.source_id, l.digest, l.revision,
+    SELECT l.id, l.source_id, l.facts, l.digest, l.revision,
         d.decided_by IS NOT NULL AND d.decided_by = [?] AND d.lead_revision = l.revision AND d.stale = 0
     FROM lead l LEFT JOIN delivery d ON d.lead_id = l.id AND d.route_no = [?]
     WHERE l.campaign_no = [?] AND l.source_id IN [texts]

@@ -17,7 +17,7 @@ from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
 from bridge.ledger.core.decisions import Deciding, StoredLead, Writing, record
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import dump_lead, load_lead, storable
+from bridge.ledger.facts import digest, dump_lead, load_lead, storable
 from bridge.ledger.hot import Row
 from bridge.ledger.people.erased import hide_ids, wipe_ranks, without_erased
 from bridge.ledger.statements import chunks, tables
@@ -175,7 +175,7 @@ def _store_leads(
     some_known = hot.campaign_revision.ask(connection, campaign.no) != [0]
     given = (deciding.decided_by, deciding.route_no, campaign.no, list(rows))
     known = {lead.source_id: lead for lead in hot.known_leads.ask(connection, *given)} if some_known else {}
-    updated = {key for key, found in known.items() if _has_changed(found.digest, rows[key], page[key][0])}
+    updated = {key for key, found in known.items() if _has_changed(found, rows[key][-1], page[key][0])}
     new = [key for key in rows if key not in known] if known else list(rows)
     changed = len(updated) + len(new)
     revision = bump_revision(connection, campaign.no) if changed else 0
@@ -200,21 +200,22 @@ def _numbers(connection: Connection, count: int) -> Sequence[int]:
     return range(last + 1, last + count + 1)
 
 
-_DIGEST = hot.FACTS.index("digest")
+def _has_changed(before: hot.Known, facts: str, lead: Lead) -> bool:
+    """Whether these are not the facts that were stored; of those that were pruned the digest is left.
 
-
-def _has_changed(before: int, row: Row, lead: Lead) -> bool:
-    """Whether the facts are not those that were stored. Versions before 0014 stored them in the other form."""
-    return before != row[_DIGEST] and before != dump_lead(lead, listed=False)[1]
+    Versions before 0014 stored them in the other form.
+    """
+    if before.facts:
+        return before.facts != facts and before.facts != dump_lead(lead, listed=False)
+    return before.digest not in (digest(facts), digest(dump_lead(lead, listed=False)))
 
 
 def _columns(lead: Lead) -> Row:
     """What changes with the facts, in the order of `hot.FACTS`."""
     person, profile = person_of(lead), identities.profile(lead)
-    facts, digest = dump_lead(lead, listed=person != "")
     username = storable(lead.username[:100].lower())
     validation = "masked" if lead.email_masked else storable(lead.validation[:40])
-    return person, profile.key if profile else "", username, validation, digest, facts
+    return person, profile.key if profile else "", username, validation, dump_lead(lead, listed=person != "")
 
 
 def _select() -> sa.Select[Any]:

@@ -114,7 +114,7 @@ def apply_checks(database: Database, addresses: Iterable[str]) -> int:
     """
     persons = {found.person for one in addresses if isinstance(found := email.read(one), email.Address)}
     query = (
-        sa.select(_lead.c.id, _lead.c.campaign_no, _lead.c.source_id, _lead.c.facts, _lead.c.digest)
+        sa.select(_lead.c.id, _lead.c.campaign_no, _lead.c.source_id, _lead.c.facts)
         .add_columns(_campaign.c.id.label("campaign"))
         .join(_campaign, _campaign.c.no == _lead.c.campaign_no)
         .where(_lead.c.validation == "", _lead.c.facts != "", sa.text("lead.person <> ''"))
@@ -140,9 +140,8 @@ def _store_changed(connection: Connection, moved: Sequence[tuple[Any, Lead]]) ->
         return
     revisions = {number: bump_revision(connection, number) for number in sorted({row.campaign_no for row, _ in moved})}
     for row, lead in sorted(moved, key=lambda one: one[0].id):
-        facts, digest = dump_lead(lead)
-        read = {"validation": lead.validation, "facts": facts, "digest": digest}
+        read = {"validation": lead.validation, "facts": dump_lead(lead)}
         # Only while it is what was read: a sweep may have brought Scravio's own word meanwhile, and facts that were
         # erased or pruned meanwhile must not come back.
-        where = (_lead.c.id == row.id, _lead.c.validation == "", _lead.c.digest == row.digest, _lead.c.facts != "")
+        where = (_lead.c.id == row.id, _lead.c.validation == "", _lead.c.facts == row.facts)
         connection.execute(sa.update(_lead).where(*where).values(**read, revision=revisions[row.campaign_no]))

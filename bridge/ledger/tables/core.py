@@ -43,8 +43,8 @@ class LeadRow(Table):
     `person` is the canonical address, `profile` the typed key of the profile on X or LinkedIn ("" where it has none),
     `username` in small letters: all three are searched for.
 
-    `digest` shows whether a row read again differs, also after its facts were pruned. `validation` is Scravio's word,
-    repeated outside the facts for the last look at the claim.
+    `digest` is that of pruned facts: it shows whether a row that is read again differs. At 0 it is stored again.
+    `validation` is Scravio's word, repeated outside the facts for the last look at the claim.
     """
 
     __tablename__ = "lead"

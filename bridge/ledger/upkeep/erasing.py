@@ -285,8 +285,8 @@ def empty_log(database: Database) -> None:
 
 
 def _scrub_leads(connection: Connection, lead_ids: Sequence[int]) -> None:
-    facts, digest = dump_lead(Lead(id="", campaign_id="", problem=PROBLEM_ERASED))
-    values = {"person": "", "profile": "", "username": "", "validation": "", "facts": facts, "digest": digest}
+    facts = dump_lead(Lead(id="", campaign_id="", problem=PROBLEM_ERASED))
+    values = {"person": "", "profile": "", "username": "", "validation": "", "facts": facts, "digest": 0}
     for some in chunks(lock(connection, _lead, lead_ids)):
         connection.execute(sa.update(_lead).where(_lead.c.id.in_(some)).values(values))
 

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
+from bridge.ledger import hot
 from bridge.ledger.core.campaigns import have_read_again
 from bridge.ledger.database import Database, milliseconds, transaction
+from bridge.ledger.facts import digest
 from bridge.ledger.sql import execute, rows_of
 from bridge.ledger.statements import chunks, lock, table
 from bridge.model import PROBLEM_ERASED, Reason
@@ -18,8 +20,7 @@ from bridge.model import PROBLEM_ERASED, Reason
 # A lead in one of these states still needs its facts. Of a held one that is decided again they are read again
 # (`read_again`). What is left of an erased lead says so in its facts.
 _PRUNABLE = f"""
-    SELECT lead.id, lead.first_seen_at FROM lead
-    WHERE lead.facts <> '' AND NOT (lead.person = '' AND lead.facts LIKE '%"problem":"{PROBLEM_ERASED}"%')
+    FROM lead WHERE lead.facts <> '' AND NOT (lead.person = '' AND lead.facts LIKE '%"problem":"{PROBLEM_ERASED}"%')
     AND EXISTS (SELECT 1 FROM delivery d WHERE d.lead_id = lead.id)
     AND NOT EXISTS (
         SELECT 1 FROM delivery d WHERE d.lead_id = lead.id AND (
@@ -34,7 +35,8 @@ def prunable_leads(database: Database, before: datetime, *, size: int = 1_000) -
     """Leads with facts of which no delivery is under way, and none was decided or sent since that time."""
     # By age, which an index has: what was first seen since then cannot have been decided before.
     query = f"""
-        {_PRUNABLE} AND lead.first_seen_at < :before AND (lead.first_seen_at, lead.id) > (:seen, :after)
+        SELECT lead.id, lead.first_seen_at {_PRUNABLE}
+        AND lead.first_seen_at < :before AND (lead.first_seen_at, lead.id) > (:seen, :after)
         ORDER BY lead.first_seen_at, lead.id LIMIT :size
     """
     last = {"seen": -1, "after": 0}
@@ -54,9 +56,11 @@ def prune_leads(connection: Connection, lead_ids: list[int], before: datetime) -
     theirs = execute(connection, "SELECT id FROM delivery WHERE lead_id IN :leads", leads=free)
     lock(connection, table("delivery"), theirs.scalars())
     # Asked once more: another process may have made one of them ready since.
-    still = execute(connection, f"{_PRUNABLE} AND lead.id IN :leads", leads=free, before=milliseconds(before))
-    leads = list(still.scalars())
-    pruned = execute(connection, "UPDATE lead SET facts = '', username = '' WHERE id IN :leads", leads=leads).rowcount
+    query = f"SELECT lead.id, lead.facts {_PRUNABLE} AND lead.id IN :leads"
+    still = execute(connection, query, leads=free, before=milliseconds(before))
+    rows = sorted((row.id, "", "", digest(row.facts)) for row in still)
+    leads = [row[0] for row in rows]
+    pruned = hot.prune_leads.run(connection, rows)
     # What was sent is not known afterwards: nothing that has changed since is compared with it.
     execute(connection, _PRUNE_CHANGES, leads=leads)
     execute(connection, _PRUNE_DELIVERIES, leads=leads)
