@@ -58,7 +58,7 @@ def _collect_seldom() -> None:
 
     With Python's own threshold a seventh of the CPU of a lead goes into looking (measured: docs/performance.md).
     """
-    if not gc.get_freeze_count():
+    if gc.get_threshold()[0] != _OBJECTS_BETWEEN_LOOKS:  # to count what is frozen takes 12 ms
         gc.freeze()
         gc.set_threshold(_OBJECTS_BETWEEN_LOOKS, 20, 20)
 

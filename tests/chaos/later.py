@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
-from tests.chaos.matrix import _PIECE, _UUID, LOST, TURNED_AWAY, Cell, Endpoint, at
+from tests.chaos.matrix import _PIECE, _UUID, HIDDEN, LOST, TURNED_AWAY, Cell, Endpoint, at
 from tests.chaos.moves import Moves
 from tests.chaos.paces import Ahead, InboxAhead, PerDay, PuffleAhead
 from tests.chaos.updates import InboxUpdates, InstantlyUpdates, PuffleUpdates
@@ -24,7 +24,7 @@ INSTANTLY, PUFFLE, INBOX = "/api/v2/", "/puffle/api/campaigns", "/api/v1/campaig
 SOURCE = ("GET /api/auth/me", "GET /api/campaigns")
 SWEEP = (*SOURCE, f"GET /api/campaigns/{_PIECE}", f"GET /api/campaigns/{_PIECE}/leads")
 LISTS = ("leads/list", "/leads", "background-jobs", "accounts", "analytics/daily")
-# By act: the requests that it alone makes, or for which it has an answer of its own; those get every fault.
+# By act: the requests that it alone makes, or for which it has an answer of its own. A write gets every fault.
 OWN = {
     "instantly updates": (f"GET {INSTANTLY}leads/{_UUID}", f"PATCH {INSTANTLY}leads/{_UUID}"),
     "puffle updates": (f"GET {PUFFLE}/{_UUID}", f"GET {PUFFLE}/{_UUID}/leads", f"PATCH {PUFFLE}/{_UUID}/leads"),
@@ -81,6 +81,8 @@ SHARED = {
 }
 SHARED["instantly pace.ahead"] = SHARED["instantly pace.per_day"]
 FEW = ("cut", "never answered", "500", "429")
+# Of the ways to spoil a read, one of each kind: that all of one kind mean the same is the matter of the other cells.
+OF_A_READ = (*FEW, "200, empty", "no connection", "401", "403", "404", "400", "cut in the body", "40 s late", *HIDDEN)
 
 BLOWS = (
     ("killed", "request", "before"),
@@ -104,8 +106,8 @@ def later_cells(only: str = "") -> Iterator[Cell]:
 
 
 def _of_act(act: str) -> Iterator[Cell]:
-    for request in OWN[act]:
-        yield from at(endpoint(act, request))
+    for one in (endpoint(act, request) for request in OWN[act]):
+        yield from (cell for cell in at(one) if one.writes or cell.fault in OF_A_READ)
     few = {name: terms for name, terms in {**LOST, **TURNED_AWAY}.items() if name in FEW}
     for request, (name, terms) in product(SHARED[act], few.items()):
         yield Cell(name, terms, endpoint(act, request), "read")
