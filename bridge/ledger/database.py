@@ -112,17 +112,29 @@ class Database:
     @contextmanager
     def read(self) -> "Iterator[Connection]":
         """A transaction that only reads. Raises Unavailable when the database does not answer."""
-        with self._spoken():
-            if self._to_read and self._file is not None:
-                with self._glance(self._file) as glance:
-                    yield cast("Connection", glance)
-            else:
-                with self.engine.connect() as connection, connection.begin():
-                    yield connection
+        if self._to_read:
+            with self.look() as glance:
+                yield glance
+            return
+        with self._spoken(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def look(self) -> "Iterator[Connection]":
+        """The same for statements that are text: a file is read without SQLAlchemy, in a tenth of the time."""
+        if self._file is None:
+            with self._spoken(), self.engine.connect() as connection, connection.begin():
+                yield connection
+            return
+        with self._spoken(), self._glance(self._file) as glance:
+            yield cast("Connection", glance)
 
     @contextmanager
     def _glance(self, file: Path) -> Iterator[Glance]:
-        raw = self._idle.pop() if self._idle else connected(file)
+        try:
+            raw = self._idle.pop()
+        except IndexError:
+            raw = connected(file)
         glance = Glance(raw, self)
         try:
             yield glance

@@ -169,7 +169,6 @@ def _update(table: str, *names: str, only: str = "", same: Sequence[str] = ()) -
 
 lease_epoch = Question(int, "SELECT epoch FROM route_lease WHERE route_no = [?] [for update]")
 renew_lease = Step("UPDATE route_lease SET expires_at = [?] WHERE route_no = [?] AND epoch = [?] AND expires_at > [?]")
-mark = Question(int, "SELECT number FROM mark WHERE name = [?]")
 place = Question(int, "SELECT no FROM place WHERE vendor = [?] AND workspace = [?] AND kind = [?] AND id = [?]")
 scopes = Question(_row, "SELECT name, no FROM scope WHERE name IN [texts]")
 lock_scope = Question(int, "SELECT no FROM scope WHERE name = [?] [for update]")

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.ledger import hot
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import dump_map, storable
+from bridge.ledger.sql import rows
 from bridge.ledger.statements import insert_or_ignore, table
 
 _mark = table("mark")
@@ -18,7 +18,7 @@ _mark = table("mark")
 
 def number(connection: Connection, name: str) -> int:
     """The number under this name; 0 where there is none."""
-    return sum(hot.mark.ask(connection, name))
+    return sum(row["number"] for row in rows(connection, "SELECT number FROM mark WHERE name = :name", name=name))
 
 
 def bump(connection: Connection, name: str) -> None:

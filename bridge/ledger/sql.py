@@ -75,7 +75,8 @@ def rows_of(database: "Database", sql: str, **given: Any) -> "Sequence[RowMappin
 
 def first(database: "Database", sql: str, **given: Any) -> Any:
     """The first column of the first row, in a transaction of its own; None where there is no row."""
-    found = rows_of(database, sql, **given)
+    with database.look() as connection:
+        found = rows(connection, sql, **given)
     return next(iter(found[0].values())) if found else None
 
 

@@ -184,10 +184,10 @@ def _take_answer(run: Run, part: ledger.Batch, outcomes: list[Outcome], room: Ro
     )
     if answer.mismatch:
         run.warn(f"Batch {part.id}: {answer.mismatch}")
-    created = sum(outcome.state is State.DELIVERED for outcome in answer)
+    created = [outcome.state for outcome in answer].count(State.DELIVERED)
     run.count_answer(created)
     run.watch.delivered(len(answer))
     room.created += created
     room.left = answer.room
     # Plan room may run out without a word: it is asked for before the next batch.
-    room.unsure = room.unsure or any(outcome.reason is Reason.UNEXPLAINED for outcome in answer)
+    room.unsure = room.unsure or Reason.UNEXPLAINED in [outcome.reason for outcome in answer]

@@ -165,8 +165,9 @@ class InstantlyDestination(Webhooks):
             )
         rest = [delivery for index, delivery in enumerate(deliveries) if index not in upload.created]
         others = explain(self._client, rest, Answered(upload, began), self._target.dedupe) if rest else {}
+        created = (State.DELIVERED, Reason.CREATED, Origin.API)
         outcomes = [
-            _new_outcome(delivery.id, State.DELIVERED, Reason.CREATED, Origin.API, remote_id=upload.created[index])
+            _new_outcome(delivery.id, *created, upload.created[index])
             if index in upload.created
             else others[delivery.id]
             for index, delivery in enumerate(deliveries)

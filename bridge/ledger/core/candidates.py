@@ -165,10 +165,7 @@ def _look(
     keys = _keys(connection, claiming, rows)
     owners = _owners(connection, claiming, scopes, rows, keys)
     if not (owners or suppressed) and _is_ordinary(claiming, taken, rows, keys):
-        ordinary = rows[: None if limit is None else limit - len(taken.accepted)]
-        taken.accepted += ordinary
-        taken.owners = {key: {row.id} for row in ordinary for key in keys[row.id]}
-        return len(ordinary)
+        return _accept(taken, rows[: None if limit is None else limit - len(taken.accepted)], keys)
     for key, ids in owners.items():
         taken.owners.setdefault(key, set()).update(ids)
     if claiming.per_domain:
@@ -191,6 +188,13 @@ def _look(
                 taken.filled[row.domain] += 1
         else:
             taken.held.append({"b_id": row.id, "stale": 0, "detail": "", **held})
+    return len(rows)
+
+
+def _accept(taken: Round, rows: Sequence[Any], keys: Mapping[int, Collection[str]]) -> int:
+    """Accept all of these; how many they are."""
+    taken.accepted += rows
+    taken.owners = {key: {row.id} for row in rows for key in keys[row.id]}
     return len(rows)
 
 

@@ -321,10 +321,12 @@ _LEFT = (State.HELD, State.REFUSED, State.READY, State.FAILED)
 """States that leave a place under a domain's cap free, and perhaps a claim."""
 
 
+_CREATED = (State.DELIVERED, Reason.CREATED, Origin.API)
+
+
 def _is_created(outcome: Outcome) -> bool:
     """Whether it says no more than that the call created the lead."""
-    created = outcome.state is State.DELIVERED and outcome.reason is Reason.CREATED
-    return created and outcome.origin is Origin.API and not outcome.detail
+    return (outcome.state, outcome.reason, outcome.origin) == _CREATED and not outcome.detail
 
 
 def _is_legal(before: State, after: State) -> bool:

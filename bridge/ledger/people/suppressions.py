@@ -76,7 +76,7 @@ _remembered: WeakKeyDictionary[Engine, _Known] = WeakKeyDictionary()
 
 def suppressed(database: Database, persons: Iterable[str], client: str) -> frozenset[str]:
     """Those of the persons that are suppressed, for all clients or for this one."""
-    with database.read() as connection:
+    with database.look() as connection:
         return suppressed_among(connection, persons, client)
 
 
@@ -127,13 +127,8 @@ def _looked_up(connection: Connection, known: _Known, persons: set[str], client:
     for person in persons:
         for text in (text for text in keys_of(person, client) if kind_of(text) in known.asked_for):
             by_hash.setdefault(secrecy.hashed(known.key, text), []).append(person)
-    query = sa.select(_suppression.c.key)
-    return {
-        person
-        for some in chunks(list(by_hash))
-        for found in connection.execute(query.where(_suppression.c.key.in_(some))).scalars()
-        for person in by_hash[found]
-    }
+    found = among(connection, "SELECT key FROM suppression WHERE key IN :some", by_hash)
+    return {person for row in found for person in by_hash[row["key"]]}
 
 
 def entries_about(database: Database, person: str) -> list[Suppression]:
