@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bridge.hygiene import email, names, ordinary
+from bridge.hygiene import domains, email, names, ordinary
 from bridge.model import Deliver, Lead, Mapped, Route, Rules, SourceCampaign, Target
 from bridge.rules import decider, mapping
 from bridge.sandbox.people import IDENTITY, NUMBER, SCRAPED, Style, draft
@@ -48,6 +48,7 @@ def closer(monkeypatch):
                 looks.setattr(ordinary, glance, lambda text: None)
             looks.setattr(ordinary, "is_sentence", lambda text, limit: False)
             looks.setattr(ordinary, "is_handle", lambda text: False)
+            looks.setattr(domains, "_begins_like_none", lambda local: False)
             forget()
             found = decisions(leads)
         forget()

@@ -47,12 +47,26 @@ class Domain(Enum):
 
 def mailbox(local: str) -> Mailbox:
     """Whose mailbox it is; one that is never read is that first."""
+    if _begins_like_none(local) and not _NO_REPLY_HINT.search(local):
+        return Mailbox.PERSON
     name = local.partition("+")[0] if "+" in local else local
     # Without separators, and without a number at the end.
     whole = name.rstrip(_DIGITS).replace(".", "").replace("_", "").replace("-", "")
     if whole in words("no_reply") or (_NO_REPLY_HINT.search(name) and _NO_REPLY.search(name)):
         return Mailbox.NO_REPLY
     return Mailbox.ROLE if _is_function(name, whole) else Mailbox.PERSON
+
+
+def _begins_like_none(local: str) -> bool:
+    """Whether no word of the lists can be its first word, nor all of it: so most mailboxes of people begin."""
+    begin = local[:3]
+    return begin.isalpha() and begin not in _beginnings() and local[:2] not in _beginnings()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    known = words("no_reply") | words("role") | words("role_alone") | words("role_parts")
+    return frozenset(word[:3] for word in known | {"the", "our", "my", "your"})
 
 
 @lru_cache(maxsize=4_096)

@@ -87,7 +87,7 @@ def looks_masked(raw: str) -> bool:
     return _MASK.search(text) is not None or (not text.isascii() and _MASK.search(_shown(text)) is not None)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=2_048)  # a portion of leads, whose addresses are looked at again when they are recorded
 def _read(raw: str) -> Address | Malformed:
     halves = ordinary.address(raw)
     if halves is None:
@@ -178,6 +178,8 @@ def _address(local: str, domain: str) -> Address:
     if domain not in _GMAIL and "+" not in local:
         return _new_address(value, local, domain, value)
     known, home = (local.replace(".", ""), "gmail.com") if domain in _GMAIL else (local, domain)
+    if "+" not in known:
+        return _new_address(value, local, domain, f"{known}@{home}")
     mailbox = known.partition("+")[0]
     # "+tag@" and "jane.+tag@" leave no mailbox that could stand alone: they are people of their own.
     person = known if not mailbox or mailbox.endswith(".") else mailbox

@@ -51,7 +51,10 @@ def _cleaned(raw: str) -> tuple[str, str]:
     plain = ordinary.link(raw) if raw else ("", "")
     if plain is not None and plain[1] not in _SIGNPOSTS:
         return plain
-    link = _led_on(variables.url(raw))
+    link = variables.url(raw)
+    if not link:
+        return "", ""
+    link = _led_on(link)
     if link.startswith("http://") and ":" not in link.removeprefix("http://").partition("/")[0]:
         link = f"https://{link.removeprefix('http://')}"
     # Without them two harmless parts may meet as an entity: "/&" before "#60;". Such a link is dropped, as any other.

@@ -9,21 +9,21 @@ comes to the same decision, reason and fields for every lead.
 import re
 from typing import Final
 
-_LONGEST_ADDRESS: Final = 254
-_LONGEST_LOCAL: Final = 64
+_LONGEST_ADDRESS: Final = 64  # so neither a label nor the part before the @ can be too long
 _LONGEST_LINK: Final = 200
+_LONGEST_HOST: Final = 63  # so no label can be too long
 
-# Labels like "xn--" are left to email-validator.
+# Labels like "xn--" are left to email-validator. Possessive, since no letter can stand in two places.
 _ADDRESS = re.compile(
-    r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)"
-    r"@((?:(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+([A-Za-z]{2,63}))"
+    r"([A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+)"
+    r"@((?:[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+\.)+([A-Za-z]{2,63}+))"
 )
 # Reserved names that no mail reaches; email-validator refuses them.
 _NOWHERE: Final = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
 # Printable ASCII in single spaces, without & < > \ { | } and with a first letter that starts no formula.
 _SENTENCE = re.compile(r"(?![=@+-])[!-%'-;=?-\[\]-z~]+(?: [!-%'-;=?-\[\]-z~]+)*")
 # A public name in lower case, a path of letters, nothing after it.
-_LINK = re.compile(r"(?:https?://)?(((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})(?:/[A-Za-z0-9._~@/-]*)?)")
+_LINK = re.compile(r"(?:https?://)?(((?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)+[a-z]{2,63}+)(?:/[A-Za-z0-9._~@/-]*+)?)")
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAME = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15})(?: ([A-Z][a-z]{2,19}|[A-Z]{3,20}|[a-z]{3,20}))?")
 
@@ -34,7 +34,7 @@ def address(text: str) -> tuple[str, str] | None:
     if found is None:
         return None
     local, domain, top = found.groups()
-    if len(local) > _LONGEST_LOCAL or top.lower() in _NOWHERE:
+    if top.lower() in _NOWHERE:
         return None
     return local.lower(), domain.lower()
 
@@ -47,7 +47,7 @@ def is_sentence(text: str, limit: int) -> bool:
 def link(text: str) -> tuple[str, str] | None:
     """The link in https and its host."""
     found = _LINK.fullmatch(text) if len(text) <= _LONGEST_LINK else None
-    return (f"https://{found[1]}", found[2]) if found else None
+    return (f"https://{found[1]}", found[2]) if found and len(found[2]) <= _LONGEST_HOST else None
 
 
 def is_handle(text: str) -> bool:

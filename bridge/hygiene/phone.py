@@ -10,6 +10,7 @@ from bridge.hygiene import countries
 _ONE_NUMBER = re.compile(r"\+?[0-9() ./\u00a0\u2010-\u2013-]{6,30}")
 _LONGEST_RAW: Final = 100  # far more than any number needs
 _FEWEST_DIGITS: Final = 7
+_PLAIN = re.compile(r"\+[0-9]+(?: [0-9]+)*")
 _DIGIT = re.compile(r"\d")
 # Until 2019 a 1 stood before mobile numbers called from abroad (+52 1 55 ...); libphonenumber refuses it since.
 _OLD_MEXICAN = re.compile(r"^\+52[() ./-]*1[() ./-]*(?=(?:\d[() ./-]*){10}$)")
@@ -41,6 +42,14 @@ def _certain(text: str, region: str | None) -> str:
     if len(_DIGIT.findall(text)) < _FEWEST_DIGITS:
         return ""
     text = _OLD_MEXICAN.sub("+52 ", text)
+    try:
+        parsed = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(parsed):  # the matcher would find nothing, in five times the time
+        return ""
+    if _PLAIN.fullmatch(text):  # nothing in it that the matcher would mind
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     # The matcher asks for the trunk prefix where people write one; `parse` alone does not.
     found = next(iter(phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.VALID)), None)
     if found is None or found.number.extension or _DIGIT.search(text[: found.start] + text[found.end :]):

@@ -17,12 +17,12 @@ _CHANNEL_ID = re.compile(r"UC[A-Za-z0-9_-]{22}")
 # Which of several link forms a `username` belongs to is UNKNOWN (scravio.md §4 has no profile URL at all), most of all
 # for LinkedIn: /in/ is the form of people, and a company's page would not have been scraped as a lead.
 _LINKS: Final = {
-    "instagram": "https://www.instagram.com/{}/",
-    "tiktok": "https://www.tiktok.com/@{}",
-    "youtube": "https://www.youtube.com/@{}",
-    "x": "https://x.com/{}",
-    "facebook": "https://www.facebook.com/{}",
-    "linkedin": "https://www.linkedin.com/in/{}",
+    "instagram": ("https://www.instagram.com/", "/"),
+    "tiktok": ("https://www.tiktok.com/@", ""),
+    "youtube": ("https://www.youtube.com/@", ""),
+    "x": ("https://x.com/", ""),
+    "facebook": ("https://www.facebook.com/", ""),
+    "linkedin": ("https://www.linkedin.com/in/", ""),
 }
 _ANY_SCRIPT: Final = frozenset({"youtube", "linkedin"})
 _HOST = re.compile(
@@ -38,12 +38,13 @@ def profile_url(platform: str, username: str) -> str:
     form = _LINKS.get(home)
     if form is None:
         return ""
+    before, after = form
     name = username if (plain := _ASCII_NAME.fullmatch(username)) else handle(username)
     if home == "youtube" and _CHANNEL_ID.fullmatch(name):
         return f"https://www.youtube.com/channel/{name}"
     if plain or _ASCII_NAME.fullmatch(name):  # `quote` would find nothing to do
-        return form.format(name)
-    link = form.format(quote(name, safe="")) if home in _ANY_SCRIPT and _ANY_NAME.fullmatch(name) else ""
+        return f"{before}{name}{after}"
+    link = f"{before}{quote(name, safe='')}{after}" if home in _ANY_SCRIPT and _ANY_NAME.fullmatch(name) else ""
     return link if len(link) <= _LONGEST_LINK else ""
 
 

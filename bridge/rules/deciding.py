@@ -32,10 +32,10 @@ class Decider:
     variables: Mapping[str, Template]
     key: str
     identity: Kind
-    demands_validation: bool
     along: Kind | None
     usernames: bool
     fields: Mapper = field(repr=False, compare=False)
+    validity: filters.Validity | None = field(repr=False, compare=False)
     kind_of_address: filters.KindCheck = field(repr=False, compare=False)
     audience: tuple[filters.Check, ...] = field(repr=False, compare=False)
 
@@ -48,17 +48,15 @@ class Decider:
         reached = mailbox if self.identity == "email" else self._profile(lead, self.identity)
         if reached is None or lead.problem:
             return filters.unreachable(lead, self.identity, found)
-        expires_at = self._validated_until(lead, now)
+        expires_at = self.validity(lead, now) if self.validity else None
         if isinstance(expires_at, Hold):
             return expires_at
         # Any identity counts, also one that this route does not use.
         if suppressed and not suppressed.isdisjoint(identities.keys(lead)):
             return Hold(Reason.SUPPRESSED)
-        counted = ""
-        if isinstance(reached, email.Address):
-            if objection := self.kind_of_address(reached):
-                return objection
-            counted = filters.capped_domain(self.rules, reached)
+        counted = self.kind_of_address(reached) if isinstance(reached, email.Address) else ""
+        if isinstance(counted, Hold):
+            return counted
         for check in self.audience:
             if objection := check(lead, campaign):
                 return objection
@@ -71,14 +69,6 @@ class Decider:
     def _profile(self, lead: Lead, kind: Kind) -> Identity | None:
         return identities.of_kind(lead, kind) if self.usernames else identities.linked(lead, kind)
 
-    def _validated_until(self, lead: Lead, now: datetime) -> datetime | Hold | None:
-        """When the lead's validation will be too old (None = never), or why it is no good now."""
-        if not self.demands_validation:
-            return None
-        if lead.validation != "valid" or lead.is_valid is False:
-            return filters.unvalidated(lead)
-        return filters.age(self.rules, lead, now)
-
 
 def decider(route: Route) -> Decider:
     """Read the route's rules and templates. Raises templates.TemplateProblem, which the configuration rules out."""
@@ -90,10 +80,10 @@ def decider(route: Route) -> Decider:
         custom,
         _key(route),
         route.target.identity,
-        route.target.demands_validation,
         route.target.along,
         route.target.usernames,
         mapper(core, custom, route.overrides),
+        filters.validity(rules) if route.target.demands_validation else None,
         filters.kind_of_address(rules),
         tuple(filters.audience(rules)),
     )

@@ -13,7 +13,8 @@ from bridge.hygiene import countries, domains, email, identities, languages, var
 from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Kind, Lead, Reason, Rules, SourceCampaign, maker
 from bridge.rules.selecting import is_type
 
-KindCheck = Callable[[email.Address], Hold | None]
+Validity = Callable[[Lead, datetime], datetime | Hold | None]
+KindCheck = Callable[[email.Address], Hold | str]
 Check = Callable[[Lead, SourceCampaign], Hold | None]
 
 # The source's words; any other holds as unknown.
@@ -52,31 +53,53 @@ def _without_profile(lead: Lead, kind: Kind) -> Hold:
     return _held(Reason.HANDLE_MALFORMED, lead.username) if malformed else Hold(Reason.NO_IDENTITY, kind)
 
 
-def unvalidated(lead: Lead) -> Hold:
-    """Only "valid" goes out; which other words there are is not documented, so any other holds."""
-    reason = _UNVALIDATED.get(lead.validation)
-    return _hold(reason) if reason else _held(Reason.VALIDATION_UNKNOWN, lead.validation)
+def validity(rules: Rules) -> Validity:
+    """The check of a lead's validation: when it will be too old (None = never), or why it is no good now."""
+    longest = rules.max_validation_age
 
+    def until(lead: Lead, now: datetime) -> datetime | Hold | None:
+        if lead.validation != "valid" or lead.is_valid is False:
+            # Only "valid" goes out; which other words there are is not documented, so any other holds.
+            reason = _UNVALIDATED.get(lead.validation)
+            return _hold(reason) if reason else _held(Reason.VALIDATION_UNKNOWN, lead.validation)
+        if longest is None:
+            return None
+        checked = lead.checked_at or lead.scraped_at
+        if checked is None:
+            return Hold(Reason.VALIDATION_UNDATED)
+        try:
+            expires_at = checked + longest
+        except OverflowError:  # a date at the end of time
+            return Hold(Reason.VALIDATION_UNDATED)
+        return expires_at if expires_at > now else Hold(Reason.VALIDATION_TOO_OLD, f"checked {checked:%Y-%m-%d}")
 
-def age(rules: Rules, lead: Lead, now: datetime) -> datetime | Hold | None:
-    """When the validation will be too old (None = never), or why it is no good now."""
-    if rules.max_validation_age is None:
-        return None
-    checked = lead.checked_at or lead.scraped_at
-    if checked is None:
-        return Hold(Reason.VALIDATION_UNDATED)
-    try:
-        expires_at = checked + rules.max_validation_age
-    except OverflowError:  # a date at the end of time
-        return Hold(Reason.VALIDATION_UNDATED)
-    return expires_at if expires_at > now else Hold(Reason.VALIDATION_TOO_OLD, f"checked {checked:%Y-%m-%d}")
+    return until
 
 
 # ----------------------------------------------------------------------------------------------- the kind of address
 
 
 def kind_of_address(rules: Rules) -> KindCheck:
-    """The check of what kind of mailbox an address is, as these rules have it. No-reply mailboxes always hold."""
+    """The check of what kind of mailbox an address is, as these rules have it. No-reply mailboxes always hold.
+
+    Where it does not object it gives the domain that counts towards the route's cap, "" where none does.
+    """
+    person, free, other = domains.Mailbox.PERSON, domains.Domain.FREE_MAIL, domains.Domain.OTHER
+    objection, usual = _objection(rules), None if rules.free_mail == "hold" else free
+    capped = bool(rules.per_domain)
+
+    def check(address: email.Address) -> Hold | str:
+        mailbox, domain = domains.mailbox(address.local), domains.domain(address.domain)
+        if mailbox is not person or (domain is not other and domain is not usual):
+            held = objection(address, mailbox, domain)
+            if held is not None:
+                return held
+        return address.domain if capped and domain is not free else ""
+
+    return check
+
+
+def _objection(rules: Rules) -> Callable[[email.Address, domains.Mailbox, domains.Domain], Hold | None]:
     objections: dict[domains.Domain, tuple[Reason, str]] = {}
     no_throw_away = rules.disposable == "hold"
     if no_throw_away:
@@ -85,12 +108,8 @@ def kind_of_address(rules: Rules) -> KindCheck:
     if rules.typo_domains == "hold":
         objections[domains.Domain.TYPO] = (Reason.TYPO_DOMAIN, "")
     no_roles, no_free_mail = rules.role_addresses == "hold", rules.free_mail == "hold"
-    usual = (domains.Domain.OTHER,) if no_free_mail else (domains.Domain.OTHER, domains.Domain.FREE_MAIL)
 
-    def check(address: email.Address) -> Hold | None:
-        mailbox, domain = domains.mailbox(address.local), domains.domain(address.domain)
-        if mailbox is domains.Mailbox.PERSON and domain in usual:
-            return None
+    def objection(address: email.Address, mailbox: domains.Mailbox, domain: domains.Domain) -> Hold | None:
         if mailbox is domains.Mailbox.NO_REPLY:
             return Hold(Reason.NO_REPLY)
         if domain in objections:
@@ -102,13 +121,7 @@ def kind_of_address(rules: Rules) -> KindCheck:
             return Hold(Reason.ROLE_ADDRESS)
         return Hold(Reason.FREE_MAIL) if no_free_mail and domain is domains.Domain.FREE_MAIL else None
 
-    return check
-
-
-def capped_domain(rules: Rules, address: email.Address) -> str:
-    """The domain that counts towards the route's cap, "" where none does."""
-    free = not rules.per_domain or domains.domain(address.domain) is domains.Domain.FREE_MAIL
-    return "" if free else address.domain
+    return objection
 
 
 # -------------------------------------------------------------------------------------------------------- the audience

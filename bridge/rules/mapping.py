@@ -53,16 +53,21 @@ def mapper(
     core: Mapping[str, Template], custom: Mapping[str, Template], overrides: Mapping[str, tuple[str, str]]
 ) -> Mapper:
     """One function that makes the fields of a lead, of one function for each of them."""
-    core_fillers = tuple(_filler(core[name]) if name in core else _nothing for name in _CORE)
+    core_fillers = tuple((place, _filler(core[name])) for place, name in enumerate(_CORE) if name in core)
     fillers = tuple((name, _filler(template)) for name, template in custom.items())
     used = {name for template in (*core.values(), *custom.values()) for name in template.fields}
     named = _overridden(overrides) if overrides else _named
     named = named if used & {"first_name", "last_name"} else _not_named
 
     def fields(lead: Lead, campaign: SourceCampaign, address: _Address) -> Fields:
-        name = named(lead)
-        sent = {variable: text for variable, fill in fillers if (text := fill(lead, campaign, address, name))}
-        return _new_fields(*[fill(lead, campaign, address, name) for fill in core_fillers], variables=sent)
+        # Plain loops: a comprehension would be one more function, with all four in cells.
+        name, texts, sent = named(lead), [""] * len(_CORE), {}
+        for place, fill in core_fillers:
+            texts[place] = fill(lead, campaign, address, name)
+        for variable, fill in fillers:
+            if text := fill(lead, campaign, address, name):
+                sent[variable] = text
+        return _new_fields(*texts, variables=sent)
 
     return fields
 
@@ -119,10 +124,6 @@ def _reader() -> "Callable[..., Verdict]":
     return names.first_name
 
 
-def _nothing(_lead: Lead, _campaign: SourceCampaign, _address: _Address, _name: _Name) -> str:
-    return ""
-
-
 def _company(lead: Lead) -> str:
     """The display name of a business; a person who opened a business account is no company."""
     return _neutral(company.name(lead.full_name)) if lead.is_business and _named(lead) is _NO_NAME else ""
@@ -143,7 +144,7 @@ def _count(number: int | None) -> str:
 
 
 def _day(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment:%Y-%m-%d}"
+    return "" if moment is None else f"{moment.year}-{moment.month:02}-{moment.day:02}"
 
 
 _VALUES: Mapping[str, _Find] = {

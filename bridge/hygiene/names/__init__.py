@@ -61,7 +61,7 @@ def first_name(full_name: str, username: str = "", *, business: bool | None = No
         verdict = _beside_username(verdict, full_name, username[:LONGEST_RAW].lower())
     if business and verdict.rule in {"given_name_alone", "other_script"} and not verdict.last:
         verdict = Verdict("business", verdict.confidence - _FOR_A_BUSINESS)
-    return verdict if verdict.sure or not verdict.first else replace(verdict, first="", last="")
+    return verdict if not verdict.first or verdict.sure else replace(verdict, first="", last="")
 
 
 @lru_cache(maxsize=2_048)  # two routes of one portion
