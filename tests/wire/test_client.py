@@ -1,7 +1,9 @@
 """What the client sends, counts, logs and reports time."""
 
+import gc
 import re
 import threading
+import weakref
 from collections import Counter
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
@@ -49,6 +51,20 @@ def test_a_lone_surrogate_in_a_body_does_not_break_the_request(client_of):
     wire = Wire(FINE)
     client_of(wire).write("POST", "/leads/add", {"x": "\ud800"})
     assert wire.requests[0].content == b'{"x":"\\ud800"}'
+
+
+def test_what_was_sent_is_forgotten_once_it_is_answered(client_of):
+    """Without waiting for the garbage collector: bodies of 0.3 MB each held 30 MB in a sync of 100,000 leads."""
+    wire = Wire(lambda _request: httpx.Response(200, json=[]))
+    client = client_of(wire)
+    gc.disable()
+    try:
+        client.write("POST", "/leads/add", {"x": "y"})
+        left = [weakref.ref(request) for request in wire.requests]
+        wire.requests.clear()
+        assert [request for request in left if request() is not None] == []
+    finally:
+        gc.enable()
 
 
 def test_redirects_are_not_followed(client_of):
