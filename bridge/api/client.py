@@ -178,9 +178,16 @@ class Client:
     def _call(self, call: _Call) -> Reply:
         patience = Patience(0.0 if self._away or not call.patient else self._patience)
         try:
+            return self._attempt(call, patience, 1)
+        except Again as again:
+            first = again
+        try:
             for attempt in patience.attempts(self._stop):
                 with attempt:
-                    return self._attempt(call, patience, attempt.retry_state.attempt_number)
+                    number = attempt.retry_state.attempt_number
+                    if number == 1:
+                        raise first  # it was made above: what is answered at once needs nothing that repeats it
+                    return self._attempt(call, patience, number)
         except Again as again:
             self._away = again.came is Came.NOTHING_SENT
             # The cause may quote the URL with an address in its query; the sentence says what is needed.

@@ -186,11 +186,13 @@ class Throttle:
 
     def _take_place(self) -> None:
         """Take a place, in the order of asking: a page that others wait for must not be overtaken by later ones."""
-        gate = threading.Lock()
-        gate.acquire()  # who gives a place back opens it: no other thread is woken
         with self._lock:
+            if not self._line and self._inside < self.at_once:
+                self._inside += 1
+                return
+            gate = threading.Lock()
+            gate.acquire()  # who gives a place back opens it: no other thread is woken
             self._line.append(gate)
-            self._admit()
         try:
             # Looked at once a second: setting `stop` opens no gate.
             while not gate.acquire(timeout=-1 if self._stop is None else 1.0):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 LONGEST_WAIT = 86_400.0
 """Seconds; a longer `Retry-After` is taken for a day."""
@@ -11,6 +12,7 @@ _MOST_DIGITS = 12
 _EARLIEST, _LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=16)  # all answers of one second have the same
 def http_date(said: str) -> datetime | None:
     """The date of a header; None where it cannot be read, or lies so far away that no vendor's clock shows it.
 

@@ -7,6 +7,7 @@ Everything else goes through httpx. Either way the answer, and what went wrong, 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import httpcore
 import httpx
@@ -35,6 +36,9 @@ class Wire:
         self._base = self._http.build_request("GET", "")
         # A name and a password in the address become a header, which httpx adds only when it sends.
         self._pool = None if self._base.url.userinfo else pool_of(self._http)
+        url = self._base.url
+        self._url = partial(httpcore.URL, scheme=url.raw_scheme, host=url.raw_host, port=url.port)
+        self._path, self._headers = url.raw_path, self._base.headers.raw
         self._timeouts = {"timeout": self._http.timeout.as_dict()}
 
     def send(self, method: str, path: str, params: Params, content: bytes | None = None) -> httpx.Response:
@@ -56,14 +60,8 @@ class Wire:
 
     def _get(self, pool: httpcore.ConnectionPool, path: str, params: Params) -> httpx.Response:
         query = f"?{httpx.QueryParams(params)}" if params else ""
-        base = self._base.url
-        url = httpcore.URL(
-            scheme=base.raw_scheme,
-            host=base.raw_host,
-            port=base.port,
-            target=base.raw_path + (path + query).encode("ascii"),
-        )
-        request = httpcore.Request("GET", url, headers=self._base.headers.raw, extensions=self._timeouts)
+        url = self._url(target=self._path + (path + query).encode("ascii"))
+        request = httpcore.Request("GET", url, headers=self._headers, extensions=self._timeouts)
         try:
             answer = pool.handle_request(request)
         except _ERRORS as error:
