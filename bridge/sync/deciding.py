@@ -38,13 +38,17 @@ def _taken(run: Run, campaigns: Mapping[int, SourceCampaign]) -> frozenset[int]:
 def _catch_up(run: Run, campaigns: Iterable[ledger.KnownCampaign], decided_by: str) -> None:
     by_no = {entry.no: entry for entry in campaigns}
     waiting = ledger.undecided(run.db, run.route_no, decided_by, by_no)
-    for campaign_no, revision in waiting.items():
+    unfinished = ledger.with_undecided_leads(run.db, run.route_no, decided_by, waiting)
+    finished = {number: revision for number, revision in waiting.items() if number not in unfinished}
+    if finished:
+        ledger.store_decided(run.db, run.route_no, decided_by, finished)
+    for campaign_no in sorted(unfinished):
         for stored in ledger.undecided_leads(run.db, run.deciding(decided_by), by_no[campaign_no]):
             run.pause_for_stop()
             decided = decide_stored(run, stored)
             decisions = [(lead, decided[lead.id]) for lead in stored]
             ledger.record_decisions(run.db, run.deciding(decided_by), decisions)
-        ledger.store_decided(run.db, run.route_no, campaign_no, decided_by, revision)
+        ledger.store_decided(run.db, run.route_no, decided_by, {campaign_no: waiting[campaign_no]})
 
 
 def decide_stale(run: Run) -> int:

@@ -61,9 +61,9 @@ class Guard:
                 "back without a valid address now. The rest of the campaign was not read."
             )
 
-    def end(self, seen: int, known: int) -> None:
+    def end(self, seen: int, campaign_no: int) -> None:
         """Look at the pass as a whole. Raises Denied where no lead came although plenty were known."""
-        if self._awake and seen == 0 and known >= PLENTY:
+        if self._awake and seen == 0 and (known := ledger.leads_in(self._run.db, campaign_no)) >= PLENTY:
             raise self._stop(
                 f'"{self._campaign.title}" came back empty, and {known} leads of it are known. Nothing was changed.'
             )

@@ -104,7 +104,7 @@ def _read_pages(reading: Reading, campaign: SourceCampaign, known: ledger.KnownC
         count = sum(len(page.leads) for page in portion)
         run.leads_read += count
         run.watch.read(count)
-    guard.end(tally.rows, ledger.leads_in(run.db, known.no))
+    guard.end(tally.rows, known.no)
     return tally.ended()
 
 
@@ -186,7 +186,7 @@ def _remember(
     look, read = look_of(campaign, run.resources.wants), after.emails if run.resources.wants.only_email else seen
     moved = known.fingerprint != look
     resweeps = 0 if moved else known.resweeps + 1
-    unripe = not isinstance(run.source, TellsAll) and ledger.unripe_leads(run.db, known.no)
+    unripe = not isinstance(run.source, TellsAll) and ledger.has_unripe_leads(run.db, known.no)
     ledger.store_sweep(
         run.db,
         known.no,

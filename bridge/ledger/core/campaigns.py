@@ -16,7 +16,7 @@ from bridge.ledger.sql import execute, first, rows, value
 from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, table, tables
 from bridge.model import SourceCampaign
 
-_campaign, _decided, _returned = tables("campaign", "route_campaign", "returned")
+_campaign, _returned = tables("campaign", "returned")
 
 UNRIPE = ("", "pending", "masked")
 """Validations that may still become good: a campaign with such leads is swept again."""
@@ -111,10 +111,10 @@ def leads_in(database: Database, campaign_no: int) -> int:
     return int(first(database, "SELECT count(*) FROM lead WHERE campaign_no = :campaign", campaign=campaign_no))
 
 
-def unripe_leads(database: Database, campaign_no: int) -> int:
-    """How many leads of the campaign are pending, unvalidated or masked."""
-    query = "SELECT count(*) FROM lead WHERE campaign_no = :campaign AND validation IN :unripe"
-    return int(first(database, query, campaign=campaign_no, unripe=list(UNRIPE)))
+def has_unripe_leads(database: Database, campaign_no: int) -> bool:
+    """Whether a lead of the campaign is pending, unvalidated or masked."""
+    query = "SELECT id FROM lead WHERE campaign_no = :campaign AND validation IN :unripe LIMIT 1"
+    return first(database, query, campaign=campaign_no, unripe=list(UNRIPE)) is not None
 
 
 @transaction(durable=False)
@@ -146,19 +146,38 @@ def undecided(database: Database, route_no: int, decided_by: str, campaign_nos: 
         LEFT JOIN route_campaign d ON d.campaign_no = c.no AND d.route_no = :route
         WHERE c.no IN :some AND (d.route_no IS NULL OR d.decided_by <> :by OR d.decided_revision <> c.revision)
     """
-    with database.read() as connection:
+    with database.look() as connection:
         found = among(connection, query, list(campaign_nos), route=route_no, by=decided_by)
         return {row["no"]: row["revision"] for row in found}
 
 
+def with_undecided_leads(database: Database, route_no: int, decided_by: str, some: Iterable[int]) -> frozenset[int]:
+    """Those of the campaigns in which `leads.undecided_leads` finds one."""
+    query = """
+        SELECT c.no FROM campaign c WHERE c.no IN :some AND EXISTS (
+            SELECT l.id FROM lead l LEFT JOIN delivery d ON d.lead_id = l.id AND d.route_no = :route
+            WHERE l.campaign_no = c.no
+                AND (d.id IS NULL OR d.decided_by <> :by OR d.lead_revision <> l.revision OR d.stale = 1)
+        )
+    """
+    with database.look() as connection:
+        return frozenset(row["no"] for row in among(connection, query, list(some), route=route_no, by=decided_by))
+
+
 @transaction(durable=False)
-def store_decided(connection: Connection, route_no: int, campaign_no: int, decided_by: str, revision: int) -> None:
-    """Remember that the route has decided every lead of the campaign up to this revision, by these rules."""
-    key = {"route_no": route_no, "campaign_no": campaign_no}
-    values = {"decided_by": decided_by, "decided_revision": revision}
-    where = (_decided.c.route_no == route_no, _decided.c.campaign_no == campaign_no)
-    if connection.execute(sa.update(_decided).where(*where).values(values)).rowcount == 0:
-        connection.execute(sa.insert(_decided).values({**key, **values}))
+def store_decided(connection: Connection, route_no: int, decided_by: str, revisions: Mapping[int, int]) -> None:
+    """Remember that the route has decided every lead of these campaigns up to these revisions, by these rules."""
+    change = """
+        INSERT INTO route_campaign (route_no, campaign_no, decided_by, decided_revision)
+        VALUES (:route, :campaign, :by, :revision)
+        ON CONFLICT (route_no, campaign_no)
+        DO UPDATE SET decided_by = excluded.decided_by, decided_revision = excluded.decided_revision
+    """
+    rows = [
+        {"route": route_no, "campaign": number, "by": decided_by, "revision": revision}
+        for number, revision in revisions.items()
+    ]
+    connection.execute(sa.text(change), rows)
 
 
 def _by_id(connection: Connection, ids: Sequence[str]) -> dict[str, KnownCampaign]:

@@ -17,6 +17,7 @@ from bridge.ledger.core.leads import person_of
 from bridge.ledger.database import Database, transaction
 from bridge.ledger.facts import load_lead
 from bridge.ledger.people import secrecy
+from bridge.ledger.sql import first
 from bridge.ledger.statements import chunks, lock, tables
 from bridge.model import Lead
 
@@ -104,13 +105,9 @@ _made_key = transaction()(secrecy.key_of)
 
 def _has_unnamed(database: Database, campaign_no: int) -> bool:
     """Whether the campaign has leads under an id made of their address."""
-    query = sa.select(_lead.c.id).where(
-        _lead.c.campaign_no == campaign_no,
-        _lead.c.source_id >= UNNAMED,
-        _lead.c.source_id < UNNAMED[:-1] + chr(ord("-") + 1),
-    )
-    with database.read() as connection:
-        return connection.execute(query.limit(1)).first() is not None
+    query = "SELECT id FROM lead WHERE campaign_no = :campaign AND source_id >= :from AND source_id < :to LIMIT 1"
+    after = UNNAMED[:-1] + chr(ord(UNNAMED[-1]) + 1)
+    return first(database, query, campaign=campaign_no, **{"from": UNNAMED, "to": after}) is not None
 
 
 @transaction(durable=False)
