@@ -102,7 +102,6 @@ class _Seen:
             self.db = open_existing(self.app.settings.database_url)
         if self.db is None or binding.is_bound(self.db, route, place):
             return ""
-        binding.refuse_owned(ledger.bindings(self.db), route, place)
         return binding.note(self.db, route, place, [one.name for one in self.app.configuration.clients])
 
 

@@ -30,12 +30,14 @@ def is_bound(db: ledger.Database, route: Route, place: Place) -> bool:
 def note(db: ledger.Database, route: Route, place: Place, clients: Collection[str]) -> str:
     """Remember the workspace that the client's key opens, until its first lead binds it; how that differs from before.
 
-    What was noted of a client that is none of `clients` any more is forgotten.
+    What was noted of a client that is none of `clients` any more is forgotten. Raises Denied where the workspace is
+    that of another client.
     """
     memory = Memory(db, "workspace")
     for number, some in ledger.bindings(db).items():
         if number < 0 and some[""].client not in clients:
             memory.keep(f"{some[''].client}/{some[''].vendor}", {})
+    refuse_owned(ledger.bindings(db), route, place)
     key = f"{route.client}/{place.vendor}"
     before = memory.recall(key).get("workspace", place.workspace)
     memory.keep(key, {"client": route.client, "vendor": place.vendor, "workspace": place.workspace})

@@ -260,6 +260,16 @@ def test_every_document_that_names_a_route_names_its_client(leadbridge, agency, 
         assert rows or arguments == ("reconcile",)
 
 
+def test_what_was_recorded_of_a_removed_client_keeps_no_other_out(leadbridge, agency, monkeypatch, folder):
+    """A client that was only checked leaves the file: the next `check` of another one with its workspace is well."""
+    monkeypatch.setenv("BETA_INSTANTLY_API_KEY", "instantly_acme")
+    assert leadbridge("check", "--client", "acme").exit_code == 0
+    assert leadbridge("check", "--client", "beta").exit_code == 1
+    (folder / "clients" / "acme.toml").unlink()
+    assert leadbridge("check", "--client", "beta").exit_code == 0
+    assert leadbridge("sync", "--yes").exit_code == 0
+
+
 def test_every_step_on_a_route_names_its_client(leadbridge, agency, folder):
     """`settle`, `retry`, `reconcile` and `feedback` in JSON; a retired route that never delivered stops no pattern."""
     assert leadbridge("sync", "--yes").exit_code == 0
