@@ -65,7 +65,7 @@ def rows_of(numbers):
     model, at = lead(0), milliseconds(NOW)
     head, tail = facts.dump_lead(model).replace(model.username, "\0").split(model.email)
     fields = dump_fields(decision(model).fields)
-    leads, deliveries, claims = [], [], []
+    leads, deliveries, claims = [], [], {}
     for number in numbers:
         address, name, (state, reason) = person(number - 1), f"creator{number - 1}", state_of(number - 1)
         text = f"{head}{address}{tail}".replace("\0", name)
@@ -75,7 +75,7 @@ def rows_of(numbers):
             deliveries.append((1, number, state, reason, "local", "", KEY, at, 1, 0, 0, "", "", "", "", 0))
         else:
             deliveries.append((1, number, state, reason, "api", "", KEY, at, 1, 0, 0, "", address, fields, "", 0))
-            claims += [(scope, address, number) for scope in (1, 2, 3)]
+            claims[address] = number
     return leads, deliveries, claims
 
 
@@ -96,7 +96,7 @@ def fill(database, leads):
             )
             hot.insert_leads.run(connection, leads)
             connection.exec_driver_sql(DELIVERIES, deliveries)
-            hot.insert_claims.run(connection, sorted(claims, key=lambda row: row[1]))
+            hot.insert_claims.take(connection, dict(sorted(claims.items())), [1, 2, 3])
             connection.exec_driver_sql(
                 "UPDATE delivery SET place_no = 1, batch_id = 1, sent_at = decided_at, attempts = 1, "
                 "remote_id = hex(id * 7919) WHERE id >= ? AND state <> 'held'",

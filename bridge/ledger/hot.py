@@ -194,7 +194,8 @@ EVENT = ("delivery_id", "at", "state", "reason", "origin", "detail", "batch_id")
 
 insert_leads = _insert("lead", "id", "campaign_no", "revision", "first_seen_at", "source_id", *FACTS)
 update_leads = _update("lead", "revision", *FACTS)
-prune_leads = _update("lead", "facts", "username", "digest")
+stored_facts = Question(_row, "SELECT id, facts FROM lead WHERE id IN [numbers] ORDER BY id")
+prune_leads = _update("lead", "digest", "facts", "username")
 # A delivery is new: whatever it does not have is left to the columns' defaults.
 _NEW = ("route_no", "lead_id", "decided_by", "decided_at", "lead_revision")
 insert_held = _insert("delivery", *_NEW, "reason", "detail", state="held", origin="local")

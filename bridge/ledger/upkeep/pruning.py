@@ -19,23 +19,27 @@ from bridge.model import PROBLEM_ERASED, Reason
 
 # A lead in one of these states still needs its facts. Of a held one that is decided again they are read again
 # (`read_again`). What is left of an erased lead says so in its facts.
-_PRUNABLE = f"""
-    FROM lead WHERE lead.facts <> '' AND NOT (lead.person = '' AND lead.facts LIKE '%"problem":"{PROBLEM_ERASED}"%')
+_PRUNABLE = """
+    FROM lead WHERE lead.facts <> '' AND NOT (lead.person = '' AND lead.facts LIKE '%"problem":"{erased}"%')
     AND EXISTS (SELECT 1 FROM delivery d WHERE d.lead_id = lead.id)
     AND NOT EXISTS (
         SELECT 1 FROM delivery d WHERE d.lead_id = lead.id AND (
             d.state IN ('ready', 'sending', 'in_doubt', 'failed')
-            OR d.sent_at >= :before OR d.ended_at >= :before OR d.decided_at >= :before
+            OR d.sent_at >= {before} OR d.ended_at >= {before} OR d.decided_at >= {before}
         )
     )
-"""  # noqa: S608 - put together from constants
+"""
+_STILL = "SELECT lead.id " + _PRUNABLE.format(before="[?]", erased=PROBLEM_ERASED) + " AND lead.id IN [numbers]"
+_still_prunable = hot.Question(int, _STILL)
+_deliveries_of = hot.Question(int, "SELECT id FROM delivery WHERE lead_id IN [numbers]")
 
 
 def prunable_leads(database: Database, before: datetime, *, size: int = 1_000) -> Iterator[list[int]]:
     """Leads with facts of which no delivery is under way, and none was decided or sent since that time."""
     # By age, which an index has: what was first seen since then cannot have been decided before.
+    prunable = _PRUNABLE.format(before=":before", erased=PROBLEM_ERASED)
     query = f"""
-        SELECT lead.id, lead.first_seen_at {_PRUNABLE}
+        SELECT lead.id, lead.first_seen_at {prunable}
         AND lead.first_seen_at < :before AND (lead.first_seen_at, lead.id) > (:seen, :after)
         ORDER BY lead.first_seen_at, lead.id LIMIT :size
     """
@@ -53,30 +57,31 @@ def prune_leads(connection: Connection, lead_ids: list[int], before: datetime) -
     """Take the facts of one piece of leads, and the fields as sent of their deliveries; how many leads."""
     # What another process works on is left for the next day.
     free = lock(connection, table("lead"), lead_ids, waiting=False)
-    theirs = execute(connection, "SELECT id FROM delivery WHERE lead_id IN :leads", leads=free)
-    lock(connection, table("delivery"), theirs.scalars())
+    lock(connection, table("delivery"), _deliveries_of.ask(connection, free))
     # Asked once more: another process may have made one of them ready since.
-    query = f"SELECT lead.id, lead.facts {_PRUNABLE} AND lead.id IN :leads"
-    still = execute(connection, query, leads=free, before=milliseconds(before))
-    rows = sorted((row.id, "", "", digest(row.facts)) for row in still)
-    leads = [row[0] for row in rows]
-    pruned = hot.prune_leads.run(connection, rows)
+    leads = _still_prunable.ask(connection, *[milliseconds(before)] * 3, free)
+    known = hot.stored_facts.ask(connection, leads)
+    pruned = hot.prune_leads.run(connection, [(number, digest(facts), "", "") for number, facts in known])
     # What was sent is not known afterwards: nothing that has changed since is compared with it.
-    execute(connection, _PRUNE_CHANGES, leads=leads)
-    execute(connection, _PRUNE_DELIVERIES, leads=leads)
+    _prune_changes.take(connection, leads)
+    _prune_deliveries.take(connection, leads)
     return pruned
 
 
 # What only a push or a claim needs. One that was delivered is never again in line, unlike a refused one.
-_PRUNE_DELIVERIES = """
+_prune_deliveries = hot.Step(
+    """
     UPDATE delivery SET fields = '', rank = CASE state WHEN 'delivered' THEN '' ELSE rank END
-    WHERE lead_id IN :leads AND fields <> ''
-"""
+    WHERE lead_id IN [numbers] AND fields <> ''
+    """
+)
 
-_PRUNE_CHANGES = """
+_prune_changes = hot.Step(
+    """
     DELETE FROM pending_change WHERE kind = 'update'
-    AND delivery_id IN (SELECT id FROM delivery WHERE lead_id IN :leads AND fields <> '')
-"""
+    AND delivery_id IN (SELECT id FROM delivery WHERE lead_id IN [numbers] AND fields <> '')
+    """
+)
 
 
 def read_again(database: Database, route_no: int) -> int:
