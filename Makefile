@@ -4,7 +4,7 @@ BIN := .venv/bin
 # uv shows how far it is, and takes two seconds; pip does not, and takes twenty.
 PIP = $(if $(shell sh -c 'command -v uv'),uv pip install --compile-bytecode --python $(BIN)/python,$(BIN)/python .ci/progress.py $(BIN)/python -m pip install --disable-pip-version-check)
 
-.PHONY: site help install develop lint test test-long test-containers test-clients test-orchestrators demo bench chaos model docs bench-names name-lists lock clean
+.PHONY: site help install develop lint test test-long test-containers test-clients test-orchestrators demo bench chaos chaos-sqlite chaos-postgres model docs bench-names name-lists lock clean
 help:           ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
@@ -59,11 +59,16 @@ test-clients: develop  ## published clients of Instantly's API against the sandb
 test-orchestrators: develop  ## the examples on Dagster, Prefect and Airflow, and the manifest for Kubernetes: installs them, minutes
 	BRIDGE_TEST_ORCHESTRATORS=1 $(BIN)/python -m pytest tests/orchestrators
 
-chaos: develop  ## the whole fault matrix, on both databases, daemons that are killed, tests that really wait: 50 minutes
-	$(BIN)/python -m tests.chaos
-	$(BIN)/python -m tests.chaos --postgres --seeds 1
+chaos: develop  ## the whole fault matrix, on both databases, daemons that are killed, tests that really wait: over an hour
+	$(MAKE) --jobs 2 chaos-sqlite chaos-postgres
 	BRIDGE_TEST_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/reliability tests/sync
 	$(BIN)/python -m tests.chaos.daemons
+
+# Each keeps one core busy.
+chaos-sqlite:
+	$(BIN)/python -m tests.chaos
+chaos-postgres:
+	$(BIN)/python -m tests.chaos --postgres --seeds 1
 
 model: develop  ## every history of two small models of the protocol, with SPIN (a Debian package): minutes
 	$(BIN)/python -m docs.model

@@ -2,7 +2,8 @@
 
     python -m tests.chaos [--postgres] [--seeds N] [--first-seed N] [--only TEXT]
 
-`--only` keeps the cells whose name ("500 | instantly leads/add | after") holds the text.
+`--only` keeps the cells whose name ("500 | instantly leads/add | after") holds the text. A cell of an update, a move or
+a pace has one history. A blow to the process is dealt at each of its requests, or commits, in turn.
 """
 
 import argparse
@@ -57,7 +58,7 @@ def _finding(cell: Cell, asked: argparse.Namespace, url: str | None, reported: d
     """All histories of a cell; each is added to those of its story in `reported` too."""
     total, act = Finding(), ACTS.get(cell.endpoint.scene)
     # A blow falls on each point in turn, until a process ends before it has come so far.
-    for seed in count() if cell.strikes else range(asked.first_seed, asked.first_seed + asked.seeds):
+    for seed in count() if cell.strikes else range(asked.first_seed, asked.first_seed + (1 if act else asked.seeds)):
         with emptied(url) if url else sqlite_file() as db:
             finding = play_act(act(db, Random(f"{cell.name} {seed}"), cell), seed) if act else play(cell, seed, db)
         total += finding
