@@ -121,15 +121,12 @@ def _read_hole(inside: str) -> tuple[str, str | None]:
     name, bar, fallback = inside.partition("|")
     name = name.strip()
     if name not in FIELDS:
-        raise TemplateProblem(_unknown(name))
+        short = name[:40]  # hostile lengths would cost the matcher dearly
+        near = get_close_matches(short.lower(), FIELDS, n=1)
+        fix = f"did you mean {{{near[0]}}}?" if near else f"the fields are {', '.join(FIELDS)}"
+        problem = f"names the field {short!r}, which does not exist" if name else "has empty braces"
+        raise TemplateProblem(f"{problem}; {fix}")
     return name, _read_text(fallback.strip()) if bar else None
-
-
-def _unknown(name: str) -> str:
-    short = name[:40]  # hostile lengths would cost the matcher dearly
-    near = get_close_matches(short.lower(), FIELDS, n=1)
-    fix = f"did you mean {{{near[0]}}}?" if near else f"the fields are {', '.join(FIELDS)}"
-    return f"names the field {short!r}, which does not exist; {fix}" if name else f"has empty braces; {fix}"
 
 
 def _read_text(text: str) -> str:

@@ -74,7 +74,15 @@ class Verbs(TyperGroup):
         """Put the verbs themselves in the place of their stubs."""
         for name in names:
             if name in _FOLDER_OF and name in self.commands:
-                self.commands[name] = _command(name)
+                word = name.replace("-", "_")
+                found = getattr(import_module(f"bridge.cli.{_FOLDER_OF[name]}.{word}"), word)
+                if not isinstance(found, typer.Typer):
+                    function, found = found, typer.Typer(add_completion=False, rich_markup_mode="markdown")
+                    found.command(name)(function)
+                command = typer.main.get_command(found)
+                command.name = name
+                _without_metavar(command)
+                self.commands[name] = command
 
 
 def _in_front(typed: list[str]) -> list[str]:
@@ -91,19 +99,6 @@ def _in_front(typed: list[str]) -> list[str]:
         else:
             (front if word.startswith(tuple(f"{option}=" for option in _GLOBAL)) else rest).append(word)
     return [*front, *rest]
-
-
-def _command(name: str) -> Any:  # Typer's own Command, which it does not export
-    """The verb: its module's function or group of this name."""
-    word = name.replace("-", "_")
-    found = getattr(import_module(f"bridge.cli.{_FOLDER_OF[name]}.{word}"), word)
-    if not isinstance(found, typer.Typer):
-        function, found = found, typer.Typer(add_completion=False, rich_markup_mode="markdown")
-        found.command(name)(function)
-    command = typer.main.get_command(found)
-    command.name = name
-    _without_metavar(command)
-    return command
 
 
 def _summary(name: str) -> str:

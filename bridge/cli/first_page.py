@@ -21,15 +21,10 @@ def lines(usage: str, text: str, boxes: Iterable[tuple[str, Rows]]) -> Iterator[
     yield ""
     for title, rows in boxes:
         yield f"╭─ {title} {'─' * (width - len(title) - 5)}╮"
-        for line in _columns(rows, width - 4):
-            yield f"│ {line:<{width - 4}} │"
+        sizes = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+        for *cells, last in rows:
+            front = "".join(f"{cell:<{size}}  " for cell, size in zip(cells, sizes, strict=True) if size)
+            first, *more = textwrap.wrap(last, max(width - 4 - len(front), 1)) or [""]
+            for line in (front + first, *(" " * len(front) + line for line in more)):
+                yield f"│ {line:<{width - 4}} │"
         yield f"╰{'─' * (width - 2)}╯"
-
-
-def _columns(rows: Rows, width: int) -> Iterator[str]:
-    sizes = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
-    for *cells, last in rows:
-        front = "".join(f"{cell:<{size}}  " for cell, size in zip(cells, sizes, strict=True) if size)
-        first, *more = textwrap.wrap(last, max(width - len(front), 1)) or [""]
-        yield front + first
-        yield from (" " * len(front) + line for line in more)

@@ -81,17 +81,13 @@ def _values(
         first, *names = key.path.split(".")
         if first != kind:
             continue
-        value = _at(table, names)
+        value: Any = table
+        for name in names:
+            value = value.get(name) if isinstance(value, dict) else None
         if value is not None:
             yield Value(".".join(names), value, f"{file}:{line_of((*place, *names), known)}")
         elif route is None or _concerns(key, route):
             yield Value(".".join(names), tomllib.loads(f"x = {key.default}")["x"] if key.default else None, DEFAULT)
-
-
-def _at(table: Any, names: list[str]) -> Any:
-    for name in names:
-        table = table.get(name) if isinstance(table, dict) else None
-    return table
 
 
 def _concerns(key: Key, route: Route) -> bool:

@@ -149,7 +149,8 @@ def _fix_key(place: Place) -> str:
     table = (table_of(field) if field is not None else None) or file_table()
     known, unknown = fields_of(table), "is not a known key"
     if len(place) == 1 and key in known:  # the objection of an included file, whose shape is a part of this one
-        return f"cannot be in an included file; move {_as_listed(key)} to bridge.toml"
+        head = f"[[{key}]]" if key in _LISTS else f"[{key}]"
+        return f"cannot be in an included file; move {head} to bridge.toml"
     homes = _homes(key)
     if homes and key.casefold() not in map(str.casefold, known):
         return f"{unknown} here; it belongs in {' or '.join(homes)}"
@@ -166,10 +167,6 @@ def _homes(key: str) -> list[str]:
     return (
         [f"a route; write [routes.{key}] below its [[routes]]"] if inner else [_as_written(table) for table in tables]
     )
-
-
-def _as_listed(key: str) -> str:
-    return f"[[{key}]]" if key in _LISTS else f"[{key}]"
 
 
 def _as_written(table: str) -> str:

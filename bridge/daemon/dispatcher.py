@@ -25,7 +25,7 @@ from bridge.ledger.hosts import ticks
 from bridge.ledger.hosts.ticks import Due, Taken
 from bridge.ledger.troubles import LEDGER
 from bridge.model import Route
-from bridge.sync import Catalogue, Report
+from bridge.sync import Report
 
 SIDE_BY_SIDE = 32
 """Most routes that run at the same time in one process, beside each client's share; the vendors' limits come first."""
@@ -191,7 +191,10 @@ class Dispatcher:
         crashed = hint = ""
         report: Report | None = None
         try:
-            report = self._app.run(route, self._catalogue(route.client))
+            part = self._app.of(route.client)
+            # One list of source campaigns for clients with one account.
+            catalogue = self._catalogues.setdefault(part.account, CatalogueCache()).take(part.source)
+            report = self._app.run(route, catalogue)
         except BridgeError as error:
             if isinstance(error, Unavailable) and error.vendor == LEDGER:
                 self._bus.ledger_away(error)
@@ -202,11 +205,6 @@ class Dispatcher:
             log.exception("run crashed", route=route.name)
             crashed = f"The run stopped on an unexpected error ({type(error).__name__}). Nothing is lost."
         self._record(taken, RouteRan(route, instant(taken.first_due), started, self._now(), report, crashed, hint))
-
-    def _catalogue(self, client: str) -> Catalogue:
-        """The source campaigns as they are listed by the keys of this client; one list for clients with one account."""
-        part = self._app.of(client)
-        return self._catalogues.setdefault(part.account, CatalogueCache()).take(part.source)
 
     def _record(self, taken: Taken, event: RouteRan) -> None:
         """End the tick, or hand it back where the run could not be completed; then publish the event."""

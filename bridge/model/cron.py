@@ -15,8 +15,10 @@ _SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(d
 def next_due(line: str, zone: ZoneInfo, since: datetime) -> datetime | None:
     """The first instant at or after `since`, in UTC; None where none comes in fifty years."""
     since = since.astimezone(UTC)
+    # A wall time before every one that may fall at or after `since`, also where the clocks change around it.
+    offsets = ((at.astimezone(zone).utcoffset() or timedelta()) for at in (since - _SECOND, since, since + _DAY))
     try:
-        walls = CronSim(line, _first_wall(zone, since))
+        walls = CronSim(line, (since + min(offsets)).replace(tzinfo=None) - _SECOND)
     except CronSimError:  # the line was read before: what cronsim still refuses is a date that no month has
         return None
     fixed, found = has_fixed_time(line), None
@@ -34,12 +36,6 @@ def has_fixed_time(line: str) -> bool:
     """Whether neither minute nor hour begins with `*`: such a line runs once, also over a change of clocks."""
     minute, hour, *_ = line.split()
     return not minute.startswith("*") and not hour.startswith("*")
-
-
-def _first_wall(zone: ZoneInfo, since: datetime) -> datetime:
-    """A wall time before every one that may fall at or after `since`, also where the clocks change around it."""
-    around = (since - _SECOND, since, since + _DAY)
-    return min(since + (at.astimezone(zone).utcoffset() or timedelta()) for at in around).replace(tzinfo=None) - _SECOND
 
 
 def _instants(wall: datetime, zone: ZoneInfo, first: datetime, second: datetime, *, fixed: bool) -> list[datetime]:

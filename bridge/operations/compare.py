@@ -128,7 +128,8 @@ class Comparison:
     def missing(self) -> list[Entry]:
         """Entries that should be there and were not seen: looked up once more before they count as missing."""
         self._adopt()
-        unseen = [side.entry for side in self._own() if not side.rows and self._should_be_seen(side.entry)]
+        expected = [side.entry for side in self._own() if not side.rows and _should_be_there(side.entry)]
+        unseen = [entry for entry in expected if self._vague.isdisjoint({entry.address, entry.remote_id})]
         new = [entry for entry in unseen if entry.gone_at is None]
         ripe = [entry for entry in new if entry.sent_at is None or entry.sent_at <= self._ripe_before]
         self.too_fresh = len(new) - len(ripe)
@@ -146,9 +147,6 @@ class Comparison:
 
     def _weight(self, entry: Entry) -> tuple[bool, bool]:
         return _should_be_there(entry), entry.route_no == self._route_no
-
-    def _should_be_seen(self, entry: Entry) -> bool:
-        return _should_be_there(entry) and self._vague.isdisjoint({entry.address, entry.remote_id})
 
     def _adopt(self) -> None:
         """Find those under their own id whose address the vendor spells otherwise."""

@@ -254,11 +254,9 @@ class Eraser:
                     deleted.append(one)
             except VendorError as error:
                 where = one.where or workspace.vendor
-                left.append(Left(where, error.message, error.hint, self._client_of(workspace)))
+                client = next(client for client, its in self.aims.workspaces if its is workspace)
+                left.append(Left(where, error.message, error.hint, client))
         return left
-
-    def _client_of(self, workspace: Workspace) -> str:
-        return next(client for client, one in self.aims.workspaces if one is workspace)
 
     def _unripe_for(self, deliveries: Iterable[TracedDelivery]) -> float:
         """Seconds until the calls that sent these must show what they did."""

@@ -179,13 +179,14 @@ def promote(
     done = Promoted()
     if not look_only:
         moves.name_place(resources.db, promotion.target.place, promotion.target.title)
-    left = min((most for most in (limit, promotion.most) if most is not None), default=None)
+    limits = [most for most in (limit, promotion.most) if most is not None]
+    left = min(limits, default=None)
     try:
         for one in promotion.lists:
             route = resources.routes.get(one.route) or retired_route(one.route, one.client)
             with with_route(resources, route, leased=not look_only) as run:
                 _Promoting(run, promotion, one, done, look_only=look_only).work(left)
-            left = None if left is None else max(0, _left(promotion, limit, done))
+            left = max(0, min(limits) - done.moved - done.would) if limits else None
             if left == 0 or done.open:
                 break
     except VendorError as error:
@@ -195,11 +196,6 @@ def promote(
     if promotion.most == 0 and not done.moved and not done.error:
         done.error = f"The plan has no room for more contacts; {promotion.leads:,} leads stay in the list."
     return done
-
-
-def _left(promotion: Promotion, limit: int | None, done: Promoted) -> int:
-    went = done.moved + done.would
-    return min(most for most in (limit, promotion.most) if most is not None) - went
 
 
 class _Promoting:

@@ -237,10 +237,8 @@ def _words(file: CsvFile) -> dict[str, str]:
         address = checks.plain(str(row.get("email", "")))
         if address:
             said = "invalid" if contradicts else word if word in _WORDS else checks.UNKNOWN
+            before = found.get(address, said)
             # Two rows on one address that do not agree: it is never the better word that counts.
-            found[address] = said if found.get(address, said) == said else _worse(said, found[address])
+            worse = "invalid" if "invalid" in (said, before) else checks.UNKNOWN
+            found[address] = said if before == said else worse
     return found
-
-
-def _worse(*words: str) -> str:
-    return "invalid" if "invalid" in words else checks.UNKNOWN

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from bridge.destinations.foreseen import Letter, Piece, Use
+from bridge.destinations.foreseen import Letter, Piece
 from bridge.model import State
 from bridge.model.credits import as_credits
 from bridge.preview import RoutePreview, Validations
@@ -156,17 +156,15 @@ def plan(outlook: Outlook) -> str:
 
 def variables(outlook: Outlook) -> list[str]:
     """Fallbacks that will be seen, and the names that are new to the target."""
-    sentences = [_fallback(outlook, use) for use in outlook.uses if use.fallbacks and use.empty]
+    sentences = []
+    for use in (use for use in outlook.uses if use.fallbacks and use.empty):
+        words_used = " or ".join(f'"{fallback}"' if fallback else "nothing" for fallback in use.fallbacks)
+        share, of = percent(outlook.share(use)), f"{use.empty:,} of {outlook.sampled:,}"
+        empty = f"{{{{{use.name}}}}} is empty for {share} of the leads ({of})"
+        sentences.append(f"{empty}; they read {words_used} instead.")
     if outlook.widens:
         sentences.append(f"New to the campaign's set of variables: {', '.join(outlook.widens)}.")
     return sentences
-
-
-def _fallback(outlook: Outlook, use: Use) -> str:
-    words_used = " or ".join(f'"{fallback}"' if fallback else "nothing" for fallback in use.fallbacks)
-    share = percent(outlook.share(use))
-    of = f"{use.empty:,} of {outlook.sampled:,}"
-    return f"{{{{{use.name}}}}} is empty for {share} of the leads ({of}); they read {words_used} instead."
 
 
 def first_touch(outlook: Outlook) -> str:

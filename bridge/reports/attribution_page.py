@@ -75,20 +75,16 @@ def drawn(report: Attribution) -> Iterator[Plot]:
 
 
 def per_credit(report: Attribution) -> Plot:
-    """Replies for 1,000 credits, of the groups whose cost is known."""
-    named = [(" / ".join(report.labels(row)), row) for row in report.rows]
-    spans = [span for label, row in named if (span := _per_credit(label, row)) is not None]
+    """Replies for 1,000 credits, of the groups whose cost is known. The range is that of the reply rate."""
+    spans = []
+    for row in report.rows:
+        replies = rate(row.paid["replied"], row.paid["contacted"])
+        if row.credits and replies.value is not None:
+            leads = replies.cases * 1_000 * THOUSAND / row.credits
+            value, low, high = (leads * one for one in (replies.value, replies.low, replies.high))
+            label, shown = " / ".join(report.labels(row)), f"{value:,.1f} ({low:,.1f}-{high:,.1f})"
+            spans.append(Span(label, value, low, high, shown))
     return plots.intervals("Replies per 1,000 credits", spans, lambda value: f"{value:g}")
-
-
-def _per_credit(label: str, row: Row) -> Span | None:
-    """Replies for 1,000 credits. The range is that of the reply rate; the credits are known."""
-    replies = rate(row.paid["replied"], row.paid["contacted"])
-    if not row.credits or replies.value is None:
-        return None
-    leads = replies.cases * 1_000 * THOUSAND / row.credits
-    value, low, high = (leads * one for one in (replies.value, replies.low, replies.high))
-    return Span(label, value, low, high, f"{value:,.1f} ({low:,.1f}-{high:,.1f})")
 
 
 def _cells(report: Attribution, row: Row) -> list[str]:

@@ -35,7 +35,9 @@ class Standing:
     def lines(self) -> Iterator[Line]:
         """What `status` says of it."""
         read = f"last read {minute(self.end.good_at)}" if self.end.good_at else "never read"
-        late = f", {_words(self.late)} late" if self.late > _SLACK else ""
+        minutes = int(self.late.total_seconds()) // 60
+        span = f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - 1 h
+        late = f", {span} late" if self.late > _SLACK else ""
         yield Line(f"feedback: {read}{late}", 2, "yellow" if late else "")
         if self.end.error:
             yield Line(f"✗ {minute(self.end.at)}: {self.end.error}", 4, "red")
@@ -49,8 +51,3 @@ def standing(end: RoundEnd, route: Route | None, now: datetime) -> Standing:
     last = end.good_at or end.at
     late = now - last - every if every is not None and last is not None else timedelta()
     return Standing(end, max(late, timedelta()))
-
-
-def _words(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - an hour

@@ -4,7 +4,6 @@ Addresses come masked. Scraped text is hostile.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -135,10 +134,11 @@ def funnel(found: Monthly) -> list[tuple[str, int]]:
 def answered(found: Monthly) -> Sequence[tuple[str, str, str, str]]:
     """Who answered when: the address as it may be shown."""
     return [
-        (_local(found, one.at), plain(one.address, 80), words.event(one.kind), plain(one.title))
+        (
+            f"{one.at.astimezone(found.zone):%Y-%m-%d %H:%M}" if one.at else "",
+            plain(one.address, 80),
+            words.event(one.kind),
+            plain(one.title),
+        )
         for one in found.month.answers
     ]
-
-
-def _local(found: Monthly, at: datetime | None) -> str:
-    return f"{at.astimezone(found.zone):%Y-%m-%d %H:%M}" if at else ""

@@ -108,7 +108,11 @@ def intervals(title: str, spans: Sequence[Span], shown: Callable[[float], str]) 
     dots = [{"value": one.value, "ci": {"low": one.low, "high": one.high}} for one in drawn]
     chart.add("", [None, *dots, None])
     rows = tuple((plain(one.label), one.words) for one in spans)
-    return _plot(chart, title, _highest(title, rows), "", rows)
+    summary = f"{title}: nothing to show yet."
+    if rows:
+        more = f" {count(len(rows) - MOST, 'group')} more in the table." if len(rows) > MOST else ""
+        summary = f"{title}, {count(len(rows), 'group')}. First is {rows[0][0]}: {rows[0][1]}.{more}"
+    return _plot(chart, title, summary, "", rows)
 
 
 def bars(title: str, counted: Sequence[tuple[str, int]]) -> Plot:
@@ -119,7 +123,8 @@ def bars(title: str, counted: Sequence[tuple[str, int]]) -> Plot:
     chart.range = (0, max((number for _, number in drawn), default=0) or 1)
     chart.add("", [number for _, number in drawn])
     rows = tuple((plain(label), f"{number:,}") for label, number in counted)
-    return _plot(chart, title, _listed(title, rows), "", rows)
+    listed = ", ".join(f"{label} {number}" for label, number in rows[:MOST]) or "none"
+    return _plot(chart, title, f"{title}: {listed}.", "", rows)
 
 
 def over_time(title: str, points: Sequence[tuple[date, Rate]], limits: Mapping[str, float]) -> Plot:
@@ -171,14 +176,3 @@ def _quiet(root: Element, words: str) -> Element:
     root.set("aria-label", words)
     SubElement(root, "title").text = words
     return root
-
-
-def _highest(title: str, rows: Sequence[tuple[str, str]]) -> str:
-    if not rows:
-        return f"{title}: nothing to show yet."
-    more = f" {count(len(rows) - MOST, 'group')} more in the table." if len(rows) > MOST else ""
-    return f"{title}, {count(len(rows), 'group')}. First is {rows[0][0]}: {rows[0][1]}.{more}"
-
-
-def _listed(title: str, rows: Sequence[tuple[str, str]]) -> str:
-    return f"{title}: {', '.join(f'{label} {number}' for label, number in rows[:MOST]) or 'none'}."

@@ -141,14 +141,11 @@ def _display_name(rng: Random, style: Style, given: str, family: str, handle: st
     usual = (
         [full] * 8 + [given] * 2 + [full.upper(), full.lower(), f"{full} {rng.choice(words.EMOJI)}", handle.lstrip("@")]
     )
-    rare = [f"{given} | {niche} Coach", f"{family} {niche} Studio", _styled(full), f"Dr. {full}, MSc"]
-    return rng.choice([*usual, *rare, rng.choice(words.FOREIGN_NAMES)])
-
-
-def _styled(name: str) -> str:
     # Mathematical bold letters, as "font generators" make them.
     bold = {**{chr(65 + i): chr(0x1D400 + i) for i in range(26)}, **{chr(97 + i): chr(0x1D41A + i) for i in range(26)}}
-    return "".join(bold.get(letter, letter) for letter in name)
+    styled = "".join(bold.get(letter, letter) for letter in full)
+    rare = [f"{given} | {niche} Coach", f"{family} {niche} Studio", styled, f"Dr. {full}, MSc"]
+    return rng.choice([*usual, *rare, rng.choice(words.FOREIGN_NAMES)])
 
 
 def _biography(rng: Random, style: Style, handle: str) -> str | None:

@@ -50,12 +50,12 @@ class CsvSource:
 
     def campaigns(self, wanted: Wanted) -> Iterator[SourceCampaign]:
         """Every file that one of the patterns means, in the order of their paths."""
-        found = {posixpath.normpath(path) for glob in wanted.refs for path in self._expanded(glob)}
+        found = set[str]()
+        for glob in wanted.refs:
+            paths = iglob(glob, root_dir=self.folder, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
+            files = (path for path in paths if (self.folder / path).is_file() and path.isprintable())
+            found.update(map(posixpath.normpath, files))
         return map(self._looked_at, sorted(found))
-
-    def _expanded(self, glob: str) -> Iterator[str]:
-        found = iglob(glob, root_dir=self.folder, recursive=True)  # noqa: PTH207 - Path.glob takes no absolute pattern
-        return (path for path in found if (self.folder / path).is_file() and path.isprintable())
 
     def campaign(self, campaign_id: str) -> SourceCampaign:
         """The file as it is now. Raises Refused with status 404 where it is gone."""

@@ -84,24 +84,21 @@ def refuse_workspace(
     own = _workspaces([mine] if bound is None else [{"": bound}], place.vendor)
     known = own or _workspaces(bindings.values(), place.vendor)
     same = place.workspace in known and (bool(own) or len(known) == 1)
-    if known and not same and not (bound is None and _is_named_by_id(route, (place.id, *continues))):
+    named_by_id = route.target.ref.strip().lower() in {one.lower() for one in (place.id, *continues)}
+    if known and not same and not (bound is None and named_by_id):
         raise _unnamed(route, known, place) if place.workspace in known else _other(route, own, known, place)
 
 
 def refuse_owned(bindings: Bindings, route: Route, place: Place, *, bound: bool = False) -> None:
     """Raises Denied where the workspace is that of another client, unless both share it; `bound`: it was there."""
-    if owners := route.kept_out_by(_owners(bindings, place), bound=bound):
+    here = (place.vendor, place.workspace)
+    there = {one.client for some in bindings.values() for one in some.values() if (one.vendor, one.workspace) == here}
+    if owners := route.kept_out_by(there, bound=bound):
         raise not_shared(route, min(owners), place)
 
 
 def _of_client(bindings: Bindings, client: str) -> Bindings:
     return {no: some for no, some in bindings.items() if all(one.client == client for one in some.values())}
-
-
-def _owners(bindings: Bindings, place: Place) -> set[str]:
-    """The clients that deliver into the workspace of `place`."""
-    here = (place.vendor, place.workspace)
-    return {one.client for some in bindings.values() for one in some.values() if (one.vendor, one.workspace) == here}
 
 
 def not_shared(route: Route, owner: str, place: Place) -> Denied:
@@ -116,10 +113,6 @@ def not_shared(route: Route, owner: str, place: Place) -> Denied:
 
 def _workspaces(bindings: Iterable[Mapping[str, KnownPlace]], vendor: str) -> list[str]:
     return list(dict.fromkeys(one.workspace for some in bindings for one in some.values() if one.vendor == vendor))
-
-
-def _is_named_by_id(route: Route, ids: Iterable[str]) -> bool:
-    return route.target.ref.strip().lower() in {one.lower() for one in ids}
 
 
 def _other(route: Route, own: list[str], known: list[str], place: Place) -> Denied:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from bridge.destinations.base import LooksUp
-from bridge.destinations.changing import Job, Moves, Seen, Whereabouts
+from bridge.destinations.changing import Job, Moves, Whereabouts
 from bridge.errors import AnswerLost, Busy, Denied, Refused, StopRequested, VendorError
 from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
@@ -236,7 +236,8 @@ def _read_back(run: Run, one: Intent, ended: _Ended) -> Moved:
         if each.address.lower() in seen.unknown:
             continue
         if there and not listed:
-            moved[each.id] = _id_of(there, each)
+            ids = [it.remote_id for it in there]
+            moved[each.id] = each.remote_id if each.remote_id in ids else ids[0]
         elif listed and (ripe or _says_so(ended, each)):
             why = obstacle(each.address, seen, ended.source, ended.target, alone=bool(one.facts["alone"]))
             stayed[each.id] = why or (f"the job ended as {ended.job.word}" if ended.job.failed else NOT_MOVED)
@@ -250,11 +251,6 @@ def _says_so(ended: _Ended, each: Movable) -> bool:
     """Whether our job itself says that it did not move this lead: then a listing that shows it in the list is right."""
     moved = ended.job.moved
     return ended.sure and not ended.job.failed and moved is not None and each.address.lower() not in moved
-
-
-def _id_of(there: Sequence[Seen], each: Movable) -> str:
-    ids = [it.remote_id for it in there]
-    return each.remote_id if each.remote_id in ids else ids[0]
 
 
 def _same(one: Place, other: Place) -> bool:

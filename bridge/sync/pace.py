@@ -53,10 +53,6 @@ class Ahead:
     gates: tuple[Gate, ...]
 
 
-def _in_words(days: int) -> str:
-    return f"{days:,} day{'' if days == 1 else 's'}"
-
-
 @dataclass(slots=True)
 class Pacing:
     """What one run of a route keeps to, once its target is known. `said` is what its document says of the queue.
@@ -129,7 +125,8 @@ class Pacing:
     def _because(self, why: str) -> str:
         if why == PER_DAY or self.ahead is None:
             return f"pace.per_day lets {self.pace.per_day:,} go in a day"
-        people, days = self.ahead.capacity.within(self.pace.ahead or 0), _in_words(self.pace.ahead or 0)
+        ahead = self.pace.ahead or 0
+        people, days = self.ahead.capacity.within(ahead), f"{ahead:,} day{'' if ahead == 1 else 's'}"
         because = f"its senders can start {people:,} people within {days}, and {self.ahead.waiting:,} wait there"
         sharing = sum(1 for leads in self.ahead.ready.values() if leads)
         return f"{because}; {sharing} routes share it" if sharing > 1 else because

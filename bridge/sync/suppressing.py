@@ -97,7 +97,9 @@ def _mirrored(run: Run, value: str, workspace: Workspace) -> Suppression | None:
     if isinstance(read, blocking.Unreadable):
         return None
     origin = suppressions.block_list(workspace.vendor)
-    return Suppression(read.kind, read.value, "", origin, workspace.id(), client=_only(run))
+    # The default client's copies hold for every client, as before.
+    client = "" if run.route.client == DEFAULT_CLIENT else run.route.client
+    return Suppression(read.kind, read.value, "", origin, workspace.id(), client=client)
 
 
 # ------------------------------------------------------------------------------------------------------ to the vendor
@@ -117,11 +119,6 @@ def _push(run: Run, workspace: Workspace, listed: frozenset[str] | None) -> None
         suppressions.note_block_list(run.db, workspace.id(), None)
         raise
     suppressions.note_block_list(run.db, workspace.id(), began, suppressions.PUSHED)
-
-
-def _only(run: Run) -> str:
-    """The client of what is copied from its block list: the default client's copies hold for every one, as before."""
-    return "" if run.route.client == DEFAULT_CLIENT else run.route.client
 
 
 def _ours(run: Run, since: datetime | None, listed: frozenset[str]) -> Iterator[str]:

@@ -81,14 +81,16 @@ def _show(rows: Iterator[Delivered]) -> None:
     if not first:
         show.say(console, "No lead was delivered.")
         return
-    show.table(console, HEADS, [list(_cells(one)) for one in first])
+    cells = [
+        [
+            one.route,
+            plain(one.address, 80),
+            plain(one.target, 60),
+            minute(one.sent_at),
+            f"{words.event(one.event)}, {minute(one.event_at)}" if one.event else "none",
+        ]
+        for one in first
+    ]
+    show.table(console, HEADS, cells)
     if next(rows, None) is not None:
         show.say(console, f"The first {len(first)} are shown. All: leadbridge delivered --csv delivered.csv")
-
-
-def _cells(one: Delivered) -> Iterator[str]:
-    yield one.route
-    yield plain(one.address, 80)
-    yield plain(one.target, 60)
-    yield minute(one.sent_at)
-    yield f"{words.event(one.event)}, {minute(one.event_at)}" if one.event else "none"

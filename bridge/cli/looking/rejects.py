@@ -1,7 +1,7 @@
 """`leadbridge rejects`: every lead that did not go, with its reason: table, CSV file or JSON. Calls no vendor."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Annotated
 
@@ -91,16 +91,18 @@ def _show(rows: Sequence[Row], counts: Mapping[tuple[str, str], int]) -> None:
     if not total:
         show.say(console, "No known lead is held, refused, in doubt, failed or a duplicate.")
         return
-    show.table(console, HEADS, [list(_cells(row)) for row in rows])
+    cells = [
+        [
+            row["route"],
+            plain(row["email"] or (f"@{row['username']}" if row["username"] else row["lead_id"]), 80),
+            row["state"].replace("_", " "),
+            plain(row["explanation"] + (f" ({row['detail']})" if row["detail"] else ""), 160),
+        ]
+        for row in rows
+    ]
+    show.table(console, HEADS, cells)
     console.print()
     for (state, reason), leads in counts.items():
         show.say(console, f"{leads:>9,}  {words.LABELS.get(state, state)}: {words.reason(reason)} ({reason})")
     if len(rows) < total:
         show.say(console, f"{len(rows):,} of {total:,} are shown. All of them: leadbridge rejects --csv rejects.csv")
-
-
-def _cells(row: Row) -> Iterator[str]:
-    yield row["route"]
-    yield plain(row["email"] or (f"@{row['username']}" if row["username"] else row["lead_id"]), 80)
-    yield row["state"].replace("_", " ")
-    yield plain(row["explanation"] + (f" ({row['detail']})" if row["detail"] else ""), 160)

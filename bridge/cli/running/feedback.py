@@ -41,14 +41,13 @@ def feedback(context: typer.Context, routes: Routes = None, *, as_json: Json = F
 def show_heard(heard: Sequence[Heard]) -> None:
     """The table, and whatever a person should know."""
     console = show.out()
-    rows = [[one.route, one.status, _said(one), f"{one.suppressed:,}", f"{one.requests:,}"] for one in heard]
+    rows = []
+    for one in heard:
+        counted = [f"{one.events[kind]:,} {words.event(kind)}" for kind in EventKind if one.events[kind]]
+        said = ", ".join(counted) or "none"
+        rows.append([one.route, one.status, said, f"{one.suppressed:,}", f"{one.requests:,}"])
     show.table(console, HEADS, rows)
     show.lines(console, [line for one in heard for line in _lines(one)])
-
-
-def _said(one: Heard) -> str:
-    counted = [f"{one.events[kind]:,} {words.event(kind)}" for kind in EventKind if one.events[kind]]
-    return ", ".join(counted) or "none"
 
 
 def _lines(one: Heard) -> Iterator[Line]:

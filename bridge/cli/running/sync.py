@@ -91,7 +91,9 @@ def _lines(report: Report, limit: int | None) -> Iterator[Line]:
     yield Line(_this_run(report), 2)
     if not _nothing_new(report):
         yield from indented(numbers.reason_lines(report.tally.reasons, _SETTLED), 4)
-    yield from indented(_updated(report), 2)
+    updates = [text.format(f"{report.updates[what]:,}") for what, text in _UPDATES if report.updates.get(what)]
+    if updates:
+        yield Line(f"Delivered leads that have changed since: {', '.join(updates)}.", 2)
     yield from indented(map(words.wait, report.waits), 2, "yellow")
     yield from indented(filter(None, [words.queue(report.pace or {})]), 2)
     yield from indented((f"! {warning}" for warning in report.warnings), 2, "yellow")
@@ -134,10 +136,3 @@ _UPDATES = (
     (State.IN_DOUBT, "{} in doubt"),
     ("waiting", "{} left for the next runs"),
 )
-
-
-def _updated(report: Report) -> Iterator[str]:
-    """What became of delivered leads that have changed."""
-    found = [text.format(f"{report.updates[what]:,}") for what, text in _UPDATES if report.updates.get(what)]
-    if found:
-        yield f"Delivered leads that have changed since: {', '.join(found)}."

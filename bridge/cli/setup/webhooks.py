@@ -60,7 +60,8 @@ def register(
         hook, made = hooks.register_hook(base + path, HEADER, secret)
         yield {"id": hook.id, "url": hook.url, "result": "registered" if made else "was registered already"}
         for one in others:
-            yield {"id": one.id, "url": one.url, "result": f"another one, left as it is: {_removing(one, path)}"}
+            removing = f"leadbridge webhooks remove --url {one.url.removesuffix(path)}"
+            yield {"id": one.id, "url": one.url, "result": f"another one, left as it is: {removing}"}
 
     _each(context, step, as_json=as_json, needs_secret=True)
 
@@ -137,10 +138,6 @@ def _base(url: str) -> str:
 def _ours(hooks: HasWebhooks, path: str, url: str = "") -> list[Hook]:
     base = _base(url) if url else ""
     return [one for one in hooks.hooks() if (one.url == base + path if base else one.url.endswith(path))]
-
-
-def _removing(one: Hook, path: str) -> str:
-    return f"leadbridge webhooks remove --url {one.url.removesuffix(path)}"
 
 
 def _each(context: typer.Context, step: Step, *, as_json: bool, needs_secret: bool = False) -> None:

@@ -104,20 +104,17 @@ class Metrics(Listener, Observer):
 
     def requested(self, client: str, vendor: str, endpoint: str, outcome: str, seconds: float) -> None:
         """An attempt of a request is over."""
-        known = self._known(endpoint)
-        self._requests.labels(client, vendor, known, outcome).inc()
-        self._request_seconds.labels(vendor, known).observe(seconds)
+        with self._lock:
+            if endpoint not in self._endpoints and len(self._endpoints) >= MOST_ENDPOINTS:
+                endpoint = "other"
+            else:
+                self._endpoints.add(endpoint)
+        self._requests.labels(client, vendor, endpoint, outcome).inc()
+        self._request_seconds.labels(vendor, endpoint).observe(seconds)
 
     def waited(self, vendor: str, seconds: float) -> None:
         """A request's turn has come."""
         self._waits.labels(vendor).observe(seconds)
-
-    def _known(self, endpoint: str) -> str:
-        with self._lock:
-            if endpoint not in self._endpoints and len(self._endpoints) >= MOST_ENDPOINTS:
-                return "other"
-            self._endpoints.add(endpoint)
-            return endpoint
 
     def count_posts(self, answer: str, posted: int) -> None:
         """So many posts to the webhooks were answered like this."""

@@ -36,7 +36,10 @@ class Columns:
 
     def values(self, delivery: Delivery) -> dict[str, str]:
         """What the delivery has for each column; what is empty is left out."""
-        found = {column: value_of(delivery, name) for column, name in self.fields.items()}
+        found = {}
+        for column, name in self.fields.items():
+            value = delivery.fields.variables.get(name, getattr(delivery.fields, name, ""))
+            found[column] = _text(value) if isinstance(value, str | int | float) else ""
         return {column: value for column, value in found.items() if value}
 
 
@@ -49,9 +52,14 @@ def read(client: Client, campaign_id: str, wanted: Sequence[tuple[str, str]]) ->
         return as_written(wanted)
     ids = {name.casefold(): key for key, name in known.items()}
     found = {name: column if column in known else ids.get(column.casefold(), "") for name, column in wanted}
+    there = ", ".join(f'"{title}" ({key})' for key, title in known.items()) or "none"
     return Columns(
         {column: name for name, column in found.items() if column},
-        tuple(_missing(name, column, known) for name, column in wanted if not found[name]),
+        tuple(
+            f'The campaign has no column "{column}", so {name} is not sent. Its columns: {there}.'
+            for name, column in wanted
+            if not found[name]
+        ),
     )
 
 
@@ -59,27 +67,16 @@ def as_written(wanted: Sequence[tuple[str, str]]) -> Columns:
     """Where columns are not listed: ids are taken as they stand, names cannot be."""
     return Columns(
         {column: name for name, column in wanted if column.startswith(_OWN)},
-        tuple(_unlisted(column) for _, column in wanted if not column.startswith(_OWN)),
+        tuple(
+            f'Inbox lists no columns, so "{column}" cannot be found by name and is not sent: write its id ({_OWN}…).'
+            for _, column in wanted
+            if not column.startswith(_OWN)
+        ),
     )
-
-
-def value_of(delivery: Delivery, name: str) -> str:
-    """A field of the delivery as text, "" where it has none."""
-    value = delivery.fields.variables.get(name, getattr(delivery.fields, name, ""))
-    return _text(value) if isinstance(value, str | int | float) else ""
 
 
 def _text(value: Scalar) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _missing(name: str, column: str, known: Mapping[str, str]) -> str:
-    there = ", ".join(f'"{title}" ({key})' for key, title in known.items()) or "none"
-    return f'The campaign has no column "{column}", so {name} is not sent. Its columns: {there}.'
-
-
-def _unlisted(column: str) -> str:
-    return f'Inbox lists no columns, so "{column}" cannot be found by name and is not sent: write its id ({_OWN}…).'
 
 
 def strange(columns: Columns, said: str) -> Iterator[str]:

@@ -36,7 +36,9 @@ def create(client: Client, target: Target) -> Campaign:
     try:
         made = _posted(client, target, body)
     except AnswerLost:
-        since = [one for one in _named(client, name) if one.created is None or one.created >= began - _TOLERANCE]
+        listed = reading.campaigns(client)
+        named = [] if listed is None else so_named(list(listed), name)
+        since = [one for one in named if one.created is None or one.created >= began - _TOLERANCE]
         if len(since) > 1:
             raise ambiguous(target, since) from None
         if not since:
@@ -93,11 +95,6 @@ def _not_created(target: Target, error: Refused) -> Denied:
         "Make it in Inbox and write its id as inbox_campaign in bridge.toml.",
         error.status,
     )
-
-
-def _named(client: Client, name: str) -> list[Campaign]:
-    listed = reading.campaigns(client)
-    return [] if listed is None else so_named(list(listed), name)
 
 
 def _with_rules(client: Client, made: Campaign, wanted: Options) -> Campaign:

@@ -112,8 +112,11 @@ class _Open:
 
 def _open(one: Campaign, linked: Sequence[Sender]) -> _Open:
     rate = count(one.facts.get("hourlyMessageRate"))
-    hours = {int(day): _hours(mapping(span)) for day, span in mapping(one.facts.get("scheduleHours")).items()
-             if day in set("0123456")}  # fmt: skip
+    hours: dict[int, float] = {}
+    for day, span in mapping(one.facts.get("scheduleHours")).items():
+        if day in set("0123456"):
+            start, end = (count(mapping(span).get(name)) for name in ("start", "end"))
+            hours[int(day)] = max(0, end - start) / 60 if start is not None and end is not None else 0.0
     able = sum(sender.id in one.senders and sender.status in ("active", "") for sender in linked)
     return _Open(None if rate is None else rate * able, able, hours)
 
@@ -174,8 +177,3 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name or "UTC")
     except (ValueError, OSError, KeyError):
         return ZoneInfo("UTC")
-
-
-def _hours(span: Mapping[str, Any]) -> float:
-    start, end = count(span.get("start")), count(span.get("end"))
-    return max(0, end - start) / 60 if start is not None and end is not None else 0.0

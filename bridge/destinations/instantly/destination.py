@@ -112,8 +112,14 @@ class InstantlyDestination(Webhooks):
     def establish(self) -> Standing:
         """The same, creating a missing list where that is allowed; for campaigns the plan's room is read too."""
         workspace = lookups.workspace_id(self._client)
-        standing = self._standing(workspace, find_spot(self._client, self._target) or self._create())
-        return self.with_room(standing)
+        spot = find_spot(self._client, self._target)
+        if spot is None:
+            # A lost answer rises: the next run finds the list by its name, and makes no second one.
+            reply = self._client.write("POST", "/lead-lists", {"name": self._target.ref.strip()})
+            spot = read_spot(mapping(reply.data), "list")
+            if not spot.id:
+                raise INSTANTLY.unnamed(self.name, reply.status)
+        return self.with_room(self._standing(workspace, spot))
 
     def _standing(self, workspace: str, spot: Spot | None) -> Standing:
         kind = self._target.kind
@@ -128,14 +134,6 @@ class InstantlyDestination(Webhooks):
             names=CORE_NAMES,
             vendor="Instantly",
         )
-
-    def _create(self) -> Spot:
-        """Make the list. A lost answer rises: the next run finds the list by its name, and makes no second one."""
-        reply = self._client.write("POST", "/lead-lists", {"name": self._target.ref.strip()})
-        spot = read_spot(mapping(reply.data), "list")
-        if not spot.id:
-            raise INSTANTLY.unnamed(self.name, reply.status)
-        return spot
 
     def with_room(self, standing: Standing) -> Standing:
         """Only campaigns take of the plan's room."""

@@ -31,7 +31,8 @@ def shown(client: Client, asked: Sequence[Asked]) -> Iterator[Shown]:
         if row is not None and seen.email == one.address.lower() and seen.is_in(one.place):
             payload = mapping(row.get("payload"))
             values = {name: _value(row, payload, name) for name in one.names}
-            yield Shown(one, values, _is_contacted(row), beside=_beside(row, one))
+            contacted = row.get("status") not in _WAITING or any(row.get(name) for name in (*_TRACES, *_COUNTS))
+            yield Shown(one, values, contacted, beside=_beside(row, one))
 
 
 def edit(client: Client, one: Asked, values: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
@@ -64,7 +65,3 @@ def _value(row: Mapping[str, Any], payload: Mapping[str, Any], name: str) -> Sca
 def _scalar(value: Any) -> Scalar:
     """What is no scalar is a person's or a tool's: it equals nothing that we sent."""
     return value if value is None or isinstance(value, str | int | float | bool) else f"{type(value).__name__}\x00"
-
-
-def _is_contacted(row: Mapping[str, Any]) -> bool:
-    return row.get("status") not in _WAITING or any(row.get(name) for name in (*_TRACES, *_COUNTS))

@@ -156,22 +156,20 @@ class _Names:
     def of(self, kind: str, remote_id: str) -> str:
         """The name, the id where it is not known."""
         if remote_id not in self._known:
-            self._known[remote_id] = self._asked(kind, remote_id) if len(self._known) < MOST_NAMED else ""
+            row, path = None, f"{PATHS[kind]}/{remote_id}"
+            if len(self._known) < MOST_NAMED:
+                what = f"The name of a {INSTANTLY.noun(kind)}"
+                row = self._reads.attempt(what, lambda: mapping(self._reads.client.get(path).data))
+            self._known[remote_id] = text((row or {}).get("name")).strip()[:200]
         return self._known[remote_id] or remote_id
-
-    def _asked(self, kind: str, remote_id: str) -> str:
-        path = f"{PATHS[kind]}/{remote_id}"
-        row = self._reads.attempt(
-            f"The name of a {INSTANTLY.noun(kind)}", lambda: mapping(self._reads.client.get(path).data)
-        )
-        return text((row or {}).get("name")).strip()[:200]
 
 
 def _blocked(reads: _Reads, addresses: Sequence[str]) -> set[str]:
     """Those of the addresses that the block list names, themselves or by exactly their domain."""
     keys = {address: {address, address.rpartition("@")[2]} for address in addresses}
     if reads.client not in _long_lists:
-        listing = _block_pages(reads.client)
+        pages = lookups.listing(reads.client, lookups.BLOCK_LIST, {}, MOST_PAGES + 1)
+        listing = ([lookups.blocked_value(row) for row in rows] for rows in pages)
         values = frozenset(next(listing, ()))
         rest = next(listing, None)
         if rest is None:
@@ -184,11 +182,6 @@ def _blocked(reads: _Reads, addresses: Sequence[str]) -> set[str]:
     if is_cut:
         reads.note(f"The block list is long: only its first {MOST_PAGES * lookups.PAGE:,} entries were looked at.")
     return {address for address, its in keys.items() if not values.isdisjoint(its)}
-
-
-def _block_pages(client: Client) -> Iterator[list[str]]:
-    for rows in lookups.listing(client, lookups.BLOCK_LIST, {}, MOST_PAGES + 1):
-        yield [lookups.blocked_value(row) for row in rows]
 
 
 # ----------------------------------------------------------------------------------------------------- the messages

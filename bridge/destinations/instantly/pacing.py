@@ -178,7 +178,9 @@ def describe(terms: Terms, senders: Senders | None, queue: Queue) -> list[str]:
         order = "before" if terms.follow_ups_first else "after"
         sentences.append(f"{mails} mails to each person; follow-ups go {order} new people.")
     as_if = "" if terms.runs else "; it is not running now; this assumes that it runs from today on"
-    sentences.append(f"It sends on {_weekdays(terms.days)}{as_if}.")
+    named = ", ".join(_NAMES[day] for day in sorted(terms.days)) or "no day at all"
+    days = "every day" if len(terms.days) == len(_NAMES) else named
+    sentences.append(f"It sends on {days}{as_if}.")
     people = "an unknown number of people" if queue.waiting is None else f"{queue.waiting:,} people"
     people = "1 person" if queue.waiting == 1 else people
     due = f", and {queue.follow_ups:,} follow-ups due" if queue.follow_ups else ""
@@ -195,12 +197,6 @@ def _of_senders(senders: Senders | None) -> str:
         f"; {senders.shared} of them serve other campaigns too, so a part of theirs counts" if senders.shared else ""
     )
     return f"Its senders: {senders.able} of {senders.named} can send, {daily}{ramp}{shared}."
-
-
-def _weekdays(days: frozenset[int]) -> str:
-    if len(days) == len(_NAMES):
-        return "every day"
-    return ", ".join(_NAMES[day] for day in sorted(days)) or "no day at all"
 
 
 def read_days(days: Mapping[str, object]) -> frozenset[int]:

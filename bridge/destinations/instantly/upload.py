@@ -134,6 +134,7 @@ def read_upload(data: Any, addresses: Sequence[str]) -> Upload | None:
     rows = body.get("created_leads")
     if not isinstance(rows, list):
         return None
+    room = body.get("remaining_in_plan")  # of a plan that was shrunk below what it holds: less than none
     created: dict[int, str] = {}
     for row in rows:
         position = _position(mapping(row), addresses)
@@ -145,7 +146,7 @@ def read_upload(data: Any, addresses: Sequence[str]) -> Upload | None:
         counters={name: count(body.get(name)) or 0 for name in COUNTERS},
         sent=count(body.get("total_sent")),
         uploaded=count(body.get("leads_uploaded")),
-        room=_room(body.get("remaining_in_plan")),
+        room=0 if type(room) is int and room < 0 else count(room),
     )
 
 
@@ -158,8 +159,3 @@ def _position(row: Mapping[str, Any], addresses: Sequence[str]) -> int | None:
         return index
     email = text(said).strip().lower()
     return index if not email or email == addresses[index].lower() else None
-
-
-def _room(value: Any) -> int | None:
-    """A plan that was shrunk below what it holds may have less than no room."""
-    return 0 if type(value) is int and value < 0 else count(value)

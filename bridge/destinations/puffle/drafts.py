@@ -53,7 +53,8 @@ def establish(client: Client, chain: Chain) -> Campaign:
     found, source = open_draft(client, chain), chain.launched[-1]
     copied = None if found else _need(client, source)
     draft = _made(client, copied, chain) if copied else _need(client, found or source)
-    if not _is_written(draft):
+    # With rows or texts it is complete, or the operator has written in it.
+    if not draft.rows and not any(node.get(name) for node in draft.nodes for name in _TEXTS):
         _copy_nodes(client, draft, copied or _need(client, source))
     return draft.campaign
 
@@ -95,11 +96,6 @@ def _create(client: Client, source: Detail, name: str) -> Campaign:
     if not made.id:
         raise PUFFLE.unnamed(f'The Puffle draft "{name}"', reply.status)
     return made
-
-
-def _is_written(draft: Detail) -> bool:
-    """Whether it has rows or texts: then it is complete, or the operator has written in it."""
-    return bool(draft.rows) or any(node.get(name) for node in draft.nodes for name in _TEXTS)
 
 
 def _copy_nodes(client: Client, draft: Detail, source: Detail) -> None:

@@ -45,7 +45,8 @@ def events(client: Client, inquiry: Inquiry, listed: Mapping[str, Campaign]) -> 
                 memory.pop(place.id)
                 yield News(memory=dict(memory), notes=(_gone(place),))
             continue
-        counts = _counts(one)
+        numbers = mapping(one.facts.get("stats"))  # by which it is known that something happened
+        counts = {name: number for name, said in numbers.items() if (number := count(said)) is not None}
         if one.is_open or (counts and counts == before.get("counts")):
             continue
         found = campaigns.detail(client, place.id)
@@ -94,12 +95,6 @@ def _of(one: Member, place: Place, status: str, delivery_id: int) -> Iterator[Re
     for kind in _KINDS[status]:
         at: datetime | None = moment(one.row.get(_TIMES.get(kind, "")))
         yield ReportedEvent(kind, place, one.key, Witness.ROSTER, at, one.id, delivery_id)
-
-
-def _counts(one: Campaign) -> dict[str, int]:
-    """The numbers by which it is known that something happened."""
-    numbers = mapping(one.facts.get("stats"))
-    return {name: number for name, said in numbers.items() if (number := count(said)) is not None}
 
 
 def _gone(place: Place) -> str:

@@ -48,16 +48,12 @@ def objection(delivery: Delivery, channel: str) -> str:
     return "" if named and ":" not in named.value else "Puffle needs a LinkedIn profile link"
 
 
-def profile_link(name: str) -> str:
-    """The canonical link to a profile: Puffle distinguishes rows by it."""
-    return f"https://www.linkedin.com/in/{quote(name, safe='')}"
-
-
 def row_body(delivery: Delivery) -> dict[str, object]:
     """The row exactly as it would be posted; what is empty is left out. Custom fields are flat strings."""
     fields, by_email = delivery.fields, channel_of(delivery.address) == "email"
     email, name = (delivery.address, fields.along) if by_email else (fields.along, delivery.address)
-    known = {"email": email, "linkedin_url": profile_link(name) if name else ""}
+    link = f"https://www.linkedin.com/in/{quote(name, safe='')}"  # the canonical one: Puffle distinguishes rows by it
+    known = {"email": email, "linkedin_url": link if name else ""}
     known |= {column: getattr(fields, ours) for ours, column in COLUMNS.items()}
     known[HEADLINE] = _flat(fields.variables.get(HEADLINE))
     custom = {name: _flat(value) for name, value in fields.variables.items() if name != HEADLINE}

@@ -20,7 +20,7 @@ from bridge.ledger.people import secrecy
 from bridge.ledger.people.removals import LIFTED
 from bridge.ledger.sql import execute
 from bridge.ledger.statements import among, chunks, insert_or_ignore, table
-from bridge.model import ONCE, EventKind, Place, ReportedEvent, Witness
+from bridge.model import ONCE, EventKind, ReportedEvent, Witness
 
 _event = table("vendor_event")
 
@@ -98,19 +98,15 @@ def _row(connection: Connection, one: ReportedEvent, owner: Owner | None, now: i
     if owner is not None:
         return _Row(owner.id, one.kind, "", owner.route_no, owner.place_no, at, int(one.witness), learnt, detail)
     subject = hidden(secrecy.key_of(connection, make=True), one)
-    return _Row(0, one.kind, subject, 0, _place_number(connection, one.place), at, int(one.witness), learnt, detail)
+    query = "SELECT no FROM place WHERE vendor = :vendor AND workspace = :workspace AND kind = :kind AND id = :id"
+    place = {name: getattr(one.place, name) for name in ("vendor", "workspace", "kind", "id")}
+    place_no = int(execute(connection, query, **place).scalar() or 0)  # 0: the ledger does not know the target
+    return _Row(0, one.kind, subject, 0, place_no, at, int(one.witness), learnt, detail)
 
 
 def hidden(key: bytes, one: ReportedEvent) -> str:
     """The subject of an event of another sender's lead: who that is does not concern us."""
     return secrecy.hashed(key, f"{one.place.scope} {person_of(one) or one.address or one.remote_id}")
-
-
-def _place_number(connection: Connection, place: Place) -> int:
-    """The number of a target that the ledger knows; 0 for any other."""
-    query = "SELECT no FROM place WHERE vendor = :vendor AND workspace = :workspace AND kind = :kind AND id = :id"
-    known = {"vendor": place.vendor, "workspace": place.workspace, "kind": place.kind, "id": place.id}
-    return int(execute(connection, query, **known).scalar() or 0)
 
 
 def _merged(rows: Sequence[_Row]) -> list[_Row]:

@@ -11,7 +11,6 @@ from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, rows, rows_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
 _NAME = "feedback route "
@@ -43,7 +42,8 @@ class RoundEnd:
 @transaction(durable=False)
 def note_ends(connection: "Connection", ends: Mapping[int, Mapping[str, Any]], at: datetime) -> None:
     """Keep how the round of each route went, by its number: `status`, `error`, `hint`, `notes`."""
-    before = {row["name"]: json.loads(row["said"]) for row in _marks(connection)}
+    marks = rows(connection, "SELECT name, said FROM mark WHERE name LIKE :like", like=f"{_NAME}%")
+    before = {row["name"]: json.loads(row["said"]) for row in marks}
     now = milliseconds(at)
     for number, end in ends.items():
         said = {"at": now, "noted_at": now, **end}
@@ -53,10 +53,6 @@ def note_ends(connection: "Connection", ends: Mapping[int, Mapping[str, Any]], a
         good = int(end["status"] in {"ok", "skipped"})
         given = {"name": f"{_NAME}{number}", "at": now if good else 0, "said": storable(json.dumps(said)), "good": good}
         execute(connection, _KEEP, **given)
-
-
-def _marks(connection: "Connection") -> "Sequence[RowMapping]":
-    return rows(connection, "SELECT name, said FROM mark WHERE name LIKE :like", like=f"{_NAME}%")
 
 
 def latest(database: Database) -> dict[str, RoundEnd]:

@@ -171,15 +171,13 @@ def by_number(connection: Connection, ids: Sequence[int]) -> list[Sent]:
     known: dict[int, set[EventKind]] = {}
     for row in among(connection, "SELECT delivery_id, kind FROM vendor_event WHERE delivery_id IN :some", wanted):
         known.setdefault(row["delivery_id"], set()).add(EventKind(row["kind"]))
-    found = [one for start in range(0, len(wanted), 1_000) for one in _by_number(connection, wanted, start)]
+    found = list[Sent]()
+    for start in range(0, len(wanted), 1_000):
+        found += sent(connection, "d.id IN :ids", ids=wanted[start : start + 1_000])
     return [
         Sent(one.delivery_id, one.remote_id, one.address, one.place, frozenset(known.get(one.delivery_id, ())))
         for one in found
     ]
-
-
-def _by_number(connection: Connection, wanted: Sequence[int], start: int) -> list[Sent]:
-    return sent(connection, "d.id IN :ids", ids=list(wanted[start : start + 1_000]))
 
 
 @transaction(durable=False)

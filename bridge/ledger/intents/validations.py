@@ -7,7 +7,6 @@ room, and that its route is still held. Only then it writes the intent that the 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -109,27 +108,19 @@ def reserve(connection: Connection, wanted: Reserving) -> tuple[int, str]:
 
 def _over(connection: Connection, wanted: Reserving, budget: Budget) -> str:
     """The cap that has no room for the cost, in words; "" where all have."""
-    own = columns.route_no == wanted.route_no
+    own, start = columns.route_no == wanted.route_no, milliseconds(wanted.now) // _DAY_MS * _DAY_MS
+    today = columns.began_at.between(start, start + _DAY_MS - 1)
+    charge = sa.case((columns.cost_known == 1, columns.used), else_=columns.reserved)
+    charged = sa.select(sa.func.coalesce(sa.func.sum(charge), 0)).where(columns.kind == Kind.VALIDATION)
     caps = (
         ("campaign", budget.campaign, columns.campaign_no == wanted.campaign_no),
         ("route", budget.route, own),
-        ("day", budget.day, sa.and_(own, _on_the_day_of(wanted.now))),
+        ("day", budget.day, sa.and_(own, today)),
     )
     for name, cap, where in caps:
-        if _charged(connection, where) + wanted.cost > cap * THOUSAND:
+        if int(connection.execute(charged.where(where)).scalar_one()) + wanted.cost > cap * THOUSAND:
             return name
     return ""
-
-
-def _on_the_day_of(now: datetime) -> sa.ColumnElement[bool]:
-    start = milliseconds(now) // _DAY_MS * _DAY_MS
-    return columns.began_at.between(start, start + _DAY_MS - 1)
-
-
-def _charged(connection: Connection, *where: Any) -> int:
-    charge = sa.case((columns.cost_known == 1, columns.used), else_=columns.reserved)
-    query = sa.select(sa.func.coalesce(sa.func.sum(charge), 0)).where(columns.kind == Kind.VALIDATION, *where)
-    return int(connection.execute(query).scalar_one())
 
 
 @transaction()

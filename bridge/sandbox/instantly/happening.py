@@ -43,7 +43,10 @@ def publish(
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}")
     first = (person.id, kind) not in workspace.seen
-    account = _sender(workspace, person)
+    # The account that writes to this lead: the first of its campaign, or of the workspace.
+    campaign = workspace.campaign(person.place)
+    listed = campaign.settings.get("email_list") if campaign else None
+    account = str(listed[0]) if listed else next((one.email for one in workspace.mailboxes), "")
     event = Event(kind, at, person.id, person.email, person.place, account, step, variant, first, automatic)
     workspace.record(event)
     mail = _mail(workspace, event, person, text) if kind in {"email_sent", "reply_received"} else None
@@ -67,13 +70,6 @@ def mutate(workspace: Workspace, at: datetime, email: str, kind: str, campaign: 
     if person is None:
         raise LookupError(f"no Instantly lead {email!r}")
     happen(workspace, person, kind, at, **further)
-
-
-def _sender(workspace: Workspace, person: Person) -> str:
-    """The account that writes to this lead: the first of its campaign, or of the workspace."""
-    campaign = workspace.campaign(person.place)
-    listed = campaign.settings.get("email_list") if campaign else None
-    return str(listed[0]) if listed else next((one.email for one in workspace.mailboxes), "")
 
 
 def _after(activity: Activity, event: Event) -> Activity:

@@ -221,21 +221,16 @@ class Life:
             self._plan(self._inner(self._outer(at) + timedelta(seconds=self.lags.leads)), _SHOW, person.id, event)
         else:
             self._shown(workspace, person, event)
-        if kind == "email_bounced":
-            self._protect(workspace, person.place)
+        campaign = workspace.campaign(person.place) if kind == "email_bounced" else None
+        if campaign is not None and self.protects_at is not None:
+            bounced, sent = (workspace.counted[person.place, one] for one in ("email_bounced", "email_sent"))
+            if sent >= _LEAST and bounced > self.protects_at * sent:
+                campaign.status = _PROTECTED
 
     def _shown(self, workspace: Workspace, person: Person, event: Event) -> None:
         person = show(workspace, person, event)
         if event.kind == "reply_received" and not event.automatic and person.status == _ACTIVE:
             workspace.change_person(person, status=_COMPLETED)  # stop_on_reply
-
-    def _protect(self, workspace: Workspace, place: str) -> None:
-        campaign, kinds = workspace.campaign(place), ("email_bounced", "email_sent")
-        if self.protects_at is None or campaign is None:
-            return
-        bounced, sent = (workspace.counted[place, kind] for kind in kinds)
-        if sent >= _LEAST and bounced > self.protects_at * sent:
-            campaign.status = _PROTECTED
 
 
 def begin(workspace: Workspace, now: datetime, **terms: Any) -> Life:
