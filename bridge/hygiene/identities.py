@@ -6,6 +6,7 @@ is no identity: people link their company, their idol or their agency there.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -79,7 +80,12 @@ def read(kind: Kind, raw: str) -> Identity | None:
     if kind == "email":
         found = email.read(raw)
         return Identity("email", found.person) if isinstance(found, email.Address) else None
-    text = without_invisible(raw[:_LONGEST_RAW]).strip()
+    return _profile(kind, raw[:_LONGEST_RAW])
+
+
+@lru_cache(maxsize=2_048)  # a portion of leads, whose profiles are asked for again when they are recorded
+def _profile(kind: Kind, raw: str) -> Identity | None:
+    text = without_invisible(raw).strip()
     if "/" in text:
         linked = link(text)
         return linked if linked is not None and linked.kind == kind else None

@@ -46,11 +46,16 @@ def _certain(text: str, region: str | None) -> str:
         parsed = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number(parsed):  # the matcher would find nothing, in five times the time
+    if not phonenumbers.is_valid_number(parsed):
         return ""
-    if _PLAIN.fullmatch(text):  # nothing in it that the matcher would mind
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    # The matcher asks for the trunk prefix where people write one; `parse` alone does not.
+    plain = _PLAIN.fullmatch(text)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if plain else matched(text, region)
+
+
+def matched(text: str, region: str | None) -> str:
+    """What the matcher makes of it, in five times the time: it asks for the trunk prefix where people write one."""
+    import phonenumbers  # noqa: PLC0415 - as above
+
     found = next(iter(phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.VALID)), None)
     if found is None or found.number.extension or _DIGIT.search(text[: found.start] + text[found.end :]):
         return ""

@@ -1,9 +1,11 @@
 """Phone numbers and profile links: certain, or nothing."""
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.hygiene import phone
 from bridge.hygiene.phone import e164
 from bridge.hygiene.profiles import handle, profile_url
 from tests.hygiene.hostile import hostile_texts
@@ -89,6 +91,19 @@ def test_a_national_number_is_read_as_people_write_it(raw, country, expected):
 def test_an_uncertain_number_is_nothing(raw, country):
     """No country is guessed, not even from a lacking 0; no second number, extension or mask is read past."""
     assert e164(raw, country) == ""
+
+
+def test_a_glance_says_what_the_matcher_says():
+    """Numbers of every third region, in three forms and with a digit too few or too many: one answer by both roads."""
+    forms = phonenumbers.PhoneNumberFormat
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS)[::3]:
+        number = phonenumbers.example_number(region)
+        for form in (forms.E164, forms.INTERNATIONAL, forms.NATIONAL):
+            right = phonenumbers.format_number(number, form)
+            texts = (right, right[:-1], f"{right}0")
+            for text in (each for each in texts if sum(map(str.isdigit, each)) >= phone._FEWEST_DIGITS):
+                asked = None if text.startswith("+") else region
+                assert phone._certain.__wrapped__(text, asked) == phone.matched(text, asked), (text, region)
 
 
 @given(hostile_texts, st.sampled_from(["", "DE", "US", "Germany", "\ud800", "de "]))

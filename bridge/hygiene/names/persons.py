@@ -123,12 +123,16 @@ def _hyphenated(word: str) -> Verdict:
 def _objection(written: list[str]) -> Rule | None:
     if lists.join_two(written):
         return "two_people"
-    plain = bool(written) and all(WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in written)
-    if not plain or not WORD.fullmatch(written[0]) or max(map(len, written)) > _LONGEST_WORD:
+    letters = "".join(written)
+    if not (letters.isascii() and letters.isalpha()):
+        plain = bool(written) and all(WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in written)
+        if not plain or not WORD.fullmatch(written[0]):
+            return "not_plain"
+    if max(map(len, written)) > _LONGEST_WORD:
         return "not_plain"
     if len(written) > _MOST_WORDS:
         return "word_count"
-    if any("'" in word and _POSSESSIVE.fullmatch(word) for word in written):
+    if "'" in letters and any(map(_POSSESSIVE.fullmatch, written)):
         return "possessive"
     return _business(written, [key(word) for word in written])
 

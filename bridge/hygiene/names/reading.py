@@ -21,6 +21,7 @@ _PRONOUNS = re.compile(
 _ASIDE = re.compile(
     r"\(([^()]*)\)|\[([^\[\]]*)\]|[\"“”„«»「『【]([^\"“”„«»「」『』【】]*)[\"“”«»」』】]|(?<!\S)'([^']+)'(?!\S)"
 )
+_OPENS = re.compile(r"[(\['\"“”„«»「『【]")
 _MENTION = re.compile(r"@[\w.]*|(?<=\s)#\w+")
 _SEPARATOR = re.compile(
     r"[|•·∙・/\\;:~()\[\]\"“”„«»「」『』【】—–…\n]+|\.{2,}|(?:^|\s)-+(?=\s|$)|(?<=\s)[×xX](?=\s{2})"
@@ -66,7 +67,9 @@ def taken_apart(text: str) -> Reading:
     if _NEVER.search(text):
         return Reading((), (), is_code=True)
     text = _BORN.sub("", text)
-    if (peers := _PEERS.fullmatch(text)) and not _is_said_of(key(peers[2])):  # `Anna / Marek`, but `Anna / travel`
+    if (
+        "/" in text and (peers := _PEERS.fullmatch(text)) and not _is_said_of(key(peers[2]))
+    ):  # `Anna / Marek`, but `Anna / travel`
         return Reading((f"{peers[1]} & {peers[2]}",), ())
     if text.isalpha() or (text.replace(" ", "").isalpha() and "\n" not in text):
         return Reading((text.strip(),), ())
@@ -78,7 +81,7 @@ def taken_apart(text: str) -> Reading:
         before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()
         return " " if before[-1:].isalpha() and after[:1].isalpha() else CUT
 
-    bare = _ASIDE.sub(without, text)
+    bare = _ASIDE.sub(without, text) if _OPENS.search(text) else text
     pieces = tuple(filter(None, map(_trimmed, _SEPARATOR.split(bare))))
     if not pieces and len(asides) == 1:  # the whole name in quotes
         return Reading((_trimmed(asides[0]),) if _trimmed(asides[0]) else (), ())

@@ -18,7 +18,10 @@ _PAIR: Final = 2
 
 def is_name(written: list[str]) -> bool:
     """Whether the words are a Vietnamese name: known by what all of them are, or by the letters."""
-    return _is_family_first(written) or _is_given_first(written)
+    first = key(written[0])
+    if first in words("vietnamese_surnames") and _is_family_first(written):
+        return True
+    return first in words("vietnamese_names") and _is_given_first(written)
 
 
 def called(written: list[str]) -> tuple[str, str] | None:
