@@ -6,7 +6,7 @@ Claims are freed only of deliveries that are locked, and that still are what was
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -52,10 +52,43 @@ class Deciding:
     updates: bool = False
 
 
+class Before(NamedTuple):
+    """A delivery with what a new decision about its lead is compared with."""
+
+    id: int
+    lead_id: int
+    state: str
+    reason: str
+    origin: str
+    detail: str
+    address: str
+    decided_by: str
+    decided_at: int
+    lead_revision: int
+    stale: int
+    address_changed: str
+    batch_id: int
+    asked_at: int
+    absent_at: int
+    fields: str
+
+
+_deliveries_of = hot.Question(
+    Before,
+    """
+    SELECT id, lead_id, state, reason, origin, detail, address, decided_by, decided_at, lead_revision, stale,
+        address_changed, batch_id, asked_at, absent_at, CASE WHEN [?] = 1 THEN fields ELSE '' END
+    FROM delivery WHERE route_no = [?] AND lead_id IN [numbers]
+    """,
+)
+
+
 def record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]) -> None:
     """Write decisions about leads that may have a delivery already, within the caller's transaction."""
     ids = [stored.id for stored, _ in decided]
-    known = _known_deliveries(connection, deciding, ids)
+    # What was sent only where it is compared.
+    found = _deliveries_of.ask(connection, int(deciding.updates), deciding.route_no, ids)
+    known = {row.lead_id: row for row in found}
     writing = Writing(deciding)
     for stored, decision in decided:
         writing.take(known.get(stored.id), stored, decision)
@@ -71,31 +104,12 @@ def record(connection: Connection, deciding: Deciding, decided: Sequence[tuple[S
         connection.execute(sa.update(_delivery).where(*waiting).values(stale=1))
 
 
-def _known_deliveries(connection: Connection, deciding: Deciding, lead_ids: Sequence[int]) -> dict[int, Any]:
-    """The route's deliveries of these leads, by the lead; what was sent only where it is compared."""
-    names = "id lead_id state reason origin detail address decided_by decided_at lead_revision stale address_changed"
-    more = ("fields",) if deciding.updates else ()
-    columns = (_delivery.c[name] for name in (*names.split(), "batch_id", "asked_at", "absent_at", *more))
-    query = sa.select(*columns).where(_delivery.c.route_no == deciding.route_no)
-    return {
-        row.lead_id: row
-        for some in chunks(lead_ids)
-        for row in connection.execute(query.where(_delivery.c.lead_id.in_(some)))
-    }
-
-
-def _moved_since(connection: Connection, known: Mapping[int, Any], ids: Sequence[int]) -> set[int]:
+def _moved_since(connection: Connection, known: Mapping[int, Before], ids: Sequence[int]) -> set[int]:
     """Those that are in another state or batch than was read; from now on they are locked, by number."""
     if connection.dialect.name == "sqlite":
         return set()
     before = {row.id: (row.state, row.batch_id) for row in known.values()}
-    d = _delivery.c
-    query = sa.select(d.id, d.state, d.batch_id).order_by(d.id).with_for_update()
-    now = {
-        row.id: (row.state, row.batch_id)
-        for some in chunks(sorted(ids))
-        for row in connection.execute(query.where(d.id.in_(some)))
-    }
+    now = {row.id: (row.state, row.batch_id) for row in hot.standing.ask(connection, list(ids))}
     return {some for some in ids if now.get(some) != before[some]}
 
 
@@ -126,7 +140,7 @@ class Writing:
         else:
             self.held.append((*new, decision.reason.value, storable(decision.detail)))
 
-    def take(self, row: Any, stored: StoredLead, decision: Decision) -> None:
+    def take(self, row: Before | None, stored: StoredLead, decision: Decision) -> None:
         """A decision about a lead that may have a delivery already: its row, or None."""
         if row is None:
             self.insert(stored.id, stored.revision, stored.campaign_created_at, stored.lead, decision)
@@ -183,7 +197,7 @@ class Writing:
         ask_first(connection, self.doubted, self.deciding.now)
         release(connection, self.freed)
 
-    def _note(self, row: Any, stored: StoredLead) -> None:
+    def _note(self, row: Before, stored: StoredLead) -> None:
         now_at = _address_now(stored.lead, row.address)
         changed = now_at if now_at and row.address and now_at != row.address else ""
         if stored.lead.problem == PROBLEM_PRUNED:
@@ -230,7 +244,7 @@ _UPDATE = "update"  # as the intent's kind, which stands above this module
 _MAY_BE_THERE = (State.DELIVERED, State.SENDING, State.IN_DOUBT)
 
 
-def _sends_other_fields(decision: Decision, row: Any) -> bool:
+def _sends_other_fields(decision: Decision, row: Before) -> bool:
     """Whether the same person would get other fields now. What was sent may be pruned: then nothing is compared."""
     same = isinstance(decision, Deliver) and storable(decision.address) == row.address and row.fields
     return bool(same) and dump_fields(decision.fields) != row.fields  # type: ignore[union-attr]  # `same` says so
