@@ -13,6 +13,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
+from bridge import logs
 from bridge.config import Configuration, Settings
 from bridge.config.vendors import VENDORS
 from bridge.connections import Connections, Wiring, utc_now
@@ -216,8 +217,14 @@ class App(Connections):
     def feedback(self, routes: Sequence[Route], *, posts_only: bool = False) -> list[Heard]:
         """One round of feedback for these routes, or only of what webhooks posted."""
         storage = self.configuration.privacy.suppression_storage
-        secrets = self.settings.webhook_secrets
+        secrets = self.webhook_secrets
         return poll(Asking(self.db, self.destination, self.stop.is_set, storage, secrets, posts_only), routes)
+
+    def webhook_secrets(self, client: str) -> Sequence[str]:
+        """What the webhooks of a client may show, the one to register first; hidden in logs from now on."""
+        found = self.settings.webhook_secrets_of(client)
+        logs.register(found)
+        return found
 
     def retired(self) -> list[Route]:
         """The routes that bridge.toml no longer has, of clients that it has: their leads may still react.

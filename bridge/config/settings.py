@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import field, replace
 from difflib import get_close_matches
+from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,7 +20,7 @@ from bridge.config.vendor import Variable, Vendor
 from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
 from bridge.lazy import dataclass
-from bridge.model import Client
+from bridge.model import DEFAULT_CLIENT, Client
 
 _OWN = (
     Variable(
@@ -143,6 +144,16 @@ class Settings:
     def webhook_secrets(self) -> tuple[str, ...]:
         """The secrets that a webhook may show, the one to register first."""
         return tuple(self.webhook_secret.reveal().split())
+
+    def webhook_secrets_of(self, client: str) -> tuple[str, ...]:
+        """What the webhooks of one client show. It is seen in its workspace, so it is good for no other client.
+
+        The default client's show the secrets themselves, any other's a digest of each with the client's name.
+        """
+        if client == DEFAULT_CLIENT:
+            return self.webhook_secrets
+        keys = [blake2b(one.encode()).digest() for one in self.webhook_secrets]
+        return tuple(blake2b(client.encode(), key=key, digest_size=32).hexdigest() for key in keys)
 
     @property
     def secrets(self) -> tuple[str, ...]:

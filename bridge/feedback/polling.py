@@ -84,7 +84,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What rounds work with. With `secrets` of webhooks, those that are registered are looked after.
+    """What rounds work with. With `secrets` for webhooks of a client, those that are registered are looked after.
 
     `posts_only` looks at the leads that webhooks named, and asks for nothing else.
     """
@@ -93,7 +93,7 @@ class Asking:
     destination: Callable[[Route], Destination]
     stopping: Callable[[], bool]
     storage: Literal["plain", "hashed"] = "plain"
-    secrets: Sequence[str] = ()
+    secrets: Callable[[str], Sequence[str]] = lambda _client: ()
     posts_only: bool = False
 
 
@@ -257,9 +257,10 @@ def _ask(this: _Round) -> None:
 def _work_off(this: _Round, hooks: HasWebhooks) -> None:
     """Look at the leads that webhooks named. A post is done only after that: a kill in between loses nothing."""
     db, place, client = this.asking.db, this.places[0], next(iter(this.routes.values())).client
-    if this.asking.secrets and _is_hourly(this, "hooks"):
+    secrets = this.asking.secrets(client)
+    if secrets and _is_hourly(this, "hooks"):
         try:
-            this.first.notes += working.look_after(db, hooks, client, place.vendor, this.asking.secrets)
+            this.first.notes += working.look_after(db, hooks, client, place.vendor, secrets)
         except VendorError as error:
             if isinstance(error, StopRequested) or error.vendor == LEDGER:
                 raise

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bridge import logs
 from bridge.daemon.web.hooks import HEADER
 from bridge.sandbox import Sandbox
 from bridge.sandbox.server import start
@@ -125,3 +126,8 @@ def test_each_client_has_a_webhook_of_its_own(leadbridge, folder, vendors, monke
     assert code == 3
     assert (rows["acme"], rows["beta"]) == (f"{BASE}/hooks/instantly/acme", f"{BASE}/hooks/instantly/beta")
     assert "GAMMA_INSTANTLY_API_KEY" in rows["gamma"]
+    shown = [
+        one.facts["headers"][HEADER] for one in (*vendors.world.instantly.webhooks, *other.world.instantly.webhooks)
+    ]
+    assert len({*shown, NEW}) == 3
+    assert logs.without_secrets(" ".join(shown)) == "*** ***"

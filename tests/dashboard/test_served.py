@@ -33,7 +33,7 @@ def test_the_daemons_own_pages_stay_open_and_as_they_were(site):
     pages, metrics = Pages(), Metrics()
     metrics._daemon = daemon
     pages.open(daemon)
-    hooks = Hooks(lambda: here.around.db, lambda: [("instantly", "default")], ["s" * 43])
+    hooks = Hooks(lambda: here.around.db, lambda: [("instantly", "default")], lambda _client: ["s" * 43])
     browser = Browser(application(pages, metrics, (), hooks, Dashboard(daemon)), "http://127.0.0.1:8787", ("::1", 1))
     for path in ("/healthz", "/metrics", "/status.json"):
         assert browser.get(path).status_code == 200

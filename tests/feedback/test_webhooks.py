@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bridge.config.settings import Secret
+from bridge.config.settings import Secret, Settings
 from bridge.daemon.feedback import FeedbackRounds
 from bridge.daemon.web.hooks import FULL, HEADER, Hooks
 from bridge.daemon.web.metrics import Metrics
@@ -28,7 +28,7 @@ URL = "https://hooks.example/hooks/instantly/default"
 
 def opened(loop, secrets=(NEW, OLD), hooks=None):
     """Posts to the daemon's door with the header of a secret; the status. ASGI sends no more than is asked for."""
-    hooks = hooks or Hooks(lambda: loop.db, lambda: {("instantly", "default")}, secrets)
+    hooks = hooks or Hooks(lambda: loop.db, lambda: {("instantly", "default")}, lambda _client: secrets)
     app = application(Pages(), Metrics(), (), hooks)
 
     def post(body, *, secret=NEW, path="/hooks/instantly/default", kind="application/json", length=""):
@@ -77,6 +77,21 @@ def test_the_door_lets_in_only_who_knows_a_secret(loop, door):
     assert posts.verdicts(loop.db, "default") == {"waiting": 2}
 
 
+@ONLY_SQLITE
+def test_a_client_cannot_post_for_another(loop):
+    """The secret of a client is turned away at the address of any other client."""
+    settings = Settings(webhook_secret=Secret(f"{NEW} {OLD}"))
+    clients = ("default", "acme", "beta")
+    hooks = Hooks(lambda: loop.db, lambda: {("instantly", name) for name in clients}, settings.webhook_secrets_of)
+    door = opened(loop, hooks=hooks)
+    for mine in clients:
+        for number, secret in enumerate(settings.webhook_secrets_of(mine)):
+            answers = {
+                name: door({"number": number}, secret=secret, path=f"/hooks/instantly/{name}") for name in clients
+            }
+            assert answers == {name: 202 if name == mine else 401 for name in clients}
+
+
 def test_an_old_secret_ends_with_the_rotation(loop):
     """Once only the new one is set, the old one is turned away, and nothing is stored."""
     door = opened(loop, (NEW,))
@@ -104,7 +119,7 @@ def test_a_body_that_is_turned_away_is_not_read(loop):
 def test_what_waits_is_bounded_by_client(loop, monkeypatch):
     """More is answered 202 and counted, since polling finds it; another client's posts are kept all the same."""
     monkeypatch.setattr(posts, "MOST_WAITING", 3)
-    hooks = Hooks(lambda: loop.db, lambda: {("instantly", "default"), ("instantly", "acme")}, (NEW,))
+    hooks = Hooks(lambda: loop.db, lambda: {("instantly", "default"), ("instantly", "acme")}, lambda _client: (NEW,))
     door = opened(loop, hooks=hooks)
     assert {door({"number": number}) for number in range(5)} == {202}
     assert door({"number": 6}, path="/hooks/instantly/acme") == 202

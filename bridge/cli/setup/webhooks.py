@@ -55,7 +55,7 @@ def register(
     base = _base(url)
 
     def step(app: App, hooks: HasWebhooks, path: str) -> Iterator[Row]:
-        secret = app.settings.webhook_secrets[0]
+        secret = app.webhook_secrets(_client(path))[0]
         others = [one for one in _ours(hooks, path) if one.url != base + path]
         hook, made = hooks.register_hook(base + path, HEADER, secret)
         yield {"id": hook.id, "url": hook.url, "result": "registered" if made else "was registered already"}
@@ -74,10 +74,10 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
     """
 
     def step(app: App, hooks: HasWebhooks, path: str) -> Iterator[Row]:
-        came = posts.verdicts(app.db, path.rpartition("/")[2])
+        came, secrets = posts.verdicts(app.db, _client(path)), set(app.webhook_secrets(_client(path)))
         listed = ", ".join(f"{count:,} {verdict}" for verdict, count in came.items())
         for one in _ours(hooks, path):
-            ours = bool(set(app.settings.webhook_secrets) & set(one.headers.values()))
+            ours = bool(secrets & set(one.headers.values()))
             said = "disabled after failures" if one.disabled else "active"
             said += "" if ours else ", with another secret than BRIDGE_WEBHOOK_SECRET"
             said += f"; posts of seven days: {listed}" if listed else ""
@@ -133,6 +133,10 @@ def _base(url: str) -> str:
             hint="Name only what comes before /hooks/: the path is added for each client.",
         )
     return url.rstrip("/")
+
+
+def _client(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _ours(hooks: HasWebhooks, path: str, url: str = "") -> list[Hook]:

@@ -37,7 +37,9 @@ Where = tuple[str, str]
 
 
 class Hooks:
-    """The door for webhooks. `known` are pairs of vendor and client; `secrets` is one, or two during a rotation.
+    """The door for webhooks. `known` are pairs of vendor and client.
+
+    `secrets` gives the secrets of a client: one, or two during a rotation.
 
     `counted` is how many posts were answered how, by status or FULL; `count` is called with each of them.
     """
@@ -46,12 +48,12 @@ class Hooks:
         self,
         ledger: Callable[[], Database],
         known: Callable[[], Collection[tuple[str, str]]],
-        secrets: Sequence[str],
+        secrets: Callable[[str], Sequence[str]],
         count: Callable[[str, int], object] = lambda _answer, _posts: None,
     ) -> None:
         self._ledger = ledger
         self._known = known
-        self._secrets = [secret.encode() for secret in secrets]
+        self._secrets = secrets
         self._count = count
         self.counted: Counter[int | str] = Counter()
         self._pending: list[tuple[Where, bytes, asyncio.Future[int]]] = []
@@ -71,7 +73,7 @@ class Hooks:
 
     async def _judged(self, request: "Request") -> int:
         vendor, client = request.path_params["vendor"], request.path_params["client"]
-        if not self._is_ours(request.headers.get(HEADER, "")):
+        if not self._is_ours(client, request.headers.get(HEADER, "")):
             return FORGED
         if (vendor, client) not in self._known():
             return UNKNOWN
@@ -91,10 +93,10 @@ class Hooks:
         self.counted[answer] += posted
         self._count(str(answer), posted)
 
-    def _is_ours(self, said: str) -> bool:
-        """Compared with every secret in constant time, whichever fits."""
+    def _is_ours(self, client: str, said: str) -> bool:
+        """Compared with every secret of the client in constant time, whichever fits."""
         given = said.encode("utf-8", "replace")
-        found = [hmac.compare_digest(given, secret) for secret in self._secrets]
+        found = [hmac.compare_digest(given, secret.encode()) for secret in self._secrets(client)]
         return any(found)
 
     async def _kept(self, where: Where, body: bytes) -> int:

@@ -215,7 +215,7 @@ class Web(Listener):
         from bridge.daemon.web.dashboard.frame import Dashboard  # noqa: PLC0415 - it loads starlette and Jinja2
 
         taken = listen(self._http)
-        secrets, count = daemon.settings.webhook_secrets, self._metrics.count_posts
+        secrets, count = daemon.settings.webhook_secrets_of, self._metrics.count_posts
         hooks = Hooks(lambda: ledger_of(daemon), lambda: _places(daemon), secrets, count)
         dashboard = Dashboard(daemon, host=self._http.host)
         names = (self._http.host, *self._http.names)
