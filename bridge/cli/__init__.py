@@ -9,6 +9,8 @@ import re
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -129,7 +131,18 @@ def _without_metavar(command: Any) -> None:
 def _flag(param: Any) -> Any:
     if getattr(param, "is_flag", False):
         param.metavar = ""
+    if "process_value" not in vars(param):
+        param.process_value = partial(_read, param, param.process_value)
     return param
+
+
+def _read(param: Any, typed: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
+    """What is not typed is the default as it stands. Typer asks pydantic also for that, which takes 40 ms to load."""
+    given = value is not None and value is not param.default
+    if given or param.required or not isinstance(value, str | None):
+        return typed(context, value)
+    value = () if value is None and (param.multiple or param.nargs == -1) else value
+    return param.callback(context, param, value) if param.callback else value
 
 
 app = typer.Typer(

@@ -59,6 +59,8 @@ def test_status_loads_no_http(configure, bench):
         "bridge.api",
         "sqlalchemy",
         "bridge.ledger.tables",
+        "typer._adapters",
+        "importlib.metadata",
     }
     assert not heavy & loaded("status")
 
