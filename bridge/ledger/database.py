@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import URL, Connection, Engine
 
-_WRITER_CACHE = 8_192
+_WRITER_CACHE = 4_096
 """Kilobytes of pages that the connection that writes to SQLite keeps in memory."""
 
 
