@@ -5,7 +5,7 @@ The doors (command line, daemon) open an `App`, call it and close it.
 
 import ctypes
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
 from datetime import datetime, timedelta
@@ -173,12 +173,9 @@ class App(Connections):
     @property
     def wants(self) -> Wants:
         """What any route could use of a lead; clients with one account at their source read it for each other."""
-        routes = self.configuration.routes if self.whole is None else self.whole.routes_of_account(self.account)
+        parts = [self] if self.whole is None else [part for part in self.whole.parts if part.account == self.account]
+        routes = [route for part in parts for route in part.configuration.routes]
         return Wants(frozenset(route.target.identity for route in routes) or EMAIL.identities)
-
-    def routes_of_account(self, account: str) -> Iterator[Route]:
-        """The routes of every client that reads its sources with these keys."""
-        return (route for part in self.parts if part.account == account for route in part.configuration.routes)
 
     def sync(self, routes: Sequence[Route], *, limit: int | None = None) -> list[Report]:
         """One run of each route, one after the other; one route's trouble never stops another."""

@@ -34,11 +34,11 @@ class WatchedFile:
         return self._load()
 
     def _look(self) -> str:
-        return "\n".join(f"{file} {_content(file)}" for file in files_of(self._path))
-
-
-def _content(file: Path) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
-        return _GONE
+        lines = []
+        for file in files_of(self._path):
+            try:
+                content = hashlib.sha256(file.read_bytes()).hexdigest()
+            except OSError:
+                content = _GONE
+            lines.append(f"{file} {content}")
+        return "\n".join(lines)

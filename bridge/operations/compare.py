@@ -137,8 +137,21 @@ class Comparison:
 
     def differences(self, gone: Mapping[int, str]) -> list[Difference]:
         """Everything that differs. `gone` has the deliveries that are certainly not there, and where they are now."""
-        own = [difference for side in self._own() for difference in _of_side(side, gone)]
-        return [*own, *self._of_strangers()]
+        found = [difference for side in self._own() for difference in _of_side(side, gone)]
+        # Then who is there without us, and who is there more than once in whatever spelling.
+        strangers: dict[str, list[Present]] = {}
+        for key, rows in self._strangers.items():
+            strangers.setdefault(_person(key), []).extend(rows)
+        for side in self._sides.values():
+            others = strangers.pop(_person(side.entry.address), []) if side.rows else []
+            total = side.rows + len(others)
+            if total > 1 and side.entry.route_no == self._route_no:
+                found.append(_twice(total, [*side.others, *others], side.entry))
+        for rows in filter(None, strangers.values()):
+            found += [Difference(Kind.ONLY_IN_TARGET, row.address, None, row.status, row.remote_id) for row in rows]
+            if len(rows) > 1:
+                found.append(_twice(len(rows), rows, None))
+        return found
 
     # ------------------------------------------------------------------------------------------------- who is who
 
@@ -156,21 +169,6 @@ class Comparison:
             if row is not None:
                 side.take(row)
                 self._strangers[row.address or row.remote_id].remove(row)
-
-    def _of_strangers(self) -> Iterator[Difference]:
-        """Who stands there without us, and who stands there more than once in whatever spelling."""
-        strangers: dict[str, list[Present]] = {}
-        for key, rows in self._strangers.items():
-            strangers.setdefault(_person(key), []).extend(rows)
-        for side in self._sides.values():
-            others = strangers.pop(_person(side.entry.address), []) if side.rows else []
-            total = side.rows + len(others)
-            if total > 1 and side.entry.route_no == self._route_no:
-                yield _twice(total, [*side.others, *others], side.entry)
-        for rows in filter(None, strangers.values()):
-            yield from (Difference(Kind.ONLY_IN_TARGET, row.address, None, row.status, row.remote_id) for row in rows)
-            if len(rows) > 1:
-                yield _twice(len(rows), rows, None)
 
 
 def notes(differences: Iterable[Difference], now: datetime) -> list[Note]:

@@ -6,7 +6,7 @@ from html import escape
 from bridge.model.credits import THOUSAND
 from bridge.model.rates import rate
 from bridge.reports import plots
-from bridge.reports.attribution import COUNTS, Attribution, Row, notes
+from bridge.reports.attribution import COUNTS, Attribution, notes
 from bridge.reports.plots import Plot, Span
 from bridge.reports.text import plain
 
@@ -30,7 +30,18 @@ summary,.soft{color:var(--soft)}
 def page(report: Attribution) -> str:
     """The whole page."""
     heads = ("from", *COUNTS, "credits", "credits a reply", "credits a positive")
-    table = tabled(heads, [_cells(report, row) for row in (*report.rows, report.total())])
+    cells = []
+    for row in (*report.rows, report.total()):
+        costs = [row.cost(name) for name in ("replied", "positive")]
+        cells.append(
+            [
+                plain(" / ".join(report.labels(row))),
+                *(f"{row.counts[name]:,}" for name in COUNTS),
+                "-" if row.credits is None else f"{row.credits / THOUSAND:,.1f}",
+                *("-" if cost is None else f"{cost:,.1f}" for cost in costs),
+            ]
+        )
+    table = tabled(heads, cells)
     title = f"What became of the delivered leads, by {', '.join(report.by)}"
     return written(title, [table, *(figure(plot) for plot in drawn(report)), *paragraphs(notes(report))], GENERATOR)
 
@@ -85,13 +96,3 @@ def per_credit(report: Attribution) -> Plot:
             label, shown = " / ".join(report.labels(row)), f"{value:,.1f} ({low:,.1f}-{high:,.1f})"
             spans.append(Span(label, value, low, high, shown))
     return plots.intervals("Replies per 1,000 credits", spans, lambda value: f"{value:g}")
-
-
-def _cells(report: Attribution, row: Row) -> list[str]:
-    costs = [row.cost(name) for name in ("replied", "positive")]
-    return [
-        plain(" / ".join(report.labels(row))),
-        *(f"{row.counts[name]:,}" for name in COUNTS),
-        "-" if row.credits is None else f"{row.credits / THOUSAND:,.1f}",
-        *("-" if cost is None else f"{cost:,.1f}" for cost in costs),
-    ]

@@ -148,6 +148,7 @@ def client_line(name: str, some: Sequence[RouteStatus]) -> Line:
 
 def _document(one: RouteStatus) -> dict[str, Any]:
     record = one.record
+    paused = record.paused if record else None
     return {
         "route": one.name,
         "client": one.client,
@@ -158,7 +159,7 @@ def _document(one: RouteStatus) -> dict[str, Any]:
         "states": one.states,
         "reasons": dict(record.tally.reasons) if record else {},
         "last_run": _run_document(one.last_run) if one.last_run else None,
-        "paused": _paused_document(record),
+        "paused": {"since": iso(paused.paused_at), "by": paused.paused_by} if paused else None,
         "last_success": iso(record.last_success) if record else None,
         "ready_may_go": one.may_go,
         "waiting": [wait.document() for wait in record.waits] if record else [],
@@ -177,11 +178,6 @@ def _document(one: RouteStatus) -> dict[str, Any]:
 def braked_document(one: braking.Stopped) -> dict[str, Any]:
     """A source campaign that is stopped, for JSON."""
     return asdict(one) | {"stopped_at": iso(one.stopped_at)}
-
-
-def _paused_document(record: RouteRecord | None) -> dict[str, Any] | None:
-    paused = record.paused if record else None
-    return {"since": iso(paused.paused_at), "by": paused.paused_by} if paused else None
 
 
 def _run_document(run: PastRun) -> dict[str, Any]:

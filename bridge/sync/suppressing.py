@@ -45,7 +45,12 @@ def refresh(run: Run) -> None:
 def still_allowed(run: Run, batch: ledger.Batch) -> ledger.Batch:
     """The batch without those who must not go after all; they are held. Called before each call."""
     batch = _without(run, batch, suppressed_of(run, batch.deliveries), Reason.SUPPRESSED)
-    return _without(run, batch, _contacted_lately(run, batch.deliveries), Reason.RECENTLY_CONTACTED)
+    lately = frozenset[int]()
+    if run.route.rules.recontact is not None and batch.deliveries:  # any route of the client may have contacted them
+        keys = [key for one in batch.deliveries for key in (one.person, one.other)]
+        found = contacted_since(run.db, keys, run.now() - run.route.rules.recontact, run.route.client)
+        lately = frozenset(one.id for one in batch.deliveries if not found.isdisjoint((one.person, one.other)))
+    return _without(run, batch, lately, Reason.RECENTLY_CONTACTED)
 
 
 def _without(run: Run, batch: ledger.Batch, barred: frozenset[int], reason: Reason) -> ledger.Batch:
@@ -55,15 +60,6 @@ def _without(run: Run, batch: ledger.Batch, barred: frozenset[int], reason: Reas
     run.watch.delivering(-len(held))
     ledger.withhold(run.db, run.recording(), batch.id, held, reason)
     return replace(batch, deliveries=tuple(one for one in batch.deliveries if one.id not in barred))
-
-
-def _contacted_lately(run: Run, deliveries: Sequence[Delivery]) -> frozenset[int]:
-    """The ids of the deliveries whose person any route of the client contacted within `rules.recontact`."""
-    if run.route.rules.recontact is None or not deliveries:
-        return frozenset()
-    keys = [key for one in deliveries for key in (one.person, one.other)]
-    found = contacted_since(run.db, keys, run.now() - run.route.rules.recontact, run.route.client)
-    return frozenset(one.id for one in deliveries if not found.isdisjoint((one.person, one.other)))
 
 
 def suppressed_of(run: Run, deliveries: Sequence[Delivery]) -> frozenset[int]:

@@ -11,7 +11,7 @@ from typing import Any
 from bridge.api import Client
 from bridge.api.scalars import mapping, moment, text, word
 from bridge.destinations.changing import Job, Seen, Whereabouts
-from bridge.destinations.instantly.lookups import INSTANTLY, Sighting, find_leads, listing
+from bridge.destinations.instantly.lookups import INSTANTLY, find_leads, listing
 from bridge.model import Place
 
 MOST_LEADS = 1_000
@@ -25,13 +25,13 @@ _TOLERANCE = timedelta(seconds=2)  # of a clock that is read from a header of wh
 def whereabouts(client: Client, workspace: str, addresses: Sequence[str]) -> Whereabouts:
     """Every place of the workspace where they stand, a hundred in a request."""
     found = find_leads(client, addresses, None)
-    seen = {address: [_seen(workspace, one) for one in some] for address, some in found.leads.items()}
+    seen: dict[str, list[Seen]] = {}
+    for address, some in found.leads.items():
+        seen[address] = []
+        for one in some:
+            place = Place("instantly", workspace, "campaign" if one.campaign else "list", one.campaign or one.list_id)
+            seen[address].append(Seen(place, one.id, one.verifying))
     return Whereabouts(seen, found.unknown)
-
-
-def _seen(workspace: str, one: Sighting) -> Seen:
-    kind = "campaign" if one.campaign else "list"
-    return Seen(Place("instantly", workspace, kind, one.campaign or one.list_id), one.id, one.verifying)
 
 
 def move(client: Client, remote_ids: Sequence[str], source: Place, target: Place, *, alone: bool) -> str:

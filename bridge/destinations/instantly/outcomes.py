@@ -122,15 +122,12 @@ def _settle_blocked(client: Client, rest: Rest, deliveries: Sequence[Delivery], 
     try:
         for some in (rest.open, duplicates):
             if most > 0:
-                most -= rest.settle(_blocked(client, some, most))
+                ids = {delivery.address.lower(): delivery.id for delivery in some}
+                found = sorted(lookups.find_blocked(client, list(ids), most))
+                blocked = [Outcome(ids[one], State.REFUSED, Reason.BLOCKLIST, Origin.LOOKUP) for one in found]
+                most -= rest.settle(blocked)
     except VendorError:
         return  # advisory: without the scope for the block list the counters must do
-
-
-def _blocked(client: Client, deliveries: Sequence[Delivery], most: int) -> list[Outcome]:
-    ids = {delivery.address.lower(): delivery.id for delivery in deliveries}
-    named = lookups.find_blocked(client, list(ids), most)
-    return [Outcome(ids[address], State.REFUSED, Reason.BLOCKLIST, Origin.LOOKUP) for address in sorted(named)]
 
 
 def in_target(delivery: Delivery, found: Found, answered: Answered | None = None) -> Outcome | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Any
 
@@ -78,15 +79,15 @@ def _step(step: Mapping[str, Any]) -> Step:
     listed = step.get("variants")
     variants = [mapping(one) for one in (listed if isinstance(listed, list) else ())]
     named = tuple(
-        (_label(number), text(one.get("subject"))[:_LONGEST], text(one.get("body"))[:_LONGEST])
+        (
+            ascii_uppercase[number] if number < len(ascii_uppercase) else str(number + 1),
+            text(one.get("subject"))[:_LONGEST],
+            text(one.get("body"))[:_LONGEST],
+        )
         for number, one in enumerate(variants)
         if one.get("v_disabled") is not True
     )
     return Step(named, _days(step))
-
-
-def _label(number: int) -> str:
-    return chr(ord("A") + number) if number < 26 else str(number + 1)  # noqa: PLR2004 - letters of the alphabet
 
 
 def _days(step: Mapping[str, Any]) -> float:

@@ -183,14 +183,14 @@ def chain(base: Campaign, campaigns: Sequence[Campaign]) -> Chain:
     numbered = {one.name: one for one in campaigns}
     numbers = sorted(_number(base.name, one.name) for one in campaigns if _number(base.name, one.name))
     later = [numbered[f"{base.name} {number}"] for number in numbers]
-    links = [_need_status(one) for one in later if one.type == base.type and not _is_older(one, base)]
+    links = [
+        _need_status(one)
+        for one in later
+        if one.type == base.type and not (one.created and base.created and one.created < base.created)
+    ]
     return Chain((base, *links), f"{base.name} {max(numbers, default=1) + 1}")
 
 
 def _number(base: str, name: str) -> int:
     found = re.fullmatch(re.escape(base) + r" ([2-9]|[1-9]\d{1,4})", name)
     return int(found[1]) if found else 0
-
-
-def _is_older(one: Campaign, base: Campaign) -> bool:
-    return one.created is not None and base.created is not None and one.created < base.created

@@ -14,7 +14,6 @@ from bridge.destinations.base import Inquiry, News
 from bridge.destinations.puffle import campaigns
 from bridge.destinations.puffle.campaigns import Campaign
 from bridge.destinations.puffle.roster import every_member
-from bridge.destinations.puffle.rows import Member
 from bridge.errors import Refused
 from bridge.model import EventKind, Place, ReportedEvent, Sent, Witness
 
@@ -80,7 +79,10 @@ def _pages(
     try:
         for one in every_member(client, place.id, channel, status):
             if asked is None or one.key in asked:
-                batch += _of(one, place, status, (asked or {}).get(one.key, 0))
+                number = (asked or {}).get(one.key, 0)
+                for kind in _KINDS[status]:
+                    at: datetime | None = moment(one.row.get(_TIMES.get(kind, "")))
+                    batch.append(ReportedEvent(kind, place, one.key, Witness.ROSTER, at, one.id, number))
             if len(batch) >= _AT_ONCE:
                 yield News(batch)
                 batch = []
@@ -89,12 +91,6 @@ def _pages(
             raise
         yield News(notes=(_gone(place),))
     yield News(batch)
-
-
-def _of(one: Member, place: Place, status: str, delivery_id: int) -> Iterator[ReportedEvent]:
-    for kind in _KINDS[status]:
-        at: datetime | None = moment(one.row.get(_TIMES.get(kind, "")))
-        yield ReportedEvent(kind, place, one.key, Witness.ROSTER, at, one.id, delivery_id)
 
 
 def _gone(place: Place) -> str:

@@ -4,7 +4,7 @@ Puffle has no search for people and no block list: every roster is read. Rows ar
 `{"all": true}` (puffle.md §2.4).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 
 from bridge.api import Client
@@ -13,7 +13,7 @@ from bridge.destinations.base import Remembered
 from bridge.destinations.puffle import campaigns
 from bridge.destinations.puffle.campaigns import Campaign
 from bridge.destinations.puffle.roster import every_member, leads_path
-from bridge.destinations.puffle.rows import PUFFLE, TYPES, Member, key_of
+from bridge.destinations.puffle.rows import PUFFLE, TYPES, key_of
 from bridge.destinations.wording import WithoutBlockList
 from bridge.errors import AnswerLost, Refused
 from bridge.model import Place
@@ -39,7 +39,11 @@ class PuffleWorkspace(WithoutBlockList):
         del places  # every campaign of the user is listed
         wanted = {address.lower() for address in addresses}
         self._rows = {one.remote_id: one for one in self._every_row()}
-        yield from (one for one in self._rows.values() if wanted.intersection(_keys(one.facts)))
+        for one in self._rows.values():
+            texts = {name: text(value) for name, value in one.facts.items()}
+            keys = {_typed(key_of(texts, channel), channel) for channel in TYPES} - {""}
+            if wanted.intersection(keys):
+                yield one
 
     def lead(self, remote_id: str) -> Remembered | None:
         """From the rosters as they were read last: Puffle shows no row by its id alone."""
@@ -49,13 +53,10 @@ class PuffleWorkspace(WithoutBlockList):
 
     def _every_row(self) -> Iterator[Remembered]:
         for campaign in campaigns.everything(self._client):
+            where = f'Puffle campaign "{campaign.name}"'
+            place = Place("puffle", campaign.user, "campaign", campaign.id)
             for one in every_member(self._client, campaign.id, campaign.type):
-                yield self._remembered(campaign, one)
-
-    def _remembered(self, campaign: Campaign, one: Member) -> Remembered:
-        where = f'Puffle campaign "{campaign.name}"'
-        place = Place("puffle", campaign.user, "campaign", campaign.id)
-        return Remembered(one.id, _typed(one.key, campaign.type), place, where, dict(one.row))
+                yield Remembered(one.id, _typed(one.key, campaign.type), place, where, dict(one.row))
 
     def erase(self, one: Remembered) -> bool:
         """Delete the row, looked for before it is deleted again. Denied where the campaign was launched."""
@@ -91,9 +92,3 @@ class PuffleWorkspace(WithoutBlockList):
 
 def _typed(key: str, channel: str) -> str:
     return f"linkedin:{key}" if key and channel == "linkedin" else key
-
-
-def _keys(row: Mapping[str, object]) -> set[str]:
-    """The identities of a row in both channels."""
-    texts = {name: text(value) for name, value in row.items()}
-    return {_typed(key_of(texts, channel), channel) for channel in TYPES} - {""}

@@ -144,7 +144,10 @@ def _insert(connection: Connection, row: _Row, now: int) -> bool:
 
 def _adds_to(before: Mapping[str, Any], row: _Row, now: int) -> bool:
     """Whether the row in the ledger would change."""
-    first, latest = _times(row.kind, before["first_at"], before["latest_at"], row.at)
+    first, latest = before["first_at"], before["latest_at"]
+    if row.at:
+        first = min(first, row.at) if first else row.at
+        latest = first if row.kind in ONCE else max(latest, row.at)
     return bool(
         (first, latest) != (before["first_at"], before["latest_at"])
         or row.witness & ~before["witnesses"]
@@ -157,13 +160,6 @@ def _adds_to(before: Mapping[str, Any], row: _Row, now: int) -> bool:
 def _is_dated(row: _Row) -> bool:
     """Whether its time is its own: what a lead's status says is dated by any change of the lead."""
     return row.kind not in ONCE or row.witness == Witness.WEBHOOK
-
-
-def _times(kind: EventKind, first: int, latest: int, at: int) -> tuple[int, int]:
-    if not at:
-        return first, latest
-    earliest = min(first, at) if first else at
-    return earliest, earliest if kind in ONCE else max(latest, at)
 
 
 _AGAIN = f"consequence = '{LIFTED}' AND :dated = 1 AND :at > acted_at"

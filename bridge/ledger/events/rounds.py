@@ -57,10 +57,10 @@ def note_ends(connection: "Connection", ends: Mapping[int, Mapping[str, Any]], a
 
 def latest(database: Database) -> dict[str, RoundEnd]:
     """How the latest round of each route went, by the route's name."""
-    return {row["route"]: _read(row["number"], json.loads(row["said"])) for row in rows_of(database, _LATEST)}
-
-
-def _read(good_at: int, said: Mapping[str, Any]) -> RoundEnd:
-    at, noted_at = moment(said["at"]), moment(said["noted_at"])
-    words = (said["status"], said["error"] or "", said["hint"] or "")
-    return RoundEnd(moment(good_at), at, *words, tuple(said["notes"]), noted_at)
+    found = {}
+    for row in rows_of(database, _LATEST):
+        said = json.loads(row["said"])
+        at, noted_at = moment(said["at"]), moment(said["noted_at"])
+        words = (said["status"], said["error"] or "", said["hint"] or "")
+        found[row["route"]] = RoundEnd(moment(row["number"]), at, *words, tuple(said["notes"]), noted_at)
+    return found

@@ -37,16 +37,12 @@ def last_alerts(database: Database) -> dict[str, AlertState]:
     """The state in the last alert of each route, by name; a route without an alert is missing."""
     query = "SELECT route.name, alert.* FROM alert JOIN route ON route.no = alert.route_no"
     with database.read() as connection:
-        now = now_ms(connection)
-        return {
-            row["name"]: UNKNOWN if row["claimed_at"] and _is_void(row["claimed_at"], now) else value(AlertState, row)
-            for row in rows(connection, query)
-        }
-
-
-def _is_void(claimed_at: int, now: int) -> bool:
-    """Whether a claim is too old, or from the future: the clock was set back since."""
-    return abs(claimed_at - now) > CLAIM_SECONDS * 1000
+        now, found = now_ms(connection), {}
+        for row in rows(connection, query):
+            # A claim that is too old is void, as is one from the future: the clock was set back since.
+            void = row["claimed_at"] and abs(row["claimed_at"] - now) > CLAIM_SECONDS * 1000
+            found[row["name"]] = UNKNOWN if void else value(AlertState, row)
+        return found
 
 
 @transaction()

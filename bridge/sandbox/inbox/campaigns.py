@@ -64,10 +64,6 @@ def _create(call: Call) -> Row:
     return shown(made)
 
 
-def _listed(call: Call) -> Row:
-    return call.page([shown(one) for one in reversed(call.team.campaigns)])
-
-
 def _get(call: Call) -> Row:
     if not call.team.habits.gets_v2:
         raise call.refuse(404, "Not found")
@@ -104,10 +100,6 @@ def _column(call: Call, column_id: str) -> Row:
     return {"id": column_id, "name": name, "type": "text", "createdAt": created, "updatedAt": None, "description": None}
 
 
-def _columns(call: Call) -> Row:
-    return call.page([_column(call, one) for one in call.campaign().columns])
-
-
 def _rename(call: Call) -> Row:
     body, columns = call.body({"properties": {"name": _TEXT, "description": {}}}), call.campaign().columns
     if call.params["column"] not in columns:
@@ -139,5 +131,12 @@ TABLE: Table = {
     "PATCH campaigns/v2/{campaign}/rules": _rules,
     "PUT campaigns/v2/{campaign}/sequence": _sequence,
     "PATCH campaigns/v2/{campaign}/columns/{column}": _rename,
-    **_unlisted({"GET campaigns/v2": _listed, "GET campaigns/v2/{campaign}/columns": _columns}),
+    **_unlisted(
+        {
+            "GET campaigns/v2": lambda call: call.page([shown(one) for one in reversed(call.team.campaigns)]),
+            "GET campaigns/v2/{campaign}/columns": lambda call: call.page(
+                [_column(call, one) for one in call.campaign().columns]
+            ),
+        }
+    ),
 }

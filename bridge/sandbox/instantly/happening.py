@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.sandbox.instantly import emails, webhooks
-from bridge.sandbox.instantly.records import Activity, Campaign, Document, Event, LeadList, Person
+from bridge.sandbox.instantly.records import Campaign, Document, Event, LeadList, Person
 from bridge.sandbox.instantly.workspace import Workspace
 
 # Kind of event -> the lead's interest afterwards (instantly.md §1.3).
@@ -58,8 +58,16 @@ def publish(
 
 def show(workspace: Workspace, person: Person, event: Event) -> Person:
     """The lead with what the event made of it."""
-    status = _STATUSES.get(event.kind, person.status)
-    return workspace.change_person(person, activity=_after(person.activity, event), updated=event.at, status=status)
+    activity, status = person.activity, _STATUSES.get(event.kind, person.status)
+    if event.kind in INTERESTS:
+        activity = replace(activity, interest=INTERESTS[event.kind], interest_at=event.at)
+    elif event.kind in _STATUSES:
+        activity = replace(activity, status_at=event.at)
+    else:
+        count, when = _COUNTS[event.kind]
+        more = 0 if event.automatic else 1
+        activity = replace(activity, **{count: getattr(activity, count) + more, when: event.at})
+    return workspace.change_person(person, activity=activity, updated=event.at, status=status)
 
 
 def mutate(workspace: Workspace, at: datetime, email: str, kind: str, campaign: str = "", **further: Any) -> None:
@@ -70,16 +78,6 @@ def mutate(workspace: Workspace, at: datetime, email: str, kind: str, campaign: 
     if person is None:
         raise LookupError(f"no Instantly lead {email!r}")
     happen(workspace, person, kind, at, **further)
-
-
-def _after(activity: Activity, event: Event) -> Activity:
-    if event.kind in INTERESTS:
-        return replace(activity, interest=INTERESTS[event.kind], interest_at=event.at)
-    if event.kind in _STATUSES:
-        return replace(activity, status_at=event.at)
-    count, when = _COUNTS[event.kind]
-    more = 0 if event.automatic else 1
-    return replace(activity, **{count: getattr(activity, count) + more, when: event.at})
 
 
 def _mail(workspace: Workspace, event: Event, person: Person, text: str) -> Document:

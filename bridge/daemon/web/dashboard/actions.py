@@ -198,10 +198,6 @@ def _ask_suppress(wish: Wish) -> Question:
     return Question("Never contact this person again?", said, "Suppress", {"lead": wish.form["lead"]}, back)
 
 
-def _do_suppress(wish: Wish) -> str:
-    return _suppressed(wish, _identities(_lead(wish)))
-
-
 def _ask_add(wish: Wish) -> Question:
     found = _values(wish)
     free = [
@@ -214,10 +210,6 @@ def _ask_add(wish: Wish) -> Question:
     ]
     fields = {"values": wish.form.get("values", ""), "reason": plain(wish.form.get("reason", ""), _LONGEST_REASON)}
     return Question("Add to the do-not-contact list?", said, "Add", fields, "/do-not-contact")
-
-
-def _do_add(wish: Wish) -> str:
-    return _suppressed(wish, _values(wish))
 
 
 def _values(wish: Wish) -> list[blocking.Blocked]:
@@ -296,7 +288,17 @@ KINDS: Mapping[str, Kind] = {
             _release,
             lambda wish: wish.form.get("campaign", ""),
         ),
-        Kind("suppress", _ask_suppress, _do_suppress, lambda wish: f"lead {_lead(wish).lead.id}"),
-        Kind("add", _ask_add, _do_add, lambda wish: ", ".join(wish.form.get("values", "").split())),
+        Kind(
+            "suppress",
+            _ask_suppress,
+            lambda wish: _suppressed(wish, _identities(_lead(wish))),
+            lambda wish: f"lead {_lead(wish).lead.id}",
+        ),
+        Kind(
+            "add",
+            _ask_add,
+            lambda wish: _suppressed(wish, _values(wish)),
+            lambda wish: ", ".join(wish.form.get("values", "").split()),
+        ),
     )
 }

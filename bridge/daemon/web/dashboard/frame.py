@@ -191,19 +191,16 @@ class Dashboard:
 
     def _answered(self, request: Request, page: Page, form: Mapping[str, str]) -> Response:
         visitor = self.access.visitor(request)
+        if visitor is None and not self.access.has_password:
+            said = "The dashboard shows people's data, so it needs a password at any address but this machine's own."
+            return self._refused(said, "Set BRIDGE_DASHBOARD_PASSWORD in .env and start leadbridge again.")
         if visitor is None:
-            return self._stranger(request)
+            back = f"{request.url.path}?{request.url.query}".rstrip("?") if request.method == "GET" else "/"
+            return to(rendering.link("/login", next=back if back != "/" else ""))
         try:
             return page(self, Visit(request, visitor, self.ledger, form))
         except BridgeError as error:
             return rendering.page("problem.html", AWAY, title="No answer", said=error.message, cure=error.hint)
-
-    def _stranger(self, request: Request) -> Response:
-        if not self.access.has_password:
-            said = "The dashboard shows people's data, so it needs a password at any address but this machine's own."
-            return self._refused(said, "Set BRIDGE_DASHBOARD_PASSWORD in .env and start leadbridge again.")
-        back = f"{request.url.path}?{request.url.query}".rstrip("?") if request.method == "GET" else "/"
-        return to(rendering.link("/login", next=back if back != "/" else ""))
 
     def _refused(self, said: str, cure: str) -> Response:
         return rendering.page("problem.html", FORBIDDEN, title="Not allowed", said=said, cure=cure)
