@@ -82,7 +82,9 @@ def order(given: Mapping[str, Any]) -> Order:
         {_NAMES.get(str(name), str(name)): value for name, value in dict(given.get("inputs") or {}).items()}
     )
     emails, cap, title = given.get("emails"), given.get("max_credits"), given.get("title") or _title(kind, wanted)
-    faults = [_with_flags(fault) for fault in _faults_of_kind(kind, wanted)]
+    faults = _faults_of_kind(kind, wanted)
+    for name, flag in _FLAGS.items():  # an input whose flag has another name is called by both
+        faults = [re.sub(rf"\b{name}\b", f"{name} ({flag})", fault) for fault in faults]
     if type(emails) is not int or not 1 <= emails <= kinds.MOST_EMAILS:
         faults.append(f"emails must be a whole number from 1 to {kinds.MOST_EMAILS:,}: how many addresses to find.")
     if cap is not None and (type(cap) is not int or cap < 1):
@@ -105,13 +107,6 @@ def _faults_of_kind(kind: str, inputs: Mapping[str, Any]) -> list[str]:
     if not kind:
         return [f"type is missing; it is one of {', '.join(kinds.KINDS)}."]
     return [f"{kind[:60]} is not a campaign type; " + (f"did you mean {near[0]}?" if near else "see --help.")]
-
-
-def _with_flags(fault: str) -> str:
-    """The sentence with the flag behind each input whose flag has another name."""
-    for name, flag in _FLAGS.items():
-        fault = re.sub(rf"\b{name}\b", f"{name} ({flag})", fault)
-    return fault
 
 
 def _title(kind: str, inputs: Mapping[str, Any]) -> str:

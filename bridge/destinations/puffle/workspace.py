@@ -66,7 +66,11 @@ class PuffleWorkspace(WithoutBlockList):
             if found is None or not self._is_there(found.campaign, one):
                 return asked
             if not found.campaign.is_open:
-                raise self._closed(found.campaign)
+                name, state = found.campaign.name, found.campaign.state
+                raise PUFFLE.denied(
+                    f'Puffle campaign "{name}" is {state}: its roster is closed, and the row stays in it.',
+                    "Delete the person in Puffle, then run the command again with --ledger-only.",
+                )
             try:
                 self._client.write("DELETE", leads_path(one.place.id), {"prospect_ids": [one.remote_id]})
             except AnswerLost:
@@ -82,12 +86,6 @@ class PuffleWorkspace(WithoutBlockList):
     def _is_there(self, campaign: Campaign, one: Remembered) -> bool:
         rows = every_member(self._client, campaign.id, campaign.type)
         return any(row.id == one.remote_id and _typed(row.key, campaign.type) == one.address for row in rows)
-
-    def _closed(self, campaign: Campaign) -> Exception:
-        return PUFFLE.denied(
-            f'Puffle campaign "{campaign.name}" is {campaign.state}: its roster is closed, and the row stays in it.',
-            "Delete the person in Puffle, then run the command again with --ledger-only.",
-        )
 
 
 def _typed(key: str, channel: str) -> str:
