@@ -62,7 +62,7 @@ def lines(name: str) -> list[str]:
 def _text(name: str) -> str:
     """The lines between ends of line, without the remarks."""
     text = (_LISTS / f"{name}.txt").read_text("utf-8")
-    return re.sub(r"(?m)^#.*\n|\r|\n(?=\n)", "", f"\n{text}")
+    return re.sub(r"\n(?:#.*)?(?=\n)", "", f"\n{text}\n")
 
 
 @cache
