@@ -1,8 +1,8 @@
 """The statements that every lead passes, in both databases' words. Every other statement goes through SQLAlchemy.
 
 SQLAlchemy costs several microseconds for each row and value (docs/performance.md): these go to the driver, in the
-caller's transaction. SQLite gets rows one by one, which is its fastest way, and a list as one JSON text. PostgreSQL
-gets everything as one JSON text: its driver takes long over each row and over each element of a list.
+caller's transaction. SQLite gets several rows to an INSERT, and a list as one JSON text. PostgreSQL gets everything as
+one JSON text: its driver takes long over each row and over each element of a list.
 Rows are tuples in the order of the columns named here, with plain values only: drivers are slow with a StrEnum.
 """
 
