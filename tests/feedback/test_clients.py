@@ -35,7 +35,11 @@ def test_webhooks_of_two_clients_do_not_mix(agency, tmp_path):
         people = {client: next(iter(space.people(space.campaign("Fitness Q4").id))) for client, space in spaces.items()}
         for client, space in spaces.items():
             url = f"https://hooks.example/hooks/instantly/{client}"
-            facts = {"target_hook_url": url, "headers": {HEADER: "n" * 43}, "event_type": "all_events"}
+            facts = {
+                "target_hook_url": url,
+                "headers": {HEADER: app.webhook_secrets(client)[0]},
+                "event_type": "all_events",
+            }
             space.webhooks.append(Webhook(str(uuid4()), agency.acme.clock.now(), facts, -1))
 
         def post(door, about):
