@@ -3,6 +3,7 @@
 This module imports no table, and neither does what it imports (see `sql`).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from bridge.lazy import dataclass
 from bridge.ledger.core.bindings import KnownPlace, bindings
 from bridge.ledger.core.holders import Holder, is_gone, myself
-from bridge.ledger.database import Database, milliseconds, now_ms
-from bridge.ledger.sql import first, rows, rows_of, value, values
+from bridge.ledger.database import Database, milliseconds, moment, now_ms
+from bridge.ledger.sql import rows, rows_of, value, values
 from bridge.ledger.views.health import successes
 from bridge.model import DEFAULT_CLIENT, State
 
@@ -175,20 +176,31 @@ def _unfinished(row: "RowMapping", now: int) -> str:
 
 
 _CHANGED = """
-    SELECT count(*) AS leads FROM pending_change p WHERE p.route_no = :route AND p.kind = 'update'
+    SELECT p.route_no, count(*) AS changed FROM pending_change p WHERE p.kind = 'update'
     AND NOT EXISTS (SELECT 1 FROM vendor_event e WHERE e.delivery_id = p.delivery_id)
 """
+# Queries of their own: an index holds the few leads that are gone or have a status.
+_GONE = """
+    SELECT route_no, count(*) AS gone, min(gone_from_target) AS gone_since FROM delivery
+    WHERE gone_from_target <> 0 GROUP BY route_no
+"""
+_STATUSES = """
+    SELECT route_no, remote_status, count(*) AS leads FROM delivery WHERE remote_status <> ''
+    GROUP BY route_no, remote_status ORDER BY route_no, leads DESC, remote_status
+"""
+_HELD = "SELECT route_no, host, pid, process FROM route_lease WHERE expires_at > :now"
 
 
 def count_changed(database: Database, route_no: int) -> int:
     """How many delivered leads wait to be changed in their target, as far as the ledger knows."""
-    return int(first(database, _CHANGED, route=route_no))
+    found = rows_of(database, f"{_CHANGED} AND p.route_no = :route GROUP BY p.route_no", route=route_no)
+    return int(found[0]["changed"]) if found else 0
 
 
 def route_records(database: Database) -> list[RouteRecord]:
     """Every route that has ever run, by name."""
     succeeded, bound, clients = successes(database), bindings(database), route_clients(database)
-    latest, paused = latest_runs(database), pauses(database)
+    latest, paused, few = latest_runs(database), pauses(database), _few(database)
     return [
         _record(
             database,
@@ -199,33 +211,39 @@ def route_records(database: Database) -> list[RouteRecord]:
             last_success=succeeded[name].ended_at if name in succeeded else None,
             bindings=bound.get(no, {}),
             paused=paused.get(name),
+            **_NOTHING | few.get(no, {}),
         )
         for name, no in route_names(database).items()
     ]
 
 
+_NOTHING: dict[str, Any] = {"gone": 0, "gone_since": None, "changed": 0, "holder": "", "remote_statuses": {}}
+
+
+def _few(database: Database) -> dict[int, dict[str, Any]]:
+    """What few routes have, by route: asked for all of them at once, since an agency has hundreds."""
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    with database.read() as connection:
+        for row in rows(connection, _GONE):
+            found[row["route_no"]] |= {"gone": row["gone"], "gone_since": moment(row["gone_since"])}
+        for row in rows(connection, f"{_CHANGED} GROUP BY p.route_no"):
+            found[row["route_no"]]["changed"] = row["changed"]
+        for row in rows(connection, _STATUSES):
+            found[row["route_no"]].setdefault("remote_statuses", {})[row["remote_status"]] = row["leads"]
+        for row in rows(connection, _HELD, now=now_ms(connection)):
+            holder = value(Holder, row)
+            found[row["route_no"]]["holder"] = "" if is_gone(holder, myself()) else holder.label
+    return found
+
+
 def _record(database: Database, route_no: int, **known: Any) -> RouteRecord:
     counted = tally(database, route_no)
     troubled = counted.states[State.IN_DOUBT] or counted.states[State.FAILED]
-    # A query of its own for each: an index holds the few leads that are gone or have a status.
-    gone = """
-        SELECT count(*) AS gone, min(gone_from_target) AS gone_since FROM delivery
-        WHERE route_no = :route AND gone_from_target <> 0
-    """
-    statuses = """
-        SELECT remote_status, count(*) AS leads FROM delivery WHERE route_no = :route AND remote_status <> ''
-        GROUP BY remote_status ORDER BY leads DESC, remote_status
-    """
     with database.read() as connection:
-        return value(
-            RouteRecord,
-            rows(connection, gone, route=route_no)[0],
-            changed=rows(connection, _CHANGED, route=route_no)[0]["leads"],
+        return RouteRecord(
             tally=counted,
             place=_place(connection, route_no),
             troubles=_troubles(connection, route_no) if troubled else (),
-            holder=_holder(connection, route_no),
-            remote_statuses={row["remote_status"]: row["leads"] for row in rows(connection, statuses, route=route_no)},
             sent=_sent(connection, route_no, counted),
             waits=_waits(connection, route_no, now_ms(connection)) if counted.states[State.READY] else (),
             **known,
@@ -307,12 +325,6 @@ def _place(connection: "Connection", route_no: int) -> KnownPlace | None:
         for found in values(connection, KnownPlace, query, route=route_no):
             return found
     return None
-
-
-def _holder(connection: "Connection", route_no: int) -> str:
-    query = "SELECT host, pid, process FROM route_lease WHERE route_no = :route AND expires_at > :now"
-    holders = values(connection, Holder, query, route=route_no, now=now_ms(connection))
-    return next((holder.label for holder in holders if not is_gone(holder, myself())), "")
 
 
 def _troubles(connection: "Connection", route_no: int) -> tuple[Trouble, ...]:
