@@ -6,7 +6,13 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 WIDTH, LEFT, BAR, GAP = 760, 130, 18, 34
-COLOURS = {"leadbridge": "#1f6feb", "bare loop": "#8b949e", "dlt, tuned": "#d29922", "dlt, default": "#e3b341"}
+COLOURS = {
+    "leadbridge": "#1f6feb",
+    "on PostgreSQL": "#54aeff",
+    "bare loop": "#8b949e",
+    "dlt, tuned": "#d29922",
+    "dlt, default": "#e3b341",
+}
 STYLE = "font-family:system-ui,sans-serif;font-size:12px"
 
 
@@ -25,18 +31,18 @@ def bars(run, top, scale):
     y = top + 20
     for name, colour in COLOURS.items():
         if name in run["contenders"]:
-            told = run["contenders"][name]
-            width = max(2, told["pace"] * scale)
+            found = run["contenders"][name]
+            width = max(2, found["pace"] * scale)
             drawn.append(text(LEFT - 8, y + 13, name, 'text-anchor="end" fill="#444"'))
             drawn.append(f'<rect x="{LEFT}" y="{y}" width="{width:.0f}" height="{BAR - 3}" rx="2" fill="{colour}"/>')
-            said = f"{told['pace']:,.0f} leads/s, {told['cpu_each']:.0f} CPU µs a lead"
+            said = f"{found['pace']:,.0f} leads/s, {found['cpu_each']:.0f} CPU µs a lead"
             drawn.append(text(LEFT + width + 6, y + 12, said, 'fill="#444"'))
             y += BAR
     return drawn, y + GAP - BAR
 
 
 def draw(runs):
-    most = max(told["pace"] for run in runs for told in run["contenders"].values())
+    most = max(found["pace"] for run in runs for found in run["contenders"].values())
     scale, y, drawn = (WIDTH - LEFT - 220) / most, 6, []
     for run in runs:
         lines, y = bars(run, y, scale)
