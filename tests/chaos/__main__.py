@@ -28,7 +28,7 @@ from tests.chaos.stories import story_of
 from tests.harness import quick_pauses
 
 COLUMNS = ("injected", "expected", "delivered", "missing", "twice", "wrongly reasoned")
-WIDE = 120
+WIDE = 180  # the longest names with all six figures
 
 
 def main():
@@ -74,7 +74,7 @@ def _show(found: list[tuple[Cell, Finding]], reported: dict[str, Finding], datab
     for name in ("fault", "endpoint", "moment"):
         table.add_column(name, no_wrap=True)
     for name in COLUMNS:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", min_width=len("100,000"))
     for cell, finding in found:
         where = f"{cell.endpoint.vendor} {cell.endpoint.name}"
         table.add_row(cell.fault, where, cell.moment, *_figures(finding), style=None if finding.sound else "red")
