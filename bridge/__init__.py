@@ -2,7 +2,6 @@
 
 import os
 import sys
-from types import ModuleType
 
 __version__ = "0.1.0"
 
@@ -14,8 +13,6 @@ if "zoneinfo" in sys.modules:
     sys.modules["zoneinfo"].reset_tzpath(to=())
 
 # What libraries load wherever they find it, and nothing here uses. httpx imports its command line, with click and
-# Pygments (40 ms of CPU; findings/httpx-imports-its-command-line.sh), pydantic what looks for its plugins (12 ms).
+# Pygments (40 ms of CPU; findings/httpx-imports-its-command-line.sh), pydantic looks for plugins.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # what Python itself has for "cannot be imported"
-_no_plugins = ModuleType("pydantic.plugin._loader")
-_no_plugins.get_plugins = tuple  # type: ignore[attr-defined] # a module's own function
-sys.modules.setdefault("pydantic.plugin._loader", _no_plugins)
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")

@@ -60,7 +60,6 @@ def test_status_loads_no_http(configure, bench):
         "sqlalchemy",
         "bridge.ledger.tables",
         "typer._adapters",
-        "importlib.metadata",
     }
     assert not heavy & loaded("status")
 
