@@ -73,8 +73,8 @@ def server(wanted):
     if not wanted:
         yield None
         return
-    # Here, for the sake of the peak memory: the kernel counts this process's own for each that it starts.
-    from tests.chaos.databases import postgres_server  # noqa: PLC0415 - as the comment says
+    # The kernel counts the memory of this process for each that it starts.
+    from tests.chaos.databases import postgres_server  # noqa: PLC0415 - it would count in the peak memory of those who run without it
 
     with postgres_server() as url:
         yield url
@@ -83,7 +83,7 @@ def server(wanted):
 @contextmanager
 def emptied(url):
     if url:
-        from tests.chaos import databases  # noqa: PLC0415 - as above
+        from tests.chaos import databases  # noqa: PLC0415 - it would count in the peak memory of those who run without it
 
         with databases.emptied(url):
             yield

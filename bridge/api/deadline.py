@@ -63,8 +63,8 @@ def open_http(base_url: str, headers: dict[str, str], transport: httpx.BaseTrans
 
 def pool_of(client: httpx.Client) -> httpcore.ConnectionPool | None:
     """The connections to the client's base URL, those of a proxy where one is set; None for a transport of its own."""
-    wire = client._transport_for_url(client.base_url)  # noqa: SLF001 - as in `open_http`
-    return wire._pool if isinstance(wire, httpx.HTTPTransport) else None  # noqa: SLF001 - as in `open_http`
+    wire = client._transport_for_url(client.base_url)  # noqa: SLF001 - httpx has no public way to its pool
+    return wire._pool if isinstance(wire, httpx.HTTPTransport) else None  # noqa: SLF001 - the same
 
 
 class _Network(httpcore.NetworkBackend):

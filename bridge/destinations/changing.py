@@ -25,7 +25,7 @@ class Shown:
     """What a target holds now of a lead. `values` has those of the asked fields that can be changed there.
 
     `values` is None where they cannot be read, or nothing can be changed any more: `why` says so. `contacted`: the
-    vendor has written to the person, or may have. `beside` is what else stands there that people change, by the
+    vendor has written to the person, or may have. `beside` is what else is there that people change, by the
     vendor's names.
     """
 

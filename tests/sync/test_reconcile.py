@@ -131,7 +131,7 @@ def test_a_repair_notes_what_is_there_and_makes_nothing_ready(audited):
 
 
 def test_what_was_noted_as_gone_can_come_back(audited):
-    """A lead that stands there again is reported, and a repair takes the note away; a status that went back, too."""
+    """A lead that is there again is reported, and a repair takes the note away; a status that went back, too."""
     instantly = audited.sandbox.world.instantly
     person, paused = someone(audited), someone(audited, 1)
     instantly.remove_person(person)

@@ -128,7 +128,7 @@ def _path(one: Asked) -> str:
 
 def _data(client: Client, one: Asked) -> Mapping[str, Any] | None:
     """What the columns hold; None where Inbox does not show it, or does not know the lead: both are the same answer."""
-    body = reading.answer(lambda: client.get(_path(one), _BY).data)
+    body = reading.answer(client, _path(one), _BY)
     data = mapping(body).get("data")
     return data if isinstance(data, dict) else None
 
@@ -138,4 +138,4 @@ def _may_be_contacted(client: Client, campaign: Campaign, one: Asked) -> bool:
     if campaign.contacted == 0 and campaign.status in {"draft", "paused"}:
         return False
     asked = {"username": one.address, "accountLinkIds": list(campaign.senders)}
-    return reading.answer(lambda: client.get("/threads/lookup-by-username", asked).data) != []
+    return bool(reading.answer(client, "/threads/lookup-by-username", asked) != [])

@@ -4,13 +4,14 @@ Only some of its pages can be read by us (inbox.md §0, §8). Where a path or a 
 expected one means "not shown", and never "there is none".
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from bridge.api import Client
+from bridge.api.client import Params
 from bridge.api.scalars import count, flag, mapping, moment, text, word
 from bridge.destinations.wording import Wording
 from bridge.errors import Refused
@@ -22,8 +23,6 @@ _OLDER = "/campaigns"  # documented for the older generation of campaigns, and p
 _PAGE = 100
 _MOST_PAGES = 100
 _ABSENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def campaign(client: Client, campaign_id: str) -> Campaign | None:
     """One campaign, at the newer address or else at the older one; None where neither knows it."""
     for root in (CAMPAIGNS, _OLDER):
         path = f"{root}/{quote(campaign_id, safe='')}"
-        data = answer(lambda path=path: client.get(path).data)  # type: ignore[misc]  # mypy infers no default of a lambda
+        data = answer(client, path)
         if data is not None:
             found = read_campaign(mapping(data))
             if found.id != campaign_id:
@@ -122,7 +121,7 @@ def _listing(client: Client, path: str) -> list[dict[str, Any]] | None:
     rows: list[dict[str, Any]] = []
     cursor: str | None = None
     for _ in range(_MOST_PAGES):
-        data = answer(lambda: client.get(path, {"limit": _PAGE, "cursor": cursor}).data)  # noqa: B023 - called at once
+        data = answer(client, path, {"limit": _PAGE, "cursor": cursor})
         if data is None:
             return None
         page = data if isinstance(data, list) else mapping(data).get("data")
@@ -138,10 +137,10 @@ def _listing(client: Client, path: str) -> list[dict[str, Any]] | None:
     raise INBOX.unreadable(f"GET {path}")
 
 
-def answer(ask: Callable[[], T]) -> T | None:
-    """What the question answers; None where there is no such page."""
+def answer(client: Client, path: str, asked: Params | None = None) -> Any:
+    """What this page shows; None where there is no such page."""
     try:
-        return ask()
+        return client.get(path, asked).data
     except Refused as error:
         if error.status not in _ABSENT:
             raise
