@@ -10,7 +10,7 @@ from bridge import logs
 from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
 from bridge.config.settings import Secret
-from bridge.config.vendors import InboxTable
+from bridge.config.vendor_tables.inbox import InboxTable
 from bridge.model import Brake, Client, Route, Rules, Schedule, Source, Target
 from bridge.sandbox import Sandbox, demo_world
 from bridge.sandbox.worlds import enliven

@@ -12,7 +12,10 @@ from bridge.app import App, Wiring
 from bridge.config import Configuration, Settings
 from bridge.config.settings import Secret
 from bridge.config.shape import GuardTable
-from bridge.config.vendors import InboxTable, InstantlyTable, PuffleTable, ScravioTable
+from bridge.config.vendor_tables.inbox import InboxTable
+from bridge.config.vendor_tables.instantly import InstantlyTable
+from bridge.config.vendor_tables.puffle import PuffleTable
+from bridge.config.vendor_tables.scravio import ScravioTable
 from bridge.ledger.people import suppressions
 from bridge.model import Mapped, Route, Rules, Source, Target
 from bridge.sandbox import Sandbox, World, small_world

@@ -5,7 +5,7 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from bridge.config.shape import DaemonTable, GuardTable, HttpTable, PrivacyTable
-from bridge.config.vendor import PaceTable
+from bridge.config.vendor_tables import PaceTable
 from bridge.config.vendors import VENDORS
 from bridge.lazy import dataclass
 from bridge.model import Client, Route

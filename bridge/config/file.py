@@ -19,7 +19,7 @@ from bridge.config.overrides import read_overrides
 from bridge.config.problems import sentences, twin_clients, twins
 from bridge.config.shape import FileTable, IncludeTable, RouteTable, file_table, part_table
 from bridge.config.table import Table
-from bridge.config.vendor import read_source, read_target
+from bridge.config.vendor_tables import read_source, read_target
 from bridge.config.vendors import VENDORS
 from bridge.config.vocabulary import either, nearest
 from bridge.errors import ConfigProblem

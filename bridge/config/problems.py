@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from bridge.config.lines import line_of, lines
 from bridge.config.reference import Place, accepts, choices, field_at, fields_of, schema_keys, table_of
 from bridge.config.shape import RouteTable, file_table
-from bridge.config.vendor import target_table
+from bridge.config.vendor_tables import target_table
 from bridge.config.vendors import VENDORS
 from bridge.config.vocabulary import nearest
 from bridge.model import Client

@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 from bridge.config.reference import as_toml
 from bridge.config.shape import file_table
 from bridge.config.table import Table
-from bridge.config.vendor import target_table
+from bridge.config.vendor_tables import target_table
 from bridge.config.vendors import VENDORS
 
 NAME = "bridge.schema.json"

@@ -39,7 +39,8 @@ from bridge.config.table import (
     Timezone,
     Types,
 )
-from bridge.config.vendor import SourceTable, TargetTable, Vendor, read_target, table_of_all, target_table
+from bridge.config.vendor import Vendor
+from bridge.config.vendor_tables import SourceTable, TargetTable, read_target, table_of_all, target_table
 from bridge.config.vendors import VENDORS
 from bridge.model import Budget
 

@@ -3,7 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from bridge.config.vendors import INSTANTLY, InstantlyTable
+from bridge.config.vendor_tables.instantly import InstantlyTable
+from bridge.config.vendors import INSTANTLY
 from bridge.daemon.event_bus import EventBus
 from bridge.daemon.heartbeat import Heartbeat
 from bridge.ledger.core.holders import Holder, myself

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from bridge.api import Client
 from bridge.config.table import Text
-from bridge.config.vendor import TargetKind, TargetTable, Variable, Vendor, folder
+from bridge.config.vendor import TargetKind, Variable, Vendor, folder
+from bridge.config.vendor_tables import PaceTable, TargetTable
 from bridge.destinations.base import Doubt, Standing
 from bridge.hygiene import identities
 from bridge.model import Delivery, Identity, Lead, Origin, Outcome, Place, Reason, State, Target
@@ -63,6 +64,8 @@ class PostboxTarget(TargetTable):
     postbox_wall: Text | None = Field(None, description="Id of a box, for messages on X.")
 
 
+PACE, TARGETS = PaceTable, PostboxTarget
+
 POSTBOX = Vendor(
     name="postbox",
     title="Postbox",
@@ -71,6 +74,6 @@ POSTBOX = Vendor(
         Variable("POSTBOX_BASE_URL", "where the Postbox API answers", "https://api.postbox.example", "url"),
     ),
     key_at="Postbox under Account",
-    targets=PostboxTarget,
+    tables=folder("tests.destinations.postbox"),
     code=folder("tests.destinations.postbox"),
 )

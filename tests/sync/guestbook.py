@@ -6,7 +6,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from bridge.config.table import Text
-from bridge.config.vendor import SourceTable, Vendor, folder
+from bridge.config.vendor import Vendor, folder
+from bridge.config.vendor_tables import PaceTable, SourceTable
 from bridge.errors import Refused
 from bridge.model import Lead, Source, SourceCampaign
 from bridge.sources.access import Access
@@ -47,6 +48,11 @@ class GuestbookSelection(SourceTable):
     guestbook: Text = Field("", description="Pages of the guestbook; * and ? stand for any text.")
 
 
+PACE, SOURCES = PaceTable, GuestbookSelection
+
 GUESTBOOK = Vendor(
-    name="guestbook", title="the guestbook", sources=GuestbookSelection, code=folder("tests.sync.guestbook")
+    name="guestbook",
+    title="the guestbook",
+    tables=folder("tests.sync.guestbook"),
+    code=folder("tests.sync.guestbook"),
 )

@@ -10,7 +10,8 @@ from pydantic import Field
 from bridge.app import App, Wiring
 from bridge.config import load, read_settings
 from bridge.config.table import Text
-from bridge.config.vendor import TargetKind, TargetTable, Variable, folder
+from bridge.config.vendor import TargetKind, Variable, folder
+from bridge.config.vendor_tables import PaceTable, TargetTable
 from bridge.config.vendors import VENDORS
 from bridge.hygiene import identities
 from bridge.ledger.people.suppressions import Suppression
@@ -49,13 +50,15 @@ class ChatTarget(TargetTable):
     chat_box: Text | None = Field(None, description="Id of a box.")
 
 
+PACE, TARGETS = PaceTable, ChatTarget
+
 CHAT = replace(
     POSTBOX,
     name="chat",
     variables=tuple(
         Variable(one.name.replace("POSTBOX", "CHAT"), one.meaning, one.default, one.kind) for one in POSTBOX.variables
     ),
-    targets=ChatTarget,
+    tables=folder(__name__),
     code=folder(__name__),
 )
 KEYS = {**test_postbox.KEYS, "CHAT_API_KEY": test_postbox.KEYS["POSTBOX_API_KEY"]}

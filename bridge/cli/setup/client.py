@@ -20,7 +20,7 @@ from bridge.cli.terminal import consent, show
 from bridge.cli.terminal.output import Output
 from bridge.config import schema, writing
 from bridge.config.readers import UnfitError, read_client, read_prefix
-from bridge.config.vendor import target_table
+from bridge.config.vendor_tables import target_table
 from bridge.config.vendors import VENDORS
 from bridge.config.writing import NewRoute
 from bridge.errors import ConfigProblem

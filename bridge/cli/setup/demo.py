@@ -20,7 +20,7 @@ from bridge.cli.spending import asking
 from bridge.cli.terminal import show
 from bridge.config import Configuration, Settings
 from bridge.config.settings import Secret
-from bridge.config.vendors import InboxTable
+from bridge.config.vendor_tables.inbox import InboxTable
 from bridge.ledger import route_number
 from bridge.ledger.views.attribution import became
 from bridge.ledger.views.reports import rejects

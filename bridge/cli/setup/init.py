@@ -22,7 +22,7 @@ from bridge.cli.setup.typed import command
 from bridge.cli.terminal import consent, show
 from bridge.cli.terminal.output import Output
 from bridge.config import Configuration, Settings, load, schema
-from bridge.config.vendor import target_table
+from bridge.config.vendor_tables import target_table
 from bridge.config.vendors import VENDORS
 from bridge.config.writing import appended, with_keys
 from bridge.errors import BridgeError, ConfigProblem

@@ -18,7 +18,8 @@ from bridge.cli.terminal import consent, show
 from bridge.config import Configuration, Settings
 from bridge.config.readers import UnfitError, read_countries, read_globs, read_platforms, read_text
 from bridge.config.settings import Secret, sendable
-from bridge.config.vendor import Vendor, target_table
+from bridge.config.vendor import Vendor
+from bridge.config.vendor_tables import target_table
 from bridge.config.vendors import VENDORS
 from bridge.config.vocabulary import PLATFORMS
 from bridge.config.writing import NewRoute
