@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from tests.chaos.databases import emptied, postgres_server
 
 from benchmarks.daemon import used
 from bridge import ledger
@@ -25,7 +26,6 @@ from bridge.ledger.hosts import ticks
 from bridge.sandbox import Sandbox, World, small_world
 from bridge.sandbox.instantly import Workspace
 from bridge.sandbox.server import start
-from tests.chaos.databases import emptied, postgres_server
 from tests.harness import DELIVERABLE
 
 CLIENT = """

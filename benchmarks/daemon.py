@@ -20,9 +20,10 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.chaos.databases import emptied, postgres_server
+
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
-from tests.chaos.databases import emptied, postgres_server
 from tests.harness import DELIVERABLE
 
 PORT = 8970

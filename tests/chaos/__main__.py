@@ -20,11 +20,11 @@ from rich.table import Table
 
 from bridge import logs
 from tests.chaos.acts import play_act
-from tests.chaos.databases import emptied, postgres_server, sqlite_file
 from tests.chaos.later import ACTS, later_cells
 from tests.chaos.matrix import Cell, cells
 from tests.chaos.play import Finding, play
 from tests.chaos.stories import story_of
+from tests.databases import emptied, postgres_server, sqlite_file
 from tests.harness import quick_pauses
 
 COLUMNS = ("injected", "expected", "delivered", "missing", "twice", "wrongly reasoned")
@@ -59,7 +59,7 @@ def _finding(cell: Cell, asked: argparse.Namespace, url: str | None, reported: d
     total, act = Finding(), ACTS.get(cell.endpoint.scene)
     # A blow falls on each point in turn, until a process ends before it has come so far.
     for seed in count() if cell.strikes else range(asked.first_seed, asked.first_seed + (1 if act else asked.seeds)):
-        with emptied(url) if url else sqlite_file() as db:
+        with nullcontext(emptied(url)) if url else sqlite_file() as db:
             finding = play_act(act(db, Random(f"{cell.name} {seed}"), cell), seed) if act else play(cell, seed, db)
         total += finding
         reported[cell.endpoint.scene if act else story_of(cell.number, seed)] += finding

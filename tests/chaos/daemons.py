@@ -27,7 +27,7 @@ from rich.console import Console
 from bridge.ledger import Database
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
-from tests.chaos.databases import emptied, postgres_server
+from tests.databases import emptied, postgres_server
 from tests.harness import DELIVERABLE
 
 FIRST_LEADS = 20
@@ -92,7 +92,8 @@ def seconds(asked, number):
 
 def main():
     asked = arguments()
-    with postgres_server() as server, emptied(server) as url, tempfile.TemporaryDirectory() as name:
+    with postgres_server() as server, tempfile.TemporaryDirectory() as name:
+        url = emptied(server)
         world = small_world(
             datetime.now(UTC),
             *(f"Crowd {number:02}" for number in range(asked.routes)),

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from bridge import ledger
 from bridge.sandbox.people import respelled
-from tests.chaos.databases import sqlite_file
 from tests.chaos.matrix import VENDOR_OF
 from tests.chaos.sides import SIDES
 from tests.chaos.stories import Office, Stage, other_office, story_of, two_routes
+from tests.databases import sqlite_file
 from tests.harness import Operator, good_world
 
 TITLES = ("First", "Second", "Third")

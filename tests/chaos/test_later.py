@@ -7,8 +7,8 @@ import pytest
 
 from bridge.sandbox.book import person_of
 from tests.chaos.acts import play_act
-from tests.chaos.databases import sqlite_file
 from tests.chaos.later import ACTS, OWN, SHARED, later_cells
+from tests.databases import sqlite_file
 
 LENGTHS = {"scravio": 24, "inbox": 24, "instantly": 36, "puffle": 36}
 """Of the vendors' ids."""

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from bridge import ledger
-from tests.chaos.databases import sqlite_file
 from tests.chaos.matrix import ENDPOINTS, cells
 from tests.chaos.play import judge, play, settle_down, staged
 from tests.chaos.stories import STORIES, story_of
+from tests.databases import sqlite_file
 from tests.harness import START
 
 SLICE = (

@@ -13,10 +13,10 @@ from bridge.ledger import Database
 from bridge.ledger.address import shown
 from bridge.ledger.core import holders, leases
 from bridge.ledger.people import suppressions
-from bridge.ledger.tables import metadata
 from bridge.ledger.upkeep import copying
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.model import Reason, State
+from tests.databases import emptied
 from tests.ledger.conftest import NOW, Bench
 
 
@@ -37,12 +37,7 @@ def full(bench):
 def other(full, request, tmp_path):
     """An empty database of the other kind."""
     if full.db.dialect == "sqlite":
-        url = request.getfixturevalue("postgres_url")
-        engine = sa.create_engine(Database(url).url)
-        with engine.begin() as connection:
-            names = ", ".join(f'"{name}"' for name in metadata.tables)
-            connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
-        engine.dispose()
+        url = emptied(request.getfixturevalue("postgres_url"))
     else:
         url = f"sqlite:///{tmp_path}/other.db"
     database = Database(url)

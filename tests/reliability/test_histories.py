@@ -12,8 +12,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from bridge import ledger
-from bridge.ledger.tables import metadata
+from tests import databases
 from tests.reliability.histories import History
 
 LONG = "BRIDGE_TEST_LONG" in os.environ
@@ -31,11 +30,7 @@ def emptied(url, template):
             path.with_name(path.name + ending).unlink(missing_ok=True)
         shutil.copy(template, path)
         return
-    database = ledger.Database(url)
-    with database.engine.begin() as connection:
-        names = ", ".join(f'"{name}"' for name in metadata.tables)
-        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY"))
-    database.close()
+    databases.emptied(url)
 
 
 @pytest.mark.usefixtures("quick_retries")
