@@ -74,21 +74,17 @@ def server(wanted):
         yield None
         return
     # The kernel counts the memory of this process for each that it starts.
-    from tests.chaos.databases import postgres_server  # noqa: PLC0415 - it would count in the peak memory of those who run without it
+    from tests.databases import postgres_server  # noqa: PLC0415 - it would count in the peak memory of those who run without it
 
-    with postgres_server() as url:
+    with postgres_server(folder=None) as url:
         yield url
 
 
-@contextmanager
-def emptied(url):
+def empty(url):
     if url:
-        from tests.chaos import databases  # noqa: PLC0415 - it would count in the peak memory of those who run without it
+        from tests import databases  # noqa: PLC0415 - it would count in the peak memory of those who run without it
 
-        with databases.emptied(url):
-            yield
-    else:
-        yield
+        databases.emptied(url)
 
 
 @contextmanager
@@ -129,7 +125,8 @@ def ours(url, leads, at_once, database=None):
     if database:
         environment["BRIDGE_DATABASE_URL"] = database
     command = [sys.executable, "-m", "bridge", "sync", "--json", "--yes"]
-    with tempfile.TemporaryDirectory() as folder, emptied(database):
+    empty(database)
+    with tempfile.TemporaryDirectory() as folder:
         configuration = Path(folder) / "bridge.toml"
         configuration.write_text(CONFIG.format(at_once=at_once, roles="hold"))
         seconds, cpu, peak, said = timed(command, folder, environment)

@@ -17,7 +17,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from tests.chaos.databases import emptied, postgres_server
 
 from benchmarks.daemon import used
 from bridge import ledger
@@ -26,6 +25,7 @@ from bridge.ledger.hosts import ticks
 from bridge.sandbox import Sandbox, World, small_world
 from bridge.sandbox.instantly import Workspace
 from bridge.sandbox.server import start
+from tests.databases import emptied, postgres_server
 from tests.harness import DELIVERABLE
 
 CLIENT = """
@@ -161,10 +161,16 @@ def main():
     parser.add_argument("--only-waits", action="store_true", help="only the ticks beside clients that hang")
     asked = parser.parse_args()
     found = {}
-    with tempfile.TemporaryDirectory() as name, postgres_server() if asked.postgres else nullcontext() as server:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        postgres_server(folder=None) if asked.postgres else nullcontext() as server,
+    ):
         for clients in (1, asked.clients) if not asked.only_waits else ():
             folder, agency = Path(name) / f"{clients}", Agency(clients, asked.routes, 10)
-            with emptied(server) if server else nullcontext("sqlite:///bridge.db") as database, start(agency) as there:
+            with (
+                nullcontext(emptied(server)) if server else nullcontext("sqlite:///bridge.db") as database,
+                start(agency) as there,
+            ):
                 environment = written(folder, there.url, database, clients, asked.routes, "15m")
                 runs = clients * asked.routes
                 found[clients] = idle(folder, environment, runs, asked.idle)
@@ -177,7 +183,10 @@ def main():
         if found:
             print(f"memory: {found[asked.clients][0] / found[1][0]:.2f} x that of one client")
         folder, agency = Path(name) / "hanging", Agency(asked.clients, asked.routes, 10)
-        with emptied(server) if server else nullcontext("sqlite:///bridge.db") as database, start(agency) as there:
+        with (
+            nullcontext(emptied(server)) if server else nullcontext("sqlite:///bridge.db") as database,
+            start(agency) as there,
+        ):
             environment = written(folder, there.url, database, asked.clients, asked.routes, "15m")
             url = database.replace("///", f"///{folder}/", 1) if server is None else database
             found = waits(folder, environment, url, agency, asked)

@@ -20,10 +20,9 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.chaos.databases import emptied, postgres_server
-
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
+from tests.databases import emptied, postgres_server
 from tests.harness import DELIVERABLE
 
 PORT = 8970
@@ -174,9 +173,12 @@ def main():
     parser.add_argument("--repeat", type=int, default=3, help="how often to stop it (3)")
     parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, postgres_server() if asked.postgres else nullcontext() as server:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        postgres_server(folder=None) if asked.postgres else nullcontext() as server,
+    ):
         folder = Path(name)
-        emptied_or_file = emptied(server) if server else nullcontext(f"sqlite:///{folder}/bridge.db")
+        emptied_or_file = nullcontext(emptied(server)) if server else nullcontext(f"sqlite:///{folder}/bridge.db")
         with emptied_or_file as database, start(Sandbox(world(asked.routes, 20))) as running:
             idle(folder, running.url, database, asked)
         stopping(folder, lambda number: f"sqlite:///{folder}/stop{number}.db", asked.repeat)

