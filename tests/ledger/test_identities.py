@@ -111,6 +111,21 @@ def test_erasure_by_a_handle_finds_every_identity_and_leaves_none(bench):
     assert stories.leads_of_person(bench.db, {"x:quaint", "x:new"}) == []
 
 
+def test_an_erased_person_who_comes_second_under_one_id_is_not_stored_as_the_first(bench):
+    """A file that names one profile twice, or a lead whose address changes between two pages of a portion."""
+    bench.record([on_x(bench, 1, "quaint", "quaint@x.example")])
+    found = erasing.traces(bench.db, "quaint@x.example")
+    erasing.erase(bench.db, found, erasing.begin_erasure(bench.db, found.persons, "test", NOW), NOW, {})
+    first, again = on_x(bench, 2, "lucy", "lucy@x.example"), on_x(bench, 2, "lucy", "quaint@x.example", full_name="Q")
+    bench.record([first, again])
+    with bench.db.read() as connection:
+        stored = connection.exec_driver_sql("SELECT source_id, person, facts FROM lead").all()
+    assert "quaint" not in str(stored)
+    assert bench.reasons() == {Reason.ERASED: 2}
+    bench.record([again, first])
+    assert bench.states() == {State.HELD: 1, State.READY: 1}
+
+
 def test_the_asked_mailbox_leads_on_though_it_is_shared(bench):
     """Who asks for an office's mailbox by name means all leads that have it."""
     bench.record([on_x(bench, 1, "jane", "info@office.example"), on_x(bench, 2, "joe", "info@office.example")])

@@ -35,10 +35,14 @@ def person_of(lead: Lead) -> str:
 def record_page(
     database: Database, deciding: Deciding, campaign: KnownCampaign, decided: Sequence[tuple[Lead, Decision]]
 ) -> int:
-    """Store a page of leads and what the rules say of each, in one transaction; how many were new or had changed."""
+    """Store a page of leads and what the rules say of each, in one transaction; how many were new or had changed.
+
+    A lead that comes twice is stored as it came last.
+    """
     # Before the transaction: others wait for it.
-    rows = {lead.id: _columns(lead) for lead, _ in decided}
-    return _record_page(database, deciding, campaign, decided, rows)
+    latest = {pair[0].id: pair for pair in decided}
+    rows = {key: _columns(lead) for key, (lead, _) in latest.items()}
+    return _record_page(database, deciding, campaign, latest, rows)
 
 
 @transaction(durable=False)
@@ -46,14 +50,15 @@ def _record_page(
     connection: Connection,
     deciding: Deciding,
     campaign: KnownCampaign,
-    decided: Sequence[tuple[Lead, Decision]],
+    latest: Mapping[str, tuple[Lead, Decision]],
     rows: Mapping[str, Row],
 ) -> int:
     _check_epoch(connection, deciding)
+    decided = list(latest.values())
     concealed = hide_ids(connection, campaign.no, decided)
     page = without_erased(connection, decided)
-    latest = {pair[0].id: pair for pair in page}
     if page is not decided:
+        latest = {pair[0].id: pair for pair in page}
         rows = {
             key: _columns(lead) if lead.problem == PROBLEM_ERASED else rows[key] for key, (lead, _) in latest.items()
         }
