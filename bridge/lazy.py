@@ -46,9 +46,9 @@ class _Fields:
 def _later(described: type, options: dict[str, bool]) -> Any:
     """The class with its slots, which cannot be given later; its first value does the rest."""
     fields, known = _Fields(described, options), {"__dict__", "__weakref__"}
-    own = [
-        name for name, kind in vars(described).get("__annotations__", {}).items() if get_origin(kind) is not ClassVar
-    ]
+    # Asked of the class: from Python 3.14 on its namespace does not hold them.
+    named: dict[str, Any] = described.__annotations__
+    own = [name for name, kind in named.items() if get_origin(kind) is not ClassVar]
     above = {slot for one in described.__mro__[1:] for slot in getattr(one, "__slots__", ())}
     space = {name: value for name, value in vars(described).items() if name not in known.union(own)}
 

@@ -79,6 +79,12 @@ def test_it_is_the_dataclass_that_python_makes(dataclass, asked_first):
     assert Whole.__match_args__ == ("number", "word", "some")
 
 
+def test_the_fields_are_those_that_the_class_names_wherever_it_keeps_them():
+    """From Python 3.14 on the annotations stand no longer in the namespace of the class."""
+    later = type("Later", (type,), {"__annotations__": property(lambda _: {"number": int})})
+    assert lazy.dataclass(slots=True)(later("Odd", (), {})).__slots__ == ("number",)
+
+
 @lazy.dataclass(frozen=True, slots=True)
 class Sent:
     """One that can be pickled."""

@@ -33,6 +33,8 @@ class Wire:
 
     def __init__(self, base_url: str, headers: Mapping[str, str], transport: httpx.BaseTransport | None) -> None:
         self._http = open_http(base_url.rstrip("/") + "/", dict(headers), transport)
+        # A redirect is not followed, yet httpx parses its address: a broken one would be called a broken connection.
+        self._http.event_hooks = {"response": [lambda response: response.headers.pop("Location", None)]}
         self._base = self._http.build_request("GET", "")
         # A name and a password in the address become a header, which httpx adds only when it sends.
         self._pool = None if self._base.url.userinfo else pool_of(self._http)

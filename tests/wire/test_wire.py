@@ -125,6 +125,7 @@ BROKEN = {
     "broken chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     "a fault": b"HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n",
     "a refusal": b'HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\n\r\n{"error":"gone"}',
+    "a redirect": b"HTTP/1.1 302 Found\r\nLocation: http://[::1/\r\nContent-Length: 0\r\n\r\n",
     "a coding": b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n[]",
 }
 

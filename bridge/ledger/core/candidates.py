@@ -207,7 +207,7 @@ def _is_ordinary(claiming: Claiming, taken: Round, rows: Sequence[Any], keys: Ma
         return False
     if claiming.demands_validation and any(row.validation != "valid" for row in rows):
         return False
-    unusual = any(row.asked_at or 0 < row.expires_at <= taken.now for row in rows)
+    unusual = any(row.asked_at or (row.expires_at and row.expires_at <= taken.now) for row in rows)
     return not unusual and len(set(keys.values())) == len(rows)
 
 
