@@ -15,6 +15,7 @@ from typing import Self, TypeVar
 
 from bridge import logs
 from bridge.config import Configuration, Settings
+from bridge.config.outline import KEPT
 from bridge.config.vendors import VENDORS
 from bridge.connections import Connections, Wiring, utc_now
 from bridge.destinations.base import Destination
@@ -147,7 +148,15 @@ class App(Connections):
         if self._ledger is None:
             self._ledger = open_ledger(self.settings)
             self._ledger.clock = self.wiring.ledger_clock
+            self._keep_outline(self._ledger)
         return self._ledger
+
+    def _keep_outline(self, ledger: Database) -> None:
+        """Let commands that only look read there what bridge.toml says, while it stays as it is (`config.outline`)."""
+        owner, name = KEPT
+        memory, outline = Memory(ledger, owner), self.configuration.outline
+        if outline.digest and memory.recall(name) != outline.kept():
+            memory.keep(name, outline.kept())
 
     def now(self) -> datetime:
         """The time by the ledger's clock, which every process shares."""
@@ -169,6 +178,8 @@ class App(Connections):
         self.configuration = configuration
         self._parts.clear()
         self.pool.follow(configuration)
+        if self._ledger is not None:
+            self._keep_outline(self._ledger)
 
     @property
     def wants(self) -> Wants:

@@ -5,12 +5,16 @@ Earlier versions took the ledger's relative path from the current folder, wherev
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bridge import ledger
 from bridge.cli.terminal import show
-from bridge.config import Configuration, Settings, load, read_settings
 from bridge.config.home import lexical
+from bridge.config.settings import Settings, read_settings
 from bridge.errors import BridgeError, ConfigProblem
+
+if TYPE_CHECKING:
+    from bridge.config import Configuration
 
 
 def note(settings: Settings) -> None:
@@ -19,7 +23,7 @@ def note(settings: Settings) -> None:
         show.say(show.err(), f"The ledger is {_own(settings)}. {other} belongs to another bridge.toml and is not used.")
 
 
-def refuse_second(settings: Settings, configuration: Configuration) -> None:
+def refuse_second(settings: Settings, configuration: "Configuration") -> None:
     """Raises ConfigProblem where a new ledger would be made although an older one knows these routes.
 
     A ledger that the bridge.toml beside it explains is that file's: then a new one is right.
@@ -71,6 +75,8 @@ def _routes(path: Path) -> frozenset[str] | None:
 
 def _configured(db: Path, settings: Settings) -> frozenset[str] | None:
     """The routes of the other bridge.toml that this ledger belongs to; None where there is none that can be read."""
+    from bridge.config import load  # noqa: PLC0415 - few folders hold two ledgers
+
     folder = Path(str(db).removesuffix(settings.ledger_file))
     try:
         other = read_settings({}, folder)

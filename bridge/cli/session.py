@@ -7,10 +7,10 @@ import fnmatch
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from bridge.cli.terminal.output import Output
     from bridge.cli.terminal.write_csv import Sheet
     from bridge.config import Configuration, Settings
+    from bridge.config.outline import Outline
     from bridge.ledger import Database
-    from bridge.model import Route
+    from bridge.model import Client, Route
     from bridge.sync import Watch
 
 _SIDES = ("", "-wal", "-shm", "-journal")
@@ -36,6 +37,7 @@ class Session:
 
     config: Path | None = None
     client: str = ""
+    _kept: Mapping[str, Any] = field(default_factory=dict, init=False)
 
     @cached_property
     def settings(self) -> "Settings":
@@ -54,18 +56,36 @@ class Session:
         from bridge.config import load
 
         found = load(self.settings.config_file())
-        if self.client and self.client not in [one.name for one in found.clients]:
+        self._refuse_unknown_client(found.clients)
+        return found
+
+    @cached_property
+    def outline(self) -> "Outline":
+        """The routes and clients of bridge.toml, as the ledger that was opened remembers them; else as they are read.
+
+        Raises ConfigProblem where it cannot be used.
+        """
+        from bridge.config.outline import recalled
+
+        whole = "configuration" in vars(self) or not self._kept
+        found = None if whole else recalled(self._kept, self.settings.config_file())
+        if found is None:
+            return self.configuration.outline
+        self._refuse_unknown_client(found.clients)
+        return found
+
+    def _refuse_unknown_client(self, clients: "Sequence[Client]") -> None:
+        known = [one.name for one in clients]
+        if self.client and self.client not in known:
             from bridge.config.vocabulary import nearest
 
-            known = [one.name for one in found.clients]
             near = nearest(self.client, known)
             hint = f'Did you mean "{near}"?' if near else f"The clients are: {', '.join(known)}."
             raise ConfigProblem(f'bridge.toml has no client "{self.client[:64]}".', hint=hint)
-        return found
 
     def routes(self, names: Sequence[str] | None) -> "list[Route]":
         """The routes of these names in the order of the file, or all. Raises ConfigProblem for an unknown name."""
-        routes = [route for route in self.configuration.routes if self.client in {"", route.client}]
+        routes = [route for route in self.outline.routes if self.client in {"", route.client}]
         wanted = named(names, [route.name for route in routes], "bridge.toml")
         return [route for route in routes if not names or route.name in wanted]
 
@@ -87,7 +107,7 @@ class Session:
         from bridge.model import retired_route
 
         configured = {route.name: route for route in self.routes(None)}
-        clients, unsettled = self._recorded({route.name for route in self.configuration.routes})
+        clients, unsettled = self._recorded({route.name for route in self.outline.routes})
         retired = {
             name: retired_route(name, client)
             for name, client in clients.items()
@@ -161,6 +181,8 @@ class Session:
     def db(self) -> Iterator["Database | None"]:
         """The ledger to read from, None where nothing was ever stored; creates nothing."""
         from bridge.cli import other_ledgers
+        from bridge.config.outline import KEPT
+        from bridge.ledger.marks import Memory
         from bridge.ledger.upkeep.opening import open_existing
 
         other_ledgers.note(self.settings)
@@ -170,6 +192,8 @@ class Session:
             yield None
             return
         try:
+            owner, name = KEPT
+            self._kept = Memory(found, owner).recall(name)
             if self.settings.hash_key:
                 from bridge.ledger.people import secrecy  # brings the tables, which `status` has no other use for
 

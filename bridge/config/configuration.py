@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from pathlib import Path
 
+from bridge.config.outline import Outline
 from bridge.config.shape import DaemonTable, GuardTable, HttpTable, PrivacyTable
 from bridge.config.vendor_tables import PaceTable
 from bridge.config.vendors import VENDORS
@@ -16,7 +17,7 @@ class Configuration:
     """All that bridge.toml says, checked; the routes in the order of the file. `overrides` is a path, "" for none.
 
     `paces` are the vendors' own tables by vendor; `pace` gives the defaults of one that is not there. `files` are all
-    that were read.
+    that were read, `include` the patterns of the further ones; `digest` is that of their texts.
     """
 
     routes: tuple[Route, ...]
@@ -30,6 +31,13 @@ class Configuration:
     guard: GuardTable = field(default_factory=GuardTable)
     clients: tuple[Client, ...] = (Client(),)
     files: tuple[Path, ...] = field(default=(), compare=False)
+    include: tuple[str, ...] = field(default=(), compare=False)
+    digest: str = field(default="", compare=False)
+
+    @property
+    def outline(self) -> Outline:
+        """What verbs that only look need of it."""
+        return Outline(self.routes, self.clients, self.digest, self.include, self.overrides)
 
     def of(self, client: str) -> "Configuration":
         """What concerns one client: its routes alone."""

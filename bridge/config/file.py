@@ -7,15 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import timedelta
-from glob import iglob
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from bridge.config.configuration import Configuration
-from bridge.config.environment import read_text_file
-from bridge.config.overrides import read_overrides
+from bridge.config.outline import digest, included, text_of, with_names
 from bridge.config.problems import sentences, twin_clients, twins
 from bridge.config.shape import FileTable, IncludeTable, RouteTable, file_table, part_table
 from bridge.config.table import Table
@@ -36,14 +34,20 @@ def load(path: Path, text: str | None = None) -> Configuration:
 
     `text` is what the file is going to hold; it is not read then.
     """
-    table = _read(file_table(), path, text)
-    files = [file for wanted in table.include for file in _included(wanted, path)]
-    parts = [(str(file), _read(part_table(), file)) for file in dict.fromkeys(files)]
-    configuration = replace(_configuration(table, str(path), parts), files=(path, *dict.fromkeys(files)))
-    if not configuration.overrides:
-        return configuration
-    names = read_overrides(path.parent / configuration.overrides)
-    return replace(configuration, routes=tuple(replace(route, overrides=names) for route in configuration.routes))
+    texts = {path: text_of(path) if text is None else text}
+    table = _read(file_table(), path, texts[path])
+    parts = []
+    for file in dict.fromkeys(file for wanted in table.include for file in _included(wanted, path)):
+        texts[file] = text_of(file)
+        parts.append((str(file), _read(part_table(), file, texts[file])))
+    made = _configuration(table, str(path), parts)
+    return replace(
+        made,
+        routes=with_names(made.routes, path, made.overrides),
+        files=tuple(texts),
+        include=tuple(pattern for wanted in table.include for pattern in wanted.files),
+        digest=digest(texts),
+    )
 
 
 def read(raw: Mapping[str, object], source: str) -> Configuration:
@@ -55,20 +59,13 @@ def files_of(path: Path) -> list[Path]:
     """The file, and those that it includes as far as it can be read now."""
     found = [path]
     with suppress(ConfigProblem, ValidationError):
-        for wanted in file_table().model_validate(_parsed(path, _text(path))).include:
+        for wanted in file_table().model_validate(_parsed(path, text_of(path))).include:
             found += _included(wanted, path)
     return list(dict.fromkeys(found))
 
 
-def _read(kind: type[T], path: Path, text: str | None = None) -> T:
-    text = _text(path) if text is None else text
+def _read(kind: type[T], path: Path, text: str) -> T:
     return _checked(kind, _parsed(path, text), str(path), text)
-
-
-def _text(path: Path) -> str:
-    hint = "Run `leadbridge init` to write one, or set BRIDGE_CONFIG to its path."
-    missing = ConfigProblem(f"{path} does not exist.", hint=hint)
-    return read_text_file(path, missing=missing, how_to_save="Save it as UTF-8 in your editor.")
 
 
 def _parsed(path: Path, text: str) -> dict[str, object]:
@@ -99,12 +96,11 @@ def _odd_line(text: str, words: str) -> str:
 def _included(wanted: IncludeTable, path: Path) -> Iterator[Path]:
     """The files that a table names, in the order of their names. Raises ConfigProblem where there is none."""
     for glob in wanted.files:
-        # Path.glob takes no absolute pattern.
-        found = sorted(iglob(glob, root_dir=path.parent, recursive=True))  # noqa: PTH207 - see above
+        found = included(glob, path)
         if not found:  # a mistyped pattern must not leave a client out in silence
             why = "matches no file" if any(sign in glob for sign in "*?[") else "does not exist"
             raise ConfigProblem(f"{path}: include.files names {glob!r}, which {why}.", hint=_HINT)
-        yield from (path.parent / name for name in found)
+        yield from found
 
 
 def _checked(kind: type[T], raw: Mapping[str, object], source: str, text: str = "") -> T:

@@ -3,28 +3,26 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING, Any
 
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.facts import dump_map, storable
-from bridge.ledger.sql import rows
-from bridge.ledger.statements import insert_or_ignore, table
+from bridge.ledger.sql import execute, first, rows
 
-_mark = table("mark")
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_SET = "INSERT INTO mark (name, number, said) VALUES (:name, :number, :said) ON CONFLICT (name) DO UPDATE SET"
 
 
-def number(connection: Connection, name: str) -> int:
+def number(connection: "Connection", name: str) -> int:
     """The number under this name; 0 where there is none."""
     return sum(row["number"] for row in rows(connection, "SELECT number FROM mark WHERE name = :name", name=name))
 
 
-def bump(connection: Connection, name: str) -> None:
+def bump(connection: "Connection", name: str) -> None:
     """Count it up by one."""
-    connection.execute(insert_or_ignore(connection, _mark), {"name": name})
-    connection.execute(sa.update(_mark).where(_mark.c.name == name).values(number=_mark.c.number + 1))
+    execute(connection, f"{_SET} number = mark.number + 1", name=name, number=1, said="")
 
 
 def marked(database: Database, name: str) -> datetime | None:
@@ -34,10 +32,9 @@ def marked(database: Database, name: str) -> datetime | None:
 
 
 @transaction(durable=False)
-def mark(connection: Connection, name: str, at: datetime | None) -> None:
+def mark(connection: "Connection", name: str, at: datetime | None) -> None:
     """Keep an instant under this name."""
-    connection.execute(insert_or_ignore(connection, _mark), {"name": name})
-    connection.execute(sa.update(_mark).where(_mark.c.name == name).values(number=milliseconds(at)))
+    execute(connection, f"{_SET} number = excluded.number", name=name, number=milliseconds(at), said="")
 
 
 class Memory:
@@ -53,9 +50,8 @@ class Memory:
 
     def recall(self, name: str) -> dict[str, Any]:
         """What was kept under the name; {} where nothing was."""
-        query = sa.select(_mark.c.said).where(_mark.c.name == self._named(name))
-        with self._db.read() as connection:
-            found: dict[str, Any] = json.loads(connection.execute(query).scalar() or "{}")
+        query = "SELECT said FROM mark WHERE name = :name"
+        found: dict[str, Any] = json.loads(first(self._db, query, name=self._named(name)) or "{}")
         return found
 
     def keep(self, name: str, facts: Mapping[str, Any]) -> None:
@@ -67,6 +63,5 @@ class Memory:
 
 
 @transaction(durable=False)
-def _keep(connection: Connection, name: str, said: str) -> None:
-    connection.execute(insert_or_ignore(connection, _mark), {"name": name})
-    connection.execute(sa.update(_mark).where(_mark.c.name == name).values(said=said))
+def _keep(connection: "Connection", name: str, said: str) -> None:
+    execute(connection, f"{_SET} said = excluded.said", name=name, number=0, said=said)

@@ -73,6 +73,6 @@ def on_routes(found: list[LeadStory], routes: list[str]) -> list[LeadStory]:
 def _routes(session: Session) -> dict[str, Route]:
     """The configured routes, for their targets; a story can do without them."""
     try:
-        return {route.name: route for route in session.configuration.routes}
+        return {route.name: route for route in session.outline.routes}
     except BridgeError:
         return {}

@@ -24,7 +24,7 @@ def month(  # its options are those of `report`
     session: Session, name: str, csv: str | Path | None, html: Path | None, *, credit: bool, as_json: bool, force: bool
 ) -> None:
     """Show the month of one client, or of each; a file is of one. Raises ConfigProblem for what is no month."""
-    clients = [session.client] if session.client else [one.name for one in session.configuration.clients]
+    clients = [session.client] if session.client else [one.name for one in session.outline.clients]
     if len(clients) > 1 and (csv or html):
         raise ConfigProblem(
             "A file for a client must be of that client alone.",
@@ -53,7 +53,7 @@ def month(  # its options are those of `report`
 
 def _zone(session: Session, client: str) -> ZoneInfo:
     """The time zone of the client's routes; UTC where they have none, or several."""
-    routes = (route for route in session.configuration.routes if route.client == client)
+    routes = (route for route in session.outline.routes if route.client == client)
     zones = {route.schedule.timezone for route in routes if route.schedule.timezone}
     return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")
 

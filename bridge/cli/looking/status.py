@@ -16,7 +16,7 @@ def status(context: typer.Context, names: RoutesAlsoRetired = None, *, as_json: 
     """
     session = session_of(context)
     with session.db() as db:
-        found = report.statuses(db, session.configuration.routes)
+        found = report.statuses(db, session.outline.routes)
         stored = db is not None
     found = [one for one in found if session.client in {"", one.client}]
     wanted = named(names, [one.name for one in found], "bridge.toml")

@@ -168,7 +168,7 @@ def import_(
     Example: `leadbridge suppress import unsubscribed.csv --reason "old tool"`
     """
     session = session_of(context)
-    clients = [session.client] if session.client else [one.name for one in session.configuration.clients]
+    clients = [session.client] if session.client else [one.name for one in session.outline.clients]
     good, bad, faults = _survey(suppression_file.rows(file, clients))
     unread = suppression_file.left_out(file)
     if faults and not skip_bad:

@@ -74,7 +74,7 @@ def settle(
 def _give_up(session: Session, routes: Sequence[Route], wanted: str, *, yes: bool, force: bool) -> list[Step[Settled]]:
     """Find the target, ask the operator, and end its doubts on these routes."""
     with session.db() as db:
-        configured = [route.name for route in session.configuration.routes]
+        configured = [route.name for route in session.outline.routes]
         place = _place(ledger.doubtful_places(db, configured) if db else [], wanted)
     concerned = [route for route in routes if route.name in place.leads]
     if not concerned:
