@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from bridge.ledger import Database
+from bridge.ledger.core import counting
 from tests.databases import EMPTY, GIVEN, MEMORY, postgres_server, prepared
 
 if MEMORY:
@@ -61,6 +62,9 @@ _compile_each_statement_once()
 _build_once()
 # A line of each request, in colour, is a twentieth of a run; one of each batch stays.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+
+# The ledgers of the tests are small; numbers are counted as in a large one.
+counting.MOST, counting.KEPT = 4, 2
 
 FORMER = "ledgers/test_former_ledgers.py::test_every_former_ledger_opens_and_keeps_its_promises"
 TWINS_LATER = (

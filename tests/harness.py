@@ -22,6 +22,7 @@ from bridge.sandbox import Sandbox, World, small_world
 from bridge.sandbox.instantly.workspace import Workspace
 from bridge.sandbox.people import TIDY
 from tests.contract.schema import ContractTransport
+from tests.ledger.counted import assert_counted
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -182,6 +183,7 @@ class Operator:
         assert report["created_twice_person"] == {}
         assert report["reposted"] == {}
         db = ledger.Database(self.database_url)
+        assert_counted(db)
         for number in ledger.route_names(db).values():
             tally = ledger.tally(db, number)
             assert tally.known == sum(tally.states.values())

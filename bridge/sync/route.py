@@ -10,6 +10,7 @@ import structlog
 from bridge import api, ledger
 from bridge.destinations.base import Destination
 from bridge.errors import AnswerLost, BridgeError, Busy, Denied, Refused, StopRequested, Unavailable, VendorError
+from bridge.ledger.core.counting import count_older
 from bridge.ledger.core.pacing import mark_paced
 from bridge.ledger.troubles import LEDGER
 from bridge.model import Reason, Route
@@ -66,6 +67,7 @@ def run_route(resources: Resources, route: Route, destination: Destination, *, l
         with with_route(resources, route, destination, limit=limit) as run:
             if ledger.is_paused(run.db, run.route_no):
                 return blocked_run(run.db, route, paused(route))
+            count_older(run.db)
             run.id = ledger.start_run(resources.db, run.route_no, resources.clock())
             return _work(run)
     except Busy as error:

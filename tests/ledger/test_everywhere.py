@@ -11,8 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bridge import ledger
 from bridge.ledger.core import everywhere
+from bridge.ledger.core.counting import count_older
 from bridge.model import CLAIMING, Deliver, Fields, Hold, Lead, Origin, Outcome, Place, Reason, State
 from tests.ledger.conftest import NOW, PLACE, Bench
+from tests.ledger.counted import assert_counted
 
 LONG = "BRIDGE_TEST_LONG" in os.environ
 
@@ -238,6 +240,8 @@ class Channels(RuleBasedStateMachine):
                 AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.delivery_id = delivery.waits_for)
         """
         if hasattr(self, "bench"):
+            count_older(self.bench.db)
+            assert_counted(self.bench.db)
             with self.bench.db.read() as connection:
                 assert connection.exec_driver_sql(query).scalar_one() == 0
 

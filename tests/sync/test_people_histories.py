@@ -15,6 +15,7 @@ from bridge.ledger.people.suppressions import Suppression, keys_of
 from bridge.ledger.tables import metadata
 from bridge.ledger.upkeep import erasing
 from tests.harness import Operator, good_world, route
+from tests.ledger.counted import assert_counted
 
 NAMES = [f"quaint{number}" for number in range(6)]
 SPELLINGS = {name: (f"{name}@s{n % 3}.example", f" {name.upper()}+x@S{n % 3}.example") for n, name in enumerate(NAMES)}
@@ -116,6 +117,7 @@ class People(RuleBasedStateMachine):
         if hasattr(self, "operator"):
             report = self.operator.sandbox.report()
             assert report["created_twice_person"] == {}
+            assert_counted(self.db)
             for number in ledger.route_names(self.db).values():
                 tally = ledger.tally(self.db, number)
                 assert tally.known == sum(tally.states.values())

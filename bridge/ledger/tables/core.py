@@ -142,6 +142,16 @@ class DeliveryRow(Table):
     gone_from_target = instant()
 
 
+class LeadCountRow(Table, sqlite_with_rowid=False):
+    """So many of the older deliveries of a route are in this state for this reason (`core/counting.py`)."""
+
+    __tablename__ = "lead_count"
+    route_no = Column(BigInteger, primary_key=True, autoincrement=False)
+    state = Column(Text, primary_key=True, server_default="")
+    reason = Column(Text, primary_key=True, server_default="")
+    leads = ref()
+
+
 class PendingChangeRow(Table, sqlite_with_rowid=False):
     """What is still to be done to a lead after its delivery: an intent's `kind`, update or move.
 

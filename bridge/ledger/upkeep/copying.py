@@ -26,8 +26,8 @@ from bridge.ledger.tables import metadata
 from bridge.ledger.upkeep import migrate
 
 _AT_ONCE = 2_000
-_NOT_CARRIED = frozenset({"route_lease", "host", "budget"})
-"""Tables about processes at work: what they say ends with the copy."""
+_NOT_CARRIED = frozenset({"route_lease", "host", "budget", "lead_count"})
+"""Tables about processes at work, whose word ends with the copy, and counts that the copy makes for itself."""
 
 _OF_SOURCE = frozenset(
     getattr(sqlite3, f"SQLITE_{name}")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy.engine import Connection
 
 from bridge.errors import ConfigProblem, Unavailable
+from bridge.ledger.core.counting import count_older
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, now_ms
 from bridge.ledger.limits import unhurried
@@ -60,6 +61,7 @@ def upgrade(database: Database) -> bool:
             _make(connection)
         else:
             _run(connection)
+    count_older(database)
     return True
 
 

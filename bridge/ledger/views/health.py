@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from bridge.lazy import dataclass
+from bridge.ledger.core.counting import lead_counts
 from bridge.ledger.database import Database
-from bridge.ledger.sql import read, rows_of, value
+from bridge.ledger.sql import read, rows, rows_of, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,10 @@ class Doubtful:
 
 def portions(database: Database) -> list[Portion]:
     """Every lead of every route, counted by state and reason."""
-    return read(
-        database,
-        Portion,
-        "SELECT route.name AS route, d.state, d.reason, d.leads FROM route JOIN "
-        "(SELECT route_no, state, reason, count(*) AS leads FROM delivery GROUP BY route_no, state, reason) d "
-        "ON d.route_no = route.no",
-    )
+    with database.read() as connection:
+        names = {row["no"]: row["name"] for row in rows(connection, "SELECT no, name FROM route")}
+        counted = lead_counts(connection)
+        return [Portion(names[no], state, reason, leads) for no, state, reason, leads in counted if no in names]
 
 
 def doubtful(database: Database) -> list[Doubtful]:

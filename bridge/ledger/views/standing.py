@@ -4,13 +4,14 @@ This module imports no table, and neither does what it imports (see `sql`).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bridge.lazy import dataclass
 from bridge.ledger.core.bindings import KnownPlace, bindings
+from bridge.ledger.core.counting import Count, lead_counts
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, moment, now_ms
 from bridge.ledger.sql import rows, rows_of, value, values
@@ -201,10 +202,15 @@ def route_records(database: Database) -> list[RouteRecord]:
     """Every route that has ever run, by name."""
     succeeded, bound, clients = successes(database), bindings(database), route_clients(database)
     latest, paused, few = latest_runs(database), pauses(database), _few(database)
+    counted: dict[int, list[Count]] = defaultdict(list)
+    with database.read() as connection:
+        for one in lead_counts(connection):
+            counted[one[0]].append(one)
     return [
         _record(
             database,
             no,
+            _tally(counted[no]),
             name=name,
             client=clients[name],
             last_run=latest.get(name),
@@ -236,8 +242,7 @@ def _few(database: Database) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _record(database: Database, route_no: int, **known: Any) -> RouteRecord:
-    counted = tally(database, route_no)
+def _record(database: Database, route_no: int, counted: Tally, **known: Any) -> RouteRecord:
     troubled = counted.states[State.IN_DOUBT] or counted.states[State.FAILED]
     with database.read() as connection:
         return RouteRecord(
@@ -255,14 +260,16 @@ def _record(database: Database, route_no: int, **known: Any) -> RouteRecord:
 
 def tally(database: Database, route_no: int) -> Tally:
     """Where every lead that the route knows stands."""
-    # Each lead is counted once, in the order of an index: of millions that is what takes its time.
-    query = "SELECT state, reason, count(*) AS leads FROM delivery WHERE route_no = :route GROUP BY state, reason"
-    found = rows_of(database, query, route=route_no)
+    with database.read() as connection:
+        return _tally(lead_counts(connection, route_no))
+
+
+def _tally(counted: Iterable[Count]) -> Tally:
     states = dict.fromkeys((state.value for state in State), 0)
     reasons: dict[str, int] = {}
-    for row in found:
-        states[row["state"]] += row["leads"]
-        reasons[row["reason"]] = reasons.get(row["reason"], 0) + row["leads"]
+    for _, state, reason, leads in counted:
+        states[state] += leads
+        reasons[reason] = reasons.get(reason, 0) + leads
     most_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
     return Tally(sum(states.values()), states, most_first)
 

@@ -1,0 +1,140 @@
+"""How many leads each route has in each state for each reason, in the same time whatever the ledger holds.
+
+A small ledger is counted by its index. Of a SQLite ledger with more than MOST deliveries the older ones are counted
+once, into `lead_count`. From then on a trigger of the database changes these counts with every move of one of them, in
+the same statement. A move by hand is no exception. The newer deliveries are counted by the index still: they move most
+often, and no trigger fires for them. The border between the two is the name of the trigger. So where it is gone,
+nothing counts as counted, and no number can be wrong. PostgreSQL counts by its index, on the server.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from bridge.ledger.database import Database, transaction
+from bridge.ledger.sql import execute, rows
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+MOST = 1_000_000
+"""So many deliveries at most are counted whenever a number is asked for: some 60 ms."""
+
+KEPT = 500_000
+"""So many of the newest stay behind the border: what a run records it also delivers without a trigger."""
+
+Count = tuple[int, str, str, int]
+"""Route, state, reason, and how many leads."""
+
+_EVERY = 2**62  # behind every number
+_TRIGGER = "lead_count_up_to_"
+_PLAIN = """
+    SELECT route_no, state, reason, count(*) AS leads FROM delivery WHERE route_no BETWEEN :low AND :high
+    GROUP BY route_no, state, reason
+"""
+# From one route, state and reason to the next in the index; of each only the deliveries between two numbers. `sending`
+# is never in `lead_count`: a lead that is sent passes it, and few are in it at a time.
+_NEXT = "SELECT id FROM delivery n WHERE {same} > kind.{column} ORDER BY route_no, state, reason LIMIT 1"
+_BETWEEN = f"""
+    WITH RECURSIVE kind (route_no, state, reason) AS (
+        SELECT * FROM (
+            SELECT route_no, state, reason FROM delivery WHERE route_no >= :low ORDER BY route_no, state, reason LIMIT 1
+        )
+        UNION ALL
+        SELECT d.route_no, d.state, d.reason FROM kind JOIN delivery d ON d.id = COALESCE(
+            ({_NEXT.format(same="route_no = kind.route_no AND state = kind.state AND reason", column="reason")}),
+            ({_NEXT.format(same="route_no = kind.route_no AND state", column="state")}),
+            ({_NEXT.format(same="route_no", column="route_no")})
+        ) WHERE d.route_no <= :high
+    )
+    SELECT kind.*, (
+        SELECT count(*) FROM delivery d WHERE d.route_no = kind.route_no AND d.state = kind.state
+        AND d.reason = kind.reason AND d.id > {{above}} AND d.id <= :last
+    ) AS leads FROM kind WHERE route_no <= :high
+"""  # noqa: S608 - names of ours
+_ALL = f"""
+    SELECT route_no, state, reason, sum(leads) AS leads FROM (
+        SELECT route_no, state, reason, leads FROM lead_count WHERE route_no BETWEEN :low AND :high
+        UNION ALL SELECT * FROM ({_BETWEEN.format(above="CASE kind.state WHEN 'sending' THEN 0 ELSE :counted END")})
+    ) every GROUP BY route_no, state, reason HAVING sum(leads) > 0
+"""  # noqa: S608 - the text above
+
+
+def lead_counts(connection: "Connection", route_no: int = 0) -> Iterator[Count]:
+    """What is counted of one route or (0) of all, as the transaction sees them."""
+    given: dict[str, Any] = {"low": route_no, "high": route_no or _EVERY}
+    counted = counted_up_to(connection)
+    if counted:
+        found = rows(connection, _ALL, counted=counted, last=_EVERY, **given)
+    else:
+        found = rows(connection, _PLAIN, **given)
+    for row in found:
+        yield row["route_no"], row["state"], row["reason"], int(row["leads"])
+
+
+def counted_up_to(connection: "Connection") -> int:
+    """The number of the last delivery that `lead_count` counts; 0 for none."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    query = f"""
+        SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{_TRIGGER}%'
+        AND NOT EXISTS (SELECT 1 FROM lead_count WHERE route_no = 0)
+    """  # noqa: S608 - a constant
+    return next((int(row["name"].removeprefix(_TRIGGER)) for row in rows(connection, query)), 0)
+
+
+def count_older(database: Database) -> None:
+    """Move the border up, where more than MOST deliveries are beyond it."""
+    with database.look() as connection:
+        due = _border(connection)
+    if due:
+        _count_up_to(database)
+
+
+def _border(connection: "Connection") -> int:
+    """Where the border is due; 0 where it may stay."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    last = rows(connection, "SELECT COALESCE(max(id), 0) AS id FROM delivery")[0]["id"]
+    return last - KEPT if last - counted_up_to(connection) > MOST else 0
+
+
+@transaction(durable=False)
+def _count_up_to(connection: "Connection") -> None:
+    # Asked once more: another process may have done it since.
+    border, counted = _border(connection), counted_up_to(connection)
+    if not border:
+        return
+    if not counted:
+        connection.exec_driver_sql("DELETE FROM lead_count")
+    execute(connection, _COUNT, low=0, high=_EVERY, counted=counted, last=border)
+    for name in [row["name"] for row in rows(connection, _OURS)]:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    for trigger in _triggers(border):
+        connection.exec_driver_sql(trigger)
+
+
+_ADDED = "ON CONFLICT (route_no, state, reason) DO UPDATE SET leads = leads + excluded.leads"
+_COUNT = f"""
+    INSERT INTO lead_count (route_no, state, reason, leads)
+    SELECT * FROM ({_BETWEEN.format(above=":counted")}) WHERE leads > 0 AND state <> 'sending' {_ADDED}
+"""  # noqa: S608 - the texts above
+_OURS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'lead_count%'"
+
+
+def _triggers(border: int) -> Iterator[str]:
+    """The border stands in the text of the trigger: to look it up would take half a microsecond for each move."""
+    yield f"""
+        CREATE TRIGGER {_TRIGGER}{border} AFTER UPDATE OF route_no, state, reason ON delivery WHEN OLD.id <= {border}
+        BEGIN
+            UPDATE lead_count SET leads = leads - 1
+            WHERE route_no = OLD.route_no AND state = OLD.state AND reason = OLD.reason;
+            INSERT INTO lead_count (route_no, state, reason, leads)
+            SELECT NEW.route_no, NEW.state, NEW.reason, 1 WHERE NEW.state <> 'sending' {_ADDED};
+        END
+    """  # noqa: S608 - a number
+    # No statement of ours deletes or renumbers a delivery. One by hand voids the counts: a number may then come again.
+    for number, event in enumerate(("DELETE", "UPDATE OF id")):
+        yield f"""
+            CREATE TRIGGER lead_count_void_{number} AFTER {event} ON delivery WHEN OLD.id <= {border}
+            BEGIN INSERT INTO lead_count (route_no) VALUES (0) ON CONFLICT DO NOTHING; END
+        """  # noqa: S608 - a number
