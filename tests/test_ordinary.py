@@ -32,6 +32,7 @@ ROUTES = (
 )
 PLATFORMS = ("instagram", "tiktok", "youtube", "x", "linkedin", "facebook")
 DECIDERS = tuple(map(decider, ROUTES))
+BY_TEMPLATES = decider(Route("overridden", TARGET, overrides={":nobody": ("No", "Body")}))
 
 
 def decisions(leads):
@@ -44,7 +45,8 @@ def closer(monkeypatch):
 
     def decided(leads):
         with monkeypatch.context() as looks:
-            for glance in ("address", "link", "name"):
+            looks.setattr(ordinary, "address", lambda text: "")
+            for glance in ("link", "name"):
                 looks.setattr(ordinary, glance, lambda text: None)
             looks.setattr(ordinary, "is_sentence", lambda text, limit: False)
             looks.setattr(ordinary, "is_handle", lambda text: False)
@@ -55,6 +57,11 @@ def closer(monkeypatch):
         return found
 
     return decided
+
+
+def written_out(lead):
+    """Whether the usual fields, which are written out, are what their templates make."""
+    return DECIDERS[0].fields(lead, CAMPAIGN, None) == BY_TEMPLATES.fields(lead, CAMPAIGN, None)
 
 
 def forget():
@@ -82,6 +89,7 @@ def test_thousands_of_people_are_decided_alike(closer):
     leads += [replace(lead, validation="valid", is_valid=True, checked_at=NOW) for lead in leads]
     found = decisions(leads)
     assert found == closer(leads)
+    assert all(written_out(lead) for lead in leads)
     assert sum(isinstance(one, Deliver) for one in found) > PEOPLE
 
 
@@ -118,3 +126,4 @@ LEADS = st.builds(
 def test_whatever_is_scraped_is_decided_alike(closer, lead):
     """Hostile texts in every place, and ordinary ones beside them: the glance never shows anything else."""
     assert decisions([lead]) == closer([lead])
+    assert written_out(lead)

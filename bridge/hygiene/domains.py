@@ -59,14 +59,15 @@ def mailbox(local: str) -> Mailbox:
 
 def _begins_like_none(local: str) -> bool:
     """Whether no word of the lists can be its first word, nor all of it: so most mailboxes of people begin."""
-    begin = local[:3]
-    return begin.isalpha() and begin not in _beginnings() and local[:2] not in _beginnings()
+    begin, known = local[:4], _beginnings()
+    return begin.isalpha() and known.isdisjoint((begin, begin[:3], begin[:2]))
 
 
 @cache
 def _beginnings() -> frozenset[str]:
+    """The first four letters of each word, or all of a shorter one."""
     known = words("no_reply") | words("role") | words("role_alone") | words("role_parts")
-    return frozenset(word[:3] for word in known | {"the", "our", "my", "your"})
+    return frozenset(word[:4] for word in known | {"the", "our", "my", "your"})
 
 
 @lru_cache(maxsize=4_096)
@@ -142,6 +143,8 @@ def _throw_away() -> frozenset[str]:
 
 def _with_parents(domain: str) -> list[str]:
     """The domain and every parent that still has a dot."""
+    if domain.count(".") == 1:
+        return [domain]
     names = []
     while "." in domain:
         names.append(domain)

@@ -10,10 +10,11 @@ from html import unescape
 from typing import Final
 from urllib.parse import unquote
 
+import msgspec
+
 from bridge.hygiene import ordinary
 from bridge.hygiene.characters import with_joiners, without_invisible
 from bridge.lazy import dataclass
-from bridge.model.making import maker
 
 LONGEST_RAW: Final = 1_000
 """Characters of a raw value that are looked at; an address has at most 254 (RFC 5321)."""
@@ -47,8 +48,7 @@ _TYPOGRAPHIC = ("<wide>", "<narrow>", "<small>", "<font>")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True, gc=False):
     """A well-formed address.
 
     `value` is what goes out: lower case, ASCII domain. `local` and `domain` are its halves. `person` is the canonical
@@ -59,9 +59,6 @@ class Address:
     local: str
     domain: str
     person: str
-
-
-_new_address = maker(Address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +86,15 @@ def looks_masked(raw: str) -> bool:
 
 @lru_cache(maxsize=2_048)  # a portion of leads, whose addresses are looked at again when they are recorded
 def _read(raw: str) -> Address | Malformed:
-    halves = ordinary.address(raw)
-    if halves is None:
+    plain = ordinary.address(raw)
+    if not plain:
         if looks_masked(raw):
             return Malformed("is masked")
         text = _stripped(_shown(_decoded(raw)))
         mailto = _MAILTO.match(text)
         text = _stripped(unquote(mailto[1])) if mailto else text
-        halves = ordinary.address(text)
-    return _unusual(text) if halves is None else _address(*halves)
+        plain = ordinary.address(text)
+    return _address(plain) if plain else _unusual(text)
 
 
 def _unusual(text: str) -> Address | Malformed:
@@ -113,7 +110,9 @@ def _unusual(text: str) -> Address | Malformed:
             "has nothing before the @" if not local else "has signs before the @ that ordinary mailboxes do not have"
         )
     ascii_domain = _ascii_domain(local, domain)
-    return _address(local.lower(), ascii_domain) if ascii_domain else Malformed("has no usable domain, or is too long")
+    if not ascii_domain:
+        return Malformed("has no usable domain, or is too long")
+    return _address(f"{local.lower()}@{ascii_domain}")
 
 
 def _shown(text: str) -> str:
@@ -173,14 +172,14 @@ def _ascii_domain(local: str, domain: str) -> str:
     return ascii_domain if fits and "." in ascii_domain else ""
 
 
-def _address(local: str, domain: str) -> Address:
-    value = f"{local}@{domain}"
+def _address(value: str) -> Address:
+    local, _, domain = value.partition("@")
     if domain not in _GMAIL and "+" not in local:
-        return _new_address(value, local, domain, value)
+        return Address(value, local, domain, value)
     known, home = (local.replace(".", ""), "gmail.com") if domain in _GMAIL else (local, domain)
     if "+" not in known:
-        return _new_address(value, local, domain, f"{known}@{home}")
+        return Address(value, local, domain, f"{known}@{home}")
     mailbox = known.partition("+")[0]
     # "+tag@" and "jane.+tag@" leave no mailbox that could stand alone: they are people of their own.
     person = known if not mailbox or mailbox.endswith(".") else mailbox
-    return _new_address(value, local, domain, f"{person}@{home}")
+    return Address(value, local, domain, f"{person}@{home}")

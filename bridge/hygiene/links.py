@@ -64,19 +64,15 @@ def _cleaned(raw: str) -> tuple[str, str]:
 
 
 def _of_kind(raw: str, kind: str) -> str:
-    """The link, cleaned, where its host is of this kind; else ""."""
+    """The link, cleaned, where the list that has its host or a parent of it (www.instagram.com) is this; else ""."""
     link, host = _cleaned(raw)
-    return link if host and _kind_of_host(host) == kind else ""
-
-
-def _kind_of_host(host: str) -> str:
-    """The name of the list that has the host or a parent of it (www.instagram.com), else "own"."""
-    kinds = _kinds()
+    kinds, found = _kinds(), "own" if host else ""
     while "." in host:
         if host in kinds:
-            return kinds[host]
+            found = kinds[host]
+            break
         host = host.partition(".")[2]
-    return "own"
+    return link if found == kind else ""
 
 
 @cache

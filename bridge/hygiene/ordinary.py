@@ -2,7 +2,7 @@ r"""What an ordinary text is: one that needs no closer look. Says at a glance wh
 
 A decision is made of every lead of every sweep, and most leads are ordinary in most of what they have: a lower-case
 address, a name of two words, a link without parameters. Each function answers for such a text; for any other it says
-None (or False), and its caller looks closer. The closer look is the measure: `tests/test_ordinary.py` holds that it
+None ("", False), and its caller looks closer. The closer look is the measure: `tests/test_ordinary.py` holds that it
 comes to the same decision, reason and fields for every lead.
 """
 
@@ -13,13 +13,12 @@ _LONGEST_ADDRESS: Final = 64  # so neither a label nor the part before the @ can
 _LONGEST_LINK: Final = 200
 _LONGEST_HOST: Final = 63  # so no label can be too long
 
-# Labels like "xn--" are left to email-validator. Possessive, since no letter can stand in two places.
+# In lower case, without a label like "xn--", which is left to email-validator, or a reserved name that no mail reaches.
+# Possessive, since no letter can stand in two places.
 _ADDRESS = re.compile(
-    r"([A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+)"
-    r"@((?:[A-Za-z0-9]++(?:-[A-Za-z0-9]++)*+\.)+([A-Za-z]{2,63}+))"
+    r"[a-z0-9_+-]++(?:\.[a-z0-9_+-]++)*+"
+    r"@(?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)+(?!(?:arpa|invalid|local|localhost|onion)$)[a-z]{2,63}+"
 )
-# Reserved names that no mail reaches; email-validator refuses them.
-_NOWHERE: Final = frozenset({"arpa", "invalid", "local", "localhost", "onion"})
 # Printable ASCII in single spaces, without & < > \ { | } and with a first letter that starts no formula.
 _SENTENCE = re.compile(r"(?![=@+-])[!-%'-;=?-\[\]-z~]+(?: [!-%'-;=?-\[\]-z~]+)*")
 # A public name in lower case, a path of letters, nothing after it.
@@ -28,15 +27,10 @@ _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAME = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15})(?: ([A-Z][a-z]{2,19}|[A-Z]{3,20}|[a-z]{3,20}))?")
 
 
-def address(text: str) -> tuple[str, str] | None:
-    """The two halves of an address in lower case."""
-    found = _ADDRESS.fullmatch(text) if len(text) <= _LONGEST_ADDRESS else None
-    if found is None:
-        return None
-    local, domain, top = found.groups()
-    if top.lower() in _NOWHERE:
-        return None
-    return local.lower(), domain.lower()
+def address(text: str) -> str:
+    """The address in lower case."""
+    small = text.lower()
+    return small if len(text) <= _LONGEST_ADDRESS and text.isascii() and _ADDRESS.fullmatch(small) else ""
 
 
 def is_sentence(text: str, limit: int) -> bool:

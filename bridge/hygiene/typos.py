@@ -27,10 +27,11 @@ def is_typo(domain: str) -> bool:
     name, _, ending = domain.partition(".")
     if domain.rpartition(".")[2] in words("broken_endings") or domain in words("typo_domains"):
         return True
-    if domain in words("no_typos") or domain in words("free_mail") or domain.count(".") >= _MOST_LABELS:
-        return False
     # gmail.com is all there is of Gmail: gmail.co, gmail.fr and gmail.com.br belong to others.
-    return (name == "gmail" and ending not in _FOR_TRIALS) or ending in _slips().get(name, ())
+    looks = ending in _slips().get(name, ()) if name != "gmail" else ending not in _FOR_TRIALS
+    if not looks or domain in words("no_typos") or domain in words("free_mail"):
+        return False
+    return domain.count(".") < _MOST_LABELS
 
 
 @cache

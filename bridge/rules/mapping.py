@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bridge.hygiene import company, countries, email, languages, links, ordinary, phone, profiles, variables
-from bridge.model import Fields, Lead, Route, SourceCampaign
+from bridge.model import Fields, Lead, Route, Scalar, SourceCampaign
 from bridge.templates import Template, parse
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def mapper(
     core: Mapping[str, Template], custom: Mapping[str, Template], overrides: Mapping[str, tuple[str, str]]
 ) -> Mapper:
     """One function that makes the fields of a lead, of one function for each of them."""
+    if not overrides and _written(core) == DEFAULT_CORE and _written(custom) == DEFAULT_VARIABLES:
+        return _usual
     core_fillers = tuple((place, _filler(core[name])) for place, name in enumerate(_CORE) if name in core)
     fillers = tuple((name, _filler(template)) for name, template in custom.items())
     used = {name for template in (*core.values(), *custom.values()) for name in template.fields}
@@ -70,6 +72,32 @@ def mapper(
         return _new_fields(*texts, variables=sent)
 
     return fields
+
+
+def _written(chosen: Mapping[str, Template]) -> dict[str, str]:
+    return {name: template.source for name, template in chosen.items()}
+
+
+def _usual(lead: Lead, campaign: SourceCampaign, _address: _Address) -> Fields:
+    """What DEFAULT_CORE and DEFAULT_VARIABLES make of a lead, written out: most routes send these."""
+    first, last = _named(lead)
+    sent: dict[str, Scalar] = {}
+    if platform := _short(lead.platform):
+        sent["platform"] = platform
+    username = lead.username
+    if name := _username(username):
+        sent["username"] = name
+    if url := profiles.profile_url(lead.platform, username):
+        sent["profile_url"] = url
+    if lead.followers is not None:
+        sent["followers"] = str(lead.followers)
+    if lead.keyword and (keyword := _repeated(lead.keyword)):
+        sent["keyword"] = keyword
+    if title := _repeated(campaign.title):
+        sent["source_campaign"] = title
+    called = phone.e164(lead.phone, lead.country) if lead.phone else ""
+    website = links.website(lead.website) if lead.website else ""
+    return Fields(first, last, phone=called, website=website, variables=sent)
 
 
 def _filler(template: Template) -> _Find:
@@ -134,8 +162,7 @@ def _address_as_text(address: _Address) -> str:
     return address.value if address and _neutral(address.value) == address.value else ""
 
 
-def _username(lead: Lead) -> str:
-    name = lead.username
+def _username(name: str) -> str:
     return variables.unless_nothing(name) if ordinary.is_handle(name) else _neutral(profiles.handle(name))
 
 
@@ -154,7 +181,7 @@ _VALUES: Mapping[str, _Find] = {
     "company": lambda lead, _c, _a, _n: _company(lead),
     "email": lambda _l, _c, address, _n: _address_as_text(address),
     "email_domain": lambda _l, _c, address, _n: address.domain if address else "",
-    "username": lambda lead, _c, _a, _n: _username(lead),
+    "username": lambda lead, _c, _a, _n: _username(lead.username),
     "platform": lambda lead, _c, _a, _n: _short(lead.platform),
     "profile_url": lambda lead, _c, _a, _n: profiles.profile_url(lead.platform, lead.username),
     "website": lambda lead, _c, _a, _n: links.website(lead.website) if lead.website else "",
