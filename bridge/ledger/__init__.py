@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bridge.ledger.core.leads import *
     from bridge.ledger.core.outcomes import *
     from bridge.ledger.core.runs import *
+    from bridge.ledger.core.stored import *
     from bridge.ledger.core.unsettled import *
     from bridge.ledger.core.withholding import *
     from bridge.ledger.database import *
@@ -31,8 +32,8 @@ else:
     # The cheap ones first: a name is looked for in this order.
     _MODULES = (
         "address database core.bindings views.standing people.suppressions core.runs core.campaigns "
-        "core.candidates core.decisions core.leads core.claims core.outcomes core.changes core.unsettled "
-        "core.audits core.withholding intents.trials"
+        "core.candidates core.decisions core.leads core.stored core.claims core.outcomes core.changes "
+        "core.unsettled core.audits core.withholding intents.trials"
     )
 
     def __getattr__(name: str) -> Any:

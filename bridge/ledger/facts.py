@@ -31,6 +31,8 @@ _DEFAULTS: dict[str, Any] = {
 _FACTS = tuple(_DEFAULTS.items())
 _known_facts = attrgetter(*_DEFAULTS)
 _INSTANTS = ("checked_at", "scraped_at")
+_PLACES_OF_INSTANTS = tuple(map(_ORDER.index, _INSTANTS))
+_BEFORE_MASKED = _ORDER.index("email") + 1
 _LISTED = tuple((name, _DEFAULTS.get(name, {})) for name in _ORDER)
 _new_lead = maker(Lead)
 
@@ -93,9 +95,13 @@ def load_lead(source_id: str, campaign_id: str, facts: str) -> Lead:
     """The lead behind stored facts ("" = pruned). Keys that this version does not know are left out."""
     raw: dict[str, Any] | list[Any] = _loaded(facts) if facts else {"problem": PROBLEM_PRUNED}
     if isinstance(raw, list):
-        known = dict(zip(_ORDER, raw, strict=False))
-    else:
-        known = {name: value for name, value in raw.items() if name in _DEFAULTS or name == "extra"}
+        for place in _PLACES_OF_INSTANTS:
+            if place < len(raw):
+                raw[place] = moment(raw[place] or 0)
+        # By place: names take twice as long. The lead has its fields in `_ORDER`, with `email_masked` between them.
+        raw[_BEFORE_MASKED:] = _DEFAULTS["email_masked"], *raw[_BEFORE_MASKED : len(_ORDER)]
+        return _new_lead(source_id, campaign_id, *raw)
+    known = {name: value for name, value in raw.items() if name in _DEFAULTS or name == "extra"}
     for name in _INSTANTS:
         if name in known:
             known[name] = moment(known[name] or 0)

@@ -32,6 +32,7 @@ _SPELLING = {
         "texts": "(SELECT value FROM json_each(?))",
         "pairs": "json_each(?)",
         "for update": "",
+        "for update of d": "",
         "skip locked": "",
     },
     "postgresql": {
@@ -40,6 +41,7 @@ _SPELLING = {
         "texts": "(SELECT v FROM jsonb_array_elements_text(%s::jsonb) AS v)",
         "pairs": "jsonb_each_text(%s::jsonb)",
         "for update": "FOR UPDATE",
+        "for update of d": "FOR UPDATE OF d",
         "skip locked": "FOR UPDATE OF d SKIP LOCKED",
     },
 }

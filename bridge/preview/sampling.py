@@ -86,13 +86,12 @@ def _readings(
     """The leads of every campaign the route takes: from the ledger, or from the source where a sync would read."""
     listed = [campaign for campaign in catalogue.campaigns(route.source) if selects(route.source, campaign)]
     known = ledger.campaigns_by_id(db, [campaign.id for campaign in listed]) if db else {}
-    route_no = ledger.route_names(db).get(route.name, 0) if db else 0
     for campaign in listed:
         entry = known.get(campaign.id)
         if campaign.validating:
             continue
         if db is not None and entry is not None and not is_due(entry, look_of(campaign, wants), now):
-            for stored in ledger.stored_leads(db, route_no, entry):
+            for stored in ledger.stored_leads(db, entry):
                 yield campaign, [item.lead for item in stored]
         else:
             for page in catalogue.source(route.source).lead_pages(campaign, wants):

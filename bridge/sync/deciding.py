@@ -43,6 +43,7 @@ def _catch_up(run: Run, campaigns: Iterable[ledger.KnownCampaign], decided_by: s
     if finished:
         ledger.store_decided(run.db, run.route_no, decided_by, finished)
     for campaign_no in sorted(unfinished):
+        ledger.note_frozen(run.db, run.deciding(decided_by), by_no[campaign_no])
         for stored in ledger.undecided_leads(run.db, run.deciding(decided_by), by_no[campaign_no]):
             run.pause_for_stop()
             decided = decide_stored(run, stored)
@@ -67,7 +68,7 @@ def decide_stored(run: Run, stored: Sequence[ledger.StoredLead]) -> dict[int, De
         return {entry.id: Hold(Reason.ROUTE_RETIRED) for entry in stored}
     campaigns = ledger.campaigns_by_no(run.db, {lead.campaign_no for lead in stored})
     taken = _taken(run, campaigns)
-    keys = [key for entry in stored for key in identities.keys(entry.lead)]
+    keys = (key for entry in stored for key in identities.keys(entry.lead))
     suppressed = ledger.suppressed(run.db, keys, run.route.client)
     now = run.now()
     decided: dict[int, Decision] = {}

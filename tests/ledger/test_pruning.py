@@ -112,7 +112,7 @@ def test_a_decision_that_needs_pruned_facts_has_them_read_again(settled):
     campaign = settled.campaign()
     ledger.store_sweep(settled.db, campaign.no, fingerprint="f", unread=0, now=NOW, resweep_at=None, resweeps=0)
     house(later(settled, 91))
-    held = ledger.stored_leads(settled.db, settled.route("second")[0], campaign)
+    held = ledger.stored_leads(settled.db, campaign)
     for leads in held:
         pruned = [lead for lead in leads if lead.lead.problem]
         decided = [(lead, Hold(Reason.FACTS_PRUNED)) for lead in pruned]

@@ -67,7 +67,7 @@ def files(sqlite_template, tmp_path):
 def stored(operator):
     db = ledger.Database(operator.database_url)
     campaigns = ledger.campaigns_of_route(db, 1)
-    found = [lead.lead for one in campaigns for some in ledger.stored_leads(db, 1, one) for lead in some]
+    found = [lead.lead for one in campaigns for some in ledger.stored_leads(db, one) for lead in some]
     db.close()
     return {lead.id: lead for lead in found}
 

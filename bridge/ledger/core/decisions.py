@@ -26,8 +26,7 @@ from bridge.model import PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason
 _delivery, _pending = tables("delivery", "pending_change")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredLead:
+class StoredLead(NamedTuple):
     """A lead of the ledger with what a decision about it needs to be recorded."""
 
     id: int
@@ -53,7 +52,7 @@ class Deciding:
 
 
 class Before(NamedTuple):
-    """A delivery with what a new decision about its lead is compared with."""
+    """A delivery with what a new decision about its lead is compared with; `hot.DECIDED` in its order."""
 
     id: int
     lead_id: int
@@ -61,23 +60,32 @@ class Before(NamedTuple):
     reason: str
     origin: str
     detail: str
-    address: str
     decided_by: str
     decided_at: int
     lead_revision: int
     stale: int
+    waits_for: int
+    rank: str
+    address: str
+    fields: str
+    domain: str
+    expires_at: int
     address_changed: str
     batch_id: int
     asked_at: int
     absent_at: int
-    fields: str
+
+    def is_as(self, values: Row) -> bool:
+        """Whether these `values` of a new decision change nothing but by which rules it was made, and when."""
+        return self[2:6] == values[:4] and self[8:16] == values[6:]
 
 
 _deliveries_of = hot.Question(
     Before,
     """
-    SELECT id, lead_id, state, reason, origin, detail, address, decided_by, decided_at, lead_revision, stale,
-        address_changed, batch_id, asked_at, absent_at, CASE WHEN [?] = 1 THEN fields ELSE '' END
+    SELECT id, lead_id, state, reason, origin, detail, decided_by, decided_at, lead_revision, stale, waits_for, rank,
+        address, CASE WHEN [?] = 1 OR state IN ('held', 'ready') THEN fields ELSE '' END, domain, expires_at,
+        address_changed, batch_id, asked_at, absent_at
     FROM delivery WHERE route_no = [?] AND lead_id IN [numbers]
     """,
 )
@@ -113,6 +121,11 @@ def _moved_since(connection: Connection, known: Mapping[int, Before], ids: Seque
     return {some for some in ids if now.get(some) != before[some]}
 
 
+# No index has these columns.
+_confirm = hot.Step(
+    "UPDATE delivery SET decided_by = [?], decided_at = [?] WHERE id IN [numbers] AND state IN ('held', 'ready')"
+)
+
 _STATE, _REASON, _ADDRESS = (hot.DECIDED.index(name) for name in ("state", "reason", "address"))
 
 
@@ -124,6 +137,7 @@ class Writing:
         self.decided_at = milliseconds(deciding.now)
         self.held: list[Row] = []
         self.ready: list[Row] = []
+        self.confirmed: list[int] = []
         self.updated: list[Row] = []
         self.noted: list[Row] = []
         self.events: list[Row] = []
@@ -153,6 +167,9 @@ class Writing:
                 self.changed.append(row.id)
             return
         values = self._values(stored.revision, stored.campaign_created_at, stored.lead, decision)
+        if row.is_as(values):
+            self.confirmed.append(row.id)
+            return
         # One that was never in a batch has no claim.
         owns = row.state == State.READY and row.batch_id
         leaves = owns and (values[_STATE] == State.HELD or values[_ADDRESS] != row.address)
@@ -173,13 +190,14 @@ class Writing:
     @property
     def concerned(self) -> list[int]:
         """The deliveries that are there already and are to be changed."""
-        return [row[0] for row in (*self.updated, *self.noted)]
+        return [*self.confirmed, *(row[0] for row in (*self.updated, *self.noted))]
 
     def drop(self, ids: Collection[int]) -> None:
         """Write nothing of these deliveries."""
         if ids:
             for rows in (self.updated, self.noted, self.events):
                 rows[:] = [row for row in rows if row[0] not in ids]
+            self.confirmed = [some for some in self.confirmed if some not in ids]
             self.freed = [some for some in self.freed if some not in ids]
             self.doubted = [some for some in self.doubted if some not in ids]
             self.changed = [some for some in self.changed if some not in ids]
@@ -188,6 +206,8 @@ class Writing:
         """Write everything down."""
         hot.insert_held.run(connection, self.held)
         hot.insert_ready.run(connection, self.ready)
+        if self.confirmed:
+            _confirm.take(connection, self.deciding.decided_by, self.decided_at, self.confirmed)
         hot.update_deliveries.run(connection, self.updated)
         hot.note_deliveries.run(connection, self.noted)
         hot.insert_events.run(connection, self.events)

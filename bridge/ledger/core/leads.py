@@ -3,10 +3,8 @@
 `record_page` stores a page of a sweep; `record_decisions` what the rules say now of leads stored before.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.errors import Busy
@@ -17,13 +15,10 @@ from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
 from bridge.ledger.core.decisions import Deciding, StoredLead, Writing, record
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import digest, dump_lead, load_lead, storable
+from bridge.ledger.facts import digest, dump_lead, storable
 from bridge.ledger.hot import Row
 from bridge.ledger.people.erased import hide_ids, wipe_ranks, without_erased
-from bridge.ledger.statements import chunks, tables
-from bridge.model import PROBLEM_ERASED, Decision, Lead, State
-
-_campaign, _lead, _delivery = tables("campaign", "lead", "delivery")
+from bridge.model import PROBLEM_ERASED, Decision, Lead
 
 
 def person_of(lead: Lead) -> str:
@@ -94,60 +89,48 @@ def _check_epoch(connection: Connection, deciding: Deciding) -> None:
         raise Busy("Another process has taken this route over; that process reads it again.")
 
 
-def undecided_leads(
-    database: Database, deciding: Deciding, campaign: KnownCampaign, *, size: int = 500
-) -> Iterator[list[StoredLead]]:
-    """Leads of the campaign whose delivery on this route is missing, stale, or decided by other rules or facts."""
-    where = sa.and_(
-        _lead.c.campaign_no == campaign.no,
-        sa.or_(
-            _delivery.c.id.is_(None),
-            _delivery.c.decided_by != deciding.decided_by,
-            _delivery.c.lead_revision != _lead.c.revision,
-            _delivery.c.stale == 1,
-        ),
+def note_frozen(database: Database, deciding: Deciding, campaign: KnownCampaign, *, size: int = 5_000) -> None:
+    """Note these rules on frozen deliveries of the campaign: no decision would change anything else of them.
+
+    `undecided_leads` then reads only those whose facts have changed. With `deciding.updates` it reads all: what was
+    sent is compared with what would be sent now.
+    """
+    after = ""
+    while not deciding.updates:
+        with database.read() as connection:
+            ((border,),) = _border.ask(connection, campaign.no, after, size)
+        if border is None:
+            return
+        _note_frozen(database, deciding, campaign.no, after, border)
+        after = border
+
+
+@transaction(durable=False)
+def _note_frozen(connection: Connection, deciding: Deciding, campaign_no: int, after: str, border: str) -> None:
+    _check_epoch(connection, deciding)
+    by = deciding.decided_by
+    _frozen.take(connection, by, deciding.route_no, campaign_no, after, border, by)
+
+
+_border = hot.Question(
+    tuple,
+    """
+    SELECT max(source_id) FROM (
+        SELECT source_id FROM lead WHERE campaign_no = [?] AND source_id > [?] ORDER BY source_id LIMIT [?]
+    ) AS piece
+    """,
+)
+# What is being sent may come back, and is then decided: it is read. SQLite joins in the order that is written.
+_frozen = hot.Step(
+    """
+    UPDATE delivery SET decided_by = [?] WHERE id IN (
+        SELECT d.id FROM lead l CROSS JOIN delivery d
+        WHERE d.lead_id = l.id AND d.route_no = [?] AND l.campaign_no = [?] AND l.source_id > [?] AND l.source_id <= [?]
+            AND d.state NOT IN ('held', 'ready', 'sending') AND d.decided_by <> [?]
+        ORDER BY d.id [for update of d]
     )
-    yield from _paged(database, deciding.route_no, where, _lead.c.source_id, size)
-
-
-def stale_leads(database: Database, route_no: int, *, size: int = 500) -> Iterator[list[StoredLead]]:
-    """Leads of the route that are to be decided again, because what they waited for has changed."""
-    where = sa.and_(_delivery.c.stale == 1, _delivery.c.route_no == route_no)
-    yield from _paged(database, route_no, where, _delivery.c.id, size)
-
-
-def leads_of(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, StoredLead]:
-    """The stored lead behind each delivery."""
-    query = (
-        _select().join(_delivery, _delivery.c.lead_id == _lead.c.id).add_columns(_delivery.c.id.label("delivery_id"))
-    )
-    found: dict[int, StoredLead] = {}
-    with database.read() as connection:
-        for some in chunks(delivery_ids):
-            for row in connection.execute(query.where(_delivery.c.id.in_(some))):
-                found[row.delivery_id] = _loaded(row)
-    return found
-
-
-def stored_leads(database: Database, route_no: int, campaign: KnownCampaign) -> Iterator[list[StoredLead]]:
-    """Every lead of the campaign that the ledger holds, in pieces."""
-    yield from _paged(database, route_no, _lead.c.campaign_no == campaign.no, _lead.c.source_id, 500)
-
-
-def states_of(database: Database, route_no: int, campaign_id: str, source_ids: Sequence[str]) -> dict[str, State]:
-    """Where leads of a campaign stand on the route, by their source id; those it does not know are left out."""
-    query = (
-        sa.select(_lead.c.source_id, _delivery.c.state)
-        .join(_campaign, _campaign.c.no == _lead.c.campaign_no)
-        .join(_delivery, sa.and_(_delivery.c.lead_id == _lead.c.id, _delivery.c.route_no == route_no))
-        .where(_campaign.c.id == campaign_id)
-    )
-    with database.read() as connection:
-        return {
-            row.source_id: State(row.state)
-            for some in chunks(source_ids)
-            for row in connection.execute(query.where(_lead.c.source_id.in_(some)))
-        }
+    """
+)
 
 
 # ------------------------------------------------------------------------------------------------------------ leads
@@ -221,36 +204,3 @@ def _columns(lead: Lead) -> Row:
     username = storable(lead.username[:100].lower())
     validation = "masked" if lead.email_masked else storable(lead.validation[:40])
     return person, profile.key if profile else "", username, validation, dump_lead(lead, listed=person != "")
-
-
-def _select() -> sa.Select[Any]:
-    return sa.select(
-        _lead.c.id,
-        _lead.c.campaign_no,
-        _lead.c.source_id,
-        _lead.c.revision,
-        _lead.c.facts,
-        _campaign.c.id.label("campaign_id"),
-        _campaign.c.created_at,
-    ).join(_campaign, _campaign.c.no == _lead.c.campaign_no)
-
-
-def _paged(
-    database: Database, route_no: int, where: sa.ColumnElement[bool], by: sa.Column[Any], size: int
-) -> Iterator[list[StoredLead]]:
-    """Leads of the route in pieces, by a column whose index serves `where`, so that no piece sorts the rest."""
-    joined = sa.and_(_delivery.c.lead_id == _lead.c.id, _delivery.c.route_no == route_no)
-    query = _select().outerjoin(_delivery, joined).add_columns(by.label("place")).where(where).order_by(by).limit(size)
-    after = None
-    while True:
-        with database.read() as connection:
-            rows = connection.execute(query if after is None else query.where(by > after)).all()
-        if not rows:
-            return
-        after = rows[-1].place
-        yield [_loaded(row) for row in rows]
-
-
-def _loaded(row: Any) -> StoredLead:
-    lead = load_lead(row.source_id, row.campaign_id, row.facts)
-    return StoredLead(row.id, row.revision, row.campaign_no, row.created_at, lead)
