@@ -236,9 +236,15 @@ def median(rounds, what):
 def machine():
     names = ("httpx", "orjson", "sqlalchemy")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
+    return f"{os.cpu_count()} cores, {platform.machine()}, {interpreter()}, {versions}"
+
+
+def interpreter():
+    """Its version and whether it says that it was built with optimisations; Debian's does not say so."""
     optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
-    guided = f"built {'with' if optimised else 'without'} profile-guided optimisation"
-    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()} ({guided}), {versions}"
+    return (
+        f"Python {platform.python_version()} (configured {'with' if optimised else 'without'} --enable-optimizations)"
+    )
 
 
 def main():

@@ -9,11 +9,10 @@ import os
 import statistics
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 
-from benchmarks.__main__ import CONFIG, timed, vendors
+from benchmarks.__main__ import CONFIG, interpreter, timed, vendors
 
 CAMPAIGNS = 100
 COMMAND = [sys.executable, "-c", "from bridge.__main__ import main; main()"]
@@ -39,8 +38,7 @@ def environment(url):
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
-    print(f"Python {sys.version.split()[0]}, built {'with' if optimised else 'without'} profile-guided optimisation")
+    print(interpreter())
     with tempfile.TemporaryDirectory() as folder, vendors(CAMPAIGNS * 1_000, 0) as url:
         os.environ["PYTHONPYCACHEPREFIX"] = f"{folder}/compiled"
         Path(folder, "bridge.toml").write_text(CONFIG.format(at_once=8, roles="hold"))
