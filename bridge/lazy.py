@@ -37,7 +37,7 @@ class _Fields:
             if vars(self.kind)["__dataclass_fields__"] is self:
                 before = dict(vars(self._described))
                 made = vars(dataclasses.dataclass(**self._options)(self._described))
-                names = [name for name, value in made.items() if value is not before.get(name)]
+                names = [name for name, value in made.items() if name not in before or value is not before[name]]
                 for name in [name for name in names if name not in {*made["__slots__"], *_LAST}] + list(_LAST):
                     setattr(self.kind, name, made[name])
         return self.kind.__dataclass_fields__

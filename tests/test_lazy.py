@@ -73,6 +73,8 @@ def test_it_is_the_dataclass_that_python_makes(dataclass, asked_first):
     one, other = Open(1), Open(1)
     one.number = 2
     assert (one.number, one.hidden, one == other) == (2, 3, False)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(dataclass(slots=True)(type("Equal", (), {"__annotations__": {"number": int}}))(1))
     with pytest.raises(AttributeError):
         one.unknown = 1
     assert Whole.__doc__ == "What it is."
