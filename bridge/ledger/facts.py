@@ -2,7 +2,7 @@
 
 Facts are JSON: a NUL in scraped text survives there as an escape, and so does a lone surrogate. The
 databases would refuse both in a plain column, and `storable` takes them out of those. orjson does the ordinary ones;
-what it refuses (lone surrogates, numbers beyond 64 bits) is written in ASCII and read by the standard library.
+facts with lone surrogates are written in ASCII and read by the standard library. No fact is a number beyond 2^53.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The statements that every lead passes, in both databases' words. Every other statement goes through SQLAlchemy.
+"""The statements that every lead passes, in both databases' words. Most others go through SQLAlchemy.
 
 SQLAlchemy costs several microseconds for each row and value (docs/performance.md): these go to the driver, in the
 caller's transaction. SQLite gets several rows to an INSERT, and a list as one JSON text. PostgreSQL gets everything as
