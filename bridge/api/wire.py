@@ -1,12 +1,16 @@
 """One vendor's connections: sends a request, each over the shortest way, and hands over the answer unread.
 
 httpx takes 0.3 ms of CPU for a request, mostly for URLs, cookies and redirects. A page of leads needs none of it. So a
-plain GET goes straight to the connection pool that httpx opened, with the address and the headers that httpx made.
+plain GET goes to a connection of the kind that httpx's pool makes, with the address and the headers that httpx made.
 Everything else goes through httpx. Either way the answer, and what went wrong, is httpx's.
+
+The connections for plain GETs are kept here. At the beginning and at the end of every request the pool asks the system
+about each idle one. Each question may hand the interpreter to another thread.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 import httpcore
@@ -42,6 +46,8 @@ class Wire:
         self._url = partial(httpcore.URL, scheme=url.raw_scheme, host=url.raw_host, port=url.port)
         self._path, self._headers = url.raw_path, self._base.headers.raw
         self._timeouts = {"timeout": self._http.timeout.as_dict()}
+        self._idle: list[httpcore.ConnectionInterface] = []  # the last one used is the first one used again
+        self._closed = False
 
     def send(self, method: str, path: str, params: Params, content: bytes | None = None) -> httpx.Response:
         """The answer, its body still on the wire: close it. Raises httpx.RequestError."""
@@ -57,31 +63,51 @@ class Wire:
         return self._http.send(request, stream=True)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; one that is in use closes with its answer."""
+        self._closed = True
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
         self._http.close()
 
     def _get(self, pool: httpcore.ConnectionPool, path: str, params: Params) -> httpx.Response:
         query = f"?{httpx.QueryParams(params)}" if params else ""
         url = self._url(target=self._path + (path + query).encode("ascii"))
         request = httpcore.Request("GET", url, headers=self._headers, extensions=self._timeouts)
+        connection = self._take(pool, url.origin)
         try:
-            answer = pool.handle_request(request)
+            answer = connection.handle_request(request)
         except _ERRORS as error:
             raise _as_httpx(error) from None
-        assert isinstance(answer.stream, Iterable)  # noqa: S101 - for mypy: it is asynchronous in an asynchronous pool
-        response = httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer.stream), request=self._base
-        )
+        stream = _Body(answer.stream, partial(self._give_back, connection))
+        response = httpx.Response(answer.status, headers=answer.headers, stream=stream, request=self._base)
         if "Set-Cookie" in response.headers:
             self._http.cookies.extract_cookies(response)
         return response
+
+    def _take(self, pool: httpcore.ConnectionPool, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
+        """An idle connection, else a new one. Those that expired, or that the vendor closed, are closed."""
+        with suppress(IndexError):
+            while (connection := self._idle.pop()).has_expired():
+                connection.close()
+            return connection
+        return pool.create_connection(origin)
+
+    def _give_back(self, connection: httpcore.ConnectionInterface) -> None:
+        """The answer is over. What was not read to its end has closed its connection."""
+        if connection.is_idle():
+            self._idle.append(connection)
+        if self._closed:
+            self.close()
 
 
 class _Body(httpx.SyncByteStream):
     """The body of an answer, with httpx's errors."""
 
-    def __init__(self, stream: Iterable[bytes]) -> None:
+    def __init__(self, stream: Iterable[bytes] | AsyncIterable[bytes], over: Callable[[], None]) -> None:
+        assert isinstance(stream, Iterable)  # noqa: S101 - for mypy: it is asynchronous in an asynchronous pool
         self._stream = stream
+        self._over = over
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -93,6 +119,7 @@ class _Body(httpx.SyncByteStream):
         close = getattr(self._stream, "close", None)
         if close is not None:
             close()
+        self._over()
 
 
 def _as_httpx(error: Exception) -> httpx.TransportError:

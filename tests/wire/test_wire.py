@@ -1,6 +1,7 @@
 """A plain GET goes straight to httpx's connection pool: what is sent, and what comes of it, is as with httpx."""
 
 import string
+import time
 
 import httpx
 import pytest
@@ -35,7 +36,10 @@ def fetch(wire, path, params=None):
 
 
 class Pool:
-    """What is handed to the connection pool, in place of one."""
+    """What is handed to the connections, in place of a pool."""
+
+    def create_connection(self, origin):
+        return self
 
     def handle_request(self, request):
         self.request = request
@@ -73,21 +77,44 @@ def test_it_asks_what_httpx_would_ask(base, path, params):
 
 
 def test_a_connection_is_used_again_and_both_ways_send_the_same(server):
-    """Over a real socket: one connection for four requests, and one head for both ways."""
+    """Over a real socket: one connection for two requests, and one head for both ways."""
     heads = []
-    wire = Wire(server(answering(heads)), HEADERS, None)
-    for path in ("/ab", ODD, "/ab", ODD):
-        assert fetch(wire, path, {"q": "x y", "all": True}).json() == []
-    wire.close()
-    assert heads[0].replace(b"/ab?", b"/a.b?") == heads[1]
-    assert heads[0] == heads[2]
+    url = server(answering(heads))
+    for path in ("/ab", ODD):
+        wire = Wire(url, HEADERS, None)
+        for _ in range(2):
+            assert fetch(wire, path, {"q": "x y", "all": True}).json() == []
+        wire.close()
+    assert heads[0] == heads[1]
+    assert heads[0].replace(b"/ab?", b"/a.b?") == heads[2] == heads[3]
     assert heads[0].startswith(b"GET /ab?q=x+y&all=true HTTP/1.1\r\n")
+
+
+def test_a_connection_that_the_vendor_closed_is_not_used_again(server):
+    """A vendor may end an idle connection without a word; one closed while its answer is read ends with it."""
+    heads = []
+
+    def behave(connection, over):
+        heads.append(connection.recv(65536))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+
+    wire = Wire(server(behave), HEADERS, None)
+    fetch(wire, "/ab")
+    while not wire._idle[0].has_expired():
+        time.sleep(0.001)
+    last = wire.send("GET", "/ab", {})
+    wire.close()
+    assert last.read() == b"[]"
+    last.close()
+    assert not wire._idle
+    assert len(heads) == 2
 
 
 def test_cookies_go_the_long_way(server):
     """A vendor's cookie is kept and sent back, as httpx does it."""
     heads = []
-    wire = Wire(server(answering(heads, b"Set-Cookie: place=7; Path=/\r\n")), {}, None)
+    more = b"Set-Cookie: place=7; Path=/\r\nConnection: close\r\n"
+    wire = Wire(server(answering(heads, more)), {}, None)
     for _ in range(2):
         fetch(wire, "/ab")
     wire.close()
