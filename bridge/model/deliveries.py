@@ -1,4 +1,4 @@
-"""What is decided of a lead, and what is delivered of it. Decides nothing."""
+"""What is delivered of a lead, and where to. Decides nothing."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,30 +9,6 @@ from bridge.model.states import Origin, Reason, State
 
 if TYPE_CHECKING:
     from bridge.model.fields import Fields
-
-
-@dataclass(frozen=True, slots=True)
-class Deliver:
-    """The rules let this lead go, with these fields, until its validation is too old (None = never).
-
-    `domain` is the one that counts towards the route's cap, "" where none does.
-    """
-
-    address: str
-    fields: "Fields"
-    domain: str = ""
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """The rules keep this lead back. `detail` adds the fact the reason rests on, free of addresses and secrets."""
-
-    reason: Reason
-    detail: str = ""
-
-
-Decision = Deliver | Hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,10 @@ from hashlib import blake2b
 
 from bridge.hygiene import email, identities
 from bridge.lazy import dataclass
-from bridge.model import Decision, Deliver, Hold, Identity, Kind, Lead, Reason, Route, Rules, SourceCampaign, maker
+from bridge.model import Decision, Deliver, Hold, Identity, Kind, Lead, Reason, Route, Rules, SourceCampaign
 from bridge.rules import filters
 from bridge.rules.mapping import Mapper, mapper, templates
 from bridge.templates import Template
-
-_deliver = maker(Deliver)
 
 VERSION = 2
 """Moves whenever this program decides or maps otherwise than before: stored leads are then decided again."""
@@ -64,7 +62,7 @@ class Decider:
         if self.along:
             other = mailbox if self.along == "email" else self._profile(lead, self.along)
             fields = fields.with_other(other.value) if other else fields
-        return _deliver(reached.value, fields, counted, expires_at)
+        return Deliver(reached.value, fields, counted, expires_at)
 
     def _profile(self, lead: Lead, kind: Kind) -> Identity | None:
         return identities.of_kind(lead, kind) if self.usernames else identities.linked(lead, kind)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from bridge.hygiene import countries, domains, email, identities, languages, variables
-from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Kind, Lead, Reason, Rules, SourceCampaign, maker
+from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Hold, Kind, Lead, Reason, Rules, SourceCampaign
 from bridge.rules.selecting import is_type
 
 Validity = Callable[[Lead, datetime], datetime | Hold | None]
@@ -26,9 +26,6 @@ _UNVALIDATED: Final = {
 }
 
 _WITHOUT_FACTS: Final = {PROBLEM_ERASED: Reason.ERASED, PROBLEM_PRUNED: Reason.FACTS_PRUNED}
-
-
-_hold = maker(Hold)
 
 
 def unreachable(lead: Lead, kind: Kind, found: email.Address | email.Malformed | None) -> Hold:
@@ -61,7 +58,7 @@ def validity(rules: Rules) -> Validity:
         if lead.validation != "valid" or lead.is_valid is False:
             # Only "valid" goes out; which other words there are is not documented, so any other holds.
             reason = _UNVALIDATED.get(lead.validation)
-            return _hold(reason) if reason else _held(Reason.VALIDATION_UNKNOWN, lead.validation)
+            return Hold(reason) if reason else _held(Reason.VALIDATION_UNKNOWN, lead.validation)
         if longest is None:
             return None
         checked = lead.checked_at or lead.scraped_at

@@ -138,8 +138,8 @@ def portions(pages: Iterator[LeadPage]) -> Iterator[list[LeadPage]]:
         yield portion
 
 
+_COUNTED_AT_ONCE = 50_000
 _BUCKETS = 256
-_WORD = 2**64
 
 
 class _Tally:
@@ -147,8 +147,9 @@ class _Tally:
 
     def __init__(self) -> None:
         self.rows = 0
-        # In buckets, so that counting the distinct ones at the end takes little memory as well.
-        self._seen = [array("Q") for _ in range(_BUCKETS)]
+        self._seen = array("q")
+        # From some on in buckets, so that counting the distinct ones at the end takes little memory as well.
+        self._buckets: list[array[int]] = []
         self._promised = self._twins = 0
         self._ended_short = True
 
@@ -157,9 +158,9 @@ class _Tally:
         # Broken rows without an id that are equal to the letter are one lead to us, and several to the totals.
         broken = [lead.id for lead in page.leads if lead.problem]
         self._twins += len(broken) - len(set(broken))
-        for lead in page.leads:
-            word = hash(lead.id) % _WORD
-            self._seen[word % _BUCKETS].append(word)
+        self._seen.extend([hash(lead.id) for lead in page.leads])
+        if len(self._seen) > _COUNTED_AT_ONCE:
+            self._put_in_buckets()
         self.rows += len(page.leads)
         self._promised = max(self._promised, page.total_count or 0)
         self._ended_short = 0 < len(page.leads) < (page.per_page or _USUAL_PAGE)
@@ -167,12 +168,20 @@ class _Tally:
 
     def ended(self) -> _Pass:
         """What the pass was, once nothing follows."""
+        if self._buckets:
+            self._put_in_buckets()
         count = total = 0
-        for bucket in self._seen:
-            different = set(bucket)
+        for some in self._buckets or [self._seen]:
+            different = set(some)
             count += len(different)
             total += sum(different)
-        return _Pass((count, total % _WORD), self._promised - count - self._twins, self._ended_short)
+        return _Pass((count, total), self._promised - count - self._twins, self._ended_short)
+
+    def _put_in_buckets(self) -> None:
+        self._buckets = self._buckets or [array("q") for _ in range(_BUCKETS)]
+        for word in self._seen:
+            self._buckets[word % _BUCKETS].append(word)
+        self._seen = array("q")
 
 
 def _holds(before: Mapping[str, Scalar], after: Mapping[str, Scalar]) -> bool:

@@ -81,7 +81,8 @@ def _read(full_name: str) -> Verdict:
         if not reading.pieces:
             return Verdict("empty")
         verdict = _first_person(reading)
-    if verdict.confidence and _TRADEMARK.search(_SEPARATED.split(full_name)[0]):
+    # The first look spares most names the split.
+    if verdict.confidence and _TRADEMARK.search(full_name) and _TRADEMARK.search(_SEPARATED.split(full_name)[0]):
         return Verdict("brand")
     return verdict
 

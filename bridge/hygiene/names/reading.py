@@ -64,14 +64,14 @@ class Piece:
 
 def taken_apart(text: str) -> Reading:
     """The pieces of a folded display name. Asides that stand within a name do not part it: `Robert "Bob" Tanner`."""
-    if _NEVER.search(text):
+    if not text.replace(" ", "").isalpha() and _NEVER.search(text):
         return Reading((), (), is_code=True)
     text = _BORN.sub("", text)
     if (
         "/" in text and (peers := _PEERS.fullmatch(text)) and not _is_said_of(key(peers[2]))
     ):  # `Anna / Marek`, but `Anna / travel`
         return Reading((f"{peers[1]} & {peers[2]}",), ())
-    if text.isalpha() or (text.replace(" ", "").isalpha() and "\n" not in text):
+    if text.replace(" ", "").isalpha():
         return Reading((text.strip(),), ())
     text = _MENTION.sub(CUT, _PRONOUNS.sub(CUT, text)) if "/" in text or "@" in text or "#" in text else text
     asides: list[str] = []
