@@ -8,6 +8,7 @@ On PostgreSQL no process waits for another without end: every wait has a limit, 
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     import sqlite3
 
     from sqlalchemy.engine import URL, Connection, Engine
+
+_BEHIND_THE_OTHER = 0.1
+"""Seconds for which a transaction that met a deadlock lets the other go first: at once it could take its row again."""
 
 _WRITER_CACHE = 4_096
 """Kilobytes of pages that the connection that writes to SQLite keeps in memory."""
@@ -51,6 +55,7 @@ def transaction(*, durable: bool = True) -> Callable[[_Step[P, T]], _Whole[P, T]
             try:
                 return once(database, *args, **options)
             except RolledBack:
+                time.sleep(_BEHIND_THE_OTHER)
                 return once(database, *args, **options)
 
         return repeated
@@ -112,18 +117,21 @@ class Database:
     @contextmanager
     def read(self) -> "Iterator[Connection]":
         """A transaction that only reads. Raises Unavailable when the database does not answer."""
-        if self._to_read:
+        if self._to_read and self._file is not None:
             with self.look() as glance:
                 yield glance
             return
-        with self._spoken(), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with self._spoken(), self.engine.connect() as connection:
+            if self.dialect != "sqlite":  # each statement sees what is committed by then, in a transaction or not
+                connection.execution_options(bridge_begin="")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def look(self) -> "Iterator[Connection]":
         """The same for statements that are text: a file is read without SQLAlchemy, in a tenth of the time."""
         if self._file is None:
-            with self._spoken(), self.engine.connect() as connection, connection.begin():
+            with self.read() as connection:
                 yield connection
             return
         with self._spoken(), self._glance(self._file) as glance:

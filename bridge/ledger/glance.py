@@ -49,13 +49,7 @@ class Glance:
 
     def rows(self, sql: str, given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """The rows of a SELECT; a given list stands for the values of an IN."""
-        values = {name: one for name, one in given.items() if not isinstance(one, list)}
-        for name, one in given.items():
-            if isinstance(one, list):  # a name for each value; an empty list is one NULL, which equals nothing
-                each = {f"{name}_{number}": item for number, item in enumerate(one or [None])}
-                sql = re.sub(rf":{name}\b", f"({', '.join(f':{key}' for key in each)})", sql)
-                values |= each
-        cursor = self._raw.execute(sql, values)
+        cursor = self._raw.execute(*spelled(sql, given))
         heads = [column[0] for column in cursor.description or ()]
         return [dict(zip(heads, row, strict=True)) for row in cursor.fetchall()]
 
@@ -80,6 +74,20 @@ class Glance:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._whole, name)
+
+
+def spelled(sql: str, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A statement with a name for each value of a list, and all values by name.
+
+    An empty list is one NULL, which equals nothing.
+    """
+    values = {name: one for name, one in given.items() if not isinstance(one, list)}
+    for name, one in given.items():
+        if isinstance(one, list):
+            each = {f"{name}_{number}": item for number, item in enumerate(one or [None])}
+            sql = re.sub(rf":{name}\b", f"({', '.join(f':{key}' for key in each)})", sql)
+            values |= each
+    return sql, values
 
 
 def writable(path: Path) -> bool:

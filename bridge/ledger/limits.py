@@ -1,5 +1,8 @@
 """How long the ledger is waited for. On PostgreSQL nothing waits without end: the limits are set on each connection."""
 
+import select
+import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,6 +38,11 @@ _LIBPQ = {
     "tcp_user_timeout": 30_000,
 }
 
+_FRESH_SECONDS = 5
+"""A connection that was used so lately is alive unless its socket says otherwise: it is not asked for each use."""
+
+_USED = "bridge_used"
+
 # By SQLSTATE (PostgreSQL, appendix A).
 _DEADLOCKS = frozenset({"40P01", "40001"})
 _ENDED = {
@@ -51,10 +59,56 @@ def engine(url: "URL") -> "Engine":
     """A pool of connections to PostgreSQL, each with the limits above."""
     import sqlalchemy as sa  # noqa: PLC0415 - `status` on a SQLite file does without
 
-    made = sa.create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=_LIBPQ)
+    # The connection used last comes first: its server process has the statements planned.
+    made = sa.create_engine(url, pool_use_lifo=True, pool_size=5, connect_args=_LIBPQ)
     sa.event.listen(made, "connect", _set_limits)
+    sa.event.listen(made, "checkout", partial(_refuse_dead, made.dialect))
+    sa.event.listen(made, "checkin", _note_use)
+    sa.event.listen(made, "begin", _begin)
     sa.event.listen(made, "after_cursor_execute", _end_a_pipeline)
     return made
+
+
+def _refuse_dead(dialect: Any, connection: Any, record: Any, _proxy: object) -> None:
+    """Have the pool connect again where the server has ended this connection, and whatever else is as old.
+
+    What a server says last makes the socket readable. Only a cut network is silent: after a while the server is asked.
+    """
+    used = record.info.get(_USED)
+    if used is None or (time.monotonic() - used < _FRESH_SECONDS and not _has_word(connection)):
+        return
+    from sqlalchemy import exc  # noqa: PLC0415 - see above
+
+    try:
+        dialect.do_ping(connection)
+    except dialect.dbapi.Error as error:
+        if not dialect.is_disconnect(error, connection, None):
+            raise
+        raise exc.InvalidatePoolError from error
+
+
+def _has_word(connection: Any) -> bool:
+    watched = select.poll()
+    watched.register(connection.fileno(), select.POLLIN)
+    return bool(watched.poll(0))
+
+
+def _note_use(_connection: object, record: Any) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _begin(connection: "Connection") -> None:
+    """Begin a transaction: by one message. The driver's own BEGIN would be one more before each that only reads."""
+    words = connection.get_execution_options().get("bridge_begin", "BEGIN")
+    if not words:
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(words, prepare=False)
+    except driver.Error as error:
+        from sqlalchemy import exc  # noqa: PLC0415 - see above
+
+        raise exc.DBAPIError(words, None, error) from error
 
 
 def _end_a_pipeline(_connection: object, cursor: Any, *event: Any) -> None:
@@ -77,10 +131,9 @@ def _set_limits(connection: Any, _record: object) -> None:
     }
     if connection.info.server_version >= _KNOWS_TRANSACTIONS:
         limits["transaction_timeout"] = TRANSACTION_SECONDS
-    connection.autocommit = True
-    for name, seconds in limits.items():
-        connection.execute("SELECT set_config(%s, %s, false)", (name, str(int(seconds * 1000))))
-    connection.autocommit = False
+    connection.autocommit = True  # `_begin` says when a transaction begins
+    each = ", ".join(f"set_config('{name}', '{int(seconds * 1000)}', false)" for name, seconds in limits.items())
+    connection.execute(f"SELECT {each}")
 
 
 def unhurried(connection: "Connection") -> None:

@@ -5,14 +5,15 @@ databases read the same text.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from bridge.ledger.glance import Glance
+from bridge.ledger.glance import Glance, spelled
 
 if TYPE_CHECKING:
     from sqlalchemy import CursorResult, RowMapping
@@ -33,13 +34,12 @@ _READERS: Mapping[Any, Callable[[Any], Any]] = {
 
 
 def execute(connection: "Connection", sql: str, **given: Any) -> "CursorResult[Any]":
-    """Run one statement; a given list stands for the values of an IN."""
-    from sqlalchemy import bindparam, text  # noqa: PLC0415 - see above
+    """Run one statement; a given list stands for the values of an IN.
 
-    lists = [name for name, value in given.items() if isinstance(value, list)]
-    statement = text(sql).bindparams(*(bindparam(name, expanding=True) for name in lists))
-    # SQLAlchemy makes an empty list one of integers, which PostgreSQL compares with no text; NULL equals nothing.
-    return connection.execute(statement, given | {name: given[name] or [None] for name in lists})
+    It goes to the driver as it is: SQLAlchemy's `text` takes three times as long.
+    """
+    text, values = spelled(sql, given)
+    return connection.exec_driver_sql(text if connection.dialect.name == "sqlite" else _in_psycopgs_words(text), values)
 
 
 def rows(connection: "Connection", sql: str, **given: Any) -> "Sequence[RowMapping]":
@@ -48,6 +48,11 @@ def rows(connection: "Connection", sql: str, **given: Any) -> "Sequence[RowMappi
     if isinstance(speaking, Glance):
         return cast("Sequence[RowMapping]", speaking.rows(sql, given))
     return execute(connection, sql, **given).mappings().all()
+
+
+@lru_cache(maxsize=1_000)  # lists make many texts of one
+def _in_psycopgs_words(sql: str) -> str:
+    return re.sub(r"(?<![:\w]):(\w+)", r"%(\1)s", sql.replace("%", "%%"))
 
 
 def value(kind: Callable[..., T], row: Mapping[Any, Any], **given: Any) -> T:

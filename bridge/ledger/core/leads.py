@@ -182,10 +182,10 @@ def _store_leads(
 
 def _numbers(connection: Connection, count: int) -> Sequence[int]:
     """Numbers for so many new leads: those that the database itself would have given them."""
-    if connection.dialect.name != "sqlite":
-        return hot.lead_numbers.ask(connection, count)
-    (last,) = hot.last_lead.ask(connection)
-    return range(last + 1, last + count + 1)
+    if connection.dialect.name == "sqlite":
+        (last,) = hot.last_lead.ask(connection)
+        return range(last + 1, last + count + 1)
+    return hot.lead_numbers.ask(connection, count)[0] if count else []
 
 
 def _has_changed(before: hot.Known, facts: str, lead: Lead) -> bool:
