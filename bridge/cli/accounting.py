@@ -1,20 +1,20 @@
 """The table of routes and states, as `sync` and `status` print it."""
 
 from collections.abc import Mapping, Sequence
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from bridge.cli.terminal import show
 from bridge.lazy import dataclass
 from bridge.model import State
 from bridge.reports import words
+from bridge.reports.text import Line
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 ROOMY = 100
 """Columns from which the table breathes; the narrowest terminal it fits is `NARROWEST`."""
 NARROWEST = 72
-_UNBOUNDED = 1_000
 
 _STYLES = {
     "ok": "green",
@@ -39,7 +39,7 @@ class Account:
     states: Mapping[str, int]
     new: int | None = None
 
-    def cells(self) -> list[str | Text]:
+    def cells(self) -> list[str | Line]:
         """The row of the table; the last cell only after a run."""
         open_ones = sum(self.states.get(state, 0) for state in _OPEN)
         figures = [self.known, *(self.states.get(state, 0) for state in _FIGURES), open_ones]
@@ -47,26 +47,17 @@ class Account:
         return [self.route, status_text(self.status), *(f"{figure:,}" for figure in figures)]
 
 
-def show_table(console: Console, accounts: Sequence[Account]) -> None:
+def show_table(console: "Console", accounts: Sequence[Account]) -> None:
     """Print a row for each route; nothing where the terminal is too narrow for it (the sums say the same)."""
-    found = table(accounts, console.width) if accounts else None
-    if found is not None:
-        console.print(found)
-        console.print()
-
-
-def table(accounts: Sequence[Account], width: int) -> Table | None:
-    """A row for each route; None where the terminal is too narrow."""
-    if width < NARROWEST:
-        return None
+    if not accounts or console.width < NARROWEST:
+        return
     heads = [("route", "<"), ("status", "<"), ("known", ">"), *((words.LABELS[state], ">") for state in _FIGURES)]
     heads += [("doubt/\nfailed", ">")] + ([("new", ">")] if accounts[0].new is not None else [])
     rows = [account.cells() for account in accounts]
-    airy = show.grid(heads, rows, gap=2 if width >= ROOMY else 1)
-    widest = Console(width=_UNBOUNDED).measure(airy).maximum  # where nothing in it is folded
-    return airy if widest <= width else show.grid(heads, rows, gap=0)
+    show.fitting(console, heads, rows, gap=2 if console.width >= ROOMY else 1)
+    show.say(console, "")
 
 
-def status_text(status: str) -> Text:
+def status_text(status: str) -> Line:
     """The status in its colour."""
-    return Text(status, _STYLES.get(status, ""))
+    return Line(status, style=_STYLES.get(status, ""))

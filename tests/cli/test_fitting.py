@@ -29,9 +29,9 @@ def test_lines_to_paste_are_never_broken():
 
 def test_a_blocked_route_keeps_its_name_whole():
     """The widest usual row fits into 80 columns without a folded name."""
-    table = accounting.table([accounting.Account("creators", "blocked", 196, {"delivered": 88, "held": 108}, 0)], 80)
     console = _eighty()
-    console.print(table)
+    accounts = [accounting.Account("creators", "blocked", 196, {"delivered": 88, "held": 108}, 0)]
+    accounting.show_table(console, accounts)
     assert any(line.startswith("creators") for line in _printed(console))
 
 

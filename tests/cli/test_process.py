@@ -65,6 +65,16 @@ def test_status_loads_no_http(configure, bench):
 
 
 @pytest.mark.usefixtures("vendors")
+def test_status_after_a_sync_loads_neither_pydantic_nor_rich(leadbridge, configure, monkeypatch):
+    """Its routes are kept in the ledger, and what a program reads is printed without a terminal's library."""
+    configure()
+    assert leadbridge("sync", "--yes").exit_code == 0
+    monkeypatch.delenv("COLUMNS", raising=False)
+    heavy = {"pydantic", "rich", "sqlalchemy", "tomllib", "csv", "glob", "bridge.config.file", "bridge.config.table"}
+    assert not heavy & loaded("status")
+
+
+@pytest.mark.usefixtures("vendors")
 def test_a_sync_with_nothing_new_loads_what_it_uses(leadbridge, configure):
     """No classes of rows, no migrations, no scheduler, no other database and no reading of names."""
     configure()

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
 from bridge import ledger
 from bridge.cli.accounting import status_text
@@ -53,7 +52,7 @@ def document(run: PastRun) -> dict[str, Any]:
     }
 
 
-def _row(run: PastRun) -> list[str | Text]:
+def _row(run: PastRun) -> list[str | Line]:
     figures = [run.document.get("leads_read"), run.document.get("delivered_now")]
     seconds = run.document.get("seconds")
     cells = [f"{figure:,}" if isinstance(figure, int) else "" for figure in figures]

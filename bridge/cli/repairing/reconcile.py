@@ -13,7 +13,7 @@ from bridge import ledger
 from bridge.cli import failures, steps
 from bridge.cli.options import Csv, Force, Json
 from bridge.cli.session import NOTHING_STORED, Session, named, session_of
-from bridge.cli.terminal import show
+from bridge.cli.terminal import drawing, show
 from bridge.ledger import Database
 from bridge.model import Route, Target, retired_route
 from bridge.operations.audit import PlaceAudit
@@ -192,14 +192,14 @@ def _show(console: Console, found: Sequence[Step[Reconciled]], rows: Sequence[Ro
     counts = {kind: counted for kind, counted in _counts(rows).items() if counted}
     cells = [[f"{counted:,}", kind, KINDS[kind]] for kind, counted in counts.items()]
     console.print()
-    console.print(show.grid([("leads", ">"), ("difference", "<"), ("what it means", "<")], cells))
+    console.print(drawing.grid([("leads", ">"), ("difference", "<"), ("what it means", "<")], cells))
     console.print()
     heads = [("route", "<"), ("lead", "<"), ("difference", "<"), ("ledger", "<"), ("target", "<")]
     shown = [
         [row["route"], row["email"] or row["remote_id"], row["kind"], row["ledger"], row["found"]]
         for row in rows[:MOST_SHOWN]
     ]
-    console.print(show.grid(heads, [[plain(cell, 80) for cell in row] for row in shown]))
+    console.print(drawing.grid(heads, [[plain(cell, 80) for cell in row] for row in shown]))
     console.print()
     if len(rows) > len(shown):
         more = "All of them: leadbridge reconcile --csv differences.csv"
