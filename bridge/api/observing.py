@@ -5,6 +5,7 @@ One list for the whole process: clients come and go with the configuration, and 
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 
 _WORD = re.compile(r"[a-z][a-z_-]{0,24}")
 """A segment of a path that belongs to the endpoint. Ids hold digits, capitals, or are longer."""
@@ -50,6 +51,7 @@ def publish_wait(vendor: str, seconds: float) -> None:
         observer.waited(vendor, seconds)
 
 
+@lru_cache(256)
 def endpoint(method: str, path: str) -> str:
     """One name for the requests that differ only in ids: `GET /campaigns/{id}`."""
     segments = [part if not part or _WORD.fullmatch(part) else "{id}" for part in path.partition("?")[0].split("/")]

@@ -16,6 +16,12 @@ MINUTE = 60.0
 SHORT_WAIT = 2.0
 """Seconds that a turn may still be waited for once the process was asked to stop."""
 
+UNSPACED = 1_000
+"""So many requests a second, or more, are not spaced at the full pace: only the number at once limits them.
+
+To wait a millisecond takes longer than that, and holds a place on the wire.
+"""
+
 _SLOWER = 0.5  # a 429 halves the pace
 _SLOWEST = 1 / 32
 _FASTER = 1.1  # each answer that is no 429 wins a tenth back
@@ -32,7 +38,9 @@ class ShutError(Exception):
 
 
 class Throttle:
-    """At most `at_once` requests in progress, `per_second` apart evenly and `per_minute` in any minute (None: no cap).
+    """At most `at_once` requests in progress, and `per_minute` in any minute (None: no cap).
+
+    `per_second` are apart evenly; from UNSPACED on, only after a 429.
 
     The defaults are far below what Instantly allows a whole workspace (100 a second, 6,000 a minute, shared by every
     key and by v1: instantly.md pitfall 12), so other tools keep their share; four at once hide the network's delay.
@@ -179,7 +187,8 @@ class Throttle:
                 if len(self._booked) >= most:
                     turn = max(turn, self._booked[-most] + MINUTE)
                 self._booked.append(turn)
-            self._next = turn + 1 / (self.per_second * self._pace)
+            unspaced = self._pace == 1 and self._whole[0] >= UNSPACED
+            self._next = turn + (0.0 if unspaced else 1 / (self.per_second * self._pace))
             if writing:
                 self._next_write = turn + self._between_writes() / self._pace
             return turn

@@ -11,7 +11,7 @@ about each idle one. Each question may hand the interpreter to another thread.
 import re
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 
 import httpcore
 import httpx
@@ -71,7 +71,7 @@ class Wire:
         self._http.close()
 
     def _get(self, pool: httpcore.ConnectionPool, path: str, params: Params) -> httpx.Response:
-        query = f"?{httpx.QueryParams(params)}" if params else ""
+        query = f"?{_query(params)}" if params else ""
         url = self._url(target=self._path + (path + query).encode("ascii"))
         request = httpcore.Request("GET", url, headers=self._headers, extensions=self._timeouts)
         connection = self._take(pool, url.origin)
@@ -120,6 +120,17 @@ class _Body(httpx.SyncByteStream):
         if close is not None:
             close()
         self._over()
+
+
+def _query(params: Params) -> str:
+    pairs = [_pair(name, value if isinstance(value, str | int) else tuple(value)) for name, value in params.items()]
+    return "&".join(filter(None, pairs))
+
+
+@lru_cache(1024, typed=True)  # 1 is no True
+def _pair(name: str, value: str | int | tuple[str, ...]) -> str:
+    """httpx's, kept: most parameters of a page are those of the page before."""
+    return str(httpx.QueryParams({name: value}))
 
 
 def _as_httpx(error: Exception) -> httpx.TransportError:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bridge.api import Throttle
 from bridge.api.throttle import ShutError
 from bridge.api.times import used_up
+from bridge.config.vendor_tables.scravio import ScravioTable
 from bridge.errors import StopRequested, Unavailable
 from tests.wire.conftest import Wire
 
@@ -49,6 +50,17 @@ def test_turns_are_evenly_spaced(time):
     """Ten a second means a tenth of a second between two, and the first at once."""
     throttle = Throttle(10, clock=time.clock, sleep=time.sleep)
     assert turns(throttle, time, 4) == pytest.approx([1000.0, 1000.1, 1000.2, 1000.3])
+
+
+def test_a_vendor_without_a_limit_is_spaced_only_after_a_429(time):
+    """A thousand a second are not spaced: no request sleeps in its place on the wire. Fewer are, after a 429."""
+    throttle = Throttle(ScravioTable().limits()[0], clock=time.clock, sleep=time.sleep)
+    assert turns(throttle, time, 3) == [1000.0] * 3
+    throttle.push_back()
+    assert turns(throttle, time, 3) == pytest.approx([1000.002, 1000.004, 1000.006])
+    for _ in range(8):
+        throttle.speed_up()
+    assert len(set(turns(throttle, time, 3)[1:])) == 1
 
 
 def test_no_minute_holds_more_than_its_cap(time):

@@ -51,7 +51,11 @@ class Pool:
         ["http://localhost:80/api", "https://a.example", "http://[::1]:8080/x/", "http://b\xfc.example"]
     ),
     path=st.text(string.ascii_letters + string.digits + "-_/.%~", max_size=20).map(lambda path: f"/a{path}"),
-    params=st.dictionaries(st.text(max_size=5), st.one_of(st.text(), st.integers(), st.booleans()), max_size=4),
+    params=st.dictionaries(
+        st.text(max_size=5),
+        st.one_of(st.text(), st.integers(), st.booleans(), st.lists(st.text(max_size=5), max_size=3)),
+        max_size=4,
+    ),
 )
 def test_it_asks_what_httpx_would_ask(base, path, params):
     """Address, target and headers are equal to the byte; a path that a parser might change goes the long way."""

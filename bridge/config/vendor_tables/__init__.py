@@ -38,7 +38,7 @@ class PaceTable(Table):
 
     def limits(self) -> tuple[float, int | None, int, int | None]:
         """Requests a second, requests in any minute (None: no cap), requests at once, and writes in any minute."""
-        return 1_000, None, self.at_once, None  # so many a second that only the number at once limits
+        return 1_000, None, self.at_once, None  # UNSPACED in api.throttle: only the number at once limits
 
 
 class TargetTable(Table):
