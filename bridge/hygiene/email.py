@@ -51,14 +51,22 @@ _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 class Address(msgspec.Struct, frozen=True, gc=False):
     """A well-formed address.
 
-    `value` is what goes out: lower case, ASCII domain. `local` and `domain` are its halves. `person` is the canonical
-    key of who it means: no plus tag, gmail.com without dots (googlemail.com is the same); it is no address to post to.
+    `value` is what goes out: lower case, ASCII domain. `person` is the canonical key of who it means: no plus tag,
+    gmail.com without dots (googlemail.com is the same); it is no address to post to.
     """
 
     value: str
-    local: str
-    domain: str
     person: str
+
+    @property
+    def local(self) -> str:
+        """What stands before the @."""
+        return self.value.partition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """What stands behind it."""
+        return self.value.partition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +183,11 @@ def _ascii_domain(local: str, domain: str) -> str:
 def _address(value: str) -> Address:
     local, _, domain = value.partition("@")
     if domain not in _GMAIL and "+" not in local:
-        return Address(value, local, domain, value)
+        return Address(value, value)
     known, home = (local.replace(".", ""), "gmail.com") if domain in _GMAIL else (local, domain)
     if "+" not in known:
-        return Address(value, local, domain, f"{known}@{home}")
+        return Address(value, f"{known}@{home}")
     mailbox = known.partition("+")[0]
     # "+tag@" and "jane.+tag@" leave no mailbox that could stand alone: they are people of their own.
     person = known if not mailbox or mailbox.endswith(".") else mailbox
-    return Address(value, local, domain, f"{person}@{home}")
+    return Address(value, f"{person}@{home}")

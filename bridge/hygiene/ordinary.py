@@ -22,14 +22,14 @@ _ADDRESS = re.compile(
 # Printable ASCII in single spaces, without & < > \ { | } and with a first letter that starts no formula.
 _SENTENCE = re.compile(r"(?![=@+-])[!-%'-;=?-\[\]-z~]+(?: [!-%'-;=?-\[\]-z~]+)*")
 # A public name in lower case, a path of letters, nothing after it.
-_LINK = re.compile(r"(?:https?://)?(((?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)+[a-z]{2,63}+)(?:/[A-Za-z0-9._~@/-]*+)?)")
+_LINK = re.compile(r"(?:https?://)?(((?:[a-z0-9_]++(?:-++[a-z0-9_]++)*+\.)+[a-z]{2,63}+)(?:/[A-Za-z0-9._~@/-]*+)?)")
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NAME = re.compile(r"([A-Z][a-z]{2,14}|[A-Z]{3,15}|[a-z]{3,15})(?: ([A-Z][a-z]{2,19}|[A-Z]{3,20}|[a-z]{3,20}))?")
 
 
 def address(text: str) -> str:
     """The address in lower case."""
-    small = text.lower()
+    small = text if text.islower() else text.lower()
     return small if len(text) <= _LONGEST_ADDRESS and text.isascii() and _ADDRESS.fullmatch(small) else ""
 
 

@@ -34,18 +34,23 @@ _BEFORE_NAME: Final = frozenset({"in", "c", "user", "channel"})
 
 def profile_url(platform: str, username: str) -> str:
     """The link to a profile on one of Scravio's six platforms, "" where platform or name is none that could be."""
+    plain = _ASCII_NAME.fullmatch(username) is not None
+    return link(platform, username if plain else handle(username), plain=plain)
+
+
+def link(platform: str, name: str, *, plain: bool) -> str:
+    """The same of a bare name; a `plain` one is known to be of letters, digits and `._-` in ASCII."""
     home = platform.lower()
     form = _LINKS.get(home)
     if form is None:
         return ""
     before, after = form
-    name = username if (plain := _ASCII_NAME.fullmatch(username)) else handle(username)
     if home == "youtube" and _CHANNEL_ID.fullmatch(name):
         return f"https://www.youtube.com/channel/{name}"
     if plain or _ASCII_NAME.fullmatch(name):  # `quote` would find nothing to do
         return f"{before}{name}{after}"
-    link = f"{before}{quote(name, safe='')}{after}" if home in _ANY_SCRIPT and _ANY_NAME.fullmatch(name) else ""
-    return link if len(link) <= _LONGEST_LINK else ""
+    made = f"{before}{quote(name, safe='')}{after}" if home in _ANY_SCRIPT and _ANY_NAME.fullmatch(name) else ""
+    return made if len(made) <= _LONGEST_LINK else ""
 
 
 def handle(raw: str) -> str:

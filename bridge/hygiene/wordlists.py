@@ -1,6 +1,7 @@
 """Reads the word lists in `lists/`, once each. Does no matching.
 
-A list is UTF-8 text with one entry a line; lines that begin with `#` say where it comes from and under which licence.
+A list is UTF-8 text with one entry a line. Lines at its head that begin with `#` say where it comes from and under
+which licence.
 """
 
 import re
@@ -60,9 +61,9 @@ def lines(name: str) -> list[str]:
 
 
 def _text(name: str) -> str:
-    """The lines between ends of line, without the remarks."""
-    text = (_LISTS / f"{name}.txt").read_text("utf-8")
-    return re.sub(r"\n(?:#.*)?(?=\n)", "", f"\n{text}\n")
+    """The lines between ends of line, without the remarks at the head."""
+    text = (_LISTS / f"{name}.txt").read_text("utf-8").strip("\n")
+    return re.sub(r"\A\n(?:#.*\n|\n)*", "\n", f"\n{text}\n", count=1)
 
 
 @cache

@@ -53,7 +53,7 @@ class Decider:
         if suppressed and not suppressed.isdisjoint(identities.keys(lead)):
             return Hold(Reason.SUPPRESSED)
         counted = self.kind_of_address(reached) if isinstance(reached, email.Address) else ""
-        if isinstance(counted, Hold):
+        if not isinstance(counted, str):
             return counted
         for check in self.audience:
             if objection := check(lead, campaign):

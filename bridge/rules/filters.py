@@ -86,12 +86,13 @@ def kind_of_address(rules: Rules) -> KindCheck:
     capped = bool(rules.per_domain)
 
     def check(address: email.Address) -> Hold | str:
-        mailbox, domain = domains.mailbox(address.local), domains.domain(address.domain)
+        local, _, home = address.value.partition("@")
+        mailbox, domain = domains.mailbox(local), domains.domain(home)
         if mailbox is not person or (domain is not other and domain is not usual):
             held = objection(address, mailbox, domain)
             if held is not None:
                 return held
-        return address.domain if capped and domain is not free else ""
+        return home if capped and domain is not free else ""
 
     return check
 

@@ -85,9 +85,13 @@ def _usual(lead: Lead, campaign: SourceCampaign, _address: _Address) -> Fields:
     if platform := _short(lead.platform):
         sent["platform"] = platform
     username = lead.username
-    if name := _username(username):
+    if ordinary.is_handle(username):  # one look for both
+        name, url = variables.unless_nothing(username), profiles.link(lead.platform, username, plain=True)
+    else:
+        name, url = _username(username), profiles.profile_url(lead.platform, username)
+    if name:
         sent["username"] = name
-    if url := profiles.profile_url(lead.platform, username):
+    if url:
         sent["profile_url"] = url
     if lead.followers is not None:
         sent["followers"] = str(lead.followers)
