@@ -41,3 +41,9 @@ def test_long_lists_are_joined_as_sets_are():
     given, family = wordlists.words("given_names"), wordlists.words("surnames")
     assert given & family == frozenset(wordlists.lines("given_names")) & frozenset(wordlists.lines("surnames"))
     assert isinstance(given - family, frozenset)
+
+
+def test_remarks_stand_at_the_head_of_a_list():
+    """Only there are they taken out: no entry is empty or begins like one."""
+    for name in NAMES:
+        assert not {"", "#"} & {entry[:1] for entry in wordlists._text(name)[1:-1].split("\n")}, name

@@ -137,6 +137,7 @@ def is_stop_word(word: str) -> bool:
     return word in stop or ("-" in word and not stop.isdisjoint(word.split("-")) and not is_surname(word))
 
 
+@lru_cache(maxsize=2_048)
 def is_everyday(word: str) -> bool:
     """Whether the key is a word rather than a surname that no list has."""
     return word in words("everyday_words") or _LIKE_A_WORD.fullmatch(word) is not None
