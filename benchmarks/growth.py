@@ -3,7 +3,7 @@
     python -m benchmarks.growth [LEADS ...]
 
 The leads are written straight into a SQLite ledger: campaigns of 1,000 with 600 delivered, 380 held and 20 duplicates,
-their claims in three scopes, addresses in random order, facts and fields of the usual length. What is measured is asked
+their claims, addresses in random order, facts and fields of the usual length. What is measured is asked
 twice and the second time counts, so nothing waits for the disk. PostgreSQL spends its CPU in another process and is not
 measured here; both databases have the same indices.
 """
@@ -96,7 +96,7 @@ def fill(database, leads):
             )
             hot.insert_leads.run(connection, leads)
             connection.exec_driver_sql(DELIVERIES, deliveries)
-            hot.insert_claims.take(connection, dict(sorted(claims.items())), [1, 2, 3])
+            hot.claim_workspace.take(connection, 3, dict(sorted(claims.items())), [1, 2])
             connection.exec_driver_sql(
                 "UPDATE delivery SET place_no = 1, batch_id = 1, sent_at = decided_at, attempts = 1, "
                 "remote_id = hex(id * 7919) WHERE id >= ? AND state <> 'held'",

@@ -272,12 +272,13 @@ record_intent = Step(
 
 # --------------------------------------------------------------------------------------------------- a batch is claimed
 
-# Every key with its delivery in every scope.
-insert_claims = Step(
+# In the workspace alone, where the person is free in these narrower scopes too: it stands for them (`scopes`).
+claim_workspace = Step(
     """
     INSERT INTO claim (person, scope_no, delivery_id)
-    SELECT their.key, scope.value, CAST(their.value AS BIGINT) FROM [pairs] AS their CROSS JOIN [numbers] AS scope
-    WHERE true ON CONFLICT DO NOTHING
+    SELECT their.key, CAST([?] AS BIGINT), CAST(their.value AS BIGINT) FROM [pairs] AS their
+    WHERE NOT EXISTS (SELECT 1 FROM claim c WHERE c.person = their.key AND c.scope_no IN [numbers])
+    ON CONFLICT DO NOTHING
     """
 )
 drop_claims = Step("DELETE FROM claim WHERE delivery_id IN [numbers]")
@@ -339,13 +340,11 @@ class Owner(NamedTuple):
     address: str
 
 
-owners = Question(
-    Owner,
-    """
+OWNERS = """
     SELECT c.person, c.delivery_id, d.address FROM claim c JOIN delivery d ON d.id = c.delivery_id
     WHERE c.person IN [texts] AND c.scope_no IN [numbers]
-    """,
-)
+"""
+owners = Question(Owner, OWNERS)
 
 send = Step(
     """

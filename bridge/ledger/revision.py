@@ -8,7 +8,7 @@ from bridge.ledger.sql import rows
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-HEAD = "0024"
+HEAD = "0025"
 """The revision this program works with. A test holds it equal to the newest migration."""
 
 

@@ -87,9 +87,23 @@ class Bench:
         return count
 
 
+def every_claim(connection):
+    """The owner of each person in each scope: by the rows, and by what those of a workspace stand for."""
+    query = """
+        SELECT c.person, s.name, c.delivery_id, p.vendor, p.workspace, p.kind, p.id FROM claim c
+        JOIN scope s ON s.no = c.scope_no JOIN delivery d ON d.id = c.delivery_id JOIN place p ON p.no = d.place_no
+    """
+    rows = connection.exec_driver_sql(query).all()
+    found = {(person, scope): owner for person, scope, owner, *_ in rows}
+    for person, scope, owner, *place in rows:
+        if scope == Place(*place).scopes[-1]:
+            found = {(person, name): owner for name in Place(*place).scopes} | found
+    return found
+
+
 @pytest.fixture
 def bench(db):
     return Bench(db)
 
 
-__all__ = ["NOW", "PLACE", "Bench", "Hold", "State"]
+__all__ = ["NOW", "PLACE", "Bench", "Hold", "State", "every_claim"]

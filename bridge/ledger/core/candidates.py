@@ -24,6 +24,7 @@ from bridge.ledger.core.ordering import Cursor, Line, Stretch
 from bridge.ledger.database import milliseconds
 from bridge.ledger.facts import named_facts
 from bridge.ledger.people.suppressions import suppressed_among
+from bridge.ledger.scopes import IMPLIED
 from bridge.ledger.statements import among, chunks, tables
 from bridge.model import Dedupe, Place, Reason, State
 from bridge.model.turns import Turns
@@ -279,6 +280,16 @@ def _barred(claiming: Claiming, taken: Round, row: Any, suppressed: frozenset[st
     return None, ""
 
 
+# For scopes among which the workspace is not.
+_owners_within = hot.Question(
+    hot.Owner,
+    f"""
+    {hot.OWNERS} UNION ALL
+    SELECT c.person, c.delivery_id, o.address {IMPLIED} AND c.person IN [texts] AND n.no IN [numbers]
+    """,
+)
+
+
 def owners_of(
     connection: Connection, claiming: Claiming, scopes: Mapping[str, int], rows: Iterable[Any]
 ) -> dict[str, set[int]]:
@@ -288,7 +299,9 @@ def owners_of(
     if claiming.same_person == "exact":
         keys |= {claiming.key(row) for row in rows}
     owners: dict[str, set[int]] = {}
-    for row in hot.owners.ask(connection, sorted(keys), guarded):
+    asked = (sorted(keys), guarded)
+    minds_all = claiming.place.scopes[-1] in claiming.place.guarded(claiming.dedupe)
+    for row in hot.owners.ask(connection, *asked) if minds_all else _owners_within.ask(connection, *asked, *asked):
         plain = claiming.same_person == "exact" and not row.person.startswith("=")
         owners.setdefault(f"={row.address}" if plain else row.person, set()).add(row.delivery_id)
     return owners

@@ -18,7 +18,7 @@ from bridge.ledger import intent as intents
 from bridge.ledger.core import gates, leases
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.candidates import Claiming, Round, choose, owners_of
-from bridge.ledger.core.freeing import free_claims, hold_workspaces, release
+from bridge.ledger.core.freeing import free_claims, hold_workspaces, release, spread_claims
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.fields import load_fields
 from bridge.ledger.intent import Kind, Planned
@@ -99,6 +99,16 @@ def _scope_numbers(connection: Connection, place: Place) -> dict[str, int]:
     return known if len(known) == len(names) else numbers_of(connection, _scope, names)
 
 
+# Every key with its delivery in every scope.
+_write_claims = hot.Step(
+    """
+    INSERT INTO claim (person, scope_no, delivery_id)
+    SELECT their.key, scope.value, CAST(their.value AS BIGINT) FROM [pairs] AS their CROSS JOIN [numbers] AS scope
+    WHERE true ON CONFLICT DO NOTHING
+    """
+)
+
+
 def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[str, int], taken: Round) -> None:
     """Claim every accepted delivery, but for those whose earlier claim passes on to another that went to the person.
 
@@ -113,24 +123,26 @@ def _insert_claims(connection: Connection, claiming: Claiming, scopes: Mapping[s
     minds = claiming.place.guarded(claiming.dedupe)
     guarded = [scopes[name] for name in claiming.place.scopes if name in minds]
     others = [scopes[name] for name in claiming.place.scopes if name not in minds]
-    plain = claiming.place.scopes[-1] in minds and not exact and not again
-    if plain and _claim_at_once(connection, minded, [*guarded, *others], len(accepted)):
+    *narrower, workspace = claiming.place.scopes
+    plain = workspace in minds and not exact and not again and len(minded) == len(accepted)
+    if plain and _claim_at_once(connection, minded, scopes[workspace], [scopes[name] for name in narrower]):
         return
-    if hot.insert_claims.take(connection, minded, guarded) != len(accepted) * len(guarded):
+    spread_claims.take(connection, workspace, sorted({row.person for row in accepted}))
+    if _write_claims.take(connection, minded, guarded) != len(accepted) * len(guarded):
         _drop_losers(connection, claiming, scopes, taken)
     kept = {*taken.doubted, *(row.id for row in taken.accepted)}
-    hot.insert_claims.take(connection, {key: number for key, number in minded.items() if number in kept}, others)
+    _write_claims.take(connection, {key: number for key, number in minded.items() if number in kept}, others)
     if exact:  # of two spellings of a person the first holds the person's claims
         spelled = {row.person: row.id for row in sorted(accepted, reverse=True) if row.id in kept}
-        hot.insert_claims.take(connection, spelled, [*guarded, *others])
+        _write_claims.take(connection, spelled, [*guarded, *others])
 
 
-def _claim_at_once(connection: Connection, keys: dict[str, int], scope_nos: list[int], leads: int) -> bool:
-    """Claim these leads' keys in all these scopes, in one statement; False, and none claimed, where one was taken.
+def _claim_at_once(connection: Connection, keys: dict[str, int], workspace: int, narrower: list[int]) -> bool:
+    """Claim these leads' keys with one row each, in the workspace; False, and none claimed, where a scope was taken.
 
     None of the deliveries had a claim. Where the widest scope is free, the others nearly always are.
     """
-    if hot.insert_claims.take(connection, keys, scope_nos) == leads * len(scope_nos):
+    if hot.claim_workspace.take(connection, workspace, keys, narrower) == len(keys):
         return True
     hot.drop_claims.take(connection, list(keys.values()))
     return False

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from bridge.hygiene import identities
 from bridge.ledger import hot
+from bridge.ledger.scopes import IMPLIED
 from bridge.ledger.statements import chunks, insert_or_ignore, lock, number_of, tables
 from bridge.model import CLAIMING, Identity, Place, Reason, State
 
@@ -72,6 +73,12 @@ def _waiting(owners: Sequence[int]) -> sa.ColumnElement[bool]:
     return sa.and_(_delivery.c.waits_for.in_(owners), sa.text("waits_for <> 0"), _delivery.c.state == State.HELD)
 
 
+# What claims of a workspace stand for gets rows: by the workspace and its people, or by the delivery.
+_SPREAD = f"INSERT INTO claim (person, scope_no, delivery_id) SELECT c.person, n.no, c.delivery_id {IMPLIED}"
+spread_claims = hot.Step(f"{_SPREAD} AND w.name = [?] AND c.person IN [texts] ON CONFLICT DO NOTHING")
+_spread_claims_of = hot.Step(f"{_SPREAD} AND c.delivery_id IN [numbers] ON CONFLICT DO NOTHING")
+
+
 def free_claims(connection: Connection, delivery_ids: Sequence[int], scopes: Sequence[int] | None = None) -> None:
     """Give up the claims of deliveries that became held or refused, and wake those that waited for them.
 
@@ -81,6 +88,7 @@ def free_claims(connection: Connection, delivery_ids: Sequence[int], scopes: Seq
     that each look only at their own target may both have delivered, and the wider scope must go on knowing it.
     """
     for some in chunks(delivery_ids):
+        _spread_claims_of.take(connection, list(some))
         meant = [_claim.c.delivery_id.in_(some), *([] if scopes is None else [_claim.c.scope_no.in_(scopes)])]
         freed = connection.execute(sa.delete(_claim).where(*meant).returning(_claim.c.scope_no, _claim.c.person)).all()
         if freed:

@@ -15,7 +15,7 @@ from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger import intent as intents
 from bridge.ledger.core.claims import place_number
-from bridge.ledger.core.freeing import free_claims, hold, hold_workspaces
+from bridge.ledger.core.freeing import free_claims, hold, hold_workspaces, spread_claims
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.facts import storable
@@ -159,7 +159,9 @@ def begin_move(
     new = _new_scopes(connection, target)
     minded = [new[target.scope]] if dedupe in {"target", "lists"} else list(new.values())
     keys = _keys(connection, sorted(there))
-    taken = _taken(connection, {person for some in keys.values() for person in some}, minded)
+    people = sorted({person for some in keys.values() for person in some})
+    spread_claims.take(connection, target.scopes[-1], people)
+    taken = _taken(connection, people, minded)
     free = sorted(one for one in there if not any(taken.get(key, {one}) - {one} for key in keys.get(one, ())))
     if not free:
         return 0, frozenset()

@@ -14,6 +14,7 @@ from bridge.ledger.core.bindings import KnownPlace, bindings
 from bridge.ledger.core.counting import Count, lead_counts
 from bridge.ledger.core.holders import Holder, is_gone, myself
 from bridge.ledger.database import Database, milliseconds, moment, now_ms
+from bridge.ledger.scopes import IMPLIED
 from bridge.ledger.sql import rows, rows_of, value, values
 from bridge.ledger.views.health import successes
 from bridge.model import DEFAULT_CLIENT, State
@@ -362,6 +363,8 @@ def may_go(database: Database, route: str, scopes: Sequence[str], *, exact: bool
         WHERE route.name = :route AND d.state = 'ready' AND d.not_before <= :now AND NOT EXISTS (
             SELECT 1 FROM claim JOIN scope ON scope.no = claim.scope_no
             WHERE claim.person = {person} AND scope.name IN :scopes AND claim.delivery_id <> d.id
+        ) AND NOT EXISTS (
+            SELECT 1 {IMPLIED} AND c.person = {person} AND n.name IN :scopes AND c.delivery_id <> d.id
         ) GROUP BY d.domain
     """  # noqa: S608 - one of the two keys above
     gone_out = """
