@@ -4,7 +4,8 @@ SQLite in WAL mode or PostgreSQL, by URL. Every SQLite write transaction begins 
 at a time; a `durable` one waits until the bytes are on the disk (synchronous=FULL), as the claim before a call and
 the outcome after it must be. No transaction may stay open during a network call.
 
-On PostgreSQL no process waits for another without end: every wait has a limit, set when a connection is made.
+On PostgreSQL every commit waits for the disk, but for those of an `again` transaction: a later commit that waits has
+them written first. No process waits for another without end: every wait has a limit, set when a connection is made.
 """
 
 import threading
@@ -39,15 +40,16 @@ _Step = Callable[Concatenate["Connection", P], T]
 _Whole = Callable[Concatenate["Database", P], T]
 
 
-def transaction(*, durable: bool = True) -> Callable[[_Step[P, T]], _Whole[P, T]]:
+def transaction(*, durable: bool = True, again: bool = False) -> Callable[[_Step[P, T]], _Whole[P, T]]:
     """Makes a function that takes a Connection one write transaction; its callers hand it the Database.
 
+    With `again`, what it stores would be stored again by the next run.
     After a deadlock it runs once more, so it must change nothing but the ledger. A second deadlock is raised.
     """
 
     def marked(step: _Step[P, T]) -> _Whole[P, T]:
         def once(database: Database, /, *args: P.args, **options: P.kwargs) -> T:
-            with database.write(durable=durable) as connection:
+            with database.write(durable=durable, again=again) as connection:
                 return step(connection, *args, **options)
 
         @wraps(step)
@@ -163,14 +165,17 @@ class Database:
             raise meant from None
 
     @contextmanager
-    def write(self, *, durable: bool = True) -> "Iterator[Connection]":
+    def write(self, *, durable: bool = True, again: bool = False) -> "Iterator[Connection]":
         """A write transaction, committed on leaving and rolled back on any exception.
 
         Write with `@transaction` instead, which repeats it after a deadlock; only a copy or a migration cannot be.
         """
         if self.dialect != "sqlite":
-            with self._spoken(), self.engine.connect() as connection, connection.begin():
-                yield connection
+            with self._spoken(), self.engine.connect() as connection:
+                if again:  # the next commit that waits for the disk has this one written first
+                    connection.execution_options(bridge_begin="BEGIN; SET LOCAL synchronous_commit TO off")
+                with connection.begin():
+                    yield connection
             return
         options = {"bridge_begin": "IMMEDIATE", "bridge_synchronous": "FULL" if durable else "NORMAL"}
         with self._spoken(), self._writer, self._writer_connection() as connection:

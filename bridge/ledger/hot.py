@@ -33,6 +33,8 @@ _SPELLING = {
         "pairs": "json_each(?)",
         "for update": "",
         "for update of d": "",
+        "alone": "",
+        "shared": "",
         "skip locked": "",
     },
     "postgresql": {
@@ -42,6 +44,8 @@ _SPELLING = {
         "pairs": "jsonb_each_text(%s::jsonb)",
         "for update": "FOR UPDATE",
         "for update of d": "FOR UPDATE OF d",
+        "alone": "FOR NO KEY UPDATE",
+        "shared": "FOR KEY SHARE",
         "skip locked": "FOR UPDATE OF d SKIP LOCKED",
     },
 }
@@ -169,7 +173,9 @@ def _update(table: str, *names: str, only: str = "", same: Sequence[str] = ()) -
 
 # ------------------------------------------------------------------------------------------- asked in each transaction
 
-lease_epoch = Question(int, "SELECT epoch FROM route_lease WHERE route_no = [?] [for update]")
+# PostgreSQL lets these two pass each other; who takes the lease over (FOR UPDATE) waits for both.
+lease_epoch = Question(int, "SELECT epoch FROM route_lease WHERE route_no = [?] [alone]")
+lease_epoch_shared = Question(int, "SELECT epoch FROM route_lease WHERE route_no = [?] [shared]")
 renew_lease = Step("UPDATE route_lease SET expires_at = [?] WHERE route_no = [?] AND epoch = [?] AND expires_at > [?]")
 place = Question(int, "SELECT no FROM place WHERE vendor = [?] AND workspace = [?] AND kind = [?] AND id = [?]")
 scopes = Question(_row, "SELECT name, no FROM scope WHERE name IN [texts]")
@@ -232,13 +238,10 @@ known_leads = Question(
 campaign_revision = Question(int, "SELECT revision FROM campaign WHERE no = [?] [for update]")
 next_revision = Question(int, "UPDATE campaign SET revision = revision + 1 WHERE no = [?] RETURNING revision")
 last_lead = Question(int, "SELECT COALESCE(max(id), 0) FROM lead")
-# PostgreSQL alone has a sequence. Its name is looked up once, not for each number: a tenth of the time.
 lead_numbers: Question[list[int]] = Question(
     list,
-    """
-    SELECT array_agg(nextval(sequence.name)) FROM generate_series(1, CAST([?] AS bigint)),
-        (SELECT CAST(pg_get_serial_sequence('lead', 'id') AS regclass) AS name OFFSET 0) AS sequence
-    """,
+    "SELECT array_agg(nextval(name)) FROM generate_series(1, CAST([?] AS bigint)), "
+    "(SELECT CAST(pg_get_serial_sequence('lead', 'id') AS regclass) AS name OFFSET 0) AS looked_up_once",
 )
 meet_campaigns = _insert("route_campaign", "route_no", "campaign_no", conflict="ON CONFLICT DO NOTHING")
 

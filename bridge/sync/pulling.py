@@ -48,9 +48,8 @@ def pull(run: Run, shipment: Shipment | None = None) -> VendorError | None:
     if run.route.source.q:
         ledger.note_returned(run.db, run.route_no, run.route.source.q, [entry.no for entry in known.values()])
     looks = {entry.id: look_of(entry, run.resources.wants) for entry in listed}
-    due = [
-        entry for entry in listed if _may_be_read(run, entry) and is_due(known[entry.id], looks[entry.id], run.now())
-    ]
+    now = run.now()
+    due = [entry for entry in listed if _may_be_read(run, entry) and is_due(known[entry.id], looks[entry.id], now)]
     run.watch.planned(len(due))
     # What was read before is read first: the guard against absurd sweeps stops the run before anything has left.
     sweeps = _Sweeps(run, known)

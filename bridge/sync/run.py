@@ -186,10 +186,10 @@ class Run:
         """The time by the target's clock, by which our leads differ from older ones; the ledger's where it has none."""
         return self.destination.clock() if isinstance(self.destination, LooksUp) else self.now()
 
-    def deciding(self, decided_by: str | None = None) -> ledger.Deciding:
+    def deciding(self, decided_by: str | None = None, now: datetime | None = None) -> ledger.Deciding:
         """How decisions made now are recorded."""
         key = self.decider.key if decided_by is None else decided_by
-        return ledger.Deciding(self.route_no, key, self.now(), self.epoch, self.route.update.fields != "never")
+        return ledger.Deciding(self.route_no, key, now or self.now(), self.epoch, self.route.update.fields != "never")
 
     def recording(self) -> ledger.Recording:
         """How outcomes learnt now are recorded."""

@@ -98,7 +98,7 @@ def _read_pages(reading: Reading, campaign: SourceCampaign, known: ledger.KnownC
         decided = [(lead, run.decider.decide(lead, campaign, now, suppressed)) for lead in leads]
         guard.look(decided)
         run.pause_for_stop()
-        ledger.record_page(run.db, run.deciding(), known, decided)
+        ledger.record_page(run.db, run.deciding(now=now), known, decided)
         if reading.ready is not None:
             reading.ready(sum(isinstance(decision, Deliver) for _, decision in decided))
         count = sum(len(page.leads) for page in portion)
@@ -195,14 +195,15 @@ def _remember(
     look, read = look_of(campaign, run.resources.wants), after.emails if run.resources.wants.only_email else seen
     moved = known.fingerprint != look
     resweeps = 0 if moved else known.resweeps + 1
+    now = run.now()
     unripe = not isinstance(run.source, TellsAll) and ledger.has_unripe_leads(run.db, known.no)
     ledger.store_sweep(
         run.db,
         known.no,
         fingerprint=look if settled else "",
         unread=max(0, (after.profiles or 0) - (read or 0)),
-        now=run.now(),
-        resweep_at=_next_resweep(run.now(), resweeps) if unripe else None,
+        now=now,
+        resweep_at=_next_resweep(now, resweeps) if unripe else None,
         resweeps=resweeps,
     )
 

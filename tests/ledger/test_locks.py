@@ -208,6 +208,48 @@ def test_the_ledgers_clock_is_the_databases(db, monkeypatch):
     assert before <= db.now() <= before + timedelta(minutes=5)
 
 
+def test_new_leads_are_stored_while_the_route_claims(db, opened):
+    """They concern no batch. A lead decided before waits for the claim, and who takes the route over for both."""
+    bench, other = Bench(db), Bench(opened())
+    other.routes = bench.routes
+    number, epoch = bench.route("one")
+    with ThreadPoolExecutor(1) as pool:
+        with db.write() as connection:
+            assert leases.held(connection, number, epoch)
+            assert pool.submit(other.record, [bench.lead(1)], route="one").result(timeout=10) == 1
+            again = pool.submit(other.record, [bench.lead(1, "new@x.example")], route="one")
+            _until_someone_waits(connection)
+        assert again.result(timeout=30) == 1
+        with db.write() as connection:
+            assert leases.held(connection, number, epoch, alone=False)
+            taking = pool.submit(leases.acquire, other.db, number, Holder("elsewhere", 1, "1"))
+            _until_someone_waits(connection)
+        with pytest.raises(Busy):
+            taking.result(timeout=30)
+
+
+def test_a_connection_that_the_server_ended_is_replaced(db, opened):
+    """The next statement goes through a new one, though no connection is asked before each use whether it lives."""
+    with db.read() as connection:
+        used = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    with opened().write() as other:
+        assert other.exec_driver_sql(f"SELECT pg_terminate_backend({used}, 5000)").scalar()
+    with db.read() as connection:
+        assert connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() != used
+    assert ledger.route_number(db, "after") > 0
+
+
+def test_what_the_next_run_would_store_again_does_not_wait_for_the_disk(db):
+    """A page of leads is written by the next commit that waits; the claim before a call waits itself."""
+    found = []
+    for options in ({}, {"durable": False}, {"durable": False, "again": True}):
+        with db.write(**options) as connection:
+            found.append(connection.exec_driver_sql("SHOW synchronous_commit").scalar())
+    with db.write() as connection:
+        found.append(connection.exec_driver_sql("SHOW synchronous_commit").scalar())
+    assert found == ["on", "on", "off", "on"]
+
+
 def test_a_small_write_that_met_a_deadlock_is_done(db, opened):
     """However small a write is: the one that PostgreSQL undoes, because two waited for each other, is done again."""
     alerts.claim_alerts(db, {name: (WELL, AlertState("failing", "disk")) for name in ("one", "two")})

@@ -117,7 +117,7 @@ def has_unripe_leads(database: Database, campaign_no: int) -> bool:
     return first(database, query, campaign=campaign_no, unripe=list(UNRIPE)) is not None
 
 
-@transaction(durable=False)
+@transaction(durable=False, again=True)
 def store_sweep(
     connection: Connection,
     campaign_no: int,
@@ -164,7 +164,7 @@ def with_undecided_leads(database: Database, route_no: int, decided_by: str, som
         return frozenset(row["no"] for row in among(connection, query, list(some), route=route_no, by=decided_by))
 
 
-@transaction(durable=False)
+@transaction(durable=False, again=True)
 def store_decided(connection: Connection, route_no: int, decided_by: str, revisions: Mapping[int, int]) -> None:
     """Remember that the route has decided every lead of these campaigns up to these revisions, by these rules."""
     change = """

@@ -40,7 +40,7 @@ def record_page(
     return _record_page(database, deciding, campaign, latest, rows)
 
 
-@transaction(durable=False)
+@transaction(durable=False, again=True)
 def _record_page(
     connection: Connection,
     deciding: Deciding,
@@ -48,7 +48,7 @@ def _record_page(
     latest: Mapping[str, tuple[Lead, Decision]],
     rows: Mapping[str, Row],
 ) -> int:
-    _check_epoch(connection, deciding)
+    _check_epoch(connection, deciding, alone=False)  # new leads concern no batch: they need not wait for its claim
     decided = list(latest.values())
     concealed = hide_ids(connection, campaign.no, decided)
     page = without_erased(connection, decided)
@@ -60,6 +60,7 @@ def _record_page(
     stored = _store_leads(connection, deciding, campaign, latest, rows)
     created = milliseconds(campaign.campaign.created_at)
     if stored.open:
+        _check_epoch(connection, deciding)
         places = ((place, latest[key]) for key, place in stored.open.items())
         record(
             connection, deciding, [(StoredLead(*place, campaign.no, created, lead), to) for place, (lead, to) in places]
@@ -75,7 +76,7 @@ def _record_page(
     return stored.changed
 
 
-@transaction(durable=False)
+@transaction(durable=False, again=True)
 def record_decisions(
     connection: Connection, deciding: Deciding, decided: Sequence[tuple[StoredLead, Decision]]
 ) -> None:
@@ -84,8 +85,8 @@ def record_decisions(
     record(connection, deciding, decided)
 
 
-def _check_epoch(connection: Connection, deciding: Deciding) -> None:
-    if deciding.epoch and not leases.held(connection, deciding.route_no, deciding.epoch):
+def _check_epoch(connection: Connection, deciding: Deciding, *, alone: bool = True) -> None:
+    if deciding.epoch and not leases.held(connection, deciding.route_no, deciding.epoch, alone=alone):
         raise Busy("Another process has taken this route over; that process reads it again.")
 
 

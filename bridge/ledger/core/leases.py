@@ -67,13 +67,14 @@ def renew(connection: Connection, route_no: int, epoch: int) -> bool:
     return ours and hot.renew_lease.take(connection, now + LEASE_SECONDS * 1000, route_no, epoch, now) == 1
 
 
-def held(connection: Connection, route_no: int, epoch: int) -> bool:
-    """Whether this epoch is still the route's latest.
+def held(connection: Connection, route_no: int, epoch: int, *, alone: bool = True) -> bool:
+    """Whether this epoch is still the route's latest; until the transaction has ended no process takes the route over.
 
-    Until the transaction has ended no process takes the route over, and no other thread records for it: whatever is
-    read of the route's deliveries from here on is what the transaction acts upon.
+    `alone`, no other thread records for it meanwhile: whatever is read of the route's deliveries from here on is what
+    the transaction acts upon. Without it, one that is alone goes on beside this one (PostgreSQL).
     """
-    return hot.lease_epoch.ask(connection, route_no) == [epoch]
+    question = hot.lease_epoch if alone else hot.lease_epoch_shared
+    return question.ask(connection, route_no) == [epoch]
 
 
 @transaction(durable=False)
