@@ -76,8 +76,8 @@ class Glance:
         return getattr(self._whole, name)
 
 
-def spelled(sql: str, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """A statement with a name for each value of a list, and all values by name.
+def spelled(sql: str, given: Mapping[str, Any], mark: str = ":{}") -> tuple[str, dict[str, Any]]:
+    """A statement with a name for each value of a list, and all values by name. `mark` is how it names them.
 
     An empty list is one NULL, which equals nothing.
     """
@@ -85,7 +85,7 @@ def spelled(sql: str, given: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     for name, one in given.items():
         if isinstance(one, list):
             each = {f"{name}_{number}": item for number, item in enumerate(one or [None])}
-            sql = re.sub(rf":{name}\b", f"({', '.join(f':{key}' for key in each)})", sql)
+            sql = re.sub(re.escape(mark.format(name)) + r"\b", f"({', '.join(map(mark.format, each))})", sql)
             values |= each
     return sql, values
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bridge.ledger.glance import Glance, spelled
@@ -38,8 +38,9 @@ def execute(connection: "Connection", sql: str, **given: Any) -> "CursorResult[A
 
     It goes to the driver as it is: SQLAlchemy's `text` takes three times as long.
     """
-    text, values = spelled(sql, given)
-    return connection.exec_driver_sql(text if connection.dialect.name == "sqlite" else _in_psycopgs_words(text), values)
+    if connection.dialect.name == "sqlite":
+        return connection.exec_driver_sql(*spelled(sql, given))
+    return connection.exec_driver_sql(*spelled(_in_psycopgs_words(sql), given, "%({})s"))
 
 
 def rows(connection: "Connection", sql: str, **given: Any) -> "Sequence[RowMapping]":
@@ -50,7 +51,7 @@ def rows(connection: "Connection", sql: str, **given: Any) -> "Sequence[RowMappi
     return execute(connection, sql, **given).mappings().all()
 
 
-@lru_cache(maxsize=1_000)  # lists make many texts of one
+@cache
 def _in_psycopgs_words(sql: str) -> str:
     return re.sub(r"(?<![:\w]):(\w+)", r"%(\1)s", sql.replace("%", "%%"))
 
