@@ -15,18 +15,36 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from bridge import ledger
+from bridge.daemon.web.dashboard.overview import overview
+from bridge.daemon.web.dashboard.route_page import route_page
 from bridge.ledger import facts, hot, intent
 from bridge.ledger.core import holders, leases
+from bridge.ledger.core.counting import count_older
 from bridge.ledger.database import milliseconds
+from bridge.ledger.events.reading import places_in_use
 from bridge.ledger.fields import dump_fields
 from bridge.ledger.people import suppressions
 from bridge.ledger.upkeep import migrate, pruning
-from bridge.ledger.views import health, reports, stories
-from bridge.model import Deliver, Fields, Hold, Lead, Origin, Outcome, Place, Reason, SourceCampaign, State
+from bridge.ledger.views import health, leads, reports, stories
+from bridge.model import (
+    Deliver,
+    Fields,
+    Hold,
+    Lead,
+    Origin,
+    Outcome,
+    Place,
+    Reason,
+    Route,
+    SourceCampaign,
+    State,
+    Target,
+)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PLACE = Place("instantly", "ws", "campaign", "c1")
 KEY = "a1b2c3d4e5f6"
+ROUTE = Route("growth", Target("instantly", "campaign", "Growth"))
 VARIABLES = {"platform": "instagram", "profile_url": "https://www.instagram.com/therafaelsilva/", "followers": "43623"}
 
 
@@ -156,6 +174,34 @@ class Work:
     def first_page_of_rejects(self):
         assert next(iter(reports.rejects(self.db)))
 
+    def rejects_of_a_rare_reason(self):
+        assert not next(iter(reports.rejects(self.db, reasons=["role_address"])), None)
+
+    def the_overview(self):
+        assert overview(self.db, [ROUTE]).cards
+
+    def the_page_of_a_route(self):
+        assert route_page(self.db, overview(self.db, [ROUTE]).cards[0]).held
+
+    def leads_of_a_state(self):
+        assert leads.page(self.db, leads.Filter(state="duplicate"), health.portions(self.db)).rows
+
+    def leads_of_a_campaign_and_state(self):
+        wanted = leads.Filter(state="duplicate", campaign="k1")
+        assert leads.page(self.db, wanted, health.portions(self.db)).rows
+
+    def leads_of_an_unknown_name(self):
+        assert not leads.named(self.db, "somebody unheard of")[0]
+
+    def targets_in_doubt(self):
+        assert not ledger.doubtful_places(self.db, ["growth"])
+
+    def targets_in_use(self):
+        assert places_in_use(self.db, [self.no])
+
+    def a_border_that_stays(self):
+        count_older(self.db)
+
     def sweep_a_known_campaign(self):
         """A thousand leads that have not changed since the last time."""
         campaign = self.known("k1")
@@ -219,6 +265,9 @@ def grown(leads):
         fill(database, leads)
         print(f"{leads:,} leads written in {time.perf_counter() - begun:.0f} s", flush=True)
         database.close()  # the large cache goes
+        begun = time.process_time()
+        count_older(database)
+        print(f"the older ones counted in {time.process_time() - begun:.1f} s of CPU", flush=True)
         told = measured(Work(database, number, epoch, leads))
         database.close()
     return told

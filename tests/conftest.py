@@ -64,7 +64,7 @@ _build_once()
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
 
 # The ledgers of the tests are small; numbers are counted as in a large one.
-counting.MOST, counting.KEPT = 4, 2
+counting.STEP = 2
 
 FORMER = "ledgers/test_former_ledgers.py::test_every_former_ledger_opens_and_keeps_its_promises"
 TWINS_LATER = (

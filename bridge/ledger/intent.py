@@ -25,9 +25,6 @@ from bridge.model import DEFAULT_CLIENT, Place
 
 _intent, _campaign, _delivery, _place, _route = tables("intent", "campaign", "delivery", "place", "route")
 columns = _intent.c
-UNSETTLED = sa.text("delivery.state IN ('sending', 'in_doubt')")
-"""A literal, so that both databases use its partial index."""
-
 BY_HAND = 0
 """In place of a route's number: an operator asked."""
 
@@ -206,7 +203,7 @@ def end_pushes(connection: Connection, numbers: Collection[int], stage: Stage) -
     """End these pushes in doubt of which no delivery is in doubt any more. `result` and `ended_at` stay its call's."""
     asked = (columns.id.in_(numbers), columns.kind == Kind.PUSH, columns.state == Stage.DOUBT)
     theirs = (_delivery.c.route_no == columns.route_no, _delivery.c.batch_id == columns.id)
-    left = sa.select(_delivery.c.id).where(*theirs, UNSETTLED).exists()
+    left = sa.select(_delivery.c.id).where(*theirs, _delivery.c.state.in_(("sending", "in_doubt"))).exists()
     if numbers:
         connection.execute(sa.update(_intent).where(*asked, ~left).values(state=stage))
 

@@ -8,7 +8,7 @@ from bridge.ledger.sql import rows
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-HEAD = "0025"
+HEAD = "0026"
 """The revision this program works with. A test holds it equal to the newest migration."""
 
 

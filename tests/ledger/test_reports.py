@@ -58,6 +58,18 @@ def test_rejects_come_in_pieces_each_once(bench):
     assert reports.reject_counts(bench.db, ["founders"]) == {("held", "no_email"): 3}
 
 
+def test_rejects_of_some_reasons_are_those_among_all(bench):
+    """However they are looked for, by the index or lead by lead: in the same order, each once, in pieces."""
+    for number in range(12):
+        reason = (Reason.NO_REPLY, Reason.NO_EMAIL, Reason.COUNTRY)[number % 3]
+        bench.record([bench.lead(number)], route=("fitness", "founders")[number % 2], decision=Hold(reason))
+    every = [one for page in reports.rejects(bench.db) for one in page]
+    for routes in ([], ["founders"], ["fitness", "founders"], ["unknown"]):
+        for reasons in (["no_email"], ["no_email", "country"], [reason.value for reason in Reason]):
+            found = [one for page in reports.rejects(bench.db, routes, reasons, size=2) for one in page]
+            assert found == [one for one in every if one.reason in reasons and (not routes or one.route in routes)]
+
+
 def test_leads_are_found_by_every_key(bench):
     """By canonical address, by the address that went out, by source id, by handle in any case, by what was scraped."""
     bench.record([bench.lead(1, "old@site1.example", username="Jane"), bench.lead(2, "j***@x", username="jane")])

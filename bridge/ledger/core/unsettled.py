@@ -25,7 +25,7 @@ from bridge.model import Delivery, Origin, Outcome, Place, Reason, State
 
 _delivery, _lead, _place = tables("delivery", "lead", "place")
 
-# States are literals here, so that both databases use their partial indices.
+# A literal, so that both databases use the partial index.
 _ASKED = sa.text("delivery.state = 'ready' AND delivery.asked_at <> 0")
 
 
@@ -65,11 +65,14 @@ def unsettled_routes(database: Database, configured: Collection[str]) -> dict[st
 
 def doubtful_places(database: Database, configured: Collection[str]) -> list[DoubtfulPlace]:
     """Every target with unsettled deliveries or test leads."""
+    # The cross joins have SQLite ask its index route by route: it would read every delivery.
     query = """
         SELECT p.*, r.name AS route, count(*) AS leads FROM (
-            SELECT d.place_no, d.route_no FROM delivery d JOIN route r ON r.no = d.route_no
-            WHERE d.state IN ('sending', 'in_doubt')
-                OR r.name NOT IN :configured AND d.state = 'ready' AND d.asked_at <> 0
+            SELECT d.place_no, d.route_no FROM route r CROSS JOIN delivery d
+            WHERE d.route_no = r.no AND d.state IN ('sending', 'in_doubt')
+            UNION ALL
+            SELECT d.place_no, d.route_no FROM route r CROSS JOIN delivery d
+            WHERE r.name NOT IN :configured AND d.route_no = r.no AND d.state = 'ready' AND d.asked_at <> 0
             UNION ALL
             SELECT place_no, route_no FROM intent WHERE kind = 'test_lead' AND state IN ('open', 'doubt')
         ) d JOIN place p ON p.no = d.place_no JOIN route r ON r.no = d.route_no

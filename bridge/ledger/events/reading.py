@@ -80,10 +80,14 @@ def _place(row: RowMapping) -> Place:
 def places_in_use(database: Database, route_nos: Sequence[int]) -> dict[int, list[Place]]:
     """The targets that each of the routes has delivered to."""
     query = """
-        SELECT DISTINCT d.route_no, p.vendor, p.workspace, p.kind AS place_kind, p.id AS place_id
-        FROM delivery d JOIN place p ON p.no = d.place_no
-        WHERE d.state = 'delivered' AND d.route_no IN :routes ORDER BY d.route_no, place_id
-    """
+        SELECT route.no AS route_no, p.vendor, p.workspace, p.kind AS place_kind, p.id AS place_id
+        FROM route CROSS JOIN place p WHERE route.no IN :routes
+        AND EXISTS (
+            SELECT 1 FROM intent WHERE kind IN ('push', 'move') AND route_no = route.no AND place_no = p.no
+        ) AND EXISTS (
+            SELECT 1 FROM delivery WHERE route_no = route.no AND state = 'delivered' AND place_no = p.no
+        ) ORDER BY route_no, place_id
+    """  # by the calls, of which a route has fewer than leads
     found: dict[int, list[Place]] = {}
     for row in rows_of(database, query, routes=list(route_nos)):
         found.setdefault(row["route_no"], []).append(_place(row))

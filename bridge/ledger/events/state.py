@@ -14,13 +14,14 @@ from sqlalchemy.engine import Connection
 from bridge.errors import Busy
 from bridge.lazy import dataclass
 from bridge.ledger.core import leases
+from bridge.ledger.core.counting import lead_counts
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.events.reading import sent
 from bridge.ledger.events.recording import Recorded, record_in
 from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, first, rows, rows_of
 from bridge.ledger.statements import among, number_of, table
-from bridge.model import EventKind, Place, ReportedEvent, Sent, Witness
+from bridge.model import EventKind, Place, ReportedEvent, Sent, State, Witness
 
 MOST_LOOKS = 5
 """How often a lead is looked at because of an event that nothing confirms."""
@@ -223,5 +224,6 @@ def piece(connection: Connection, places: Sequence[int], after: int, size: int) 
 
 def count_delivered(database: Database, route_nos: Sequence[int]) -> int:
     """How many leads of these routes are delivered."""
-    query = "SELECT count(*) FROM delivery WHERE state = 'delivered' AND route_no IN :routes"
-    return int(first(database, query, routes=list(route_nos)) or 0)
+    with database.look() as connection:
+        counted = lead_counts(connection)
+        return sum(one.leads for one in counted if one.state == State.DELIVERED and one.route_no in route_nos)

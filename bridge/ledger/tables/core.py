@@ -104,7 +104,6 @@ class DeliveryRow(Table):
         UniqueConstraint("lead_id", "route_no"),
         Index("ix_delivery_route_no_state_reason", "route_no", "state", "reason"),
         partial("ix_delivery_ready", "state = 'ready'", "route_no", "rank"),
-        partial("ix_delivery_open", "state IN ('sending', 'in_doubt')", "route_no", "id"),
         partial("ix_delivery_stale", "stale = 1", "route_no", "id"),
         partial("ix_delivery_waits_for", "waits_for <> 0", "waits_for"),
         partial("ix_delivery_domain", "domain <> ''", "route_no", "domain"),

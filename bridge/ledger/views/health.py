@@ -43,7 +43,7 @@ def portions(database: Database) -> list[Portion]:
     with database.read() as connection:
         names = {row["no"]: row["name"] for row in rows(connection, "SELECT no, name FROM route")}
         counted = lead_counts(connection)
-        return [Portion(names[no], state, reason, leads) for no, state, reason, leads in counted if no in names]
+        return [Portion(names[c.route_no], c.state, c.reason, c.leads) for c in counted if c.route_no in names]
 
 
 def doubtful(database: Database) -> list[Doubtful]:

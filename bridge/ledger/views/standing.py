@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RUNNING, CUT_OFF = "running", "cut off"
 """What a run without an end is: at work in a living process, or left behind by one that is gone."""
 
+_AT_ONCE = 1_000
 _MOST_RUNS = 10**9  # a larger number fits no database's LIMIT
 
 
@@ -206,7 +207,7 @@ def route_records(database: Database) -> list[RouteRecord]:
     counted: dict[int, list[Count]] = defaultdict(list)
     with database.read() as connection:
         for one in lead_counts(connection):
-            counted[one[0]].append(one)
+            counted[one.route_no].append(one)
     return [
         _record(
             database,
@@ -268,9 +269,9 @@ def tally(database: Database, route_no: int) -> Tally:
 def _tally(counted: Iterable[Count]) -> Tally:
     states = dict.fromkeys((state.value for state in State), 0)
     reasons: dict[str, int] = {}
-    for _, state, reason, leads in counted:
-        states[state] += leads
-        reasons[reason] = reasons.get(reason, 0) + leads
+    for one in counted:
+        states[one.state] += one.leads
+        reasons[one.reason] = reasons.get(one.reason, 0) + one.leads
     most_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
     return Tally(sum(states.values()), states, most_first)
 
@@ -369,12 +370,16 @@ def may_go(database: Database, route: str, scopes: Sequence[str], *, exact: bool
     """  # noqa: S608 - one of the two keys above
     gone_out = """
         SELECT d.domain, count(*) AS leads FROM delivery d JOIN route ON route.no = d.route_no
-        WHERE route.name = :route AND d.domain <> ''
+        WHERE route.name = :route AND d.domain <> '' AND d.domain IN :domains
             AND d.state IN ('sending', 'in_doubt', 'delivered', 'duplicate') GROUP BY d.domain
     """
     with database.read() as connection:
         found = rows(connection, waiting, route=route, scopes=list(scopes), now=now_ms(connection))
-        filled = {row["domain"]: row["leads"] for row in rows(connection, gone_out, route=route)} if cap else {}
+        domains = [row["domain"] for row in found if row["domain"]] if cap else []
+        filled: dict[str, int] = {}
+        for start in range(0, len(domains), _AT_ONCE):
+            some = domains[start : start + _AT_ONCE]
+            filled |= {row["domain"]: row["leads"] for row in rows(connection, gone_out, route=route, domains=some)}
     return sum(
         min(row["people"], max(0, cap - filled.get(row["domain"], 0))) if cap and row["domain"] else row["people"]
         for row in found
