@@ -16,7 +16,7 @@ from bridge.model import State
 
 _campaign, _lead, _delivery = tables("campaign", "lead", "delivery")
 
-PIECE = 500
+PIECE = 1_000
 """Stored leads that are read, decided and recorded at once."""
 
 
