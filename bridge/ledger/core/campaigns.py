@@ -129,14 +129,13 @@ def store_sweep(
     resweeps: int,
 ) -> None:
     """Remember that the campaign was swept; with a fingerprint of "" it will be swept again by the next run."""
-    values = {
-        "fingerprint": fingerprint,
-        "unread": unread,
-        "swept_at": milliseconds(now),
-        "resweep_at": milliseconds(resweep_at),
-        "resweeps": resweeps,
-    }
-    connection.execute(sa.update(_campaign).where(_campaign.c.no == campaign_no).values(values))
+    change = """
+        UPDATE campaign SET fingerprint = :fingerprint, unread = :unread, swept_at = :now, resweep_at = :resweep_at,
+            resweeps = :resweeps
+        WHERE no = :no
+    """
+    given = {"fingerprint": fingerprint, "unread": unread, "resweeps": resweeps, "no": campaign_no}
+    execute(connection, change, now=milliseconds(now), resweep_at=milliseconds(resweep_at), **given)
 
 
 def undecided(database: Database, route_no: int, decided_by: str, campaign_nos: Iterable[int]) -> Mapping[int, int]:
