@@ -39,9 +39,9 @@ class Process(httpx.BaseTransport):
         inner = db.write
 
         @contextmanager
-        def write(*, durable=True):
+        def write(**options):
             self._stay_dead()
-            with inner(durable=durable) as connection:
+            with inner(**options) as connection:
                 yield connection
                 self._passes("commit", "before")
             self._passes("commit", "after")

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bridge.ledger import Database
 from bridge.sandbox import Sandbox, small_world
 from bridge.sandbox.server import start
 from tests import forked
+from tests.ledger.counted import assert_counted
 
 KILLS = {"sqlite": 50, "postgresql": 10} if "BRIDGE_TEST_LONG" in os.environ else {"sqlite": 6, "postgresql": 3}
 """On each database; all of them under `make test-long` and `make chaos`."""
@@ -123,17 +125,20 @@ def test_kills_change_nothing(database_url, tmp_path, seed):
     undisturbed = Sandbox(world())
     with start(undisturbed) as running:
         expected = run_to_the_end(Bridge(tmp_path / "calm", f"sqlite:///{tmp_path}/calm.db", running.url))
-    sandbox, dice = Sandbox(world()), random.Random(seed)
+    sandbox, dice, db = Sandbox(world()), random.Random(seed), Database(database_url)
     wanted = KILLS[database_url.partition(":")[0]]
     with start(sandbox) as running:
         bridge = Bridge(tmp_path / "storm", database_url, running.url)
         reaper = Reaper(sandbox, bridge, dice)
         while reaper.kills < wanted:
             reaper.run()
+            assert_counted(db)
             sandbox.world.scravio.campaign("Second").touch(datetime.now(UTC))
         actual = run_to_the_end(bridge)
     report = sandbox.report()
     assert reaper.kills >= wanted
+    assert (assert_counted(db) > 0) == (db.dialect == "sqlite")
+    db.close()
     assert (report["created_twice"], report["created_twice_person"]) == ({}, {})
     assert people_of(sandbox) == people_of(undisturbed)
     assert actual["states"] == expected["states"]
