@@ -1,12 +1,11 @@
 """Values of the model as the ledger stores them, and back. Runs no statement.
 
-Facts are JSON: a NUL in scraped text survives there as an escape, and so does a lone surrogate. The
-databases would refuse both in a plain column, and `storable` takes them out of those. orjson does the ordinary ones;
-facts with lone surrogates are written in ASCII and read by the standard library. No fact is a number beyond 2^53.
+Facts are JSON: a NUL in scraped text survives there as an escape, and so does a lone surrogate. The databases would
+refuse both in a plain column, and `texts.storable` takes them out. orjson does the ordinary ones; facts with lone
+surrogates are written in ASCII and read by the standard library. No fact is a number beyond 2^53.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from hashlib import blake2b
 from operator import attrgetter
@@ -35,13 +34,6 @@ _PLACES_OF_INSTANTS = tuple(map(_ORDER.index, _INSTANTS))
 _BEFORE_MASKED = _ORDER.index("email") + 1
 _LISTED = tuple((name, _DEFAULTS.get(name, {})) for name in _ORDER)
 _new_lead = maker(Lead)
-
-
-def storable(text: str) -> str:
-    """The text without what a database's text column refuses: NUL and lone surrogates."""
-    if text.isascii() and "\x00" not in text:
-        return text
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 def dump_lead(lead: Lead, *, listed: bool = True) -> str:
@@ -106,11 +98,6 @@ def load_lead(source_id: str, campaign_id: str, facts: str) -> Lead:
         if name in known:
             known[name] = moment(known[name] or 0)
     return _new_lead(id=source_id, campaign_id=campaign_id, **known)
-
-
-def dump_map(values: Mapping[str, Any]) -> str:
-    """A small mapping of scalars in one canonical spelling."""
-    return json.dumps(dict(values), separators=(",", ":"), sort_keys=True, default=str)
 
 
 def _json(values: dict[str, Any] | list[Any]) -> str:

@@ -19,8 +19,8 @@ from sqlalchemy.engine import Connection
 from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.facts import dump_map, storable
 from bridge.ledger.statements import tables
+from bridge.ledger.texts import dump_map, storable
 from bridge.model import DEFAULT_CLIENT, Place
 
 _intent, _campaign, _delivery, _place, _route = tables("intent", "campaign", "delivery", "place", "route")

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.facts import dump_map, storable
 from bridge.ledger.sql import execute, first, rows
+from bridge.ledger.texts import dump_map, storable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

@@ -6,8 +6,8 @@ from sqlalchemy.engine import Connection
 
 from bridge.lazy import dataclass
 from bridge.ledger.database import Database, now_ms, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, read
+from bridge.ledger.texts import storable
 
 
 @dataclass(frozen=True, slots=True)

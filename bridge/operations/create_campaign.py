@@ -12,8 +12,8 @@ from bridge import ledger
 from bridge.errors import BridgeError, Busy
 from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
-from bridge.ledger.facts import storable
 from bridge.ledger.intent import Answer, Intent, Kind, Planned, Stage
+from bridge.ledger.texts import storable
 from bridge.model import Route, Source, SourceCampaign
 from bridge.rules import selects
 from bridge.sources.scravio.client import Scravio

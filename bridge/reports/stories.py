@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from bridge.hygiene import names
 from bridge.lazy import dataclass
 from bridge.ledger.events.reading import VendorEvent
-from bridge.ledger.facts import storable
 from bridge.ledger.intents.checks import VALIDATED_BY
 from bridge.ledger.people.entries import Suppression
 from bridge.ledger.people.removals import Removal
+from bridge.ledger.texts import storable
 from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
 from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
 from bridge.reports import targets, validations, words

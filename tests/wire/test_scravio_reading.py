@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.api.scalars import count, flag, identity, moment, text
-from bridge.ledger.facts import dump_map
+from bridge.ledger.texts import dump_map
 from bridge.sources.scravio.ordering.credits import thousandths
 from bridge.sources.scravio.reading import MOST_EXTRAS, read_account, read_campaign, read_lead, unwrapped
 

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection
 from bridge.lazy import dataclass
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.sql import pages, rows, value
 from bridge.ledger.statements import among, lock, tables
+from bridge.ledger.texts import storable
 from bridge.model import CLAIMING, Origin, Place, State
 
 _delivery, _event = tables("delivery", "event")

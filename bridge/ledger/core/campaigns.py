@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 from bridge.lazy import dataclass
 from bridge.ledger import hot
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, first, rows, value
 from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, table, tables
+from bridge.ledger.texts import storable
 from bridge.model import SourceCampaign
 
 _campaign, _returned = tables("campaign", "returned")

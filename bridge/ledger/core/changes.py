@@ -17,11 +17,11 @@ from bridge.ledger import intent as intents
 from bridge.ledger.core.claims import place_number
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.fields import dump_fields, load_fields
 from bridge.ledger.intent import Answer, Intent, Kind, Planned
 from bridge.ledger.sql import execute, rows, value
 from bridge.ledger.statements import among
+from bridge.ledger.texts import storable
 from bridge.model import Fields, Origin, Place, Reason, State
 
 

@@ -17,10 +17,10 @@ from bridge.ledger import hot
 from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.freeing import hold, release
 from bridge.ledger.database import milliseconds
-from bridge.ledger.facts import storable
 from bridge.ledger.fields import dump_fields
 from bridge.ledger.hot import Row
 from bridge.ledger.statements import chunks, insert_or_ignore, tables
+from bridge.ledger.texts import storable
 from bridge.model import PROBLEM_PRUNED, Decision, Deliver, Lead, Origin, Reason, State
 
 _delivery, _pending = tables("delivery", "pending_change")

@@ -15,9 +15,10 @@ from bridge.ledger.core import leases
 from bridge.ledger.core.campaigns import KnownCampaign, bump_revision
 from bridge.ledger.core.decisions import Deciding, StoredLead, Writing, record
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import digest, dump_lead, storable
+from bridge.ledger.facts import digest, dump_lead
 from bridge.ledger.hot import Row
 from bridge.ledger.people.erased import hide_ids, wipe_ranks, without_erased
+from bridge.ledger.texts import storable
 from bridge.model import PROBLEM_ERASED, Decision, Lead
 
 

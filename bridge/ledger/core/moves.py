@@ -18,10 +18,10 @@ from bridge.ledger.core.claims import place_number
 from bridge.ledger.core.freeing import free_claims, hold, hold_workspaces, spread_claims
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.intent import Answer, Intent, Kind, Planned
 from bridge.ledger.sql import execute, read, rows
 from bridge.ledger.statements import among, chunks, insert_or_ignore, numbers_of, tables
+from bridge.ledger.texts import storable
 from bridge.model import Dedupe, Origin, Place, Reason, State
 
 _claim, _pending, _scope = tables("claim", "pending_change", "scope")

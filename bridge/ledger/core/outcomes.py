@@ -21,11 +21,11 @@ from bridge.ledger.core.asking import ask_first, asked_before
 from bridge.ledger.core.decisions import StoredLead
 from bridge.ledger.core.freeing import free_claims, hold, release, wake_capped
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.fields import dump_fields
 from bridge.ledger.hot import Row
 from bridge.ledger.intent import Answer, Stage
 from bridge.ledger.statements import chunks, table
+from bridge.ledger.texts import storable
 from bridge.model import Decision, Deliver, Delivery, Origin, Outcome, Reason, Scalar, State, check_move
 
 _delivery = table("delivery")

@@ -12,9 +12,9 @@ from bridge.ledger.core.bindings import Bindings, bindings_in
 from bridge.ledger.core.candidates import claimable
 from bridge.ledger.core.claims import place_number
 from bridge.ledger.database import Database, milliseconds, now_ms, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, first, rows
 from bridge.ledger.statements import insert_or_ignore, number_of, tables
+from bridge.ledger.texts import storable
 from bridge.model import DEFAULT_CLIENT, Place
 
 _binding, _delivery, _lead, _place, _route, _run = tables("binding", "delivery", "lead", "place", "route", "run")

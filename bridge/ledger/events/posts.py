@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from bridge.lazy import dataclass
 from bridge.ledger.database import Database, now_ms, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, read, rows_of
+from bridge.ledger.texts import storable
 
 MOST_WAITING, MOST_BYTES = 20_000, 64 * 1024 * 1024
 """What of one client may wait, in posts and in characters: the polling finds what further posts would report."""

@@ -15,11 +15,11 @@ from sqlalchemy.engine import Connection
 from bridge.lazy import dataclass
 from bridge.ledger.database import milliseconds, transaction
 from bridge.ledger.events.attaching import Owner, owners, person_of
-from bridge.ledger.facts import storable
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.removals import LIFTED
 from bridge.ledger.sql import execute
 from bridge.ledger.statements import among, chunks, insert_or_ignore, table
+from bridge.ledger.texts import storable
 from bridge.model import ONCE, EventKind, ReportedEvent, Witness
 
 _event = table("vendor_event")

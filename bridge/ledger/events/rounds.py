@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds, moment, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, rows, rows_of
+from bridge.ledger.texts import storable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

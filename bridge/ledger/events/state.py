@@ -18,9 +18,9 @@ from bridge.ledger.core.counting import lead_counts
 from bridge.ledger.database import Database, milliseconds, moment, transaction
 from bridge.ledger.events.reading import sent
 from bridge.ledger.events.recording import Recorded, record_in
-from bridge.ledger.facts import storable
 from bridge.ledger.sql import execute, first, rows, rows_of
 from bridge.ledger.statements import among, number_of, table
+from bridge.ledger.texts import storable
 from bridge.model import EventKind, Place, ReportedEvent, Sent, State, Witness
 
 MOST_LOOKS = 5

@@ -17,9 +17,10 @@ from bridge.hygiene import email
 from bridge.lazy import dataclass
 from bridge.ledger.core.campaigns import bump_revision, have_read_again
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import dump_lead, load_lead, storable
+from bridge.ledger.facts import dump_lead, load_lead
 from bridge.ledger.sql import first, value
 from bridge.ledger.statements import among, chunks, insert_or_ignore, tables
+from bridge.ledger.texts import storable
 from bridge.model import Lead
 
 _checked, _campaign, _lead = tables("checked", "campaign", "lead")

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.intent import DROPPED, Answer, Intent, Kind, Planned, begin, columns, intents, record
 from bridge.ledger.intents.checks import ASKED, UNKNOWN, plain
 from bridge.ledger.statements import chunks, insert_or_ignore, table
+from bridge.ledger.texts import storable
 from bridge.model import DEFAULT_CLIENT
 
 _checked = table("checked")

@@ -11,10 +11,10 @@ from bridge.lazy import dataclass
 from bridge.ledger.core.claims import place_number
 from bridge.ledger.core.outcomes import Recording, check_epoch
 from bridge.ledger.database import Database, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.intent import UNSURE, Intent, Kind, Planned, Stage, begin, columns, joined, loaded
 from bridge.ledger.sql import first
 from bridge.ledger.statements import table
+from bridge.ledger.texts import storable
 from bridge.model import Place, Reason, State
 
 _posted = table("posted_test_lead")

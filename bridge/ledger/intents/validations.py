@@ -15,10 +15,10 @@ from bridge.errors import Busy
 from bridge.lazy import dataclass
 from bridge.ledger.core import leases
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.intent import PENDING, Answer, Intent, Kind, Planned, Stage, begin, columns, intents, record
 from bridge.ledger.sql import rows_of, value
 from bridge.ledger.statements import chunks, lock, tables
+from bridge.ledger.texts import storable
 from bridge.model import DEFAULT_CLIENT, Budget, Reason
 from bridge.model.credits import THOUSAND
 

@@ -13,11 +13,11 @@ from sqlalchemy.engine import Connection
 
 from bridge.lazy import dataclass
 from bridge.ledger.database import Database
-from bridge.ledger.facts import storable
 from bridge.ledger.people import secrecy
 from bridge.ledger.people.entries import Suppression, keys_of, scoped
 from bridge.ledger.sql import execute, read, rows, rows_of, value
 from bridge.ledger.statements import among, table
+from bridge.ledger.texts import storable
 from bridge.model import DEFAULT_CLIENT, EventKind
 
 _removal = table("removal")

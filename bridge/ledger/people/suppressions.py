@@ -17,11 +17,11 @@ from sqlalchemy.engine import Connection, Engine
 from bridge.lazy import dataclass
 from bridge.ledger import marks
 from bridge.ledger.database import Database, milliseconds, moment, now_ms, transaction
-from bridge.ledger.facts import storable
 from bridge.ledger.people import removals, secrecy
 from bridge.ledger.people.entries import ERASED, Suppression, keys_of, kind_of, scoped
 from bridge.ledger.sql import rows_of
 from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, tables
+from bridge.ledger.texts import storable
 from bridge.model import Reason, State
 
 _COPIED = ":blocklist"

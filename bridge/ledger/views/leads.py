@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.events.reading import of_deliveries
-from bridge.ledger.facts import load_lead, storable
+from bridge.ledger.facts import load_lead
 from bridge.ledger.sql import rows, rows_of, value
+from bridge.ledger.texts import storable
 from bridge.ledger.views.health import Portion
 from bridge.ledger.views.standing import route_names
 

@@ -9,8 +9,9 @@ from sqlalchemy import RowMapping
 
 from bridge.lazy import dataclass
 from bridge.ledger.database import Database
-from bridge.ledger.facts import load_lead, storable
+from bridge.ledger.facts import load_lead
 from bridge.ledger.sql import pages, read, rows_of, value
+from bridge.ledger.texts import storable
 from bridge.ledger.views.health import portions
 from bridge.ledger.views.standing import route_names
 from bridge.model import State

@@ -14,7 +14,7 @@ from bridge.ledger.core import history
 from bridge.ledger.core.bindings import KnownPlace
 from bridge.ledger.database import Database, moment
 from bridge.ledger.events.reading import VendorEvent, of_deliveries
-from bridge.ledger.facts import load_lead, storable
+from bridge.ledger.facts import load_lead
 from bridge.ledger.fields import load_fields
 from bridge.ledger.intents.trials import Trial, trials_of_sample
 from bridge.ledger.people import secrecy
@@ -24,6 +24,7 @@ from bridge.ledger.people.removals import Removal, of_person
 from bridge.ledger.people.suppressions import entries_about
 from bridge.ledger.sql import pages, rows, rows_of, value
 from bridge.ledger.statements import chunks
+from bridge.ledger.texts import storable
 from bridge.ledger.views.spending import AskedFor, asked_for
 from bridge.model import Fields, Lead
 
