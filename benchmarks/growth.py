@@ -114,7 +114,7 @@ def fill(database, leads):
             )
             hot.insert_leads.run(connection, leads)
             connection.exec_driver_sql(DELIVERIES, deliveries)
-            hot.claim_workspace.take(connection, 3, dict(sorted(claims.items())), [1, 2])
+            hot.claim_workspace.take(connection, 3, dict(sorted(claims.items())), 1, 2)
             connection.exec_driver_sql(
                 "UPDATE delivery SET place_no = 1, batch_id = 1, sent_at = decided_at, attempts = 1, "
                 "remote_id = hex(id * 7919) WHERE id >= ? AND state <> 'held'",

@@ -280,7 +280,7 @@ claim_workspace = Step(
     """
     INSERT INTO claim (person, scope_no, delivery_id)
     SELECT their.key, CAST([?] AS BIGINT), CAST(their.value AS BIGINT) FROM [pairs] AS their
-    WHERE NOT EXISTS (SELECT 1 FROM claim c WHERE c.person = their.key AND c.scope_no IN [numbers])
+    WHERE NOT EXISTS (SELECT 1 FROM claim c WHERE c.person = their.key AND c.scope_no IN ([?], [?]))
     ON CONFLICT DO NOTHING
     """
 )

@@ -111,9 +111,11 @@ def claim(side, route, limit, **terms):
 def end(side, which, ends):
     if side.batches:
         route, batch = side.batches.pop(which % len(side.batches))
+        sent = {row.id for row in side.some("sending")}  # the others were erased meanwhile
         outcomes = [
             Outcome(one.id, *ends[place % len(ends)], Origin.API, f"r{one.address}")
             for place, one in enumerate(batch.deliveries)
+            if one.id in sent
         ]
         ledger.record_outcomes(side.bench.db, side.bench.recording(route), outcomes, batch_id=batch.id)
 

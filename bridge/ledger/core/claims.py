@@ -142,7 +142,7 @@ def _claim_at_once(connection: Connection, keys: dict[str, int], workspace: int,
 
     None of the deliveries had a claim. Where the widest scope is free, the others nearly always are.
     """
-    if hot.claim_workspace.take(connection, workspace, keys, narrower) == len(keys):
+    if hot.claim_workspace.take(connection, workspace, keys, *narrower) == len(keys):
         return True
     hot.drop_claims.take(connection, list(keys.values()))
     return False
