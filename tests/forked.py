@@ -112,7 +112,7 @@ def _load():
         if "migrations" not in module.name and not module.name.endswith("__main__"):
             import_module(module.name)
     counting = import_module("bridge.ledger.core.counting")
-    counting.STEP = 2  # as in `conftest.py`
+    counting.STEP = 20  # the ledgers are small
     for url in ("sqlite://", "postgresql+psycopg://"):
         sa.create_engine(url).dispose()
     gc.freeze()
