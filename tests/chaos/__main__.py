@@ -1,8 +1,9 @@
 """Plays the whole fault matrix and prints what was injected and what became of the leads; ends with 1 on any fault.
 
-    python -m tests.chaos [--postgres] [--seeds N] [--first-seed N] [--only TEXT]
+    python -m tests.chaos [--postgres] [--seeds N] [--first-seed N] [--only TEXT] [--part K/N]
 
-`--only` keeps the cells whose name ("500 | instantly leads/add | after") holds the text. A cell of an update, a move or
+`--only` keeps the cells whose name ("500 | instantly leads/add | after") holds the text. `--part 1/3` plays a third of
+them: most of the time goes into waiting, so several parts side by side take little more than one. A cell of an update, a move or
 a pace has one history. A blow to the process is dealt at each of its requests, or commits, in turn.
 """
 
@@ -34,7 +35,8 @@ WIDE = 180  # the longest names with all six figures
 def main():
     asked = _arguments()
     logs.configure(level="CRITICAL", form="json")
-    chosen = [*cells(asked.only), *later_cells(asked.only)]
+    part, parts = asked.part
+    chosen = [*cells(asked.only), *later_cells(asked.only)][part - 1 :: parts]
     server = postgres_server() if asked.postgres else nullcontext()
     with quick_pauses(attempts=3), server as url:
         followed = track(chosen, "Cells", console=Console(stderr=True))
@@ -51,7 +53,15 @@ def _arguments():
     parser.add_argument("--seeds", type=int, default=3, help="histories of each cell (3)")
     parser.add_argument("--first-seed", type=int, default=0, help="which story each cell begins with (0)")
     parser.add_argument("--only", default="", help="only the cells whose name holds this text")
+    parser.add_argument("--part", type=_part, default=(1, 1), help="the first of three parts of the cells: 1/3")
     return parser.parse_args()
+
+
+def _part(text: str) -> tuple[int, int]:
+    part, parts = (int(number) for number in text.split("/"))
+    if not 1 <= part <= parts:
+        raise ValueError(text)
+    return part, parts
 
 
 def _finding(cell: Cell, asked: argparse.Namespace, url: str | None, reported: dict[str, Finding]) -> Finding:
