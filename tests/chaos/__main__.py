@@ -3,8 +3,10 @@
     python -m tests.chaos [--postgres] [--seeds N] [--first-seed N] [--only TEXT] [--part K/N]
 
 `--only` keeps the cells whose name ("500 | instantly leads/add | after") holds the text. `--part 1/3` plays a third of
-them: most of the time goes into waiting, so several parts side by side take little more than one. A cell of an update, a move or
-a pace has one history. A blow to the process is dealt at each of its requests, or commits, in turn.
+them: most of the time goes into waiting, so several parts side by side take little more than one.
+
+A cell of an update, a move or a pace has one history. A blow to the process is dealt at each of its requests, or
+commits, in turn.
 """
 
 import argparse
