@@ -248,6 +248,7 @@ def interpreter():
 
 
 def main():
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a start would compile all that it imports
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000, 1_000_000], help="how many leads")
     parser.add_argument("--latency", type=float, nargs="*", default=[0.0, 50.0], help="milliseconds before each answer")
