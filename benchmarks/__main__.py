@@ -110,7 +110,8 @@ def timed(command, folder, environment=None):
     seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{command} ended with {process.returncode}: {errors.read_text()[-2000:]}")
+        said = errors.read_text()[-2000:] + output.read_text()[-2000:]
+        raise SystemExit(f"{command} ended with {process.returncode}: {said}")
     return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, output.read_text()
 
 
