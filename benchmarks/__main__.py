@@ -73,18 +73,15 @@ def server(wanted):
     if not wanted:
         yield None
         return
-    # The kernel counts the memory of this process for each that it starts.
-    from tests.databases import postgres_server  # noqa: PLC0415 - it would count in the peak memory of those who run without it
-
-    with postgres_server(folder=None) as url:
+    with databases().postgres_server(folder=None) as url:
         yield url
 
 
-def empty(url):
-    if url:
-        from tests import databases  # noqa: PLC0415 - it would count in the peak memory of those who run without it
+def databases():
+    # The kernel counts the memory of this process in the peak of each that it starts.
+    from tests import databases as loaded  # noqa: PLC0415 - only those who want a server pay for it
 
-        databases.emptied(url)
+    return loaded
 
 
 @contextmanager
@@ -126,7 +123,8 @@ def ours(url, leads, at_once, database=None):
     if database:
         environment["BRIDGE_DATABASE_URL"] = database
     command = [sys.executable, "-m", "bridge", "sync", "--json", "--yes"]
-    empty(database)
+    if database:
+        databases().emptied(database)
     with tempfile.TemporaryDirectory() as folder:
         configuration = Path(folder) / "bridge.toml"
         configuration.write_text(CONFIG.format(at_once=at_once, roles="hold"))

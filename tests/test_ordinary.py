@@ -32,7 +32,7 @@ ROUTES = (
 )
 PLATFORMS = ("instagram", "tiktok", "youtube", "x", "linkedin", "facebook")
 DECIDERS = tuple(map(decider, ROUTES))
-BY_TEMPLATES = decider(Route("overridden", TARGET, overrides={":nobody": ("No", "Body")}))
+BY_TEMPLATES = decider(Route("overridden", TARGET, overrides={":absent": ("Ann", "Other")}))
 
 
 def decisions(leads):

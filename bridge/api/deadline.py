@@ -52,19 +52,24 @@ def open_http(base_url: str, headers: dict[str, str], transport: httpx.BaseTrans
         follow_redirects=False,
         timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
     )
-    # The one private reach of the house, here and in `pool_of`: httpx has no public way to its pool, and its timeouts
-    # bound single reads only. `test_deadline.py` and `test_wire.py` fail when these names change.
-    for wire in (client._transport, *client._mounts.values()):  # noqa: SLF001 - see above
-        if isinstance(wire, httpx.HTTPTransport):
-            pool = wire._pool  # noqa: SLF001 - see above
-            pool._network_backend = _Network(pool._network_backend)  # noqa: SLF001 - see above
+    # The private names of httpx that the house uses are all in this module: it has no public way to its pool, and its
+    # timeouts bound single reads only. `test_deadline.py` and `test_wire.py` fail when these names change.
+    for wire in (client._transport, *client._mounts.values()):  # noqa: SLF001 - httpx lists its transports nowhere
+        pool = _pool_behind(wire)
+        if pool is not None:
+            pool._network_backend = _Network(pool._network_backend)  # noqa: SLF001 - httpx takes no backend of ours
     return client
 
 
 def pool_of(client: httpx.Client) -> httpcore.ConnectionPool | None:
     """The connections to the client's base URL, those of a proxy where one is set; None for a transport of its own."""
-    wire = client._transport_for_url(client.base_url)  # noqa: SLF001 - httpx has no public way to its pool
-    return wire._pool if isinstance(wire, httpx.HTTPTransport) else None  # noqa: SLF001 - the same
+    return _pool_behind(client._transport_for_url(client.base_url))  # noqa: SLF001 - only httpx knows which proxy
+
+
+def _pool_behind(transport: httpx.BaseTransport | None) -> httpcore.ConnectionPool | None:
+    if not isinstance(transport, httpx.HTTPTransport):
+        return None
+    return transport._pool  # noqa: SLF001 - httpx has no public way to its pool
 
 
 class _Network(httpcore.NetworkBackend):

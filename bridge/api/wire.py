@@ -9,9 +9,10 @@ about each idle one. Each question may hand the interpreter to another thread.
 """
 
 import re
-from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
+from typing import cast
 
 import httpcore
 import httpx
@@ -79,7 +80,8 @@ class Wire:
             answer = connection.handle_request(request)
         except _ERRORS as error:
             raise _as_httpx(error) from None
-        stream = _Body(answer.stream, partial(self._give_back, connection))
+        body = cast("Iterable[bytes]", answer.stream)  # only an asynchronous pool has an asynchronous one
+        stream = _Body(body, partial(self._give_back, connection))
         response = httpx.Response(answer.status, headers=answer.headers, stream=stream, request=self._base)
         if "Set-Cookie" in response.headers:
             self._http.cookies.extract_cookies(response)
@@ -104,8 +106,7 @@ class Wire:
 class _Body(httpx.SyncByteStream):
     """The body of an answer, with httpx's errors."""
 
-    def __init__(self, stream: Iterable[bytes] | AsyncIterable[bytes], over: Callable[[], None]) -> None:
-        assert isinstance(stream, Iterable)  # noqa: S101 - for mypy: it is asynchronous in an asynchronous pool
+    def __init__(self, stream: Iterable[bytes], over: Callable[[], None]) -> None:
         self._stream = stream
         self._over = over
 

@@ -89,7 +89,7 @@ def text_of(path: Path) -> str:
 
 def included(pattern: str, path: Path) -> list[Path]:
     """The files that a pattern of `[[include]]` names, in the order of their names."""
-    from glob import iglob  # noqa: PLC0415 - few files include others
+    from glob import iglob  # noqa: PLC0415 - a `status` without [[include]] is not to load it
 
     # Path.glob takes no absolute pattern.
     return [path.parent / name for name in sorted(iglob(pattern, root_dir=path.parent, recursive=True))]  # noqa: PTH207

@@ -1,31 +1,12 @@
 """The model's routes and clients as JSON, and back to the very same values: `{kind: [parts]}`. Judges nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bridge.model import (
-    Brake,
-    Budget,
-    Client,
-    Feedback,
-    Mapped,
-    Pace,
-    Route,
-    Rules,
-    Schedule,
-    Source,
-    Target,
-    Update,
-    ValidationRequest,
-)
-
-_MODEL: tuple[type, ...] = (
-    *(Route, Client, Target, Source, Rules, Mapped, Schedule, ValidationRequest, Budget, Feedback, Brake, Pace),
-    Update,
-)
+from bridge.model import routes
 
 
 def as_json(value: Any) -> Any:
@@ -67,5 +48,10 @@ _MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "dict": dict,
     "timedelta": lambda parts: timedelta(*parts),
     "datetime": lambda parts: datetime.fromisoformat(*parts),
-    **{kind.__name__: partial(_value, kind) for kind in _MODEL},
+    # A class of `bridge.model.routes` that is new is among them.
+    **{
+        name: partial(_value, kind)
+        for name, kind in vars(routes).items()
+        if isinstance(kind, type) and is_dataclass(kind)
+    },
 }

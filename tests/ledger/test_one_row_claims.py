@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from bridge import ledger
 from bridge.ledger import hot
 from bridge.ledger.core import candidates, claims, freeing, moves
-from bridge.ledger.tables import metadata
 from bridge.ledger.upkeep import erasing
 from bridge.ledger.views import standing
 from bridge.model import Deliver, Fields, Hold, Origin, Outcome, Place, Reason, State
+from tests.databases import emptied
 
 from .conftest import PLACE, Bench, every_claim
 from .test_migrations import migrate_to
@@ -264,9 +264,7 @@ def pairs(database_url, sqlite_template, tmp_path):
             shutil.copy(sqlite_template, tmp_path / f"{name}.db")
         new = ledger.Database(database_url if "postgres" in database_url else f"sqlite:///{tmp_path}/new.db")
         if new.dialect == "postgresql":
-            with new.write() as connection:
-                for table in metadata.tables.values():
-                    connection.execute(sa.delete(table))
+            emptied(database_url)
         return new, ledger.Database(f"sqlite:///{tmp_path}/old.db")
 
     return make

@@ -92,8 +92,8 @@ def _spent(session: Session, db: "Database") -> Mapping[str, int] | None:
     Of campaigns whose leads several clients got, a report of one of them shows its part.
     """
     from bridge.cli.spending import asking  # noqa: PLC0415 - the vendors' clients cost half a second
-    from bridge.ledger.views.standing import route_clients  # noqa: PLC0415 - only for credits
-    from bridge.sources.scravio.ordering.credits import spent  # noqa: PLC0415 - it loads the vendor's client
+    from bridge.ledger.views.standing import route_clients  # noqa: PLC0415 - a report without credits needs no clients
+    from bridge.sources.scravio.ordering.credits import spent  # noqa: PLC0415 - it loads httpx, which other reports do without
 
     found: dict[str, int] = {}
     read = False

@@ -14,6 +14,7 @@ from bridge.cli import failures
 from bridge.cli.options import Force, Json, Routes
 from bridge.cli.session import session_of
 from bridge.cli.terminal import show
+from bridge.cli.terminal.cells import has_width
 from bridge.destinations.foreseen import Piece
 from bridge.preview import RoutePreview, words
 from bridge.reports.text import plain
@@ -88,7 +89,7 @@ def _show_json(console: Console, head: str, document: object) -> None:
 
 
 def _show_lines(console: Console, texts: Sequence[Text]) -> None:
-    width = max(20, console.width - 6) if show.has_width(console) else words.LONGEST
+    width = max(20, console.width - 6) if has_width(console) else words.LONGEST
     whole = Text("").join(texts)
     lines = [line for part in whole.split("\n", allow_blank=True) for line in part.wrap(console, width)]
     for line in lines[:_MOST_LINES]:

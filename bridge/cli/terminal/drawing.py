@@ -1,6 +1,5 @@
 """Sentences and tables on a terminal, drawn by rich. Loaded where a terminal is written to. Knows nothing of leads."""
 
-import os
 import re
 
 from rich import box
@@ -9,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bridge.cli.terminal.cells import LONGEST_LINE, NARROWEST, Heads, Rows, words
+from bridge.cli.terminal.cells import LONGEST_LINE, NARROWEST, Heads, Rows, has_width, words
 from bridge.reports.text import Line
 
 _UNBOUNDED = 1_000
@@ -34,12 +33,12 @@ class Drawn:
     """What rich's console prints. Lines are wrapped on a terminal, or where COLUMNS is set."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
-        self._bounded = console.is_terminal or "COLUMNS" in os.environ
+        self.console = console
+        self._bounded = has_width(console)
 
     def say(self, shown: str, style: str, indent: int) -> None:
         """Print one line. What follows a mark, a count or a time goes on below its own beginning."""
-        console, text = self._console, Text(shown, style)
+        console, text = self.console, Text(shown, style)
         mark = _MARK.match(shown)
         margin = indent + (mark.end() if mark and console.width - indent - mark.end() >= NARROWEST // 2 else 0)
         first, rest = text[: margin - indent], text[margin - indent :]
@@ -50,11 +49,11 @@ class Drawn:
 
     def paste(self, line: str) -> None:
         """Print one line as it is."""
-        self._console.print(Text(line), soft_wrap=True)
+        self.console.print(Text(line), soft_wrap=True)
 
     def table(self, heads: Heads, rows: Rows) -> None:
         """Print a table; a list of its rows where the terminal is too narrow, whole rows where a program reads it."""
-        console = self._console
+        console = self.console
         if not self._bounded:
             whole = _Honest(file=console.file, width=LONGEST_LINE, markup=False, emoji=False, highlight=False)
             whole.print(grid(heads, rows))
@@ -70,7 +69,7 @@ class Drawn:
         """Print a table with this gap; with none, and folded, where that is too wide."""
         airy = grid(heads, rows, gap=gap)
         widest = Console(width=_UNBOUNDED).measure(airy).maximum  # where nothing in it is folded
-        self._console.print(airy if widest <= self._console.width else grid(heads, rows, gap=0))
+        self.console.print(airy if widest <= self.console.width else grid(heads, rows, gap=0))
 
 
 def _lines(console: Console, text: Text, room: int) -> list[Text]:

@@ -18,6 +18,13 @@ _FOR_RICH = ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE")
 _USUAL_WIDTH = 80
 
 
+def drawn_on(console: "Console | None", *, stderr: bool = False) -> "Drawn":
+    """What draws on this console; on a new one of stdout or stderr where none is given."""
+    from bridge.cli.terminal import drawing  # noqa: PLC0415 - rich takes 25 ms, and a program that reads needs none
+
+    return drawing.Drawn(console or drawing.console(stderr=stderr))
+
+
 class Plain:
     """Stands for rich's Console where nothing reads along but a program; it becomes one for whatever else is asked."""
 
@@ -83,18 +90,14 @@ class Plain:
             self.paste(line)
         return True
 
-    @cached_property
+    @property
     def whole(self) -> "Console":
         """Rich's own."""
-        from bridge.cli.terminal.drawing import console  # noqa: PLC0415 - what this class is there to spare
+        return self._drawn.console
 
-        return console(stderr=self._stderr)
-
-    @property
+    @cached_property
     def _drawn(self) -> "Drawn":
-        from bridge.cli.terminal.drawing import Drawn  # noqa: PLC0415 - see above
-
-        return Drawn(self.whole)
+        return drawn_on(None, stderr=self._stderr)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.whole, name)

@@ -5,13 +5,12 @@ reads, no rich is loaded (`plain`); a terminal's lines are wrapped and coloured 
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from bridge.cli.terminal.cells import LONGEST_LINE, Heads, Rows
-from bridge.cli.terminal.plain import Plain
+from bridge.cli.terminal.plain import Plain, drawn_on
 from bridge.reports.text import Line, visible
 
 if TYPE_CHECKING:
@@ -39,9 +38,7 @@ def _on(console: object) -> "Plain | Drawn":
     """What prints there."""
     if isinstance(console, Plain):
         return console
-    from bridge.cli.terminal.drawing import Drawn  # noqa: PLC0415 - 25 ms with rich
-
-    return Drawn(cast("Console", console))
+    return drawn_on(cast("Console", console))
 
 
 def say(console: "Console", text: str, *, style: str = "", indent: int = 0) -> None:
@@ -62,11 +59,6 @@ def lines(console: "Console", report: Iterable[Line]) -> None:
 def paste(console: "Console", line: str) -> None:
     """Print a line that is to be pasted into a shell: never wrapped, since a break would be another command."""
     _on(console).paste(visible(line[:LONGEST_LINE]))
-
-
-def has_width(console: "Console") -> bool:
-    """Whether lines must fit: on a terminal, or where COLUMNS is set; elsewhere a program reads them."""
-    return console.is_terminal or "COLUMNS" in os.environ
 
 
 def table(console: "Console", heads: Heads, rows: Rows) -> None:
