@@ -5,7 +5,6 @@ costs only what it imports itself: the ledger and the vendors' clients take half
 """
 
 import os
-import re
 import signal
 import sys
 import threading
@@ -107,8 +106,9 @@ def _summary(name: str) -> str:
     """The first paragraph of the verb's help, read from its module's text without loading it."""
     word = name.replace("-", "_")
     text = (Path(__file__).parent / _FOLDER_OF[name] / f"{word}.py").read_text(encoding="utf-8")
-    found = re.search(rf'^def (?:{word}|_root)\(.*?"""(.*?)(?:\n\n|""")', text, re.DOTALL | re.MULTILINE)
-    return " ".join(found[1].replace("`", "").split()) if found else ""
+    begins = max(text.find(f"\ndef {function}(") for function in (word, "_root"))
+    paragraph = text[begins:].split('"""', 2)[1].partition("\n\n")[0]
+    return " ".join(paragraph.replace("`", "").split())
 
 
 def _option(param: Any) -> tuple[str, ...]:
