@@ -8,7 +8,8 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 
 _SHORTEST_SECRET = 4  # a shorter one would blot out half of every line
@@ -40,8 +41,13 @@ def register(secrets: Iterable[str]) -> None:
     _secrets.update(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
 
 
-def configure(*, level: str = "INFO", form: str = "auto", secrets: Iterable[str] = ()) -> None:
-    """Log to stderr from `level` on: as JSON lines, for the console, or (auto) JSON where stderr is no terminal."""
+def configure(
+    *, level: str = "INFO", form: str = "auto", secrets: Iterable[str] = (), shown: Collection[str] = ()
+) -> None:
+    """Log to stderr from `level` on: as JSON lines, for the console, or (auto) JSON where stderr is no terminal.
+
+    Events that are `shown` to a person in another way are left out.
+    """
     import structlog  # noqa: PLC0415 - `leadbridge --help` sets up no log and must be quick
 
     register(secrets)
@@ -52,6 +58,7 @@ def configure(*, level: str = "INFO", form: str = "auto", secrets: Iterable[str]
         rendered = [visible, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     structlog.configure(
         processors=[
+            partial(_without, shown),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -76,6 +83,16 @@ def hear_threads() -> None:
             structlog.get_logger(__name__).error("a thread ended", thread=name, exc_info=ended.exc_value)
 
     threading.excepthook = write
+
+
+def _without(
+    shown: Collection[str], _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if event["event"] in shown:
+        import structlog  # noqa: PLC0415 - as in `configure`
+
+        raise structlog.DropEvent
+    return event
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -153,10 +153,11 @@ class Session:
         other_ledgers.note(settings)
         if patience is None:  # else they are findings of the check
             _note_misspelled(settings)
-        level = settings.log_level
-        if level == "INFO" and sys.stderr.isatty():
-            level = "WARNING"  # a person reads the table, which says what the INFO line of a run says
-        logs.configure(level=level, form=settings.log_format, secrets=settings.secrets)
+        # On a terminal a person reads the table, which says what the line of a run says.
+        level, shown = settings.log_level, ("run",) if sys.stderr.isatty() else ()
+        if level == "INFO" and shown:
+            level = "WARNING"
+        logs.configure(level=level, form=settings.log_format, secrets=settings.secrets, shown=shown)
         wiring = Wiring() if patience is None else Wiring(patience=patience)
         with App(settings, self.configuration, wiring, watch or Watch()) as app:
             yield app

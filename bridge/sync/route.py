@@ -102,18 +102,26 @@ def _work(run: Run) -> Report:
         raise
     report = _report(run, error, (run.now() - started).total_seconds())
     ledger.finish_run(run.db, run.id, run.now(), report.status, report.document())
-    log.info(
+    _log(report)
+    return report
+
+
+def _log(report: Report) -> None:
+    """One line. Where the run met trouble it says which, also where only warnings are logged."""
+    trouble = {"error": report.error, "hint": report.hint} if report.error else {}
+    write = log.info if report.status == "ok" else log.warning
+    write(
         "run",
         route=report.route,
-        run_id=run.id,
+        run_id=report.run_id,
         status=report.status,
         read=report.leads_read,
         delivered=report.sent,
         states={state: count for state, count in report.tally.states.items() if count},
-        requests=dict(run.requests),
+        requests=dict(report.requests),
         seconds=round(report.seconds, 3),
+        **trouble,
     )
-    return report
 
 
 def take_steps(run: Run) -> None:

@@ -276,6 +276,27 @@ def test_each_run_and_each_batch_has_one_line(capsys, tmp_path):
     assert len({line["batch"] for line in batches}) == len(batches) >= 1
 
 
+def test_a_run_in_trouble_says_why_where_only_warnings_are_logged(capsys, tmp_path):
+    """Who logs from WARNING on hears of no good run, and of a bad one with its reason and the next step."""
+    operator = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world("Fitness creators", leads=3))
+    logs.configure(form="json", level="WARNING")
+    operator.sync_one(route(per_domain=0))
+    assert lines(capsys) == []
+    operator.sandbox.faults.put(Rule("status", "scravio", code=402))
+    report = operator.sync_one(route(per_domain=0))
+    (run,) = [line for line in lines(capsys) if line["event"] == "run"]
+    assert (run["level"], run["status"], run["error"]) == ("warning", "blocked", report.error)
+    assert run["hint"] == report.hint != ""
+
+
+def test_what_is_shown_otherwise_is_no_line(capsys):
+    """On a terminal the table tells how a run ended, so its line is left out; every other line stays."""
+    logs.configure(form="json", shown=("run",))
+    for event in ("run", "batch"):
+        structlog.get_logger("x").warning(event)
+    assert [line["event"] for line in lines(capsys)] == ["batch"]
+
+
 @pytest.mark.parametrize("said", ["\x1b[31mred", "a\r\nINFO forged", "\u202eabc", "\x9b2J", "\ud800", "\u2028x"])
 def test_nothing_that_is_logged_acts_on_the_terminal(capsys, said):
     """The console shows controls, reversals and line breaks of foreign text as escapes, in one line."""
