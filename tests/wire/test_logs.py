@@ -290,7 +290,7 @@ def test_a_run_in_trouble_says_why_where_only_warnings_are_logged(capsys, tmp_pa
 
 
 def test_what_is_shown_otherwise_is_no_line(capsys):
-    """On a terminal the table tells how a run ended, so its line is left out; every other line stays."""
+    """On a terminal the table says how a run ended, so its line is left out; every other line stays."""
     logs.configure(form="json", shown=("run",))
     for event in ("run", "batch"):
         structlog.get_logger("x").warning(event)
