@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bridge import ledger
 from bridge.ledger.views import reports, standing, stories
+from bridge.ledger.views.delivered import delivered
 from bridge.model import Hold, Origin, Outcome, Reason, State
 from tests.ledger.conftest import NOW, PLACE
 
@@ -68,6 +69,25 @@ def test_rejects_of_some_reasons_are_those_among_all(bench):
         for reasons in (["no_email"], ["no_email", "country"], [reason.value for reason in Reason]):
             found = [one for page in reports.rejects(bench.db, routes, reasons, size=2) for one in page]
             assert found == [one for one in every if one.reason in reasons and (not routes or one.route in routes)]
+
+
+def test_lists_of_many_kinds_are_those_of_few(bench, monkeypatch):
+    """Beyond the kinds that an index is asked for, rejects and delivered leads are the same ones in the same order."""
+    for number in range(12):
+        bench.record([bench.lead(number)], route=("fitness", "founders")[number % 2], decision=Hold(Reason.COUNTRY))
+        bench.record([bench.lead(number + 20)], route=("fitness", "founders")[number % 2])
+    for route in ("fitness", "founders"):
+        bench.settle(bench.claim(route=route), State.DELIVERED)
+
+    def listed(routes):
+        held = [one for page in reports.rejects(bench.db, routes, size=2) for one in page]
+        return held, list(delivered(bench.db, routes)), list(delivered(bench.db, routes, NOW + timedelta(days=1)))
+
+    choices = ([], ["founders"], ["fitness", "founders"], ["unknown"])
+    few = [listed(routes) for routes in choices]
+    assert [[len(found) for found in lists] for lists in few] == [[12, 12, 0], [6, 6, 0], [12, 12, 0], [0, 0, 0]]
+    monkeypatch.setattr(reports, "_MOST_KINDS", -1)
+    assert [listed(routes) for routes in choices] == few
 
 
 def test_leads_are_found_by_every_key(bench):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from bridge.ledger.database import Database, transaction
-from bridge.ledger.sql import execute, rows
+from bridge.ledger.sql import execute, rows, rows_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -41,7 +41,7 @@ _KINDS = f"""
     WITH RECURSIVE kind (route_no, state, reason) AS (
         SELECT * FROM (
             SELECT route_no, state, reason FROM delivery WHERE route_no >= :low ORDER BY route_no, state, reason LIMIT 1
-        )
+        ) first
         UNION ALL
         SELECT d.route_no, d.state, d.reason FROM kind JOIN delivery d ON d.id = COALESCE(
             ({_NEXT.format(same="route_no = kind.route_no AND state = kind.state AND reason", column="reason")}),
@@ -75,6 +75,12 @@ def lead_counts(connection: "Connection", route_no: int = 0) -> Iterator[Count]:
         given |= {"counted": counted, "sending": -_EVERY, "last": _EVERY}
     for row in rows(connection, query, **given):
         yield Count(row["route_no"], row["state"], row["reason"], int(row["leads"]))
+
+
+def kinds(database: Database) -> list[tuple[int, str, str]]:
+    """Every route, state and reason that deliveries have now."""
+    query = f"{_KINDS} SELECT * FROM kind WHERE route_no <= :high"  # noqa: S608 - the text above
+    return [(row["route_no"], row["state"], row["reason"]) for row in rows_of(database, query, low=0, high=_EVERY)]
 
 
 def counted_up_to(connection: "Connection") -> int:

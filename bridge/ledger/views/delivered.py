@@ -7,6 +7,8 @@ from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds
 from bridge.ledger.events.reading import LATEST, WEIGHT
 from bridge.ledger.sql import pages, value
+from bridge.ledger.views.reports import of_kinds
+from bridge.model import State
 
 _AT_ONCE = 1_000
 
@@ -29,7 +31,7 @@ class Delivered:
 
 def delivered(database: Database, routes: Sequence[str], since: datetime | None = None) -> Iterator[Delivered]:
     """The delivered leads of these routes (none: of all), by the order in which the ledger met them."""
-    of_routes = "AND route.name IN :routes" if routes else ""
+    which, given = of_kinds(database, [State.DELIVERED.value], routes, more="AND sent_at >= :since AND place_no <> 0")
     latest = f"ORDER BY {LATEST} DESC, {WEIGHT} DESC LIMIT 1"
     query = f"""
         SELECT d.id, route.name AS route, route.client, lead.source_id AS lead_id, d.address, d.sent_at,
@@ -39,9 +41,8 @@ def delivered(database: Database, routes: Sequence[str], since: datetime | None 
             COALESCE((SELECT {LATEST} FROM vendor_event e WHERE e.delivery_id = d.id {latest}), 0) AS event_at
         FROM delivery d JOIN route ON route.no = d.route_no JOIN lead ON lead.id = d.lead_id
         JOIN campaign ON campaign.no = lead.campaign_no JOIN place ON place.no = d.place_no
-        WHERE d.state = 'delivered' AND d.sent_at >= :since AND d.id > :after {of_routes} ORDER BY d.id LIMIT :size
+        WHERE d.id > :after {which} ORDER BY d.id LIMIT :size
     """  # noqa: S608 - put together from constants
-    given = {"routes": list(routes)} if routes else {}
     for found in pages(database, query, size=_AT_ONCE, since=milliseconds(since), **given):
         for row in found:
             yield value(Delivered, row)

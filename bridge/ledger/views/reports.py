@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from typing import Any
 
 from sqlalchemy import RowMapping
 
 from bridge.lazy import dataclass
+from bridge.ledger.core.counting import kinds
 from bridge.ledger.database import Database
 from bridge.ledger.facts import load_lead
 from bridge.ledger.sql import pages, read, rows_of, value
@@ -56,28 +56,41 @@ _REJECTED_NAMES = [state.value for state in REJECTED]
 _MOST_KINDS = 60
 _KIND = """
     SELECT id FROM (
-        SELECT id FROM delivery WHERE route_no = :n{at} AND state = :s{at} AND reason = :r{at} AND id > :after
+        SELECT id FROM delivery WHERE route_no = :n{at} AND state = :s{at} AND reason = :r{at} AND id > :after {more}
         ORDER BY id LIMIT :size
     ) of_{at}
 """
+
+
+def of_kinds(
+    database: Database, states: Sequence[str], routes: Sequence[str], reasons: Sequence[str] = (), more: str = ""
+) -> tuple[str, dict[str, Any]]:
+    """A condition on the next `:size` deliveries `d` behind `:after` of these kinds, and its values.
+
+    No routes and no reasons are all. `more` is a further condition on the columns of a delivery.
+    """
+    numbers = [no for name, no in route_names(database).items() if not routes or name in routes]
+    meant = [
+        (no, state, reason)
+        for no, state, reason in kinds(database)
+        if no in numbers and state in states and (not reasons or reason in reasons)
+    ]
+    # Few are found by the index, not by reading every lead. PostgreSQL would sort each kind again for every page.
+    if len(meant) <= _MOST_KINDS and (reasons or database.dialect == "sqlite"):
+        each = " UNION ALL ".join(_KIND.format(at=at, more=more) for at in range(len(meant))) or "SELECT 0 AS id"
+        given = {f"{name}{at}": one for at, kind in enumerate(meant) for name, one in zip("nsr", kind, strict=True)}
+        return f"AND d.id IN (SELECT id FROM ({each}) found ORDER BY id LIMIT :size)", given  # noqa: S608 - constants
+    # The sum keeps SQLite from the index over routes, which would sort the whole route again for every page.
+    which = f"AND d.state IN :states {'AND d.route_no + 0 IN :routes' if routes else ''} {more}"
+    given = {"states": list(states)} | ({"routes": numbers} if routes else {})
+    return (f"{which} AND d.reason IN :reasons", given | {"reasons": list(reasons)}) if reasons else (which, given)
 
 
 def rejects(
     database: Database, routes: Sequence[str] = (), reasons: Sequence[str] = (), *, size: int = 1000
 ) -> Iterator[list[Reject]]:
     """Every delivery that did not go, of these routes and reasons or of all, in pieces: memory stays flat."""
-    names = route_names(database)
-    given: dict[str, Any] = {"routes": [names[name] for name in routes if name in names]} if routes else {}
-    # The sum keeps SQLite from the index over routes, which would sort the whole route again for every page.
-    which = "AND d.route_no + 0 IN :routes" if routes else ""
-    kinds = list(product(given.get("routes", names.values()), _REJECTED_NAMES, reasons))
-    if 0 < len(kinds) <= _MOST_KINDS:
-        # A rare reason is found by the index, not by reading every lead.
-        each = " UNION ALL ".join(_KIND.format(at=at) for at in range(len(kinds)))
-        which = f"AND d.id IN (SELECT id FROM ({each}) found ORDER BY id LIMIT :size)"  # noqa: S608 - constants
-        given = {f"{name}{at}": one for at, kind in enumerate(kinds) for name, one in zip("nsr", kind, strict=True)}
-    elif reasons:
-        which, given = f"{which} AND d.reason IN :reasons", given | {"reasons": list(reasons)}
+    which, given = of_kinds(database, _REJECTED_NAMES, routes, reasons)
     query = f"""
         SELECT d.id, d.state, d.reason, d.origin, d.detail, d.address, lead.source_id AS lead_id, lead.facts,
             lead.person, route.name AS route, route.client, campaign.id AS campaign_id, campaign.title,
@@ -87,9 +100,9 @@ def rejects(
         LEFT JOIN delivery rival ON rival.id = d.waits_for AND d.waits_for <> 0
         LEFT JOIN lead rival_lead ON rival_lead.id = rival.lead_id
         LEFT JOIN route rival_route ON rival_route.no = rival.route_no
-        WHERE d.state IN :states AND d.id > :after {which} ORDER BY d.id LIMIT :size
+        WHERE d.id > :after {which} ORDER BY d.id LIMIT :size
     """  # noqa: S608 - put together from constants
-    for found in pages(database, query, size=size, states=_REJECTED_NAMES, **given):
+    for found in pages(database, query, size=size, **given):
         yield [_reject(row) for row in found]
 
 
