@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from bridge.ledger.address import file_of, is_sqlite, read_url, shown, unwritable
-from bridge.ledger.glance import Glance, connected
+from bridge.ledger.glance import Glance, ServerGlance, connected
 from bridge.ledger.sql import rows
 from bridge.ledger.troubles import RolledBack, spoken
 
@@ -113,7 +113,7 @@ class Database:
             return self.clock()
         if self.dialect == "sqlite":
             return _host_clock()
-        with self.read() as connection:
+        with self.look() as connection:
             return datetime.fromtimestamp(now_ms(connection) / 1000, UTC)
 
     @contextmanager
@@ -131,13 +131,26 @@ class Database:
 
     @contextmanager
     def look(self) -> "Iterator[Connection]":
-        """The same for statements that are text: a file is read without SQLAlchemy, in a tenth of the time."""
-        if self._file is None:
+        """The same for statements that are text: read without SQLAlchemy, in a tenth of the time or a third.
+
+        On PostgreSQL each of them sees what is committed by then, as in `read`.
+        """
+        if self._file is None and self.dialect == "sqlite":  # in memory, for one connection
             with self.read() as connection:
                 yield connection
             return
-        with self._spoken(), self._glance(self._file) as glance:
+        with self._spoken(), self._server_glance() if self._file is None else self._glance(self._file) as glance:
             yield cast("Connection", glance)
+
+    @contextmanager
+    def _server_glance(self) -> Iterator[Glance]:
+        glance = ServerGlance(self)
+        try:
+            yield glance
+        except BaseException:
+            glance.drop()
+            raise
+        glance.end()
 
     @contextmanager
     def _glance(self, file: Path) -> Iterator[Glance]:

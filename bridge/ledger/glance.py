@@ -1,14 +1,14 @@
-"""Reads a SQLite ledger by the driver alone: what spares `leadbridge status` SQLAlchemy. Writes nothing.
+"""Reads a ledger by the driver alone: what spares `leadbridge status` SQLAlchemy on a SQLite file. Writes nothing.
 
-The statements of the views are text (`sql`). Where another statement is read in the same transaction, SQLAlchemy is
-loaded and goes on with this connection.
+The statements of the views are text (`sql`). Where another statement is read in the same transaction, SQLAlchemy goes
+on with this connection. On PostgreSQL the connection is one of SQLAlchemy's pool.
 """
 
 import os
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ class _Held(sqlite3.Connection):
 class Glance:
     """One transaction that reads. It stands for SQLAlchemy's Connection, which it becomes for whatever is not text."""
 
-    dialect = SimpleNamespace(name="sqlite")
+    dialect: Any = SimpleNamespace(name="sqlite")
 
     def __init__(self, raw: sqlite3.Connection, database: "Database") -> None:
         self._raw = raw
@@ -74,6 +74,49 @@ class Glance:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._whole, name)
+
+
+class ServerGlance(Glance):
+    """Single statements on PostgreSQL. Each sees what is committed when it begins: no transaction is begun."""
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+        self._taken = database.engine.raw_connection()
+        self.dialect = database.engine.dialect
+
+    def rows(self, sql: str, given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """The rows of a SELECT. Raises what SQLAlchemy would raise."""
+        driver: Any = self._taken.driver_connection
+        try:
+            cursor = driver.execute(*spelled(in_psycopgs_words(sql), given, "%({})s"))
+            heads = [column.name for column in cursor.description]
+            return [dict(zip(heads, row, strict=True)) for row in cursor.fetchall()]
+        except driver.Error as error:
+            from sqlalchemy import exc  # noqa: PLC0415 - `status` on a SQLite file does without
+
+            raise exc.DBAPIError.instance(sql, None, error, driver.Error, dialect=self.dialect) from error
+
+    def end(self) -> None:
+        """Give the connection back."""
+        if "_whole" in vars(self):
+            self._whole.close()
+        self._taken.close()
+
+    def drop(self) -> None:
+        """Close it: whether it still answers is not known."""
+        self._taken.invalidate()
+
+    @cached_property
+    def _whole(self) -> "Connection":
+        from sqlalchemy.engine import Connection  # noqa: PLC0415 - see above
+
+        return Connection(self.engine, self._taken).execution_options(bridge_begin="")
+
+
+@cache
+def in_psycopgs_words(sql: str) -> str:
+    """The same text with the names as PostgreSQL's driver writes them."""
+    return re.sub(r"(?<![:\w]):(\w+)", r"%(\1)s", sql.replace("%", "%%"))
 
 
 def spelled(sql: str, given: Mapping[str, Any], mark: str = ":{}") -> tuple[str, dict[str, Any]]:

@@ -5,7 +5,6 @@ databases read the same text.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from bridge.ledger.glance import Glance, spelled
+from bridge.ledger.glance import Glance, in_psycopgs_words, spelled
 
 if TYPE_CHECKING:
     from sqlalchemy import CursorResult, RowMapping
@@ -40,7 +39,7 @@ def execute(connection: "Connection", sql: str, **given: Any) -> "CursorResult[A
     """
     if connection.dialect.name == "sqlite":
         return connection.exec_driver_sql(*spelled(sql, given))
-    return connection.exec_driver_sql(*spelled(_in_psycopgs_words(sql), given, "%({})s"))
+    return connection.exec_driver_sql(*spelled(in_psycopgs_words(sql), given, "%({})s"))
 
 
 def rows(connection: "Connection", sql: str, **given: Any) -> "Sequence[RowMapping]":
@@ -49,11 +48,6 @@ def rows(connection: "Connection", sql: str, **given: Any) -> "Sequence[RowMappi
     if isinstance(speaking, Glance):
         return cast("Sequence[RowMapping]", speaking.rows(sql, given))
     return execute(connection, sql, **given).mappings().all()
-
-
-@cache
-def _in_psycopgs_words(sql: str) -> str:
-    return re.sub(r"(?<![:\w]):(\w+)", r"%(\1)s", sql.replace("%", "%%"))
 
 
 def value(kind: Callable[..., T], row: Mapping[Any, Any], **given: Any) -> T:

@@ -1,4 +1,4 @@
-"""What reads a SQLite ledger by the driver alone reads the same as SQLAlchemy does."""
+"""What reads a ledger by the driver alone reads the same as SQLAlchemy does."""
 
 import sqlite3
 
@@ -27,7 +27,7 @@ def glancing(bench):
 
 @pytest.fixture
 def bench(bench):
-    """A ledger in a file: a PostgreSQL has no driver's road."""
+    """A ledger in a file."""
     if bench.db.dialect != "sqlite":
         pytest.skip("SQLite only")
     return bench
@@ -74,3 +74,52 @@ def test_a_locked_file_is_unavailable(bench, glancing, monkeypatch):
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+@pytest.fixture
+def server(db):
+    """A ledger on PostgreSQL."""
+    if db.dialect == "sqlite":
+        pytest.skip("PostgreSQL only")
+    return db
+
+
+SERVER_QUERIES = [
+    ("SELECT no AS n, name FROM route WHERE name IN :some ORDER BY name", {"some": ["one", "two"]}),
+    ("SELECT no FROM route WHERE name IN :some", {"some": []}),
+    (
+        "SELECT CAST(:a AS bigint) AS a, 'it''s 5 % :a' LIKE '%5 \\%%' AS b, NULL AS c, count(*) AS d FROM route",
+        {"a": 1},
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "given"), SERVER_QUERIES)
+def test_a_look_at_a_server_reads_what_sqlalchemy_reads(server, sql, given):
+    """Names, lists, empty lists, NULLs and numbers are read alike on PostgreSQL."""
+    with server.write() as writing:
+        writing.execute(sa.text("INSERT INTO route (name) VALUES ('one'), ('two')"))
+    with server.read() as whole, server.look() as glance:
+        assert rows(glance, sql, **given) == [dict(row) for row in rows(whole, sql, **given)]
+
+
+def test_a_look_at_a_server_goes_on_in_sqlalchemy(server):
+    """Each statement sees what was committed before it, and the connection goes back to the pool."""
+    count = sa.text("SELECT count(*) FROM route")
+    with server.look() as glance:
+        before = rows(glance, "SELECT count(*) AS n FROM route")[0]["n"]
+        with server.write() as writing:
+            writing.execute(sa.text("INSERT INTO route (name) VALUES ('later')"))
+        assert glance.execute(count).scalar_one() == before + 1
+        assert rows(glance, "SELECT count(*) AS n FROM route")[0]["n"] == before + 1
+    assert server.engine.pool.checkedout() == 0
+
+
+def test_a_look_that_the_server_ends_is_unavailable(server):
+    """A connection that was ended is named, dropped, and another is made for the next look."""
+    with pytest.raises(Unavailable, match="does not answer"), server.look() as glance:
+        rows(glance, "SELECT pg_terminate_backend(pg_backend_pid())")
+    assert server.engine.pool.checkedout() == 0
+    assert first(server, "SELECT count(*) AS n FROM route") == 0
+    with pytest.raises(sa.exc.ProgrammingError), server.look() as glance:
+        rows(glance, "SELECT nothing FROM route")
