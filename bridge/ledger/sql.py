@@ -73,6 +73,11 @@ def rows_of(database: "Database", sql: str, **given: Any) -> "Sequence[RowMappin
         return rows(connection, sql, **given)
 
 
+def any_case(database: "Database", column: str) -> str:
+    """The column, for a LIKE that takes ASCII letters in any case: SQLite's does without more, in half the time."""
+    return column if database.dialect == "sqlite" else f"lower({column})"
+
+
 def first(database: "Database", sql: str, **given: Any) -> Any:
     """The first column of the first row, in a transaction of its own; None where there is no row."""
     with database.look() as connection:

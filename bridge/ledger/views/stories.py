@@ -22,7 +22,7 @@ from bridge.ledger.people.entries import Suppression
 from bridge.ledger.people.erased import hidden_id
 from bridge.ledger.people.removals import Removal, of_person
 from bridge.ledger.people.suppressions import entries_about
-from bridge.ledger.sql import pages, rows, rows_of, value
+from bridge.ledger.sql import any_case, pages, rows, rows_of, value
 from bridge.ledger.statements import chunks
 from bridge.ledger.texts import storable
 from bridge.ledger.views.spending import AskedFor, asked_for
@@ -161,9 +161,9 @@ def leads_with_username(database: Database, username: str) -> list[int]:
 def leads_with_name(database: Database, name: str) -> list[int]:
     """Leads of this full name, else those whose name has all its words; case does not count. Reads every lead."""
     words = name.casefold().split()
-    # SQLite writes only ASCII small, so any other sign stands for itself or for its JSON escape.
+    # SQLite knows the case of ASCII alone, so any other sign stands for itself or for its JSON escape.
     patterns = {f"word{at}": f"%{re.sub('[^a-z0-9]+', '%', word)}%" for at, word in enumerate(words[:_MOST_WORDS])}
-    which = " AND ".join(f"lower(facts) LIKE :{word}" for word in patterns)
+    which = " AND ".join(f"{any_case(database, 'facts')} LIKE :{word}" for word in patterns)
     query = f"SELECT id, facts FROM lead WHERE {which} AND id > :after ORDER BY id LIMIT :size"  # noqa: S608 - constants
     same, alike = list[int](), list[int]()
     for found in pages(database, query, size=1000, **patterns) if words else ():
