@@ -67,9 +67,12 @@ def became(database: Database, routes: Sequence[str], since: datetime | None) ->
         after = page[-1]["id"]
         for row in page:
             candidates = first.get((row["client"], row["person"] or row["profile"]), [])
-            source = min(candidates, key=_order, default=row)
+            # Nearly always one campaign found the person: there its facts are read once, and no order is needed.
+            source = min(candidates, key=_order) if len(candidates) > 1 else next(iter(candidates), row)
+            facts = _facts(row)
+            found = facts if source["facts"] == row["facts"] else _facts(source)
             yield Became(
-                row["route"], row["client"], source["campaign"], source["title"], _facts(source), _facts(row),
+                row["route"], row["client"], source["campaign"], source["title"], found, facts,
                 moment(row["sent_at"]), frozenset(events.get(row["id"], ())),
                 len({one["campaign"] for one in candidates}) > 1,
             )  # fmt: skip
