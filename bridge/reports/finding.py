@@ -21,8 +21,14 @@ def about(db: Database, query: str) -> Person | None:
 
 
 def find(db: Database, query: str) -> list[LeadStory]:
-    """Every lead that the query may mean, with its story."""
-    return stories.lead_stories(db, exactly(db, query) or stories.leads_with_name(db, query))
+    """Every lead that the query may mean, with its story.
+
+    What is written as an address, a profile or a @handle is no name: names are searched in every lead.
+    """
+    handle = query.startswith("@") and " " not in query
+    is_key = handle or identities.written(query) or isinstance(email.read(query), email.Address)
+    found = exactly(db, query) or ([] if is_key else stories.leads_with_name(db, query))
+    return stories.lead_stories(db, found)
 
 
 def exactly(db: Database, query: str) -> list[int]:

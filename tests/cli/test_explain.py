@@ -126,6 +126,13 @@ def test_a_call_that_did_not_happen_is_reported(leadbridge, bench, configure):
     assert document["leads"][0]["deliveries"][0]["target"] is None
 
 
+def test_an_address_a_profile_or_a_handle_is_no_name(leadbridge, bench):
+    """What is written as an identity is not searched among the names of all leads; any other text is."""
+    names = ("no@site9.example", "x:nobody", "@nobody", "Jo @ Acme")
+    bench.record([bench.lead(number, full_name=name) for number, name in enumerate(names)])
+    assert [leadbridge("explain", name).exit_code for name in names] == [1, 1, 1, 0]
+
+
 @pytest.mark.parametrize("query", ["nobody@site1.example", "@nobody", "ffffffffffffffffffffffff", "@", "", "\udcff"])
 def test_no_one_found_is_1_and_says_how_to_look(leadbridge, jane, query):
     """A question without an answer is exit code 1, with an empty document and a way on."""
