@@ -196,9 +196,9 @@ class Session:
             owner, name = KEPT
             self._kept = Memory(found, owner).recall(name)
             if self.settings.hash_key:
-                from bridge.ledger.people import secrecy  # brings the tables, which `status` has no other use for
+                from bridge.ledger.people import looking
 
-                secrecy.offer_key(found, self.settings.hash_key.reveal())
+                looking.offer_key(found, self.settings.hash_key.reveal())
             yield found
         finally:
             found.close()

@@ -24,6 +24,9 @@ _ORDER = (
 """The places of the facts in a list. Ledgers hold them: none is taken out or moved, and a new one goes to the end
 (then `extra` is always written)."""
 
+VALIDATED_BY = "validated_by"
+"""In `extra`: what validated the address, where it was not Scravio's campaign."""
+
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in dataclass_fields(Lead) if f.name not in {"id", "campaign_id", "extra"}
 }

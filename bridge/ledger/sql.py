@@ -5,7 +5,7 @@ databases read the same text.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from bridge.ledger.database import Database
+
+IN_LIMIT = 1000
+"""How many values one IN (...) may hold: far below SQLite's limit of parameters."""
 
 T = TypeVar("T")
 
@@ -94,6 +97,18 @@ def pages(database: "Database", sql: str, *, size: int, **given: Any) -> "Iterat
             return
         after = found[-1]["id"]
         yield found
+
+
+def among(connection: "Connection", sql: str, values: Collection[Any], **given: Any) -> "Iterator[RowMapping]":
+    """The rows of a SELECT whose `IN :some` stands for these values, in pieces that fit one statement."""
+    for some in chunks(list(values)):
+        yield from rows(connection, sql, some=some, **given)
+
+
+def chunks(values: Sequence[T], size: int = IN_LIMIT) -> Iterator[Sequence[T]]:
+    """The values in pieces that fit one statement."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 @cache

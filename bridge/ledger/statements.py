@@ -1,20 +1,16 @@
 """The few forms of statement that every part of the ledger uses. Names no table."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import RowMapping
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
-from bridge.ledger.sql import rows
+from bridge.ledger import sql
 from bridge.ledger.tables import metadata
 
-IN_LIMIT = 1000
-"""How many values one IN (...) may hold: far below SQLite's limit of parameters."""
-
-T = TypeVar("T")
+among, chunks = sql.among, sql.chunks
 
 
 def table(name: str) -> sa.Table:
@@ -65,15 +61,3 @@ def lock(connection: Connection, of: sa.Table, numbers: Iterable[int], *, waitin
     key = next(iter(of.primary_key.columns))
     query = sa.select(key).order_by(key).with_for_update(skip_locked=not waiting)
     return [found for some in chunks(wanted) for found in connection.execute(query.where(key.in_(some))).scalars()]
-
-
-def among(connection: Connection, sql: str, values: Collection[Any], **given: Any) -> Iterator[RowMapping]:
-    """The rows of a SELECT whose `IN :some` stands for these values, in pieces that fit one statement."""
-    for some in chunks(list(values)):
-        yield from rows(connection, sql, some=some, **given)
-
-
-def chunks(values: Sequence[T], size: int = IN_LIMIT) -> Iterator[Sequence[T]]:
-    """The values in pieces that fit one statement."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

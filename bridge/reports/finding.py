@@ -2,9 +2,7 @@
 
 from bridge.hygiene import blocking, email, identities
 from bridge.ledger import Database
-from bridge.ledger.people.erased import erased_at
-from bridge.ledger.people.removals import of_person
-from bridge.ledger.people.suppressions import entries_about
+from bridge.ledger.people.looking import entries_about, erased_at, of_person
 from bridge.ledger.views import stories
 from bridge.ledger.views.stories import LeadStory
 from bridge.reports.stories import Person

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from bridge.hygiene import names
 from bridge.lazy import dataclass
 from bridge.ledger.events.reading import VendorEvent
-from bridge.ledger.intents.checks import VALIDATED_BY
+from bridge.ledger.facts import VALIDATED_BY
 from bridge.ledger.people.entries import Suppression
-from bridge.ledger.people.removals import Removal
+from bridge.ledger.people.looking import Removal
 from bridge.ledger.texts import storable
 from bridge.ledger.views.stories import BatchStory, DeliveryStory, LeadStory
 from bridge.model import PROBLEM_ERASED, PROBLEM_PRUNED, Fields, Lead, Origin, Reason, Route, State
@@ -128,7 +128,7 @@ def document(lead: LeadStory, routes: Mapping[str, Route]) -> dict[str, Any]:
         "do_not_contact": [entry_document(entry) for entry in lead.suppressions],
         "removed_from_list": [removal_document(one) for one in lead.removals],
         "test_leads": [
-            {"target": trial.place.id, "state": trial.state, "asked_at": iso(trial.asked_at)} for trial in lead.trials
+            {"target": trial.target, "state": trial.state, "asked_at": iso(trial.asked_at)} for trial in lead.trials
         ],
         "validations": [validations.document(one) for one in lead.asked],
         "deliveries": [_delivery_document(delivery, routes) for delivery in lead.deliveries],

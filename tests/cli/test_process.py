@@ -84,6 +84,28 @@ def test_a_sync_with_nothing_new_loads_what_it_uses(leadbridge, configure):
     assert not (heavy | {"sqlalchemy.dialects.postgresql", "bridge.hygiene.names.lists"}) & found
 
 
+@pytest.mark.usefixtures("vendors")
+def test_looks_load_what_they_use(leadbridge, configure, monkeypatch):
+    """Verbs that only look load no SQLAlchemy on SQLite, nothing that talks to a vendor, and no rich for a program."""
+    configure()
+    assert leadbridge("sync", "--yes").exit_code == 0
+    assert leadbridge("suppress", "add", "jane@x.example").exit_code == 0
+    monkeypatch.delenv("COLUMNS", raising=False)
+    lead = leadbridge.json("delivered")[1]["delivered"][0]["address"]
+    heavy = {"sqlalchemy", "httpx", "rich", "structlog", "bridge.app", "bridge.api", "bridge.sync"}
+    for look in (("explain", lead), ("explain", "jane@x.example"), ("client", "list"), ("runs",)):
+        assert not heavy & loaded(*look), look
+    heavy |= {"pydantic", "bridge.config.file", "bridge.config.table"}
+    for look in (
+        ("suppress", "list"),
+        ("suppress", "list", "--removed"),
+        ("delivered",),
+        ("rejects",),
+        ("brake", "list"),
+    ):
+        assert not heavy & loaded(*look), look
+
+
 def test_version_and_help():
     """`--version` and `--help` go to stdout with code 0; every verb is listed."""
     assert re.fullmatch(r"leadbridge \d+\.\d+\.\d+\n", run("--version").stdout)

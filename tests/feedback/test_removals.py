@@ -6,7 +6,7 @@ import pytest
 
 from bridge import ledger
 from bridge.ledger.events import consequences, recording
-from bridge.ledger.people import removals, secrecy, suppressions
+from bridge.ledger.people import looking, removals, secrecy, suppressions
 from bridge.ledger.upkeep import erasing
 from bridge.ledger.upkeep.migrate import upgrade
 from bridge.model import EventKind, ReportedEvent, State, Witness
@@ -51,16 +51,16 @@ def test_a_removal_is_kept_with_both_reasons(db, delivered):
     assert removals.needs_reason(db, entry)
     suppressions.remove(db, one.address, reason="typo at their provider", now=NOW + 2 * HOUR)
     for _ in range(2):
-        (kept,) = removals.of_person(db, one.address)
+        (kept,) = looking.of_person(db, one.address)
         assert (kept.origin, kept.reason, kept.removed_at) == (
             "instantly:bounced", "typo at their provider", NOW + 2 * HOUR,
         )  # fmt: skip
         assert kept.said.startswith("bounced on ")
-        assert removals.listed(db, "") == [kept]
-        assert removals.listed(db, "another") == []
+        assert looking.removed(db, "") == [kept]
+        assert looking.removed(db, "another") == []
         secrecy.rekey(db, "")
     erasing.begin_erasure(db, [one.address], "them", NOW)
-    assert removals.listed(db, "") == []
+    assert looking.removed(db, "") == []
 
 
 def test_the_verb_wants_a_reason_and_shows_it(folder, configure, leadbridge):

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from bridge import ledger
-from bridge.ledger.people import suppressions
+from bridge.ledger.people import looking, suppressions
 from bridge.ledger.people.suppressions import Suppression
 from bridge.ledger.tables import metadata
 from bridge.ledger.upkeep import erasing
@@ -84,7 +84,7 @@ def test_a_list_too_long_for_memory_is_asked_by_every_kind(bench, monkeypatch):
         assert ledger.suppressed(bench.db, asked, "default") == expected
     suppressions.hide_values(bench.db)
     assert ledger.suppressed(bench.db, asked, "default") == expected
-    kinds = {kind for kind, _ in suppressions.counts(bench.db)}
+    kinds = {kind for kind, _ in looking.counts(bench.db)}
     assert kinds == {"x", "linkedin", "address", "domain"}
 
 

@@ -10,6 +10,7 @@ from bridge.ledger import intent as intents
 from bridge.ledger.intent import Answer, Kind, Planned, Stage
 from bridge.ledger.intents import checks, portions, validations
 from bridge.ledger.upkeep.migrate import upgrade
+from bridge.ledger.views.stories import trials_of_sample
 from bridge.model import State
 from tests.ledger.test_migrations import migrate_to, older_url
 from tests.ledger.test_validations import spent
@@ -94,7 +95,7 @@ def test_every_write_of_before_is_an_intent_and_goes_back(older_url):
     assert created["created"].remote_id == "created"
     again = [intents.plan(database, Planned(Kind.CREATION, NOW, NOW, subject=name)) for name in ("asking", "created")]
     assert again == [0, 0]
-    assert [trial.state for trial in ledger.trials_of_sample(database, "lead")] == list(
+    assert [trial.state for trial in trials_of_sample(database, "lead")] == list(
         map(State, ("sending", "in_doubt", "delivered", "failed", "refused"))
     )
     words = [(validations.asked(one), one.charge, one.held) for one in validations.validations(database)]
@@ -182,7 +183,7 @@ def test_every_batch_of_before_is_a_push_and_goes_back(older_url):
     assert (ledger.answered_batches(database, 1), ledger.mismatches(database, 1)) == (1, ["Batch 1: off by one"])
     portion = portions.open_portion(database)
     assert portions.portion_addresses(database, portion.id) == {"b@x.example"}
-    assert [trial.remote_id for trial in ledger.trials_of_sample(database, "lead")] == [""]
+    assert [trial.remote_id for trial in ledger.trials_of_place(database, 1)] == [""]
     assert intents.plan(database, Planned(Kind.CREATION, NOW, NOW, subject="new")) > max(portion.id, len(pushes))
 
     migrate_to(database, "0011")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bridge import ledger
 from bridge.errors import ConfigProblem
 from bridge.ledger import Database
-from bridge.ledger.people import erased, secrecy, suppressions
+from bridge.ledger.people import erased, looking, secrecy, suppressions
 from bridge.ledger.people.suppressions import ERASED, Suppression, block_list, keys_of
 from tests.ledger.conftest import NOW
 
@@ -132,7 +132,23 @@ def test_the_list_comes_in_pieces_and_whole(db):
     add(db, *values)
     pages = list(suppressions.entries(db, size=10))
     assert sorted(entry.value for page in pages for entry in page) == sorted(values)
-    assert suppressions.counts(db) == {("address", "operator"): 25, ("domain", "operator"): 7}
+    assert looking.counts(db) == {("address", "operator"): 25, ("domain", "operator"): 7}
+
+
+def test_looks_find_the_entries_that_writes_find(db):
+    """Read as text or by SQLAlchemy: of a person, of each client, whole and by origin."""
+    assert looking.entries_about(db, JANE) == []
+    assert looking.erased_at(db, JANE) is None
+    add(db, JANE, "b.example", reason="asked")
+    add(db, "shop.example.com", "x:jane", storage="hashed")
+    add(db, "example.com", JANE, origin="import:old.csv", client="acme")
+    for person in (JANE, JOE, "x:jane", "example.com", ""):
+        assert looking.entries_about(db, person) == suppressions.entries_about(db, person)
+    assert len(looking.entries_about(db, JANE)) == 4
+    assert list(looking.entries(db, size=4)) == list(suppressions.entries(db, size=4))
+    mine = list(looking.entries(db, origin="import:old.csv"))
+    assert mine == list(suppressions.entries(db, origin="import:old.csv"))
+    assert [entry.client for entry in mine[0]] == ["acme", "acme"]
 
 
 def test_leads_that_the_list_concerns_are_asked_again(bench):
@@ -194,11 +210,20 @@ def test_a_lost_or_wrong_key_is_reported_loudly(db, database_url):
             secrecy.offer_key(other, offered)
         with pytest.raises(ConfigProblem, match=said):
             ledger.suppressed(other, [JANE], "default")
+        looking.offer_key(other, offered)
+        with pytest.raises(ConfigProblem, match=said):
+            looking.entries_about(other, JANE)
         other.close()
     right = Database(database_url)
     secrecy.use_key(right, KEY)
     assert ledger.suppressed(right, [JANE], "default") == {JANE}
+    assert looking.entries_about(right, JANE)
     right.close()
+    reader = Database(database_url, to_read=True)
+    looking.offer_key(reader, KEY)
+    assert looking.entries_about(reader, JANE)
+    assert "engine" not in vars(reader) or reader.dialect == "postgresql"
+    reader.close()
 
 
 def test_plain_entries_go_over_to_the_operators_key(db, database_url):

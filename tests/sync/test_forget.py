@@ -13,7 +13,7 @@ from bridge.hygiene import email
 from bridge.ledger import Database
 from bridge.ledger.core import holders, leases
 from bridge.ledger.intents import checks
-from bridge.ledger.people import erased, suppressions
+from bridge.ledger.people import erased, looking, suppressions
 from bridge.ledger.sql import execute
 from bridge.ledger.tables import metadata
 from bridge.ledger.upkeep import erasing
@@ -291,7 +291,7 @@ def test_someone_unknown_is_suppressed_all_the_same(operator):
     done = forget(operator)
     assert (done.status, done.traces.lead_ids) == ("done", ())
     db = Database(operator.database_url)
-    assert erased.erased_at(db, "janedoe@gmail.com")
+    assert looking.erased_at(db, "janedoe@gmail.com")
     db.close()
     jane(operator)
     operator.clock.forward(days=1)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.looking import month as months
 from bridge.cli.looking.delivered import day
 from bridge.cli.options import Csv, Force, Json, Routes, Since
 from bridge.cli.session import NOTHING_STORED, Session, session_of
@@ -50,14 +49,18 @@ def report(
     if month is not None:
         if routes or since or by != "campaign":
             raise ConfigProblem("--month is of a whole client.", hint="Leave out routes, --by and --since.")
+        from bridge.cli.looking import month as months  # noqa: PLC0415 - a report of all time needs no month
+
         months.month(session_of(context), month, csv, html, credit=credit, as_json=as_json, force=force)
         return
-    from bridge.reports import attribution_page  # noqa: PLC0415 - the library of its plots costs 50 ms
-
     session, start, names = session_of(context), day(since), dimensions(by)
     heads = [*names, *attribution.COLUMNS, *(["client"] if attribution.names_owner(names) else [])]
     sheet = session.sheet(csv, "--csv", heads, force=force, as_json=as_json)
-    output = session.output(html, "--html", attribution_page.GENERATOR.encode(), force=force) if html else None
+    output = None
+    if html:
+        from bridge.reports.attribution_page import GENERATOR, page  # noqa: PLC0415 - the library of its plots costs 50 ms
+
+        output = session.output(html, "--html", GENERATOR.encode(), force=force)
     with session.db() as db:
         if db is None:
             found = attribution.attribute((), names, None)
@@ -65,7 +68,7 @@ def report(
             wanted = session.recorded(db, routes)
             found = attribution.attribute(became(db, wanted, start), names, _spent(session, db) if credit else None)
     if output is not None:
-        output.write(attribution_page.page(found))
+        output.write(page(found))
         show.say(show.err(), f"Written to {html}.")
     if as_json:
         show.print_json(attribution.document(found))

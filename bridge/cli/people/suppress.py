@@ -6,11 +6,10 @@ What is on it is held from the next run on, and taken out of a call that is abou
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.app import App
 from bridge.cli.options import Force, Json, Reason, group
 from bridge.cli.people import suppression_file
 from bridge.cli.people.suppression_file import Row
@@ -20,13 +19,14 @@ from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
 from bridge.hygiene import blocking, domains
 from bridge.ledger import Database
-from bridge.ledger.people import removals, secrecy, suppressions
+from bridge.ledger.people import looking
 from bridge.ledger.people.entries import ERASED, Suppression
-from bridge.ledger.people.erased import lift
-from bridge.ledger.upkeep import migrate
 from bridge.reports import words
 from bridge.reports.stories import entry_document, removal_document
 from bridge.reports.text import iso, minute, plain
+
+if TYPE_CHECKING:
+    from bridge.app import App
 
 MOST_SHOWN = 50
 MOST_FAULTS = 10
@@ -86,6 +86,9 @@ def remove(
 
     Example: `leadbridge suppress remove jane@example.com --reason "asked us to write again"`
     """
+    from bridge.ledger.people import removals, suppressions  # noqa: PLC0415 - SQLAlchemy, which `list` does without
+    from bridge.ledger.people.erased import lift  # noqa: PLC0415 - see above
+
     wanted, session = [_canonical(value) for value in values], session_of(context)
     missing = []
     with session.app() as app:
@@ -140,7 +143,7 @@ def list_(
         return
     with session.db() as db:
         entries = islice(_entries(db, origin, session.client), limit)
-        counts = suppressions.counts(db) if db else {}
+        counts = looking.counts(db) if db else {}
         if as_json:
             counted = [{"kind": kind, "origin": origin, "entries": count} for (kind, origin), count in counts.items()]
             show.print_json_rows("entries", counted, map(entry_document, entries))
@@ -231,6 +234,9 @@ def rekey(
             "They could be contacted again.",
             hint="Look for the key first. If it is lost permanently, add --give-up-hashes.",
         )
+    from bridge.ledger.people import secrecy  # noqa: PLC0415 - SQLAlchemy, which `list` does without
+    from bridge.ledger.upkeep import migrate  # noqa: PLC0415 - see above
+
     settings = session_of(context).settings
     database = Database(settings.database_url)
     try:
@@ -266,7 +272,7 @@ def _survey(rows: Iterator[Row]) -> tuple[int, int, list[str]]:
     return good, bad, faults
 
 
-def _import(app: App, rows: Iterator[Row], origin: str, reason: str, client: str) -> int:
+def _import(app: "App", rows: Iterator[Row], origin: str, reason: str, client: str) -> int:
     """Put the good rows on the list; how many were not there."""
     new = (
         Suppression(row.read.kind, row.read.value, row.reason or reason, origin, client=row.client or client)
@@ -281,7 +287,7 @@ def _import(app: App, rows: Iterator[Row], origin: str, reason: str, client: str
 
 def _entries(db: Database | None, origin: str, client: str) -> Iterator[Suppression]:
     """The entries of one origin and those that hold for one client; "" for every one."""
-    for page in suppressions.entries(db, origin=origin) if db else ():
+    for page in looking.entries(db, origin=origin) if db else ():
         yield from (entry for entry in page if not client or entry.client == client)
 
 
@@ -297,7 +303,7 @@ def _cells_of_file(entries: Iterator[Suppression], hidden: list[int]) -> Iterato
 # ---------------------------------------------------------------------------------------------------------- showing
 
 
-def _show_consequence(app: App) -> None:
+def _show_consequence(app: "App") -> None:
     concerned = app.ask_again()
     if concerned:
         show.say(show.out(), f"{words.leads(concerned)} to be decided again by the next sync.")
@@ -311,7 +317,7 @@ def _show_missing(value: str, about: Iterable[Suppression]) -> None:
 
 def _show_removed(session: Session, limit: int | None, *, as_json: bool) -> None:
     with session.db() as db:
-        found = removals.listed(db, session.client)[:limit] if db else []
+        found = looking.removed(db, session.client)[:limit] if db else []
     if as_json:
         show.print_json({"removed": [removal_document(one) for one in found]})
         return

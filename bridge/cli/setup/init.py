@@ -17,7 +17,8 @@ from bridge.cli import failures
 from bridge.cli.running import preview
 from bridge.cli.session import Session, session_of
 from bridge.cli.setup import questions
-from bridge.cli.setup.interview import Interview, keyed, merged
+from bridge.cli.setup.interview import Interview, merged
+from bridge.cli.setup.keys import keyed
 from bridge.cli.setup.typed import command
 from bridge.cli.terminal import consent, show
 from bridge.cli.terminal.output import Output

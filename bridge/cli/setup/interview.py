@@ -14,6 +14,7 @@ from bridge import logs
 from bridge.app import App, Wiring
 from bridge.cli.setup import questions
 from bridge.cli.setup.check import PATIENCE
+from bridge.cli.setup.keys import keyed
 from bridge.cli.terminal import consent, show
 from bridge.config import Configuration, Settings
 from bridge.config.readers import UnfitError, read_countries, read_globs, read_platforms, read_text
@@ -30,11 +31,6 @@ from bridge.reports.text import count, plain
 from bridge.rules import misses
 
 Answers = dict[str, object]
-
-
-def keyed(settings: Settings) -> list[Vendor]:
-    """The vendors that the client has a key for."""
-    return [vendor for vendor in VENDORS.values() if vendor.variables and settings.key_of(vendor)]
 
 
 @dataclass

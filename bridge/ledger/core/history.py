@@ -5,13 +5,13 @@ moves it afterwards but an erasure (`keep`). What an audit notes of it came late
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.engine import Connection
-
-from bridge.ledger.sql import execute
-from bridge.ledger.statements import among
+from bridge.ledger.sql import among, execute
 from bridge.model import State
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 _IN_DELIVERY = """
     SELECT id AS delivery_id, sent_at AS at, state, reason, origin, detail, batch_id FROM delivery d
@@ -21,7 +21,7 @@ _IN_DELIVERY = """
 """
 
 
-def moves(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def moves(connection: "Connection", delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """Every move of these deliveries in their order, by the delivery's number: the columns of `event` but its id."""
     found: dict[int, list[dict[str, Any]]] = {}
     query = "SELECT delivery_id, at, state, reason, origin, detail, batch_id FROM event WHERE delivery_id IN :some"
@@ -34,7 +34,7 @@ def moves(connection: Connection, delivery_ids: Sequence[int]) -> dict[int, list
     return found
 
 
-def keep(connection: Connection, delivery_ids: list[int]) -> None:
+def keep(connection: "Connection", delivery_ids: list[int]) -> None:
     """Write down the move that stands in these deliveries, before something else is written over it."""
     into = "INSERT INTO event (delivery_id, at, state, reason, origin, detail, batch_id)"
     execute(connection, f"{into} {_IN_DELIVERY}", some=delivery_ids)

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-
-from sqlalchemy import RowMapping
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING
 
 from bridge.lazy import dataclass
 from bridge.ledger.database import Database
-from bridge.ledger.sql import first, rows, rows_of, value
-from bridge.ledger.statements import among
+from bridge.ledger.sql import among, first, rows, rows_of, value
 from bridge.model import EventKind, Place, Sent, Witness
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
+    from sqlalchemy.engine import Connection
 
 LATEST = "CASE WHEN latest_at > 0 THEN latest_at ELSE noted_at END"
 """SQL: when an event was, by the vendor; where it gave no credible time, when it was learnt."""
@@ -45,7 +46,7 @@ class VendorEvent:
         return self.latest_at or self.noted_at
 
 
-def of_deliveries(connection: Connection, ids: Collection[int]) -> dict[int, list[VendorEvent]]:
+def of_deliveries(connection: "Connection", ids: Collection[int]) -> dict[int, list[VendorEvent]]:
     """The events of each delivery, the latest last."""
     found: dict[int, list[VendorEvent]] = {}
     order = f"delivery_id, {LATEST}, {WEIGHT}, kind"
@@ -67,13 +68,13 @@ _SENT = """
 """
 
 
-def sent(connection: Connection, where: str, **given: object) -> list[Sent]:
+def sent(connection: "Connection", where: str, **given: object) -> list[Sent]:
     """The delivered leads that a condition over `d` and `p` leaves, as a vendor is asked about them."""
     found = rows(connection, f"{_SENT} WHERE d.state = 'delivered' AND {where}", **given)
     return [Sent(row["id"], row["remote_id"], row["address"], _place(row)) for row in found]
 
 
-def _place(row: RowMapping) -> Place:
+def _place(row: "RowMapping") -> Place:
     return Place(row["vendor"], row["workspace"], row["place_kind"], row["place_id"])
 
 

@@ -17,7 +17,7 @@ from bridge.hygiene import email
 from bridge.lazy import dataclass
 from bridge.ledger.core.campaigns import bump_revision, have_read_again
 from bridge.ledger.database import Database, milliseconds, transaction
-from bridge.ledger.facts import dump_lead, load_lead
+from bridge.ledger.facts import VALIDATED_BY, dump_lead, load_lead
 from bridge.ledger.sql import first, value
 from bridge.ledger.statements import among, chunks, insert_or_ignore, tables
 from bridge.ledger.texts import storable
@@ -25,7 +25,6 @@ from bridge.model import Lead
 
 _checked, _campaign, _lead = tables("checked", "campaign", "lead")
 
-VALIDATED_BY = "validated_by"
 _WORDS = frozenset({"valid", "invalid"})
 ASKED, UNKNOWN = "asked", "unknown"
 """In place of a finding: its portion is under way; its portion ended without a word on it."""

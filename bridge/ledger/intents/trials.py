@@ -102,11 +102,6 @@ def trials_of_place(database: Database, place_no: int) -> list[Trial]:
     return _read(database, columns.place_no == place_no, sa.or_(columns.state.in_(UNSURE), _DELIVERED))
 
 
-def trials_of_sample(database: Database, source_id: str) -> list[Trial]:
-    """The test leads that carried the fields of this lead: they hold its facts under another person's address."""
-    return _read(database, _posted.c.sample == storable(source_id))
-
-
 def is_a_lead(database: Database, person: str) -> bool:
     """Whether the ledger has a lead with this canonical address: then it is no operator's own."""
     return first(database, "SELECT id FROM lead WHERE person = :person LIMIT 1", person=person) is not None

@@ -14,15 +14,15 @@ from sqlalchemy.engine import Connection, Engine
 
 from bridge.hygiene import identities
 from bridge.ledger import marks
-from bridge.ledger.database import Database, milliseconds, moment, transaction
+from bridge.ledger.database import Database, milliseconds, transaction
 from bridge.ledger.people import secrecy
+from bridge.ledger.people.hashes import HIDDEN, hidden_id, of_id
 from bridge.ledger.statements import chunks, insert_or_ignore, lock, tables
 from bridge.model import PROBLEM_ERASED, Decision, Hold, Lead, Reason
 
 CHANGES = "erased"
 """The mark that counts erasures."""
 
-_HIDDEN = "erased-"
 _ALL_HIDDEN = "ids of erased people hidden"
 """The mark that says that no id of an erased person stands in plain any more."""
 
@@ -70,11 +70,6 @@ def hide_ids(connection: Connection, campaign_no: int, page: Sequence[tuple[Lead
     return concealed
 
 
-def hidden_id(key: bytes, source_id: str) -> str:
-    """What stands in the ledger in place of the id of a lead whose person was erased."""
-    return source_id if source_id.startswith(_HIDDEN) else _HIDDEN + secrecy.hashed(key, _of_id(source_id))
-
-
 def hide_earlier_ids(database: Database) -> int:
     """Hide the ids that earlier versions kept in plain, once for each ledger; how many."""
     with database.read() as connection:
@@ -86,7 +81,7 @@ def hide_earlier_ids(database: Database) -> int:
 @transaction()
 def _hide_all_ids(connection: Connection) -> int:
     scrubbed = _lead.c.facts.contains(f'"problem":"{PROBLEM_ERASED}"')
-    plain = (_lead.c.person == "", scrubbed, sa.not_(_lead.c.source_id.startswith(_HIDDEN)))
+    plain = (_lead.c.person == "", scrubbed, sa.not_(_lead.c.source_id.startswith(HIDDEN)))
     anybody = connection.execute(sa.select(_erased.c.key).limit(1)).first()
     rows = connection.execute(sa.select(_lead.c.id).where(*plain)).scalars().all() if anybody else []
     hide_stored_ids(connection, rows)
@@ -120,21 +115,13 @@ def note_erased(
     """Remember by their hashes whose facts are not to be stored again."""
     key = secrecy.key_of(connection, make=True)
     texts = [("person", person) for person in persons] + [
-        ("lead", _of_id(source_id)) for source_id in source_ids if not source_id.startswith(_HIDDEN)
+        ("lead", of_id(source_id)) for source_id in source_ids if not source_id.startswith(HIDDEN)
     ]
     common = {"erasure_no": erasure_no, "erased_at": milliseconds(at)}
     rows = [{"key": secrecy.hashed(key, text), "kind": kind, **common} for kind, text in texts]
     if rows:
         connection.execute(insert_or_ignore(connection, _erased), sorted(rows, key=itemgetter("key")))
         marks.bump(connection, CHANGES)
-
-
-def erased_at(database: Database, person: str) -> datetime | None:
-    """When this person was erased; None where they were not."""
-    with database.read() as connection:
-        key = secrecy.key_of(connection)
-        query = sa.select(_erased.c.erased_at).where(_erased.c.key == secrecy.hashed(key, person))
-        return moment(int(connection.execute(query).scalar() or 0)) if key else None
 
 
 def erased_among(database: Database, addresses: Collection[str]) -> frozenset[str]:
@@ -167,7 +154,7 @@ def _current(connection: Connection) -> tuple[bytes, frozenset[str]]:
 
 
 def _is_erased(key: bytes, hashes: frozenset[str], lead: Lead) -> bool:
-    if secrecy.hashed(key, _of_id(lead.id)) in hashes or _is_erased_person(key, hashes, lead.email):
+    if secrecy.hashed(key, of_id(lead.id)) in hashes or _is_erased_person(key, hashes, lead.email):
         return True
     found = identities.profile(lead)
     return found is not None and secrecy.hashed(key, found.key) in hashes
@@ -176,7 +163,3 @@ def _is_erased(key: bytes, hashes: frozenset[str], lead: Lead) -> bool:
 def _is_erased_person(key: bytes, hashes: frozenset[str], address: str) -> bool:
     found = identities.read("email", address) if address else None
     return found is not None and secrecy.hashed(key, found.key) in hashes
-
-
-def _of_id(source_id: str) -> str:
-    return f"lead {source_id}"

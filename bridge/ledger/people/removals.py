@@ -5,18 +5,16 @@ event with a later time of the vendor's is a new one, and suppresses again (`led
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bridge.lazy import dataclass
 from bridge.ledger.database import Database
 from bridge.ledger.people import secrecy
-from bridge.ledger.people.entries import Suppression, keys_of, scoped
-from bridge.ledger.sql import execute, read, rows, rows_of, value
-from bridge.ledger.statements import among, table
+from bridge.ledger.people.entries import Suppression, scoped
+from bridge.ledger.sql import execute, rows, rows_of
+from bridge.ledger.statements import table
 from bridge.ledger.texts import storable
 from bridge.model import DEFAULT_CLIENT, EventKind
 
@@ -34,19 +32,6 @@ _EVENTS = f"""
         ) AND d.lead_id = lead.id AND e.delivery_id = d.id AND e.consequence = 'suppressed'
         AND CASE WHEN e.kind = 'bounced' OR r.client = '{DEFAULT_CLIENT}' THEN '' ELSE r.client END = :client
 """  # noqa: S608 - put together from constants
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """An entry that was removed. `said` is the reason it had, `reason` why it was removed; `value` "" for a hash."""
-
-    value: str
-    kind: str
-    client: str
-    origin: str
-    said: str
-    reason: str
-    removed_at: datetime | None
 
 
 def needs_reason(database: Database, entry: Suppression) -> bool:
@@ -68,24 +53,6 @@ def note(connection: Connection, row: Any, value: str, reason: str, at: int) -> 
         WHERE consequence = 'suppressed' AND delivery_id IN (SELECT d.id {_EVENTS})
     """  # noqa: S608 - put together from constants
     execute(connection, lift, now=at, value=value, client=row.client)
-
-
-def of_person(database: Database, person: str) -> list[Removal]:
-    """What was removed about this person, their domain included, oldest first."""
-    with database.read() as connection:
-        key = secrecy.key_of(connection)
-        if not key:
-            return []
-        clients = [row["client"] for row in rows(connection, "SELECT DISTINCT client FROM removal")]
-        texts = {secrecy.hashed(key, scoped(one, text)): text for one in clients for text in keys_of(person)}
-        found = list(among(connection, "SELECT * FROM removal WHERE key IN :some ORDER BY id", sorted(texts)))
-    return [value(Removal, {**row, "value": texts[row["key"]]}) for row in found]
-
-
-def listed(database: Database, client: str) -> list[Removal]:
-    """Every removal of this client's entries, of all where none is named; the latest first."""
-    query = "SELECT * FROM removal WHERE :client = '' OR client = :client ORDER BY id DESC"
-    return read(database, Removal, query, client=client)
 
 
 def forget(connection: Connection, persons: Sequence[str]) -> None:

@@ -6,9 +6,7 @@ backups and copies take it along. A key that is not the one the ledger was hashe
 person who was suppressed or erased would be known any more.
 """
 
-import hmac
 import secrets
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -16,18 +14,14 @@ from sqlalchemy.engine import Connection, Engine
 
 from bridge.errors import ConfigProblem
 from bridge.ledger.database import Database, transaction
+from bridge.ledger.people import hashes
 from bridge.ledger.people.entries import scoped
+from bridge.ledger.people.hashes import CHECK, KEY, PROOF
 from bridge.ledger.statements import insert_or_ignore, tables
 
 _mark, _erased, _suppression, _removal = tables("mark", "erased", "suppression", "removal")
 
-KEY = "hash key"
-"""The mark that holds a generated key; "" in it says that the key is BRIDGE_HASH_KEY."""
-
-CHECK = "hash check"
-"""The mark by which a wrong key is found."""
-
-_PROOF = "leadbridge"
+hashed = hashes.hashed
 _given: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
 _known: WeakKeyDictionary[Engine, bytes] = WeakKeyDictionary()
 
@@ -46,7 +40,7 @@ def use_key(database: Database, key: str) -> None:
         if check and not kept:
             raise _lost("is not set")
         return
-    if check == hashed(key.encode(), _PROOF):
+    if check == hashed(key.encode(), PROOF):
         _known[database.engine] = key.encode()
     elif check and not kept:
         raise _lost("is another one")
@@ -73,7 +67,7 @@ def key_of(connection: Connection, *, make: bool = False) -> bytes:
         _write_marks(connection, _given.get(engine))
         kept, check = _marks(connection)
     key = kept.encode() if kept else _given.get(engine, b"")
-    if not key or check != hashed(key, _PROOF):
+    if not key or check != hashed(key, PROOF):
         raise _lost("is another one" if key else "is not set")
     # Not to be remembered before it is committed: the transaction that made it may still be rolled back.
     if not make:
@@ -81,25 +75,19 @@ def key_of(connection: Connection, *, make: bool = False) -> bytes:
     return key
 
 
-@lru_cache(maxsize=65_536)
-def hashed(key: bytes, text: str) -> str:
-    """What stands in the ledger in place of the text: 32 hexadecimal digits."""
-    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
-
-
 def _marks(connection: Connection) -> tuple[str, str]:
     query = sa.select(_mark.c.name, _mark.c.said).where(_mark.c.name.in_((KEY, CHECK)))
     found = {row.name: row.said for row in connection.execute(query)}
     kept = found.get(KEY, "")
     # A migration made the key without its proof: then the key is its own.
-    return kept, found.get(CHECK, "") or (hashed(kept.encode(), _PROOF) if kept else "")
+    return kept, found.get(CHECK, "") or (hashed(kept.encode(), PROOF) if kept else "")
 
 
 def _write_marks(connection: Connection, given: bytes | None) -> None:
     key = given or secrets.token_hex(32).encode()
     rows = [
         {"name": KEY, "number": 0, "said": "" if given else key.decode()},
-        {"name": CHECK, "number": 0, "said": hashed(key, _PROOF)},
+        {"name": CHECK, "number": 0, "said": hashed(key, PROOF)},
     ]
     connection.execute(insert_or_ignore(connection, _mark), rows)
 

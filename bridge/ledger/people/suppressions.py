@@ -19,7 +19,6 @@ from bridge.ledger import marks
 from bridge.ledger.database import Database, milliseconds, moment, now_ms, transaction
 from bridge.ledger.people import removals, secrecy
 from bridge.ledger.people.entries import ERASED, Suppression, keys_of, kind_of, scoped
-from bridge.ledger.sql import rows_of
 from bridge.ledger.statements import among, chunks, insert_or_ignore, lock, tables
 from bridge.ledger.texts import storable
 from bridge.model import Reason, State
@@ -162,12 +161,6 @@ def entries(
             return
         after = (rows[-1].kind, rows[-1].key)
         yield [_entry(row, row.value) for row in rows]
-
-
-def counts(database: Database) -> dict[tuple[str, str], int]:
-    """How many entries there are, by kind and origin."""
-    query = "SELECT kind, origin, count(*) AS entries FROM suppression GROUP BY kind, origin ORDER BY kind, origin"
-    return {(row["kind"], row["origin"]): row["entries"] for row in rows_of(database, query)}
 
 
 def _entry(row: Any, value: str) -> Suppression:

@@ -6,17 +6,17 @@ A person found by several campaigns of the client's routes counts for the first 
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import RowMapping
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING, Any
 
 from bridge.lazy import dataclass
 from bridge.ledger.database import Database, milliseconds, moment
 from bridge.ledger.facts import named_facts
-from bridge.ledger.sql import rows
-from bridge.ledger.statements import among
+from bridge.ledger.sql import among, rows
 from bridge.model import SENDER_SIDE
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
+    from sqlalchemy.engine import Connection
 
 _PAGE = 1_000
 _NEVER = 2**62  # behind every known time
@@ -78,7 +78,7 @@ def became(database: Database, routes: Sequence[str], since: datetime | None) ->
             )  # fmt: skip
 
 
-def _first(connection: Connection, page: Sequence[RowMapping]) -> dict[tuple[str, str], list[RowMapping]]:
+def _first(connection: "Connection", page: "Sequence[RowMapping]") -> "dict[tuple[str, str], list[RowMapping]]":
     found: dict[tuple[str, str], list[RowMapping]] = {}
     for name in ("person", "profile"):
         keys = {row[name] for row in page if row[name] and (name == "person" or not row["person"])}
@@ -87,11 +87,11 @@ def _first(connection: Connection, page: Sequence[RowMapping]) -> dict[tuple[str
     return found
 
 
-def _order(row: RowMapping) -> tuple[int, int, str]:
+def _order(row: "RowMapping") -> tuple[int, int, str]:
     return row["created_at"] or _NEVER, _facts(row).get("scraped_at") or _NEVER, row["source_id"]
 
 
-def _events(connection: Connection, page: Sequence[RowMapping]) -> dict[int, set[str]]:
+def _events(connection: "Connection", page: "Sequence[RowMapping]") -> dict[int, set[str]]:
     events: dict[int, set[str]] = {}
     for row in among(connection, _EVENTS, [row["id"] for row in page]):
         if not (row["kind"] == "bounced" and row["detail"].startswith(SENDER_SIDE)):
@@ -99,5 +99,5 @@ def _events(connection: Connection, page: Sequence[RowMapping]) -> dict[int, set
     return events
 
 
-def _facts(row: RowMapping) -> Mapping[str, Any]:
+def _facts(row: "RowMapping") -> Mapping[str, Any]:
     return named_facts(row["facts"]) if row["facts"] else {}

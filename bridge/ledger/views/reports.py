@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from sqlalchemy import RowMapping
+from typing import TYPE_CHECKING, Any
 
 from bridge.lazy import dataclass
 from bridge.ledger.core.counting import kinds
@@ -15,6 +13,9 @@ from bridge.ledger.texts import storable
 from bridge.ledger.views.health import portions
 from bridge.ledger.views.standing import route_names
 from bridge.model import State
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
 
 REJECTED = (State.HELD, State.DUPLICATE, State.REFUSED, State.IN_DOUBT, State.FAILED)
 """States of leads that did not go, or are not known to have gone."""
@@ -106,7 +107,7 @@ def rejects(
         yield [_reject(row) for row in found]
 
 
-def _reject(row: RowMapping) -> Reject:
+def _reject(row: "RowMapping") -> Reject:
     lead = load_lead(row["lead_id"], row["campaign_id"], row["facts"])
     # The other lead as `explain` can be asked for it.
     rival = f"lead {row['rival_id']} on route {row['rival_route']}" if row["rival_id"] else ""

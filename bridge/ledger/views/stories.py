@@ -4,10 +4,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
-
-from sqlalchemy import RowMapping
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bridge.lazy import dataclass
 from bridge.ledger.core import history
@@ -16,17 +13,18 @@ from bridge.ledger.database import Database, moment
 from bridge.ledger.events.reading import VendorEvent, of_deliveries
 from bridge.ledger.facts import load_lead
 from bridge.ledger.fields import load_fields
-from bridge.ledger.intents.trials import Trial, trials_of_sample
-from bridge.ledger.people import secrecy
+from bridge.ledger.people import looking
 from bridge.ledger.people.entries import Suppression
-from bridge.ledger.people.erased import hidden_id
-from bridge.ledger.people.removals import Removal, of_person
-from bridge.ledger.people.suppressions import entries_about
-from bridge.ledger.sql import any_case, pages, rows, rows_of, value
-from bridge.ledger.statements import chunks
+from bridge.ledger.people.hashes import hidden_id
+from bridge.ledger.people.looking import Removal, entries_about, of_person
+from bridge.ledger.sql import among, any_case, pages, read, rows_of, value
 from bridge.ledger.texts import storable
 from bridge.ledger.views.spending import AskedFor, asked_for
-from bridge.model import Fields, Lead
+from bridge.model import Fields, Lead, State
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
+    from sqlalchemy.engine import Connection
 
 T = TypeVar("T")
 
@@ -104,6 +102,15 @@ class DeliveryStory:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A test lead that carried the lead's fields to an operator's own address. `target` is the vendor's id."""
+
+    target: str
+    state: State
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class LeadStory:
     """A lead with the facts as last read, where it was found, and what became of it on every route.
 
@@ -145,8 +152,7 @@ _ANYWHERE = "campaign_no IN (SELECT no FROM campaign)"
 
 def leads_with_source_id(database: Database, source_id: str) -> list[int]:
     """Leads that Scravio gave this id, erased ones included: ids are unique only within a campaign."""
-    with database.read() as connection:
-        key = secrecy.key_of(connection)
+    key = looking.key_of(database)
     names = [source_id, hidden_id(key, source_id)] if key else [source_id]
     return _numbers(database, f"{_ANYWHERE} AND source_id IN :names", names=names)
 
@@ -193,15 +199,15 @@ def lead_stories(database: Database, lead_ids: Sequence[int]) -> list[LeadStory]
     """The stories of these leads, in the order in which the ledger met them."""
     query = """
         SELECT lead.*, campaign.id AS campaign_id, campaign.title, campaign.type, lead.id AS key FROM lead
-        JOIN campaign ON campaign.no = lead.campaign_no WHERE lead.id IN :ids ORDER BY lead.id
+        JOIN campaign ON campaign.no = lead.campaign_no WHERE lead.id IN :some ORDER BY lead.id
     """
     with database.read() as connection:
         deliveries = _deliveries(connection, lead_ids)
-        leads = _rows(connection, query, lead_ids)
+        leads = list(among(connection, query, lead_ids))
     return [_lead_story(database, row, tuple(deliveries.get(row["key"], ()))) for row in leads]
 
 
-def _lead_story(database: Database, row: RowMapping, deliveries: tuple[DeliveryStory, ...]) -> LeadStory:
+def _lead_story(database: Database, row: "RowMapping", deliveries: tuple[DeliveryStory, ...]) -> LeadStory:
     return LeadStory(
         lead=load_lead(row["source_id"], row["campaign_id"], row["facts"]),
         campaign=row["title"] or row["campaign_id"],
@@ -214,19 +220,19 @@ def _lead_story(database: Database, row: RowMapping, deliveries: tuple[DeliveryS
     )
 
 
-def _deliveries(connection: Connection, lead_ids: Sequence[int]) -> dict[int, list[DeliveryStory]]:
+def _deliveries(connection: "Connection", lead_ids: Sequence[int]) -> dict[int, list[DeliveryStory]]:
     """By the lead's number."""
     query = """
         SELECT d.*, route.name AS route, route.client, d.gone_from_target AS gone_at FROM delivery d
-        JOIN route ON route.no = d.route_no WHERE d.lead_id IN :ids ORDER BY d.id
+        JOIN route ON route.no = d.route_no WHERE d.lead_id IN :some ORDER BY d.id
     """
-    found = _rows(connection, query, lead_ids)
+    found = list(among(connection, query, lead_ids))
     moves = history.moves(connection, [row["id"] for row in found])
     events = {number: [value(Event, move) for move in some] for number, some in moves.items()}
     reactions = of_deliveries(connection, [row["id"] for row in found])
     named = {row["batch_id"] for row in found} | {event.batch_id for some in events.values() for event in some}
     batches = _by_key(connection, BatchStory, _BATCHES, named)
-    targets = "SELECT place.*, no AS key FROM place WHERE no IN :ids"
+    targets = "SELECT place.*, no AS key FROM place WHERE no IN :some"
     places = _by_key(connection, KnownPlace, targets, {row["place_no"] for row in found})
     rivals = _by_key(connection, Rival, _RIVALS, {row["waits_for"] for row in found})
     stories: dict[int, list[DeliveryStory]] = {}
@@ -251,22 +257,29 @@ def _deliveries(connection: Connection, lead_ids: Sequence[int]) -> dict[int, li
 _BATCHES = """
     SELECT id, id AS key, emails AS sent, facts AS counted, detail AS mismatch, began_at, ended_at,
         CASE WHEN result <> '' THEN result WHEN state = 'open' THEN 'open' ELSE 'abandoned' END AS result
-    FROM intent WHERE id IN :ids
+    FROM intent WHERE id IN :some
 """
 _RIVALS = """
     SELECT d.id AS key, route.name AS route, route.client, lead.source_id AS lead_id, d.state,
         COALESCE(NULLIF(campaign.title, ''), campaign.id) AS campaign
     FROM delivery d JOIN route ON route.no = d.route_no JOIN lead ON lead.id = d.lead_id
-    JOIN campaign ON campaign.no = lead.campaign_no WHERE d.id IN :ids
+    JOIN campaign ON campaign.no = lead.campaign_no WHERE d.id IN :some
 """
 
 
-def _by_key(connection: Connection, kind: type[T], query: str, ids: Collection[int]) -> dict[int, list[T]]:
+def _by_key(connection: "Connection", kind: type[T], query: str, ids: Collection[int]) -> dict[int, list[T]]:
     found: dict[int, list[T]] = {}
-    for row in _rows(connection, query, sorted(set(ids) - {0})):
+    for row in among(connection, query, sorted(set(ids) - {0})):
         found.setdefault(row["key"], []).append(value(kind, row))
     return found
 
 
-def _rows(connection: Connection, query: str, ids: Sequence[int]) -> list[RowMapping]:
-    return [row for some in chunks(ids) for row in rows(connection, query, ids=list(some))]
+def trials_of_sample(database: Database, source_id: str) -> list[Trial]:
+    """The test leads that carried the fields of this lead, in the words of deliveries, as `trials.became` has them."""
+    query = """
+        SELECT place.id AS target, one.asked_at, CASE WHEN one.result IN :states THEN one.result
+            WHEN one.state = 'open' THEN 'sending' WHEN one.state = 'doubt' THEN 'in_doubt' ELSE 'failed' END AS state
+        FROM posted_test_lead posted JOIN intent one ON one.id = posted.intent_id JOIN place ON place.no = one.place_no
+        WHERE posted.sample = :sample AND one.kind = 'test_lead' ORDER BY one.id
+    """
+    return read(database, Trial, query, sample=storable(source_id), states=[state.value for state in State])

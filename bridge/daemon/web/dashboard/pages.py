@@ -26,7 +26,7 @@ from bridge.daemon.web.dashboard.route_page import route_page
 from bridge.daemon.web.dashboard.sources_page import AskedReport, SourcesPage, sources_page
 from bridge.errors import BridgeError, ConfigProblem
 from bridge.ledger import operators
-from bridge.ledger.people import suppressions
+from bridge.ledger.people import looking
 from bridge.ledger.views.leads import campaigns
 from bridge.ledger.views.standing import route_clients
 from bridge.ledger.views.stories import lead_stories
@@ -154,7 +154,7 @@ def _actions(dashboard: Dashboard, visit: Visit) -> Response:
 
 
 def _people(dashboard: Dashboard, visit: Visit) -> Response:
-    counted = suppressions.counts(visit.db)
+    counted = looking.counts(visit.db)
     return dashboard.page(visit, "people.html", here="people", counted=counted)
 
 
