@@ -23,7 +23,7 @@ from bridge.sync.pulling import pull
 from bridge.sync.pushing import Shipment, push
 from bridge.sync.report import Report, does_not_add_up, status_of
 from bridge.sync.run import Resources, Run, Stopped
-from bridge.sync.settling import settle, settle_elsewhere
+from bridge.sync.settling import end_unwanted, settle, settle_elsewhere
 from bridge.sync.updating import update
 
 log = structlog.get_logger(__name__)
@@ -126,9 +126,10 @@ def _log(report: Report) -> None:
 
 def take_steps(run: Run) -> None:
     """Doubt that cannot be settled now must not keep new leads from being read, but nothing is sent past it."""
-    unsettled = settle(run).trouble
+    settled = settle(run)
+    unsettled, elsewhere = settled.trouble, False
     if not isinstance(unsettled, Unavailable):
-        settle_elsewhere(run)
+        elsewhere = settle_elsewhere(run)
     settle_moves(run)
     brake(run)
     validating.follow(run)
@@ -137,6 +138,10 @@ def take_steps(run: Run) -> None:
     validating.ask(run)
     if unsettled is not None:
         raise unsettled
+    if unread is None:
+        end_unwanted(run, settled.unwanted)
+    if unread is None and elsewhere:
+        settle_elsewhere(run, last=True)
     try:
         push(run, shipment)
     except Denied as error:

@@ -3,13 +3,14 @@
 A write whose answer was lost is never repeated blindly. Its target is asked: present means delivered, or a duplicate
 if it is older than the call; absent counts only after two lookups that agree, the first long enough after the call to
 be believed. Then the lead is decided again. Only where the vendor documents that sending again changes nothing, the
-same is sent again under the same claims instead (`Doubt`).
+same is sent again under the same claims instead (`Doubt`), to whom the route would send now. Who that is, is known once
+its source was read: what nothing asks for by then is given up (`end_unwanted`).
 
 The target that a delivery remembers is asked, whatever bridge.toml says today of its route.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,11 +19,12 @@ import structlog
 from bridge import ledger
 from bridge.destinations.base import Destination, Doubt, look_or_repeat
 from bridge.errors import Busy, ConfigProblem, Denied, Refused, StopRequested, Unavailable, VendorError
+from bridge.hygiene import identities
 from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.statements import chunks
 from bridge.ledger.troubles import LEDGER
-from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
+from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, Route, State, Target, retired_route
 from bridge.rules import decider
 from bridge.sync.deciding import decide_stored
 from bridge.sync.intents import is_ripe
@@ -38,6 +40,7 @@ _BETWEEN_LOOKUPS = 1.0
 
 _SUPPRESSED = "suppressed since it was sent; whether it arrived is unknown, and it is not sent again"
 _UNWANTED = "no route would send it now; whether it arrived is unknown, and it is not sent again"
+_NOT_READ_YET = "Those that the route would not send now stay in doubt until a `leadbridge sync` has read its source."
 
 _AT_ONCE = 100
 """Deliveries asked for and recorded together: a question that fails costs no more than this."""
@@ -49,7 +52,8 @@ class Settled:
 
     `ask_at` is when those left can be asked for again with effect: None where none is left. `trouble` is the first
     error that a target answered with; what was learnt before and after it is recorded all the same. `unread` says why
-    an answer was no word about a lead: such a doubt stays, and nothing else waits for it.
+    an answer was no word about a lead: such a doubt stays, and nothing else waits for it. `unwanted` are deliveries
+    that would be repeated if the route sent them now: it may find in its source that it does (`end_unwanted`).
     """
 
     became: dict[tuple[str, str], int]
@@ -57,13 +61,17 @@ class Settled:
     ask_at: datetime | None = None
     trouble: VendorError | None = None
     unread: str = ""
+    unwanted: frozenset[int] = frozenset()
 
 
-def settle(run: Run, place: Place | None = None) -> Settled:
-    """Settle the route's doubts, those in `place` alone where one is named. Raises Busy if the lease is lost."""
+def settle(run: Run, place: Place | None = None, *, last: bool = False) -> Settled:
+    """Settle the route's doubts, those in `place` alone where one is named. Raises Busy if the lease is lost.
+
+    With `last`, what would only be repeated, and no route would send now, is given up.
+    """
     ledger.abandoned_to_doubt(run.db, run.recording(), retired=run.route.retired)
     doubts = [one for one in ledger.doubts(run.db, run.route_no) if place in (None, one.delivery.place)]
-    asking = _Asking(run)
+    asking = _Asking(run, last=last)
     missed = asking.look(doubts)
     if missed:
         run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
@@ -72,7 +80,22 @@ def settle(run: Run, place: Place | None = None) -> Settled:
     unsettled = {doubt.delivery.id for doubt in left}
     became = ledger.count_states(run.db, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
     became += settle_test_leads(run, lambda place: destination_of(run, place), place=place, last=run.route.retired)
-    return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread)
+    unwanted = frozenset(asking.unwanted)
+    return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread, unwanted)
+
+
+def end_unwanted(run: Run, unwanted: frozenset[int]) -> None:
+    """Repeat those for whom the source has shown a lead that the route sends, and give the others up.
+
+    Not before the source was read: the same person may be in another of its campaigns, and which campaigns a free text
+    means only the source knows. Raises what the target answers.
+    """
+    if not unwanted:
+        return
+    asking = _Asking(run, last=True)
+    asking.look([one for one in ledger.doubts(run.db, run.route_no) if one.delivery.id in unwanted])
+    if asking.trouble:
+        raise asking.trouble
 
 
 def give_up(run: Run, place: Place, *, force: bool = False) -> Settled:
@@ -81,7 +104,7 @@ def give_up(run: Run, place: Place, *, force: bool = False) -> Settled:
     Where the target does answer, its word counts, and nothing is given up. Without `force`, nothing is given up either
     where waiting may help: only an answer that a person must act on (no key, no access, no such target) is final.
     """
-    found = settle(run, place)
+    found = settle(run, place, last=True)
     tests = settle_test_leads(run, lambda place: destination_of(run, place), place=place, last=True)
     found = replace(found, became=dict(Counter(found.became) + tests))
     for trial in ledger.open_trials(run.db, run.route_no):
@@ -109,12 +132,14 @@ def _may_answer_later(unanswered: str, place: Place) -> Unavailable:
     return Unavailable(said, hint=hint, vendor=place.vendor)
 
 
-def settle_elsewhere(run: Run) -> None:
+def settle_elsewhere(run: Run, *, last: bool = False) -> bool:
     """Settle the doubts of every other route of the client, configured or not. Their trouble is a warning.
 
-    A route that another process works on is left to that process.
+    A route that another process works on is left to that process. Whether retired routes have some left that no route
+    would send now: with `last` these are given up. Those of other routes wait for their own run.
     """
-    routes, client = run.resources.routes, ledger.route_clients(run.db)
+    routes, client, unwanted = run.resources.routes, ledger.route_clients(run.db), False
+    run.doubts_elsewhere = False
     for name, route_no in ledger.unsettled_routes(run.db, routes).items():
         if route_no == run.route_no or client[name] != run.route.client:
             continue
@@ -122,26 +147,35 @@ def settle_elsewhere(run: Run) -> None:
         route = routes.get(name) or retired_route(name, client[name])
         try:
             with holding(run.db, route_no) as epoch:
-                found = settle(Run(run.resources, route, route_no, epoch, decider(route)))
+                there = Run(run.resources, route, route_no, epoch, decider(route))
+                found = settle(there, last=last and route.retired)
         except Busy:
             continue
+        unwanted = unwanted or (route.retired and bool(found.unwanted))
         if run.id:  # a run that is only played has no log
             became = {" ".join(key): count for key, count in found.became.items()}
             log.info("settled", route=name, left=found.left, became=became)
         if found.left:
             run.doubts_elsewhere = True
+        if found.left > len(found.unwanted) or (found.left and not route.retired):
             which = f'Route "{name}"' + (", which is no longer in bridge.toml," if route.retired else "")
             why = str(found.trouble) if found.trouble else found.unread
             run.warn(
                 f"{which} has {found.left:,} leads in doubt; no other route sends to them meanwhile. {why}".rstrip()
             )
+    return unwanted
 
 
 class _Asking:
-    """Asks the targets about doubts, a piece at a time, and records each answer before the next question."""
+    """Asks the targets about doubts, a piece at a time, and records each answer before the next question.
 
-    def __init__(self, run: Run) -> None:
+    With `last`, what the route would not send now is given up; otherwise it is left, as `unwanted`.
+    """
+
+    def __init__(self, run: Run, *, last: bool) -> None:
         self.run = run
+        self.last = last
+        self.unwanted: set[int] = set()
         self.trouble: VendorError | None = None
         self.unread = ""
 
@@ -180,22 +214,19 @@ class _Asking:
             )
         deliveries = [doubt.delivery for doubt in doubts]
         barred = suppressed_of(run, deliveries)
-        wanted = _wanted(run, place, deliveries)
+        wanted = _wanted(run, place, [one for one in deliveries if one.id not in barred])
+        whys = {one.id: _SUPPRESSED if one.id in barred else _UNWANTED for one in deliveries if one.id not in wanted}
+        if not self.last:
+            self.unwanted.update(whys.keys() - barred)
+            self.unread = _NOT_READ_YET if self.unwanted else self.unread
         ended = [
-            Outcome(
-                one.id,
-                State.FAILED,
-                Reason.GIVEN_UP,
-                Origin.LOCAL,
-                detail=_SUPPRESSED if one.id in barred else _UNWANTED,
-            )
-            for one in deliveries
-            if one.id in barred or one.id not in wanted
+            Outcome(number, State.FAILED, Reason.GIVEN_UP, Origin.LOCAL, detail=why)
+            for number, why in whys.items()
+            if number not in self.unwanted
         ]
         if ended:
             ledger.record_outcomes(run.db, run.recording(), ended)
-        left = {one.id for one in deliveries} - {one.delivery_id for one in ended}
-        for piece in chunks([one for one in deliveries if one.id in left], destination.batch_size):
+        for piece in chunks([one for one in deliveries if one.id in wanted], destination.batch_size):
             self._send_again(destination, piece)
 
     def _send_again(self, destination: Destination, deliveries: Sequence[Delivery]) -> None:
@@ -241,21 +272,36 @@ class _Asking:
 
 
 def _wanted(run: Run, place: Place, deliveries: Sequence[Delivery]) -> set[int]:
-    """Those that the route would send to this address now; of a retired route, any route with that very target."""
+    """Those whose person the route would send to now; of a retired route, any route with that very target."""
     routes = [run.route]
     if run.route.retired:
         same_vendor = [one for one in run.resources.routes.values() if one.target.vendor == place.vendor]
         routes = [one for one in same_vendor if run.resources.destination(one.target).check().place == place]
-    stored = ledger.leads_of(run.db, [one.id for one in deliveries])
+    own = ledger.leads_of(run.db, [one.id for one in deliveries]).values()
     wanted: set[int] = set()
     for route in routes:
-        number = ledger.route_number(run.db, route.name, route.client)
-        decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(stored.values()))
+        addresses = _addresses(run, route, own, {one.person for one in deliveries})
+        exact = route.rules.same_person == "exact"
         for one in deliveries:
-            decision = decided[stored[one.id].id]
-            if isinstance(decision, Deliver) and decision.address == one.address:
+            there = addresses.get(one.person, set())
+            if one.address in there or (there and not exact):
                 wanted.add(one.id)
     return wanted
+
+
+def _addresses(
+    run: Run, route: Route, own: Iterable[ledger.StoredLead], keys: Collection[str]
+) -> Mapping[str, Collection[str]]:
+    """By person the addresses that the route would send to now: of these leads, and of all that it met of the persons."""
+    number = ledger.route_number(run.db, route.name, route.client)
+    leads = {lead.id: lead for lead in (*own, *ledger.leads_with_key(run.db, number, keys))}
+    decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(leads.values()))
+    found: dict[str, set[str]] = {}
+    for lead_id, decision in decided.items():
+        if isinstance(decision, Deliver):
+            for key in identities.keys(leads[lead_id].lead):
+                found.setdefault(key, set()).add(decision.address)
+    return found
 
 
 def destination_of(run: Run, place: Place) -> Destination:

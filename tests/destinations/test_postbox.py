@@ -1,6 +1,7 @@
 """A third vendor, registered in memory: what a new one needs is one folder, one table and one entry."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bridge.config.vendors import VENDORS
 from bridge.errors import ConfigProblem
 from bridge.hygiene import email
 from bridge.ledger.people.suppressions import Suppression
-from bridge.model import Delivery, Fields, Target
+from bridge.model import Delivery, Fields, Source, Target
 from bridge.operations.steps import reconcile_route
 from bridge.operations.test_lead import Attempt
 from bridge.preview.sampling import sample
@@ -111,14 +112,35 @@ def registered(monkeypatch):
 @pytest.fixture
 def opened(registered, tmp_path):
     """A box, and an App made from the text of bridge.toml and the environment."""
+    with opened_on(good_world("First", leads=4), tmp_path) as found:
+        yield found[:3]
+
+
+@contextmanager
+def opened_on(world, tmp_path):
     clock, box = Clock(), Box()
-    sandbox = Sandbox(good_world("First", leads=4), clock.now, clock.sleep)
+    sandbox = Sandbox(world, clock.now, clock.sleep)
     (tmp_path / "bridge.toml").write_text(FILE)
     settings = read_settings(KEYS, tmp_path)
     doors = {"scravio": sandbox.transport(), "postbox": httpx.MockTransport(box)}
     wiring = Wiring(transports=doors, clock=clock.now, ledger_clock=clock.now, pause=clock.sleep)
     with App(settings, load(settings.config_file()), wiring) as app:
-        yield app, box, clock
+        yield app, box, clock, sandbox
+
+
+@pytest.fixture
+def narrowed(registered, tmp_path):
+    """Four people of "First" are in doubt; then two of them turn up in "Second", and the route is to be edited."""
+    world = good_world("First", "Second", leads=4)
+    first, second = (world.scravio.campaign(title) for title in ("First", "Second"))
+    second.update(status="scraping")
+    with opened_on(world, tmp_path) as (app, box, _, sandbox):
+        box.spoilt.append((httpx.ReadError("cut"), False))
+        app.sync(app.configuration.routes)
+        second.update(status="fully_completed")
+        for at in range(2):
+            second.lead(at).update(email=first.lead(at).row["email"])
+        yield app, box, sandbox
 
 
 def test_a_route_to_it_syncs_from_configuration_alone(opened):
@@ -219,6 +241,45 @@ def test_who_would_not_be_sent_today_is_not_sent_again(opened, change):
     assert (tally.states["failed"], tally.reasons["given_up"], box.people) == (4, 4, {})
     with app.db.read() as connection:
         assert connection.exec_driver_sql("SELECT count(DISTINCT delivery_id) FROM claim").scalar_one() == 4
+
+
+@pytest.mark.parametrize("source", [Source(title=("second",)), Source(q="second")])
+@pytest.mark.parametrize("name", ["letters", "renamed"])
+def test_a_person_whom_the_route_finds_in_another_campaign_is_sent_again(narrowed, source, name):
+    """A source without the campaign they were in: who is in another one goes once, the two others are given up."""
+    app, box, sandbox = narrowed
+    (route,) = app.configuration.routes
+    numbers = [ledger.route_number(app.db, "letters")]
+    app.sync(configured(app, replace(route, name=name, source=source)))
+    numbers += [ledger.route_number(app.db, name)] if name != "letters" else []
+    assert set(box.people) == {sandbox.world.scravio.campaign("Second").lead(at).row["email"] for at in range(4)}
+    tallies = [ledger.tally(app.db, number) for number in numbers]
+    assert sum(tally.reasons.get("given_up", 0) for tally in tallies) == 2
+    assert sum(tally.states["delivered"] for tally in tallies) == 4
+    assert sum(tally.states["in_doubt"] for tally in tallies) == 0
+
+
+def test_a_search_that_was_not_asked_yet_gives_up_no_lead(narrowed):
+    """Which campaigns a new free text means is known once Scravio was asked: those in doubt are wanted all the same."""
+    app, box, _ = narrowed
+    (route,) = app.configuration.routes
+    (report,) = app.sync(configured(app, replace(route, source=Source(q="first"))))
+    assert (report.status, report.tally.states["delivered"], len(box.people)) == ("ok", 4, 4)
+
+
+def test_nothing_is_given_up_before_the_source_was_read(narrowed):
+    """`settle` asks no source, and Scravio may be away: the leads stay in doubt, and the operator reads of `sync`."""
+    app, box, sandbox = narrowed
+    (route,) = app.configuration.routes
+    routes = configured(app, replace(route, source=Source(title=("second",))))
+    (step,) = app.settle(routes)
+    assert (step.found.left, "`leadbridge sync`" in step.found.unread) == (4, True)
+    sandbox.faults.add("status", "scravio", path="*/leads", code=500)
+    (report,) = app.sync(routes)
+    assert (report.status, report.tally.states["in_doubt"], box.people) == ("failed", 4, {})
+    sandbox.faults.clear()
+    (report,) = app.sync(routes)
+    assert (report.tally.states["in_doubt"], report.tally.reasons["given_up"], len(box.people)) == (0, 2, 4)
 
 
 def test_a_test_lead_in_doubt_can_be_given_up(opened):

@@ -1,6 +1,6 @@
 """Reads stored leads again, in pieces, for a new decision. Writes nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,6 +51,16 @@ _of_campaign = _question(
     "l.source_id",
 )
 _of_deliveries = _question("JOIN delivery d ON d.lead_id = l.id WHERE d.id IN [numbers]", "d.id")
+_with_key = [
+    _question(
+        f"""
+        JOIN route_campaign r ON r.campaign_no = l.campaign_no
+        WHERE r.route_no = [?] AND l.{column} <> '' AND l.{column} IN [texts]
+        """,
+        "l.id",
+    )
+    for column in ("person", "profile")
+]
 
 
 def undecided_leads(
@@ -69,6 +79,12 @@ def leads_of(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, St
     """The stored lead behind each delivery."""
     with database.read() as connection:
         return {row[-1]: _loaded(*row) for row in _of_deliveries.ask(connection, list(delivery_ids))}
+
+
+def leads_with_key(database: Database, route_no: int, keys: Collection[str]) -> list[StoredLead]:
+    """The leads that the route has met whose person or profile is one of these."""
+    with database.read() as connection:
+        return [_loaded(*row) for asked in _with_key for row in asked.ask(connection, route_no, sorted(keys))]
 
 
 def stored_leads(database: Database, campaign: KnownCampaign) -> Iterator[list[StoredLead]]:
