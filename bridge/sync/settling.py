@@ -292,7 +292,7 @@ def _wanted(run: Run, place: Place, deliveries: Sequence[Delivery]) -> set[int]:
 def _addresses(
     run: Run, route: Route, own: Iterable[ledger.StoredLead], keys: Collection[str]
 ) -> Mapping[str, Collection[str]]:
-    """By person the addresses that the route would send to now: of these leads, and of all that it met of the persons."""
+    """By person the addresses that the route would send to now, of these leads and of all that it met of theirs."""
     number = ledger.route_number(run.db, route.name, route.client)
     leads = {lead.id: lead for lead in (*own, *ledger.leads_with_key(run.db, number, keys))}
     decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(leads.values()))
