@@ -3,8 +3,8 @@
 A write whose answer was lost is never repeated blindly. Its target is asked: present means delivered, or a duplicate
 if it is older than the call; absent counts only after two lookups that agree, the first long enough after the call to
 be believed. Then the lead is decided again. Only where the vendor documents that sending again changes nothing, the
-same is sent again under the same claims instead (`Doubt`), to whom the route would send now. Who that is, is known once
-its source was read: what nothing asks for by then is given up (`end_unwanted`).
+same is sent again under the same claims instead (`Doubt`), to those that the route would send to now. They are known once
+its source was read: the others are given up then (`end_unwanted`).
 
 The target that a delivery remembers is asked, whatever bridge.toml says today of its route.
 """
@@ -85,7 +85,7 @@ def settle(run: Run, place: Place | None = None, *, last: bool = False) -> Settl
 
 
 def end_unwanted(run: Run, unwanted: frozenset[int]) -> None:
-    """Repeat those for whom the source has shown a lead that the route sends, and give the others up.
+    """Repeat those whose person is in a lead that the source has shown and the route sends; give the others up.
 
     Not before the source was read: the same person may be in another of its campaigns, and which campaigns a free text
     means only the source knows. Raises what the target answers.

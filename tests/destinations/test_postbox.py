@@ -245,7 +245,7 @@ def test_who_would_not_be_sent_today_is_not_sent_again(opened, change):
 
 @pytest.mark.parametrize("source", [Source(title=("second",)), Source(q="second")])
 @pytest.mark.parametrize("name", ["letters", "renamed"])
-def test_a_person_whom_the_route_finds_in_another_campaign_is_sent_again(narrowed, source, name):
+def test_a_person_that_the_route_finds_in_another_campaign_is_sent_again(narrowed, source, name):
     """A source without the campaign they were in: who is in another one goes once, the two others are given up."""
     app, box, sandbox = narrowed
     (route,) = app.configuration.routes
