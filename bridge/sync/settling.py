@@ -3,8 +3,8 @@
 A write whose answer was lost is never repeated blindly. Its target is asked: present means delivered, or a duplicate
 if it is older than the call; absent counts only after two lookups that agree, the first long enough after the call to
 be believed. Then the lead is decided again. Only where the vendor documents that sending again changes nothing, the
-same is sent again under the same claims instead (`Doubt`), to those that the route would send to now. They are known
-once its source was read: the others are given up then (`end_unwanted`).
+same is sent again under the same claims instead (`Doubt`). It goes to those that the route would send to now. They are
+known once its source was read: the others are given up then (`end_unwanted`).
 
 The target that a delivery remembers is asked, whatever bridge.toml says today of its route.
 """
