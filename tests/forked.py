@@ -76,9 +76,24 @@ class Forked(subprocess.Popen):
 CAN_FORK = sys.platform == "linux" and "BRIDGE_TEST_LONG" not in os.environ
 
 
+STEP = 20
+"""Deliveries after which numbers are kept: the ledgers are small."""
+
+STARTED = f"""import sys
+from bridge.__main__ import main
+from bridge.ledger.core import counting
+counting.STEP = {STEP}
+sys.argv[0] = "leadbridge"
+main()"""
+
+
 def popen(command, **options):
     """`subprocess.Popen` of a command; one that begins with COMMAND is forked where that is possible."""
-    return (Forked if CAN_FORK and _split(command) else subprocess.Popen)(command, **options)
+    ours = _split(command)
+    if ours and not CAN_FORK:
+        front = CONFINED if ours[0] else ()
+        command = [*front, sys.executable, "-c", STARTED, *ours[1]]
+    return (Forked if CAN_FORK and ours else subprocess.Popen)(command, **options)
 
 
 def run(command, **options):
@@ -112,7 +127,7 @@ def _load():
         if "migrations" not in module.name and not module.name.endswith("__main__"):
             import_module(module.name)
     counting = import_module("bridge.ledger.core.counting")
-    counting.STEP = 20  # the ledgers are small
+    counting.STEP = STEP
     for url in ("sqlite://", "postgresql+psycopg://"):
         sa.create_engine(url).dispose()
     gc.freeze()
