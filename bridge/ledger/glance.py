@@ -7,7 +7,8 @@ on with this connection. On PostgreSQL the connection is one of SQLAlchemy's poo
 import os
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -81,20 +82,28 @@ class ServerGlance(Glance):
 
     def __init__(self, database: "Database") -> None:
         self._database = database
-        self._taken = database.engine.raw_connection()
         self.dialect = database.engine.dialect
+        with self._as_sqlalchemy(""):
+            self._taken = database.engine.raw_connection()
 
     def rows(self, sql: str, given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """The rows of a SELECT. Raises what SQLAlchemy would raise."""
         driver: Any = self._taken.driver_connection
-        try:
+        with self._as_sqlalchemy(sql):
             cursor = driver.execute(*spelled(in_psycopgs_words(sql), given, "%({})s"))
             heads = [column.name for column in cursor.description]
             return [dict(zip(heads, row, strict=True)) for row in cursor.fetchall()]
-        except driver.Error as error:
+
+    @contextmanager
+    def _as_sqlalchemy(self, sql: str) -> Iterator[None]:
+        """The driver's errors as SQLAlchemy raises them: also where no connection can be made."""
+        known = self.dialect.loaded_dbapi.Error
+        try:
+            yield
+        except known as error:
             from sqlalchemy import exc  # noqa: PLC0415 - `status` on a SQLite file does without
 
-            raise exc.DBAPIError.instance(sql, None, error, driver.Error, dialect=self.dialect) from error
+            raise exc.DBAPIError.instance(sql, None, error, known, dialect=self.dialect) from error
 
     def end(self) -> None:
         """Give the connection back."""

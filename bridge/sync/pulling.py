@@ -120,6 +120,7 @@ def _try_sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCa
     try:
         sweep(reading, campaign, known)
     except NotReady as later:
+        reading.run.unready = True
         reading.run.warn(later.message)
     except Refused as error:
         if error.status != HTTPStatus.NOT_FOUND:
@@ -137,6 +138,7 @@ def _try_sweep(reading: Reading, campaign: SourceCampaign, known: ledger.KnownCa
 
 def _may_be_read(run: Run, campaign: SourceCampaign) -> bool:
     if campaign.validating:
+        run.unready = True
         run.warn(f'"{campaign.title}" is still being validated by {run.source.title}; it is read when that has ended.')
     return not campaign.validating
 

@@ -107,9 +107,9 @@ def _work(run: Run) -> Report:
 
 
 def _log(report: Report) -> None:
-    """One line. Where the run met trouble it says which, also where only warnings are logged."""
+    """One line. Where the run met an error it says which, also where only warnings are logged."""
     trouble = {"error": report.error, "hint": report.hint} if report.error else {}
-    write = log.info if report.status == "ok" else log.warning
+    write = log.warning if report.error else log.info
     write(
         "run",
         route=report.route,
@@ -127,9 +127,9 @@ def _log(report: Report) -> None:
 def take_steps(run: Run) -> None:
     """Doubt that cannot be settled now must not keep new leads from being read, but nothing is sent past it."""
     settled = settle(run)
-    unsettled, elsewhere = settled.trouble, False
+    unsettled = settled.trouble
     if not isinstance(unsettled, Unavailable):
-        elsewhere = settle_elsewhere(run)
+        settle_elsewhere(run)
     settle_moves(run)
     brake(run)
     validating.follow(run)
@@ -138,10 +138,8 @@ def take_steps(run: Run) -> None:
     validating.ask(run)
     if unsettled is not None:
         raise unsettled
-    if unread is None:
+    if unread is None and not run.unready:
         end_unwanted(run, settled.unwanted)
-    if unread is None and elsewhere:
-        settle_elsewhere(run, last=True)
     try:
         push(run, shipment)
     except Denied as error:

@@ -141,6 +141,7 @@ class Run:
     answered: int = 0
     waiting: int = 0
     stopped: bool = False
+    unready: bool = False  # a campaign of the source could not be read yet
     doubts_elsewhere: bool = False
     pacing: Pacing | None = None  # from the push on, where the route has a pace
     warnings: list[str] = field(default_factory=list)

@@ -10,7 +10,7 @@ The target that a delivery remembers is asked, whatever bridge.toml says today o
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,12 +19,11 @@ import structlog
 from bridge import ledger
 from bridge.destinations.base import Destination, Doubt, look_or_repeat
 from bridge.errors import Busy, ConfigProblem, Denied, Refused, StopRequested, Unavailable, VendorError
-from bridge.hygiene import identities
 from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.statements import chunks
 from bridge.ledger.troubles import LEDGER
-from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, Route, State, Target, retired_route
+from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
 from bridge.rules import decider
 from bridge.sync.deciding import decide_stored
 from bridge.sync.intents import is_ripe
@@ -67,11 +66,11 @@ class Settled:
 def settle(run: Run, place: Place | None = None, *, last: bool = False) -> Settled:
     """Settle the route's doubts, those in `place` alone where one is named. Raises Busy if the lease is lost.
 
-    With `last`, what would only be repeated, and no route would send now, is given up.
+    With `last`, and on a retired route, what would be repeated and no route would send now is given up.
     """
     ledger.abandoned_to_doubt(run.db, run.recording(), retired=run.route.retired)
     doubts = [one for one in ledger.doubts(run.db, run.route_no) if place in (None, one.delivery.place)]
-    asking = _Asking(run, last=last)
+    asking = _Asking(run, last=last or run.route.retired)
     missed = asking.look(doubts)
     if missed:
         run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
@@ -81,7 +80,8 @@ def settle(run: Run, place: Place | None = None, *, last: bool = False) -> Settl
     became = ledger.count_states(run.db, [one.delivery.id for one in doubts if one.delivery.id not in unsettled])
     became += settle_test_leads(run, lambda place: destination_of(run, place), place=place, last=run.route.retired)
     unwanted = frozenset(asking.unwanted)
-    return Settled(dict(became), len(left), _ask_at(run, left), asking.trouble, asking.unread, unwanted)
+    ask_at = _ask_at(run, [doubt for doubt in left if doubt.delivery.id not in unwanted])
+    return Settled(dict(became), len(left), ask_at, asking.trouble, asking.unread, unwanted)
 
 
 def end_unwanted(run: Run, unwanted: frozenset[int]) -> None:
@@ -104,7 +104,7 @@ def give_up(run: Run, place: Place, *, force: bool = False) -> Settled:
     Where the target does answer, its word counts, and nothing is given up. Without `force`, nothing is given up either
     where waiting may help: only an answer that a person must act on (no key, no access, no such target) is final.
     """
-    found = settle(run, place, last=True)
+    found = settle(run, place, last=force)
     tests = settle_test_leads(run, lambda place: destination_of(run, place), place=place, last=True)
     found = replace(found, became=dict(Counter(found.became) + tests))
     for trial in ledger.open_trials(run.db, run.route_no):
@@ -132,14 +132,12 @@ def _may_answer_later(unanswered: str, place: Place) -> Unavailable:
     return Unavailable(said, hint=hint, vendor=place.vendor)
 
 
-def settle_elsewhere(run: Run, *, last: bool = False) -> bool:
+def settle_elsewhere(run: Run) -> None:
     """Settle the doubts of every other route of the client, configured or not. Their trouble is a warning.
 
-    A route that another process works on is left to that process. Whether retired routes have some left that no route
-    would send now: with `last` these are given up. Those of other routes wait for their own run.
+    A route that another process works on is left to that process.
     """
-    routes, client, unwanted = run.resources.routes, ledger.route_clients(run.db), False
-    run.doubts_elsewhere = False
+    routes, client = run.resources.routes, ledger.route_clients(run.db)
     for name, route_no in ledger.unsettled_routes(run.db, routes).items():
         if route_no == run.route_no or client[name] != run.route.client:
             continue
@@ -147,23 +145,19 @@ def settle_elsewhere(run: Run, *, last: bool = False) -> bool:
         route = routes.get(name) or retired_route(name, client[name])
         try:
             with holding(run.db, route_no) as epoch:
-                there = Run(run.resources, route, route_no, epoch, decider(route))
-                found = settle(there, last=last and route.retired)
+                found = settle(Run(run.resources, route, route_no, epoch, decider(route)))
         except Busy:
             continue
-        unwanted = unwanted or (route.retired and bool(found.unwanted))
         if run.id:  # a run that is only played has no log
             became = {" ".join(key): count for key, count in found.became.items()}
             log.info("settled", route=name, left=found.left, became=became)
         if found.left:
             run.doubts_elsewhere = True
-        if found.left > len(found.unwanted) or (found.left and not route.retired):
             which = f'Route "{name}"' + (", which is no longer in bridge.toml," if route.retired else "")
             why = str(found.trouble) if found.trouble else found.unread
             run.warn(
                 f"{which} has {found.left:,} leads in doubt; no other route sends to them meanwhile. {why}".rstrip()
             )
-    return unwanted
 
 
 class _Asking:
@@ -272,36 +266,29 @@ class _Asking:
 
 
 def _wanted(run: Run, place: Place, deliveries: Sequence[Delivery]) -> set[int]:
-    """Those whose person the route would send to now; of a retired route, any route with that very target."""
+    """Those whose very address the route would send to now; of a retired route, any route with that very target.
+
+    For a lead of its own, or for another one of the same person: the one that went may be of a campaign that the route
+    does not take any more.
+    """
     routes = [run.route]
     if run.route.retired:
-        same_vendor = [one for one in run.resources.routes.values() if one.target.vendor == place.vendor]
+        ours = [one for one in run.resources.routes.values() if one.client == run.route.client]
+        same_vendor = [one for one in ours if one.target.vendor == place.vendor]
         routes = [one for one in same_vendor if run.resources.destination(one.target).check().place == place]
-    own = ledger.leads_of(run.db, [one.id for one in deliveries]).values()
+    numbers = [one.id for one in deliveries]
+    stored = ledger.leads_of(run.db, numbers)
+    twins = ledger.twins_of(run.db, run.route_no, numbers)
+    leads = {lead.id: lead for lead in (*stored.values(), *(one for some in twins.values() for one in some))}
     wanted: set[int] = set()
     for route in routes:
-        addresses = _addresses(run, route, own, {one.person for one in deliveries})
-        exact = route.rules.same_person == "exact"
+        number = ledger.route_number(run.db, route.name, route.client)
+        decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(leads.values()))
         for one in deliveries:
-            there = addresses.get(one.person, set())
-            if one.address in there or (there and not exact):
+            decisions = (decided[lead.id] for lead in (stored[one.id], *twins.get(one.id, ())))
+            if any(isinstance(it, Deliver) and it.address == one.address for it in decisions):
                 wanted.add(one.id)
     return wanted
-
-
-def _addresses(
-    run: Run, route: Route, own: Iterable[ledger.StoredLead], keys: Collection[str]
-) -> Mapping[str, Collection[str]]:
-    """By person the addresses that the route would send to now, of these leads and of all that it met of theirs."""
-    number = ledger.route_number(run.db, route.name, route.client)
-    leads = {lead.id: lead for lead in (*own, *ledger.leads_with_key(run.db, number, keys))}
-    decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(leads.values()))
-    found: dict[str, set[str]] = {}
-    for lead_id, decision in decided.items():
-        if isinstance(decision, Deliver):
-            for key in identities.keys(leads[lead_id].lead):
-                found.setdefault(key, set()).add(decision.address)
-    return found
 
 
 def destination_of(run: Run, place: Place) -> Destination:

@@ -1,6 +1,6 @@
 """Reads stored leads again, in pieces, for a new decision. Writes nothing."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,13 +20,16 @@ PIECE = 1_000
 """Stored leads that are read, decided and recorded at once."""
 
 
-def _question(rest: str, place: str) -> hot.Question[Row]:
+_LEADS = "lead l JOIN campaign c ON c.no = l.campaign_no"
+
+
+def _question(rest: str, place: str, tables: str = _LEADS) -> hot.Question[Row]:
     """Leads with their `place`; an index in its order serves `rest`, so that no piece sorts what is behind it."""
     return hot.Question(
         tuple,
         f"""
         SELECT l.id, l.revision, l.campaign_no, c.created_at, l.source_id, c.id, l.facts, {place}
-        FROM lead l JOIN campaign c ON c.no = l.campaign_no {rest}
+        FROM {tables} {rest}
         """,  # noqa: S608 - put together from constants
     )
 
@@ -51,13 +54,16 @@ _of_campaign = _question(
     "l.source_id",
 )
 _of_deliveries = _question("JOIN delivery d ON d.lead_id = l.id WHERE d.id IN [numbers]", "d.id")
-_with_key = [
+# By the keys under which a delivery was claimed: the lead that went may show another address by now. The order is fixed
+# for SQLite, which would read every lead of the route's campaigns first.
+_twins = [
     _question(
         f"""
-        JOIN route_campaign r ON r.campaign_no = l.campaign_no
-        WHERE r.route_no = [?] AND l.{column} <> '' AND l.{column} IN [texts]
+        WHERE k.delivery_id IN [numbers] AND l.{column} <> '' AND l.{column} = k.person AND c.no = l.campaign_no
+            AND r.campaign_no = l.campaign_no AND r.route_no = [?]
         """,
-        "l.id",
+        "k.delivery_id",
+        "claim k CROSS JOIN lead l CROSS JOIN campaign c CROSS JOIN route_campaign r",
     )
     for column in ("person", "profile")
 ]
@@ -81,10 +87,14 @@ def leads_of(database: Database, delivery_ids: Sequence[int]) -> Mapping[int, St
         return {row[-1]: _loaded(*row) for row in _of_deliveries.ask(connection, list(delivery_ids))}
 
 
-def leads_with_key(database: Database, route_no: int, keys: Collection[str]) -> list[StoredLead]:
-    """The leads that the route has met whose person or profile is one of these."""
+def twins_of(database: Database, route_no: int, delivery_ids: Sequence[int]) -> Mapping[int, Sequence[StoredLead]]:
+    """By delivery the leads that the route has met of the person under whose key it was claimed."""
+    found: dict[int, list[StoredLead]] = {}
     with database.read() as connection:
-        return [_loaded(*row) for asked in _with_key for row in asked.ask(connection, route_no, sorted(keys))]
+        for asked in _twins:
+            for row in asked.ask(connection, list(delivery_ids), route_no):
+                found.setdefault(row[-1], []).append(_loaded(*row))
+    return found
 
 
 def stored_leads(database: Database, campaign: KnownCampaign) -> Iterator[list[StoredLead]]:
