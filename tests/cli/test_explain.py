@@ -128,7 +128,7 @@ def test_a_call_that_did_not_happen_is_reported(leadbridge, bench, configure):
 
 def test_an_address_a_profile_or_a_handle_is_no_name(leadbridge, bench):
     """What is written as an identity is not searched among the names of all leads; any other text is."""
-    names = ("no@site9.example", "x:nobody", "@nobody", "Jo @ Acme")
+    names = ("no@site9.example", "x:unknown", "@unknown", "Jo @ Acme")
     bench.record([bench.lead(number, full_name=name) for number, name in enumerate(names)])
     assert [leadbridge("explain", name).exit_code for name in names] == [1, 1, 1, 0]
 

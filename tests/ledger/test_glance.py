@@ -127,7 +127,7 @@ def test_a_look_that_the_server_ends_is_unavailable(server):
 
 def test_a_server_that_is_away_is_unavailable():
     """A look, the ledger's clock and a transaction say the same where nothing listens."""
-    away = Database("postgresql://nobody:secret@127.0.0.1:1/none")
+    away = Database("postgresql://operator:secret@127.0.0.1:1/none")
     said = []
     for ask in (away.now, lambda: first(away, "SELECT 1 AS a"), away.read().__enter__):
         with pytest.raises(Unavailable, match="does not answer") as caught:

@@ -87,7 +87,7 @@ def remove(
     Example: `leadbridge suppress remove jane@example.com --reason "asked us to write again"`
     """
     from bridge.ledger.people import removals, suppressions  # noqa: PLC0415 - SQLAlchemy, which `list` does without
-    from bridge.ledger.people.erased import lift  # noqa: PLC0415 - see above
+    from bridge.ledger.people.erased import lift  # noqa: PLC0415 - it writes with SQLAlchemy, which `list` does without
 
     wanted, session = [_canonical(value) for value in values], session_of(context)
     missing = []
@@ -235,7 +235,7 @@ def rekey(
             hint="Look for the key first. If it is lost permanently, add --give-up-hashes.",
         )
     from bridge.ledger.people import secrecy  # noqa: PLC0415 - SQLAlchemy, which `list` does without
-    from bridge.ledger.upkeep import migrate  # noqa: PLC0415 - see above
+    from bridge.ledger.upkeep import migrate  # noqa: PLC0415 - SQLAlchemy, for this verb alone
 
     settings = session_of(context).settings
     database = Database(settings.database_url)
