@@ -89,7 +89,7 @@ def _without(
     shown: Collection[str], _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     if event["event"] in shown:
-        import structlog  # noqa: PLC0415 - as in `configure`
+        import structlog  # noqa: PLC0415 - loaded by now; `--help` logs nothing
 
         raise structlog.DropEvent
     return event

@@ -117,7 +117,7 @@ class ServerGlance(Glance):
 
     @cached_property
     def _whole(self) -> "Connection":
-        from sqlalchemy.engine import Connection  # noqa: PLC0415 - see above
+        from sqlalchemy.engine import Connection  # noqa: PLC0415 - a look at a SQLite file does without
 
         return Connection(self.engine, self._taken).execution_options(bridge_begin="")
 
