@@ -73,6 +73,7 @@ class Shipment:
         self._room: int | None = None
         self._answers: list[Room] = []  # by the answers since batches were last under way one by one
         self._taken = 0  # by batches claimed since then
+        self._heard = False  # of a batch that was answered and has ended
         self._under_way: set[Future[Room]] = set()
         self._failed: list[BaseException] = []
 
@@ -129,6 +130,7 @@ class Shipment:
             finally:
                 self._await_all()
                 self._raise_failed()
+        self._explain_returned()
         return found
 
     def _is_spent(self) -> bool:
@@ -176,11 +178,11 @@ class Shipment:
 
         Until one was answered they go one by one: what is wrong with the target or the mapping shows in the first.
         """
-        while len(self._under_way) >= (self.run.resources.batches_at_once if self.run.answered else 1):
-            self._await_some()
+        self._take_in(seconds=0)
+        while len(self._under_way) >= (self.run.resources.batches_at_once if self._heard else 1):
+            self._take_in()
         free = self._free()
-        news = any(room.unsure or (free is None and room.left is not None) for room in self._answers)
-        if news or (free is not None and free < self.most):
+        if self._is_doubtful() or (free is not None and free < self.most):
             # Answers that overlap do not say which of them counts which lead: let all end, and believe the smallest.
             self._await_all()
             self._settle_room()
@@ -193,6 +195,21 @@ class Shipment:
             self._need_room()
             return False
         return True
+
+    def _is_doubtful(self) -> bool:
+        """Whether an answer speaks against the room believed in. Somebody else may have filled the plan."""
+        known = self._room is not None
+        return any(
+            room.unsure or (room.left is not None and (not known or room.left < self.most)) for room in self._answers
+        )
+
+    def _explain_returned(self) -> None:
+        """Nothing is under way: raises Denied where a full plan is why leads of the last batches came back."""
+        if any(room.returned for room in self._answers):
+            self._settle_room()
+            free = self._free()
+            if free is not None and free <= 0:
+                self._need_room()
 
     def _need_room(self) -> None:
         """No lead may go any more. Raises Denied, unless none is left to go."""
@@ -208,12 +225,15 @@ class Shipment:
 
     def _await_all(self) -> None:
         while self._under_way:
-            self._await_some()
+            self._take_in()
 
-    def _await_some(self) -> None:
-        done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
+    def _take_in(self, seconds: float | None = None) -> None:
+        """What the batches that have ended say; waits until one has, or `seconds`."""
+        done, self._under_way = wait(self._under_way, seconds, FIRST_COMPLETED)
         for future in done:
             error = future.exception()
+            # Only when it has ended: its thread counts the answer before that, while the next batch may be begun here.
+            self._heard = self.run.answered > 0
             if error is None:
                 self._answers.append(future.result())
             else:

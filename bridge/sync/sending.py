@@ -27,11 +27,15 @@ MOST_REFUSED_ALONE = 20
 
 @dataclass(slots=True)
 class Room:
-    """What the answers to one batch say of the plan: how many were created, the room left, whether to ask for it."""
+    """What the answers to one batch say of the plan: how many were created, the room left, whether to ask for it.
+
+    `returned` says that some of its leads are ready again.
+    """
 
     created: int = 0
     left: int | None = None
     unsure: bool = False
+    returned: bool = False
 
 
 def claiming_of(run: Run, standing: Standing) -> ledger.Claiming:
@@ -189,5 +193,6 @@ def _take_answer(run: Run, part: ledger.Batch, outcomes: list[Outcome], room: Ro
     run.watch.delivered(len(answer))
     room.created += created
     room.left = answer.room
+    room.returned = room.returned or State.READY in [outcome.state for outcome in answer]
     # Plan room may run out without a word: it is asked for before the next batch.
     room.unsure = room.unsure or Reason.UNEXPLAINED in [outcome.reason for outcome in answer]

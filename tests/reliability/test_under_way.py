@@ -1,6 +1,7 @@
 """Several things under way at once: batches that leave while leads are read, a few of them side by side."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -8,9 +9,10 @@ import pytest
 
 from bridge import ledger
 from bridge.model import Source
-from bridge.sync import Watch
+from bridge.sync import Watch, pushing
 from bridge.sync.report import overall
 from tests.harness import route
+from tests.reliability.rewritten import Rewritten, no_room_reported
 
 BATCH = 5
 
@@ -100,6 +102,61 @@ def test_several_batches_never_ask_for_more_room_than_the_plan_has(make_operator
     assert (report.status, states(report)) == ("blocked", {"delivered": room, "ready": 40 - room})
     operator.sandbox.world.instantly.lead_limit = 100
     assert states(run(operator)) == {"delivered": 40}
+    operator.assert_promises()
+
+
+def much_room(body):
+    """What the plan said before somebody else filled it."""
+    body["subscriptions"]["outreach"]["current_lead_count"] -= 100_000
+
+
+class Prompt(ThreadPoolExecutor):
+    """The scheduler's other choice: a batch has ended before the next one is thought of."""
+
+    def submit(self, *work):
+        future = super().submit(*work)
+        wait([future])
+        return future
+
+
+@pytest.mark.parametrize("threads", [ThreadPoolExecutor, Prompt])
+@pytest.mark.parametrize("plan", [no_room_reported, much_room])
+def test_the_first_answer_says_that_the_plan_is_full(make_operator, monkeypatch, states, plan, threads):
+    """Whatever was known of its room, and however fast the answer came: no second batch is sent, and the run says why.
+
+    Once, under load, the answer was counted just before the next batch was thought of, and the six that had come back
+    went a second time.
+    """
+    operator = make_operator("First")
+    operator.sandbox.world.instantly.lead_limit = 4
+    monkeypatch.setattr(pushing, "ThreadPoolExecutor", threads)
+    report = operator.sync_one(route(), transport=Rewritten(operator.sandbox, plan_details=plan))
+    assert (report.status, states(report)) == ("blocked", {"delivered": 4, "ready": 6})
+    assert "6 leads stay ready" in report.error
+    assert operator.calls("leads/add") == 1
+
+
+@pytest.mark.parametrize(("limit", "ready"), [(None, 4), (12, 12)])
+def test_the_last_batches_say_that_the_plan_is_full(make_operator, states, limit, ready):
+    """All that is ready, or all that may go, is under way when the plan runs out: the run says why leads came back."""
+    operator, both = make_operator("First", leads=12 if limit is None else 20), threading.Barrier(2)
+    operator.sandbox.world.instantly.lead_limit = 8
+    asked = []
+
+    def first_says_nothing_and_the_others_wait(body):
+        asked.append(1)
+        if len(asked) == 1:
+            no_room_reported(body)
+        elif len(asked) <= 3:
+            both.wait(20)
+
+    edits = {"plan_details": much_room, "add": first_says_nothing_and_the_others_wait}
+    # Who is asked sees all leads before any goes: then the last two batches are under way together.
+    report = run(operator, limit=limit, watch=Asked(), transport=Rewritten(operator.sandbox, **edits))
+    assert (report.status, states(report)) == ("blocked", {"delivered": 8, "ready": ready})
+    assert f"{ready} leads stay ready" in report.error
+    operator.sandbox.world.instantly.lead_limit = 100
+    assert states(run(operator)) == {"delivered": 8 + ready}
     operator.assert_promises()
 
 
