@@ -197,7 +197,7 @@ class Shipment:
         return True
 
     def _is_doubtful(self) -> bool:
-        """Whether an answer speaks against the room believed in. Somebody else may have filled the plan."""
+        """Whether an answer speaks against the room believed in. Other programs fill the plan too."""
         known = self._room is not None
         return any(
             room.unsure or (room.left is not None and (not known or room.left < self.most)) for room in self._answers

@@ -41,6 +41,8 @@ _SUPPRESSED = "suppressed since it was sent; whether it arrived is unknown, and 
 _UNWANTED = "no route would send it now; whether it arrived is unknown, and it is not sent again"
 _NOT_READ_YET = "Those that the route would not send now stay in doubt until a `leadbridge sync` has read its source."
 
+_PAUSED = "It is paused, and its doubt ends by sending again: `leadbridge resume` it."
+
 _AT_ONCE = 100
 """Deliveries asked for and recorded together: a question that fails costs no more than this."""
 
@@ -63,14 +65,15 @@ class Settled:
     unwanted: frozenset[int] = frozenset()
 
 
-def settle(run: Run, place: Place | None = None, *, last: bool = False) -> Settled:
+def settle(run: Run, place: Place | None = None, *, last: bool = False, repeats: bool = True) -> Settled:
     """Settle the route's doubts, those in `place` alone where one is named. Raises Busy if the lease is lost.
 
-    With `last`, and on a retired route, what would be repeated and no route would send now is given up.
+    With `last`, and on a retired route, what would be repeated and no route would send now is given up. Without
+    `repeats` targets are only asked, and what ends by sending again stays in doubt.
     """
     ledger.abandoned_to_doubt(run.db, run.recording(), retired=run.route.retired)
     doubts = [one for one in ledger.doubts(run.db, run.route_no) if place in (None, one.delivery.place)]
-    asking = _Asking(run, last=last or run.route.retired)
+    asking = _Asking(run, last=last or run.route.retired, repeats=repeats)
     missed = asking.look(doubts)
     if missed:
         run.resources.pause(min(_BETWEEN_LOOKUPS, run.resources.doubt_wait))
@@ -145,7 +148,8 @@ def settle_elsewhere(run: Run) -> None:
         route = routes.get(name) or retired_route(name, client[name])
         try:
             with holding(run.db, route_no) as epoch:
-                found = settle(Run(run.resources, route, route_no, epoch, decider(route)))
+                repeats = route.retired or not ledger.is_paused(run.db, route_no)
+                found = settle(Run(run.resources, route, route_no, epoch, decider(route)), repeats=repeats)
         except Busy:
             continue
         if run.id:  # a run that is only played has no log
@@ -163,12 +167,14 @@ def settle_elsewhere(run: Run) -> None:
 class _Asking:
     """Asks the targets about doubts, a piece at a time, and records each answer before the next question.
 
-    With `last`, what the route would not send now is given up; otherwise it is left, as `unwanted`.
+    With `last`, what the route would not send now is given up; otherwise it is left, as `unwanted`. Without `repeats`
+    nothing is sent.
     """
 
-    def __init__(self, run: Run, *, last: bool) -> None:
+    def __init__(self, run: Run, *, last: bool, repeats: bool = True) -> None:
         self.run = run
         self.last = last
+        self.repeats = repeats
         self.unwanted: set[int] = set()
         self.trouble: VendorError | None = None
         self.unread = ""
@@ -200,6 +206,9 @@ class _Asking:
     def _repeat(self, destination: Destination, place: Place, doubts: Sequence[ledger.Doubt]) -> None:
         """Send the same again under the same claims: only in the very target, and what would be sent today as well."""
         run = self.run
+        if not self.repeats:
+            self.unread = _PAUSED
+            return
         if destination.check().place != place:
             raise Denied(
                 f"The key does not open workspace {place.workspace}, where {len(doubts):,} leads are in doubt.",

@@ -196,6 +196,24 @@ def test_a_test_lead_and_a_route_that_is_gone_are_repeated_too(opened):
     assert (report.status, report.tally.states["held"], len(box.people)) == ("ok", 4, 4)
 
 
+def test_another_route_repeats_nothing_of_one_that_is_paused(opened):
+    """An operator who pauses a route wants nothing of it sent: its leads stay in doubt until they resume it."""
+    app, box, _ = opened
+    (route,) = app.configuration.routes
+    other = replace(route, name="other", target=replace(route.target, ref="box-2"))
+    app.configuration = replace(app.configuration, routes=(route, other))
+    box.spoilt.append((httpx.ReadError("cut"), False))
+    app.sync([route])
+    number = ledger.route_number(app.db, route.name, route.client)
+    assert ledger.pause(app.db, number, "tester")
+    (report,) = app.sync([other])
+    assert box.people == {}
+    assert any("4 leads in doubt" in one and "`leadbridge resume`" in one for one in report.warnings)
+    assert ledger.resume(app.db, number)
+    app.sync([other])
+    assert len(box.people) == 4
+
+
 @pytest.mark.parametrize("by_handle", [False, True])
 def test_who_was_suppressed_meanwhile_is_not_sent_again(opened, by_handle):
     """Of four in doubt one is suppressed, by address or by another identity: that one alone is given up."""

@@ -106,12 +106,12 @@ def test_several_batches_never_ask_for_more_room_than_the_plan_has(make_operator
 
 
 def much_room(body):
-    """What the plan said before somebody else filled it."""
+    """What the plan said before another program filled it."""
     body["subscriptions"]["outreach"]["current_lead_count"] -= 100_000
 
 
 class Prompt(ThreadPoolExecutor):
-    """The scheduler's other choice: a batch has ended before the next one is thought of."""
+    """The scheduler's other choice: a batch has ended before the next one is begun."""
 
     def submit(self, *work):
         future = super().submit(*work)
@@ -124,8 +124,7 @@ class Prompt(ThreadPoolExecutor):
 def test_the_first_answer_says_that_the_plan_is_full(make_operator, monkeypatch, states, plan, threads):
     """Whatever was known of its room, and however fast the answer came: no second batch is sent, and the run says why.
 
-    Once, under load, the answer was counted just before the next batch was thought of, and the six that had come back
-    went a second time.
+    Once, under load, the answer was counted before the next batch was begun: six that had come back went again.
     """
     operator = make_operator("First")
     operator.sandbox.world.instantly.lead_limit = 4
