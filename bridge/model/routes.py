@@ -221,6 +221,11 @@ class Route:
     shared: bool = False  # whether its client may deliver into a workspace of another one that allows it too
     apart: frozenset[str] = frozenset()  # the other clients of bridge.toml that share no workspace with it
 
+    @property
+    def typed(self) -> str:
+        """Its name as it is typed after a verb."""
+        return self.name if self.name.isalnum() else f'"{self.name}"'
+
     def kept_out_by(self, owners: Collection[str], *, bound: bool = False) -> set[str]:
         """Of the clients that deliver into a workspace, those that keep the route out of it; `bound`: it was there."""
         others = {*owners} - {self.client}

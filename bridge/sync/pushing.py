@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from bridge import ledger
-from bridge.destinations.base import Standing
+from bridge.destinations.base import Foresees, Standing
 from bridge.errors import AnswerLost, Denied, Unavailable
 from bridge.model import State
 from bridge.sync import binding
@@ -39,6 +39,8 @@ def push(run: Run, shipment: "Shipment | None" = None) -> None:
         shipment.send_all(ready)
     elif shipment.standing is None:
         _look_at_target(run)
+    else:
+        shipment.refuse_full()
 
 
 def _look_at_target(run: Run) -> None:
@@ -109,8 +111,9 @@ class Shipment:
         self._announce(at_most(run, ready if self.budget is None else min(ready, self.budget)))
         # A lead that waited for one of a batch is looked at again when that one has ended.
         self.send_while(lambda: True)
-        while not self._is_spent() and decide_stale(run):
+        while not (self._is_spent() or self._is_full()) and decide_stale(run):
             self.send_while(lambda: True)
+        self.refuse_full()
         self._announce(self.claimed - self._announced)
         left = report_pace(run)
         if self._is_spent():
@@ -130,7 +133,6 @@ class Shipment:
             finally:
                 self._await_all()
                 self._raise_failed()
-        self._explain_returned()
         return found
 
     def _is_spent(self) -> bool:
@@ -173,8 +175,12 @@ class Shipment:
         """The room that no batch under way can take; None where no limit is known."""
         return None if self._room is None else self._room - self._taken
 
+    def _is_full(self) -> bool:
+        free = self._free()
+        return free is not None and free <= 0
+
     def _make_way(self) -> bool:
-        """Wait until one batch more may begin; False where one has failed. Raises Denied where the plan is full.
+        """Wait until one batch more may begin; False where one has failed, or the plan is full.
 
         Until one was answered they go one by one: what is wrong with the target or the mapping shows in the first.
         """
@@ -186,15 +192,9 @@ class Shipment:
             # Answers that overlap do not say which of them counts which lead: let all end, and believe the smallest.
             self._await_all()
             self._settle_room()
-            free = self._free()
         if is_closed(self.run):  # what is under way may turn out to have been there before
             self._await_all()
-        if self._failed or is_closed(self.run):
-            return False
-        if free is not None and free <= 0:
-            self._need_room()
-            return False
-        return True
+        return not (self._failed or is_closed(self.run) or self._is_full())
 
     def _is_doubtful(self) -> bool:
         """Whether an answer speaks against the room believed in. Other programs fill the plan too."""
@@ -203,16 +203,16 @@ class Shipment:
             room.unsure or (room.left is not None and (not known or room.left < self.most)) for room in self._answers
         )
 
-    def _explain_returned(self) -> None:
-        """Nothing is under way: raises Denied where a full plan is why leads of the last batches came back."""
-        if any(room.returned for room in self._answers):
-            self._settle_room()
-            free = self._free()
-            if free is not None and free <= 0:
-                self._need_room()
+    def refuse_full(self) -> None:
+        """Nothing is under way, all is read: raises Denied where a full plan is why leads stay ready.
 
-    def _need_room(self) -> None:
-        """No lead may go any more. Raises Denied, unless none is left to go."""
+        Where the run's limit is spent, only if leads came back: the plan stopped none of the others.
+        """
+        returned = any(room.returned for room in self._answers)
+        if self._answers:
+            self._settle_room()
+        if not self._is_full() or (self._is_spent() and not returned):
+            return
         # Also those whose time has not come: what had no explanation a moment ago is explained by the full plan.
         ready = ledger.tally(self.run.db, self.run.route_no).states[State.READY]
         if ready:
@@ -240,12 +240,14 @@ class Shipment:
                 self._failed.append(error)
 
     def _settle_room(self) -> None:
-        """Nothing is under way: what the answers said of the room holds."""
-        said = [room.left for room in self._answers if room.left is not None]
-        if any(room.unsure for room in self._answers):
-            self._room = self.run.destination.establish().room
-        elif said:
-            self._room = min(said)
+        """Nothing is under way: what the answers said of the room holds. What they left open is asked for."""
+        destination = self.run.destination
+        said = [room.left for room in self._answers]
+        if any(room.unsure for room in self._answers) and isinstance(destination, Foresees):
+            said.append(destination.with_room(self._standing()).room)
+        known = [room for room in said if room is not None]
+        if known:
+            self._room = min(known)
         elif self._room is not None:
             self._room -= sum(room.created for room in self._answers)
         self._answers, self._taken = [], 0

@@ -77,8 +77,7 @@ def run_route(resources: Resources, route: Route, destination: Destination, *, l
 
 def paused(route: Route) -> BridgeError:
     """What is said where a paused route was to run."""
-    typed = route.name if route.name.isalnum() else f'"{route.name}"'
-    return BridgeError("The route is paused, so nothing was read or sent.", hint=f"leadbridge resume {typed}")
+    return BridgeError("The route is paused, so nothing was read or sent.", hint=f"leadbridge resume {route.typed}")
 
 
 def blocked_run(db: ledger.Database, route: Route, error: BridgeError) -> Report:

@@ -23,7 +23,7 @@ from bridge.lazy import dataclass
 from bridge.ledger import intent as intents
 from bridge.ledger.statements import chunks
 from bridge.ledger.troubles import LEDGER
-from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, State, Target, retired_route
+from bridge.model import Deliver, Delivery, Origin, Outcome, Place, Reason, Route, State, Target, retired_route
 from bridge.rules import decider
 from bridge.sync.deciding import decide_stored
 from bridge.sync.intents import is_ripe
@@ -40,8 +40,6 @@ _BETWEEN_LOOKUPS = 1.0
 _SUPPRESSED = "suppressed since it was sent; whether it arrived is unknown, and it is not sent again"
 _UNWANTED = "no route would send it now; whether it arrived is unknown, and it is not sent again"
 _NOT_READ_YET = "Those that the route would not send now stay in doubt until a `leadbridge sync` has read its source."
-
-_PAUSED = "It is paused, and its doubt ends by sending again: `leadbridge resume` it."
 
 _AT_ONCE = 100
 """Deliveries asked for and recorded together: a question that fails costs no more than this."""
@@ -207,7 +205,7 @@ class _Asking:
         """Send the same again under the same claims: only in the very target, and what would be sent today as well."""
         run = self.run
         if not self.repeats:
-            self.unread = _PAUSED
+            self.unread = _paused(run.route)
             return
         if destination.check().place != place:
             raise Denied(
@@ -217,8 +215,9 @@ class _Asking:
             )
         deliveries = [doubt.delivery for doubt in doubts]
         barred = suppressed_of(run, deliveries)
-        wanted = _wanted(run, place, [one for one in deliveries if one.id not in barred])
-        whys = {one.id: _SUPPRESSED if one.id in barred else _UNWANTED for one in deliveries if one.id not in wanted}
+        wanted, later = self._wanted(place, [one for one in deliveries if one.id not in barred])
+        other = [one.id for one in deliveries if one.id not in wanted | later]
+        whys = {number: _SUPPRESSED if number in barred else _UNWANTED for number in other}
         if not self.last:
             self.unwanted.update(whys.keys() - barred)
             self.unread = _NOT_READ_YET if self.unwanted else self.unread
@@ -231,6 +230,34 @@ class _Asking:
             ledger.record_outcomes(run.db, run.recording(), ended)
         for piece in chunks([one for one in deliveries if one.id in wanted], destination.batch_size):
             self._send_again(destination, piece)
+
+    def _wanted(self, place: Place, deliveries: Sequence[Delivery]) -> tuple[set[int], set[int]]:
+        """Those whose very address a route would send to now, and those that only a paused route would.
+
+        For a lead of its own, or for another one of the same person: the one that went may be of a campaign that the
+        route does not take any more.
+        """
+        run = self.run
+        numbers = [one.id for one in deliveries]
+        stored = ledger.leads_of(run.db, numbers)
+        twins = ledger.twins_of(run.db, run.route_no, numbers)
+        leads = {lead.id: lead for lead in (*stored.values(), *(one for some in twins.values() for one in some))}
+        wanted: set[int] = set()
+        later: set[int] = set()
+        paused: list[Route] = []
+        for route in _routes_to(run, place):
+            number = ledger.route_number(run.db, route.name, route.client)
+            if waits := run.route.retired and ledger.is_paused(run.db, number):
+                paused.append(route)
+            decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(leads.values()))
+            for one in deliveries:
+                decisions = (decided[lead.id] for lead in (stored[one.id], *twins.get(one.id, ())))
+                if any(isinstance(it, Deliver) and it.address == one.address for it in decisions):
+                    (later if waits else wanted).add(one.id)
+        later -= wanted
+        if later:
+            self.unread = " ".join(map(_paused, paused))
+        return wanted, later
 
     def _send_again(self, destination: Destination, deliveries: Sequence[Delivery]) -> None:
         """Whatever is turned down is halved until the bad lead stands alone."""
@@ -274,30 +301,18 @@ class _Asking:
         return once
 
 
-def _wanted(run: Run, place: Place, deliveries: Sequence[Delivery]) -> set[int]:
-    """Those whose very address the route would send to now; of a retired route, any route with that very target.
+def _paused(route: Route) -> str:
+    """Why leads stay in doubt where it would end by sending: nothing of a paused route goes out."""
+    return f'Route "{route.name}" is paused; its leads are sent again after `leadbridge resume {route.typed}`.'
 
-    For a lead of its own, or for another one of the same person: the one that went may be of a campaign that the route
-    does not take any more.
-    """
-    routes = [run.route]
-    if run.route.retired:
-        ours = [one for one in run.resources.routes.values() if one.client == run.route.client]
-        same_vendor = [one for one in ours if one.target.vendor == place.vendor]
-        routes = [one for one in same_vendor if run.resources.destination(one.target).check().place == place]
-    numbers = [one.id for one in deliveries]
-    stored = ledger.leads_of(run.db, numbers)
-    twins = ledger.twins_of(run.db, run.route_no, numbers)
-    leads = {lead.id: lead for lead in (*stored.values(), *(one for some in twins.values() for one in some))}
-    wanted: set[int] = set()
-    for route in routes:
-        number = ledger.route_number(run.db, route.name, route.client)
-        decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(leads.values()))
-        for one in deliveries:
-            decisions = (decided[lead.id] for lead in (stored[one.id], *twins.get(one.id, ())))
-            if any(isinstance(it, Deliver) and it.address == one.address for it in decisions):
-                wanted.add(one.id)
-    return wanted
+
+def _routes_to(run: Run, place: Place) -> list[Route]:
+    """The run's own route; in place of a retired one, those of its client with that very target."""
+    if not run.route.retired:
+        return [run.route]
+    ours = [one for one in run.resources.routes.values() if one.client == run.route.client]
+    same_vendor = [one for one in ours if one.target.vendor == place.vendor]
+    return [one for one in same_vendor if run.resources.destination(one.target).check().place == place]
 
 
 def destination_of(run: Run, place: Place) -> Destination:

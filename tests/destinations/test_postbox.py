@@ -208,9 +208,28 @@ def test_another_route_repeats_nothing_of_one_that_is_paused(opened):
     assert ledger.pause(app.db, number, "tester")
     (report,) = app.sync([other])
     assert box.people == {}
-    assert any("4 leads in doubt" in one and "`leadbridge resume`" in one for one in report.warnings)
+    assert any("4 leads in doubt" in one and "`leadbridge resume letters`" in one for one in report.warnings)
     assert ledger.resume(app.db, number)
     app.sync([other])
+    assert len(box.people) == 4
+
+
+def test_what_only_a_paused_route_wants_of_one_that_is_gone_waits_for_it(opened):
+    """Leads of a route that is gone are sent again for another one with that target, but not while that is paused."""
+    app, box, _ = opened
+    (route,) = app.configuration.routes
+    box.spoilt.append((httpx.ReadError("cut"), False))
+    app.sync([route])
+    twin = replace(route, name="twin")
+    choosy = replace(route, name="choosy", rules=replace(route.rules, min_followers=10**9))
+    app.configuration = replace(app.configuration, routes=(twin, choosy))
+    number = ledger.route_number(app.db, twin.name, twin.client)
+    assert ledger.pause(app.db, number, "tester")
+    (report,) = app.sync([choosy])
+    assert box.people == {}
+    assert any("4 leads in doubt" in one and "`leadbridge resume twin`" in one for one in report.warnings)
+    assert ledger.resume(app.db, number)
+    app.sync([choosy])
     assert len(box.people) == 4
 
 

@@ -135,21 +135,29 @@ def test_the_first_answer_says_that_the_plan_is_full(make_operator, monkeypatch,
     assert operator.calls("leads/add") == 1
 
 
+def last_together(change):
+    """An edit of answers to pushes: the first says nothing of the room, `change` edits the next two, which meet."""
+    both, asked, one = threading.Barrier(2), [], threading.Lock()
+
+    def edit(body):
+        with one:
+            asked.append(body)
+            number = len(asked)
+        if number == 1:
+            no_room_reported(body)
+        elif number <= 3:
+            both.wait(20)
+            change(body)
+
+    return edit
+
+
 @pytest.mark.parametrize(("limit", "ready"), [(None, 4), (12, 12)])
 def test_the_last_batches_say_that_the_plan_is_full(make_operator, states, limit, ready):
     """All that is ready, or all that may go, is under way when the plan runs out: the run says why leads came back."""
-    operator, both = make_operator("First", leads=12 if limit is None else 20), threading.Barrier(2)
+    operator = make_operator("First", leads=12 if limit is None else 20)
     operator.sandbox.world.instantly.lead_limit = 8
-    asked = []
-
-    def first_says_nothing_and_the_others_wait(body):
-        asked.append(1)
-        if len(asked) == 1:
-            no_room_reported(body)
-        elif len(asked) <= 3:
-            both.wait(20)
-
-    edits = {"plan_details": much_room, "add": first_says_nothing_and_the_others_wait}
+    edits = {"plan_details": much_room, "add": last_together(lambda body: None)}
     # Who is asked sees all leads before any goes: then the last two batches are under way together.
     report = run(operator, limit=limit, watch=Asked(), transport=Rewritten(operator.sandbox, **edits))
     assert (report.status, states(report)) == ("blocked", {"delivered": 8, "ready": ready})
@@ -157,6 +165,71 @@ def test_the_last_batches_say_that_the_plan_is_full(make_operator, states, limit
     operator.sandbox.world.instantly.lead_limit = 100
     assert states(run(operator)) == {"delivered": 8 + ready}
     operator.assert_promises()
+
+
+def test_an_answer_that_explains_nothing_hides_no_full_plan(make_operator, states):
+    """One batch says that there is room and leaves a lead unexplained, the other that the plan is full: it is."""
+    operator = make_operator("First", leads=12)
+    operator.sandbox.world.instantly.lead_limit = 6
+
+    def some_room(body):
+        if body["leads_uploaded"]:
+            body["remaining_in_plan"] = 7
+
+    edits = {"plan_details": much_room, "add": last_together(some_room)}
+    report = run(operator, watch=Asked(), transport=Rewritten(operator.sandbox, **edits))
+    assert (report.status, states(report)) == ("blocked", {"delivered": 6, "ready": 6})
+
+
+@pytest.mark.parametrize("kind", ["campaign", "list"])
+def test_a_question_about_the_room_touches_no_target(make_operator, states, kind):
+    """A lead is unexplained, and the target is gone by then: nothing is created again, and only that lead stays."""
+    operator = make_operator("First", leads=12)
+    instantly = operator.sandbox.world.instantly
+    wanted = route() if kind == "campaign" else route(ref="New list", kind="list")
+    wanted = replace(wanted, target=replace(wanted.target, create=kind == "list"))
+
+    def one_is_missing(body):
+        if len(body["created_leads"]) == 2:
+            gone = body["created_leads"].pop()["email"]
+            body["leads_uploaded"] -= 1
+            instantly.remove_person(next(one for one in instantly.people() if one.email == gone))
+            if kind == "list":
+                instantly.lead_list("New list").name = "Renamed"
+            else:
+                operator.sandbox.faults.add("status", path="*/campaigns*", code=404)
+
+    transport = Rewritten(operator.sandbox, add=last_together(one_is_missing))
+    report = run(operator, wanted, watch=Asked(), transport=transport)
+    assert (report.status, states(report)) == ("partial", {"delivered": 11, "ready": 1})
+    assert [one.name for one in instantly.lists if one.name == "New list"] == []
+
+
+class LateSecond(Watch):
+    """The second campaign comes when the first has long been sent."""
+
+    def __init__(self):
+        self.campaigns = 0
+        self.went = threading.Event()
+
+    def delivered(self, leads):
+        self.went.set()
+
+    def sweeping(self, campaign, leads):
+        self.campaigns += 1
+        if self.campaigns == 2:
+            assert self.went.wait(20)
+
+
+@pytest.mark.parametrize("edits", [{}, {"plan_details": much_room}])
+def test_a_full_plan_is_said_with_all_the_leads_that_it_keeps_back(make_operator, states, edits):
+    """It runs out while leads are still read: the sentence counts those that come after it too."""
+    operator = make_operator("First", "Second", leads=12)
+    operator.sandbox.world.instantly.lead_limit = 4
+    report = run(operator, watch=LateSecond(), transport=Rewritten(operator.sandbox, **edits))
+    assert (report.status, states(report)) == ("blocked", {"delivered": 4, "ready": 20})
+    assert "20 leads stay ready" in report.error
+    assert operator.calls("leads/add") == 1
 
 
 @pytest.mark.parametrize("committed", [True, False])
