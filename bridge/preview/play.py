@@ -28,6 +28,7 @@ from bridge.preview.rehearsal import Earlier, Rehearsal
 from bridge.sync import Catalogue, Resources, Watch
 from bridge.sync.braking import report_brake
 from bridge.sync.pace import Pacing
+from bridge.sync.pushing import PlanFull
 from bridge.sync.route import take_steps, with_route
 from bridge.sync.run import Run
 from bridge.sync.sending import claiming_of
@@ -144,7 +145,7 @@ def play(shared: Resources, route: Route, rehearsal: Rehearsal) -> Played:
             played.error = error
         report_brake(run)
         played.going = list(rehearsal.looked_up)
-        if played.error is not None and rehearsal.room is not None and rehearsal.room <= 0:
+        if isinstance(played.error, PlanFull):
             played.error, played.no_room = None, ledger.tally(run.db, run.route_no).states[State.READY]
         elif played.error is not None:
             played.going += _those_in_line(run, rehearsal)

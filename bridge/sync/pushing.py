@@ -25,12 +25,19 @@ DECLINED = "Nothing was sent: you answered no. Every lead stays ready."
 """Not a fault, though the route stays blocked until an operator says yes."""
 
 
+class PlanFull(Denied):
+    """The vendor's plan takes no lead more."""
+
+
 def push(run: Run, shipment: "Shipment | None" = None) -> None:
     """Send every lead that is ready, up to the run's limit. Raises VendorError; whatever it is, nothing is lost.
 
     `shipment` is what has gone already while leads were still being read.
     """
     shipment = shipment or Shipment(run)
+    if isinstance(shipment.trouble, PlanFull):
+        shipment.refuse_full()  # counts those too that were read after it
+        return
     if shipment.trouble is not None:
         raise shipment.trouble
     ready = ledger.ready_leads(run.db, run.route_no, run.decider.key, run.now())
@@ -40,7 +47,7 @@ def push(run: Run, shipment: "Shipment | None" = None) -> None:
     elif shipment.standing is None:
         _look_at_target(run)
     else:
-        shipment.refuse_full()
+        shipment.explain_returned()
 
 
 def _look_at_target(run: Run) -> None:
@@ -111,9 +118,9 @@ class Shipment:
         self._announce(at_most(run, ready if self.budget is None else min(ready, self.budget)))
         # A lead that waited for one of a batch is looked at again when that one has ended.
         self.send_while(lambda: True)
-        while not (self._is_spent() or self._is_full()) and decide_stale(run):
+        while not self._is_spent() and decide_stale(run):
             self.send_while(lambda: True)
-        self.refuse_full()
+        self.explain_returned()
         self._announce(self.claimed - self._announced)
         left = report_pace(run)
         if self._is_spent():
@@ -175,12 +182,8 @@ class Shipment:
         """The room that no batch under way can take; None where no limit is known."""
         return None if self._room is None else self._room - self._taken
 
-    def _is_full(self) -> bool:
-        free = self._free()
-        return free is not None and free <= 0
-
     def _make_way(self) -> bool:
-        """Wait until one batch more may begin; False where one has failed, or the plan is full.
+        """Wait until one batch more may begin; False where one has failed. Raises PlanFull where the plan is.
 
         Until one was answered they go one by one: what is wrong with the target or the mapping shows in the first.
         """
@@ -192,9 +195,15 @@ class Shipment:
             # Answers that overlap do not say which of them counts which lead: let all end, and believe the smallest.
             self._await_all()
             self._settle_room()
+            free = self._free()
         if is_closed(self.run):  # what is under way may turn out to have been there before
             self._await_all()
-        return not (self._failed or is_closed(self.run) or self._is_full())
+        if self._failed or is_closed(self.run):
+            return False
+        if free is not None and free <= 0:
+            self.refuse_full()
+            return False
+        return True
 
     def _is_doubtful(self) -> bool:
         """Whether an answer speaks against the room believed in. Other programs fill the plan too."""
@@ -203,21 +212,21 @@ class Shipment:
             room.unsure or (room.left is not None and (not known or room.left < self.most)) for room in self._answers
         )
 
-    def refuse_full(self) -> None:
-        """Nothing is under way, all is read: raises Denied where a full plan is why leads stay ready.
-
-        Where the run's limit is spent, only if leads came back: the plan stopped none of the others.
-        """
-        returned = any(room.returned for room in self._answers)
-        if self._answers:
+    def explain_returned(self) -> None:
+        """Nothing is under way: raises PlanFull where that is why leads of the last batches came back."""
+        if any(room.returned for room in self._answers):
             self._settle_room()
-        if not self._is_full() or (self._is_spent() and not returned):
-            return
+            free = self._free()
+            if free is not None and free <= 0:
+                self.refuse_full()
+
+    def refuse_full(self) -> None:
+        """No lead may go any more. Raises PlanFull, unless none is left to go."""
         # Also those whose time has not come: what had no explanation a moment ago is explained by the full plan.
         ready = ledger.tally(self.run.db, self.run.route_no).states[State.READY]
         if ready:
             standing = self._standing()
-            raise Denied(
+            raise PlanFull(
                 f"The {standing.vendor} plan has no room for more contacts; {ready} leads stay ready.",
                 hint=f"Free contacts or upgrade the plan in {standing.vendor}, then run `leadbridge sync` again.",
                 vendor=standing.place.vendor,

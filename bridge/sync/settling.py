@@ -243,21 +243,22 @@ class _Asking:
         twins = ledger.twins_of(run.db, run.route_no, numbers)
         leads = {lead.id: lead for lead in (*stored.values(), *(one for some in twins.values() for one in some))}
         wanted: set[int] = set()
-        later: set[int] = set()
-        paused: list[Route] = []
+        later: dict[int, Route] = {}
         for route in _routes_to(run, place):
             number = ledger.route_number(run.db, route.name, route.client)
-            if waits := run.route.retired and ledger.is_paused(run.db, number):
-                paused.append(route)
+            waits = run.route.retired and ledger.is_paused(run.db, number)
             decided = decide_stored(Run(run.resources, route, number, run.epoch, decider(route)), list(leads.values()))
             for one in deliveries:
                 decisions = (decided[lead.id] for lead in (stored[one.id], *twins.get(one.id, ())))
                 if any(isinstance(it, Deliver) and it.address == one.address for it in decisions):
-                    (later if waits else wanted).add(one.id)
-        later -= wanted
-        if later:
-            self.unread = " ".join(map(_paused, paused))
-        return wanted, later
+                    if waits:
+                        later.setdefault(one.id, route)
+                    else:
+                        wanted.add(one.id)
+        waiting = later.keys() - wanted
+        for number in waiting:
+            self.unread = _paused(later[number])
+        return wanted, waiting
 
     def _send_again(self, destination: Destination, deliveries: Sequence[Delivery]) -> None:
         """Whatever is turned down is halved until the bad lead stands alone."""
