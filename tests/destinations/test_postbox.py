@@ -222,12 +222,16 @@ def test_what_only_a_paused_route_wants_of_one_that_is_gone_waits_for_it(opened)
     app.sync([route])
     twin = replace(route, name="twin")
     choosy = replace(route, name="choosy", rules=replace(route.rules, min_followers=10**9))
-    app.configuration = replace(app.configuration, routes=(twin, choosy))
+    other = replace(choosy, name="other")
+    app.configuration = replace(app.configuration, routes=(twin, other, choosy))
     number = ledger.route_number(app.db, twin.name, twin.client)
-    assert ledger.pause(app.db, number, "tester")
+    for one in (number, ledger.route_number(app.db, other.name, other.client)):
+        assert ledger.pause(app.db, one, "tester")
     (report,) = app.sync([choosy])
     assert box.people == {}
-    assert any("4 leads in doubt" in one and "`leadbridge resume twin`" in one for one in report.warnings)
+    (warning,) = (one for one in report.warnings if "4 leads in doubt" in one)
+    assert "`leadbridge resume twin`" in warning
+    assert "other" not in warning.replace("no other route", "")
     assert ledger.resume(app.db, number)
     app.sync([choosy])
     assert len(box.people) == 4

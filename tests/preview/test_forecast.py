@@ -115,3 +115,14 @@ def test_leads_whose_time_has_not_come_are_distinguished(tmp_path):
     (found,) = foreseen(operator, [route()])
     assert (found.would_be_taken, [wait.leads for wait in found.waits]) == (0, [5])
     assert found.waits == operator.sync_one().waits
+
+
+def test_leads_that_just_fill_the_plan_hide_no_source_that_cannot_be_read(tmp_path):
+    """The room is used up by those who could be read; the preview names the error that the sync ends with."""
+    operator = Operator(f"sqlite:///{tmp_path}/bridge.db", good_world("Alpha", "Beta", leads=5))
+    operator.world.instantly.lead_limit = 5
+    beta = operator.world.scravio.campaigns[1]
+    operator.sandbox.faults.add("status", path=f"*/campaigns/{beta.id}/*", code=400)
+    (found,) = foreseen(operator, [route()])
+    assert "400" in found.error
+    assert found.error == operator.sync_one().error

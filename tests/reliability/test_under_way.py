@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bridge import ledger
-from bridge.model import Source
+from bridge.model import Pace, Source
 from bridge.sync import Watch, pushing
 from bridge.sync.report import overall
 from tests.harness import route
@@ -206,11 +206,14 @@ def test_a_question_about_the_room_touches_no_target(make_operator, states, kind
 
 
 class LateSecond(Watch):
-    """The second campaign comes when the first has long been sent."""
+    """The second campaign comes when leads of the first have been sent."""
 
     def __init__(self):
-        self.campaigns = 0
+        self.campaigns = self.announced = 0
         self.went = threading.Event()
+
+    def delivering(self, leads):
+        self.announced += leads
 
     def delivered(self, leads):
         self.went.set()
@@ -226,10 +229,31 @@ def test_a_full_plan_is_said_with_all_the_leads_that_it_keeps_back(make_operator
     """It runs out while leads are still read: the sentence counts those that come after it too."""
     operator = make_operator("First", "Second", leads=12)
     operator.sandbox.world.instantly.lead_limit = 4
-    report = run(operator, watch=LateSecond(), transport=Rewritten(operator.sandbox, **edits))
+    watch = LateSecond()
+    report = run(operator, watch=watch, transport=Rewritten(operator.sandbox, **edits))
     assert (report.status, states(report)) == ("blocked", {"delivered": 4, "ready": 20})
     assert "20 leads stay ready" in report.error
     assert operator.calls("leads/add") == 1
+    assert watch.announced < 20  # no lead that came after it is announced as one that goes
+
+
+def test_a_full_plan_is_mentioned_where_reading_ends_by_an_error(make_operator):
+    """The error is what ended the run; that the plan is full stands beside it."""
+    operator = make_operator(*(f"Campaign {number}" for number in range(12)), leads=12)
+    operator.sandbox.world.instantly.lead_limit = 5
+    last_read = operator.sandbox.world.scravio.campaigns[0]
+    operator.sandbox.faults.add("status", path=f"*/campaigns/{last_read.id}/*", code=403)
+    report = run(operator, watch=LateSecond())
+    assert "Scravio does not let this key" in report.error
+    assert any("no room for more contacts" in warning for warning in report.warnings)
+
+
+def test_a_pace_that_closes_when_the_plan_is_just_full_is_what_is_said(make_operator):
+    """As many leads as the pace allows went: the others wait for it, and the run is no failure."""
+    operator = make_operator("First", leads=12)
+    operator.sandbox.world.instantly.lead_limit = 8
+    report = run(operator, replace(route(), pace=Pace(per_day=8)), watch=Asked())
+    assert (report.status, report.tally.reasons["paced"]) == ("ok", 4)
 
 
 @pytest.mark.parametrize("committed", [True, False])
